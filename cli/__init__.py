@@ -1,0 +1,1 @@
+"""The command `pm-timeline`: options, configuration, rendering and exit codes."""

@@ -1,0 +1,153 @@
+"""What happened: one Event, its kind, whose it is, and what identifies it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+SECOND = timedelta(seconds=1)
+_NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """What sort of thing an Event or a Row reports."""
+
+    RUN_STARTED = "ci.run.started"
+    RUN_SUCCEEDED = "ci.run.succeeded"
+    RUN_FAILED = "ci.run.failed"
+    DEPLOY_STARTED = "deploy.started"
+    DEPLOY_SUCCEEDED = "deploy.succeeded"
+    DEPLOY_FAILED = "deploy.failed"
+    ROLLOUT_STARTED = "rollout.started"
+    ROLLOUT_COMPLETED = "rollout.completed"
+    ROLLOUT_STUCK = "rollout.stuck"
+    ROLLBACK_STARTED = "rollback.started"
+    ROLLBACK_COMPLETED = "rollback.completed"
+    POD_READY = "pod.ready"
+    POD_TERMINATED = "pod.terminated"
+    POD_CRASHED = "pod.crashed"
+    POD_OOM_KILLED = "pod.oom_killed"
+    SCALED = "workload.scaled"
+    ALERT_PENDING = "alert.pending"
+    ALERT_FIRING = "alert.firing"
+    ALERT_RESOLVED = "alert.resolved"
+    ERRORS_ROSE = "errors.rose"
+    ERRORS_FELL = "errors.fell"
+    NOTE = "note"
+    OTHER = "other"
+    """A raw event that has no meaning of its own to us; shown with --detail full only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose event it is. Unknown parts are empty strings."""
+
+    service: str = ""
+    """The name under which people know it; what CI, Kubernetes and Prometheus are matched by."""
+    cluster: str = ""
+    namespace: str = ""
+    workload: str = ""
+    """`Kind/name`, for example `Deployment/checkout`."""
+    pod: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Keys that say that two events speak of the same thing. Unknown keys are empty strings."""
+
+    commit: str = ""
+    """Git sha, full or abbreviated (7 or more hex digits)."""
+    version: str = ""
+    """Image tag or release, without a leading `v` before a digit: `1.5.0`."""
+    digest: str = ""
+    """Image digest, `sha256:...`."""
+    replaces: str = ""
+    """The version that ran before this one, where the source knows it."""
+    revision: str = ""
+    """Revision of the rollout, as its controller counts (`deployment.kubernetes.io/revision`)."""
+    replica_set: str = ""
+    """Name of the ReplicaSet (or ControllerRevision) that the rollout or pod belongs to."""
+    run: str = ""
+    """Native id of the CI run, unique within its system."""
+    run_number: str = ""
+    """The number people call the run by."""
+    deployment: str = ""
+    """Native id of the CI system's deployment record."""
+    alert: str = ""
+    """Name of the alert."""
+    episode: str = ""
+    """Ties the pending, firing and resolved events of one alert instance together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened, as one source knows it.
+
+    All times are aware and in UTC, and `earliest <= at <= latest`. The truth lies in
+    [`earliest`, `latest`]; `at` is the best single instant, the one to print and order by.
+    """
+
+    kind: Kind
+    at: datetime
+    earliest: datetime
+    latest: datetime
+    summary: str
+    """One plain line. Text from outside is in it verbatim: escape it for the format it is printed in."""
+    source: str
+    """Name of the source in the configuration."""
+    native_id: str
+    """What the source calls it; unique within the source together with `kind`."""
+    subject: Subject = field(default_factory=Subject)
+    keys: Identity = field(default_factory=Identity)
+    numbers: Mapping[str, float] = _NO_NUMBERS
+    """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own."""
+    actor: str = ""
+    """Who did it, as the source names them."""
+    url: str = ""
+    """Page that shows the evidence to a person; empty if there is none."""
+    query: str = ""
+    """Query or API path that gave the evidence."""
+    fact: str = ""
+    """Two events of one kind with the same non-empty fact, at overlapping times, are one fact seen twice."""
+
+    def __post_init__(self) -> None:
+        """Refuse times that are not UTC or not in order: a wrong time is worse than no event."""
+        for moment in (self.at, self.earliest, self.latest):
+            if moment.tzinfo is not UTC:
+                raise ValueError(f"{self.native_id}: times of an Event are in UTC, got {moment!r}")
+        if not self.earliest <= self.at <= self.latest:
+            raise ValueError(f"{self.native_id}: {self.earliest} <= {self.at} <= {self.latest} does not hold")
+
+
+def order(event: Event) -> tuple[object, ...]:
+    """Sort key that depends on the evidence alone: time, then cause before effect, then the source's own id."""
+    return (event.at, CAUSAL_RANK[event.kind], event.source, event.native_id, event.summary)
+
+
+_CAUSES_FIRST = (
+    Kind.NOTE,
+    Kind.RUN_STARTED,
+    Kind.DEPLOY_STARTED,
+    Kind.ROLLBACK_STARTED,
+    Kind.ROLLOUT_STARTED,
+    Kind.SCALED,
+    Kind.POD_READY,
+    Kind.POD_TERMINATED,
+    Kind.ROLLOUT_COMPLETED,
+    Kind.ROLLBACK_COMPLETED,
+    Kind.DEPLOY_SUCCEEDED,
+    Kind.DEPLOY_FAILED,
+    Kind.RUN_SUCCEEDED,
+    Kind.RUN_FAILED,
+    Kind.ROLLOUT_STUCK,
+    Kind.POD_CRASHED,
+    Kind.POD_OOM_KILLED,
+    Kind.ERRORS_ROSE,
+    Kind.ALERT_PENDING,
+    Kind.ALERT_FIRING,
+    Kind.ERRORS_FELL,
+    Kind.ALERT_RESOLVED,
+    Kind.OTHER,
+)
+CAUSAL_RANK: Mapping[Kind, int] = MappingProxyType({kind: rank for rank, kind in enumerate(_CAUSES_FIRST)})

@@ -1,0 +1,134 @@
+"""The contract between the collector and the adapters in `sources/`."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from collector.event import Event
+from collector.window import Window
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One raw answer of a system, or one page of it: what is captured, replayed and read."""
+
+    call: str
+    """Which of the adapter's questions it answers, for example `events`; `read` tells documents apart by it."""
+    asked: str
+    """The request, without secrets: `GET https://host/api/v1/events?limit=500`."""
+    at: datetime
+    """When the answer arrived, in UTC."""
+    text: str
+    """The answer."""
+
+    def json(self) -> Any:
+        """The answer decoded. Raises BadAnswer if it is not JSON."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError) as error:
+            raise BadAnswer(f"the answer to {self.call} is not valid JSON ({error})") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be seen, or a warning about what was seen. A value, printed under the table."""
+
+    reason: str
+    """What is missing and why, one line."""
+    hint: str = ""
+    """What the reader can do about it."""
+    fatal: bool = False
+    """The source gave nothing at all because of it."""
+
+
+class SourceError(Exception):
+    """A source cannot go on. The subclasses say what to do about it; none of them stops the other sources."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        """`reason` and `hint` are as for Gap."""
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+class Unreachable(SourceError):
+    """No answer: refused, not resolved, timed out, or still failing after the retries. Try again later."""
+
+
+class Denied(SourceError):
+    """The system answered that we may not ask (401, 403, login page). Give the token its rights."""
+
+
+class RateLimited(SourceError):
+    """The system answered that we ask too much, and waiting would outlast the deadline."""
+
+
+class BadAnswer(SourceError):
+    """The system answered something else than its API documents: HTML, cut JSON, an unexpected shape."""
+
+
+class Deadline:
+    """How long one source may take in all. Shared by its requests, so that none outlasts it."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """The time runs from now."""
+        self._clock = clock
+        self._end = clock() + seconds
+        self.seconds = seconds
+
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self._end - self._clock())
+
+    def check(self) -> None:
+        """Raise Unreachable if no time is left."""
+        if self.remaining() <= 0:
+            raise Unreachable(f"not finished within {self.seconds:g} s", "raise `deadline` of this source")
+
+
+class Source(Protocol):
+    """One configured system. The two halves share nothing but documents, so that either works without the other."""
+
+    @property
+    def name(self) -> str:
+        """Name in the configuration, unique."""
+
+    @property
+    def type(self) -> str:
+        """Key in the registry: `prometheus`, `kubernetes`, ..."""
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """Ask the system and yield its answers page by page, in an order that depends on the answers alone.
+
+        Ask for a wider window where causes may lie before it. Partial trouble is a Gap among the documents;
+        a SourceError ends the source, and what it yielded until then still counts.
+        """
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
+
+        Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing
+        or of another type than documented.
+        """
+
+
+def each(items: object, parse: Callable[[Any], Iterable[Item]], what: str) -> Iterator[Item | Gap]:
+    """Parse every item of a list from outside; those of an unexpected shape become one Gap that counts them."""
+    if not isinstance(items, list):
+        yield Gap(f"{what}: expected a list, got {type(items).__name__}")
+        return
+    bad = 0
+    for item in items:
+        try:
+            parsed = list(parse(item))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+            bad += 1
+            continue
+        yield from parsed
+    if bad:
+        yield Gap(f"{what}: {bad} of {len(items)} could not be read and were left out")

@@ -1,0 +1,32 @@
+"""The span of time that a timeline is asked for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` to `end`, both aware, in UTC and inclusive; `tz` is the zone to print times in."""
+
+    start: datetime
+    end: datetime
+    tz: tzinfo = UTC
+
+    def __post_init__(self) -> None:
+        """Refuse a window that is empty, turned round or not in UTC."""
+        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
+            raise ValueError("a Window is in UTC")
+        if self.start >= self.end:
+            raise ValueError("a Window starts before it ends")
+
+    def widened(self, *, lead: timedelta, tail: timedelta) -> "Window":
+        """The same window, begun earlier and ended later: causes begin before their effects."""
+        return Window(self.start - lead, self.end + tail, self.tz)
+
+    def overlaps(self, earliest: datetime, latest: datetime) -> bool:
+        """Whether something that happened between `earliest` and `latest` may have happened in the window."""
+        return earliest <= self.end and latest >= self.start
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` in the zone to print."""
+        return moment.astimezone(self.tz)

@@ -1,0 +1,141 @@
+"""How every adapter asks over HTTP: timeouts, bounded retries, rate limits, and errors named by what to do.
+
+It knows no client library: an adapter wraps its own in a `Send`, so requests and urllib3 behave the same.
+"""
+
+import email.utils
+import json
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
+
+ATTEMPTS = 3
+LONGEST_WAIT = 60.0
+"""Seconds we are willing to sleep because a system asks us to; beyond it the source is reported as limited."""
+_RETRY = frozenset({408, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever the status."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    text: str
+
+
+Send = Callable[[float], Answer]
+"""Sends the request once, within the given seconds. Raises Unreachable if there is no answer at all."""
+
+
+def ask(
+    send: Send,
+    what: str,
+    deadline: Deadline,
+    timeout: float,
+    *,
+    accept: Collection[int] = (),
+    retry: Collection[int] = _RETRY,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Answer:
+    """Send, and send again where that may help, until there is an answer with status 2xx or one in `accept`.
+
+    `what` names the request in errors. Raises Unreachable, Denied, RateLimited or BadAnswer.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        deadline.check()
+        last = attempt == ATTEMPTS
+        pause = 0.5 * 2 ** (attempt - 1)
+        try:
+            answer = send(min(timeout, deadline.remaining()))
+        except Unreachable:
+            if last or deadline.remaining() <= pause:
+                raise
+            sleep(pause)
+            continue
+        if 200 <= answer.status < 300 or answer.status in accept:
+            return answer
+        limited = _limit(answer)
+        if limited is not None:
+            if last or limited > min(LONGEST_WAIT, deadline.remaining()):
+                raise RateLimited(f"{what}: rate limited for another {limited:.0f} s", "run again after that")
+            sleep(limited)
+        elif answer.status in retry and not last and deadline.remaining() > pause:
+            sleep(pause)
+        else:
+            raise _refusal(answer, what)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def decoded(answer: Answer, what: str) -> str:
+    """The text of an answer that must be JSON. Raises BadAnswer if it is not: a login page, a cut answer."""
+    try:
+        json.loads(answer.text)
+    except (ValueError, RecursionError):
+        if answer.text.lstrip()[:1] == "<" or "html" in answer.headers.get("content-type", ""):
+            raise BadAnswer(
+                f"{what}: answered HTML instead of JSON",
+                "is the URL right, and is there a login page or proxy before it?",
+            ) from None
+        raise BadAnswer(f"{what}: the answer is not valid JSON, it was cut or is no such API") from None
+    return answer.text
+
+
+def _limit(answer: Answer) -> float | None:
+    """Seconds the system asks us to wait; None if it does not limit us.
+
+    GitHub limits with 403 as well as 429 and asks to honour `retry-after`, else `x-ratelimit-reset`, else to
+    wait a minute (docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+    """
+    headers = answer.headers
+    exhausted = headers.get("x-ratelimit-remaining") == "0"
+    secondary = "secondary rate limit" in answer.text.lower()
+    if answer.status != 429 and not (answer.status == 403 and ("retry-after" in headers or exhausted or secondary)):
+        return None
+    now = _date(headers.get("date", "")) or datetime.now(UTC)
+    after = headers.get("retry-after", "").strip()
+    if after.isdecimal():
+        return float(after)
+    until = _date(after)
+    if until is None and exhausted and headers.get("x-ratelimit-reset", "").isdecimal():
+        until = datetime.fromtimestamp(min(int(headers["x-ratelimit-reset"]), 4102444800), UTC)
+    if until is not None:
+        return max(1.0, (until - now).total_seconds())
+    return 60.0 if answer.status == 403 else 1.0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        parsed = email.utils.parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _refusal(answer: Answer, what: str) -> Exception:
+    said = _said(answer.text)
+    if answer.status == 401:
+        return Denied(f"{what}: 401, the credentials are missing, wrong or expired{said}", "check the token")
+    if answer.status == 403:
+        return Denied(f"{what}: 403, the credentials lack the right to do this{said}", "README lists the rights needed")
+    if answer.status >= 500 or answer.status == 408:
+        return Unreachable(f"{what}: still answered {answer.status} after {ATTEMPTS} attempts{said}")
+    return BadAnswer(f"{what}: answered {answer.status}{said}")
+
+
+def _said(text: str) -> str:
+    """What the system gave as its reason, if it gave one in JSON or plain text, on one line."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        plain = "" if text.lstrip()[:1] == "<" else text
+    else:
+        said = (body.get("message") or body.get("error")) if isinstance(body, dict) else None
+        plain = said if isinstance(said, str) else ""
+    plain = re.sub(r"\s+", " ", plain).strip()
+    return f": {plain[:200]}" if plain else ""

@@ -1,0 +1,80 @@
+"""What every source can be configured with, and where secrets come from."""
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from collector.secrets import Scrubber
+from collector.source import Denied
+
+
+class Settings(BaseModel):
+    """Settings of one `[sources.NAME]` table; each adapter adds its own. An unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    timeout: float = Field(default=30, gt=0, le=600)
+    """Seconds one request may take."""
+    deadline: float = Field(default=120, gt=0, le=3600)
+    """Seconds the whole source may take."""
+
+
+class TokenSettings(Settings):
+    """For systems that take a token. The token itself is never in the configuration."""
+
+    token_env: str | None = None
+    """Environment variable that holds the token."""
+    token_file: Path | None = Field(default=None, strict=False)
+    """File that holds the token."""
+    token_command: str | None = None
+    """Command that prints the token; run without a shell."""
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        given = [key for key in ("token_env", "token_file", "token_command") if getattr(self, key) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are both set; keep one")
+        return self
+
+    def token(self, scrubber: Scrubber) -> str | None:
+        """The token, made known to `scrubber`; None if none is configured. Raises Denied if it cannot be had."""
+        token = self._token()
+        if token is not None:
+            scrubber.add(token)
+        return token
+
+    def _token(self) -> str | None:
+        if self.token_env is not None:
+            token = os.environ.get(self.token_env, "").strip()
+            if not token:
+                raise Denied(f"the environment variable {self.token_env} is not set", "set it, or change token_env")
+            return token
+        if self.token_file is not None:
+            try:
+                token = self.token_file.expanduser().read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise Denied(f"token_file {self.token_file} cannot be read ({type(error).__name__})") from None
+            if not token:
+                raise Denied(f"token_file {self.token_file} is empty")
+            return token
+        if self.token_command is not None:
+            return _run(self.token_command, self.timeout)
+        return None
+
+
+def _run(command: str, timeout: float) -> str:
+    words = shlex.split(command)
+    try:
+        # The user's own configuration names the command; there is no shell to inject into.
+        done = subprocess.run(words, capture_output=True, timeout=timeout, check=True, text=True)  # noqa: S603
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        # The command's output may hold the secret, so only the kind of failure is told.
+        raise Denied(f"token_command {words[:1]} failed ({type(error).__name__})", "run it by hand") from None
+    token = done.stdout.strip()
+    if not token:
+        raise Denied(f"token_command {words[:1]} printed nothing")
+    return token
