@@ -45,6 +45,8 @@ class Subject:
 
     service: str = ""
     """The name under which people know it; what CI, Kubernetes and Prometheus are matched by."""
+    environment: str = ""
+    """Where CI says it deployed to: `production`."""
     cluster: str = ""
     namespace: str = ""
     workload: str = ""

@@ -43,7 +43,7 @@ class Gap:
     hint: str = ""
     """What the reader can do about it."""
     fatal: bool = False
-    """The source gave nothing at all because of it."""
+    """The source ended with it; without any document before it, the source gave nothing at all."""
 
 
 class SourceError(Exception):
@@ -101,6 +101,10 @@ class Source(Protocol):
     @property
     def type(self) -> str:
         """Key in the registry: `prometheus`, `kubernetes`, ..."""
+
+    @property
+    def deadline(self) -> float:
+        """Seconds that its fetch may take in all."""
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Ask the system and yield its answers page by page, in an order that depends on the answers alone.

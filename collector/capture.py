@@ -1,0 +1,75 @@
+"""Writes an evidence bundle."""
+
+import hashlib
+import tempfile
+import zipfile
+from pathlib import Path
+
+from collector.manifest import MANIFEST, BundleError, Manifest, StoredDocument, StoredGap
+from collector.source import Document, Gap
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class BundleWriter:
+    """Collects the documents of a run in a temporary folder and packs them at the end.
+
+    `keep` may be called from several threads, as long as each source is kept from one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is at `path` before `close`. Raises BundleError if its folder cannot be written to."""
+        self.path = path
+        self._documents: dict[str, list[StoredDocument]] = {}
+        self._gaps: dict[str, list[StoredGap]] = {}
+        self._trouble: OSError | None = None
+        try:
+            self._spool = tempfile.TemporaryDirectory(prefix=".pm-timeline-", dir=path.parent)
+        except OSError as error:
+            raise BundleError(f"--capture {path}: cannot write there ({error.strerror})") from None
+
+    def keep(self, name: str, given: Document | Gap) -> None:
+        """Store what the source `name` gave. Trouble with the disk is told by `close`."""
+        if isinstance(given, Gap):
+            stored = StoredGap(reason=given.reason, hint=given.hint, fatal=given.fatal)
+            self._gaps.setdefault(name, []).append(stored)
+            return
+        listed = self._documents.setdefault(name, [])
+        file = f"{name}/{len(listed) + 1:06d}.txt"
+        body = given.text.encode("utf-8", "surrogatepass")
+        try:
+            (Path(self._spool.name) / name).mkdir(exist_ok=True)
+            (Path(self._spool.name) / file).write_bytes(body)
+        except OSError as error:
+            self._trouble = error
+            return
+        digest = hashlib.sha256(body).hexdigest()
+        listed.append(StoredDocument(file=file, call=given.call, asked=given.asked, at=given.at, sha256=digest))
+
+    def given_by(self, name: str) -> tuple[tuple[StoredDocument, ...], tuple[StoredGap, ...]]:
+        """What was kept of one source, for its entry in the manifest."""
+        return tuple(self._documents.get(name, ())), tuple(self._gaps.get(name, ()))
+
+    def close(self, manifest: Manifest) -> None:
+        """Pack everything; the file appears at once or not at all. Raises BundleError."""
+        with self._spool:
+            try:
+                if self._trouble:
+                    raise self._trouble
+                unfinished = Path(self._spool.name) / "bundle.zip"
+                with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed:
+                    _add(packed, MANIFEST, manifest.model_dump_json(indent=2, by_alias=True).encode())
+                    for source in manifest.sources:
+                        for document in source.documents:
+                            _add(packed, document.file, (Path(self._spool.name) / document.file).read_bytes())
+                unfinished.replace(self.path)
+            except OSError as error:
+                raise BundleError(f"--capture {self.path}: cannot write ({error.strerror})") from None
+
+
+def _add(packed: zipfile.ZipFile, name: str, body: bytes) -> None:
+    # The same evidence gives the same bytes, so no clock and no umask enters the archive.
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    packed.writestr(entry, body)

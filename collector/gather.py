@@ -1,0 +1,160 @@
+"""Runs the sources side by side. No source can stop, delay past its deadline, or crash another."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap, Source, SourceError
+from collector.timeline import Coverage
+from collector.window import Window
+
+Item = TypeVar("Item")
+
+Feed: TypeAlias = Callable[[Source, Deadline], Iterable[Document | Gap]]
+"""Where the documents of a source come from: its own fetch, or a bundle."""
+Keep: TypeAlias = Callable[[str, Document | Gap], None]
+"""Called with the source's name and everything its feed gave, already without secrets, to capture it."""
+Progress: TypeAlias = Callable[[str, int], None]
+"""Called with the source's name and how many documents it has given."""
+
+_AHEAD = 4
+"""How many documents a feed may be ahead of its reader: what bounds the memory."""
+_GRACE = 1.0
+"""Seconds that a source has past its deadline to say itself what it did not finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything the sources gave, in the order in which they were configured."""
+
+    events: tuple[Event, ...]
+    coverage: tuple[Coverage, ...]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one source gave so far."""
+
+    source: Source
+    documents: int = 0
+    pages: dict[str, int] = field(default_factory=dict)
+    fed: list[Gap] = field(default_factory=list)
+    read: list[Gap] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def coverage(self) -> Coverage:
+        gaps = (*self.fed, *self.read)
+        return Coverage(
+            source=self.source.name,
+            type=self.source.type,
+            asked=tuple(f"{call} ({n} pages)" if n > 1 else call for call, n in self.pages.items()),
+            events=len(self.events),
+            gaps=gaps,
+            failed=not self.documents and any(gap.fatal for gap in gaps),
+        )
+
+
+def gather(
+    sources: Sequence[Source],
+    window: Window,
+    feed: Feed,
+    scrubber: Scrubber,
+    keep: Keep | None = None,
+    progress: Progress | None = None,
+) -> Gathered:
+    """Feed and read all sources at once. Never raises for a source: what goes wrong is in its coverage."""
+    tallies = [_Tally(source) for source in sources]
+
+    def run(tally: _Tally) -> None:
+        deadline = Deadline(tally.source.deadline)
+        documents = _documents(
+            tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
+        )
+        for given in _guarded(tally.source.read(documents, window)):
+            if isinstance(given, Gap):
+                tally.read.append(_clean_gap(given, scrubber))
+            else:
+                tally.events.append(given)
+        # A reader that stops early leaves documents that are still to be captured.
+        for _ in documents:
+            pass
+
+    with ThreadPoolExecutor(max_workers=max(1, len(tallies))) as pool:
+        list(pool.map(run, tallies))
+    return Gathered(
+        events=tuple(event for tally in tallies for event in tally.events),
+        coverage=tuple(tally.coverage() for tally in tallies),
+    )
+
+
+def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Document | Gap | None]":
+    """Start feeding in a thread of its own, so that a feed that hangs can be left behind. None ends the feed."""
+    given: queue.Queue[Document | Gap | None] = queue.Queue(_AHEAD)
+
+    def pump() -> None:
+        for item in _guarded(feed(source, deadline)):
+            given.put(item)
+        given.put(None)
+
+    threading.Thread(target=pump, name=f"fetch {source.name}", daemon=True).start()
+    return given
+
+
+def _documents(
+    tally: _Tally,
+    given: "queue.Queue[Document | Gap | None]",
+    deadline: Deadline,
+    scrubber: Scrubber,
+    keep: Keep,
+    progress: Progress,
+) -> Iterator[Document]:
+    name = tally.source.name
+    while True:
+        try:
+            item = given.get(timeout=deadline.remaining() + _GRACE)
+        except queue.Empty:
+            late = Gap(f"no answer within {deadline.seconds:g} s", "raise `deadline` of this source", fatal=True)
+            tally.fed.append(late)
+            keep(name, late)
+            return
+        if item is None:
+            return
+        if isinstance(item, Gap):
+            gap = _clean_gap(item, scrubber)
+            tally.fed.append(gap)
+            keep(name, gap)
+            continue
+        document = _clean(item, scrubber)
+        keep(name, document)
+        tally.documents += 1
+        tally.pages[document.call] = tally.pages.get(document.call, 0) + 1
+        progress(name, tally.documents)
+        yield document
+
+
+def _ignore(name: str, given: object) -> None:
+    """Nobody asked to keep it or to see the progress."""
+
+
+def _guarded(items: Iterable[Item | Gap]) -> Iterator[Item | Gap]:
+    """The items until the source gives up; why it did becomes the last one."""
+    try:
+        yield from items
+    except SourceError as error:
+        yield Gap(error.reason, error.hint, fatal=True)
+    # A bug in one adapter must not cost the others their rows; it is told as such, not hidden.
+    except Exception as error:  # noqa: BLE001
+        yield Gap(f"unexpected {type(error).__name__}: {error}", "this is a bug in pm-timeline: report it", fatal=True)
+
+
+def _clean_gap(gap: Gap, scrubber: Scrubber) -> Gap:
+    return replace(gap, reason=scrubber.scrub(gap.reason), hint=scrubber.scrub(gap.hint))
+
+
+def _clean(document: Document, scrubber: Scrubber) -> Document:
+    return replace(document, asked=scrubber.scrub(document.asked), text=scrubber.scrub(document.text))

@@ -1,0 +1,73 @@
+"""The evidence bundle: every raw answer of a run in one file, from which the same table can be made again.
+
+A bundle is a zip (or its unpacked folder) with a `manifest.json`, described here, and one file per document.
+`collector.capture` writes it, `collector.replay` reads it.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+FORMAT = "pm-timeline-bundle/1"
+MANIFEST = "manifest.json"
+
+
+class BundleError(Exception):
+    """The bundle cannot be read or written; the message names it and what to do."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/[0-9]{6}\.txt$")]
+
+
+class StoredDocument(_Model):
+    """One document as the manifest lists it."""
+
+    file: FileName
+    call: str
+    asked: str
+    at: AwareDatetime
+    sha256: str
+
+
+class StoredGap(_Model):
+    """One Gap that the source's fetch reported."""
+
+    reason: str
+    hint: str = ""
+    fatal: bool = False
+
+
+class StoredSource(_Model):
+    """What one source was, and what it gave."""
+
+    name: SourceName
+    type: str
+    settings: dict[str, Any]
+    """As configured; secrets are never in them."""
+    documents: tuple[StoredDocument, ...] = ()
+    gaps: tuple[StoredGap, ...] = ()
+
+
+class StoredWindow(_Model):
+    """The window asked for."""
+
+    start: AwareDatetime = Field(alias="from")
+    end: AwareDatetime = Field(alias="to")
+    tz: str
+
+
+class Manifest(_Model):
+    """What is in a bundle and what was asked."""
+
+    format: Literal["pm-timeline-bundle/1"]
+    made_by: str
+    captured_at: AwareDatetime
+    window: StoredWindow
+    services: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    sources: tuple[StoredSource, ...]

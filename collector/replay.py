@@ -1,0 +1,117 @@
+"""Reads an evidence bundle, as hostile input: only files that its manifest lists, and no more than agreed."""
+
+import hashlib
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import IO
+
+from pydantic import ValidationError
+
+from collector.manifest import FORMAT, MANIFEST, BundleError, Manifest
+from collector.source import Document, Gap
+
+MAX_DOCUMENT = 256 * 2**20
+MAX_MANIFEST = 32 * 2**20
+MAX_TOTAL = 4 * 2**30
+_MAX_RATIO = 200
+"""A large document compressed more than this is a zip bomb; answers of APIs stay below 60."""
+_LARGE = 8 * 2**20
+
+
+class BundleReader:
+    """An opened bundle. Raises BundleError for everything that is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the zip or the folder at `path` and read its manifest."""
+        self.path = path
+        self._total = 0
+        self.manifest = self._manifest()
+
+    def documents(self, name: str) -> Iterator[Document | Gap]:
+        """What the source `name` gave when it was captured: its documents in order, then its gaps."""
+        source = next((source for source in self.manifest.sources if source.name == name), None)
+        if source is None:
+            return
+        for stored in source.documents:
+            body = self._bytes(stored.file, MAX_DOCUMENT)
+            if hashlib.sha256(body).hexdigest() != stored.sha256:
+                raise self._error(f"{stored.file} is not what was captured (its checksum differs)")
+            text = body.decode("utf-8", "surrogatepass")
+            yield Document(call=stored.call, asked=stored.asked, at=stored.at.astimezone(UTC), text=text)
+        for gap in source.gaps:
+            yield Gap(gap.reason, gap.hint, gap.fatal)
+
+    def verify(self) -> None:
+        """Read every document once, so that a damaged bundle is refused before a table is made from half of it."""
+        for source in self.manifest.sources:
+            for _ in self.documents(source.name):
+                pass
+        self._total = 0
+
+    def _manifest(self) -> Manifest:
+        body = self._bytes(MANIFEST, MAX_MANIFEST)
+        try:
+            decoded = json.loads(body)
+        except (ValueError, RecursionError):
+            raise self._error("its manifest is not valid JSON; capture it again") from None
+        made = decoded.get("format") if isinstance(decoded, dict) else None
+        if made != FORMAT:
+            if isinstance(made, str) and re.fullmatch(r"pm-timeline-bundle/[0-9]{1,9}", made):
+                raise self._error(f"its format is {made}, this version reads {FORMAT}; upgrade pm-timeline")
+            raise self._error("it is not a bundle of pm-timeline")
+        try:
+            return Manifest.model_validate(decoded)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise self._error(f"its manifest is wrong at {where}: {first['msg']}") from None
+
+    def _bytes(self, name: str, limit: int) -> bytes:
+        try:
+            if self.path.is_dir():
+                body = self._from_folder(name, limit)
+            else:
+                with zipfile.ZipFile(self.path) as packed:
+                    body = self._from_zip(packed, name, limit)
+        except FileNotFoundError:
+            missing = "no such file" if not self.path.exists() else f"{name} is missing from it"
+            raise self._error(missing) from None
+        except KeyError:
+            raise self._error(f"{name} is missing from it") from None
+        # The zip module raises NotImplementedError for compressions it does not know, RuntimeError for passwords.
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+            raise self._error("it is damaged or no zip; capture or copy it again") from None
+        except OSError as error:
+            raise self._error(f"cannot be read ({error.strerror})") from None
+        self._total += len(body)
+        if self._total > MAX_TOTAL:
+            raise self._error(f"it unpacks to more than {MAX_TOTAL >> 30} GiB; it is refused")
+        return body
+
+    def _from_folder(self, name: str, limit: int) -> bytes:
+        file = (self.path / name).resolve()
+        if not file.is_relative_to(self.path.resolve()):
+            raise self._error(f"{name} points outside of it; it is refused")
+        with file.open("rb") as opened:
+            return self._limited(opened, name, limit)
+
+    def _from_zip(self, packed: zipfile.ZipFile, name: str, limit: int) -> bytes:
+        entry = packed.getinfo(name)
+        if entry.file_size > _LARGE and entry.file_size > _MAX_RATIO * max(1, entry.compress_size):
+            raise self._error(f"{name} is compressed more than {_MAX_RATIO} times, as in a zip bomb; it is refused")
+        with packed.open(entry) as opened:
+            return self._limited(opened, name, limit)
+
+    def _limited(self, opened: IO[bytes], name: str, limit: int) -> bytes:
+        body = opened.read(limit + 1)
+        if len(body) > limit:
+            raise self._error(f"{name} is larger than {limit >> 20} MiB; it is refused")
+        return body
+
+    def _error(self, problem: str) -> BundleError:
+        return BundleError(f"--replay {self.path}: {problem}")
