@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 SECOND = timedelta(seconds=1)
-_NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -102,7 +101,7 @@ class Event:
     """What the source calls it; unique within the source together with `kind`."""
     subject: Subject = field(default_factory=Subject)
     keys: Identity = field(default_factory=Identity)
-    numbers: Mapping[str, float] = _NO_NUMBERS
+    numbers: Mapping[str, float] = field(default_factory=dict)
     """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own."""
     actor: str = ""
     """Who did it, as the source names them."""

@@ -1,0 +1,143 @@
+"""The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import UsageError
+
+app = typer.Typer(
+    name="pm-timeline",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """What to write the timeline as."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+    CSV = "csv"
+    TABLE = "table"
+
+
+class Detail(StrEnum):
+    """How much to tell."""
+
+    SUMMARY = "summary"
+    FULL = "full"
+
+
+@app.callback(invoke_without_command=True)
+def timeline(
+    context: typer.Context,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TIME", help='Start: 14:00, "2026-04-01 14:00", RFC 3339, now, -90m.'),
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="End: as for --from, or +30m after it.")
+    ] = None,
+    tz: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of times without one, and of the table: Europe/Berlin."),
+    ] = None,
+    service: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this service; may be repeated.")
+    ] = None,
+    namespace: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this namespace; may be repeated.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Ask only this source; may be repeated.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Configuration; else pm-timeline.toml is looked for.")
+    ] = None,
+    notes: Annotated[Path | None, typer.Option(metavar="FILE", help="Lines like `14:12 what people did`.")] = None,
+    note: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="One such line: `14:12 text`; may be repeated.")
+    ] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="Default: table on a terminal, else markdown."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of stdout.")] = None,
+    detail: Annotated[Detail, typer.Option(help="full also lists every event that has no row.")] = Detail.SUMMARY,
+    capture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also keep all evidence in this bundle (zip).")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="BUNDLE", help="Read a bundle instead of the systems; no network.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> int:
+    """Draft the timeline table of a postmortem, each row with its evidence.
+
+    Exit codes: 0 done, 2 wrong use, 3 something could not be seen (with --strict), 4 no source could be asked.
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"pm-timeline {installed('pm-timeline')}")  # noqa: T201 - this is the output
+        return 0
+    if context.invoked_subcommand is not None:
+        return 0
+    from cli.extract import Request, extract
+
+    return extract(
+        Request(
+            start=start,
+            end=end,
+            tz=tz,
+            services=tuple(service or ()),
+            namespaces=tuple(namespace or ()),
+            sources=tuple(source or ()),
+            config=config,
+            notes=notes,
+            note=tuple(note or ()),
+            format=format_.value if format_ else None,
+            output=output,
+            full=detail is Detail.FULL,
+            capture=capture,
+            replay=replay,
+            strict=strict,
+        )
+    )
+
+
+def run() -> None:
+    """Entry point of the installed command: every failure is one line and an exit code."""
+    sys.exit(_outcome())
+
+
+def _outcome() -> int:
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        return _fail(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; Python must not complain about it at exit.
+        sys.stdout = None  # type: ignore[assignment]  # documented way to skip the flush at exit
+        return 141
+    except Exception as error:
+        # typer's own complaints about options know how to say it; typer does not export their base class.
+        said = getattr(error, "format_message", None)
+        if said is None:
+            raise
+        return _fail(f"{said()} (see pm-timeline --help)")
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str) -> int:
+    line = " ".join(message.split())
+    print(f"pm-timeline: {line}", file=sys.stderr)  # noqa: T201 - the one place that complains
+    return 2

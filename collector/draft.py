@@ -1,0 +1,153 @@
+"""The draft: which rows the table has, out of everything that was gathered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.changes import Change, changes
+from collector.event import CAUSAL_RANK, Event, Kind
+from collector.gather import Gathered
+from collector.merge import Fact, merge
+from collector.rows import alert_rows, change_name, change_rows, crash_rows, error_rows, plain_row
+from collector.symptoms import Alert, Errors, alerts, ended_by, errors
+from collector.timeline import Row, Timeline
+from collector.window import Window
+from collector.words import clock, count
+
+_CRASHES = frozenset({Kind.POD_CRASHED, Kind.POD_OOM_KILLED})
+_TROUBLE = _CRASHES | {Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the user asked to see. Empty means everything that belongs to the incident."""
+
+    services: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    full: bool = False
+    """Also everything that has no row of its own in the summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """The Facts put together, before it is decided what is told."""
+
+    window: Window
+    facts: Sequence[Fact]
+    changes: Sequence[Change]
+    errors: Sequence[Errors]
+    alerts: Sequence[Alert]
+
+
+def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
+    """The timeline of `window`. The same evidence gives the same Timeline, whatever order it came in."""
+    facts = merge(event for event in gathered.events if _in_namespaces(event, scope))
+    episodes = errors(facts)
+    story = _Story(window, facts, changes(facts), episodes, alerts(facts, episodes))
+    told = set(scope.services) or ({fact.service for fact in facts} if scope.full else _affected(story))
+    rows = _rows(story, told)
+    left_out = _left_out(story, told)
+    shown = _events(rows)
+    rest = [fact for fact in facts if _inside(fact, window) and not any(id(event) in shown for event in fact.events)]
+    if scope.full:
+        rows += [plain_row(fact) for fact in rest]
+    elif rest:
+        events = sum(len(fact.events) for fact in rest)
+        left_out.append(f"{count(events)} further events in the window; --detail full lists them")
+    return Timeline(
+        window=window,
+        rows=tuple(sorted(rows, key=lambda row: (row.at, CAUSAL_RANK[row.kind], row.id))),
+        coverage=gathered.coverage,
+        left_out=tuple(left_out),
+        events=len(gathered.events),
+    )
+
+
+def _in_namespaces(event: Event, scope: Scope) -> bool:
+    return not scope.namespaces or event.subject.namespace in ("", *scope.namespaces)
+
+
+def _affected(story: _Story) -> set[str]:
+    """The services whose story is told: those in trouble in the window, by the strongest sign there is.
+
+    Alerts and raised errors are what users feel. Without them stuck rollouts and crashes count, and without
+    those every service that changed: a calm window is still asked for a reason.
+    """
+    window = story.window
+    felt = {alert.service for alert in story.alerts if _during(alert.since, alert.until, window)}
+    felt |= {
+        episode.service
+        for episode in story.errors
+        if _during(episode.rose.what.at, episode.fell.what.at if episode.fell else None, window)
+    }
+    felt.discard("")
+    if felt:
+        return felt
+    seen = {fact.service for fact in story.facts if fact.kind in _TROUBLE and _inside(fact, window)}
+    return seen or {change.service for change in story.changes}
+
+
+def _rows(story: _Story, told: set[str]) -> list[Row]:
+    """The rows in the window: of the services told of, and of no service at all."""
+    tz = story.window.tz
+    rows: list[Row] = []
+    ours = [change for change in story.changes if change.service in told]
+    recovered = [(ended_by(episode, ours), episode) for episode in story.errors]
+    for change in ours:
+        rows += change_rows(change, next((episode for ended, episode in recovered if ended is change), None), tz)
+    for alert in story.alerts:
+        if alert.service in told or not alert.service:
+            rows += alert_rows(alert, tz)
+    own = [fact for fact in story.facts if fact.service in told and _inside(fact, story.window)]
+    rows += crash_rows([fact for fact in own if fact.kind in _CRASHES], tz)
+    rows += [plain_row(fact) for fact in own if fact.kind == Kind.SCALED]
+    rows += [plain_row(fact) for fact in story.facts if fact.kind == Kind.NOTE]
+    rows = [row for row in rows if _visible(row, story.window)]
+    shown = _events(rows)
+    for episode in story.errors:
+        if episode.service in told:
+            untold = [row for row in error_rows(episode, tz) if not any(id(event) in shown for event in row.events)]
+            rows += [row for row in untold if _visible(row, story.window)]
+    return rows
+
+
+def _left_out(story: _Story, told: set[str]) -> list[str]:
+    """One line for each thing that a reader may miss in the table."""
+    window, tz = story.window, story.window.tz
+    lines = []
+    for change in story.changes:
+        start, end = change.start.what, change.complete_at
+        if change.service not in told and window.overlaps(start.earliest, end or start.latest):
+            until = f" to {clock(end, tz)}, complete" if end else ""
+            lines.append(f"{change_name(change)}, {clock(start.at, tz)}{until}")
+    lines += [
+        f"Alert {alert.name} for {alert.service}, {clock(alert.since, tz)}"
+        for alert in story.alerts
+        if alert.service and alert.service not in told and _during(alert.since, alert.until, window)
+    ]
+    for fact in story.facts:
+        if fact.kind == Kind.NOTE and not _inside(fact, window):
+            moment = window.local(fact.what.at).strftime("%Y-%m-%d %H:%M")
+            lines.append(f"Note outside the window, {moment}: {fact.what.summary}")
+    known = {fact.service for fact in story.facts}
+    lines += [f"Nothing was seen of a service {name}" for name in sorted(told - known)]
+    return lines
+
+
+def _events(rows: Sequence[Row]) -> set[int]:
+    """The identities of the Events under the rows."""
+    return {id(event) for row in rows for event in row.events}
+
+
+def _visible(row: Row, window: Window) -> bool:
+    if row.kind in (Kind.ALERT_FIRING, Kind.ERRORS_ROSE):
+        return _during(row.at, row.end, window)
+    return _during(row.at, row.at, window)
+
+
+def _during(since: datetime, until: datetime | None, window: Window) -> bool:
+    return window.overlaps(since, until or window.end)
+
+
+def _inside(fact: Fact, window: Window) -> bool:
+    return window.overlaps(fact.what.earliest, fact.what.latest)

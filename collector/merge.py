@@ -1,0 +1,87 @@
+"""Merging: one fact seen by several sources becomes one Fact with all their evidence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from collector.event import Event, Identity, Kind, Subject, order
+
+CLOCKS_APART = timedelta(seconds=90)
+"""How far two sources' times of one fact may lie apart: clock skew, and replicas that evaluate in turn."""
+
+Keys = TypeVar("Keys", Identity, Subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened, and every Event that tells of it."""
+
+    what: Event
+    """The most exact of the Events, with what the others know filled in where it knows nothing."""
+    events: tuple[Event, ...]
+    """In order; never empty."""
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of `what`."""
+        return self.what.kind
+
+    @property
+    def service(self) -> str:
+        """Service of `what`."""
+        return self.what.subject.service
+
+
+def merge(events: Iterable[Event]) -> list[Fact]:
+    """Every Event in exactly one Fact; the Facts in the order of time and cause.
+
+    Events are one fact if kind and `fact` agree and their times overlap, or lie at most CLOCKS_APART from each
+    other when they come from different sources.
+    """
+    by_fact: dict[tuple[Kind, str], list[Event]] = {}
+    facts: list[Fact] = []
+    for event in sorted(events, key=order):
+        if event.fact:
+            by_fact.setdefault((event.kind, event.fact), []).append(event)
+        else:
+            facts.append(Fact(event, (event,)))
+    for alike in by_fact.values():
+        facts.extend(_fact(together) for together in _clusters(alike))
+    return sorted(facts, key=lambda fact: order(fact.what))
+
+
+def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
+    clusters: list[list[Event]] = []
+    for event in alike:
+        home = next((cluster for cluster in clusters if any(_same(event, other) for other in cluster)), None)
+        if home is None:
+            clusters.append([event])
+        else:
+            home.append(event)
+    return clusters
+
+
+def _same(one: Event, other: Event) -> bool:
+    slack = timedelta() if one.source == other.source else CLOCKS_APART
+    return one.earliest <= other.latest + slack and other.earliest <= one.latest + slack
+
+
+def _fact(events: Sequence[Event]) -> Fact:
+    exact_first = sorted(events, key=lambda event: (event.latest - event.earliest, order(event)))
+    what = exact_first[0]
+    for other in exact_first[1:]:
+        what = replace(
+            what,
+            keys=filled(what.keys, other.keys),
+            subject=filled(what.subject, other.subject),
+            numbers={**other.numbers, **what.numbers},
+            actor=what.actor or other.actor,
+        )
+    return Fact(what, tuple(sorted(events, key=order)))
+
+
+def filled(known: Keys, other: Keys) -> Keys:
+    """`known`, with its empty fields taken from `other`."""
+    missing = {field.name: getattr(other, field.name) for field in fields(known) if not getattr(known, field.name)}
+    return replace(known, **missing)

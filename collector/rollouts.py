@@ -1,0 +1,132 @@
+"""Rollouts: what one workload went through to run another version, put together from its Facts."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from collector.event import SECOND, Identity, Kind
+from collector.merge import Fact, filled
+
+_STARTS = frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED})
+_COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
+_TERMINATION = timedelta(minutes=2)
+"""How long after a rollout's completion its old pods may still be seen to stop."""
+
+
+@dataclass(slots=True)
+class Rollout:
+    """One workload, from the start of a rollout to its end, as far as anyone saw it."""
+
+    started: Fact
+    until: datetime | None = None
+    """When the workload's next rollout starts."""
+    ready: list[Fact] = field(default_factory=list)
+    """One per new pod that was seen to become ready."""
+    terminated: list[Fact] = field(default_factory=list)
+    """One per old pod."""
+    completed: Fact | None = None
+    stuck: Fact | None = None
+    ran_before: bool = False
+    """It brings back what had run before, and not just before."""
+
+    @property
+    def keys(self) -> Identity:
+        """What identifies the version rolled out."""
+        keys = self.started.what.keys
+        for pod in self.ready:
+            keys = filled(keys, Identity(digest=pod.what.keys.digest, version=pod.what.keys.version))
+        return keys
+
+    @property
+    def replicas(self) -> int:
+        """How many pods were wanted, as far as known; at least as many as were seen."""
+        facts = [self.started, *self.ready, *([self.completed] if self.completed else [])]
+        wanted = (int(fact.what.numbers.get(name, 0)) for fact in facts for name in ("of", "replicas"))
+        return max(len(self.ready), *wanted)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Everything the rollout is made of."""
+        ends = [fact for fact in (self.completed, self.stuck) if fact]
+        return [self.started, *self.ready, *self.terminated, *ends]
+
+    def under_way(self, moment: datetime) -> bool:
+        """Whether `moment` is after its start and before the next rollout of the workload."""
+        return self.started.what.earliest - SECOND <= moment and (self.until is None or moment < self.until)
+
+
+def rollouts(facts: Iterable[Fact]) -> list[Rollout]:
+    """All rollouts told of by `facts` (in order), with the pods and completions that belong to them, in order."""
+    facts = list(facts)
+    found: dict[tuple[str, ...], list[Rollout]] = {}
+    for fact in facts:
+        if fact.kind in _STARTS:
+            found.setdefault(_workload(fact), []).append(Rollout(fact))
+    for ours in found.values():
+        for earlier, later in itertools.pairwise(ours):
+            earlier.until = later.started.what.at
+        _recognise_returns(ours)
+    for fact in facts:
+        _add_end(fact, found.get(_workload(fact), ()))
+    for fact in facts:
+        _add_pod(fact, found.get(_workload(fact), ()))
+    every = [rollout for ours in found.values() for rollout in ours]
+    return sorted(every, key=lambda rollout: (rollout.started.what.at, _workload(rollout.started)))
+
+
+def same_version(one: Identity, other: Identity) -> bool:
+    """Whether both surely name the same version: by digest, else by version, else by commit."""
+    if one.digest and other.digest:
+        return one.digest == other.digest
+    if one.version and other.version:
+        return one.version == other.version
+    return same_commit(one.commit, other.commit)
+
+
+def same_commit(one: str, other: str) -> bool:
+    """Whether both are known and one abbreviates the other."""
+    return min(len(one), len(other)) >= 7 and (one.startswith(other) or other.startswith(one))
+
+
+def _workload(fact: Fact) -> tuple[str, ...]:
+    subject = fact.what.subject
+    return (subject.cluster, subject.namespace, subject.workload)
+
+
+def _recognise_returns(ours: list[Rollout]) -> None:
+    for index, rollout in enumerate(ours):
+        before = ours[:index]
+        again = bool(before) and same_version(before[-1].keys, rollout.keys)
+        returned = any(same_version(earlier.keys, rollout.keys) for earlier in before[:-1])
+        rollout.ran_before = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
+
+
+def _add_end(fact: Fact, ours: Iterable[Rollout]) -> None:
+    if fact.kind not in _COMPLETIONS and fact.kind != Kind.ROLLOUT_STUCK:
+        return
+    keys = fact.what.keys
+    for rollout in ours:
+        ours_set = rollout.started.what.keys.replica_set
+        if not rollout.under_way(fact.what.at) or (keys.replica_set and ours_set and keys.replica_set != ours_set):
+            continue
+        if fact.kind == Kind.ROLLOUT_STUCK:
+            rollout.stuck = rollout.stuck or fact
+        else:
+            rollout.completed = rollout.completed or fact
+
+
+def _add_pod(fact: Fact, ours: Iterable[Rollout]) -> None:
+    if fact.kind not in (Kind.POD_READY, Kind.POD_TERMINATED):
+        return
+    at = fact.what.at
+    for rollout in ours:
+        if not rollout.under_way(at):
+            continue
+        end = rollout.completed.what.latest if rollout.completed else at
+        new = fact.what.keys.replica_set == rollout.started.what.keys.replica_set
+        # A pod that becomes ready after the completion recovers from something else.
+        if fact.kind == Kind.POD_READY and new and at <= end:
+            rollout.ready.append(fact)
+        elif fact.kind == Kind.POD_TERMINATED and not new and at <= end + _TERMINATION:
+            rollout.terminated.append(fact)

@@ -1,0 +1,51 @@
+"""Words: how numbers, times and lists are written in rows."""
+
+from datetime import datetime, timedelta, tzinfo
+
+
+def percent(ratio: float) -> str:
+    """A fraction of 1 as people say it: `40.1%`, `0.13%`, `0%`."""
+    value = ratio * 100
+    if value == 0:
+        return "0%"
+    if value < 0.01:
+        return "<0.01%"
+    digits = 2 if value < 1 else 1
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") + "%"
+
+
+def count(number: float) -> str:
+    """A count with thousands apart: `13,004`."""
+    return f"{int(number):,}"
+
+
+def clock(moment: datetime, tz: tzinfo) -> str:
+    """The minute to print: `14:09`."""
+    return moment.astimezone(tz).strftime("%H:%M")
+
+
+def clock_seconds(moment: datetime, tz: tzinfo) -> str:
+    """The second to print: `14:09:15`."""
+    return moment.astimezone(tz).strftime("%H:%M:%S")
+
+
+def lasting(span: timedelta) -> str:
+    """A duration: `45 s`, `17 min`, `2 h 5 min`."""
+    seconds = int(span.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def named(*parts: str) -> str:
+    """The parts that are not empty, with a space between."""
+    return " ".join(part for part in parts if part)
+
+
+def listed(*parts: str) -> str:
+    """The parts that are not empty, with commas between."""
+    return ", ".join(part for part in parts if part)

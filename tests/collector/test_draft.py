@@ -1,0 +1,166 @@
+import random
+from itertools import pairwise
+
+import pytest
+
+from collector.draft import Scope, draft
+from collector.event import Event, Kind
+from collector.gather import Gathered
+from collector.timeline import Timeline
+from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
+
+OLDER = [
+    *rollout(Kind.ROLLOUT_STARTED, "01:00:00", "01:01:00", "01:02:00", "1.4.8", "1.4.7"),
+    *rollout(Kind.ROLLOUT_STARTED, "09:00:00", "09:01:00", "09:02:00", "1.4.9", "1.4.8"),
+    *deploy("08:59:00", "09:03:00", 470, "d", "1.4.9", "dana"),
+]
+INCIDENT = [
+    *OLDER,
+    *deploy("14:02:05", "14:05:20", 482, "9", "1.5.0", "dana"),
+    *rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.5.0", "1.4.9"),
+    *errors("14:03:30", "14:22:05"),
+    *alert("CheckoutErrors", "14:06:15", "14:23:45"),
+    event(Kind.NOTE, "14:12:00", "Maria: the new deploy is the cause", seconds=59),
+    *deploy("14:18:10", "14:22:15", 483, "d", "1.4.9", "sam"),
+    *rollout(Kind.ROLLBACK_STARTED, "14:20:00", "14:21:40", "14:22:10", "1.4.9", "1.5.0"),
+]
+OTHERS = [
+    *rollout(
+        Kind.ROLLOUT_STARTED,
+        "14:08:00",
+        "14:08:30",
+        "14:09:00",
+        "2.3.1",
+        "2.3.0",
+        service="search",
+        workload="Deployment/search",
+    ),
+    *(event(Kind.OTHER, f"14:{minute:02}:00", namespace="x", pod=f"p{minute}") for minute in range(60)),
+    event(Kind.POD_CRASHED, "14:10:00", service="batch", namespace="jobs", workload="Deployment/batch", pod="batch-1"),
+]
+
+
+def drafted(*events: Event, scope: Scope | None = None) -> Timeline:
+    return draft(Gathered(events, ()), WINDOW, scope or Scope())
+
+
+def told(timeline: Timeline) -> list[str]:
+    return [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
+
+
+def test_the_incident_is_told_in_seven_rows_and_the_resolution() -> None:
+    timeline = drafted(*INCIDENT, *OTHERS)
+    assert told(timeline) == [
+        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: github run #482, commit 9999999, by dana",
+        "14:04 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
+        "14:05 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
+        "14:06 Alert CheckoutErrors fires for checkout: error ratio rises from 0.1% to 40%"
+        " (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)",
+        "14:12 Maria: the new deploy is the cause",
+        "14:18 Rollback of checkout from 1.5.0 to 1.4.9 initiated via CI/CD: github run #483, commit ddddddd, by sam",
+        "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready, error ratio falls from 40% to 0%",
+        "14:23 Alert CheckoutErrors for checkout resolved after 18 min",
+    ]
+    assert {source for row in timeline.rows for source in row.sources} == {"github", "k8s", "prom", "notes"}
+    assert timeline.left_out == (
+        "Rollout of search 2.3.1, 14:08 to 14:09, complete",
+        "40 further events in the window; --detail full lists them",
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_evidence_changes_nothing(seed: int) -> None:
+    events = [*INCIDENT, *OTHERS]
+    random.Random(seed).shuffle(events)
+    shuffled, sorted_ = drafted(*events), drafted(*INCIDENT, *OTHERS)
+    assert shuffled == sorted_
+
+
+def test_full_detail_loses_no_event_of_the_window_and_repeats_none() -> None:
+    timeline = drafted(*INCIDENT, *OTHERS, scope=Scope(full=True))
+    shown = [id(event) for row in timeline.rows for event in row.events]
+    inside = [e for e in (*INCIDENT, *OTHERS) if WINDOW.overlaps(e.earliest, e.latest)]
+    assert {id(event) for event in inside} <= set(shown)
+    assert len(shown) == len(set(shown))
+    assert all(one.at <= other.at for one, other in pairwise(timeline.rows))
+    assert timeline.left_out == ()
+
+
+def test_a_rollback_is_known_from_ci_alone_by_the_commit_that_ran_before() -> None:
+    before = [
+        *deploy("01:00:00", "01:01:00", 460, "c", "", "dana"),
+        *deploy("09:00:00", "09:01:00", 470, "d", "", "dana"),
+    ]
+    after = [
+        *deploy("14:02:00", "14:05:00", 482, "9", "", "dana"),
+        *deploy("14:18:00", "14:22:00", 483, "d", "", "sam"),
+    ]
+    kinds = [row.kind for row in drafted(*before, *after).rows]
+    assert kinds == [
+        Kind.DEPLOY_STARTED,
+        Kind.ROLLOUT_COMPLETED,
+        Kind.ROLLBACK_STARTED,
+        Kind.ROLLBACK_COMPLETED,
+    ]
+
+
+def test_the_same_version_again_is_a_restart_and_staging_is_not_production() -> None:
+    restart = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+    assert told(drafted(*OLDER, *restart))[0].startswith("14:02 Restart of checkout 1.4.9 starts")
+    staged = deploy("13:00:00", "13:01:00", 481, "9", "1.5.0", "dana", environment="staging")
+    live = deploy("14:02:00", "14:05:00", 482, "d", "1.4.9", "dana", environment="staging-2")
+    assert all(row.kind != Kind.ROLLBACK_STARTED for row in drafted(*OLDER, *staged, *live).rows)
+
+
+def test_errors_without_alert_and_without_change_have_rows_of_their_own() -> None:
+    assert told(drafted(*errors("14:03:30", "14:22:05"))) == [
+        "14:03 Error ratio of checkout rises from 0.1% to 40%"
+        " (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)",
+        "14:22 Error ratio of checkout falls from 40% to 0%",
+    ]
+
+
+def test_many_instances_and_repetitions_of_an_alert_are_one_row() -> None:
+    instances = [e for n in range(12) for e in alert("HighLatency", f"14:06:{n:02}", "14:20:00", f"pod-{n}")]
+    assert told(drafted(*instances)) == [
+        "14:06 Alert HighLatency fires for checkout (12 instances, the last at 14:06)",
+        "14:20 Alert HighLatency for checkout resolved after 14 min",
+    ]
+    flapping = [e for n in range(6) for e in alert("HighLatency", f"14:{6 + 2 * n:02}:00", f"14:{7 + 2 * n:02}:00")]
+    for number, flap in enumerate(flapping):
+        object.__setattr__(flap, "keys", flap.keys.__class__(alert="HighLatency", episode=str(number // 2)))
+    assert told(drafted(*flapping))[0] == "14:06 Alert HighLatency fires for checkout (6 times between 14:06 and 14:16)"
+
+
+def test_an_alert_that_fired_before_the_window_and_goes_on_is_told() -> None:
+    assert told(drafted(*alert("DiskFull", "13:41:00", None))) == ["13:41 Alert DiskFull fires for checkout"]
+    assert told(drafted(*alert("DiskFull", "13:41:00", "13:50:00"))) == []
+
+
+def test_a_calm_window_tells_of_every_change() -> None:
+    rows = told(drafted(*OTHERS[:-1]))
+    assert [row[:5] for row in rows] == ["14:08", "14:08", "14:09"]
+
+
+def test_only_the_services_asked_for() -> None:
+    timeline = drafted(*INCIDENT, *OTHERS, scope=Scope(services=("search", "serach")))
+    assert {row.service for row in timeline.rows} == {"search", ""}
+    assert "Alert CheckoutErrors for checkout, 14:06" in timeline.left_out
+    assert "Nothing was seen of a service serach" in timeline.left_out
+
+
+def test_a_failed_deploy_and_a_stuck_rollout_are_told() -> None:
+    keys = {"service": "checkout", "run": "1", "commit": "a" * 40, "deployment": "2"}
+    begun = event(Kind.ROLLOUT_STARTED, "14:03:00", service="checkout", workload="Deployment/checkout", version="2.0")
+    stuck = event(Kind.ROLLOUT_STUCK, "14:13:00", service="checkout", workload="Deployment/checkout")
+    failed = [event(Kind.DEPLOY_STARTED, "14:02:00", **keys), event(Kind.DEPLOY_FAILED, "14:14:00", **keys)]
+    assert told(drafted(begun, stuck, *failed)) == [
+        "14:02 Deploy of checkout 2.0 starts via CI/CD: commit aaaaaaa",
+        "14:13 Deploy of checkout 2.0 is stuck: it made no progress within its deadline",
+        "14:14 Deploy of checkout 2.0 failed in CI/CD",
+    ]
+
+
+def test_a_note_outside_the_window_is_not_lost() -> None:
+    note = event(Kind.NOTE, "15:10:00", "we should add a test", seconds=59)
+    assert "Note outside the window, 2026-04-01 15:10: we should add a test" in drafted(note).left_out

@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.event import Event, Kind
+from collector.merge import CLOCKS_APART, merge
+from tests.collector.build import event
+
+_events = st.builds(
+    lambda kind, minute, second, seconds, fact, source, n: event(
+        kind,
+        f"14:{minute:02}:{second:02}",
+        seconds=seconds,
+        fact=fact,
+        source=source,
+        native_id=str(n),
+    ),
+    st.sampled_from([Kind.ALERT_FIRING, Kind.OTHER]),
+    st.integers(0, 4),
+    st.integers(0, 59),
+    st.sampled_from([0, 1, 60]),
+    st.sampled_from(["", "a", "b"]),
+    st.sampled_from(["one", "two"]),
+    st.integers(),
+)
+
+
+@given(st.lists(_events, max_size=12), st.randoms())
+def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chance: object) -> None:
+    facts = merge(events)
+    assert sorted(id(e) for fact in facts for e in fact.events) == sorted(id(e) for e in events)
+    shuffled = list(events)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert [fact.what for fact in merge(shuffled)] == [fact.what for fact in facts]
+    assert all(len({(e.kind, e.fact) for e in fact.events}) == 1 for fact in facts)
+    assert all(fact.events[0].fact or len(fact.events) == 1 for fact in facts)
+
+
+def test_the_most_exact_time_wins_and_the_others_fill_in_what_it_lacks() -> None:
+    exact = event(Kind.ROLLOUT_STARTED, "14:02:50", fact="rs", version="1.5.0", source="api")
+    vague = event(
+        Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, fact="rs", commit="9" * 40, actor="ci", source="metrics"
+    )
+    (fact,) = merge([vague, exact])
+    assert (fact.what.at, fact.what.keys.version, fact.what.keys.commit) == (exact.at, "1.5.0", "9" * 40)
+    assert fact.what.actor == "ci"
+    assert fact.events == (vague, exact)
+
+
+def test_two_clocks_may_differ_but_one_may_not() -> None:
+    def times(source: str, second: int) -> Event:
+        return event(Kind.ALERT_FIRING, f"14:02:{second:02}", seconds=0, fact="alert", source=source)
+
+    assert len(merge([times("one", 0), times("two", 50)])) == 1
+    assert len(merge([times("one", 0), times("one", 50)])) == 2
+    assert timedelta(minutes=1) < CLOCKS_APART < timedelta(minutes=3)

@@ -1,0 +1,37 @@
+"""Data flows one way, and heavy packages stay where they are needed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_MAY_IMPORT = {"collector": {"collector"}, "sources": {"collector", "sources"}, "cli": {"collector", "sources", "cli"}}
+
+
+@pytest.mark.parametrize("package", _MAY_IMPORT)
+def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
+    for file in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            ours = {name.split(".")[0] for name in names} & _MAY_IMPORT.keys()
+            assert ours <= _MAY_IMPORT[package], f"{file} imports {ours}"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, cli.main; sys.argv = ['pm-timeline', '--help']\ntry: cli.main.run()\nexcept SystemExit: pass\n"
+    code += "print(sorted({'pandas', 'numpy', 'kubernetes', 'prometheus_api_client', 'pydantic', 'requests', 'rich'}"
+    code += " & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.endswith("\n[]\n")
+    assert "--from" in done.stdout
+
+
+def test_no_module_gathers_everything() -> None:
+    sizes = {
+        file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in (ROOT / package).rglob("*.py")
+    }
+    assert {str(file): size for file, size in sizes.items() if size > 300} == {}
