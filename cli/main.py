@@ -1,5 +1,6 @@
 """The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -125,8 +126,8 @@ def _outcome() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; Python must not complain about it at exit.
-        sys.stdout = None  # type: ignore[assignment]  # documented way to skip the flush at exit
+        # The reader of our output went away, as `head` does; Python must not complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
         # typer's own complaints about options know how to say it; typer does not export their base class.

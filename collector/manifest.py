@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-FORMAT = "pm-timeline-bundle/1"
+FORMAT: Literal["pm-timeline-bundle/1"] = "pm-timeline-bundle/1"
 MANIFEST = "manifest.json"
 
 

@@ -100,7 +100,7 @@ def fall(fell: Event) -> str:
 def _start(change: Change) -> Row:
     keys = change.keys
     details = listed(
-        f"{change.start.what.source} run #{keys.run_number}" if keys.run_number else "",
+        f"{change.start.what.source} run {keys.run_number}" if keys.run_number else "",
         f"commit {keys.commit[:7]}" if keys.commit else "",
         f"by {change.actor}" if change.actor else "",
     )

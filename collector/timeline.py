@@ -67,7 +67,7 @@ def row_id(kind: Kind, events: tuple[Event, ...]) -> str:
 
 def _label(event: Event) -> str:
     if event.keys.run_number and event.url:
-        return f"{event.source} #{event.keys.run_number}"
+        return f"{event.source} run {event.keys.run_number}"
     return event.source
 
 

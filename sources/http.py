@@ -5,18 +5,20 @@ It knows no client library: an adapter wraps its own in a `Send`, so requests an
 
 import email.utils
 import json
-import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
+from sources.text import one_line
 
 ATTEMPTS = 3
 LONGEST_WAIT = 60.0
 """Seconds we are willing to sleep because a system asks us to; beyond it the source is reported as limited."""
 _RETRY = frozenset({408, 500, 502, 503, 504})
+_YEAR = 366 * 86400.0
+_FAR = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def ask(
         last = attempt == ATTEMPTS
         pause = 0.5 * 2 ** (attempt - 1)
         try:
-            answer = send(min(timeout, deadline.remaining()))
+            # Never 0, which clients refuse: the time may run out just now.
+            answer = send(max(0.001, min(timeout, deadline.remaining())))
         except Unreachable:
             if last or deadline.remaining() <= pause:
                 raise
@@ -63,12 +66,13 @@ def ask(
         limited = _limit(answer)
         if limited is not None:
             if last or limited > min(LONGEST_WAIT, deadline.remaining()):
-                raise RateLimited(f"{what}: rate limited for another {limited:.0f} s", "run again after that")
+                until = f"{_now(answer) + timedelta(seconds=limited):%Y-%m-%d %H:%M:%S} UTC"
+                raise RateLimited(f"{what}: rate limited for another {limited:.0f} s, until {until}", "run again then")
             sleep(limited)
         elif answer.status in retry and not last and deadline.remaining() > pause:
             sleep(pause)
         else:
-            raise _refusal(answer, what)
+            raise _refusal(answer, what, attempt)
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -97,34 +101,41 @@ def _limit(answer: Answer) -> float | None:
     secondary = "secondary rate limit" in answer.text.lower()
     if answer.status != 429 and not (answer.status == 403 and ("retry-after" in headers or exhausted or secondary)):
         return None
-    now = _date(headers.get("date", "")) or datetime.now(UTC)
     after = headers.get("retry-after", "").strip()
     if after.isdecimal():
-        return float(after)
+        return min(float(after), _YEAR)
     until = _date(after)
-    if until is None and exhausted and headers.get("x-ratelimit-reset", "").isdecimal():
-        until = datetime.fromtimestamp(min(int(headers["x-ratelimit-reset"]), 4102444800), UTC)
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if until is None and exhausted and reset.isdecimal():
+        until = datetime.fromtimestamp(min(float(reset), _FAR), UTC)
     if until is not None:
-        return max(1.0, (until - now).total_seconds())
-    return 60.0 if answer.status == 403 else 1.0
+        return min(max(1.0, (until - _now(answer)).total_seconds()), _YEAR)
+    return 60.0 if answer.status == 403 or secondary else 1.0
+
+
+def _now(answer: Answer) -> datetime:
+    """The time by the clock that set the limit, where the answer tells it."""
+    return _date(answer.headers.get("date", "")) or datetime.now(UTC)
 
 
 def _date(text: str) -> datetime | None:
     try:
         parsed = email.utils.parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        known = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    # Room for arithmetic: a header may say any year.
+    return known if 1970 <= known.year <= 2100 else None
 
 
-def _refusal(answer: Answer, what: str) -> Exception:
+def _refusal(answer: Answer, what: str, attempts: int) -> Exception:
     said = _said(answer.text)
     if answer.status == 401:
         return Denied(f"{what}: 401, the credentials are missing, wrong or expired{said}", "check the token")
     if answer.status == 403:
         return Denied(f"{what}: 403, the credentials lack the right to do this{said}", "README lists the rights needed")
     if answer.status >= 500 or answer.status == 408:
-        return Unreachable(f"{what}: still answered {answer.status} after {ATTEMPTS} attempts{said}")
+        return Unreachable(f"{what}: still answered {answer.status} after {attempts} of {ATTEMPTS} attempts{said}")
     return BadAnswer(f"{what}: answered {answer.status}{said}")
 
 
@@ -137,5 +148,5 @@ def _said(text: str) -> str:
     else:
         said = (body.get("message") or body.get("error")) if isinstance(body, dict) else None
         plain = said if isinstance(said, str) else ""
-    plain = re.sub(r"\s+", " ", plain).strip()
-    return f": {plain[:200]}" if plain else ""
+    plain = one_line(plain)[:200]
+    return f": {plain}" if plain else ""

@@ -44,6 +44,9 @@ class TokenSettings(Settings):
         """The token, made known to `scrubber`; None if none is configured. Raises Denied if it cannot be had."""
         token = self._token()
         if token is not None:
+            # A header cannot carry anything else, and the errors of HTTP clients would quote it.
+            if not token.isascii() or not token.isprintable() or " " in token:
+                raise Denied("the token has spaces, line breaks or letters that no token has", "is it the right one?")
             scrubber.add(token)
         return token
 
@@ -67,11 +70,12 @@ class TokenSettings(Settings):
 
 
 def _run(command: str, timeout: float) -> str:
-    words = shlex.split(command)
+    words: list[str] = []
     try:
+        words = shlex.split(command)
         # The user's own configuration names the command; there is no shell to inject into.
         done = subprocess.run(words, capture_output=True, timeout=timeout, check=True, text=True)  # noqa: S603
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
         # The command's output may hold the secret, so only the kind of failure is told.
         raise Denied(f"token_command {words[:1]} failed ({type(error).__name__})", "run it by hand") from None
     token = done.stdout.strip()

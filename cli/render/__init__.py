@@ -1,1 +1,1 @@
-"""One file per output format, each a pure function from a Timeline to text."""
+"""Writes a Timeline: one module per format, each a pure function from a Timeline to text."""

@@ -51,13 +51,13 @@ def told(timeline: Timeline) -> list[str]:
 def test_the_incident_is_told_in_seven_rows_and_the_resolution() -> None:
     timeline = drafted(*INCIDENT, *OTHERS)
     assert told(timeline) == [
-        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: github run #482, commit 9999999, by dana",
+        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: github run 482, commit 9999999, by dana",
         "14:04 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
         "14:05 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
         "14:06 Alert CheckoutErrors fires for checkout: error ratio rises from 0.1% to 40%"
         " (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)",
         "14:12 Maria: the new deploy is the cause",
-        "14:18 Rollback of checkout from 1.5.0 to 1.4.9 initiated via CI/CD: github run #483, commit ddddddd, by sam",
+        "14:18 Rollback of checkout from 1.5.0 to 1.4.9 initiated via CI/CD: github run 483, commit ddddddd, by sam",
         "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready, error ratio falls from 40% to 0%",
         "14:23 Alert CheckoutErrors for checkout resolved after 18 min",
     ]

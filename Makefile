@@ -1,0 +1,52 @@
+# make demo: the timeline of a recorded incident.   make test: the tests.
+# Both make .venv and install the package there; nothing else on the machine is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INCIDENT := fixtures/checkout-incident.zip
+
+.PHONY: demo test lint format bench record openapi clean
+
+demo: .venv/installed
+	@$(BIN)/pm-timeline --replay $(INCIDENT)
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed-dev
+	$(BIN)/python -m tests.bench
+
+# GitHub's published description of its API, against which the tests hold every GitHub payload.
+openapi: .cache/github-openapi/package/generated/api.github.com.json
+
+.cache/github-openapi/package/generated/api.github.com.json:
+	mkdir -p .cache/github-openapi
+	cd .cache/github-openapi && npm pack --silent @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz && rm octokit-openapi-*.tgz
+
+# Plays the incident again on a real control plane; takes about ten minutes.
+record: .venv/installed-dev
+	$(BIN)/python -m tests.incident.record fixtures/checkout-incident
+
+clean:
+	rm -rf .venv .cache build dist *.egg-info
+
+.venv/bin/pip:
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+.venv/installed: .venv/bin/pip pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/bin/pip pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/installed

@@ -1,0 +1,65 @@
+"""Puts the rendered timeline where the user wants it."""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from cli.errors import UsageError
+from collector.timeline import Timeline
+
+_FILE_WIDTH = 160
+
+
+def write(timeline: Timeline, form: str | None, output: Path | None) -> None:
+    """Render as `form` (by default for who reads it) to `output` or stdout. Raises UsageError."""
+    text = _rendered(timeline, form or ("table" if output is None and sys.stdout.isatty() else "markdown"), output)
+    if output is not None:
+        _store(text, output)
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal or pipe that cannot show a character must not cost the user the table.
+        sys.stdout.reconfigure(errors="backslashreplace", newline="")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _rendered(timeline: Timeline, form: str, output: Path | None) -> str:
+    if form == "table":
+        return _table(timeline, output)
+    if form == "json":
+        from cli.render.as_json import render
+    elif form == "csv":
+        from cli.render.as_csv import render
+    else:
+        from cli.render.as_markdown import render
+    return render(timeline)
+
+
+def _table(timeline: Timeline, output: Path | None) -> str:
+    """With colours, links and the width of the terminal if it goes there."""
+    from rich.console import Console
+
+    from cli.render.as_table import render
+
+    console = Console() if output is None else Console(file=io.StringIO(), width=_FILE_WIDTH)
+    with console.capture() as captured:
+        render(timeline, console)
+    return captured.get()
+
+
+def _store(text: str, output: Path) -> None:
+    """Write the whole file or leave what is there: an earlier table must not be lost to a full disk."""
+    try:
+        if output.exists() and not output.is_file():
+            # /dev/stdout and named pipes cannot be replaced.
+            output.write_text(text, encoding="utf-8", newline="")
+            return
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=output.parent, prefix=".pm-timeline-", delete=False
+        ) as unfinished:
+            unfinished.write(text)
+        Path(unfinished.name).chmod(0o644)
+        Path(unfinished.name).replace(output)
+    except OSError as error:
+        raise UsageError(f"--output {output}: cannot be written ({error.strerror})") from None

@@ -1,0 +1,63 @@
+"""The timeline as JSON, as `timeline.schema.json` beside this file describes it."""
+
+import json
+from datetime import UTC, datetime
+
+from cli.render.clean import one_line, page
+from cli.zones import zone_name
+from collector.timeline import Coverage, Evidence, Row, Timeline
+
+SCHEMA = "pm-timeline/1"
+
+
+def render(timeline: Timeline) -> str:
+    """The whole timeline; nothing that the table has is missing here."""
+    window = timeline.window
+    content = {
+        "schema": SCHEMA,
+        "window": {"from": instant(window.start), "to": instant(window.end), "tz": one_line(zone_name(window.tz))},
+        "rows": [_row(row) for row in timeline.rows],
+        "coverage": [_coverage(source) for source in timeline.coverage],
+        "left_out": [one_line(text) for text in timeline.left_out],
+        "counts": {"events": timeline.events, "rows": len(timeline.rows)},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC, with a fraction only where there is one: `2026-04-01T14:02:05Z`."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "time": instant(row.at),
+        "end": instant(row.end) if row.end else None,
+        "text": one_line(row.text),
+        "kind": row.kind.value,
+        "service": one_line(row.service),
+        "sources": [one_line(source) for source in row.sources],
+        "evidence": [_evidence(evidence) for evidence in row.evidence],
+        "events": len(row.events),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, str | None]:
+    return {
+        "source": one_line(evidence.source),
+        "url": page(evidence.url) or None,
+        "query": one_line(evidence.query) or None,
+    }
+
+
+def _coverage(source: Coverage) -> dict[str, object]:
+    return {
+        "source": one_line(source.source),
+        "type": one_line(source.type),
+        "asked": [one_line(asked) for asked in source.asked],
+        "events": source.events,
+        "gaps": [{"reason": one_line(gap.reason), "hint": one_line(gap.hint)} for gap in source.gaps],
+        "failed": source.failed,
+    }

@@ -1,0 +1,60 @@
+"""What the formats for people have in common: how a time is printed, and what the coverage says."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from cli.render.clean import one_line
+from cli.zones import zone_name
+from collector.timeline import Coverage, Evidence, Row, Timeline
+from collector.window import Window
+
+NOTHING = "The sources saw nothing in this window that belongs in the table."
+
+MOST_EVIDENCE = 4
+"""So many places to check a row are shown at most; the rest is counted. JSON and CSV have them all."""
+
+
+def heading(window: Window) -> str:
+    """The heading of the column of times."""
+    return f"Time ({one_line(zone_name(window.tz))})"
+
+
+def clock(window: Window) -> Callable[[datetime], str]:
+    """How to print an instant: the minute, with the date or the offset where the minute alone is ambiguous."""
+    start, end = window.local(window.start), window.local(window.end)
+    put_back = start.utcoffset() != end.utcoffset()
+
+    def show(moment: datetime) -> str:
+        local = window.local(moment)
+        day = "" if start.date() == end.date() == local.date() else "%Y-%m-%d "
+        return f"{local:{day}%H:%M}{local.isoformat()[-6:] if put_back else ''}"
+
+    return show
+
+
+def places(row: Row) -> tuple[Sequence[Evidence], int]:
+    """The first place of each name to check a row at, and how many more there are."""
+    first: dict[str, Evidence] = {}
+    for evidence in row.evidence:
+        first.setdefault(evidence.label, evidence)
+    shown = list(first.values())[:MOST_EVIDENCE]
+    return shown, len(row.evidence) - len(shown)
+
+
+def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
+    """The lines that say what was seen and what was not, each with its depth. Not yet escaped for any format."""
+    for source in timeline.coverage:
+        yield 0, one_line(_asked(source))
+        for gap in source.gaps:
+            reason = one_line(gap.reason) or "no reason given"
+            yield 1, f"{reason} ({one_line(gap.hint)})" if gap.hint else reason
+    for left_out in timeline.left_out:
+        yield 0, one_line(f"Left out: {left_out}")
+
+
+def _asked(source: Coverage) -> str:
+    name = f"{source.source} ({source.type})"
+    asked = f"asked {', '.join(source.asked)}" if source.asked else "nothing asked"
+    if source.failed:
+        return f"{name}: FAILED, nothing was seen; {asked}"
+    return f"{name}: {asked}; {source.events:,} event{'' if source.events == 1 else 's'}"

@@ -1,0 +1,6 @@
+"""GitHub: Deployments with their statuses, and Actions runs, of one repository."""
+
+from sources.github.settings import GithubSettings
+from sources.github.source import GithubSource
+
+__all__ = ["GithubSettings", "GithubSource"]

@@ -1,0 +1,35 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.github import fetch, read
+from sources.github.api import Api
+from sources.github.settings import GithubSettings
+
+
+class GithubSource:
+    """Deployments with their statuses, and Actions runs, of one repository; see `collector.source.Source`."""
+
+    Settings = GithubSettings
+    type = "github"
+
+    def __init__(self, name: str, settings: GithubSettings, scrubber: Scrubber) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
+        with Api(self.settings, self.settings.token(self._scrubber), deadline) as api:
+            yield from fetch.fetch(api, self.settings, window)
+
+    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
+        """Starts and ends of runs and deployments, whatever the order of the documents."""
+        yield from read.read(documents, self.name, self.settings)

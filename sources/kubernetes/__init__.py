@@ -1,0 +1,6 @@
+"""Kubernetes: Events, pods, ReplicaSets and Deployments of one cluster."""
+
+from sources.kubernetes.settings import KubernetesSettings
+from sources.kubernetes.source import KubernetesSource
+
+__all__ = ["KubernetesSettings", "KubernetesSource"]

@@ -1,0 +1,98 @@
+"""One request to the API server through the Kubernetes client, with its errors explained."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from kubernetes import client
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, Unreachable
+from sources.http import Answer, ask
+from sources.kubernetes.connect import learn
+
+PAGE = 500
+FORBIDDEN, GONE = 403, 410
+_CONNECT = 5.0
+"""Seconds to wait for a connection; a server that is there accepts at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API server and how to ask it."""
+
+    connection: client.ApiClient
+    scrubber: Scrubber
+    timeout: float
+    deadline: Deadline
+    sleep: Callable[[float], None]
+
+    @property
+    def host(self) -> str:
+        """Address without a user or password that may be in it."""
+        parts = urlsplit(self.connection.configuration.host)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    def list(self, group: str, method: str, namespace: str, token: str, what: str) -> Answer:
+        """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
+
+        `group` is the client's class and `method` what follows `list_` in its name.
+        """
+        call: Any = getattr(getattr(client, group)(self.connection), f"list_{method}")
+        where = (namespace,) if namespace else ()
+        options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
+
+        def send(timeout: float) -> Answer:
+            limits = (min(_CONNECT, timeout), timeout)
+            try:
+                response = call(*where, **options, _preload_content=False, _request_timeout=limits)
+                return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
+            except client.ApiException as error:
+                if not error.status:
+                    reason = f"kubernetes at {self.host}: TLS failed ({_short(error.reason)})"
+                    raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
+                body = error.body.decode("utf-8", "replace") if isinstance(error.body, bytes) else error.body or ""
+                return Answer(error.status, _lowered(error.headers), body)
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
+                raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+            finally:
+                # The client renews tokens by itself.
+                learn(self.connection.configuration, self.scrubber)
+
+        accept = (FORBIDDEN, GONE) if token else (FORBIDDEN,)
+        return ask(
+            send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
+        )
+
+
+def _lowered(headers: Any) -> dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in (headers or {}).items()}
+
+
+def _cause(error: BaseException, timeout: float) -> str:
+    """What went wrong, in words; client libraries wrap it several times, with the request inside."""
+    if isinstance(error, urllib3.exceptions.NameResolutionError):
+        return "its name is not known"
+    # A refused connection is of this type, too.
+    new = isinstance(error, urllib3.exceptions.NewConnectionError)
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError) and not new:
+        return f"no connection within {min(_CONNECT, timeout):g} s"
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return f"no answer within {timeout:.3g} s"
+    if isinstance(error, urllib3.exceptions.ProtocolError):
+        return "the connection broke before the answer was complete"
+    if isinstance(error, urllib3.exceptions.ProxyError):
+        return "the proxy failed"
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, OSError) and at.strerror:
+            return _short(at.strerror.lower())
+        at = at.__cause__ or at.__context__
+    return type(error).__name__
+
+
+def _short(reason: object) -> str:
+    return " ".join(str(reason).split())[:200]

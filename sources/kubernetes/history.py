@@ -1,0 +1,213 @@
+"""The rollouts of a Deployment, found in its ReplicaSets and in the steps of its controller.
+
+A rollout begins when another ReplicaSet becomes the one that the Deployment wants. Either it is made for that, and
+its creationTimestamp is the start; or it had been there before and is adopted again (`kubectl rollout undo`, or a
+revert to an equal template): then it keeps its old creationTimestamp, gets a new revision number, and its old one
+goes to its revision-history. When that happened is told only by the Event that scaled it up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from collector.event import Kind
+from sources.kubernetes.inventory import Deployment, Inventory, Key, ReplicaSet
+from sources.kubernetes.objects import Moment
+from sources.kubernetes.records import Record
+from sources.kubernetes.scaling import Scaling, scalings
+
+SKEW = timedelta(seconds=5)
+"""How far the clocks of API server and controllers may be apart."""
+_FIRST_PODS = timedelta(minutes=10)
+"""A new ReplicaSet gets its first pods within this; in a roll-over it waits for those of the one before it."""
+_LAST_STEP = timedelta(seconds=10)
+"""The last pods of a rollout may be made this long after the last old ones went."""
+_NONE_LATER = 2**32
+Sets: TypeAlias = Mapping[str, ReplicaSet]
+"""All ReplicaSets of one Deployment, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One change of the ReplicaSet that a Deployment wants."""
+
+    new: str
+    start: Moment
+    rollback: bool
+    """The ReplicaSet had been there before."""
+    trigger: Scaling | None
+    """What tells of the start, if it is not the creation of the ReplicaSet."""
+    revision: int | None = None
+    replaces: str = ""
+    """Name of the ReplicaSet that was wanted before."""
+    end: datetime | None = None
+    """When the next rollout starts."""
+    not_before: datetime | None = None
+    """`start` is only the latest time at which it can have started, this the earliest."""
+
+    def covers(self, at: Moment) -> bool:
+        """Whether `at` is after its start and before the next rollout."""
+        return self.start.earliest - SKEW <= at.earliest and (self.end is None or at.earliest < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything known about the rollouts of one Deployment, each list in the order of time."""
+
+    namespace: str
+    name: str
+    deployment: Deployment | None
+    sets: Sets
+    scalings: Sequence[Scaling]
+    rollouts: Sequence[Rollout]
+
+    def rollout(self, at: Moment) -> Rollout | None:
+        """The rollout under way, or the last one before."""
+        started = [each for each in self.rollouts if each.start.earliest - SKEW <= at.earliest]
+        return started[-1] if started else None
+
+    def steps(self, rollout: Rollout) -> list[Scaling]:
+        """The scalings from the start of a rollout to the start of the next."""
+        return [step for step in self.scalings if step is rollout.trigger or rollout.covers(step.at)]
+
+    def expired(self, rollout: Rollout) -> bool:
+        """Whether the rollout began long before the first step that is still known."""
+        return not self.scalings or rollout.start.earliest + _FIRST_PODS < self.scalings[0].at.earliest
+
+    def meaning(self, step: Scaling) -> tuple[Kind, Rollout | None]:
+        """What a scaling was: the start of a rollout, a further step of it (OTHER), or scaling for its own sake."""
+        rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
+        if rollout is None:
+            return Kind.SCALED, None
+        if rollout.trigger is step:
+            return (Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED), rollout
+        steps = self.steps(rollout)
+        if self.expired(rollout) and all(s.replica_set != rollout.new for s in steps):
+            return Kind.SCALED, None
+        if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
+            prompt = step.at.earliest - rollout.start.earliest <= _FIRST_PODS
+            return (Kind.ROLLOUT_STARTED if prompt and not step.was else Kind.SCALED), rollout
+        downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
+        if step.replica_set != rollout.new or (downs and step.at.earliest <= max(downs) + _LAST_STEP):
+            return Kind.OTHER, rollout
+        return Kind.SCALED, rollout
+
+
+def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[History]:
+    """One History per Deployment that anything is known of, sorted by namespace and name."""
+    sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
+    said: dict[Key, list[Record]] = {}
+    for own in inventory.replica_sets.values():
+        sets.setdefault((own.key[0], own.deployment), {})[own.key[1]] = own
+    for told in records:
+        if told.kind == "Deployment" and told.reason == "ScalingReplicaSet":
+            said.setdefault((told.about_namespace, told.about), []).append(told)
+    for key in sorted({*sets, *said}):
+        ours = dict(sorted(sets.get(key, {}).items()))
+        steps = scalings(said.get(key, ()))
+        found = _rollouts(ours, steps)
+        found += _untold_return(inventory, ours, found)
+        yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found))
+
+
+def _rollouts(sets: Sets, steps: Sequence[Scaling]) -> list[Rollout]:
+    """In order; their revisions are a first guess."""
+    marks: list[tuple[Moment, int, str, Scaling | None]] = [
+        (own.created, min(own.revisions, default=0), name, None) for name, own in sets.items() if own.created
+    ]
+    marks += [(step.at, _NONE_LATER + index, step.replica_set, step) for index, step in enumerate(steps) if step.up]
+    found: list[Rollout] = []
+    for at, birth, name, step in sorted(marks, key=lambda mark: mark[:3]):
+        wanted = found[-1] if found else None
+        if step is None:
+            found.append(Rollout(name, at, rollback=False, trigger=None, revision=birth))
+        elif name not in sets:
+            # Deleted since. It was made for this step if it had no pods before, or if it takes over from another.
+            over = step.was is None and any(not s.up and s.replica_set != name and s.at >= at for s in steps)
+            if (wanted is None or wanted.new != name) and (step.was == 0 or over):
+                found.append(Rollout(name, at, rollback=False, trigger=step))
+        else:
+            revision = _returned(sets, steps, wanted, step)
+            if revision is not None:
+                found.append(Rollout(name, at, rollback=True, trigger=step, revision=revision))
+    return found
+
+
+def _returned(sets: Sets, steps: Sequence[Scaling], wanted: Rollout | None, step: Scaling) -> int | None:
+    """The revision with which an old ReplicaSet came back; None if the step is one of a rollout or an autoscaler.
+
+    Two things must hold. Its revision numbers say that it came back after the ReplicaSet `wanted` until then, and
+    before the next new one; and another ReplicaSet loses its pods to it.
+    """
+    own = sets[step.replica_set]
+    later = [other for other in sets.values() if other.created and other.created > step.at]
+    if own in later:
+        return None
+    floor = (wanted.revision or 0) if wanted else 0
+    ceiling = min((min(other.revisions, default=_NONE_LATER) for other in later), default=_NONE_LATER)
+    returns = [number for number in own.revisions[1:] if floor < number < ceiling]
+    if wanted and wanted.new == own.key[1]:
+        if not _was_not_wanted(steps, wanted, step):
+            return None
+    elif not own.revisions:
+        returns = [floor]
+    start = wanted.start.earliest - SKEW if wanted else step.at.earliest - _FIRST_PODS
+    end = min((other.created.earliest for other in later if other.created), default=None)
+    losses = [s.at.earliest for s in steps if not s.up and s.replica_set != own.key[1]]
+    lost = any(start <= at and (end is None or at < end) for at in losses)
+    holding = not later and any(other.replicas for other in sets.values() if other is not own)
+    return min(returns) if returns and (lost or holding) else None
+
+
+def _was_not_wanted(steps: Sequence[Scaling], wanted: Rollout, step: Scaling) -> bool:
+    """Whether the ReplicaSet that seems to be wanted was not before this step, because another one had come back
+    and the Events of that have expired. Then those of its own rollout have, too, and the other one loses pods first.
+    """
+    expired = wanted.trigger is None and wanted.start.earliest + _FIRST_PODS < steps[0].at.earliest
+    first = next((s for s in steps[steps.index(step) :] if not s.up), None)
+    return expired and first is not None and first.replica_set != wanted.new
+
+
+def _untold_return(inventory: Inventory, sets: Sets, found: Sequence[Rollout]) -> list[Rollout]:
+    """The return of the ReplicaSet that has the newest revision, if the Event that told of it has expired.
+
+    It was after the start of what it replaced, and before the oldest of its pods that is younger than that. Pods
+    from after the completion tell nothing: they stand in for others.
+    """
+    newest = max(sets.values(), key=lambda own: own.revisions[-1:], default=None)
+    before = found[-1] if found else None
+    if newest is None or before is None or before.new == newest.key[1] or len(newest.revisions) < 2:
+        return []
+    deployment = inventory.deployments.get((newest.key[0], newest.deployment))
+    completed = deployment.completed if deployment else None
+    pods = [pod.created for pod in inventory.pods.values() if inventory.replica_set(*pod.key) is newest]
+    made = [at for at in pods if at and at > before.start and (completed is None or at <= completed)]
+    if not made:
+        return []
+    start = before.start.earliest
+    return [Rollout(newest.key[1], min(made), rollback=True, trigger=None, not_before=start)]
+
+
+def _chained(sets: Sets, found: Sequence[Rollout]) -> list[Rollout]:
+    """The rollouts with their revision, what they replaced and their end.
+
+    Revisions are given from the last backwards: the newest number of a ReplicaSet belongs to its latest return.
+    """
+    owners = {number: name for name, own in sets.items() for number in own.revisions}
+    chained: list[Rollout] = []
+    ceiling, end = _NONE_LATER, None
+    for index in range(len(found) - 1, -1, -1):
+        rollout = found[index]
+        own = sets[rollout.new].revisions if rollout.new in sets else ()
+        numbers = [number for number in own[1:] if number < ceiling] if rollout.rollback else own[:1]
+        revision = max(numbers, default=None)
+        previous = found[index - 1].new if index else ""
+        if revision is not None:
+            ceiling = revision
+            # What had the number before: right also where no Event tells of its return any more.
+            older = max((number for number in owners if number < revision), default=None)
+            previous = owners[older] if older is not None else previous
+        chained.append(replace(rollout, revision=revision, replaces=previous, end=end))
+        end = rollout.start.earliest
+    return chained[::-1]

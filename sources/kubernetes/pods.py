@@ -1,0 +1,86 @@
+"""Pods that still exist: being terminated, crashed, killed for lack of memory."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from collector.event import Event, Kind
+from sources.kubernetes.inventory import Inventory, Pod
+from sources.kubernetes.objects import Moment, count, get, moment, objects, seconds, text
+from sources.kubernetes.records import terminated
+
+_STATUSES = ("initContainerStatuses", "containerStatuses")
+
+
+def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
+    """Its termination and the deaths of its containers: of each container the last, and the one it is dead of now.
+
+    `numbers` of a death: `exit_code` and `restarts`.
+    """
+    requested = _requested(pod)
+    if requested:
+        yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, "is being terminated", "", {})
+    for field in _STATUSES:
+        for status in objects(pod.raw, "status", field):
+            for state in ("lastState", "state"):
+                yield from _death(pod, inventory, source, status, get(status, state, "terminated"), requested)
+
+
+def _requested(pod: Pod) -> Moment | None:
+    """When somebody asked for its deletion: deletionTimestamp is that plus the grace period, in the future."""
+    due = moment(get(pod.raw, "metadata", "deletionTimestamp"))
+    if due is None:
+        return None
+    grace = seconds(pod.raw, "metadata", "deletionGracePeriodSeconds", default=0)
+    return Moment(due.earliest - grace, due.latest)
+
+
+def _death(
+    pod: Pod, inventory: Inventory, source: str, status: Any, ended: Any, requested: Moment | None
+) -> Iterator[Event]:
+    at = moment(get(ended, "finishedAt"))
+    code, reason, container = count(ended, "exitCode"), text(ended, "reason"), text(status, "name")
+    killed = reason == "OOMKilled"
+    # A container that stops because its pod is to stop did not crash, whatever its exit code.
+    if at is None or not (code or killed) or (requested and not killed and at.earliest >= requested.earliest):
+        return
+    numbers = {"exit_code": code, "restarts": count(status, "restartCount")}
+    yield _event(
+        pod,
+        inventory,
+        source,
+        Kind.POD_OOM_KILLED if killed else Kind.POD_CRASHED,
+        at,
+        f"container {container} ended with exit code {code} ({reason or 'no reason given'})",
+        f"/{container}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
+        {name: number for name, number in numbers.items() if number is not None},
+    )
+
+
+def _event(
+    pod: Pod,
+    inventory: Inventory,
+    source: str,
+    kind: Kind,
+    at: Moment,
+    what: str,
+    suffix: str,
+    numbers: dict[str, float],
+) -> Event:
+    namespace, name = pod.key
+    uid = pod.uid or f"{namespace}/{name}"
+    own = inventory.replica_set(namespace, name)
+    fact = terminated(inventory, namespace, name) if kind == Kind.POD_TERMINATED else f"{inventory.scope}/{uid}{suffix}"
+    return Event(
+        kind=kind,
+        at=at.earliest,
+        earliest=at.earliest,
+        latest=at.latest,
+        summary=f"Pod {name}: {what}",
+        source=source,
+        native_id=uid + suffix,
+        subject=inventory.subject(namespace, "Pod", name),
+        keys=inventory.identity(own),
+        numbers=numbers,
+        query=f"/api/v1/namespaces/{namespace}/pods/{name}",
+        fact=fact,
+    )

@@ -1,0 +1,140 @@
+"""Event objects (core/v1): what they say, about whom, and when."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from collector.event import Event, Kind, Subject
+from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.objects import Moment, count, get, moment, text
+
+_DELETED = re.compile(r"Deleted pod: (\S+)")
+_CREATED = re.compile(r"Created pod: (\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One Event object. It may stand for many occurrences, of which only the first and the last have a time."""
+
+    namespace: str
+    name: str
+    uid: str
+    reason: str
+    message: str
+    kind: str
+    """Kind of the object it is about, then that object's namespace and name."""
+    about_namespace: str
+    about: str
+    first: Moment
+    last: Moment
+    count: int
+    """At least this many: recorders drop Events when there are many."""
+
+    @property
+    def pod(self) -> str:
+        """The pod it is about, also where the ReplicaSet's controller reports it; empty if it is about no pod."""
+        if self.kind == "Pod":
+            return self.about
+        match = _CREATED.fullmatch(self.message) or _DELETED.fullmatch(self.message)
+        return match[1] if match and self.kind == "ReplicaSet" else ""
+
+
+def record(item: dict[str, Any]) -> Iterator[Record]:
+    """Read one Event object.
+
+    There are two recorders. The old one (kubelet, most controllers) fills firstTimestamp and lastTimestamp to the
+    second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two
+    null, and counts in `series`. So every time that is there counts.
+    """
+    event_time = moment(item.get("eventTime"))
+    first = [each for each in (moment(item.get("firstTimestamp")), event_time) if each]
+    last = [moment(get(item, "series", "lastObservedTime")), moment(item.get("lastTimestamp")), *first]
+    known = [each for each in last if each] or [
+        each for each in (moment(get(item, "metadata", "creationTimestamp")),) if each
+    ]
+    if not known:
+        raise ValueError("an Event without any time")
+    about = item.get("involvedObject")
+    namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+    if not name:
+        raise ValueError("an Event without a name")
+    yield Record(
+        namespace=namespace,
+        name=name,
+        uid=text(item, "metadata", "uid") or f"{namespace}/{name}",
+        reason=text(item, "reason"),
+        message=text(item, "message"),
+        kind=text(about, "kind"),
+        # Events about Nodes and other things without a namespace are stored in `default`.
+        about_namespace=text(about, "namespace") if text(about, "kind") else namespace,
+        about=text(about, "name"),
+        first=min([*first, *known]),
+        last=max(known),
+        count=count(item, "series", "count") or count(item, "count") or 1,
+    )
+
+
+def meaning(said: Record) -> Kind:
+    """What an Event means on its own; the scaling of ReplicaSets has its meaning from its rollout."""
+    if said.kind == "Pod":
+        if said.reason == "Killing" and said.message.startswith(("Stopping container", "Need to kill Pod")):
+            return Kind.POD_TERMINATED
+        if said.reason == "CrashLoopBackOff" or (said.reason == "BackOff" and "restarting" in said.message):
+            return Kind.POD_CRASHED
+        if said.reason in ("OOMKilling", "OOMKilled"):
+            return Kind.POD_OOM_KILLED
+    if said.kind == "ReplicaSet" and said.reason == "SuccessfulDelete" and _DELETED.fullmatch(said.message):
+        return Kind.POD_TERMINATED
+    if said.kind == "HorizontalPodAutoscaler" and said.reason == "SuccessfulRescale":
+        return Kind.SCALED
+    return Kind.OTHER
+
+
+def to_event(said: Record, source: str, inventory: Inventory) -> Event:
+    """The Event of one Event object: all of it, from the first occurrence to the last."""
+    kind = meaning(said)
+    subject = _subject(said, inventory)
+    pod = inventory.replica_set(said.about_namespace, said.pod) if said.pod else None
+    latest = max(said.first.latest, said.last.latest)
+    fact = ""
+    if kind == Kind.POD_TERMINATED:
+        # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
+        fact = terminated(inventory, said.about_namespace, said.pod)
+        latest = max(latest, said.first.latest + pod.grace) if pod else latest
+    return Event(
+        kind=kind,
+        at=said.first.earliest,
+        earliest=said.first.earliest,
+        latest=latest,
+        summary=summary(said),
+        source=source,
+        native_id=said.uid,
+        subject=subject,
+        keys=inventory.identity(pod),
+        numbers={"count": said.count},
+        query=path(said),
+        fact=fact,
+    )
+
+
+def summary(said: Record) -> str:
+    """The Event in its own words."""
+    where = "/".join(part for part in (said.about_namespace, said.kind, said.about) if part)
+    return f"{said.reason or 'Event'}: {said.message} ({where})"
+
+
+def path(said: Record) -> str:
+    """Where the API server has the Event."""
+    return f"/api/v1/namespaces/{said.namespace}/events/{said.name}"
+
+
+def terminated(inventory: Inventory, namespace: str, pod: str) -> str:
+    """The fact that this pod was terminated, whoever tells of it."""
+    return f"{inventory.scope}/{namespace}/Pod/{pod}/terminated"
+
+
+def _subject(said: Record, inventory: Inventory) -> Subject:
+    if said.pod:
+        return inventory.subject(said.about_namespace, "Pod", said.pod)
+    return inventory.subject(said.about_namespace, said.kind, said.about)

@@ -1,0 +1,169 @@
+"""Events of rollouts: started, completed, stuck, and scaling that is none."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collector.event import Event, Identity, Kind
+from sources.kubernetes.availability import proven
+from sources.kubernetes.history import History, Rollout
+from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.objects import Moment
+from sources.kubernetes.records import path, summary, to_event
+from sources.kubernetes.scaling import Scaling
+
+
+def rollout_events(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
+    """Everything about the rollouts of one Deployment.
+
+    `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to.
+    """
+    for rollout in history.rollouts:
+        if rollout.trigger is None:
+            yield _started(history, rollout, inventory, source)
+    for step in history.scalings:
+        yield from _step(history, step, inventory, source)
+    yield from _ends(history, inventory, source)
+
+
+def desired(history: History, rollout: Rollout) -> int | None:
+    """How many pods the rollout was to have, as far as known."""
+    own = history.sets.get(rollout.new)
+    if own and own.desired is not None:
+        return own.desired
+    return history.deployment.replicas if history.deployment else None
+
+
+def keys(history: History, rollout: Rollout, inventory: Inventory) -> Identity:
+    """What identifies a rollout."""
+    own, old = history.sets.get(rollout.new), history.sets.get(rollout.replaces)
+    return replace(
+        inventory.identity(own),
+        replica_set=rollout.new,
+        revision="" if rollout.revision is None else str(rollout.revision),
+        replaces=old.runs.version if old else "",
+    )
+
+
+def completion(history: History, rollout: Rollout) -> Moment | None:
+    """When the Deployment itself says that this rollout completed; it does so for its latest one only."""
+    at = history.deployment.completed if history.deployment else None
+    # A condition from before the start has not been brought up to date yet.
+    latest = rollout is history.rollouts[-1]
+    return at if latest and at and at.latest >= rollout.start.earliest else None
+
+
+def deployment_path(history: History) -> str:
+    """Where the API server has the Deployment."""
+    return f"/apis/apps/v1/namespaces/{history.namespace}/deployments/{history.name}"
+
+
+def _started(history: History, rollout: Rollout, inventory: Inventory, source: str) -> Event:
+    own = history.sets[rollout.new]
+    return Event(
+        kind=Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED,
+        at=rollout.start.earliest,
+        earliest=rollout.not_before or rollout.start.earliest,
+        latest=rollout.start.latest,
+        summary=_what(history, rollout) + " started",
+        source=source,
+        native_id=own.uid or rollout.new,
+        subject=inventory.of(history.namespace, history.name),
+        keys=keys(history, rollout, inventory),
+        numbers=_replicas(history, rollout),
+        query=f"/apis/apps/v1/namespaces/{history.namespace}/replicasets/{rollout.new}",
+        fact=_fact(history, rollout, inventory, "started"),
+    )
+
+
+def _step(history: History, step: Scaling, inventory: Inventory, source: str) -> Iterator[Event]:
+    """The Event of one scaling; the last occurrence of one that was counted only matters if it means something."""
+    kind, rollout = history.meaning(step)
+    if step.again and kind == Kind.OTHER:
+        return
+    event = to_event(step.said, source, inventory)
+    if kind == Kind.OTHER:
+        yield replace(event, keys=_keys_of(history, step.replica_set, inventory))
+        return
+    event = replace(
+        event,
+        kind=kind,
+        at=step.at.earliest,
+        earliest=step.at.earliest,
+        latest=step.at.latest,
+        native_id=f"{step.said.uid}/last" if step.again else step.said.uid,
+        keys=_keys_of(history, step.replica_set, inventory),
+        numbers={**event.numbers, "replicas": step.to},
+    )
+    if kind == Kind.SCALED or rollout is None:
+        yield event
+        return
+    yield replace(
+        event,
+        # It is recorded just after the ReplicaSet was made, by another clock, and is evidence of the same start.
+        earliest=min(event.earliest, rollout.start.earliest),
+        summary=f"{_what(history, rollout)} started: {summary(step.said)}",
+        keys=keys(history, rollout, inventory),
+        numbers={**event.numbers, **_replicas(history, rollout)},
+        fact=_fact(history, rollout, inventory, "started"),
+    )
+
+
+def _ends(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
+    """The Deployment itself tells of its latest rollout only; of those before, what their steps prove."""
+    deployment = history.deployment
+    for rollout in history.rollouts:
+        kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
+        completed = completion(history, rollout)
+        proof = next((step for step, every in proven(history, rollout) if every), None)
+        if deployment and deployment.stuck and rollout is history.rollouts[-1]:
+            stuck = deployment.stuck
+            yield _end(history, rollout, inventory, source, Kind.ROLLOUT_STUCK, stuck, deployment_path(history))
+        elif completed:
+            yield _end(history, rollout, inventory, source, kind, completed, deployment_path(history))
+        elif proof:
+            yield _end(history, rollout, inventory, source, kind, proof.at, path(proof.said))
+
+
+def _end(
+    history: History, rollout: Rollout, inventory: Inventory, source: str, kind: Kind, at: Moment, query: str
+) -> Event:
+    word = "makes no progress" if kind == Kind.ROLLOUT_STUCK else "completed"
+    return Event(
+        kind=kind,
+        at=at.earliest,
+        earliest=at.earliest,
+        latest=at.latest,
+        summary=f"{_what(history, rollout)} {word}",
+        source=source,
+        native_id=f"{history.namespace}/{history.name}/{rollout.new}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
+        subject=inventory.of(history.namespace, history.name),
+        keys=keys(history, rollout, inventory),
+        numbers=_replicas(history, rollout),
+        query=query,
+        fact=_fact(history, rollout, inventory, word),
+    )
+
+
+def _keys_of(history: History, replica_set: str, inventory: Inventory) -> Identity:
+    return replace(inventory.identity(history.sets.get(replica_set)), replica_set=replica_set)
+
+
+def _what(history: History, rollout: Rollout) -> str:
+    """`Rollout of checkout 1.5.0, replacing 1.4.9`."""
+    own, old = history.sets.get(rollout.new), history.sets.get(rollout.replaces)
+    if own and old and own.restarted != old.restarted and own.runs.images == old.runs.images:
+        return f"Restart of {history.name} {own.runs.version}"
+    word = "Rollback" if rollout.rollback else "Rollout"
+    version = own.runs.version if own else ""
+    new = " ".join(part for part in (history.name, "to" if rollout.rollback and version else "", version) if part)
+    replaced = f", replacing {old.runs.version}" if old and old.runs.version else ""
+    return f"{word} of {new}{replaced}"
+
+
+def _replicas(history: History, rollout: Rollout) -> dict[str, float]:
+    wanted = desired(history, rollout)
+    return {} if wanted is None else {"replicas": wanted}
+
+
+def _fact(history: History, rollout: Rollout, inventory: Inventory, what: str) -> str:
+    return f"{inventory.scope}/{history.namespace}/ReplicaSet/{rollout.new}/{what}"

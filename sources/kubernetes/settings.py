@@ -1,0 +1,20 @@
+"""What a `[sources.NAME]` table of type `kubernetes` may hold."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from sources.settings import Settings
+
+
+class KubernetesSettings(Settings):
+    """Which cluster to ask, as whom, and about which namespaces."""
+
+    kubeconfig: Path | None = Field(default=None, strict=False)
+    """Default: `$KUBECONFIG`, then `~/.kube/config`, then the account of the pod this runs in."""
+    context: str | None = None
+    """Context of the kubeconfig; default: its current one."""
+    namespaces: list[str] | None = Field(default=None, min_length=1)
+    """Only these; default: all. They need rights in these namespaces alone."""
+    cluster: str = ""
+    """Name of the cluster to print."""

@@ -1,0 +1,36 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.kubernetes.read import read
+from sources.kubernetes.settings import KubernetesSettings
+
+
+class KubernetesSource:
+    """Rollouts, pods and Events of one cluster; see `collector.source.Source`."""
+
+    Settings = KubernetesSettings
+    type = "kubernetes"
+
+    def __init__(self, name: str, settings: KubernetesSettings, scrubber: Scrubber) -> None:
+        """The kubeconfig is read when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+
+    # The API has no filter by time: everything that there is, is listed.
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
+        """List Events, pods, ReplicaSets and Deployments; see `sources.kubernetes.fetch`."""
+        # The client library takes 0.2 s to import, which a replay does not need.
+        from sources.kubernetes.fetch import fetch
+
+        yield from fetch(self.settings, self._scrubber, deadline)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """See `sources.kubernetes.read`."""
+        yield from read(documents, window, self.name, self.settings.cluster)

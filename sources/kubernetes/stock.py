@@ -1,0 +1,144 @@
+"""From the listed JSON to an Inventory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from collector.source import BadAnswer, Document, Gap, each
+from sources.kubernetes.identity import software
+from sources.kubernetes.inventory import Deployment, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.kubernetes.objects import (
+    condition,
+    controller,
+    count,
+    get,
+    integer,
+    moment,
+    objects,
+    seconds,
+    strings,
+    text,
+)
+
+LISTS = ("events", "pods", "replicasets", "deployments")
+"""What is listed; the names are the API's own and those of the documents."""
+_PREFIX = "deployment.kubernetes.io/"
+_Object = dict[str, Any]
+
+
+def take_stock(documents: Iterable[Document], inventory: Inventory, records: list[_Object]) -> Iterator[Gap]:
+    """Sort what was listed into `inventory`, and the Event objects into `records`; each object once.
+
+    A list that had to be begun again repeats objects: the later answer is the truer one.
+    """
+    lists: dict[str, dict[object, _Object]] = {call: {} for call in LISTS}
+    for document in documents:
+        found = lists.get(document.call)
+        if found is None:
+            yield Gap(f"{document.call}: this version does not know what it is")
+            continue
+        try:
+            items = get(document.json(), "items")
+        except BadAnswer as error:
+            yield Gap(error.reason)
+            continue
+        for item in each(items, _identified, document.call):
+            if isinstance(item, Gap):
+                yield item
+            else:
+                found[item[0]] = item[1]
+    records.extend(lists["events"].values())
+    for deployment in each(list(lists["deployments"].values()), _deployment, "deployments"):
+        if isinstance(deployment, Gap):
+            yield deployment
+        else:
+            inventory.deployments[deployment.key] = deployment
+            inventory.services[deployment.key] = deployment.service
+    for replica_set in each(list(lists["replicasets"].values()), _replica_set, "replicasets"):
+        if isinstance(replica_set, Gap):
+            yield replica_set
+        else:
+            inventory.replica_sets[replica_set.key] = replica_set
+    for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
+        inventory.services.setdefault((own.key[0], own.deployment), own.service)
+    for pod in each(list(lists["pods"].values()), _pod, "pods"):
+        if isinstance(pod, Gap):
+            yield pod
+        else:
+            inventory.pods[pod.key] = pod
+            _add_digest(inventory, pod)
+
+
+def _identified(item: _Object) -> Iterator[tuple[object, _Object]]:
+    uid = text(item, "metadata", "uid")
+    yield (uid or _key(item), item)
+
+
+def _key(item: _Object) -> Key:
+    name = text(item, "metadata", "name")
+    if not name:
+        raise ValueError("an object without a name")
+    return text(item, "metadata", "namespace"), name
+
+
+def _deployment(item: _Object) -> Iterator[Deployment]:
+    key = _key(item)
+    strategy = get(item, "spec", "strategy")
+    # This condition stays True across rollouts: only `lastUpdateTime` tells when the latest completed, while
+    # `lastTransitionTime` is when it last turned False.
+    progressing = condition(item, "Progressing")
+    state = (text(progressing, "status"), text(progressing, "reason"))
+    completed = state == ("True", "NewReplicaSetAvailable")
+    stuck = state == ("False", "ProgressDeadlineExceeded")
+    yield Deployment(
+        key=key,
+        service=service_of(strings(item, "metadata", "labels"), key[1]),
+        replicas=count(item, "spec", "replicas"),
+        rolling=text(strategy, "type") in ("", "RollingUpdate"),
+        max_surge=get(strategy, "rollingUpdate", "maxSurge"),
+        max_unavailable=get(strategy, "rollingUpdate", "maxUnavailable"),
+        completed=moment(progressing.get("lastUpdateTime")) if completed else None,
+        stuck=moment(progressing.get("lastTransitionTime")) if stuck else None,
+    )
+
+
+def _replica_set(item: _Object) -> Iterator[ReplicaSet]:
+    key = _key(item)
+    kind, owner = controller(item)
+    if kind != "Deployment":
+        return
+    notes = strings(item, "metadata", "annotations")
+    template = get(item, "spec", "template")
+    had = [notes.get(_PREFIX + "revision", ""), *notes.get(_PREFIX + "revision-history", "").split(",")]
+    yield ReplicaSet(
+        key=key,
+        uid=text(item, "metadata", "uid"),
+        deployment=owner,
+        created=moment(get(item, "metadata", "creationTimestamp")),
+        revisions=tuple(sorted({number for each in had if (number := integer(each.strip())) is not None})),
+        replicas=count(item, "spec", "replicas"),
+        desired=integer(notes.get(_PREFIX + "desired-replicas", "")),
+        min_ready=seconds(item, "spec", "minReadySeconds", default=0),
+        grace=seconds(template, "spec", "terminationGracePeriodSeconds", default=30),
+        restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
+        service=service_of(strings(item, "metadata", "labels"), owner),
+        runs=software(item, template, owner),
+    )
+
+
+def _pod(item: _Object) -> Iterator[Pod]:
+    created = moment(get(item, "metadata", "creationTimestamp"))
+    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, item)
+
+
+def _add_digest(inventory: Inventory, pod: Pod) -> None:
+    """A tag may move; the digest that a pod of the ReplicaSet pulled is what it stood for."""
+    found = inventory.replica_set(*pod.key)
+    if found is None or found.runs.digest:
+        return
+    for status in objects(pod.raw, "status", "containerStatuses"):
+        if text(status, "name") == found.runs.container:
+            digest = text(status, "imageID").rpartition("@")[2]
+            if digest.startswith("sha256:"):
+                runs = replace(found.runs, digest=digest)
+                inventory.replica_sets[found.key] = replace(found, runs=runs)

@@ -1,0 +1,147 @@
+"""The forms in which people write down what happened when: `14:12 text`, Markdown lists and tables, Slack pastes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, time, timedelta, timezone, tzinfo
+
+from sources.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as it was written."""
+
+    day: date | None
+    clock: time
+    """Naive."""
+    width: timedelta
+    """How long the last digit given lasts: a minute for `14:12`."""
+    zone: tzinfo | None
+    """As written; None if it is to be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text with its time."""
+
+    line: int
+    stamp: Stamp
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """A line that is not part of a note, and why."""
+
+    line: int
+    text: str
+    why: str
+
+
+_STRUCTURE = re.compile(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
+_RULE = re.compile(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
+_PREFIX = re.compile(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_STAMP = re.compile(
+    r"(?P<open>[*_`~\[(]*)"
+    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<t>[Tt]|,?\s+))?"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    r"(?:[Zz]|\s+UTC\b|(?P<sign>[+-])(?P<hours>0[0-9]|1[0-4]):?(?P<minutes>[0-5][0-9]))?)"
+    r"(?!\w|[:.,]?[0-9])"
+)
+_SEPARATOR = re.compile(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
+_CELL = re.compile(r"(?<!\\)\|")
+_CLOSING = str.maketrans("[(", "])")
+
+
+def notes(lines: Sequence[str]) -> Iterator[Note | Untimed]:
+    """The notes in order. A line without a time goes on with the note before it, up to a blank line or a heading."""
+    current: Note | None = None
+    for number, written in enumerate(lines, start=1):
+        parsed = _line(number, written.strip(), lines[number].strip() if number < len(lines) else "")
+        if isinstance(parsed, str) and parsed and current is not None:
+            current = Note(current.line, current.stamp, f"{current.text} {parsed}".strip())
+            continue
+        yield from _finished(current)
+        current = parsed if isinstance(parsed, Note) else None
+        if isinstance(parsed, Untimed):
+            yield parsed
+        elif isinstance(parsed, str) and parsed:
+            yield Untimed(number, one_line(parsed), "has no time and follows no note")
+    yield from _finished(current)
+
+
+def _finished(note: Note | None) -> Iterator[Note | Untimed]:
+    if note is None:
+        return
+    text = one_line(note.text)
+    yield Note(note.line, note.stamp, text) if text else Untimed(note.line, "", "has a time and no text")
+
+
+def _line(number: int, written: str, following: str) -> Note | Untimed | str:
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if nothing was said."""
+    if _is_rule(written):
+        return ""
+    is_row = written.startswith("|")
+    if is_row:
+        cells = [cell.replace(r"\|", "|").strip() for cell in _CELL.split(written)[1:]]
+        head, others = cells[0], [cell for cell in cells[1:] if cell]
+    else:
+        head, others = _PREFIX.sub("", written, count=1), []
+    found = _STAMP.match(head)
+    if found is None:
+        if _STRUCTURE.fullmatch(written) or (is_row and "|" in following and _is_rule(following)):
+            return ""
+        return Untimed(number, one_line(written), "is a row without a time") if is_row else written
+    try:
+        stamp, end = _stamp(found)
+    except ValueError:
+        return Untimed(number, one_line(written), "begins with a time that does not exist")
+    text = _after(head[end:], found["open"])
+    return Note(number, stamp, " | ".join(filter(None, (text, *others))))
+
+
+def _is_rule(written: str) -> bool:
+    return ("|" in written or written.startswith("---")) and _RULE.fullmatch(written) is not None
+
+
+def _stamp(found: re.Match[str]) -> tuple[Stamp, int]:
+    """The time, and where what was written of it ends. Raises ValueError if there is no such time."""
+    hour, end = int(found["hour"]), found.end()
+    zone: tzinfo | None = None
+    if found["half"] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
+    elif found["half"]:
+        # `14:12 am Server`: a word that follows.
+        return _stamp_of(found, hour, None), found.start("tail")
+    if found["sign"]:
+        # `14:12-14:18` is a span of time, `2026-04-01T14:12-04:00` an offset.
+        if not found["day"] or (found["sign"] == "-" and found["t"] not in "Tt" and not found["second"]):
+            return _stamp_of(found, hour, None), found.start("sign")
+        offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+        zone = timezone(-offset if found["sign"] == "-" else offset)
+    elif found["tail"][-1:] in ("Z", "z", "C"):
+        zone = UTC
+    return _stamp_of(found, hour, zone), end
+
+
+def _stamp_of(found: re.Match[str], hour: int, zone: tzinfo | None) -> Stamp:
+    fraction = found["fraction"] or ""
+    width = timedelta(seconds=10.0 ** -min(len(fraction), 6)) if found["second"] else timedelta(minutes=1)
+    clock = time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction[:6].ljust(6, "0")))
+    return Stamp(date.fromisoformat(found["day"]) if found["day"] else None, clock, width, zone)
+
+
+def _after(rest: str, opening: str) -> str:
+    """The text after a time, without the separator and the marks (`**`, `[`) that were put round the time."""
+    if opening:
+        closing = re.escape(opening[::-1].translate(_CLOSING))
+        closed = re.match(rf"({_SEPARATOR.pattern})?\s*{closing}", rest)
+        if closed is not None:
+            opening, rest = "", rest[closed.end() :]
+            if closed[1]:
+                return rest.strip()
+    separator = _SEPARATOR.match(rest)
+    # Marks that do not close right after the time are round the text as well: `**14:12 text**`.
+    return opening + rest[separator.end() if separator else 0 :].strip()

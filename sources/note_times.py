@@ -1,0 +1,59 @@
+"""On which day, and at which instant, a time fell that somebody wrote down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from collector.window import Window
+from sources.note_lines import Stamp
+
+_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`earliest <= at <= latest`, in UTC."""
+
+    at: datetime
+    earliest: datetime
+    latest: datetime
+    exists: bool
+    """False if the clocks skipped it; the times are then those of its neighbourhood."""
+
+
+def place(stamp: Stamp, window: Window) -> list[Moment]:
+    """Where the stamp may lie, the best guess first: in the window, else nearest to it, the earlier if equal.
+
+    More than one Moment only if a time without a date is in the window more than once.
+    Raises OverflowError or ValueError for dates that cannot be computed with.
+    """
+    zone = stamp.zone or window.tz
+    days = [stamp.day] if stamp.day else _days(window, zone)
+    moments = [_moment(day, stamp.clock, zone, stamp.width, window) for day in days]
+    moments.sort(key=lambda moment: (_distance(moment.at, stamp.width, window), moment.at))
+    inside = [moment for moment in moments if not _distance(moment.at, stamp.width, window)]
+    return inside or moments[:1]
+
+
+def _days(window: Window, zone: tzinfo) -> list[date]:
+    def around() -> Iterator[date]:
+        for end in (window.start, window.end):
+            for shift in (-_DAY, timedelta(0), _DAY):
+                yield (end.astimezone(zone) + shift).date()
+
+    return sorted(set(around()))
+
+
+def _moment(day: date, clock: time, zone: tzinfo, width: timedelta, window: Window) -> Moment:
+    naive = datetime.combine(day, clock)
+    # A local time that a clock change repeats is two instants, one per fold; others are the same in both.
+    folds = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    at = min(folds, key=lambda instant: (_distance(instant, width, window), instant))
+    exists = folds[0].astimezone(zone).replace(tzinfo=None) == naive
+    return Moment(at, min(folds), max(folds) + width - _TICK, exists)
+
+
+def _distance(start: datetime, width: timedelta, window: Window) -> timedelta:
+    """How far what began at `start` and lasted for `width` is from the window; zero inside."""
+    return max(timedelta(0), window.start - (start + width - _TICK), start - window.end)

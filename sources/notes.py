@@ -1,0 +1,129 @@
+"""Notes: what people wrote down, in a file or on the command line."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import Field
+
+from collector.event import Event, Kind
+from collector.secrets import Scrubber
+from collector.source import BadAnswer, Deadline, Denied, Document, Gap
+from collector.window import Window
+from sources.note_lines import Note, Untimed, notes
+from sources.note_times import place
+from sources.settings import Settings
+
+LARGEST = 1024 * 1024
+"""Bytes of a file that still is notes."""
+_COMMAND_LINE = "--note"
+_QUOTED = 120
+_HINT = "begin it with a time such as 14:12, 14:12:30 or 2026-04-01 14:12"
+
+
+class NotesSettings(Settings):
+    """A file, lines, or both."""
+
+    file: Path | None = Field(default=None, strict=False)
+    """Text or Markdown in UTF-8, see README for the forms."""
+    lines: list[str] = Field(default_factory=list)
+    """One note each: `14:12 text`."""
+
+
+class NotesSource:
+    """What people wrote down; see `collector.source.Source`."""
+
+    Settings = NotesSettings
+    type = "notes"
+
+    # Every adapter is made from the same three; notes have no secrets.
+    def __init__(self, name: str, settings: NotesSettings, scrubber: Scrubber) -> None:  # noqa: ARG002
+        """The file is read when fetching, not before."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+
+    # Notes are at hand: they neither depend on the window nor take time.
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
+        """The lines, then the file."""
+        if self.settings.lines:
+            yield Document("lines", _COMMAND_LINE, datetime.now(UTC), json.dumps(self.settings.lines))
+        if self.settings.file is not None:
+            yield Document("file", str(self.settings.file), datetime.now(UTC), _text(self.settings.file))
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """One event per note; a Gap for every line that could not be placed in time."""
+        for document in documents:
+            for found in _notes(document):
+                origin = f"{document.asked}:{found.line}"
+                if isinstance(found, Untimed):
+                    yield _gap(origin, found)
+                else:
+                    yield from self._events(found, origin, f"{document.call}:{found.line}", window)
+
+    def _events(self, note: Note, origin: str, native_id: str, window: Window) -> Iterator[Event | Gap]:
+        try:
+            moment, *others = place(note.stamp, window)
+        except (OverflowError, ValueError):
+            yield _gap(origin, Untimed(note.line, note.text, "has a date that is out of range"))
+            return
+        if not moment.exists:
+            why = f"has a time, {note.stamp.clock:%H:%M}, that the clocks skipped on that day"
+            yield _gap(origin, Untimed(note.line, note.text, why))
+            return
+        if others:
+            day = f"{window.local(moment.at):%Y-%m-%d}"
+            reason = f"{origin}: {note.stamp.clock:%H:%M} is in the window {len(others) + 1} times, taken for {day}"
+            yield Gap(reason, "write the date before the time")
+        yield Event(
+            kind=Kind.NOTE,
+            at=moment.at,
+            earliest=moment.earliest,
+            latest=moment.latest,
+            summary=note.text,
+            source=self.name,
+            native_id=native_id,
+            query=origin,
+        )
+
+
+def _notes(document: Document) -> Iterator[Note | Untimed]:
+    if document.call == "file":
+        # Lines as editors count them, not str.splitlines, which also splits at form feeds.
+        yield from notes(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        return
+    lines = document.json()
+    for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
+        # Each stands for itself: none goes on with the one before.
+        for found in notes([" ".join(str(line).split("\n"))]):
+            yield (
+                Note(number, found.stamp, found.text)
+                if isinstance(found, Note)
+                else Untimed(number, found.text, found.why)
+            )
+
+
+def _gap(origin: str, untimed: Untimed) -> Gap:
+    text = untimed.text if len(untimed.text) <= _QUOTED else untimed.text[: _QUOTED - 1] + "…"
+    return Gap(f"{origin} {untimed.why}" + (f': "{text}"' if text else ""), _HINT)
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.expanduser().open("rb") as opened:
+            data = opened.read(LARGEST + 1)
+    except PermissionError:
+        raise Denied(f"notes file {file} may not be read", "give yourself the right to read it") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        # RuntimeError: there is no home folder for `~`; ValueError: the name holds a null character.
+        raise BadAnswer(f"notes file {file} cannot be read ({type(error).__name__})", "is the path right?") from None
+    if len(data) > LARGEST:
+        raise BadAnswer(f"notes file {file} is larger than {LARGEST // 1024} KiB", "give only the notes themselves")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadAnswer(f"notes file {file} is not UTF-8 (byte {error.start})", "save it as UTF-8 text") from None
+    if "\0" in text:
+        raise BadAnswer(f"notes file {file} is not text (it holds null bytes)", "save it as UTF-8 text")
+    return text

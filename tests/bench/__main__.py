@@ -1,0 +1,5 @@
+"""Runs every benchmark and prints its figures."""
+
+from tests.bench.startup import startup
+
+print(startup())

@@ -1,0 +1,166 @@
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from importlib.resources import files
+
+import jsonschema
+import pytest
+from hypothesis import given
+from rich.console import Console
+
+from cli.render import as_csv, as_json, as_table
+from cli.render.clean import one_line, page
+from collector.event import Kind
+from collector.source import Gap
+from collector.timeline import Coverage, Row, Timeline
+from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
+
+SCHEMA = json.loads(files("cli.render").joinpath("timeline.schema.json").read_text())
+CHECKER = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def drawn(timeline: Timeline, **options: object) -> str:
+    out = io.StringIO()
+    as_table.render(timeline, Console(file=out, **{"width": 100, **options}))  # type: ignore[arg-type] # any option
+    return out.getvalue()
+
+
+def test_json() -> None:
+    seen = Coverage("prod", "prometheus", ("alerts",), 7, (Gap("cut"),), failed=False)
+    fact = Row("0123456789ab", START + timedelta(seconds=5.25), START, "Läuft", Kind.NOTE, "shop", (event(url=RUN),))
+    assert json.loads(as_json.render(timeline(fact, coverage=(seen,)))) == {
+        "schema": "pm-timeline/1",
+        "window": {"from": "2026-04-01T14:00:00Z", "to": "2026-04-01T14:30:00Z", "tz": "UTC"},
+        "rows": [
+            {
+                "id": "0123456789ab",
+                "time": "2026-04-01T14:00:05.25Z",
+                "end": "2026-04-01T14:00:00Z",
+                "text": "Läuft",
+                "kind": "note",
+                "service": "shop",
+                "sources": ["github"],
+                "evidence": [{"source": "github", "url": RUN, "query": None}],
+                "events": 1,
+            }
+        ],
+        "coverage": [
+            {
+                "source": "prod",
+                "type": "prometheus",
+                "asked": ["alerts"],
+                "events": 7,
+                "gaps": [{"reason": "cut", "hint": ""}],
+                "failed": False,
+            }
+        ],
+        "left_out": [],
+        "counts": {"events": 7, "rows": 1},
+    }
+    assert "Läuft" in as_json.render(timeline(fact))
+
+
+@given(TIMELINES)
+def test_json_meets_its_schema(timeline: Timeline) -> None:
+    written = as_json.render(timeline)
+    CHECKER.validate(json.loads(written))
+    assert not ACTS.search(written)
+    assert written.encode().endswith(b"}\n")
+
+
+def test_the_schema_is_valid_strict_and_has_force() -> None:
+    CHECKER.check_schema(SCHEMA)
+    assert "date-time" in CHECKER.format_checker.checkers  # type: ignore[union-attr] # it was given above
+    good = json.loads(as_json.render(timeline(row("x", event(url=RUN)))))
+    CHECKER.validate(good)
+    for place, key, value in [
+        ([], "extra", 1),
+        (["rows", 0], "extra", 1),
+        (["rows", 0], "time", "2026-04-01T14:00:00+00:00"),
+        (["rows", 0], "time", "2026-13-01T14:00:00Z"),
+        (["rows", 0], "kind", "surprise"),
+        (["rows", 0, "evidence", 0], "url", "javascript:alert(1)"),
+        (["counts"], "rows", -1),
+    ]:
+        bad = json.loads(json.dumps(good))
+        target = bad
+        for step in place:
+            target = target[step]
+        target[key] = value
+        with pytest.raises(jsonschema.ValidationError):
+            CHECKER.validate(bad)
+
+
+@given(TIMELINES)
+def test_csv_has_one_line_per_row_and_no_formula(timeline: Timeline) -> None:
+    written = as_csv.render(timeline)
+    assert written.count("\n") == written.count("\r\n") == 1 + len(timeline.rows)
+    header, *lines = csv.reader(io.StringIO(written, newline=""))
+    assert tuple(header) == as_csv.FIELDS
+    for fact, line in zip(timeline.rows, lines, strict=True):
+        assert line[0] == fact.id
+        assert line[-1] == str(len(fact.events))
+        for cell in line:
+            for part in cell.split(";"):
+                assert not re.match(r"""[\s"']*[=+\-@＝＋－＠]""", part) or part.startswith("'")  # noqa: RUF001 - full width
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("\t=1+1", "'=1+1"),
+        (' "=1', "'\"=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("a;=1;-2", "a;'=1;'-2"),
+        ("errors 0.1% -> 40%, then = 0", "errors 0.1% -> 40%, then = 0"),
+    ],
+)
+def test_csv_cells(text: str, cell: str) -> None:
+    assert next(csv.DictReader(io.StringIO(as_csv.render(timeline(row(text))))))["text"] == cell
+
+
+@given(TIMELINES)
+def test_nothing_from_outside_acts_on_the_terminal(timeline: Timeline) -> None:
+    assert not ACTS.search(drawn(timeline))
+
+
+def test_links_only_where_the_terminal_can() -> None:
+    facts = timeline(row("Deploy", event(url=RUN), kind=Kind.DEPLOY_STARTED))
+    clickable = drawn(facts, force_terminal=True, color_system="standard")
+    assert f";{RUN}\x1b\\" in clickable
+    assert "\x1b[34mDeploy" in clickable
+    for options in ({}, {"force_terminal": True, "color_system": None}):
+        text = drawn(facts, **options)
+        assert "\x1b]8" not in text
+        assert RUN in text.replace("\n", "")
+
+
+def test_much_evidence_is_counted() -> None:
+    places = (event(url=f"https://k8s.example.com/{n}") for n in range(6))
+    assert ", +5" in " ".join(drawn(timeline(row("Deploy", *places)), width=400).split())
+
+
+def test_a_narrow_terminal_loses_no_text() -> None:
+    facts = timeline(row("x" * 90), coverage=(Coverage("prod", "prometheus", (), 0, (Gap("y" * 90),), failed=True),))
+    text = drawn(facts, width=40)
+    assert max(map(len, text.splitlines())) <= 40
+    assert (text.count("x"), text.count("y")) == (90, 90)
+
+
+@given(HOSTILE)
+def test_one_line_is_stable_and_inert(text: str) -> None:
+    cleaned = one_line(text)
+    assert not ACTS.search(cleaned)
+    assert not re.search(r"[\n\r\u2028\u2029]", cleaned)
+    assert one_line(cleaned) == cleaned
+
+
+@given(HOSTILE)
+def test_a_page_is_a_web_address_or_nothing(url: str) -> None:
+    assert page(url) == "" or re.fullmatch(r"(?i)https?://[!-~]+", page(url))
+    assert page(page(url)) == page(url)

@@ -1,0 +1,68 @@
+"""What users get wrong: one line that names the culprit and the remedy, exit code 2, nothing on stdout."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import pm_timeline
+
+DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout = 0.2\n'
+
+
+@pytest.mark.parametrize(
+    ("options", "culprit"),
+    [
+        (["--from", "2 pm", "--to", "14:30"], "--from '2 pm'"),
+        (["--from", "14:00", "--to", "half past"], "--to 'half past'"),
+        (["--from", "25:00", "--to", "14:30"], "--from '25:00'"),
+        (["--from", "2026-04-01 14:00", "--to", "2026-04-01 14:00"], "same moment"),
+        (["--from", "14:00", "--to", "14:00"], ""),
+        (["--from", "2199-01-01 14:00", "--to", "14:30"], "is in the future"),
+        (["--from", "2026-01-01 00:00", "--to", "2026-04-01 00:00"], "90 days long, 7 days are the most"),
+        (["--from", "2026-04-01 14:00", "--to", "2026-04-01 13:00"], "before --from"),
+        (["--from", "2026-03-29 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "Europe/Berlin"),
+        (["--from", "2026-10-25 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "+02:00"),
+        (["--from", "14:00", "--to", "14:30", "--tz", "CST"], "--tz 'CST'"),
+        (["--from", "14:00"], "--to missing"),
+        ([], "--from and --to missing"),
+        (["--fro", "14:00"], "--fro"),
+        (["--from", "14:00", "--to", "14:30", "--format", "pdf"], "pdf"),
+        (["--from", "14:00", "--to", "14:30", "--source", "nope"], "--source nope: no such source; there are: prom"),
+        (["--from", "14:00", "--to", "14:30", "--config", "none.toml"], "none.toml"),
+        (["--from", "-90m", "--to", "now", "--capture", "no/such/b.zip"], "--capture no/such/b.zip"),
+        (["--from", "-90m", "--to", "now", "--output", "no/such/t.md", "--note", "14:00 x"], "--output no/such/t.md"),
+        (["--replay", "none.zip"], "--replay none.zip: no such file"),
+        (["--replay", "none.zip", "--capture", "b.zip"], "--capture b.zip"),
+    ],
+)
+def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(DEAD)
+    done = pm_timeline(*options, folder=tmp_path)
+    complaints = [line for line in done.err.splitlines() if not line.startswith(("window", "notice"))]
+    assert (done.code, done.out) == (2, "")
+    assert len(complaints) == 1
+    assert complaints[0].startswith("pm-timeline: ")
+    assert culprit in complaints[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "culprits"),
+    [
+        ('[sources.prom]\ntype = "promtheus"\n', ["sources.prom.type", "prometheus", "kubernetes", "github"]),
+        (DEAD + 'urll = "x"\n', ["sources.prom.urll", "url"]),
+        (DEAD.replace("0.2", '"soon"'), ["sources.prom.timeout"]),
+        (DEAD + 'token = "hunter2"\n', ["sources.prom.token", "token_env"]),
+        ("[sources.prom\n", ["not valid TOML", "line 1"]),
+        ("tz = 'Mars/Base'\n" + DEAD, ["tz 'Mars/Base'"]),
+        ("", ["no source is configured", "PROMETHEUS_URL"]),
+    ],
+)
+def test_a_wrong_configuration_names_file_key_and_what_is_allowed(
+    text: str, culprits: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(text)
+    done = pm_timeline("--from", "-90m", "--to", "now", folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert all(culprit in done.err for culprit in ["pm-timeline.toml", *culprits])
+    assert "hunter2" not in done.err

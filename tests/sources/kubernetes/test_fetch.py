@@ -1,0 +1,337 @@
+import base64
+import contextlib
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.secrets import Scrubber
+from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
+from sources.kubernetes.fetch import fetch, reduced
+from sources.kubernetes.settings import KubernetesSettings
+
+CANARY = "canary-token-2f1b"
+Reply = tuple[int, dict[str, str], str]
+
+
+def page(*names: str, token: str = "") -> Reply:
+    items = [{"metadata": {"name": name, "uid": name}} for name in names]
+    return 200, {}, json.dumps({"metadata": {"continue": token}, "items": items})
+
+
+def refusal(status: int, **headers: str) -> Reply:
+    return status, headers, json.dumps({"kind": "Status", "message": f"no, {CANARY}"})
+
+
+class Server:
+    """Plays an API server with one function from path to reply."""
+
+    def __init__(self, reply: Callable[[str], Reply]) -> None:
+        self.asked: list[str] = []
+        self.tokens: set[str] = set()
+        ours = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                ours.asked.append(self.path)
+                ours.tokens.add(self.headers.get("Authorization", ""))
+                status, headers, body = reply(self.path)
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None: ...
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+    def __enter__(self) -> "Server":
+        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+
+def kubeconfig(folder: Path, url: str, user: dict[str, Any] | None = None, **context: str) -> Path:
+    path = folder / "kubeconfig"
+    config = {
+        "clusters": [{"name": "c", "cluster": {"server": url}}],
+        "users": [{"name": "u", "user": user or {"token": CANARY}}],
+        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u", **context}}],
+        "current-context": "x",
+    }
+    path.write_text(json.dumps(config))
+    return path
+
+
+def run(path: Path | None, **more: Any) -> tuple[list[Document], list[Gap], SourceError | None, list[float]]:
+    """What fetch gives, how it ends, and how long it would have slept; fails if the token shows anywhere."""
+    slept: list[float] = []
+    scrubber = Scrubber()
+    settings = KubernetesSettings(**({"kubeconfig": path} if path else {}), **{"timeout": 2.0, **more})
+    given: list[Document | Gap] = []
+    ended: SourceError | None = None
+    try:
+        given.extend(fetch(settings, scrubber, Deadline(20), slept.append))
+    except SourceError as error:
+        ended = error
+    documents = [each for each in given if isinstance(each, Document)]
+    gaps = [each for each in given if isinstance(each, Gap)]
+    said = [*(text for gap in gaps for text in (gap.reason, gap.hint)), *(each.asked + each.text for each in documents)]
+    said += [ended.reason, ended.hint] if ended else []
+    assert all(CANARY not in scrubber.scrub(text) for text in said)
+    return documents, gaps, ended, slept
+
+
+def test_every_list_is_read_to_its_end(tmp_path: Path) -> None:
+    def reply(path: str) -> Reply:
+        if "/events" in path and "continue" not in path:
+            return page("a", "b", token="next/1")
+        return page("c")
+
+    with Server(reply) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert (gaps, ended) == ([], None)
+    assert [each.call for each in documents] == ["events", "events", "pods", "replicasets", "deployments"]
+    assert documents[0].asked == f"GET {server.url}/api/v1/events?limit=500"
+    assert documents[1].asked == f"GET {server.url}/api/v1/events?limit=500&continue=next/1"
+    assert documents[3].asked == f"GET {server.url}/apis/apps/v1/replicasets?limit=500"
+    assert server.tokens == {f"Bearer {CANARY}"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "words"),
+    [
+        (refusal(500), Unreachable, "still answered 500 after 3"),
+        (refusal(401), Denied, "401"),
+        (refusal(403), Denied, "may not list events (all namespaces); may not list pods (all namespaces)"),
+        (refusal(404), BadAnswer, "answered 404"),
+        (refusal(302, Location="http://127.0.0.1:9/"), BadAnswer, "answered 302"),
+        (refusal(429, Retry_After="3600"), RateLimited, "3600 s"),
+        ((200, {}, "<html>Log in</html>"), BadAnswer, "HTML instead of JSON"),
+        ((200, {}, '{"items": [{"meta'), BadAnswer, "not valid JSON"),
+        ((200, {}, "[]"), BadAnswer, "no list"),
+        ((200, {"Content-Length": "5000"}, '{"items": []}'), Unreachable, "broke before the answer was complete"),
+    ],
+    ids=["500", "401", "403", "404", "302", "429", "html", "cut", "list", "short"],
+)
+def test_a_bad_answer_is_an_error_that_says_what(
+    tmp_path: Path, reply: Reply, error: type[SourceError], words: str
+) -> None:
+    with Server(lambda _: reply) as server:
+        documents, _, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert documents == []
+    assert type(ended) is error
+    assert words in ended.reason
+    assert f"kubernetes at {server.url}" in ended.reason
+
+
+def test_a_limit_is_waited_for(tmp_path: Path) -> None:
+    replies = [refusal(429, Retry_After="7"), refusal(503)]
+    with Server(lambda _: replies.pop() if replies else page("a")) as server:
+        documents, gaps, ended, slept = run(kubeconfig(tmp_path, server.url))
+    assert (len(documents), gaps, ended) == (4, [], None)
+    assert slept == [0.5, 7]
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    ended = run(kubeconfig(tmp_path, url))[2]
+    assert isinstance(ended, Unreachable)
+    assert ended.reason == f"kubernetes at {url}: connection refused"
+
+
+def test_a_name_that_is_not_there(tmp_path: Path) -> None:
+    ended = run(kubeconfig(tmp_path, f"http://user:{CANARY}@no.such.host.invalid"))[2]
+    assert isinstance(ended, Unreachable)
+    assert ended.reason == "kubernetes at http://no.such.host.invalid: its name is not known"
+
+
+@contextlib.contextmanager
+def deaf() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"//127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_that_never_answers(tmp_path: Path, scheme: str) -> None:
+    with deaf() as url:
+        before = time.monotonic()
+        ended = run(kubeconfig(tmp_path, f"{scheme}:{url}"), timeout=0.2)[2]
+    assert isinstance(ended, Unreachable)
+    assert "no answer within 0.2 s" in ended.reason or "no connection within 0.2 s" in ended.reason
+    assert time.monotonic() - before < 3
+
+
+def test_https_spoken_to_by_http(tmp_path: Path) -> None:
+    with Server(lambda _: page("a")) as server:
+        ended = run(kubeconfig(tmp_path, server.url.replace("http:", "https:")))[2]
+    assert isinstance(ended, Unreachable)
+    assert "TLS" in ended.reason
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_list_that_expires_is_begun_again_once(tmp_path: Path, times: int) -> None:
+    left = [refusal(410)] * times
+
+    def reply(path: str) -> Reply:
+        if "/pods" not in path:
+            return page("a")
+        return (left.pop() if left else page("c")) if "continue" in path else page("a", "b", token="t")
+
+    with Server(reply) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    pods = [[item["metadata"]["name"] for item in each.json()["items"]] for each in documents if each.call == "pods"]
+    assert ended is None
+    assert [each.call for each in documents][-1] == "deployments"
+    if times == 1:
+        assert (pods, gaps) == ([["a", "b"], ["a", "b"], ["c"]], [])
+    else:
+        assert pods == [["a", "b"], ["a", "b"]]
+        assert [gap.reason for gap in gaps] == ["pods: truncated, the list expired while it was read"]
+
+
+def test_a_missing_right_costs_only_its_list(tmp_path: Path) -> None:
+    with Server(
+        lambda path: refusal(403) if "/pods" in path or path.endswith("spaces?limit=500") else page("a")
+    ) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert [each.call for each in documents] == ["events", "replicasets", "deployments"]
+    assert [gap.reason for gap in gaps] == ["may not list pods (all namespaces)"]
+    assert "list on pods" in gaps[0].hint
+    assert ended is None
+
+
+def test_without_the_right_for_all_namespaces_those_are_asked_that_may_be(tmp_path: Path) -> None:
+    def reply(path: str) -> Reply:
+        if path.startswith("/api/v1/namespaces?"):
+            return page("shop", "bank")
+        return page("a") if "/namespaces/shop/" in path else refusal(403)
+
+    with Server(reply) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert len(documents) == 4
+    assert documents[0].asked == f"GET {server.url}/api/v1/namespaces/shop/events?limit=500"
+    assert gaps[0].reason == "may list events in shop only"
+    assert ended is None
+
+
+def test_the_namespace_of_the_context_is_asked_as_a_last_resort(tmp_path: Path) -> None:
+    with Server(lambda path: page("a") if "/namespaces/mine/" in path else refusal(403)) as server:
+        documents, gaps, _, _ = run(kubeconfig(tmp_path, server.url, namespace="mine"))
+    assert len(documents) == 4
+    assert gaps[0].reason == "may list events in mine only"
+
+
+def test_configured_namespaces_are_the_only_ones_asked(tmp_path: Path) -> None:
+    with Server(lambda path: refusal(403) if "/bank/" in path else page("a")) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url), namespaces=["shop", "bank"])
+    assert len(documents) == 4
+    assert gaps[0].reason == "may not list events (bank)"
+    assert all("/namespaces/shop/" in path or "/namespaces/bank/" in path for path in server.asked)
+    assert ended is None
+
+
+def failing(tmp_path: Path, *command: str) -> dict[str, Any]:
+    api = "client.authentication.k8s.io/v1"
+    return {"exec": {"apiVersion": api, "command": command[0], "args": list(command[1:]), "interactiveMode": "Never"}}
+
+
+def test_a_plugin_that_fails_is_named_and_its_output_is_not_shown(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    handlers = list(logging.getLogger().handlers)
+    for command, words in [
+        (("sh", "-c", f"echo {CANARY} >&2; exit 3"), "process returned 3"),
+        (("no-such-plugin",), "no-such-plugin"),
+        (("echo", CANARY), "failed to decode"),
+    ]:
+        ended = run(kubeconfig(tmp_path, "http://127.0.0.1:9", failing(tmp_path, *command)))[2]
+        assert isinstance(ended, Denied)
+        assert words in ended.reason
+        assert CANARY not in ended.reason
+        assert "by hand" in ended.hint
+    assert caplog.records == []
+    assert CANARY not in "".join(capfd.readouterr())
+    assert logging.getLogger().handlers == handlers
+
+
+def test_secrets_of_the_kubeconfig_are_known(tmp_path: Path) -> None:
+    scrubber = Scrubber()
+    user = {"username": "u", "password": CANARY}
+    settings = KubernetesSettings(kubeconfig=kubeconfig(tmp_path, "http://127.0.0.1:9", user), timeout=0.1)
+    with pytest.raises(Unreachable):
+        list(fetch(settings, scrubber, Deadline(5), lambda _: None))
+    basic = base64.b64encode(f"u:{CANARY}".encode()).decode()
+    assert CANARY not in scrubber.scrub(f"{CANARY} {basic}")
+    assert basic not in scrubber.scrub(basic)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "does not exist"),
+        ("", "is incomplete"),
+        (f"a: [{CANARY}", "is not valid YAML (line 1)"),
+        ("[]", "is malformed"),
+        (f"users: [{{name: u, user: {{token: {CANARY}}}}}]", "has no current-context"),
+        (f"current-context: gone\ncontexts: [{{name: {CANARY}}}]", "its current-context does not exist"),
+        ("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]", "the cluster of the context is not in it"),
+        ("current-context: x\ncontexts: 7", "is malformed"),
+    ],
+)
+def test_a_broken_kubeconfig_is_named(tmp_path: Path, text: str | None, words: str) -> None:
+    path = tmp_path / "config"
+    if text is not None:
+        path.write_text(text)
+    ended = run(path)[2]
+    assert ended is not None
+    assert f"kubeconfig {path}" in ended.reason
+    assert words in ended.reason
+    assert CANARY not in ended.reason
+
+
+def test_a_context_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ended = run(kubeconfig(tmp_path, "http://127.0.0.1:9"), context="prod")[2]
+    assert ended is not None
+    assert "it has no context 'prod'" in ended.reason
+
+
+def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(lambda _: page("a")) as server:
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.url)))
+        assert len(run(None)[0]) == 4
+        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "gone"))
+        ended = run(None)[2]
+        assert ended is not None
+        assert "from $KUBECONFIG" in ended.reason
+        monkeypatch.delenv("KUBECONFIG")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        ended = run(None)[2]
+        assert ended is not None
+        assert ended.reason.startswith("no kubeconfig")
+
+
+def test_what_may_hold_secrets_is_left_out() -> None:
+    container = {"name": "web", "image": "web:1", "env": [{"name": "PASSWORD", "value": CANARY}], "args": [CANARY]}
+    template = {"spec": {"containers": [container], "initContainers": [container], "volumes": [{"name": "v"}]}}
+    notes = {"kubectl.kubernetes.io/last-applied-configuration": CANARY, "kept": "yes"}
+    meta = {"annotations": notes, "managedFields": [{"manager": "kubectl", "time": "t", "fieldsV1": {"f:x": CANARY}}]}
+    kept = reduced({"items": [{"metadata": meta, "spec": {"template": template}}]})
+    assert CANARY not in json.dumps(kept)
+    (item,) = kept["items"]
+    assert item["metadata"] == {"annotations": {"kept": "yes"}, "managedFields": [{"manager": "kubectl", "time": "t"}]}
+    assert item["spec"]["template"]["spec"]["containers"] == [{"name": "web", "image": "web:1"}]

@@ -1,0 +1,135 @@
+"""Against a real API server on a real etcd."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.merge import merge
+from collector.secrets import Scrubber
+from collector.source import Deadline, Denied, Document, Gap
+from sources.kubernetes import KubernetesSettings, KubernetesSource
+from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.process import require
+from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event
+from tests.sources.kubernetes.test_rollouts import incident
+
+NOISE = 1200
+
+
+def stored(web: Web) -> list[Json]:
+    """The objects of a Deployment as etcd has them: whole and of a kind."""
+    found = []
+    for call, api, kind in (
+        ("deployments", "apps/v1", "Deployment"),
+        ("replicasets", "apps/v1", "ReplicaSet"),
+        ("pods", "v1", "Pod"),
+        ("events", "v1", "Event"),
+    ):
+        for item in web.cluster()[call]:
+            item |= {"apiVersion": api, "kind": kind}
+            spec = item.setdefault("spec", {}) if kind != "Event" else {}
+            if kind in ("Deployment", "ReplicaSet"):
+                spec.setdefault("selector", {"matchLabels": {"app": "web"}})
+                template = spec.setdefault("template", {"spec": {}})
+                template.setdefault("metadata", {})["labels"] = {"app": "web"}
+                template["spec"].setdefault("containers", [{"name": "web", "image": "web:1"}])
+            elif kind == "Pod":
+                spec["containers"] = [{"name": "web", "image": "web:1", "env": [{"name": "A", "value": "canary-env"}]}]
+            found.append(item)
+    return found
+
+
+@pytest.fixture(scope="module")
+def web() -> Web:
+    made = Web()
+    incident(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[Kubernetes]:
+    require("etcd", "kube-apiserver", "openssl")
+    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
+        running.put(stored(web))
+        noise = (event("Noise", f"number {n}", ("Node", "n"), at(n), involvedObject={}) for n in range(NOISE))
+        running.put({**each, "apiVersion": "v1", "kind": "Event"} for each in noise)
+        yield running
+
+
+def fetched(kubeconfig: Path, **more: object) -> tuple[KubernetesSource, list[Document | Gap]]:
+    source = KubernetesSource("k8s", KubernetesSettings(kubeconfig=kubeconfig, **more), Scrubber())  # type: ignore[arg-type]  # the test's own keywords
+    return source, list(source.fetch(WINDOW, Deadline(60)))
+
+
+def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kubernetes, web: Web) -> None:
+    source, given = fetched(server.kubeconfig)
+    documents = [each for each in given if isinstance(each, Document)]
+    assert len(documents) == len(given)
+    pages = [len(each.json()["items"]) for each in documents if each.call == "events"]
+    assert len(pages) >= 3
+    assert sum(pages) >= NOISE + len(web.events)
+    assert all(size <= 500 for size in pages)
+    assert "canary-env" not in "".join(each.text for each in documents)
+    events = [each for each in source.read(documents, WINDOW) if isinstance(each, Event)]
+    assert len([each for each in events if each.summary.startswith("Noise")]) == NOISE
+    facts = merge(events)
+    starts = [fact.what for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
+    assert [(each.kind, each.keys.version) for each in starts] == [
+        (Kind.ROLLOUT_STARTED, "1.0.0"),
+        (Kind.ROLLOUT_STARTED, "1.1.0"),
+        (Kind.ROLLBACK_STARTED, "1.0.0"),
+    ]
+    assert starts[1].at == at(100)
+
+
+def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:
+    with pytest.raises(Denied) as denied:
+        fetched(server.powerless_kubeconfig)
+    assert "may not list events (all namespaces)" in denied.value.reason
+    assert "list on events, pods, replicasets, deployments" in denied.value.hint
+    with pytest.raises(Denied) as denied:
+        fetched(server.powerless_kubeconfig, namespaces=["shop"])
+    assert "may not list pods (shop)" in denied.value.reason
+
+
+def test_rights_in_one_namespace_are_enough_for_it(server: Kubernetes) -> None:
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "rules": [
+            {"apiGroups": ["", "apps"], "resources": ["events", "replicasets", "deployments"], "verbs": ["list"]}
+        ],
+    }
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "nobody"}],
+    }
+    from kubernetes import client, config
+
+    with config.new_client_from_config(str(server.kubeconfig)) as connection:
+        client.CoreV1Api(connection).create_namespace({"metadata": {"name": "shop"}})
+        rights = client.RbacAuthorizationV1Api(connection)
+        rights.create_namespaced_role("shop", role)
+        rights.create_namespaced_role_binding("shop", binding)
+    _, given = fetched(server.powerless_kubeconfig, namespaces=["shop"])
+    assert {each.call for each in given if isinstance(each, Document)} == {"events", "replicasets", "deployments"}
+    assert [each.reason for each in given if isinstance(each, Gap)] == ["may not list pods (shop)"]
+
+
+def test_a_wrong_token_and_an_unknown_authority_are_named(server: Kubernetes, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text(server.kubeconfig.read_text().replace(server.token, "no-such-token"))
+    with pytest.raises(Denied, match="401"):
+        fetched(wrong)
+    text = server.kubeconfig.read_text()
+    start = text.index('"certificate-authority-data": "')
+    end = text.index('"', start + len('"certificate-authority-data": "')) + 1
+    wrong.write_text(text[:start] + '"tls-server-name": "localhost"' + text[end:])
+    with pytest.raises(Exception, match=r"TLS failed.*certificate"):
+        fetched(wrong)
