@@ -77,8 +77,10 @@ class Identity:
     """Native id of the CI system's deployment record."""
     alert: str = ""
     """Name of the alert."""
+    measure: str = ""
+    """What a ratio is the ratio of, as people call it: `5xx ratio`."""
     episode: str = ""
-    """Ties the pending, firing and resolved events of one alert instance together."""
+    """Ties the beginning and the end of one alert instance, or of one time of raised errors, together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,11 +43,11 @@ def alert_rows(alert: Alert, tz: tzinfo) -> list[Row]:
 def error_rows(episode: Errors, tz: tzinfo) -> list[Row]:
     """The rows of an error episode of which no alert and no change tells."""
     rose, fell = episode.rose, episode.fell
-    text = _of(episode.service, rise(episode, tz))
+    text = _capital(rise(episode, tz, of=episode.service))
     end = fell.what.at if fell else None
     rows = [_row(Kind.ERRORS_ROSE, rose.what.at, text, episode.service, [rose], end=end)]
     if fell:
-        text = _of(episode.service, fall(fell.what))
+        text = _capital(fall(fell.what, of=episode.service))
         rows.append(_row(Kind.ERRORS_FELL, fell.what.at, text, episode.service, [fell]))
     return rows
 
@@ -81,20 +81,23 @@ def change_name(change: Change, *, origin: bool = False) -> str:
     return named(what, change.service, version)
 
 
-def rise(episode: Errors, tz: tzinfo) -> str:
-    """`error ratio rises from 0.1% to 40% (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)`."""
-    numbers = episode.rose.what.numbers
+def rise(episode: Errors, tz: tzinfo, of: str = "") -> str:
+    """`5xx ratio rises from 0.1% to 40% (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)`."""
+    rose = episode.rose.what
+    numbers = rose.numbers
     details = listed(
-        f"since {clock(episode.rose.what.at, tz)}",
+        f"since {clock(rose.at, tz)}",
         f"peak {percent(numbers['peak'])} at {_unix_clock(numbers['peak_at'], tz)}" if "peak_at" in numbers else "",
         f"{count(numbers['errors'])} of {count(numbers['requests'])} requests" if "requests" in numbers else "",
     )
-    return f"error ratio rises from {percent(numbers['before'])} to {percent(numbers['after'])} ({details})"
+    levels = f"from {percent(numbers['before'])} to {percent(numbers['after'])}"
+    return f"{_measure(rose, of)} rises {levels} ({details})"
 
 
-def fall(fell: Event) -> str:
-    """`error ratio falls from 40% to 0%`."""
-    return f"error ratio falls from {percent(fell.numbers['before'])} to {percent(fell.numbers['after'])}"
+def fall(fell: Event, of: str = "") -> str:
+    """`5xx ratio falls from 40% to 0%`."""
+    levels = f"from {percent(fell.numbers['before'])} to {percent(fell.numbers['after'])}"
+    return f"{_measure(fell, of)} falls {levels}"
 
 
 def _start(change: Change) -> Row:
@@ -200,8 +203,12 @@ def _unix_clock(seconds: float, tz: tzinfo) -> str:
     return clock(datetime.fromtimestamp(seconds, tz), tz)
 
 
-def _of(service: str, text: str) -> str:
-    return text.replace("error ratio", f"Error ratio of {service}" if service else "Error ratio", 1)
+def _measure(what: Event, of: str) -> str:
+    return named(what.keys.measure or "error ratio", f"of {of}" if of else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _row(kind: Kind, at: datetime, text: str, service: str, facts: Iterable[Fact], end: datetime | None = None) -> Row:

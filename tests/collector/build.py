@@ -68,7 +68,7 @@ def alert(name: str, fires: str, resolves: str | None, episode: str = "e", **kno
 
 
 def errors(rise: str, fall: str | None, before: float = 0.001, after: float = 0.4, **known: Any) -> list[Event]:
-    known = {"service": "checkout", "namespace": "shop", **known}
+    known = {"service": "checkout", "namespace": "shop", "measure": "5xx ratio", **known}
     peak = {"peak": 0.412, "peak_at": at("14:09:00").timestamp()}
     numbers = {"before": before, "after": after, **peak, "errors": 5412.0, "requests": 13004.0}
     rose = [event(Kind.ERRORS_ROSE, rise, numbers=numbers, **known)]

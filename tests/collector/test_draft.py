@@ -54,11 +54,11 @@ def test_the_incident_is_told_in_seven_rows_and_the_resolution() -> None:
         "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: github run 482, commit 9999999, by dana",
         "14:04 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
         "14:05 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
-        "14:06 Alert CheckoutErrors fires for checkout: error ratio rises from 0.1% to 40%"
+        "14:06 Alert CheckoutErrors fires for checkout: 5xx ratio rises from 0.1% to 40%"
         " (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)",
         "14:12 Maria: the new deploy is the cause",
         "14:18 Rollback of checkout from 1.5.0 to 1.4.9 initiated via CI/CD: github run 483, commit ddddddd, by sam",
-        "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready, error ratio falls from 40% to 0%",
+        "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready, 5xx ratio falls from 40% to 0%",
         "14:23 Alert CheckoutErrors for checkout resolved after 18 min",
     ]
     assert {source for row in timeline.rows for source in row.sources} == {"github", "k8s", "prom", "notes"}
@@ -114,9 +114,9 @@ def test_the_same_version_again_is_a_restart_and_staging_is_not_production() -> 
 
 def test_errors_without_alert_and_without_change_have_rows_of_their_own() -> None:
     assert told(drafted(*errors("14:03:30", "14:22:05"))) == [
-        "14:03 Error ratio of checkout rises from 0.1% to 40%"
+        "14:03 5xx ratio of checkout rises from 0.1% to 40%"
         " (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)",
-        "14:22 Error ratio of checkout falls from 40% to 0%",
+        "14:22 5xx ratio of checkout falls from 40% to 0%",
     ]
 
 

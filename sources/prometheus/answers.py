@@ -1,0 +1,89 @@
+"""Documents sorted out: envelopes checked, pages of one question joined."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from collector.source import BadAnswer, Document, Gap, each
+from sources.prometheus.fetch import how_many
+from sources.prometheus.series import Asked, Extent, Series, asked, joined, parsed
+from sources.text import one_line
+
+_Labels = tuple[tuple[str, str], ...]
+
+
+class Answers:
+    """Takes documents one by one, so that no more than their numbers need be in memory."""
+
+    def __init__(self) -> None:
+        """It knows nothing yet."""
+        self.names: list[str] | None = None
+        """Those of the metrics asked for that exist; None if that was not answered."""
+        self.counts: dict[str, int] = {}
+        """How many series each counter has, by selector."""
+        self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
+        self._asked: list[Asked] = []
+        self._arrived: list[float] = []
+        self._warned: dict[str, None] = {}
+
+    def add(self, document: Document) -> Iterator[Gap]:
+        """Take one document; what is wrong with it or what it warns of comes back."""
+        try:
+            body, question = document.json(), asked(document.asked)
+            result = body["data"] if document.call == "names" else body["data"]["result"]
+        except BadAnswer as error:
+            yield Gap(error.reason, error.hint)
+            return
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError):
+            yield Gap(f"{document.call}: the answer has not the shape that is documented, and was left out")
+            return
+        yield from self._warnings(body, document.call)
+        self._asked.append(question)
+        self._arrived.append(document.at.timestamp())
+        if document.call == "names":
+            self.names = [name for name in result if isinstance(name, str)] if isinstance(result, list) else []
+        elif document.call == "series":
+            self.counts[question.query] = how_many(result)
+        else:
+            yield from self._take(result, question, document.call)
+
+    def series(self, call: str, query: str) -> list[Series]:
+        """All series of one question, in order of their labels."""
+        return [joined(pieces) for _, pieces in sorted(self._pieces.get((call, query), {}).items())]
+
+    def extent(self) -> Extent | None:
+        """What the answers cover; None if there are none."""
+        if not self._asked:
+            return None
+        alive = [piece.values if call == "alive" else piece.times for call, piece in self._every()]
+        start, end = min(one.start for one in self._asked), max(one.end for one in self._asked)
+        times = np.unique(np.concatenate(alive)) if alive else np.array([])
+        times = times[(times >= start) & (times <= end)]
+        steady = any(call != "alerts" and call != "alerts_for_state" for call, _ in self._every())
+        return Extent(self._asked[0].base, start, min(end, max(self._arrived)), times, steady)
+
+    def _every(self) -> Iterator[tuple[str, Series]]:
+        for (call, _), found in self._pieces.items():
+            for pieces in found.values():
+                for piece in pieces:
+                    yield call, piece
+
+    def _take(self, result: object, question: Asked, call: str) -> Iterator[Gap]:
+        found = self._pieces.setdefault((call, question.query), {})
+        for one in each(result, lambda item: parsed(item, question.start, question.end), call):
+            if isinstance(one, Gap):
+                yield one
+            else:
+                found.setdefault(tuple(sorted(one.labels.items())), []).append(one)
+
+    def _warnings(self, body: dict[str, object], call: str) -> Iterator[Gap]:
+        """What the server says about its own answer: partial, truncated, doubtful. Each text once."""
+        said = [body.get("warnings"), body.get("infos")]
+        texts = [text for many in said if isinstance(many, list) for text in many if isinstance(text, str)]
+        if body.get("isPartial") is True:
+            texts.append("the answer is partial")
+        for text in texts:
+            reason = f"{call}: {one_line(text)}"
+            if reason not in self._warned:
+                self._warned[reason] = None
+                yield Gap(reason)

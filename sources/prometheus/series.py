@@ -1,0 +1,110 @@
+"""Time series as arrays, and the raw answers they come from."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sources.text import one_line
+
+Array: TypeAlias = NDArray[np.float64]
+
+_MOST = 1e18
+"""Beyond any count; sums of such numbers stay finite."""
+_CENTURY = 4102444800.0
+_RANGE = re.compile(r"(count\(count_over_time\()?(?P<selector>.*)\[(?P<seconds>\d+)s\](\)\))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One time series: its labels, and its samples in order of time, no two of one time."""
+
+    labels: Mapping[str, str]
+    """Without `__name__`."""
+    times: Array
+    """Unix seconds."""
+    values: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the answers cover."""
+
+    base: str
+    """URL of the server, without a slash at its end."""
+    start: float
+    """Unix seconds from which samples were asked."""
+    end: float
+    """Unix seconds up to which samples were asked, at most the time of asking."""
+    alive: Array
+    """All times at which there is a sample of anything: when Prometheus was seen to work."""
+    steady: bool
+    """Whether there are samples that only an outage interrupts, so that their absence means something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a document answers, from its `asked`."""
+
+    base: str
+    query: str
+    """The expression; of a range selector and of the count of its series the selector alone."""
+    start: float
+    end: float
+    """Unix seconds."""
+
+
+def asked(text: str) -> Asked:
+    """Raises ValueError or IndexError if it is no request of ours."""
+    parts = urlsplit(text.partition(" ")[2])
+    params = parse_qs(parts.query)
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.partition('/api/v1/')[0]}"
+    query = params.get("query", [""])[0]
+    end = float(params.get("time", params.get("end", []))[0])
+    start = float(params.get("start", [str(end)])[0])
+    if ranged := _RANGE.fullmatch(query):
+        query, start = ranged["selector"], end - int(ranged["seconds"])
+    if not 0 <= start <= end <= _CENTURY:
+        raise ValueError("no time to ask for")
+    return Asked(base, query, start, end)
+
+
+def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series]:
+    """One item of a `matrix` result; samples that are no count, or not of the time asked, are left out.
+
+    Raises KeyError, TypeError or ValueError if it is none; so do native histograms, which have no `values`.
+    """
+    labels = {one_line(name): one_line(value) for name, value in item["metric"].items() if name != "__name__"}
+    times = np.array([float(time) for time, _ in item["values"]])
+    values = np.array([float(value) for _, value in item["values"]])
+    # A second to either side: servers may round what was asked.
+    good = (np.abs(values) < _MOST) & (times >= start - 1) & (times <= end + 1)
+    yield Series(labels, times[good], values[good])
+
+
+def joined(pieces: Sequence[Series]) -> Series:
+    """One series out of pieces of it, which may overlap."""
+    times, first = np.unique(np.concatenate([piece.times for piece in pieces]), return_index=True)
+    return Series(pieces[0].labels, times, np.concatenate([piece.values for piece in pieces])[first])
+
+
+def instant(seconds: float) -> datetime:
+    """Unix seconds as a time in UTC."""
+    return datetime.fromtimestamp(float(seconds), UTC)
+
+
+def clock(seconds: float) -> str:
+    """Unix seconds as people read them: `14:02:05`."""
+    return f"{instant(seconds):%H:%M:%S}"
+
+
+def graph(base: str, query: str, seconds: float) -> str:
+    """Page of Prometheus that draws `query` from half an hour before to half an hour after a time."""
+    end = f"{instant(seconds + 1800):%Y-%m-%d %H:%M:%S}"
+    params = {"g0.expr": query, "g0.tab": "0", "g0.range_input": "1h", "g0.end_input": end}
+    return f"{base}/graph?{urlencode(params)}"

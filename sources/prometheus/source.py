@@ -1,0 +1,45 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.prometheus.settings import PrometheusSettings
+
+
+class PrometheusSource:
+    """Alerts and error ratios of one Prometheus; see `collector.source.Source`."""
+
+    Settings = PrometheusSettings
+    type = "prometheus"
+
+    def __init__(
+        self,
+        name: str,
+        settings: PrometheusSettings,
+        scrubber: Scrubber,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+        self._sleep = sleep
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """Which metrics exist, ALERTS, ALERTS_FOR_STATE and the request counters, all as raw samples."""
+        from sources.prometheus.client import Client
+        from sources.prometheus.fetch import fetch
+
+        with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
+            yield from fetch(client, self.settings, window)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """Alerts pending, firing and resolved; errors risen and fallen; whatever the order of the documents."""
+        from sources.prometheus.read import read
+
+        yield from read(documents, window, self.name, self.settings)

@@ -1,0 +1,95 @@
+"""What every adapter keeps, driven over the registry and the evidence of the recorded incident."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.event import Event
+from collector.replay import BundleReader
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap, Source, SourceError
+from sources.registry import TYPES, build
+from tests.collector.build import WINDOW
+from tests.servers.process import ROOT
+
+DEMO = BundleReader(ROOT / "fixtures" / "checkout-incident.zip")
+DEAD = "http://127.0.0.1:1"
+SETTINGS: dict[str, dict[str, object]] = {
+    "prometheus": {"url": DEAD},
+    "kubernetes": {"kubeconfig": "/no/such/kubeconfig"},
+    "github": {"repository": "acme/checkout", "api_url": DEAD},
+    "notes": {"file": "/no/such/notes"},
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def source(type_: str) -> Source:
+    return build("mine", type_, SETTINGS[type_], Scrubber())
+
+
+def recorded(type_: str) -> list[Document]:
+    """The documents of the first source of that type in the demo's bundle."""
+    name = next(stored.name for stored in DEMO.manifest.sources if stored.type == type_)
+    return [given for given in DEMO.documents(name) if isinstance(given, Document)]
+
+
+def test_every_type_is_in_this_contract_and_in_the_demo() -> None:
+    assert set(TYPES) == set(SETTINGS) == {stored.type for stored in DEMO.manifest.sources}
+
+
+@pytest.mark.parametrize("type_", SETTINGS)
+def test_a_system_that_is_not_there_is_one_error_that_says_so(type_: str) -> None:
+    with pytest.raises(SourceError) as dead:
+        list(source(type_).fetch(WINDOW, Deadline(3)))
+    assert dead.value.reason
+    assert "\n" not in dead.value.reason + dead.value.hint
+
+
+@pytest.mark.parametrize("type_", SETTINGS)
+def test_reading_is_pure_and_events_can_be_told_apart(type_: str) -> None:
+    once, again = (list(source(type_).read(recorded(type_), WINDOW)) for _ in range(2))
+    assert once == again
+    events = [given for given in once if isinstance(given, Event)]
+    assert events
+    assert {event.source for event in events} == {"mine"}
+    assert all(event.summary and "\n" not in event.summary and (event.url or event.query) for event in events)
+    twice = [key for key, n in Counter((event.kind, event.native_id) for event in events).items() if n > 1]
+    assert twice == []
+
+
+@pytest.mark.parametrize("type_", SETTINGS)
+def test_the_order_of_the_documents_changes_nothing(type_: str) -> None:
+    forth = list(source(type_).read(recorded(type_), WINDOW))
+    back = list(source(type_).read(recorded(type_)[::-1], WINDOW))
+    assert sorted(map(repr, back)) == sorted(map(repr, forth))
+
+
+@pytest.mark.parametrize("type_", SETTINGS)
+@settings(max_examples=50)
+@given(data=st.data())
+def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> None:
+    calls = sorted({document.call for document in recorded(type_)})
+    documents = [
+        Document(call, f"GET /{call}", datetime(2026, 4, 1, tzinfo=UTC), json.dumps(data.draw(JSON))) for call in calls
+    ]
+    for given_ in source(type_).read(documents, WINDOW):
+        assert isinstance(given_, Event | Gap)
+
+
+@pytest.mark.parametrize("type_", SETTINGS)
+def test_a_token_that_is_not_configured_is_not_asked_for_when_reading(
+    type_: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    token = {"token_env": "NOT_SET"} if type_ in ("prometheus", "github") else {}
+    replayed = build("mine", type_, {**SETTINGS[type_], **token}, Scrubber())
+    assert list(replayed.read(recorded(type_), WINDOW))
