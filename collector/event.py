@@ -33,6 +33,14 @@ class Kind(StrEnum):
     ALERT_RESOLVED = "alert.resolved"
     ERRORS_ROSE = "errors.rose"
     ERRORS_FELL = "errors.fell"
+    TRAFFIC_FELL = "traffic.fell"
+    TRAFFIC_ROSE = "traffic.rose"
+    LATENCY_ROSE = "latency.rose"
+    LATENCY_FELL = "latency.fell"
+    SILENCE_STARTED = "silence.started"
+    SILENCE_ENDED = "silence.ended"
+    ANNOTATION = "annotation"
+    """What somebody, or a tool of theirs, marked on a dashboard."""
     NOTE = "note"
     OTHER = "other"
     """A raw event that has no meaning of its own to us; shown with --detail full only."""
@@ -111,6 +119,10 @@ class Event:
     """Page that shows the evidence to a person; empty if there is none."""
     query: str = ""
     """Query or API path that gave the evidence."""
+    description: str = ""
+    """What the source says about it at more length: the annotation of an alert. One plain line."""
+    plot: tuple[tuple[float, float], ...] = ()
+    """The series that shows it, down-sampled: Unix seconds and value, in order; empty if it is not about one."""
     fact: str = ""
     """Two events of one kind with the same non-empty fact, at overlapping times, are one fact seen twice."""
 
@@ -130,6 +142,7 @@ def order(event: Event) -> tuple[object, ...]:
 
 _CAUSES_FIRST = (
     Kind.NOTE,
+    Kind.ANNOTATION,
     Kind.RUN_STARTED,
     Kind.DEPLOY_STARTED,
     Kind.ROLLBACK_STARTED,
@@ -146,11 +159,17 @@ _CAUSES_FIRST = (
     Kind.ROLLOUT_STUCK,
     Kind.POD_CRASHED,
     Kind.POD_OOM_KILLED,
+    Kind.TRAFFIC_FELL,
+    Kind.LATENCY_ROSE,
     Kind.ERRORS_ROSE,
     Kind.ALERT_PENDING,
     Kind.ALERT_FIRING,
+    Kind.SILENCE_STARTED,
+    Kind.TRAFFIC_ROSE,
+    Kind.LATENCY_FELL,
     Kind.ERRORS_FELL,
     Kind.ALERT_RESOLVED,
+    Kind.SILENCE_ENDED,
     Kind.OTHER,
 )
 CAUSAL_RANK: Mapping[Kind, int] = MappingProxyType({kind: rank for rank, kind in enumerate(_CAUSES_FIRST)})
