@@ -137,7 +137,8 @@ class Event:
 
 def order(event: Event) -> tuple[object, ...]:
     """Sort key that depends on the evidence alone: time, then cause before effect, then the source's own id."""
-    return (event.at, CAUSAL_RANK[event.kind], event.source, event.native_id, event.summary)
+    told = (event.source, event.native_id, event.summary, event.fact)
+    return (event.at, CAUSAL_RANK[event.kind], *told, event.earliest, event.latest)
 
 
 _CAUSES_FIRST = (

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -26,6 +26,7 @@ _events = st.builds(
 )
 
 
+@settings(max_examples=300)
 @given(st.lists(_events, max_size=12), st.randoms())
 def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chance: object) -> None:
     facts = merge(events)
