@@ -35,6 +35,7 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 # Plays the incident again on a real control plane; takes about ten minutes.
 record: .venv/installed-dev
 	$(BIN)/python -m tests.incident.record fixtures/checkout-incident
+	$(BIN)/python -m tests.incident.demo
 
 clean:
 	rm -rf .venv .cache build dist *.egg-info

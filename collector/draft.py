@@ -68,10 +68,11 @@ def _in_namespaces(event: Event, scope: Scope) -> bool:
 
 
 def _affected(story: _Story) -> set[str]:
-    """The services whose story is told: those in trouble in the window, by the strongest sign there is.
+    """The services whose story is told: those in trouble in the window, by the strongest signs there are.
 
-    Alerts and raised errors are what users feel. Without them stuck rollouts and crashes count, and without
-    those every service that changed: a calm window is still asked for a reason.
+    Alerts and raised errors are what users feel, and a rollback is what people do about it. Where nobody felt
+    anything, or nobody could see it, stuck rollouts and crashes count as well, and without any of those every
+    service that changed: a calm window is still asked for a reason.
     """
     window = story.window
     felt = {alert.service for alert in story.alerts if _during(alert.since, alert.until, window)}
@@ -80,11 +81,11 @@ def _affected(story: _Story) -> set[str]:
         for episode in story.errors
         if _during(episode.rose.what.at, episode.fell.what.at if episode.fell else None, window)
     }
-    felt.discard("")
-    if felt:
-        return felt
-    seen = {fact.service for fact in story.facts if fact.kind in _TROUBLE and _inside(fact, window)}
-    return seen or {change.service for change in story.changes}
+    rolled_back = {change.service for change in story.changes if change.rolls_back and _inside(change.start, window)}
+    if felt - {""}:
+        return (felt | rolled_back) - {""}
+    troubled = {fact.service for fact in story.facts if fact.kind in _TROUBLE and _inside(fact, window)}
+    return rolled_back | troubled or {change.service for change in story.changes}
 
 
 def _rows(story: _Story, told: set[str]) -> list[Row]:

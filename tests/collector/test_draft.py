@@ -142,6 +142,13 @@ def test_a_calm_window_tells_of_every_change() -> None:
     assert [row[:5] for row in rows] == ["14:08", "14:08", "14:09"]
 
 
+def test_without_metrics_a_rollback_still_tells_whose_incident_it_was() -> None:
+    blind = [e for e in INCIDENT if e.source != "prom"]
+    rows = told(drafted(*blind, *OTHERS))
+    assert [row[:5] for row in rows] == ["14:02", "14:04", "14:05", "14:10", "14:12", "14:18", "14:22"]
+    assert rows[-1] == "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready"
+
+
 def test_only_the_services_asked_for() -> None:
     timeline = drafted(*INCIDENT, *OTHERS, scope=Scope(services=("search", "serach")))
     assert {row.service for row in timeline.rows} == {"search", ""}
