@@ -1,0 +1,156 @@
+"""A real Kubernetes API server on etcd, with the real controllers if wanted; there is no kubelet."""
+
+import base64
+import contextlib
+import itertools
+import json
+import secrets
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.servers.process import answers, binary, free_port, running, session, wait_until
+
+# What a resource's folder in etcd is called; the API server knows no other place to look.
+_FOLDERS = {
+    "Deployment": "deployments",
+    "Event": "events",
+    "HorizontalPodAutoscaler": "horizontalpodautoscalers",
+    "Job": "jobs",
+    "Namespace": "namespaces",
+    "Node": "minions",
+    "Pod": "pods",
+    "ReplicaSet": "replicasets",
+}
+_AT_ONCE = 100  # etcd takes 128 operations in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Kubernetes:
+    """A running control plane."""
+
+    url: str
+    etcd_url: str
+    folder: Path
+    ca: Path
+    token: str
+    """Of an administrator."""
+    kubeconfig: Path
+    """Of the same administrator."""
+    powerless_kubeconfig: Path
+    """Of a user without any right."""
+
+    def put(self, objects: Iterable[Mapping[str, Any]]) -> None:
+        """Store whole objects past the API, so that it serves them with the times, uids and owners they have."""
+        rest = iter(objects)
+        while batch := list(itertools.islice(rest, _AT_ONCE)):
+            operations = [{"requestPut": {"key": _key(item), "value": _encoded(json.dumps(item))}} for item in batch]
+            answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
+            answer.raise_for_status()
+
+    @contextlib.contextmanager
+    def controller_manager(self) -> Iterator[None]:
+        """The real controllers, except those that a script plays because they follow the clock on the wall."""
+        options = ["--controllers=*,-cronjob,-horizontalpodautoscaling", "--node-monitor-grace-period=5m"]
+        options += [f"--service-account-private-key-file={self.folder}/sa.key"]
+        with self._component("kube-controller-manager", options):
+            yield
+
+    @contextlib.contextmanager
+    def scheduler(self) -> Iterator[None]:
+        """The real scheduler."""
+        with self._component("kube-scheduler", []):
+            yield
+
+    @contextlib.contextmanager
+    def _component(self, name: str, options: list[str]) -> Iterator[None]:
+        program = binary(name)
+        arguments = [program, f"--kubeconfig={self.kubeconfig}", "--leader-elect=false", "--bind-address=127.0.0.1"]
+        arguments += [f"--secure-port={free_port()}", f"--cert-dir={self.folder}/{name}", *options]
+        arguments += ["--kube-api-qps=500", "--kube-api-burst=1000"]
+        said = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+        if "--port int" in said:
+            arguments.append("--port=0")  # releases before 1.24 would also listen on a fixed port without TLS
+        with running(arguments, self.folder / f"{name}.log"):
+            yield
+
+
+@contextlib.contextmanager
+def kubernetes(folder: Path) -> Iterator[Kubernetes]:
+    """Start etcd and kube-apiserver with their state in `folder`. Raises Missing if a program is missing."""
+    etcd, apiserver = binary("etcd"), binary("kube-apiserver")
+    _certificates(folder)
+    port, client, peer = free_port(), free_port(), free_port()
+    cluster = Kubernetes(
+        url=f"https://127.0.0.1:{port}",
+        etcd_url=f"http://127.0.0.1:{client}",
+        folder=folder,
+        ca=folder / "ca.crt",
+        token=secrets.token_hex(16),
+        kubeconfig=folder / "admin.kubeconfig",
+        powerless_kubeconfig=folder / "powerless.kubeconfig",
+    )
+    powerless = secrets.token_hex(16)
+    rows = f'{cluster.token},admin,admin,"system:masters"\n{powerless},nobody,nobody,"nobodies"\n'
+    (folder / "tokens.csv").write_text(rows)
+    _kubeconfig(cluster, cluster.kubeconfig, cluster.token)
+    _kubeconfig(cluster, cluster.powerless_kubeconfig, powerless)
+    store = [etcd, f"--data-dir={folder}/etcd", f"--listen-client-urls={cluster.etcd_url}"]
+    store += [f"--advertise-client-urls={cluster.etcd_url}", f"--listen-peer-urls=http://127.0.0.1:{peer}"]
+    store += [f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}"]
+    store += [f"--initial-cluster=default=http://127.0.0.1:{peer}"]
+    serve = [apiserver, f"--etcd-servers={cluster.etcd_url}", "--bind-address=127.0.0.1", f"--secure-port={port}"]
+    serve += [f"--tls-cert-file={folder}/server.crt", f"--tls-private-key-file={folder}/server.key"]
+    serve += [f"--cert-dir={folder}", f"--token-auth-file={folder}/tokens.csv", "--authorization-mode=RBAC"]
+    serve += [f"--service-account-key-file={folder}/sa.key", f"--service-account-signing-key-file={folder}/sa.key"]
+    serve += ["--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/24"]
+    serve += ["--disable-admission-plugins=ServiceAccount"]
+    with running(store, folder / "etcd.log"), running(serve, folder / "apiserver.log") as process:
+        asking = session(cluster.ca, cluster.token)
+        wait_until(lambda: answers(asking, f"{cluster.url}/readyz"), process, folder / "apiserver.log")
+        yield cluster
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    place = [item["metadata"]["namespace"]] if "namespace" in item["metadata"] else []
+    return _encoded("/".join(["/registry", _FOLDERS[item["kind"]], *place, item["metadata"]["name"]]))
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _kubeconfig(cluster: Kubernetes, path: Path, token: str) -> None:
+    authority = base64.b64encode(cluster.ca.read_bytes()).decode()
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {"name": "test", "cluster": {"server": cluster.url, "certificate-authority-data": authority}},
+        ],
+        "users": [{"name": "test", "user": {"token": token}}],
+        "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
+        "current-context": "test",
+    }
+    path.write_text(json.dumps(config))  # JSON is YAML
+
+
+def _certificates(folder: Path) -> None:
+    """A certificate authority, a certificate for 127.0.0.1 signed by it, and a key for service accounts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "server.ext").write_text(
+        "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,keyEncipherment\n"
+        "extendedKeyUsage=serverAuth\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n"
+        "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=test-ca -keyout ca.key -out ca.crt"
+        " -addext keyUsage=critical,keyCertSign,cRLSign",
+        "req -newkey rsa:2048 -nodes -subj /CN=kube-apiserver -keyout server.key -out server.csr",
+        "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile server.ext"
+        " -out server.crt",
+        "genrsa -out sa.key 2048",
+    ):
+        subprocess.run([binary("openssl"), *command.split()], cwd=folder, capture_output=True, check=True)
