@@ -30,7 +30,7 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 
 .cache/github-openapi/package/generated/api.github.com.json:
 	mkdir -p .cache/github-openapi
-	cd .cache/github-openapi && npm pack --silent @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz && rm octokit-openapi-*.tgz
+	cd .cache/github-openapi && npm pack --silent @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz package/generated/api.github.com.json && rm octokit-openapi-*.tgz
 
 # Plays the incident again on a real control plane; takes about ten minutes.
 record: .venv/installed-dev

@@ -68,6 +68,12 @@ class Kubelet:
         if stopping:
             self.at(time.time(), lambda: self._stop(life))
 
+    def at(self, wall: float, action: Callable[[], None]) -> None:
+        """Do something in the kubelet's thread when the wall clock shows `wall`."""
+        with self._wake:
+            heapq.heappush(self._due, (wall, next(self._order), action))
+            self._wake.notify()
+
     def find(self, service: str, number: int = 0) -> Life:
         """The pod of a service that has run the longest, or one after it."""
         running = [one for one in self.lives.values() if one.ended is None and service == app(one.pod)]
@@ -237,12 +243,6 @@ class Kubelet:
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
         self.at(self._clock.after(max(0.0, seconds)), action)
-
-    def at(self, wall: float, action: Callable[[], None]) -> None:
-        """Do something in the kubelet's thread when the wall clock shows `wall`."""
-        with self._wake:
-            heapq.heappush(self._due, (wall, next(self._order), action))
-            self._wake.notify()
 
     def _run(self) -> None:
         while True:

@@ -35,7 +35,7 @@ ALERT = {"alertname": "CheckoutHighErrorRatio", "namespace": "shop", "service": 
 PENDING, FIRING, LAST = (moment(at).timestamp() + _SLOT for at in ("14:04:15", "14:06:15", "14:23:30"))
 EXPRESSION = (
     'sum by (namespace, service) (rate(http_requests_total{service="checkout",code=~"5.."}[2m]))'
-    ' / sum by (namespace, service) (rate(http_requests_total{service="checkout"}[2m])) > 0.05'
+    ' / sum by (namespace, service) (rate(http_requests_total{service="checkout"}[2m])) > 0.04'
 )
 """The expression of the alert, which is pending or firing exactly while it holds."""
 _WATCHDOG = {"alertname": "Watchdog", "severity": "none"}
