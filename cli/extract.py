@@ -47,6 +47,7 @@ class Request:
     full: bool
     capture: Path | None
     replay: Path | None
+    plot: bool
     strict: bool
 
 
@@ -65,6 +66,8 @@ def extract(request: Request) -> int:
     # Libraries warn by way of logging, with addresses in it; what matters of it is in the coverage.
     logging.getLogger().addHandler(logging.NullHandler())
     scrubber = Scrubber()
+    if request.plot and request.format != "json":
+        raise UsageError("--plot: only JSON holds the series; add --format json")
     try:
         plan = _replayed(request) if request.replay else _asked(request)
         _say(describe(plan.window))
@@ -75,7 +78,7 @@ def extract(request: Request) -> int:
         _say_nothing_was_seen(gathered.coverage, scrubber)
         return NOTHING
     timeline = draft(gathered, plan.window, plan.scope)
-    write(timeline, request.format, request.output)
+    write(timeline, request.format, request.output, plots=request.plot)
     incomplete = any(coverage.gaps for coverage in gathered.coverage)
     return PARTIAL if request.strict and incomplete else 0
 

@@ -76,6 +76,7 @@ def timeline(
     replay: Annotated[
         Path | None, typer.Option(metavar="BUNDLE", help="Read a bundle instead of the systems; no network.")
     ] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> int:
@@ -108,6 +109,7 @@ def timeline(
             full=detail is Detail.FULL,
             capture=capture,
             replay=replay,
+            plot=plot,
             strict=strict,
         )
     )

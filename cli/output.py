@@ -11,9 +11,10 @@ from collector.timeline import Timeline
 _FILE_WIDTH = 160
 
 
-def write(timeline: Timeline, form: str | None, output: Path | None) -> None:
+def write(timeline: Timeline, form: str | None, output: Path | None, *, plots: bool) -> None:
     """Render as `form` (by default for who reads it) to `output` or stdout. Raises UsageError."""
-    text = _rendered(timeline, form or ("table" if output is None and sys.stdout.isatty() else "markdown"), output)
+    form = form or ("table" if output is None and sys.stdout.isatty() else "markdown")
+    text = _json(timeline, plots=plots) if form == "json" else _rendered(timeline, form, output)
     if output is not None:
         _store(text, output)
         return
@@ -27,13 +28,17 @@ def write(timeline: Timeline, form: str | None, output: Path | None) -> None:
 def _rendered(timeline: Timeline, form: str, output: Path | None) -> str:
     if form == "table":
         return _table(timeline, output)
-    if form == "json":
-        from cli.render.as_json import render
-    elif form == "csv":
+    if form == "csv":
         from cli.render.as_csv import render
     else:
         from cli.render.as_markdown import render
     return render(timeline)
+
+
+def _json(timeline: Timeline, *, plots: bool) -> str:
+    from cli.render.as_json import render
+
+    return render(timeline, plots=plots)
 
 
 def _table(timeline: Timeline, output: Path | None) -> str:

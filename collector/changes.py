@@ -16,6 +16,8 @@ _AFTER = timedelta(minutes=5)
 """A rollout that CI caused starts at most so long before CI says it started, or after it says it ended."""
 _LONGEST_RUN = timedelta(hours=6)
 """How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
+_MARKED = timedelta(minutes=10)
+"""How far from its start or end a change may be marked on a dashboard."""
 _CLEAR = 3
 """The strength from which a link stands without a deployment record."""
 
@@ -26,6 +28,8 @@ class Change:
 
     ci: list[Fact] = field(default_factory=list)
     rollouts: list[Rollout] = field(default_factory=list)
+    marks: list[Fact] = field(default_factory=list)
+    """Annotations on dashboards that name its service and version."""
     ran_before: bool = False
     """CI deployed what it had deployed before, and not just before."""
 
@@ -75,7 +79,7 @@ class Change:
     @property
     def facts(self) -> list[Fact]:
         """Everything anyone saw of it."""
-        return [*self.ci, *self.facts_of_rollouts]
+        return [*self.ci, *self.facts_of_rollouts, *self.marks]
 
     @property
     def complete_at(self) -> datetime | None:
@@ -100,6 +104,9 @@ def changes(facts: Iterable[Fact]) -> list[Change]:
             found.append(Change(rollouts=[rollout]))
         else:
             home.rollouts.append(rollout)
+    for fact in facts:
+        if fact.kind == Kind.ANNOTATION:
+            _mark(fact, found)
     kept = [change for change in found if change.rollouts or any(fact.kind in _DEPLOY_KINDS for fact in change.ci)]
     return sorted(
         kept, key=lambda change: (change.start.what.at, change.start.what.source, change.start.what.native_id)
@@ -143,6 +150,17 @@ def _home(rollout: Rollout, found: Sequence[Change], services: set[str]) -> Chan
             apart = abs(rollout.started.what.at - change.start.what.at)
             fitting.append((-strength, apart, change.start.what.native_id, change))
     return min(fitting, key=lambda fit: fit[:3])[3] if fitting else None
+
+
+def _mark(annotation: Fact, found: Sequence[Change]) -> None:
+    what = annotation.what
+    for change in found:
+        near = (
+            abs(change.start.what.at - what.at) <= _MARKED or abs((change.complete_at or what.at) - what.at) <= _MARKED
+        )
+        if near and what.subject.service == change.service != "" and same_version(what.keys, change.keys):
+            change.marks.append(annotation)
+            return
 
 
 def _in_time(change: Change, rollout: Rollout) -> bool:

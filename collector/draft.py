@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from collector.alerts import Alert, alerts
+from collector.change_rows import change_name, change_rows
 from collector.changes import Change, changes
+from collector.episode_rows import episode_rows
+from collector.episodes import ENDS, Episode, ended_by, episodes
 from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered
 from collector.merge import Fact, merge
-from collector.rows import alert_rows, change_name, change_rows, crash_rows, error_rows, plain_row
-from collector.symptoms import Alert, Errors, alerts, ended_by, errors
+from collector.rows import alert_rows, crash_rows, plain_row
 from collector.timeline import Row, Timeline
 from collector.window import Window
 from collector.words import clock, count
@@ -35,15 +38,15 @@ class _Story:
     window: Window
     facts: Sequence[Fact]
     changes: Sequence[Change]
-    errors: Sequence[Errors]
+    episodes: Sequence[Episode]
     alerts: Sequence[Alert]
 
 
 def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
     """The timeline of `window`. The same evidence gives the same Timeline, whatever order it came in."""
     facts = merge(event for event in gathered.events if _in_namespaces(event, scope))
-    episodes = errors(facts)
-    story = _Story(window, facts, changes(facts), episodes, alerts(facts, episodes))
+    unusual = episodes(facts)
+    story = _Story(window, facts, changes(facts), unusual, alerts(facts, unusual))
     told = set(scope.services) or ({fact.service for fact in facts} if scope.full else _affected(story))
     rows = _rows(story, told)
     left_out = _left_out(story, told)
@@ -70,16 +73,14 @@ def _in_namespaces(event: Event, scope: Scope) -> bool:
 def _affected(story: _Story) -> set[str]:
     """The services whose story is told: those in trouble in the window, by the strongest signs there are.
 
-    Alerts and raised errors are what users feel, and a rollback is what people do about it. Where nobody felt
-    anything, or nobody could see it, stuck rollouts and crashes count as well, and without any of those every
-    service that changed: a calm window is still asked for a reason.
+    Alerts, raised errors or latency and lost traffic are what users feel, and a rollback is what people do about
+    it. Where nobody felt anything, or nobody could see it, stuck rollouts and crashes count as well, and without
+    any of those every service that changed: a calm window is still asked for a reason.
     """
     window = story.window
     felt = {alert.service for alert in story.alerts if _during(alert.since, alert.until, window)}
     felt |= {
-        episode.service
-        for episode in story.errors
-        if _during(episode.rose.what.at, episode.fell.what.at if episode.fell else None, window)
+        episode.service for episode in story.episodes if _during(episode.since or window.start, episode.until, window)
     }
     rolled_back = {change.service for change in story.changes if change.rolls_back and _inside(change.start, window)}
     if felt - {""}:
@@ -93,23 +94,35 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
     tz = story.window.tz
     rows: list[Row] = []
     ours = [change for change in story.changes if change.service in told]
-    recovered = [(ended_by(episode, ours), episode) for episode in story.errors]
+    ended = [(ended_by(episode, ours), episode) for episode in story.episodes]
     for change in ours:
-        rows += change_rows(change, next((episode for ended, episode in recovered if ended is change), None), tz)
+        rows += change_rows(change, [episode for by, episode in ended if by is change], tz)
     for alert in story.alerts:
         if alert.service in told or not alert.service:
-            rows += alert_rows(alert, tz)
+            rows += alert_rows(alert, story.window)
     own = [fact for fact in story.facts if fact.service in told and _inside(fact, story.window)]
     rows += crash_rows([fact for fact in own if fact.kind in _CRASHES], tz)
     rows += [plain_row(fact) for fact in own if fact.kind == Kind.SCALED]
-    rows += [plain_row(fact) for fact in story.facts if fact.kind == Kind.NOTE]
+    names = {alert.name for alert in story.alerts if alert.service in told or not alert.service}
+    marks = {id(fact) for change in ours for fact in change.marks}
+    said = [fact for fact in story.facts if _said_by_people(fact, told, names) and id(fact) not in marks]
+    rows += [plain_row(fact) for fact in said]
     rows = [row for row in rows if _visible(row, story.window)]
     shown = _events(rows)
-    for episode in story.errors:
+    for episode in story.episodes:
         if episode.service in told:
-            untold = [row for row in error_rows(episode, tz) if not any(id(event) in shown for event in row.events)]
+            untold = [row for row in episode_rows(episode, tz) if not any(id(event) in shown for event in row.events)]
             rows += [row for row in untold if _visible(row, story.window)]
     return rows
+
+
+def _said_by_people(fact: Fact, told: set[str], alerts: set[str]) -> bool:
+    """Notes always, silences of the alerts told of, annotations of the services told of or by somebody by name."""
+    if fact.kind in (Kind.SILENCE_STARTED, Kind.SILENCE_ENDED):
+        return fact.what.keys.alert in alerts or fact.service in told
+    if fact.kind == Kind.ANNOTATION:
+        return fact.service in told or (not fact.service and bool(fact.what.actor))
+    return fact.kind == Kind.NOTE
 
 
 def _left_out(story: _Story, told: set[str]) -> list[str]:
@@ -141,7 +154,7 @@ def _events(rows: Sequence[Row]) -> set[int]:
 
 
 def _visible(row: Row, window: Window) -> bool:
-    if row.kind in (Kind.ALERT_FIRING, Kind.ERRORS_ROSE):
+    if row.kind == Kind.ALERT_FIRING or row.kind in ENDS.values():
         return _during(row.at, row.end, window)
     return _during(row.at, row.at, window)
 

@@ -24,6 +24,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Plot:
+    """A series to draw beside a row."""
+
+    source: str
+    """Name of the source."""
+    measure: str
+    """What its values are: `5xx ratio` (a fraction of 1), `requests/s`."""
+    points: tuple[tuple[float, float], ...]
+    """Unix seconds and value, in order, down-sampled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: a fact, in words, and the Events it rests on."""
 
@@ -57,6 +69,12 @@ class Row:
             if not event.url and event.query
         )
         return tuple(found)
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """The series that show it, each once."""
+        drawn = (Plot(event.source, event.keys.measure, event.plot) for event in self.events if event.plot)
+        return tuple(dict.fromkeys(drawn))
 
 
 def row_id(kind: Kind, events: tuple[Event, ...]) -> str:

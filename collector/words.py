@@ -19,14 +19,23 @@ def count(number: float) -> str:
     return f"{int(number):,}"
 
 
+def rate(per_second: float) -> str:
+    """Requests in a second, or in a minute where they are few: `30 requests/s`, `12 requests/min`."""
+    if per_second == 0:
+        return "0 requests/s"
+    if per_second < 1:
+        return f"{per_second * 60:.2g} requests/min"
+    return f"{per_second:,.3g} requests/s" if per_second < 1000 else f"{per_second:,.0f} requests/s"
+
+
+def seconds(span: float) -> str:
+    """A short duration: `250 ms`, `1.4 s`."""
+    return f"{span * 1000:.3g} ms" if span < 1 else f"{span:.3g} s"
+
+
 def clock(moment: datetime, tz: tzinfo) -> str:
     """The minute to print: `14:09`."""
     return moment.astimezone(tz).strftime("%H:%M")
-
-
-def clock_seconds(moment: datetime, tz: tzinfo) -> str:
-    """The second to print: `14:09:15`."""
-    return moment.astimezone(tz).strftime("%H:%M:%S")
 
 
 def lasting(span: timedelta) -> str:

@@ -10,13 +10,13 @@ from collector.timeline import Coverage, Evidence, Row, Timeline
 SCHEMA = "pm-timeline/1"
 
 
-def render(timeline: Timeline) -> str:
-    """The whole timeline; nothing that the table has is missing here."""
+def render(timeline: Timeline, *, plots: bool = False) -> str:
+    """The whole timeline; nothing that the table has is missing here. With `plots` also the series behind the rows."""
     window = timeline.window
     content = {
         "schema": SCHEMA,
         "window": {"from": instant(window.start), "to": instant(window.end), "tz": one_line(zone_name(window.tz))},
-        "rows": [_row(row) for row in timeline.rows],
+        "rows": [_row(row) | ({"plots": _plots(row)} if plots else {}) for row in timeline.rows],
         "coverage": [_coverage(source) for source in timeline.coverage],
         "left_out": [one_line(text) for text in timeline.left_out],
         "counts": {"events": timeline.events, "rows": len(timeline.rows)},
@@ -42,6 +42,17 @@ def _row(row: Row) -> dict[str, object]:
         "evidence": [_evidence(evidence) for evidence in row.evidence],
         "events": len(row.events),
     }
+
+
+def _plots(row: Row) -> list[dict[str, object]]:
+    return [
+        {
+            "source": one_line(plot.source),
+            "measure": one_line(plot.measure),
+            "points": [[instant(datetime.fromtimestamp(at, UTC)), value] for at, value in plot.points],
+        }
+        for plot in row.plots
+    ]
 
 
 def _evidence(evidence: Evidence) -> dict[str, str | None]:

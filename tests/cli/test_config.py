@@ -66,8 +66,11 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
         ('tz = "CST"', "tz 'CST': abbreviations are ambiguous"),
         ("sources = 5", "sources: input should be a table"),
         ("[sources]\nprod = 5", "sources.prod: input should be a table"),
-        ("[sources.prod]", "sources.prod.type: missing; allowed: github, kubernetes, notes, prometheus"),
-        ('[sources.prod]\ntype = "jenkins"', "sources.prod.type: no such type of source; allowed: github,"),
+        (
+            "[sources.prod]",
+            "sources.prod.type: missing; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus",
+        ),
+        ('[sources.prod]\ntype = "jenkins"', "sources.prod.type: no such type of source; allowed: alertmanager,"),
         ('[sources.prod]\ntype = "prometheus"', "sources.prod.url: missing"),
         ('[sources.prod]\ntype = "prometheus"\nurll = "x"', "(and 1 more)"),
         ('[sources.prod]\ntype = "prometheus"\nurl = "prom:9090"', "sources.prod.url: must be a URL such as"),

@@ -31,6 +31,8 @@ current-context: x
     settings = {
         "prometheus": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "kubernetes": 'kubeconfig = "kubeconfig"\n',
+        "grafana": f'url = "{url}"\ntoken_env = "CANARY"\n',
+        "alertmanager": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "github": f'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
     }[source]
     (folder / "pm-timeline.toml").write_text(f'[sources.bad]\ntype = "{source}"\n{LIMITS}{settings}')
@@ -54,7 +56,7 @@ def _holds(body: bytes) -> bool:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("source", ["prometheus", "kubernetes", "github"])
+@pytest.mark.parametrize("source", ["prometheus", "kubernetes", "github", "grafana", "alertmanager"])
 def test_a_source_that_fails_is_named_and_takes_nothing_down(source: str, fault: str, tmp_path: Path) -> None:
     with faulty(fault) as url:
         configured(source, url, tmp_path)

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from cli.render import as_csv, as_json, as_table
 from cli.render.clean import one_line, page
-from collector.event import Kind
+from collector.event import Identity, Kind
 from collector.source import Gap
 from collector.timeline import Coverage, Row, Timeline
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
@@ -61,6 +62,15 @@ def test_json() -> None:
         "counts": {"events": 7, "rows": 1},
     }
     assert "Läuft" in as_json.render(timeline(fact))
+
+
+def test_json_has_the_series_behind_a_row_if_asked_for() -> None:
+    moment = START.timestamp()
+    shown = replace(event(url=RUN), plot=((moment, 0.001), (moment + 15, 0.4)), keys=Identity(measure="5xx ratio"))
+    told = json.loads(as_json.render(timeline(row("errors", shown, shown, event())), plots=True))
+    CHECKER.validate(told)
+    points = [["2026-04-01T14:00:00Z", 0.001], ["2026-04-01T14:00:15Z", 0.4]]
+    assert told["rows"][0]["plots"] == [{"source": "github", "measure": "5xx ratio", "points": points}]
 
 
 @given(TIMELINES)

@@ -31,6 +31,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "14:00", "--to", "14:30", "--config", "none.toml"], "none.toml"),
         (["--from", "-90m", "--to", "now", "--capture", "no/such/b.zip"], "--capture no/such/b.zip"),
         (["--from", "-90m", "--to", "now", "--output", "no/such/t.md", "--note", "14:00 x"], "--output no/such/t.md"),
+        (["--replay", "none.zip", "--plot"], "--plot: only JSON"),
         (["--replay", "none.zip"], "--replay none.zip: no such file"),
         (["--replay", "none.zip", "--capture", "b.zip"], "--capture b.zip"),
     ],

@@ -7,7 +7,7 @@ from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.timeline import Timeline
-from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
+from tests.collector.build import WINDOW, alert, at, deploy, errors, event, rollout
 
 OLDER = [
     *rollout(Kind.ROLLOUT_STARTED, "01:00:00", "01:01:00", "01:02:00", "1.4.8", "1.4.7"),
@@ -133,8 +133,60 @@ def test_many_instances_and_repetitions_of_an_alert_are_one_row() -> None:
 
 
 def test_an_alert_that_fired_before_the_window_and_goes_on_is_told() -> None:
-    assert told(drafted(*alert("DiskFull", "13:41:00", None))) == ["13:41 Alert DiskFull fires for checkout"]
+    assert told(drafted(*alert("DiskFull", "13:41:00", None))) == [
+        "13:41 Alert DiskFull fires for checkout, before the window, still firing at 14:30"
+    ]
     assert told(drafted(*alert("DiskFull", "13:41:00", "13:50:00"))) == []
+
+
+def test_traffic_and_latency_are_told_and_explain_an_alert() -> None:
+    whose = {"service": "checkout", "namespace": "shop"}
+    lost = {"before": 30.0, "after": 0.2, "lowest": 0.0, "lowest_at": at("14:05:00").timestamp()}
+    slow = {"before": 0.02, "after": 0.34, "p95_before": 0.25, "p95_after": 1.4, "errors": 34.0, "requests": 100.0}
+    rows = drafted(
+        event(Kind.TRAFFIC_FELL, "14:04:00", numbers=lost, **whose),
+        event(Kind.TRAFFIC_ROSE, "14:10:00", numbers={"before": 0.2, "after": 29.0}, **whose),
+        event(Kind.LATENCY_ROSE, "14:03:00", numbers=slow, measure="share of requests over 0.5 s", **whose),
+        *alert("SlowCheckout", "14:06:00", None),
+    )
+    assert told(rows) == [
+        "14:04 Traffic of checkout falls from 30 requests/s to 12 requests/min"
+        " (since 14:04, lowest 0 requests/s at 14:05)",
+        "14:06 Alert SlowCheckout fires for checkout, still firing at 14:30: share of requests over 0.5 s rises from"
+        " 2% to 34% (since 14:03, 34 of 100 requests, p95 250 ms to 1.4 s)",
+        "14:10 Traffic of checkout rises from 12 requests/min to 29 requests/s",
+    ]
+
+
+def test_errors_that_began_before_anything_was_seen_are_told_by_their_end() -> None:
+    numbers = {"before": 0.4, "after": 0.0, "since": at("13:00:00").timestamp()}
+    fell = event(Kind.ERRORS_FELL, "14:10:00", numbers=numbers, service="checkout", measure="5xx ratio")
+    assert told(drafted(fell)) == ["14:10 5xx ratio of checkout falls from 40% to 0% (since before 13:00)"]
+
+
+def test_silences_and_annotations_of_the_services_in_trouble_are_told() -> None:
+    silence = event(Kind.SILENCE_STARTED, "14:08:00", "Silence by sam", alert="CheckoutErrors", source="am")
+    other = event(Kind.SILENCE_STARTED, "14:09:00", "Silence of another alert", alert="DiskFull", source="am")
+    marker = event(Kind.ANNOTATION, "14:03:00", "Deploy 1.5.0", service="checkout", version="1.5.0", source="grafana")
+    remark = event(Kind.ANNOTATION, "14:10:00", "cache flushed", service="checkout", actor="sam", source="grafana")
+    timeline = drafted(*INCIDENT, silence, other, marker, remark)
+    rows = told(timeline)
+    assert "14:08 Silence by sam" in rows
+    assert "14:10 cache flushed" in rows
+    assert not any("another alert" in row for row in rows)
+    assert marker in timeline.rows[0].events
+
+
+def test_two_sources_that_see_one_alert_see_one_firing_and_one_end() -> None:
+    # The second evaluates later, and alone sees the end.
+    seen = [
+        *alert("CheckoutErrors", "14:06:15", None, source="one", fact="CheckoutErrors"),
+        *alert("CheckoutErrors", "14:06:40", "14:20:00", source="two", fact="CheckoutErrors"),
+    ]
+    assert told(drafted(*seen)) == [
+        "14:06 Alert CheckoutErrors fires for checkout",
+        "14:20 Alert CheckoutErrors for checkout resolved after 14 min",
+    ]
 
 
 def test_a_calm_window_tells_of_every_change() -> None:

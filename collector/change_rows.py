@@ -1,0 +1,121 @@
+"""The rows of a change: its start, its new pods, its old pods, its end."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from collector.changes import Change
+from collector.episode_rows import ending
+from collector.episodes import Episode
+from collector.event import Kind, order
+from collector.merge import Fact
+from collector.row import row
+from collector.timeline import Row
+from collector.words import clock, listed, named
+
+
+def change_rows(change: Change, recovered: Sequence[Episode], tz: tzinfo) -> list[Row]:
+    """The rows of one change; `recovered` are the episodes that ended with it."""
+    rows = [_start(change)]
+    if not change.rolls_back:
+        rows += [*_ready(change, tz), *_terminated(change, recovered)]
+    if not any(row.kind == Kind.POD_TERMINATED for row in rows):
+        rows += _completed(change, recovered)
+    return [*rows, *_failed(change)]
+
+
+def change_name(change: Change, *, origin: bool = False) -> str:
+    """What a change is called: `Deploy of checkout 1.5.0`, `Rollback of checkout to 1.4.9`.
+
+    With `origin` a rollback also says from which version.
+    """
+    keys = change.keys
+    version = keys.version or keys.commit[:7]
+    if change.rolls_back:
+        came_from = f"from {keys.replaces}" if origin and keys.replaces else ""
+        return named("Rollback of", change.service, came_from, f"to {version}" if version else "")
+    what = "Restart of" if change.restarts else "Deploy of" if change.ci else "Rollout of"
+    return named(what, change.service, version)
+
+
+def _start(change: Change) -> Row:
+    keys = change.keys
+    details = listed(
+        f"{change.start.what.source} run {keys.run_number}" if keys.run_number else "",
+        f"commit {keys.commit[:7]}" if keys.commit else "",
+        f"by {change.actor}" if change.actor else "",
+    )
+    starts = "starts via CI/CD" if change.ci else "starts"
+    replaces = f" (replaces {keys.replaces})" if keys.replaces and not change.restarts else ""
+    if change.rolls_back:
+        starts, replaces = "initiated" + (" via CI/CD" if change.ci else ""), ""
+    text = change_name(change, origin=True) + replaces + " " + starts + (f": {details}" if details else "")
+    facts = [*(fact for fact in change.ci if fact.kind in (Kind.RUN_STARTED, Kind.DEPLOY_STARTED))]
+    facts += [*(rollout.started for rollout in change.rollouts), *change.marks]
+    kind = Kind.ROLLBACK_STARTED if change.rolls_back else Kind.DEPLOY_STARTED if change.ci else Kind.ROLLOUT_STARTED
+    return row(kind, change.start.what.at, text, change.service, facts)
+
+
+def _ready(change: Change, tz: tzinfo) -> list[Row]:
+    ready = sorted((fact for rollout in change.rollouts for fact in rollout.ready), key=lambda fact: order(fact.what))
+    if not ready:
+        return []
+    wanted = sum(rollout.replicas for rollout in change.rollouts)
+    first, last = ready[0].what.at, ready[-1].what.at
+    span = f" ({clock(first, tz)} to {clock(last, tz)})" if clock(first, tz) != clock(last, tz) else ""
+    pods = named("New pods of", change.service, change.keys.version)
+    text = f"{pods} pass health checks: {len(ready)}/{wanted} ready{span}"
+    return [row(Kind.POD_READY, last, text, change.service, ready)]
+
+
+def _terminated(change: Change, recovered: Sequence[Episode]) -> list[Row]:
+    gone = [fact for rollout in change.rollouts for fact in rollout.terminated]
+    if not gone:
+        return []
+    wanted = max(len(gone), sum(rollout.replicas for rollout in change.rollouts))
+    pods = named("Old pods of", change.service, "" if change.restarts else change.keys.replaces)
+    parts = [f"{pods} terminated: {len(gone)}/{wanted}"]
+    if change.complete_at:
+        parts.append("rollout complete")
+    parts += [ending(episode) for episode in recovered]
+    facts = [*gone, *_completions(change), *_ends(recovered)]
+    return [row(Kind.POD_TERMINATED, max(fact.what.at for fact in gone), ", ".join(parts), change.service, facts)]
+
+
+def _completed(change: Change, recovered: Sequence[Episode]) -> list[Row]:
+    done = _completions(change)
+    at = change.complete_at
+    if at is None and not change.rollouts:
+        at = next((fact.what.at for fact in change.ci if fact.kind == Kind.DEPLOY_SUCCEEDED), None)
+    if at is None:
+        return []
+    wanted = sum(rollout.replicas for rollout in change.rollouts)
+    parts = [f"{wanted}/{wanted} pods ready" if wanted else ""]
+    parts += [ending(episode) for episode in recovered]
+    details = listed(*parts)
+    text = f"{change_name(change)} complete" + (f": {details}" if details else "")
+    pods = [fact for rollout in change.rollouts for fact in (*rollout.ready, *rollout.terminated)]
+    kind = Kind.ROLLBACK_COMPLETED if change.rolls_back else Kind.ROLLOUT_COMPLETED
+    return [row(kind, at, text, change.service, [*done, *pods, *_ends(recovered)])]
+
+
+def _failed(change: Change) -> list[Row]:
+    rows = []
+    for rollout in change.rollouts:
+        if rollout.stuck:
+            text = f"{change_name(change)} is stuck: it made no progress within its deadline"
+            rows.append(row(Kind.ROLLOUT_STUCK, rollout.stuck.what.at, text, change.service, [rollout.stuck]))
+    failed = [fact for fact in change.ci if fact.kind == Kind.DEPLOY_FAILED]
+    failed = failed or [fact for fact in change.ci if fact.kind == Kind.RUN_FAILED]
+    if failed:
+        text = f"{change_name(change)} failed in CI/CD"
+        rows.append(row(Kind.DEPLOY_FAILED, failed[0].what.at, text, change.service, failed))
+    return rows
+
+
+def _completions(change: Change) -> list[Fact]:
+    ends = [rollout.completed for rollout in change.rollouts if rollout.completed]
+    return ends + [fact for fact in change.ci if fact.kind in (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED)]
+
+
+def _ends(recovered: Sequence[Episode]) -> list[Fact]:
+    return [episode.over for episode in recovered if episode.over]
