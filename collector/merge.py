@@ -77,8 +77,14 @@ def _fact(events: Sequence[Event]) -> Fact:
             subject=filled(what.subject, other.subject),
             numbers={**other.numbers, **what.numbers},
             actor=what.actor or other.actor,
+            description=_fuller(what.description, other.description),
         )
     return Fact(what, tuple(sorted(events, key=order)))
+
+
+def _fuller(one: str, other: str) -> str:
+    """The text that says more: an ellipsis stands where a source did not know a value."""
+    return one if one and ("…" not in one or "…" in other or not other) else other
 
 
 def filled(known: Keys, other: Keys) -> Keys:

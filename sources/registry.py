@@ -87,6 +87,18 @@ def _github() -> Adapter:
     return GithubSource
 
 
+def _alertmanager() -> Adapter:
+    from sources.alertmanager import AlertmanagerSource
+
+    return AlertmanagerSource
+
+
+def _grafana() -> Adapter:
+    from sources.grafana import GrafanaSource
+
+    return GrafanaSource
+
+
 def _notes() -> Adapter:
     from sources.notes import NotesSource
 
@@ -94,7 +106,14 @@ def _notes() -> Adapter:
 
 
 TYPES: Mapping[str, Callable[[], Adapter]] = types.MappingProxyType(
-    {"github": _github, "kubernetes": _kubernetes, "notes": _notes, "prometheus": _prometheus}
+    {
+        "alertmanager": _alertmanager,
+        "github": _github,
+        "grafana": _grafana,
+        "kubernetes": _kubernetes,
+        "notes": _notes,
+        "prometheus": _prometheus,
+    }
 )
 
 

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -21,6 +22,17 @@ class Settings(BaseModel):
     """Seconds one request may take."""
     deadline: float = Field(default=120, gt=0, le=3600)
     """Seconds the whole source may take."""
+
+
+def plain_url(value: str, example: str) -> str:
+    """`value` without its trailing slash, if it is a base URL like `example`. Raises ValueError."""
+    # urlsplit raises ValueError for what is no URL at all.
+    parts = urlsplit(value)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user or password; use token_env, token_file or token_command")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f'must be a URL such as "https://HOST" or "{example}"')
+    return value.rstrip("/")
 
 
 class TokenSettings(Settings):

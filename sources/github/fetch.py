@@ -132,7 +132,7 @@ def _linked_runs(api: Api, settings: GithubSettings, seen: _Seen) -> Iterator[Do
     failed: list[SourceError] = []
     for run in wanted:
         try:
-            yield api.get("run", f"{settings.url}/actions/runs/{run}?exclude_pull_requests=true")
+            yield api.document("run", f"{settings.url}/actions/runs/{run}?exclude_pull_requests=true")
         except (Denied, BadAnswer) as error:
             failed.append(error)
     yield from _left_out(failed, len(wanted), "{} of {} runs that deployments point to could not be read")

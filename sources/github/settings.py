@@ -1,11 +1,10 @@
 """What a `[sources.NAME]` table with `type = "github"` may hold."""
 
 import re
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from sources.settings import TokenSettings
+from sources.settings import TokenSettings, plain_url
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
 
@@ -32,13 +31,7 @@ class GithubSettings(TokenSettings):
     @field_validator("api_url")
     @classmethod
     def _plain_url(cls, value: str) -> str:
-        # urlsplit raises ValueError for what is no URL at all.
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError('must be a URL such as "https://api.github.com" or "https://HOST/api/v3"')
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("must hold no user or password; use token_env, token_file or token_command")
-        return value.rstrip("/")
+        return plain_url(value, "https://HOST/api/v3")
 
     @property
     def service_name(self) -> str:

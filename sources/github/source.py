@@ -26,7 +26,7 @@ class GithubSource:
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
-        with Api(self.settings, self.settings.token(self._scrubber), deadline) as api:
+        with Api(self.settings, self._scrubber, deadline) as api:
             yield from fetch.fetch(api, self.settings, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.

@@ -1,6 +1,8 @@
 """Documents sorted out: envelopes checked, pages of one question joined."""
 
+import gc
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -24,12 +26,12 @@ class Answers:
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
         self._asked: list[Asked] = []
         self._arrived: list[float] = []
-        self._warned: dict[str, None] = {}
+        self._said: dict[str, set[str]] = {}
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take one document; what is wrong with it or what it warns of comes back."""
+        """Take one document; what is wrong with it comes back."""
         try:
-            body, question = document.json(), asked(document.asked)
+            body, question = _decoded(document), asked(document.asked)
             result = body["data"] if document.call == "names" else body["data"]["result"]
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
@@ -37,7 +39,7 @@ class Answers:
         except (KeyError, TypeError, ValueError, IndexError, OverflowError):
             yield Gap(f"{document.call}: the answer has not the shape that is documented, and was left out")
             return
-        yield from self._warnings(body, document.call)
+        self._warned(body, document.call)
         self._asked.append(question)
         self._arrived.append(document.at.timestamp())
         if document.call == "names":
@@ -47,6 +49,15 @@ class Answers:
         else:
             yield from self._take(result, question, document.call)
 
+    def hear(self, document: Document) -> None:
+        """Take only the warnings of a document, which something else reads."""
+        try:
+            body = document.json()
+        except BadAnswer:
+            return
+        if isinstance(body, dict):
+            self._warned(body, document.call)
+
     def series(self, call: str, query: str) -> list[Series]:
         """All series of one question, in order of their labels."""
         return [joined(pieces) for _, pieces in sorted(self._pieces.get((call, query), {}).items())]
@@ -55,7 +66,9 @@ class Answers:
         """What the answers cover; None if there are none."""
         if not self._asked:
             return None
-        alive = [piece.values if call == "alive" else piece.times for call, piece in self._every()]
+        # A sampled expression has a value also when nothing was scraped.
+        pieces = [(call, piece) for call, piece in self._every() if call != "ratio"]
+        alive = [piece.values if call == "alive" else piece.times for call, piece in pieces]
         start, end = min(one.start for one in self._asked), max(one.end for one in self._asked)
         times = np.unique(np.concatenate(alive)) if alive else np.array([])
         times = times[(times >= start) & (times <= end)]
@@ -76,14 +89,26 @@ class Answers:
             else:
                 found.setdefault(tuple(sorted(one.labels.items())), []).append(one)
 
-    def _warnings(self, body: dict[str, object], call: str) -> Iterator[Gap]:
-        """What the server says about its own answer: partial, truncated, doubtful. Each text once."""
+    def warnings(self) -> Iterator[Gap]:
+        """What the server said of its own answers: partial, truncated, doubtful. Each text once, with its questions."""
+        for text, calls in sorted(self._said.items()):
+            yield Gap(f"{', '.join(sorted(calls))}: {text}", "the server says so itself; its answer may lack something")
+
+    def _warned(self, body: dict[str, object], call: str) -> None:
         said = [body.get("warnings"), body.get("infos")]
-        texts = [text for many in said if isinstance(many, list) for text in many if isinstance(text, str)]
+        texts = [one_line(text) for many in said if isinstance(many, list) for text in many if isinstance(text, str)]
         if body.get("isPartial") is True:
             texts.append("the answer is partial")
         for text in texts:
-            reason = f"{call}: {one_line(text)}"
-            if reason not in self._warned:
-                self._warned[reason] = None
-                yield Gap(reason)
+            self._said.setdefault(text, set()).add(call)
+
+
+def _decoded(document: Document) -> Any:
+    """Its JSON. The garbage collector would look through all the samples again and again, for most of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return document.json()
+    finally:
+        if collecting:
+            gc.enable()

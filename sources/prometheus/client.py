@@ -4,8 +4,7 @@ The library alone returns `data.result` only (warnings are lost), has no timeout
 gave up on, and loses the server's reason for an error; all of that is mended in the session it is given.
 """
 
-import json
-import socket
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -15,24 +14,26 @@ from urllib.parse import urlsplit
 import requests
 from prometheus_api_client import PrometheusConnect
 from prometheus_api_client.exceptions import PrometheusApiClientException
-from requests.auth import HTTPBasicAuth
 from urllib3.util.retry import Retry
 
 from collector.secrets import Scrubber
-from collector.source import BadAnswer, Deadline, Denied, Document, Unreachable
+from collector.source import BadAnswer, Deadline, Denied, Document, RateLimited, Unreachable
 from sources.http import Answer, ask, decoded
+from sources.prometheus.refusals import check, reason
 from sources.prometheus.settings import PrometheusSettings
 from sources.text import one_line
+from sources.tls import identity, trusted
+from sources.web import MOVED, authorisation, no_answer
 
 _CONNECT = 5.0
-_MOVED = frozenset({301, 302, 303, 307, 308})
+_ABSENT = frozenset({404, 405, 501})
 
 
 class _Session(requests.Session):
     """Sends what the library asks for the way `sources.http.ask` wants it, and remembers what came back."""
 
     def __init__(
-        self, settings: PrometheusSettings, token: str | None, deadline: Deadline, sleep: Callable[[float], None]
+        self, settings: PrometheusSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
     ) -> None:
         super().__init__()
         self.what = ""
@@ -41,22 +42,17 @@ class _Session(requests.Session):
         self._timeout = settings.timeout
         self._deadline = deadline
         self._sleep = sleep
-        self.headers["User-Agent"] = "pm-timeline"
+        self._scrubber = scrubber
+        self.headers.update({"User-Agent": "pm-timeline"} | settings.every_header(scrubber))
+        self.params = dict(settings.params)
         if settings.ca_file is not None:
-            self.verify = str(settings.ca_file.expanduser())
-
-        def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
-            if token is not None and settings.username:
-                HTTPBasicAuth(settings.username.encode(), token.encode())(request)
-            elif token is not None:
-                request.headers["Authorization"] = f"Bearer {token}"
-            return request
-
-        # A callable, also without a token: else requests looks for a password in ~/.netrc.
-        self.auth = authorise
+            self.verify = trusted(settings.ca_file)
+        if settings.cert_file is not None:
+            self.cert = identity(settings.cert_file, settings.key_file)
+        self.auth = authorisation(settings.token(scrubber), settings.username, scrubber)
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        once = super().request
+        once, scrubber = super().request, self._scrubber
         got: list[requests.Response] = []
 
         def send(seconds: float) -> Answer:
@@ -66,16 +62,25 @@ class _Session(requests.Session):
             except requests.Timeout:
                 raise Unreachable(f"{self.what}: no answer within {seconds:.3g} s") from None
             except (requests.RequestException, OSError, ValueError) as error:
-                raise Unreachable(f"{self.what}: {_reason(error)}", "is the URL right, and is it up?") from None
+                why, hint = no_answer(error)
+                raise Unreachable(f"{self.what}: {why}", hint) from None
             got[:] = [response]
             headers = {name.lower(): value for name, value in response.headers.items()}
-            answer = Answer(response.status_code, headers, response.content.decode("utf-8", "replace"))
-            _check_given_up(answer, self.what)
-            return answer
+            text = response.content.decode("utf-8", "replace")
+            if not response.ok:
+                # Errors quote a part of it, and half a secret would no longer be known as one.
+                text = scrubber.scrub(text)
+            self.answer = Answer(response.status_code, headers, text)
+            check(self.answer, self.what)
+            return self.answer
 
-        self.answer = ask(send, self.what, self._deadline, self._timeout, accept=_MOVED, sleep=self._sleep)
-        if self.answer.status in _MOVED:
-            target = urlsplit(self.answer.headers.get("location", ""))._replace(query="", fragment="").geturl()
+        try:
+            ask(send, self.what, self._deadline, self._timeout, accept=MOVED, sleep=self._sleep)
+        except RateLimited as error:
+            said = reason(self.answer)
+            raise RateLimited(f"{error.reason}: {said}" if said else error.reason, error.hint) from None
+        if self.answer.status in MOVED:
+            target = one_line(re.split("[?#]", self.answer.headers.get("location", ""))[0])
             raise Denied(
                 f"{self.what}: redirects to {target}", "is there a login page before it? else set `url` to where it is"
             )
@@ -95,12 +100,8 @@ class Client:
         sleep: Callable[[float], None],
     ) -> None:
         """`deadline` is shared by all requests."""
-        token = settings.token(scrubber)
-        if settings.username and token is not None:
-            # A server may echo the header, which is this in base64.
-            scrubber.add(f"{settings.username}:{token}")
         self._host = urlsplit(settings.url).netloc
-        self._session = _Session(settings, token, deadline, sleep)
+        self._session = _Session(settings, scrubber, deadline, sleep)
         # Retries are ours, see `sources.http`; without `read` a timeout keeps its name.
         self._api = PrometheusConnect(settings.url, session=self._session, retry=Retry(0, read=False))
 
@@ -133,6 +134,20 @@ class Client:
         begin, finish = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
         return self._ask(call, lambda: self._api.custom_query_range(query, begin, finish, str(step)))[0]
 
+    def rules(self, after: str) -> tuple[Document, str]:
+        """The alerting rules as they are now, and the token of the next page, by which to ask; empty at the end."""
+        params = {"type": "alert", "exclude_alerts": "true"}
+        if after:
+            params |= {"group_limit": "100", "group_next_token": after}
+        url = f"{self._api.url}/api/v1/rules"
+        document, data = self._ask("rules", lambda: [self._session.get(url, params=params).json()["data"]])
+        token = data[0].get("groupNextToken") if isinstance(data[0], dict) else None
+        return document, token if isinstance(token, str) else ""
+
+    def absent(self) -> bool:
+        """Whether the last answer was that there is no such page."""
+        return self._session.answer.status in _ABSENT
+
     def _ask(self, call: str, question: Callable[[], Any]) -> tuple[Document, list[Any]]:
         self._session.what = f"{call} from {self._host}"
         try:
@@ -142,30 +157,3 @@ class Client:
         if not isinstance(result, list):
             raise BadAnswer(f"{self._session.what}: no answer of Prometheus' API", "is the URL right?")
         return Document(call, f"GET {self._session.url}", datetime.now(UTC), self._session.answer.text), result
-
-
-def _check_given_up(answer: Answer, what: str) -> None:
-    """Raise BadAnswer for the 503 by which Prometheus says that a query took too long: it would again."""
-    if answer.status != 503:
-        return
-    try:
-        body = json.loads(answer.text)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(body, dict) and body.get("errorType") in ("timeout", "canceled"):
-        said = one_line(str(body.get("error", "")))[:200]
-        raise BadAnswer(f"{what}: the server gave up: {said}", "ask for a shorter window")
-
-
-def _reason(error: BaseException) -> str:
-    """Why there was no answer, from the innermost cause that names it."""
-    link: BaseException | None = error
-    while link is not None:
-        if isinstance(link, requests.exceptions.SSLError):
-            return "its certificate is not trusted, see ca_file"
-        if isinstance(link, socket.gaierror):
-            return "its name cannot be resolved"
-        if isinstance(link, ConnectionRefusedError):
-            return "connection refused"
-        link = link.__cause__ or link.__context__
-    return f"no connection ({type(error).__name__})"

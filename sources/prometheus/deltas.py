@@ -1,7 +1,8 @@
 """What counters counted, per scrape: resets, new series and lost scrapes taken care of series by series."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ _NEXT = 1.5
 _MOST_BINS = 2000
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for scrape_interval."""
+_JITTER = 0.1
+"""Share of the scrape interval by which a scrape may come late and still be in its bin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,57 +33,99 @@ class Counter:
 class Bins:
     """Requests of one service on a grid of time; the scrapes of its targets fall into common bins."""
 
-    edges: Array
-    """Unix seconds, one more than there are bins; the later edge belongs to a bin."""
+    begin: Array
+    end: Array
+    """Unix seconds; the end belongs to the bin, the begin does not."""
     errors: Array
     requests: Array
     """What scrapes within the bin found to be counted since the ones before."""
-    seen: Array
-    """Seconds, summed over the series, for which there are samples; 0 is no data, which is not no requests."""
+    seconds: Array
+    """For how long these requests were counted, of a target on average: about the step; 0 is no data."""
+    scraped: Array
+    """Unix seconds of these scrapes on average; the end of the bin if there are none."""
+    step: float
+    """Seconds per bin."""
 
-    @property
-    def step(self) -> float:
-        """Seconds per bin."""
-        return float(self.edges[1] - self.edges[0])
+    def where(self, which: NDArray[Any]) -> "Bins":
+        """Those that an index selects."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return Bins(**{name: part if name == "step" else part[which] for name, part in parts.items()})
 
 
-def binned(counters: Sequence[Counter], start: float) -> Bins | None:
-    """Errors and requests per scrape interval; None if no two samples follow one another.
+@dataclass(frozen=True, slots=True)
+class Scrapes:
+    """What one series counted, scrape by scrape."""
+
+    counter: Counter
+    times: Array
+    """Unix seconds of those that tell."""
+    counted: Array
+    """Since the scrape before."""
+    covered: Array
+    """Seconds since the scrape before."""
+
+
+def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
+    """What each counter counted, in the same order.
 
     `start` is from when samples were asked: a counter that is there from the start began before it.
     """
-    step = _interval([counter.series for counter in counters])
-    newest = max((counter.series.times[-1] for counter in counters if len(counter.series.times)), default=start)
-    step *= max(1.0, np.ceil((newest - start) / step / _MOST_BINS))
-    edges = np.arange(np.floor(start / step) - 1, np.ceil(newest / step) + 1) * step
-    errors, requests, seen = np.zeros((3, len(edges) - 1))
-    for counter, times, counted, covered in _scrapes(counters, start):
-        # The whole of what a scrape brings counts at its time: the effect is never before its cause.
-        into = np.searchsorted(edges, times) - 1
-        amounts = np.bincount(into, counted, len(seen))
-        if counter.failed:
-            errors += amounts
-        if counter.total:
-            requests += amounts
-            seen += np.bincount(into, covered, len(seen))
-    return Bins(edges, np.minimum(errors, requests), requests, seen) if seen.any() else None
-
-
-def _scrapes(counters: Sequence[Counter], start: float) -> Iterator[tuple[Counter, Array, Array, Array]]:
-    """For each series: times of scrapes, what was counted since the ones before, and the seconds since then."""
     usual = _interval([counter.series for counter in counters])
     steps = [_interval([counter.series], usual) for counter in counters]
     deltas = [_deltas(counter.series, step) for counter, step in zip(counters, steps, strict=True)]
     fresh = _Fresh(counters, deltas, usual)
-    for counter, step, (amounts, valid) in zip(counters, steps, deltas, strict=True):
+    found = []
+    for counter, step, delta in zip(counters, steps, deltas, strict=True):
         times, values = counter.series.times, counter.series.values
-        if not len(times):
-            continue
-        ends, counted, covered = times[1:][valid], amounts[valid], np.diff(times)[valid]
-        if times[0] > start + _NEXT * step and fresh.from_zero(counter, step):
-            ends, counted = np.concatenate((times[:1], ends)), np.concatenate((values[:1], counted))
+        valid = delta.valid & ~(delta.reset & (delta.amounts > fresh.plausible))
+        ends, counts, covered = times[1:][valid], delta.amounts[valid], np.diff(times)[valid]
+        if len(times) and times[0] > start + _NEXT * step and fresh.from_zero(counter, step):
+            ends, counts = np.concatenate((times[:1], ends)), np.concatenate((values[:1], counts))
             covered = np.concatenate(([step], covered))
-        yield counter, ends, counted, covered
+        found.append(Scrapes(counter, ends, counts, covered))
+    return found
+
+
+def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
+    """Errors and requests per scrape interval; None if no two samples follow one another. `start` as for `scrapes`."""
+    found = [one for one in found if len(one.times)]
+    totals = [one for one in found if one.counter.total]
+    if not totals:
+        return None
+    step = _interval([one.counter.series for one in found])
+    newest = max(float(one.times[-1]) for one in found)
+    edges = _edges(totals, start, newest, step * max(1.0, np.ceil((newest - start) / step / _MOST_BINS)))
+    step = float(edges[1] - edges[0])
+    errors, requests, seen, known, when = np.zeros((5, len(edges) - 1))
+    for one in found:
+        # The whole of what a scrape brings counts at its time: the effect is never before its cause.
+        into = np.searchsorted(edges, one.times) - 1
+        amounts = np.bincount(into, one.counted, len(seen))
+        if one.counter.failed:
+            errors += amounts
+        if one.counter.total:
+            requests += amounts
+            seen += np.bincount(into, one.covered, len(seen))
+            when += np.bincount(into, one.covered * (one.times - start), len(seen))
+            known[into[0] : into[-1] + 1] += step
+    full = np.maximum(seen, 1e-9)
+    # Of a target that missed a scrape nothing is made up: the others speak for the time.
+    seconds = np.where(seen > 0, seen / np.maximum(known, 1e-9) * step, 0.0)
+    scraped = np.where(seen > 0, when / full + start, edges[1:])
+    return Bins(edges[:-1], edges[1:], np.minimum(errors, requests), requests, seconds, scraped, step)
+
+
+def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) -> Array:
+    """The grid, cut where the fewest scrapes are: just after those of all targets if they come together."""
+    # A few scrapes of each tell when it is scraped.
+    phases = np.unique(np.concatenate([one.times[:: max(1, len(one.times) // 8)] for one in totals]) % step)
+    gaps = np.diff(np.append(phases, phases[0] + step))
+    widest = int(np.argmax(gaps))
+    phase = phases[widest] + min(gaps[widest] / 2, _JITTER * step)
+    first = np.floor((start - phase) / step) - 1
+    count = int(np.ceil((newest - phase) / step) - first)
+    edges: Array = phase + (first + np.arange(count + 1)) * step
+    return edges
 
 
 def _interval(series: Sequence[Series], otherwise: float = _USUAL_INTERVAL) -> float:
@@ -89,35 +134,47 @@ def _interval(series: Sequence[Series], otherwise: float = _USUAL_INTERVAL) -> f
     return max(1.0, float(np.round(np.median(steps)))) if len(steps) else otherwise
 
 
-def _deltas(series: Series, step: float) -> tuple[Array, NDArray[np.bool_]]:
-    """What was counted between samples, and whether they are of successive scrapes."""
+@dataclass(frozen=True, slots=True)
+class _Deltas:
+    """Between the samples of one series."""
+
+    amounts: Array
+    """What was counted."""
+    valid: NDArray[np.bool_]
+    """Whether they are of successive scrapes."""
+    reset: NDArray[np.bool_]
+    """Whether it began anew from 0 between them."""
+
+
+def _deltas(series: Series, step: float) -> _Deltas:
     amounts = np.diff(series.values)
-    # A counter that went down was reset, and has counted from 0 since.
-    amounts = np.where(amounts < 0, series.values[1:], amounts)
-    return np.maximum(amounts, 0), np.diff(series.times) <= _NEXT * step
+    reset = amounts < 0
+    amounts = np.maximum(np.where(reset, series.values[1:], amounts), 0)
+    return _Deltas(amounts, np.diff(series.times) <= _NEXT * step, reset)
 
 
 class _Fresh:
     """Tells which series began to count when they appeared, and which were only not seen before."""
 
-    def __init__(
-        self, counters: Sequence[Counter], deltas: Sequence[tuple[Array, NDArray[np.bool_]]], usual: float
-    ) -> None:
+    def __init__(self, counters: Sequence[Counter], deltas: Sequence[_Deltas], usual: float) -> None:
         self._usual = usual
         ends: dict[tuple[str, ...], list[Array]] = {}
         counts: dict[tuple[str, ...], list[Array]] = {}
         self._firsts: dict[tuple[tuple[str, ...], float], float] = {}
-        for counter, (amounts, good) in zip(counters, deltas, strict=True):
+        for counter, delta in zip(counters, deltas, strict=True):
             times, target = counter.series.times, _target(counter.series.labels)
-            ends.setdefault(target, []).append(times[1:][good])
+            ends.setdefault(target, []).append(times[1:][delta.valid])
             if counter.total:
-                counts.setdefault(target, []).append(np.stack((times[1:][good], amounts[good])))
+                good = delta.valid & ~delta.reset
+                counts.setdefault(target, []).append(np.stack((times[1:][good], delta.amounts[good])))
                 if len(times):
                     key = (target, float(times[0]))
                     self._firsts[key] = self._firsts.get(key, 0.0) + float(counter.series.values[0])
         self._ends = {target: np.unique(np.concatenate(many)) for target, many in ends.items()}
         self._all = np.unique(np.concatenate(list(self._ends.values()))) if ends else np.array([])
-        self._most = max((_largest(np.concatenate(many, axis=1)) for many in counts.values()), default=0.0)
+        most = max((_largest(np.concatenate(many, axis=1)) for many in counts.values()), default=0.0)
+        self.plausible = 2 * most
+        """What a target may count between two scrapes: one that brings more only looks as if it began anew."""
 
     def from_zero(self, counter: Counter, step: float) -> bool:
         """Whether the first value of a series is what it counted since the scrape before.
@@ -130,7 +187,7 @@ class _Fresh:
         if np.any(np.abs(self._ends[target] - first) < step / 2):
             return True
         known = np.any((self._all < first) & (self._all >= first - _NEXT * self._usual))
-        return bool(known) and self._firsts.get((target, first), 0.0) <= 2 * self._most
+        return bool(known) and self._firsts.get((target, first), 0.0) <= self.plausible
 
 
 def _target(labels: Mapping[str, str]) -> tuple[str, ...]:

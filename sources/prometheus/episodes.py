@@ -1,38 +1,42 @@
-"""Times of raised errors of one service, from its errors and requests per bin."""
+"""Times of a raised ratio of one service: of its errors, or of its slow requests."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
-from sources.prometheus.segments import Segment, boundary, segments
+from sources.prometheus.segments import Binomial, Segment
 from sources.prometheus.series import Array
 
-_RAISED = 0.01
-"""A ratio below it is never called raised."""
-_NORMAL = 0.005
-"""A ratio up to so much above normal, or up to half as much again, is normal."""
 _LEAST_REQUESTS = 30
 _LEAST_ERRORS = 3
+_FEW = 100
+"""Of fewer requests the ratio is told with its confidence interval."""
+_FAR = 5.0
+"""So many times as far from normal as the ratio usually wanders is raised."""
+_STRETCH = 20
+"""Bins over which it is taken for that: few requests scatter by chance, which the likelihood knows of."""
 _PEAK_SECONDS = 60.0
+_Z2 = 1.96**2
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """When the level changed, in Unix seconds."""
+class Rules:
+    """What is called raised. All are ratios."""
 
-    earliest: float
-    """No scrape of a bin before it can tell of the new level."""
-    at: float
-    """End of the bin that is most likely the first at the new level: when it is known, never before its cause."""
-    latest: float
-    """End of the first bin that is surely at the new level."""
+    raised: float
+    """A ratio below it never is."""
+    normal: float
+    """Up to so much above normal, or half as much again, is normal."""
+    least: float
+    """Levels closer than that count as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """One time of raised errors. Ratios are 0 to 1, times Unix seconds."""
+    """One time of a raised ratio. Ratios are 0 to 1, times Unix seconds."""
 
     rise: Change | None
     """None if it was raised from the first data on."""
@@ -41,88 +45,107 @@ class Raised:
     before: float
     level: float
     """Ratio of the stretch in which most of its errors fell."""
+    likely: tuple[float, float] | None
+    """Confidence interval (95 %, Wilson) of `level` if that stretch has few requests."""
     after: float
     peak: float
     """Highest ratio over a minute, or over as long as it takes for 30 requests."""
     peak_at: float
     errors: float
     requests: float
+    first: int
+    end: int
+    """Bins (of those with requests) from the rise up to but without the fall."""
 
 
-def raised(bins: Bins) -> Iterator[Raised]:
-    """In order of time. Successive rises, as of a rolling deploy, are one."""
-    # What is lost by rounding when all is summed is as good as nothing.
-    used = np.flatnonzero(bins.requests > 1e-9 * bins.requests.sum())
-    errors, requests = bins.errors[used], bins.requests[used]
-    if not _possible(errors, requests):
+def raised(bins: Bins, rules: Rules) -> Iterator[Raised]:
+    """In order of time. Successive rises, as of a rolling deploy, are one. Every bin has requests, see `used`."""
+    if not _possible(bins, rules):
         return
-    found = segments(errors, requests)
-    edges = np.stack((bins.edges[:-1][used], bins.edges[1:][used]))
-    for first, end in _raised(found, errors, requests):
-        inside = found[first:end]
-        rise = _change(errors, requests, edges, found[first - 1 : first + 1]) if first else None
-        fall = _change(errors, requests, edges, found[end - 1 : end + 1]) if end < len(found) else None
-        begin = int(np.searchsorted(edges[1], rise.at)) if rise else 0
-        finish = max(begin + 1, int(np.searchsorted(edges[1], fall.at))) if fall else len(errors)
-        peak, at = _peak(errors[begin:finish], requests[begin:finish], bins.step)
+    counts = Binomial(bins.errors, bins.requests)
+    found = counts.segments(rules.least)
+    for first, end in _raised(found, bins, rules):
+        rise = change(counts, bins, found[first - 1 : first + 1]) if first else None
+        fall = change(counts, bins, found[end - 1 : end + 1]) if end < len(found) else None
+        begin = rise.bin if rise else 0
+        finish = max(begin + 1, fall.bin) if fall else len(bins.end)
+        peak, at = _peak(bins.errors[begin:finish], bins.requests[begin:finish], bins.step)
+        most = inner(counts, max(found[first:end], key=lambda one: one.count))
         yield Raised(
             rise,
             fall,
-            before=found[first - 1].ratio if first else 0.0,
-            level=_level(max(inside, key=lambda one: one.errors), errors, requests),
-            after=found[end].ratio if fall else 0.0,
+            before=found[first - 1].level if first else 0.0,
+            level=most.level,
+            likely=wilson(most.count, most.size) if most.size < _FEW else None,
+            after=found[end].level if fall else 0.0,
             peak=peak,
-            peak_at=float(edges[1][begin + at]),
-            errors=float(errors[begin:finish].sum()),
-            requests=float(requests[begin:finish].sum()),
+            peak_at=float(bins.end[begin + at]),
+            errors=float(bins.errors[begin:finish].sum()),
+            requests=float(bins.requests[begin:finish].sum()),
+            first=begin,
+            end=finish,
         )
 
 
-def _possible(errors: Array, requests: Array) -> bool:
+def used(bins: Bins) -> Bins:
+    """The bins with requests: of the others there is no ratio."""
+    # What is lost by rounding when all is summed is as good as nothing.
+    return bins.where(np.flatnonzero(bins.requests > 1e-9 * bins.requests.sum()))
+
+
+def wilson(errors: float, requests: float) -> tuple[float, float]:
+    """Between which ratios the true one is, with 95 % confidence."""
+    ratio, weight = errors / requests, _Z2 / requests
+    middle = ratio + weight / 2
+    half = (weight * (max(0.0, ratio * (1 - ratio)) + weight / 4)) ** 0.5
+    return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
+
+
+def _possible(bins: Bins, rules: Rules) -> bool:
     """Whether any stretch can be raised: each of two bins or more is made of twos and threes. Spares the search."""
-    if len(errors) < 4 or errors.sum() < _LEAST_ERRORS:
+    if len(bins.errors) < 4 or bins.errors.sum() < _LEAST_ERRORS:
         return False
-    pairs = [np.convolve(amounts, np.ones(2), "valid") for amounts in (errors, requests)]
-    threes = [np.convolve(amounts, np.ones(3), "valid") for amounts in (errors, requests)]
-    return any(bool(np.any(k >= _RAISED * m)) for k, m in (pairs, threes))
+    for size in (2, 3):
+        k, m = (np.convolve(amounts, np.ones(size), "valid") for amounts in (bins.errors, bins.requests))
+        if np.any(k >= rules.raised * m):
+            return True
+    return False
 
 
-def _raised(found: Sequence[Segment], errors: Array, requests: Array) -> Iterator[tuple[int, int]]:
-    """Index of the first raised segment, and of the first normal one after it, of each time of raised errors.
+def _raised(found: Sequence[Segment], bins: Bins, rules: Rules) -> Iterator[tuple[int, int]]:
+    """Index of the first raised segment, and of the first normal one after it, of each time of a raised ratio.
 
     Normal is the lower of the levels at both ends: one of them lies outside an incident that the window shows whole.
     """
-    enough = [one for one in found if one.requests >= _LEAST_REQUESTS]
+    enough = [one for one in found if one.size >= _LEAST_REQUESTS]
     if not enough:
         return
-    normal = min(enough[0].ratio, enough[-1].ratio)
-    low = normal + max(_NORMAL, normal / 2)
-    calm = [index for one in found if one.ratio <= low for index in range(one.first, one.end)]
-    scatter = float(np.median(np.abs(errors[calm] / requests[calm] - normal))) if calm else 0.0
-    high = max(_RAISED, low, normal + 5 * scatter)
+    usual = min(enough[0], enough[-1], key=lambda one: one.level)
+    normal = usual.level
+    low = normal + max(rules.normal, normal / 2)
+    calm = [index for one in found if one.level <= low for index in range(one.first, one.end)]
+    high = max(rules.raised, low, normal + _FAR * _scatter(bins.errors[calm], bins.requests[calm], normal))
+    surely = max(high, wilson(usual.count, usual.size)[1])
     since: int | None = None
     for index, one in enumerate(found):
-        telling = one.requests >= _LEAST_REQUESTS and one.errors >= _LEAST_ERRORS
-        if since is None and one.ratio >= high and telling:
+        # Fewer requests than that tell something if next to all of them fail.
+        telling = one.size >= _LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
+        if since is None and one.level >= high and one.count >= _LEAST_ERRORS and telling:
             since = index
-        elif since is not None and one.ratio <= low:
+        elif since is not None and one.level <= low:
             yield since, index
             since = None
     if since is not None:
         yield since, len(found)
 
 
-def _change(errors: Array, requests: Array, edges: Array, pair: Sequence[Segment]) -> Change:
-    early, best, late = boundary(errors, requests, *pair)
-    # A scrape tells of the time since the one before, and one just after the change shows little of it.
-    return Change(float(edges[0][max(0, early - 2)]), float(edges[1][best]), float(edges[1][late]))
-
-
-def _level(stretch: Segment, errors: Array, requests: Array) -> float:
-    """The ratio of a stretch without its edges, where what one scrape brings may be of two levels."""
-    edge = 1 if stretch.bins > 4 else 0
-    inner = slice(stretch.first + edge, stretch.end - edge)
-    return float(errors[inner].sum() / requests[inner].sum())
+def _scatter(errors: Array, requests: Array, normal: float) -> float:
+    """How far the ratio of so many bins in a row lies from normal: the median (MAD), which no burst moves."""
+    if len(errors) < 3 * _STRETCH:
+        return 0.0
+    firsts = np.arange(0, len(errors), _STRETCH)
+    ratios = np.add.reduceat(errors, firsts) / np.add.reduceat(requests, firsts)
+    return float(np.median(np.abs(ratios - normal)))
 
 
 def _peak(errors: Array, requests: Array, step: float) -> tuple[float, int]:

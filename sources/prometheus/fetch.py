@@ -1,10 +1,10 @@
 """What is asked of Prometheus, in which order and in which pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
-from collector.source import BadAnswer, Document, Gap
+from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
 from sources.prometheus.client import Client
 from sources.prometheus.metrics import METRICS, selectors
@@ -15,33 +15,72 @@ LEAD = timedelta(hours=1)
 TAIL = timedelta(minutes=15)
 LONGEST_COUNTED = timedelta(hours=12)
 """Of a longer window the counters are not read: at their full resolution they would be gigabytes."""
-MOST_SERIES = 2000
+MOST_SERIES = 5000
 """Of one counter; more are not read."""
+_MOST_POINTS = 10_800
+_RATIO_STEP = 15
 _ALERT_PAGE = 24 * 3600
 _COUNTER_PAGE = 30 * 60
+_MOST_PAGES = 100
+"""Of rules."""
 
 
 def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Iterator[Document | Gap]:
     """All answers. What one question does not get becomes a Gap; what no question would get is raised."""
     wide = window.widened(lead=LEAD, tail=TAIL)
     start, end = int(wide.start.timestamp()), int(wide.end.timestamp())
-    known = "|".join(["ALERTS", "up", *(metric.name for metric in METRICS)])
-    document, names = client.names(known, start, end)
-    yield document
-    yield from _or_gap(_alive(client, start, end))
+    wanted = list(dict.fromkeys(name for metric in METRICS for name in metric.names))
+    histograms = [name for name in map(_native, wanted) if name]
+    known = "|".join(name.replace(".", "[.]") for name in ("ALERTS", "up", *wanted, *histograms))
+    try:
+        document, names = client.names(known, start, end)
+    except BadAnswer as error:
+        # Some proxies have no such endpoint. If nothing else is answered either, this is what to tell.
+        try:
+            alive = list(_alive(client, start, end))
+        except BadAnswer:
+            raise error from None
+        yield Gap(error.reason, error.hint)
+        yield from alive
+        names = ["ALERTS", *wanted]
+    else:
+        yield document
+        yield from _or_gap(_alive(client, start, end))
     yield from _or_gap(_pages(client, "alerts", "ALERTS", start, end, _ALERT_PAGE))
     yield from _or_gap(_pages(client, "alerts_for_state", "ALERTS_FOR_STATE", start, end, _ALERT_PAGE))
+    if "ALERTS" in names:
+        yield from _or_gap(_restarts(client, start, end))
+        yield from _rules(client)
     if too_long(window):
         return
-    asked = [metric.selector for metric in METRICS if metric.name in names]
+    asked = [metric.selector(name) for metric in METRICS for name in metric.names if name in names]
     asked += [selector for ratio in settings.ratios for selector in selectors(ratio)]
     for selector in dict.fromkeys(asked):
         yield from _or_gap(_counters(client, selector, start, end))
+    for query in dict.fromkeys(ratio.ratio_query for ratio in settings.ratios if ratio.ratio_query):
+        yield from _or_gap(_sampled(client, query, start, end))
 
 
 def too_long(window: Window) -> bool:
     """Whether the window is too long to read counters for."""
     return window.end - window.start > LONGEST_COUNTED
+
+
+def natives(names: Collection[str]) -> list[str]:
+    """Of the metrics that exist, the native histograms that stand where we would read a classic one."""
+    classic = {metric.buckets for metric in METRICS if metric.name in names}
+    missing = (_native(metric.name) for metric in METRICS if metric.buckets not in classic)
+    return sorted({name for name in missing if name in names})
+
+
+def grid(start: int, end: int, least: int = 60) -> tuple[int, int, int]:
+    """Start, end and step of a range query between these times, the step a multiple of `least`.
+
+    Multiples of the step, to which VictoriaMetrics and Mimir would move them; fewer than the 11,000 points that
+    Prometheus gives at most.
+    """
+    step = least * max(1, -(-(end - start) // (least * _MOST_POINTS)))
+    return -(-start // step) * step, end // step * step, step
 
 
 def how_many(result: object) -> int:
@@ -52,9 +91,36 @@ def how_many(result: object) -> int:
     return 0
 
 
+def _native(counter: str) -> str:
+    """The native histogram that counts what a counter does; empty if none does."""
+    return counter.removesuffix("_count") if counter.endswith("_count") else ""
+
+
 def _alive(client: Client, start: int, end: int) -> Iterator[Document]:
     """When targets were scraped at all: tells a silent Prometheus from one with nothing to say."""
-    yield client.over("alive", "max(timestamp(up))", start, end, max(60, (end - start) // 10_000))
+    yield client.over("alive", "max(timestamp(up))", *grid(start, end))
+
+
+def _restarts(client: Client, start: int, end: int) -> Iterator[Document]:
+    """When a Prometheus was started: what is pending anew since then need not be a new alert."""
+    query = "max(process_start_time_seconds and on (job, instance) prometheus_build_info)"
+    yield client.over("restarts", query, *grid(start, end))
+
+
+def _rules(client: Client) -> Iterator[Document | Gap]:
+    """The alerting rules as they are now. Without them there are alerts all the same."""
+    after = ""
+    for _ in range(_MOST_PAGES):
+        try:
+            document, after = client.rules(after)
+        except SourceError as error:
+            # What only stores samples knows no rules; others may keep them to themselves.
+            if not client.absent():
+                yield Gap(f"{error.reason}; what the alerts mean is unknown", error.hint)
+            return
+        yield document
+        if not after:
+            return
 
 
 def _counters(client: Client, selector: str, start: int, end: int) -> Iterator[Document]:
@@ -62,6 +128,10 @@ def _counters(client: Client, selector: str, start: int, end: int) -> Iterator[D
     yield document
     if 0 < how_many(result) <= MOST_SERIES:
         yield from _pages(client, "counters", selector, start, end, _COUNTER_PAGE)
+
+
+def _sampled(client: Client, query: str, start: int, end: int) -> Iterator[Document]:
+    yield client.over("ratio", query, *grid(start, end, _RATIO_STEP))
 
 
 def _pages(client: Client, call: str, selector: str, start: int, end: int, page: int) -> Iterator[Document]:

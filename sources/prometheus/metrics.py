@@ -1,4 +1,4 @@
-"""The request counters that people commonly have, and the labels that say whose they are."""
+"""The request metrics that people commonly have, and the labels that say whose they are."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,10 @@ SERVICE_LABELS = (
     "destination_workload",
     "destination_service_name",
     "exported_service",
+    "service_name",
+    "service.name",
     "deployment",
+    "exported_job",
     "job",
     "grpc_service",
 )
@@ -24,11 +27,16 @@ REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__re
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A counter of requests whose failed part is known by a label."""
+    """What one kind of client, proxy or mesh says of the requests it serves."""
 
     name: str
+    """The counter of requests."""
     errors: Mapping[str, str]
     """Labels that hold the outcome, and which of their values (RE2 and Python alike) are errors."""
+    buckets: str = ""
+    """The classic histogram of how long requests take, if it has one."""
+    unit: float = 1.0
+    """Seconds per unit of its bounds."""
     only: Mapping[str, str] = field(default_factory=dict)
     """Labels that the series must have, so that no request counts twice."""
     service_labels: tuple[str, ...] = ()
@@ -36,9 +44,13 @@ class Metric:
     title: str = "5xx ratio"
 
     @property
-    def selector(self) -> str:
-        """All its series, in PromQL."""
-        return self.name + (matchers(self.only) if self.only else "")
+    def names(self) -> tuple[str, ...]:
+        """Of all its series."""
+        return (self.name, self.buckets) if self.buckets else (self.name,)
+
+    def selector(self, name: str) -> str:
+        """The series of that name, in PromQL."""
+        return selected(name, matchers(self.only))
 
     def failed(self, labels: Mapping[str, str]) -> bool | None:
         """Whether a series counts errors; None if its labels do not say."""
@@ -49,34 +61,129 @@ class Metric:
 
 
 _5XX = "5..|5xx"
+_CODES = {"code": _5XX, "status": _5XX, "status_code": _5XX}
+_MS = 0.001
+_ISTIO = ("destination_canonical_service", "destination_workload", "destination_service_name")
+# Faults of the server: not those of the caller, as NotFound, nor those of its network, as Canceled.
 _GRPC = "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented|ResourceExhausted"
+_GRPC_NUMBERS = "2|4|8|12|13|14|15"
 
 METRICS = (
-    Metric("http_requests_total", {"code": _5XX, "status": _5XX, "status_code": _5XX}),
-    Metric("http_server_requests_seconds_count", {"status": _5XX, "outcome": "SERVER_ERROR"}),
-    Metric("http_server_request_duration_seconds_count", {"http_response_status_code": _5XX}),
+    # Prometheus client libraries, by convention.
+    Metric("http_requests_total", _CODES, "http_request_duration_seconds_bucket"),
+    Metric("http_request_duration_seconds_count", _CODES, "http_request_duration_seconds_bucket"),
+    # Spring Boot, by Micrometer.
+    Metric(
+        "http_server_requests_seconds_count",
+        {"status": _5XX, "outcome": "SERVER_ERROR"},
+        "http_server_requests_seconds_bucket",
+    ),
+    # OpenTelemetry: the stable semantic conventions, then those before them.
+    Metric(
+        "http_server_request_duration_seconds_count",
+        {"http_response_status_code": _5XX},
+        "http_server_request_duration_seconds_bucket",
+    ),
+    # As Prometheus 3 names them if told to translate nothing, or only to add units.
+    *(
+        Metric(f"{name}_count", {"http.response.status_code": _5XX}, f"{name}_bucket")
+        for name in ("http.server.request.duration", "http.server.request.duration_seconds")
+    ),
+    Metric(
+        "http_server_duration_milliseconds_count",
+        {"http_status_code": _5XX},
+        "http_server_duration_milliseconds_bucket",
+        _MS,
+    ),
     Metric(
         "istio_requests_total",
         {"response_code": _5XX},
+        "istio_request_duration_milliseconds_bucket",
+        _MS,
         only={"reporter": "destination"},
-        service_labels=("destination_canonical_service", "destination_workload", "destination_service_name"),
+        service_labels=_ISTIO,
     ),
-    # `service` is that of the ingress controller itself unless its labels are honoured.
-    Metric("nginx_ingress_controller_requests", {"status": _5XX}, service_labels=("exported_service",)),
-    Metric("traefik_service_requests_total", {"code": _5XX}, service_labels=("exported_service",)),
-    Metric("grpc_server_handled_total", {"grpc_code": _GRPC}, title="gRPC error ratio"),
+    Metric(
+        "response_total",
+        {"classification": "failure"},
+        "response_latency_ms_bucket",
+        _MS,
+        only={"direction": "inbound"},
+        service_labels=("deployment", "statefulset", "daemonset"),
+        title="failure ratio",
+    ),
+    # `service` is that of the ingress controller itself unless its labels are honoured; so it is with Traefik's.
+    Metric(
+        "nginx_ingress_controller_requests",
+        {"status": _5XX},
+        "nginx_ingress_controller_request_duration_seconds_bucket",
+        service_labels=("exported_service",),
+    ),
+    Metric(
+        "traefik_service_requests_total",
+        {"code": _5XX},
+        "traefik_service_request_duration_seconds_bucket",
+        service_labels=("exported_service",),
+    ),
+    Metric(
+        "traefik_backend_requests_total",
+        {"code": _5XX},
+        "traefik_backend_request_duration_seconds_bucket",
+        service_labels=("backend",),
+    ),
+    # A sidecar's own labels are those of the caller.
+    Metric(
+        "envoy_cluster_upstream_rq_xx",
+        {"envoy_response_code_class": "5"},
+        "envoy_cluster_upstream_rq_time_bucket",
+        _MS,
+        service_labels=("envoy_cluster_name",),
+    ),
+    Metric(
+        "envoy_http_downstream_rq_xx",
+        {"envoy_response_code_class": "5"},
+        "envoy_http_downstream_rq_time_bucket",
+        _MS,
+    ),
+    # `proxy` in HAProxy's own exporter, `backend` in the older one beside it.
+    Metric("haproxy_backend_http_responses_total", {"code": _5XX}, service_labels=("proxy", "backend")),
+    Metric(
+        "grpc_server_handled_total",
+        {"grpc_code": _GRPC},
+        "grpc_server_handling_seconds_bucket",
+        title="gRPC error ratio",
+    ),
+    Metric(
+        "rpc_server_duration_milliseconds_count",
+        {"rpc_grpc_status_code": _GRPC_NUMBERS},
+        "rpc_server_duration_milliseconds_bucket",
+        _MS,
+        title="gRPC error ratio",
+    ),
 )
 """In the order in which they are tried: the first that knows a service speaks for it."""
 
 
 def selectors(ratio: RatioSettings) -> tuple[str, ...]:
-    """What a configured ratio has to be asked for."""
-    return (ratio.error_query, ratio.total_query)
+    """The counters of a configured ratio."""
+    return () if ratio.ratio_query else (ratio.error_query, ratio.total_query)
 
 
 def matchers(labels: Mapping[str, str], operator: str = "=") -> str:
     """`{name="value"}` in PromQL, sorted and escaped."""
-    return "{" + ",".join(f"{name}{operator}{quoted(value)}" for name, value in sorted(labels.items())) + "}"
+    return "{" + ",".join(f"{spelled(name)}{operator}{quoted(value)}" for name, value in sorted(labels.items())) + "}"
+
+
+def selected(metric: str, by: str) -> str:
+    """The series of a metric that `by`, as `matchers` gives it, selects."""
+    if spelled(metric.replace(":", "_")).isidentifier():
+        return metric + ("" if by == "{}" else by)
+    return "{" + ",".join(part for part in (quoted(metric), by[1:-1]) if part) + "}"
+
+
+def spelled(name: str) -> str:
+    """The name of a label in PromQL, where since Prometheus 3 it may be any text."""
+    return name if name.isascii() and name.isidentifier() else quoted(name)
 
 
 def quoted(value: str) -> str:

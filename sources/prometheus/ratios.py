@@ -1,170 +1,131 @@
-"""Error ratios per service: which counters are whose, and the events of their times of raised errors."""
+"""Errors and traffic per service: the events of their changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Kind
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.answers import Answers
-from sources.prometheus.deltas import Bins, Counter, binned
-from sources.prometheus.episodes import Change, Raised, raised
-from sources.prometheus.metrics import (
-    METRICS,
-    NAMESPACE_LABELS,
-    REPLICA_LABELS,
-    SERVICE_LABELS,
-    Metric,
-    first_of,
-    matchers,
-)
-from sources.prometheus.series import Extent, Series, clock, graph, instant
-from sources.prometheus.settings import PrometheusSettings, RatioSettings
+from sources.prometheus.deltas import Bins, binned, scrapes
+from sources.prometheus.episodes import Raised, Rules, raised, used
+from sources.prometheus.evidence import Evidence, width
+from sources.prometheus.plot import plot
+from sources.prometheus.series import Extent, clock
+from sources.prometheus.services import Requests, requests
+from sources.prometheus.settings import PrometheusSettings
+from sources.prometheus.traffic import Collapse, collapses
 
 _LOST = 4
 """So many bins without a sample are worth telling."""
+_ALWAYS = 0.05
+"""A ratio that is so high from the first data to the last is worth telling."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ratio:
-    """One service's ratio: its counters, and what to ask to see it."""
-
-    title: str
-    metric: str
-    subject: Subject
-    counters: list[Counter]
-    errors: str
-    total: str
-    """Selectors of its counters."""
-
-
-def ratio_events(
+def request_events(
     answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
-    """Errors risen and fallen, of every service; a Gap where the samples of one are missing within the window.
+    """Errors risen and fallen, traffic collapsed and recovered, of every service; a Gap where samples are missing.
 
-    Numbers: `before` and `after` (ratios; the raised one is the level of most of its errors), `peak` and `peak_at`
-    (Unix seconds; rises only), `errors` and `requests` (from the rise to the fall).
+    Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors), `errors` and
+    `requests` (from the rise to the fall); with few requests `low` and `high` (confidence interval of the raised
+    one). Rises also `peak` and `peak_at` (Unix seconds). Falls also `since`, the Unix second of the first data, if it
+    was raised by then.
+    Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
+    `lowest` (requests per second over a minute) and `lowest_at`.
     """
     lost: list[str] = []
-    for ratio in _ratios(answers, settings):
-        if isinstance(ratio, Gap):
-            yield ratio
+    always: list[str] = []
+    for one in requests(answers, settings):
+        if isinstance(one, Gap):
+            yield one
             continue
-        bins = binned(ratio.counters, extent.start)
+        bins = binned(scrapes(one.counters, extent.start), extent.start)
         if bins is None:
             continue
-        lost += [f"{ratio.metric} of {ratio.subject.service} {hole}" for hole in _holes(bins, extent, window)]
-        for index, episode in enumerate(raised(bins)):
-            yield from _events(ratio, episode, bins, index, extent, source)
-    if lost:
-        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
-        yield Gap(f"no samples of {'; '.join(lost[:5])}{more}", "not scraped then, or not running")
+        lost += [f"{one.metric} of {one.subject.service} {hole}" for hole in _holes(bins, extent, window)]
+        counted = used(bins)
+        episodes = list(raised(counted, _rules(settings)))
+        for index, episode in enumerate(episodes):
+            yield from _errors(one, episode, counted, index, extent, source)
+        if not any(episode.rise or episode.fall for episode in episodes):
+            always += _throughout(one, counted)
+        for index, collapse in enumerate(collapses(bins)):
+            yield from _traffic(one, collapse, bins, index, extent, source)
+    yield from _gap("no samples of ", lost, "not scraped then, or not running")
+    yield from _gap("raised from the first data to the last, so that no change is seen: ", always, "look further back")
 
 
-def _ratios(answers: Answers, settings: PrometheusSettings) -> Iterator[_Ratio | Gap]:
-    """The configured ones, then of each other service the one of the first metric that knows it."""
-    for ratio in settings.ratios:
-        yield _configured(answers, ratio)
-    taken = {ratio.service for ratio in settings.ratios}
-    told: set[tuple[str, str, str]] = set()
-    for metric in METRICS:
-        found: dict[tuple[str, str, str], list[tuple[Series, bool]]] = {}
-        names = (settings.service_label, *metric.service_labels, *SERVICE_LABELS)
-        every = _once(answers.series("counters", metric.selector))
-        for series in every:
-            failed = metric.failed(series.labels)
-            key = tuple(series.labels.get(label, "") for label in _owner(series.labels, names))
-            if failed is not None and key[2]:
-                found.setdefault((key[0], key[1], key[2]), []).append((series, failed))
-        if every and not found:
-            yield Gap(f"{metric.name}: no series has a service and one of the labels {', '.join(metric.errors)}")
-        for (cluster, namespace, service), many in sorted(found.items()):
-            if service in taken or (cluster, namespace, service) in told:
-                continue
-            told.add((cluster, namespace, service))
-            yield _found(metric, Subject(cluster=cluster, namespace=namespace, service=service), many, names)
+def _rules(settings: PrometheusSettings) -> Rules:
+    return Rules(settings.least_error_ratio, settings.least_error_ratio / 2, settings.least_error_ratio)
 
 
-def _once(every: Iterable[Series]) -> list[Series]:
-    """Of copies that several Prometheis made of one series the longest: they would count every request twice."""
-    longest: dict[str, Series] = {}
-    for series in every:
-        key = matchers({name: value for name, value in series.labels.items() if name not in REPLICA_LABELS})
-        if key not in longest or len(series.times) > len(longest[key].times):
-            longest[key] = series
-    return list(longest.values())
+def _throughout(one: Requests, bins: Bins) -> Iterator[str]:
+    errors, total = float(bins.errors.sum()), float(bins.requests.sum())
+    if errors >= _ALWAYS * total > 0:
+        yield f"{one.title} of {one.subject.service} {errors / total:.1%} ({errors:,.0f} of {total:,.0f} requests)"
 
 
-def _owner(labels: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str, str]:
-    """The labels that name cluster, namespace and service."""
-    return "cluster", first_of(labels, NAMESPACE_LABELS), first_of(labels, names)
-
-
-def _found(metric: Metric, subject: Subject, many: list[tuple[Series, bool]], names: tuple[str, ...]) -> _Ratio:
-    labels = many[0][0].labels
-    owner = {name: labels[name] for name in _owner(labels, names) if labels.get(name)} | dict(metric.only)
-    outcome = next(name for name in metric.errors if name in labels)
-    total = matchers(owner)
-    errors = f'{total[:-1]},{outcome}=~"{metric.errors[outcome]}"}}'
-    counters = [Counter(series, failed, total=True) for series, failed in many]
-    return _Ratio(metric.title, metric.name, subject, counters, metric.name + errors, metric.name + total)
-
-
-def _configured(answers: Answers, ratio: RatioSettings) -> _Ratio:
-    errors = [Counter(one, failed=True, total=False) for one in _once(answers.series("counters", ratio.error_query))]
-    total = [Counter(one, failed=False, total=True) for one in _once(answers.series("counters", ratio.total_query))]
-    subject = Subject(service=ratio.service)
-    return _Ratio(ratio.name, ratio.total_query, subject, errors + total, ratio.error_query, ratio.total_query)
+def _gap(what: str, many: list[str], hint: str) -> Iterator[Gap]:
+    if many:
+        more = f" and {len(many) - 5} more" if len(many) > 5 else ""
+        yield Gap(f"{what}{'; '.join(many[:5])}{more}", hint)
 
 
 def _holes(bins: Bins, extent: Extent, window: Window) -> Iterator[str]:
     """When, within the window, there are no samples."""
-    inside = (bins.edges[:-1] >= window.start.timestamp()) & (bins.edges[1:] <= min(extent.end, window.end.timestamp()))
-    first = int(np.argmax(bins.seen > 0))
-    missing = np.concatenate(([False], (bins.seen <= 0) & inside & (np.arange(len(inside)) > first), [False]))
+    inside = (bins.begin >= window.start.timestamp()) & (bins.end <= min(extent.end, window.end.timestamp()))
+    first = int(np.argmax(bins.seconds > 0))
+    missing = np.concatenate(([False], (bins.seconds <= 0) & inside & (np.arange(len(inside)) > first), [False]))
     turns = np.flatnonzero(np.diff(missing.astype(int)))
     for begin, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
         if end - begin >= _LOST:
-            yield f"{clock(bins.edges[begin])}-{clock(bins.edges[end])} UTC"
+            yield f"{clock(bins.begin[begin])}-{clock(bins.end[end - 1])} UTC"
 
 
-def _events(ratio: _Ratio, episode: Raised, bins: Bins, index: int, extent: Extent, source: str) -> Iterator[Event]:
-    subject = ratio.subject
-    owner = "/".join(part for part in (subject.cluster, subject.namespace, subject.service) if part)
-    width = int(max(60, 4 * bins.step))
-    query = f"sum(rate({ratio.errors}[{width}s])) / sum(rate({ratio.total}[{width}s]))"
-    identity = f"{ratio.metric}-{owner}-{index}"
-    counts = {"errors": round(episode.errors), "requests": round(episode.requests)}
+def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Extent, source: str) -> Iterator[Event]:
+    window = width(bins.step)
+    query = f"sum(rate({one.errors}[{window}s])) / sum(rate({one.total}[{window}s]))"
+    drawn = plot(bins, bins.begin[episode.first], bins.end[episode.end - 1], bins.errors, bins.requests)
+    evidence = Evidence(source, extent, one.subject, one.title, one.metric, index, query, drawn)
+    counts: dict[str, float] = {"errors": round(episode.errors), "requests": round(episode.requests)}
     scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
-
-    def event(kind: Kind, change: Change, summary: str, numbers: dict[str, float]) -> Event:
-        return Event(
-            kind=kind,
-            at=instant(change.at),
-            earliest=instant(change.earliest),
-            latest=instant(change.latest),
-            summary=summary,
-            source=source,
-            native_id=f"{identity}/{kind.value}",
-            subject=subject,
-            keys=Identity(measure=ratio.title, episode=identity),
-            numbers=numbers | counts,
-            url=graph(extent.base, query, change.at),
-            query=query,
-            fact=f"{ratio.title} of {owner}",
-        )
-
+    if episode.likely:
+        low, high = episode.likely
+        counts |= {"low": low, "high": high}
+        scale += f"; so few that it may be anything from {low:.0%} to {high:.0%}"
     if (rise := episode.rise) is not None:
-        still = "" if episode.fall else f"; still so at {clock(bins.edges[-1])} UTC"
-        peak = f"peak {episode.peak:.1%} at {instant(episode.peak_at):%H:%M} UTC"
-        summary = f"{ratio.title} of {subject.service} rises from {episode.before:.1%} to {episode.level:.1%}"
+        still = "" if episode.fall else f"; still so at {clock(bins.end[-1])} UTC"
+        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
+        summary = f"{one.title} of {one.subject.service} rises from {episode.before:.1%} to {episode.level:.1%}"
         numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
-        yield event(Kind.ERRORS_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers)
+        yield evidence.event(Kind.ERRORS_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers | counts)
     if (fall := episode.fall) is not None:
-        before = "" if episode.rise else f"; it was raised before {clock(extent.start)} UTC already"
-        summary = f"{ratio.title} of {subject.service} falls from {episode.level:.1%} to {episode.after:.1%}"
-        numbers = {"before": episode.level, "after": episode.after}
-        yield event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", numbers)
+        first = float(bins.begin[0])
+        before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
+        summary = f"{one.title} of {one.subject.service} falls from {episode.level:.1%} to {episode.after:.1%}"
+        numbers = {"before": episode.level, "after": episode.after} | ({} if episode.rise else {"since": first})
+        yield evidence.event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", numbers | counts)
+
+
+def _traffic(one: Requests, collapse: Collapse, bins: Bins, index: int, extent: Extent, source: str) -> Iterator[Event]:
+    end = collapse.rise.at if collapse.rise else float(bins.end[-1])
+    drawn = plot(bins, collapse.fall.at, end, bins.requests, bins.seconds)
+    query = f"sum(rate({one.total}[{width(bins.step)}s]))"
+    evidence = Evidence(source, extent, one.subject, "requests/s", one.metric, index, query, drawn)
+    still = "" if collapse.rise else f"; still so at {clock(bins.end[-1])} UTC"
+    summary = f"traffic of {one.subject.service} falls from {collapse.before:.3g} to {collapse.level:.3g} requests/s"
+    lowest = f"lowest {collapse.lowest:.3g} at {clock(collapse.lowest_at)[:5]} UTC; resolution {bins.step:g} s"
+    numbers = {
+        "before": collapse.before,
+        "after": collapse.level,
+        "lowest": collapse.lowest,
+        "lowest_at": collapse.lowest_at,
+        "requests": round(collapse.requests),
+    }
+    yield evidence.event(Kind.TRAFFIC_FELL, collapse.fall, f"{summary} ({lowest}){still}", numbers)
+    if (rise := collapse.rise) is not None:
+        summary = f"traffic of {one.subject.service} rises from {collapse.level:.3g} to {collapse.after:.3g} requests/s"
+        numbers = {"before": collapse.level, "after": collapse.after, "requests": round(collapse.requests)}
+        yield evidence.event(Kind.TRAFFIC_ROSE, rise, f"{summary} (resolution {bins.step:g} s)", numbers)

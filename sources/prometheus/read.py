@@ -9,8 +9,12 @@ from collector.source import Document, Gap
 from collector.window import Window
 from sources.prometheus.alerts import alert_events
 from sources.prometheus.answers import Answers
-from sources.prometheus.fetch import LONGEST_COUNTED, MOST_SERIES, too_long
-from sources.prometheus.ratios import ratio_events
+from sources.prometheus.fetch import LONGEST_COUNTED, MOST_SERIES, natives, too_long
+from sources.prometheus.latency import latency_events
+from sources.prometheus.presence import started
+from sources.prometheus.ratios import request_events
+from sources.prometheus.rules import Rules
+from sources.prometheus.sampled import sampled_events
 from sources.prometheus.series import Extent, instant
 from sources.prometheus.settings import PrometheusSettings
 
@@ -22,17 +26,31 @@ def read(
     documents: Iterable[Document], window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
     """Everything that the documents tell; see `PrometheusSource.read`."""
-    answers = Answers()
+    answers, rules, starts = Answers(), Rules(), set[float]()
     for document in documents:
-        yield from answers.add(document)
+        if document.call in ("rules", "restarts"):
+            answers.hear(document)
+        if document.call == "rules":
+            yield from rules.add(document)
+        elif document.call == "restarts":
+            for found in started(document):
+                if isinstance(found, Gap):
+                    yield found
+                else:
+                    starts.add(found)
+        else:
+            yield from answers.add(document)
+    yield from answers.warnings()
     extent = answers.extent()
     if extent is None:
         return
     yield from _unseen(answers, extent, window)
     yield from _uncounted(answers, window, settings)
     alerts, for_state = answers.series("alerts", "ALERTS"), answers.series("alerts_for_state", "ALERTS_FOR_STATE")
-    yield from alert_events(alerts, for_state, extent, source, settings.service_label)
-    yield from ratio_events(answers, extent, window, source, settings)
+    yield from alert_events(alerts, for_state, rules, starts, extent, source, settings.service_label)
+    yield from request_events(answers, extent, window, source, settings)
+    yield from sampled_events(answers, extent, window, source, settings)
+    yield from latency_events(answers, extent, window, source, settings)
 
 
 def _unseen(answers: Answers, extent: Extent, window: Window) -> Iterator[Gap]:
@@ -65,10 +83,14 @@ def _uncounted(answers: Answers, window: Window, settings: PrometheusSettings) -
         if count > MOST_SERIES:
             reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"
             yield Gap(reason, "name the services that matter in `ratios`")
-    missing = [one.service for one in settings.ratios if answers.counts.get(one.total_query) == 0]
+    for name in natives(answers.names or []):
+        if not any(name in selector for selector in answers.counts):
+            hint = f"name it in `ratios`, where its counts are read: total_query = '{name}'"
+            yield Gap(f"{name}: a native histogram, which is not looked through by itself", hint)
+    missing = [one.service for one in settings.ratios if one.total_query and not answers.counts.get(one.total_query, 1)]
     if missing:
         yield Gap(f"ratios: no samples for {', '.join(missing)}", "does total_query select anything?")
-    if answers.names and not answers.counts:
+    if answers.names and not answers.counts and not settings.ratios:
         yield Gap("error ratios: none of the usual request counters exists here", "name yours in `ratios`")
 
 

@@ -1,38 +1,43 @@
-"""Finds when a ratio changed: exact optimal partitioning under the binomial likelihood.
+"""Finds when a level changed: exact optimal partitioning under the likelihood of what is counted.
 
-The cost of a stretch with k errors of m requests is -2 log L at its own ratio k/m; each further stretch costs
-3 ln n, scaled by how much more than binomially the ratio scatters.
+The cost of a stretch is -2 log L at its own level: binomial for k errors of m requests, Poisson for k requests in t
+seconds. Each further stretch costs 3 ln n, scaled by how much more than that the counts scatter.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 
 from sources.prometheus.series import Array
 
 _PENALTY = 3.0
-_LEAST_DIFFERENCE = 0.01
 _LEAST_SHARE = 0.25
-"""Levels closer than this difference, or this share of the larger, count as one."""
+"""Levels closer than this share of the larger count as one."""
 _CONFIDENCE = 7.35
 """95 % limit of the likelihood ratio for the place of a change (Hansen 2000)."""
+_BLOCK = 20
+"""Bins over which a level is taken to be steady for telling how much it scatters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of bins, from `first` up to but without `end`, at one ratio."""
+    """A stretch of bins, from `first` up to but without `end`, at one level."""
 
     first: int
     end: int
-    errors: float
-    requests: float
+    count: float
+    """What was counted: errors, or requests."""
+    size: float
+    """Of how many requests, or in how many seconds."""
 
     @property
-    def ratio(self) -> float:
-        """Errors per request, 0 to 1."""
-        return self.errors / self.requests if self.requests > 0 else 0.0
+    def level(self) -> float:
+        """Count per size: a ratio from 0 to 1, or requests per second."""
+        return self.count / self.size if self.size > 0 else 0.0
 
     @property
     def bins(self) -> int:
@@ -40,92 +45,157 @@ class Segment:
         return self.end - self.first
 
 
-def segments(errors: Array, requests: Array) -> list[Segment]:
-    """Stretches of one level each, at least two bins long if there are two, in order; every bin has requests."""
-    starts = _partition(errors, requests, _PENALTY * np.log(max(2, len(errors))) * dispersion(errors, requests))
-    edges = [*starts, len(errors)]
-    found = [_segment(errors, requests, first, end) for first, end in pairwise(edges)]
-    while len(found) > 1 and (short := next((i for i, one in enumerate(found) if one.bins == 1), None)) is not None:
-        found = _merged(found, _nearer(found, short))
-    while len(found) > 1:
-        far = [_apart(*pair) for pair in pairwise(found)]
-        closest = int(np.argmin(far))
-        if far[closest] >= 1:
-            break
-        found = _merged(found, closest)
-    return found
+class Counts(ABC):
+    """Counts per bin, in order; every bin has a size."""
+
+    bounded: ClassVar[bool]
+    """Whether no count exceeds its size."""
+
+    def __init__(self, count: Array, size: Array) -> None:
+        """`count` of `size` in each bin."""
+        self.count = count
+        self.size = size
+        self._sums = np.concatenate((np.zeros((2, 1)), np.cumsum((count, size), axis=1)), axis=1)
+        self.dispersion = self._dispersion()
+
+    def segment(self, first: int, end: int) -> Segment:
+        """The stretch as one level."""
+        count, size = (self._sums[:, end] - self._sums[:, first]).tolist()
+        # Sums of fractions may miss 0, or the whole, by rounding.
+        return Segment(first, end, min(max(0.0, count), size) if self.bounded else max(0.0, count), size)
+
+    def segments(self, least: float) -> list[Segment]:
+        """Stretches of one level each, at least two bins long if there are two, in order.
+
+        Levels closer than `least`, or than a quarter of the larger, count as one.
+        """
+        edges = [*self._partition(_PENALTY * np.log(max(2, len(self.count))) * self.dispersion), len(self.count)]
+        found = [self.segment(first, end) for first, end in pairwise(edges)]
+        while len(found) > 1 and (short := next((i for i, one in enumerate(found) if one.bins == 1), None)) is not None:
+            found = self._merged(found, _nearer(found, short))
+        while len(found) > 1:
+            far = [_apart(one.level, two.level, least) for one, two in pairwise(found)]
+            closest = int(np.argmin(far))
+            if far[closest] >= 1:
+                break
+            found = self._merged(found, closest)
+        return found
+
+    def boundary(self, before: Segment, after: Segment) -> tuple[int, int, int]:
+        """First bin of the new level at the earliest, most likely, and at the latest, with 95 % confidence."""
+        at = np.arange(before.first + 1, after.end)
+        sums = self._sums
+        cost = self.cost(*(sums[:, at] - sums[:, [before.first]])) + self.cost(*(sums[:, [after.end]] - sums[:, at]))
+        likely = at[cost <= cost.min() + _CONFIDENCE * self.dispersion]
+        return int(likely[0]), int(at[np.argmin(cost)]), int(likely[-1])
+
+    @staticmethod
+    @abstractmethod
+    def cost(count: Array, size: Array) -> Array:
+        """-2 log L of stretches at their own level."""
+
+    @staticmethod
+    @abstractmethod
+    def variance(level: Array) -> Array:
+        """Of a count per size, at this level."""
+
+    def _dispersion(self) -> float:
+        """How much more than the likelihood says the counts scatter, at least 1: Pearson's chi2 per degree of freedom.
+
+        Of neighbours, so that a change counts but once, without the most different pairs; and within blocks, which
+        see what wanders slowly, of which that in the middle is no incident.
+        """
+        return max(1.0, self._between_neighbours(), self._within_blocks())
+
+    def _between_neighbours(self) -> float:
+        size = self.size[1:] + self.size[:-1]
+        variance = self.variance((self.count[1:] + self.count[:-1]) / size)
+        mixed = variance > 0
+        if mixed.sum() < 10:
+            return 1.0
+        difference = np.diff(self.count / self.size)[mixed]
+        scatter = np.sort(difference**2 / (variance * (1 / self.size[1:] + 1 / self.size[:-1]))[mixed])
+        return float(scatter[: max(1, int(len(scatter) * 0.95))].mean())
+
+    def _within_blocks(self) -> float:
+        blocks = len(self.count) // _BLOCK
+        if not blocks:
+            return 1.0
+        count, size = (one[: blocks * _BLOCK].reshape(blocks, _BLOCK) for one in (self.count, self.size))
+        level = count.sum(axis=1, keepdims=True) / size.sum(axis=1, keepdims=True)
+        variance = self.variance(level)
+        mixed = variance[:, 0] > 0
+        if not mixed.any():
+            return 1.0
+        chi2 = ((count - size * level)[mixed] ** 2 / (size[mixed] * variance[mixed])).sum(axis=1)
+        return float(np.median(chi2) / (_BLOCK - 1))
+
+    def _partition(self, penalty: float) -> list[int]:
+        """First bins of the cheapest partition."""
+        # The cost is concave in where a run of equal bins is cut, so the cheapest cuts are between unequal ones.
+        count, size = self.count, self.size
+        unequal = np.flatnonzero(count[1:] * size[:-1] != count[:-1] * size[1:]) + 1
+        edges = np.concatenate(([0], unequal, [len(count)]))
+        sums = self._sums[:, edges]
+        n = len(edges) - 1
+        best = np.full(n + 1, -penalty)
+        last = np.zeros(n + 1, dtype=int)
+        for end in range(1, n + 1):
+            cost = best[:end] + self.cost(*(sums[:, end : end + 1] - sums[:, :end]))
+            last[end] = np.argmin(cost)
+            best[end] = cost[last[end]] + penalty
+        starts = []
+        while n > 0:
+            n = int(last[n])
+            starts.append(int(edges[n]))
+        return starts[::-1]
+
+    def _merged(self, found: Sequence[Segment], index: int) -> list[Segment]:
+        """With the segment at `index` joined to the next."""
+        return [*found[:index], self.segment(found[index].first, found[index + 1].end), *found[index + 2 :]]
 
 
-def boundary(errors: Array, requests: Array, before: Segment, after: Segment) -> tuple[int, int, int]:
-    """First bin of the new level at the earliest, most likely, and at the latest, with 95 % confidence."""
-    at = np.arange(before.first + 1, after.end)
-    sums = _sums(errors, requests)
-    cost = _cost(sums[:, at] - sums[:, [before.first]]) + _cost(sums[:, [after.end]] - sums[:, at])
-    span = slice(before.first, after.end)
-    likely = at[cost <= cost.min() + _CONFIDENCE * dispersion(errors[span], requests[span])]
-    return int(likely[0]), int(at[np.argmin(cost)]), int(likely[-1])
+class Binomial(Counts):
+    """Errors of requests."""
+
+    bounded = True
+
+    @staticmethod
+    def cost(count: Array, size: Array) -> Array:
+        """See Counts."""
+        requests, errors, successes = _xlogx(np.stack((size, count, size - count)))
+        cost: Array = 2 * (requests - errors - successes)
+        return cost
+
+    @staticmethod
+    def variance(level: Array) -> Array:
+        """See Counts."""
+        return level * (1 - level)
 
 
-def dispersion(errors: Array, requests: Array) -> float:
-    """How much more than binomially the ratio scatters from bin to bin, at least 1.
+class Poisson(Counts):
+    """Requests in seconds."""
 
-    From neighbours, so that a change of level counts but once; the most different pairs are left out for it.
-    """
-    k, m = errors[1:] + errors[:-1], requests[1:] + requests[:-1]
-    mixed = (k > 0) & (k < m)
-    if mixed.sum() < 10:
-        return 1.0
-    pooled = k[mixed] / m[mixed]
-    difference = (errors[1:] / requests[1:] - errors[:-1] / requests[:-1])[mixed]
-    scale = (1 / requests[1:] + 1 / requests[:-1])[mixed]
-    scatter = np.sort(difference**2 / (pooled * (1 - pooled) * scale))
-    return max(1.0, float(scatter[: max(1, int(len(scatter) * 0.95))].mean()))
+    bounded = False
 
+    @staticmethod
+    def cost(count: Array, size: Array) -> Array:
+        """See Counts; without what is the same for every partition."""
+        positive = np.maximum(count, 1e-300)
+        cost: Array = -2 * positive * np.log(positive / size)
+        return cost
 
-def _partition(errors: Array, requests: Array, penalty: float) -> list[int]:
-    """First bins of the cheapest partition."""
-    # The cost is concave in where a run of equal bins is cut, so the cheapest cuts are between unequal ones.
-    unequal = np.flatnonzero(errors[1:] * requests[:-1] != errors[:-1] * requests[1:]) + 1
-    edges = np.concatenate(([0], unequal, [len(errors)]))
-    sums = _sums(errors, requests)[:, edges]
-    n = len(edges) - 1
-    best = np.full(n + 1, -penalty)
-    last = np.zeros(n + 1, dtype=int)
-    for end in range(1, n + 1):
-        cost = best[:end] + _cost(sums[:, end : end + 1] - sums[:, :end])
-        last[end] = np.argmin(cost)
-        best[end] = cost[last[end]] + penalty
-    starts = []
-    while n > 0:
-        n = int(last[n])
-        starts.append(int(edges[n]))
-    return starts[::-1]
+    @staticmethod
+    def variance(level: Array) -> Array:
+        """See Counts."""
+        return level
 
 
-def _cost(counts: Array) -> Array:
-    """-2 log L at their own ratio, of rows of requests, errors and successes."""
+def _xlogx(amounts: Array) -> Array:
     # Sums of fractions may miss 0 by rounding.
-    counts = np.maximum(counts, 1e-300)
-    requests, errors, successes = counts * np.log(counts)
-    cost: Array = 2 * (requests - errors - successes)
-    return cost
-
-
-def _sums(errors: Array, requests: Array) -> Array:
-    """Requests, errors and successes before each edge of the bins."""
-    counts = np.stack((requests, errors, requests - errors))
-    return np.concatenate((np.zeros((3, 1)), np.cumsum(counts, axis=1)), axis=1)
-
-
-def _segment(errors: Array, requests: Array, first: int, end: int) -> Segment:
-    return Segment(first, end, float(errors[first:end].sum()), float(requests[first:end].sum()))
-
-
-def _merged(found: Sequence[Segment], index: int) -> list[Segment]:
-    """With the segment at `index` joined to the next."""
-    one, two = found[index], found[index + 1]
-    joined = Segment(one.first, two.end, one.errors + two.errors, one.requests + two.requests)
-    return [*found[:index], joined, *found[index + 2 :]]
+    amounts = np.maximum(amounts, 1e-300)
+    product: Array = amounts * np.log(amounts)
+    return product
 
 
 def _nearer(found: Sequence[Segment], index: int) -> int:
@@ -134,11 +204,10 @@ def _nearer(found: Sequence[Segment], index: int) -> int:
         return 0
     if index == len(found) - 1:
         return index - 1
-    left = abs(found[index].ratio - found[index - 1].ratio)
-    return index - 1 if left <= abs(found[index].ratio - found[index + 1].ratio) else index
+    left = abs(found[index].level - found[index - 1].level)
+    return index - 1 if left <= abs(found[index].level - found[index + 1].level) else index
 
 
-def _apart(one: Segment, two: Segment) -> float:
+def _apart(one: float, two: float, least: float) -> float:
     """How far two levels are apart; below 1 they count as one."""
-    limit = max(_LEAST_DIFFERENCE, _LEAST_SHARE * max(one.ratio, two.ratio))
-    return abs(one.ratio - two.ratio) / limit
+    return abs(one - two) / max(least, _LEAST_SHARE * max(one, two), 1e-300)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,6 +18,8 @@ Array: TypeAlias = NDArray[np.float64]
 _MOST = 1e18
 """Beyond any count; sums of such numbers stay finite."""
 _CENTURY = 4102444800.0
+# Thousands of series have the same labels, on every page again.
+_label = lru_cache(1 << 14)(one_line)
 _RANGE = re.compile(r"(count\(count_over_time\()?(?P<selector>.*)\[(?P<seconds>\d+)s\](\)\))?", re.DOTALL)
 
 
@@ -63,11 +66,12 @@ def asked(text: str) -> Asked:
     """Raises ValueError or IndexError if it is no request of ours."""
     parts = urlsplit(text.partition(" ")[2])
     params = parse_qs(parts.query)
-    base = f"{parts.scheme}://{parts.netloc}{parts.path.partition('/api/v1/')[0]}"
+    # The last one: the API server of Kubernetes, as a proxy, has the same in its own path.
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/api/v1/')[0]}"
     query = params.get("query", [""])[0]
     end = float(params.get("time", params.get("end", []))[0])
     start = float(params.get("start", [str(end)])[0])
-    if ranged := _RANGE.fullmatch(query):
+    if "time" in params and (ranged := _RANGE.fullmatch(query)):
         query, start = ranged["selector"], end - int(ranged["seconds"])
     if not 0 <= start <= end <= _CENTURY:
         raise ValueError("no time to ask for")
@@ -77,11 +81,15 @@ def asked(text: str) -> Asked:
 def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series]:
     """One item of a `matrix` result; samples that are no count, or not of the time asked, are left out.
 
-    Raises KeyError, TypeError or ValueError if it is none; so do native histograms, which have no `values`.
+    Of a native histogram it is the count of observations. Raises KeyError, TypeError or ValueError if it is none.
     """
-    labels = {one_line(name): one_line(value) for name, value in item["metric"].items() if name != "__name__"}
-    times = np.array([float(time) for time, _ in item["values"]])
-    values = np.array([float(value) for _, value in item["values"]])
+    labels = {_label(name): _label(value) for name, value in item["metric"].items() if name != "__name__"}
+    samples = item.get("values", [])
+    if "histograms" in item or "values" not in item:
+        # A series may turn from one into the other.
+        samples = [*samples, *((time, histogram["count"]) for time, histogram in item["histograms"])]
+    moments, amounts = zip(*samples, strict=True) if samples else ((), ())
+    times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))
     # A second to either side: servers may round what was asked.
     good = (np.abs(values) < _MOST) & (times >= start - 1) & (times <= end + 1)
     yield Series(labels, times[good], values[good])

@@ -31,7 +31,7 @@ class PrometheusSource:
         self._sleep = sleep
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Which metrics exist, ALERTS, ALERTS_FOR_STATE and the request counters, all as raw samples."""
+        """Which metrics exist, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""
         from sources.prometheus.client import Client
         from sources.prometheus.fetch import fetch
 

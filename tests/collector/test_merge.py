@@ -49,6 +49,13 @@ def test_the_most_exact_time_wins_and_the_others_fill_in_what_it_lacks() -> None
     assert fact.events == (vague, exact)
 
 
+def test_the_fuller_description_wins() -> None:
+    told = {"fact": "alert", "seconds": 0}
+    rule = event(Kind.ALERT_FIRING, "14:06:00", source="prom", description="… of requests fail", **told)
+    sent = event(Kind.ALERT_FIRING, "14:06:05", source="am", description="41% of requests fail", **told)
+    assert [fact.what.description for fact in merge([rule, sent])] == ["41% of requests fail"]
+
+
 def test_two_clocks_may_differ_but_one_may_not() -> None:
     def times(source: str, second: int) -> Event:
         return event(Kind.ALERT_FIRING, f"14:02:{second:02}", seconds=0, fact="alert", source=source)

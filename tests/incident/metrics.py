@@ -26,7 +26,7 @@ _ERRORS = {
     "payment-gateway": 0.004,
     "auth": 0.001,
 }
-_BROKEN = ("checkout", "1.5.0", 0.4)
+_BROKEN = ("checkout", "1.5.0", 0.404)
 _ROLLBACK = moment("14:18:00").timestamp()
 _SLOT = 0.731
 """Rules are evaluated this far after each quarter of a minute."""

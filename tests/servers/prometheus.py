@@ -1,9 +1,10 @@
-"""A real Prometheus that holds given samples and scrapes nothing."""
+"""A real Prometheus: one that holds given samples and scrapes nothing, one that evaluates rules now."""
 
 import contextlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.servers.process import answers, binary, free_port, running, session, wait_until
 
@@ -28,3 +29,36 @@ def prometheus(folder: Path, openmetrics: str, rules: str = "") -> Iterator[str]
     with running(arguments, log) as process:
         wait_until(lambda: answers(session(), f"{url}/-/ready"), process, log)
         yield url
+
+
+@contextlib.contextmanager
+def evaluating(folder: Path, rules: str, alertmanager: str) -> Iterator[str]:
+    """Start it with nothing to scrape but itself, each second, as often as it evaluates; yield its base URL.
+
+    `alertmanager` is where it sends alerts to. Started again in the same folder, it goes on with what it has.
+    """
+    program = binary("prometheus")
+    folder.mkdir(parents=True, exist_ok=True)
+    address, receiver = f"127.0.0.1:{free_port()}", urlsplit(alertmanager)
+    (folder / "rules.yml").write_text(rules)
+    (folder / "prometheus.yml").write_text(
+        f"""
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+rule_files: [rules.yml]
+scrape_configs:
+  - job_name: prometheus
+    static_configs: [targets: ["{address}"]]
+alerting:
+  alertmanagers:
+    - path_prefix: "{receiver.path}"
+      static_configs: [targets: ["{receiver.netloc}"]]
+"""
+    )
+    arguments = [program, f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
+    # It finds the receiver only after 5 s: what it could not send by then it sends again, and what it did send holds
+    # for four times this.
+    arguments += [f"--web.listen-address={address}", "--rules.alert.resend-delay=3s"]
+    log = folder / "prometheus.log"
+    with running(arguments, log) as process:
+        wait_until(lambda: answers(session(), f"http://{address}/-/ready"), process, log)
+        yield f"http://{address}"

@@ -8,7 +8,9 @@ from collector.secrets import Scrubber
 from sources.registry import TYPES, SettingsError, build, check
 
 ENOUGH: dict[str, dict[str, object]] = {
+    "alertmanager": {"url": "https://alerts.example.com"},
     "github": {"repository": "acme/checkout"},
+    "grafana": {"url": "https://grafana.example.com"},
     "kubernetes": {},
     "notes": {"lines": ["14:12 seen"]},
     "prometheus": {"url": "https://prom.example.com"},
@@ -33,15 +35,16 @@ def test_an_unknown_key_is_refused_with_the_allowed_ones(type_: str) -> None:
 @pytest.mark.parametrize(
     ("type_", "settings", "said"),
     [
-        (None, {}, "type: missing; allowed: github, kubernetes, notes, prometheus"),
-        ("jenkins", {}, "type: no such type of source; allowed: github, kubernetes, notes, prometheus"),
+        (None, {}, "type: missing; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus"),
+        ("jenkins", {},
+         "type: no such type of source; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus"),
         (["github"], {}, "type: no such type of source"),
         ("prometheus", {}, "url: missing"),
         ("prometheus", {"url": 5}, "url: input should be a valid string"),
         ("prometheus", {**ENOUGH["prometheus"], "timeout": "long"}, "timeout: input should be a valid number"),
         ("prometheus", {**ENOUGH["prometheus"], "timeout": 0}, "timeout: input should be greater than 0"),
         ("prometheus", {**ENOUGH["prometheus"], "ratios": [{"servic": "x"}]},
-         "ratios.0.servic: unknown key; allowed: error_query, name, service, total_query"),
+         "ratios.0.servic: unknown key; allowed: error_query, name, ratio_query, service, total_query"),
         ("prometheus", {**ENOUGH["prometheus"], "token_env": "A", "token_file": "b"},
          "token_env and token_file are both set; keep one"),
     ],

@@ -26,6 +26,11 @@ TOKEN = "ghp_canary0123456789"
 NO_RUNS: dict[str, Any] = {"total_count": 0, "workflow_runs": []}
 
 
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_TOKEN", TOKEN)
+
+
 @pytest.fixture
 def github() -> Iterator[RequestsMock]:
     with RequestsMock(assert_all_requests_are_fired=False) as mock:
@@ -37,7 +42,7 @@ def fetched(slept: list[float] | None = None, **changes: Any) -> tuple[list[Docu
     documents: list[Document] = []
     gaps: list[Gap] = []
     sleep = (slept if slept is not None else []).append
-    with Api(settings, TOKEN, Deadline(60), sleep=sleep) as api:
+    with Api(settings.model_copy(update={"token_env": "TEST_TOKEN"}), Scrubber(), Deadline(60), sleep=sleep) as api:
         try:
             for given in fetch(api, settings, WINDOW):
                 if isinstance(given, Document):

@@ -2,9 +2,10 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from collector.event import Event
@@ -78,8 +79,13 @@ def openmetrics(series: Iterable[Sampled]) -> str:
     return "\n".join([*lines, "# EOF", ""])
 
 
-def documents(series: Iterable[Sampled], seams: Sequence[float] = ()) -> list[Document]:
-    """What `fetch` gives for `series`, every question in pages cut at `seams`, as Prometheus 2 does: with both ends."""
+def documents(
+    series: Iterable[Sampled], seams: Sequence[float] = (), only: Mapping[str, str] = MappingProxyType({})
+) -> list[Document]:
+    """What `fetch` gives for `series`, every question in pages cut at `seams`, as Prometheus 2 does: with both ends.
+
+    Counters are asked for with the labels `only`.
+    """
     series = list(series)
     names = sorted({one.name for one in series})
     found = [document("names", f"http://prom/api/v1/label/__name__/values?start={FIRST:.0f}&end={LAST:.0f}", names)]
@@ -93,16 +99,20 @@ def documents(series: Iterable[Sampled], seams: Sequence[float] = ()) -> list[Do
             query = {"query": "max(timestamp(up))", "start": FIRST, "end": LAST, "step": 60}
             found.append(answer("alive", "query_range", query, items))
             continue
+        asked = name
         call = {query: call for call, query in QUERIES.items()}.get(name, "counters")
         if call == "counters":
-            query = {"query": f"count(count_over_time({name}[{LAST - FIRST:.0f}s]))", "time": LAST}
+            asked = name + ("{" + ",".join(f'{key}="{value}"' for key, value in only.items()) + "}" if only else "")
+            query = {"query": f"count(count_over_time({asked}[{LAST - FIRST:.0f}s]))", "time": LAST}
             found.append(answer("series", "query", query, [{"metric": {}, "value": [LAST, str(len(series))]}]))
         for begin, end in itertools.pairwise(edges):
             pieces = [
-                (one, [[t, str(v)] for t, v in one.samples if begin <= t <= end]) for one in series if one.name == name
+                (one, [[t, str(v)] for t, v in one.samples if begin <= t <= end])
+                for one in series
+                if one.name == name and (call != "counters" or only.items() <= one.labels.items())
             ]
             items = [{"metric": {"__name__": name, **one.labels}, "values": values} for one, values in pieces if values]
-            found.append(answer(call, "query", {"query": f"{name}[{end - begin:.0f}s]", "time": end}, items))
+            found.append(answer(call, "query", {"query": f"{asked}[{end - begin:.0f}s]", "time": end}, items))
     return found
 
 

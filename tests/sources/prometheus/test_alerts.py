@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from tests.sources.prometheus.samples import FIRST, LAST, Sampled, alert, at, documents, read, steps, up, utc
+from tests.sources.prometheus.samples import (
+    FIRST,
+    LAST,
+    Sampled,
+    alert,
+    at,
+    document,
+    documents,
+    read,
+    steps,
+    up,
+    utc,
+)
 
 SLOT = 0.731
 """Rules are evaluated at odd moments."""
@@ -46,13 +58,17 @@ def test_an_episode_is_pending_fires_and_resolves() -> None:
     )
     assert len({event.keys.episode for event in found}) == 1
     assert first.fact == 'alertname="High",deployment="web",namespace="shop",pod="web-1",service="checkout"'.join("{}")
-    assert 'prometheus="a"' in first.query
+    # Both of a pair are asked for.
+    assert "prometheus=" not in first.query
     assert first.url.startswith("http://prom/graph?g0.expr=ALERTS%7Balertname%3D%22High%22")
 
 
 def test_what_fires_throughout_is_left_out_and_what_fires_at_the_end_has_not_resolved() -> None:
     throughout = alert("Watchdog", "firing", steps(FIRST, LAST), at("01:00:00"))
-    assert seen(throughout) == []
+    unknown = alert("Old", "firing", steps(FIRST, LAST), 0)
+    chronic = alert("Chronic", "firing", steps(FIRST, LAST), at("12:59:00") - 86400)
+    assert seen(throughout, unknown, chronic) == []
+    assert seen(alert("Today", "firing", steps(FIRST, LAST), at("09:30:00"))) == [(Kind.ALERT_FIRING, "09:30:00")]
     late = alert("Late", "firing", slots("14:20:00", "14:44:45"), at("14:20:00"))
     assert seen(throughout, late) == [(Kind.ALERT_FIRING, "14:20:00")]
 
@@ -111,17 +127,95 @@ def test_if_nothing_has_samples_after_it_it_is_not_called_resolved() -> None:
     assert [kind for kind, _ in seen(dying, alive=False)] == [Kind.ALERT_FIRING, Kind.ALERT_RESOLVED]
 
 
-def test_instances_are_apart_and_copies_of_two_prometheis_are_one_fact() -> None:
-    times = slots("14:06:15", "14:10:00")
+def test_instances_are_apart_and_a_pair_of_prometheis_is_one() -> None:
+    times, later = slots("14:06:15", "14:10:00"), [time + 4 for time in slots("14:06:15", "14:10:15")]
+    quiet = [time for time in later if not at("14:07:00") < time < at("14:09:00")]
     found = events(
         alert("A", "firing", times, times[0], pod="a"),
         alert("A", "firing", times, times[0], pod="b", prometheus_replica="0"),
-        alert("A", "firing", [time + 4 for time in times], times[0] + 4, pod="b", prometheus_replica="1"),
+        # This one sees it go and come back, while the other sees it all the time.
+        alert("A", "firing", [time for time in quiet if time < at("14:08:00")], later[0], pod="b", replica="1"),
+        alert("A", "firing", [time for time in quiet if time > at("14:08:00")], at("14:09:00"), pod="b", replica="1"),
     )
-    firing = [event for event in found if event.kind == Kind.ALERT_FIRING]
-    assert [event.subject.pod for event in firing] == ["a", "b", "b"]
-    assert len({event.fact for event in firing}) == 2
-    assert len({event.native_id for event in found}) == len(found) == 6
+    told = [(event.subject.pod, event.kind, f"{event.at:%H:%M:%S}") for event in found]
+    assert told == [
+        ("a", Kind.ALERT_FIRING, "14:06:15"),
+        ("a", Kind.ALERT_RESOLVED, "14:10:15"),
+        ("b", Kind.ALERT_FIRING, "14:06:15"),
+        ("b", Kind.ALERT_RESOLVED, "14:10:34"),
+    ]
+    assert len({event.fact for event in found}) == 2
+
+
+def test_a_restart_that_shifts_the_state_makes_no_new_episode() -> None:
+    """Prometheus evaluates twice before it writes again; a rule with a short `for` begins anew."""
+    before = alert("A", "firing", slots("14:06:15", "14:10:00"), at("14:06:15"))
+    pending = alert("A", "pending", slots("14:11:00", "14:11:45"), at("14:10:30"))
+    after = alert("A", "firing", slots("14:12:00", "14:15:00"), at("14:10:30"))
+    for_state = before[1].samples + pending[1].samples + after[1].samples
+    firing = Sampled("ALERTS", before[0].labels, before[0].samples + after[0].samples)
+    series = [firing, pending[0], Sampled("ALERTS_FOR_STATE", before[1].labels, for_state), up()]
+    restarts = document("restarts", "http://prom/api/v1/query_range", {"result": [values(at("14:10:12.4"))]})
+    known = [(e.kind, f"{e.at:%H:%M:%S}") for e in read([*documents(series), restarts])[0]]
+    assert known == [(Kind.ALERT_FIRING, "14:06:15"), (Kind.ALERT_RESOLVED, "14:15:15")]
+    # Nothing says that it was away: then it was quiet for three evaluations.
+    assert [f"{e.at:%H:%M:%S}" for e in read(documents(series))[0] if e.kind == Kind.ALERT_RESOLVED] == [
+        "14:10:15",
+        "14:15:15",
+    ]
+    # Long before the restart it was over.
+    late = document("restarts", "http://prom/api/v1/query_range", {"result": [values(at("14:10:50"))]})
+    assert len([e for e in read([*documents(series), late])[0] if e.kind == Kind.ALERT_RESOLVED]) == 2
+
+
+def test_a_restart_just_after_its_end_widens_when_it_may_have_ended() -> None:
+    over = alert("A", "firing", slots("14:06:15", "14:10:00"), at("14:06:15"))
+    restart = document("restarts", "http://prom/api/v1/query_range", {"result": [values(at("14:10:05"))]})
+    resolved = read([*documents([*over, up()]), restart])[0][1]
+    assert (resolved.earliest, resolved.latest) == (utc(at("14:10:00") + SLOT), utc(at("14:10:50")))
+
+
+def values(start: float) -> dict[str, object]:
+    """What `restarts` gives if there was a start before and one at that time."""
+    return {"metric": {}, "values": [[FIRST, str(FIRST - 9e5)], [start + 60, str(start)]]}
+
+
+def test_labels_that_hold_the_value_make_one_episode() -> None:
+    times = slots("14:06:15", "14:10:00")
+    ratios = [f"{40 + number / 7:.1f}% of requests" for number in range(len(times))]
+    found = events(
+        *(alert("A", "firing", [time], time, now=ratio) for time, ratio in zip(times, ratios, strict=True)),
+        # So it looks if two partitions fire in turn.
+        *(alert("B", "firing", slots(f"14:0{n}:15", f"14:0{n + 1}:00"), at(f"14:0{n}:15"), at=str(n)) for n in (2, 6)),
+        # And so if they fire at once.
+        *(alert("C", "firing", [time, times[-1]], time, code=str(500 + n)) for n, time in enumerate(times[:-1])),
+    )
+    names = [event.keys.alert for event in found]
+    assert [names.count(name) for name in "ABC"] == [2, 4, 2 * (len(times) - 1)]
+    assert [(event.kind, f"{event.at:%H:%M:%S}") for event in found[:2]] == [
+        (Kind.ALERT_FIRING, "14:06:15"),
+        (Kind.ALERT_RESOLVED, "14:10:15"),
+    ]
+    assert found[0].fact == '{alertname="A"}'
+
+
+def test_samples_that_bear_an_earlier_time_than_their_evaluation() -> None:
+    """A query offset: what is evaluated at 14:06:15 is stored at 14:05:15."""
+    found = events(
+        alert("A", "pending", slots("14:05:15", "14:06:00"), at("14:06:15")),
+        alert("A", "firing", slots("14:06:15", "14:08:00"), at("14:06:15")),
+    )
+    assert [(event.kind, f"{event.at:%H:%M:%S}") for event in found] == [
+        (Kind.ALERT_PENDING, "14:05:15"),
+        (Kind.ALERT_FIRING, "14:06:15"),
+        (Kind.ALERT_RESOLVED, "14:08:15"),
+    ]
+
+
+def test_what_is_meant_to_fire_always_is_left_out_even_if_it_stops() -> None:
+    dead = alert("Watchdog", "firing", slots("13:50:00", "14:10:00"), at("13:50:00"))
+    none = alert("Inhibitor", "firing", slots("13:50:00", "14:10:00"), at("13:50:00"), severity="none")
+    assert seen(dead, none) == []
 
 
 def test_labels_of_kube_state_metrics_name_the_exporter_not_the_service() -> None:

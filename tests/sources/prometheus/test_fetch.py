@@ -1,10 +1,7 @@
 import base64
-import json
-import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -16,9 +13,9 @@ from collector.window import Window
 from sources.prometheus import PrometheusSettings, PrometheusSource
 from sources.prometheus.series import asked
 from tests.servers.process import free_port
-from tests.sources.prometheus.samples import WINDOW, answer, document, read
+from tests.sources.prometheus.samples import WINDOW, answer, read
+from tests.sources.prometheus.server import Reply, Server, empty, error, fetch, ok
 
-Reply = tuple[int, dict[str, str], str]
 CANARY = "canary-7c1f"
 ODD = (
     "",
@@ -34,85 +31,32 @@ ODD = (
 )
 
 
-class Server:
-    """A Prometheus that answers as told, and remembers what it was asked."""
-
-    def __init__(self, reply: Callable[[str], Reply | None]) -> None:
-        self.asked: list[tuple[str, str | None]] = []
-        seen, released = self.asked, threading.Event()
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                seen.append((self.path, self.headers["Authorization"]))
-                answer = reply(self.path)
-                if answer is None:
-                    released.wait(10)
-                    return
-                status, headers, text = answer
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._released = released
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> "Server":
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._released.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
-
-
-def fetch(url: str, window: Window = WINDOW, **settings: object) -> list[Document | Gap]:
-    made = PrometheusSettings.model_validate({"url": url, **settings})
-    source = PrometheusSource("prom", made, Scrubber(), sleep=lambda seconds: None)
-    return list(source.fetch(window, Deadline(30)))
-
-
-def ok(data: object, **more: object) -> Reply:
-    return 200, {"Content-Type": "application/json"}, json.dumps({"status": "success", "data": data, **more})
-
-
-def error(status: int, kind: str, text: str) -> Reply:
-    return status, {}, json.dumps({"status": "error", "errorType": kind, "error": text})
-
-
-def empty(path: str) -> Reply:
-    return ok([] if "/label/" in path else {"resultType": "vector", "result": []})
-
-
 FAILURES: dict[str, tuple[Reply | None, type[SourceError], str, int]] = {
     "hanging": (None, Unreachable, "no answer within 0.3 s", 3),
     "500": ((500, {}, "oops"), Unreachable, "still answered 500", 3),
     "starting": ((503, {}, "Service Unavailable"), Unreachable, "still answered 503", 3),
-    "gave up": (error(503, "timeout", "query timed out"), BadAnswer, "the server gave up: query timed out", 1),
+    "gave up": (error(503, "timeout", "query timed out"), BadAnswer, "the server gave up: query timed out", 2),
     "401": ((401, {}, ""), Denied, "401", 1),
-    "403": ((403, {}, '{"message": "no org id"}'), Denied, "403, the credentials lack the right to do this: no org", 1),
+    "403": (
+        (403, {}, '{"message": "not yours"}'),
+        Denied,
+        "403, the credentials lack the right to do this: not yours",
+        1,
+    ),
     "limited": ((429, {"Retry-After": "1"}, ""), RateLimited, "rate limited", 3),
     "limited for long": ((429, {"Retry-After": "300"}, ""), RateLimited, "rate limited for another 300 s", 1),
-    "login page": ((200, {"Content-Type": "text/html"}, "<html>log in"), BadAnswer, "HTML instead of JSON", 1),
+    "login page": ((200, {"Content-Type": "text/html"}, "<html>log in"), BadAnswer, "HTML instead of JSON", 2),
     "login redirect": (
         (302, {"Location": "https://sso/login?state=1"}, ""),
         Denied,
         "redirects to https://sso/login",
         1,
     ),
-    "cut": ((200, {}, '{"status":"success","data":["ALE'), BadAnswer, "not valid JSON", 1),
+    "cut": ((200, {}, '{"status":"success","data":["ALE'), BadAnswer, "not valid JSON", 2),
     "cut on the way": ((200, {"Content-Length": "99"}, '{"status":'), Unreachable, "no connection", 3),
-    "refused query": (error(422, "execution", "too many samples"), BadAnswer, "answered 422: too many samples", 1),
-    "other JSON": ((200, {}, "[1]"), BadAnswer, "no answer of Prometheus' API", 1),
-    "error with 200": ((200, {}, '{"status":"error","data":null}'), BadAnswer, "no answer of Prometheus' API", 1),
+    "refused query": (error(422, "execution", "too many samples"), BadAnswer, "answered 422: too many samples", 2),
+    "other JSON": ((200, {}, "[1]"), BadAnswer, "no answer of Prometheus' API", 2),
+    "error with 200": ((200, {}, '{"status":"error","data":null}'), BadAnswer, "no answer of Prometheus' API", 2),
 }
 
 
@@ -120,7 +64,7 @@ FAILURES: dict[str, tuple[Reply | None, type[SourceError], str, int]] = {
 def test_failures_are_named_by_what_to_do(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROM_TOKEN", CANARY)
     reply, kind, said, attempts = FAILURES[case]
-    with Server(lambda path: reply) as server, pytest.raises(kind) as caught:
+    with Server(lambda path, headers: reply) as server, pytest.raises(kind) as caught:
         fetch(server.url, timeout=0.3 if reply is None else 5.0, token_env="PROM_TOKEN")
     assert said in caught.value.reason
     assert CANARY not in caught.value.reason + caught.value.hint
@@ -135,7 +79,7 @@ def test_refused_and_unknown_hosts() -> None:
 
 
 def test_a_question_that_fails_alone_is_a_gap_and_the_others_are_answered() -> None:
-    def reply(path: str) -> Reply:
+    def reply(path: str, headers: Message) -> Reply:
         return error(422, "execution", "too many samples") if "query=ALERTS%5B" in path else empty(path)
 
     with Server(reply) as server:
@@ -159,18 +103,21 @@ def test_the_token_is_sent_as_told_and_netrc_is_not(
         given = fetch(server.url + "/prom/", token_env="PROM_TOKEN", username=username)
         fetch(server.url)
     basic = "Basic " + base64.b64encode(f"ops:{CANARY}".encode()).decode()
-    assert {header for _, header in server.asked} == {basic if username else f"Bearer {CANARY}", None}
-    assert server.asked[0][0].startswith("/prom/api/v1/label/__name__/values?match%5B%5D=")
+    assert {headers["Authorization"] for _, headers in server.asked} == {
+        basic if username else f"Bearer {CANARY}",
+        None,
+    }
+    assert server.paths[0].startswith("/prom/api/v1/label/__name__/values?match%5B%5D=")
     assert CANARY not in repr(given)
 
 
 def test_long_windows_are_paged_and_too_many_series_are_not_read() -> None:
-    def reply(path: str) -> Reply:
+    def reply(path: str, headers: Message) -> Reply:
         if "/label/" in path:
             return ok(["http_requests_total", "istio_requests_total"])
         if "count%28" in path:
             return ok(
-                {"resultType": "vector", "result": [{"metric": {}, "value": [0, "7" if "istio" in path else "2001"]}]}
+                {"resultType": "vector", "result": [{"metric": {}, "value": [0, "7" if "istio" in path else "5001"]}]}
             )
         return empty(path)
 
@@ -183,20 +130,12 @@ def test_long_windows_are_paged_and_too_many_series_are_not_read() -> None:
     assert [(page.end - page.start) / 60 for page in pages] == [30, 30, 30, 15]
     assert (pages[0].start, pages[-1].end) == (WINDOW.start.timestamp() - 3600, WINDOW.end.timestamp() + 900)
     reasons = [gap.reason for gap in read(given)[1]]
-    assert "http_requests_total: 2001 series, more than the 2000 that are read" in reasons
+    assert "http_requests_total: 5001 series, more than the 5000 that are read" in reasons
     assert [one.call for one in longer].count("alerts") == 91
     assert not [one for one in longer if one.call == "counters"]
     made = PrometheusSource("prom", PrometheusSettings(url="http://prom"), Scrubber())
     gaps = [one.reason for one in made.read(longer, long) if isinstance(one, Gap)]
     assert "error ratios: not computed for more than 12 hours at once" in gaps
-
-
-def test_what_the_server_says_of_its_own_answer_is_told_once() -> None:
-    said = {"warnings": ["store 1.2.3.4\nis down"], "infos": ["odd name"], "isPartial": True}
-    page = document("alerts", "http://prom/api/v1/query?query=ALERTS%5B60s%5D&time=60", {"result": []}, **said)
-    reasons = [gap.reason for gap in read([page, page])[1]]
-    assert reasons[:3] == ["alerts: store 1.2.3.4 is down", "alerts: odd name", "alerts: the answer is partial"]
-    assert len([reason for reason in reasons if "1.2.3.4" in reason]) == 1
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -245,8 +184,25 @@ def test_selectors_may_hold_any_label() -> None:
 
 def test_the_deadline_bounds_it_all() -> None:
     begun = time.monotonic()
-    with Server(lambda path: None) as server:
+    with Server(lambda path, headers: None) as server:
         made = PrometheusSource("prom", PrometheusSettings(url=server.url), Scrubber(), sleep=lambda seconds: None)
         with pytest.raises(Unreachable):
             list(made.fetch(WINDOW, Deadline(0.4)))
     assert time.monotonic() - begun < 3
+
+
+def test_the_zone_of_this_machine_changes_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    def questions() -> list[str]:
+        with Server(empty) as server:
+            fetch(server.url)
+        return server.paths
+
+    usual = questions()
+    try:
+        with monkeypatch.context() as changed:
+            changed.setenv("TZ", "Asia/Kathmandu")
+            time.tzset()
+            assert questions() == usual
+    finally:
+        time.tzset()
+    assert f"start={WINDOW.start.timestamp() - 3600:.0f}" in usual[1]

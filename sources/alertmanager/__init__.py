@@ -1,0 +1,6 @@
+"""Alertmanager: the alerts that fire now with their annotations, and the silences that people made."""
+
+from sources.alertmanager.settings import AlertmanagerSettings
+from sources.alertmanager.source import AlertmanagerSource
+
+__all__ = ["AlertmanagerSettings", "AlertmanagerSource"]

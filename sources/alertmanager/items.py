@@ -1,0 +1,114 @@
+"""Alerts and silences as API v2 gives them, checked and typed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from sources.alert_labels import described
+from sources.prometheus.metrics import quoted
+from sources.text import one_line
+
+_ROOM = timedelta(days=366)
+_OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert that Alertmanager holds."""
+
+    labels: Mapping[str, str]
+    starts: datetime
+    """When it began to fire."""
+    ends: datetime
+    """When it ended, or, if that lies in the future, until when it is taken to fire if nobody says more."""
+    updated: datetime
+    """When it was last told of it."""
+    fingerprint: str
+    silenced_by: tuple[str, ...]
+    """Ids of silences."""
+    inhibited_by: tuple[str, ...]
+    """Fingerprints of alerts."""
+    description: str
+    expression: str
+    """Of its rule, if the link to Prometheus that comes with it holds one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A silence, whatever its state."""
+
+    id: str
+    state: str
+    """`pending`, `active` or `expired`."""
+    starts: datetime
+    ends: datetime
+    """Planned, or when it was expired by hand."""
+    updated: datetime
+    """When it was made, last edited, or expired."""
+    actor: str
+    comment: str
+    matchers: str
+    """`alertname="X", pod=~"web-.*"`."""
+    equal: Mapping[str, str]
+    """The labels that a silenced alert has for certain."""
+
+
+def alert(item: dict[str, Any]) -> Iterator[Alert]:
+    """One item of `alerts`. Raises KeyError, TypeError, ValueError, AttributeError or OverflowError if it is none."""
+    labels = {one_line(name): one_line(value) for name, value in item["labels"].items()}
+    starts = _time(item["startsAt"])
+    status = item.get("status") or {}
+    yield Alert(
+        labels=labels,
+        starts=starts,
+        ends=_time(item["endsAt"]),
+        updated=_time(item.get("updatedAt") or item["startsAt"]),
+        fingerprint=one_line(item.get("fingerprint") or ""),
+        silenced_by=_ids(status.get("silencedBy")),
+        inhibited_by=_ids(status.get("inhibitedBy")),
+        description=described(item.get("annotations") or {}),
+        expression=_expression(item.get("generatorURL")),
+    )
+
+
+def silence(item: dict[str, Any]) -> Iterator[Silence]:
+    """One item of `silences`. Raises as `alert` does."""
+    matchers = [_matcher(matcher) for matcher in item["matchers"]]
+    yield Silence(
+        id=one_line(item["id"]),
+        state=str((item.get("status") or {}).get("state")),
+        starts=_time(item["startsAt"]),
+        ends=_time(item["endsAt"]),
+        updated=_time(item["updatedAt"]),
+        actor=one_line(item.get("createdBy") or ""),
+        comment=one_line(item.get("comment") or ""),
+        matchers=", ".join(name + operator + quoted(value) for name, operator, value in matchers),
+        equal={name: value for name, operator, value in matchers if operator == "="},
+    )
+
+
+def _matcher(item: dict[str, Any]) -> tuple[str, str, str]:
+    # Alertmanager before 0.22 knows no inequality.
+    operator = _OPERATORS[item.get("isEqual", True), item["isRegex"]]
+    return one_line(item["name"]), operator, one_line(item["value"])
+
+
+def _time(text: str) -> datetime:
+    """A time in UTC, with room around it for arithmetic."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return (moment.astimezone(UTC) + _ROOM - _ROOM).astimezone(UTC)
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(sorted(one for one in value if isinstance(one, str))) if isinstance(value, list) else ()
+
+
+def _expression(link: object) -> str:
+    try:
+        return one_line(parse_qs(urlsplit(link).query).get("g0.expr", [""])[0]) if isinstance(link, str) else ""
+    except ValueError:
+        return ""

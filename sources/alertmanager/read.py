@@ -1,0 +1,184 @@
+"""From documents to Events: which alerts fire, and who silenced what."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from collector.event import Event, Identity, Kind
+from collector.source import BadAnswer, Document, Gap, each
+from collector.window import Window
+from sources.alert_labels import always_fires, fact, subject, title
+from sources.alertmanager import items
+from sources.alertmanager.settings import AlertmanagerSettings
+
+Item = TypeVar("Item", items.Alert, items.Silence)
+
+_LEAD = timedelta(hours=1)
+_CHRONIC = timedelta(days=1)
+"""What fired for so long before, and goes on, is no news."""
+_MOMENT = timedelta(milliseconds=1)
+"""Times come cut to this."""
+_AT_ONCE = timedelta(seconds=5)
+"""Within this, two times are of one act of somebody."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """Everything that the documents hold, each thing once, with the time of the latest answer that has it."""
+
+    alerts: dict[tuple[str, datetime], tuple[datetime, items.Alert]] = field(default_factory=dict)
+    silences: dict[str, tuple[datetime, items.Silence]] = field(default_factory=dict)
+
+
+def read(
+    documents: Iterable[Document], window: Window, source: str, settings: AlertmanagerSettings
+) -> Iterator[Event | Gap]:
+    """See `AlertmanagerSource.read`."""
+    held = _Held()
+    for document in documents:
+        try:
+            if document.call == "alerts":
+                yield from _keep(document, items.alert, held.alerts, lambda one: (fact(one.labels), one.starts))
+            elif document.call == "silences":
+                yield from _keep(document, items.silence, held.silences, lambda one: one.id)
+        except BadAnswer as error:
+            yield Gap(error.reason, error.hint)
+    told = _Told(held, window, source, settings)
+    for _, (at, alert) in sorted(held.alerts.items()):
+        yield from told.alert(alert, at)
+    for _, (at, silence) in sorted(held.silences.items()):
+        yield from told.silence(silence, at)
+
+
+Key = TypeVar("Key")
+
+
+def _keep(
+    document: Document,
+    parse: Callable[[dict[str, object]], Iterator[Item]],
+    into: dict[Key, tuple[datetime, Item]],
+    key: Callable[[Item], Key],
+) -> Iterator[Gap]:
+    for found in each(document.json(), parse, document.call):
+        if isinstance(found, Gap):
+            yield found
+        else:
+            old = into.get(key(found))
+            if old is None or (old[0], repr(old[1])) < (document.at, repr(found)):
+                into[key(found)] = (document.at, found)
+
+
+class _Told:
+    """The Events of one source."""
+
+    def __init__(self, held: _Held, window: Window, source: str, settings: AlertmanagerSettings) -> None:
+        self.window = window
+        self.source = source
+        self.settings = settings
+        self.silences = {key: silence for key, (_, silence) in held.silences.items()}
+        self.names = {alert.fingerprint: alert.labels.get("alertname", "") for _, alert in held.alerts.values()}
+
+    def alert(self, alert: items.Alert, at: datetime) -> Iterator[Event]:
+        """Firing, and resolved if it was by the time `at` of the answer."""
+        over = alert.ends <= at
+        chronic = not over and alert.starts < self.window.start - _LEAD - _CHRONIC
+        if always_fires(alert.labels) or chronic or alert.starts > self.window.end:
+            return
+        own = {name: value for name, value in alert.labels.items() if name not in self.settings.external_labels}
+        name = f"alert {title(own)}"
+        firing = (alert.starts, alert.starts, alert.starts + _MOMENT)
+        yield self._alert(Kind.ALERT_FIRING, firing, f"{name} fires{self._muted(alert, at)}", alert, own)
+        if not over or alert.ends < alert.starts:
+            return
+        if alert.updated < alert.ends:
+            # Nobody said that it ended: nobody said anything any more.
+            lapsed = (max(alert.starts, alert.updated), alert.ends, alert.ends + _MOMENT)
+            yield self._alert(Kind.ALERT_RESOLVED, lapsed, f"{name} is no longer reported", alert, own)
+        else:
+            ended = (alert.ends, alert.ends, alert.ends + _MOMENT)
+            yield self._alert(Kind.ALERT_RESOLVED, ended, f"{name} is resolved", alert, own)
+
+    def silence(self, silence: items.Silence, at: datetime) -> Iterator[Event]:
+        """That it took effect, and that it ended, as far as that was so by the time `at` of the answer."""
+        # Its own clock decides where it says so: ours may be a little behind.
+        over = silence.ends <= at or silence.state == "expired"
+        begun = silence.starts <= at or silence.state in ("active", "expired")
+        near = self.window.widened(lead=_LEAD, tail=timedelta()).overlaps(silence.starts, silence.ends)
+        if not (begun and near) or silence.starts >= silence.ends:
+            return
+        name = f"Silence for {silence.matchers}" + (f" by {silence.actor}" if silence.actor else "")
+        comment = f': "{silence.comment}"' if silence.comment else ""
+        made = silence.updated if _MOMENT < silence.updated - silence.starts <= _AT_ONCE else silence.starts + _MOMENT
+        planned = silence.updated < silence.starts - _AT_ONCE
+        ahead = f" (planned at {silence.updated:%Y-%m-%d %H:%M:%S} UTC)" if planned else ""
+        started = (silence.starts, silence.starts, made)
+        yield self._silence(Kind.SILENCE_STARTED, started, name + ahead + comment, silence, silence.actor)
+        if over:
+            by_hand = abs(silence.updated - silence.ends) <= _AT_ONCE
+            how = "is expired by hand" if by_hand else "runs out"
+            ended = (silence.ends, silence.ends, silence.ends + _MOMENT)
+            # Who expired it is not recorded.
+            yield self._silence(Kind.SILENCE_ENDED, ended, f"{name} {how}{comment}", silence, "")
+
+    def _muted(self, alert: items.Alert, at: datetime) -> str:
+        """Why nobody is notified of it at the time of the answer."""
+        why = []
+        for id_ in alert.silenced_by:
+            by = self.silences.get(id_)
+            why.append(f'silenced by {by.actor} ("{by.comment}")' if by else f"silenced by {id_}")
+        why += [f"inhibited by {self.names.get(other) or other}" for other in alert.inhibited_by]
+        return f"; at {at:%H:%M:%S} UTC it is {' and '.join(why)}" if why else ""
+
+    def _alert(
+        self,
+        kind: Kind,
+        span: tuple[datetime, datetime, datetime],
+        summary: str,
+        alert: items.Alert,
+        own: Mapping[str, str],
+    ) -> Event:
+        shown = urlencode({"filter": fact(own)})
+        id_ = f"{alert.fingerprint or fact(alert.labels)}-{alert.starts.timestamp():.3f}"
+        return Event(
+            kind=kind,
+            earliest=span[0],
+            at=span[1],
+            latest=span[2],
+            summary=summary,
+            source=self.source,
+            native_id=f"{id_}/{kind.value}",
+            subject=subject(alert.labels, self.settings.service_label),
+            keys=Identity(alert=alert.labels.get("alertname", ""), episode=id_),
+            url=f"{self.settings.url}/#/alerts?{shown}",
+            query=alert.expression or f"GET /api/v2/alerts?{shown}",
+            description=alert.description,
+            fact=fact(own),
+        )
+
+    def _silence(
+        self,
+        kind: Kind,
+        span: tuple[datetime, datetime, datetime],
+        summary: str,
+        silence: items.Silence,
+        actor: str,
+    ) -> Event:
+        return Event(
+            kind=kind,
+            earliest=span[0],
+            at=span[1],
+            latest=span[2],
+            summary=summary,
+            source=self.source,
+            native_id=f"{silence.id}/{kind.value}",
+            subject=subject(silence.equal, self.settings.service_label),
+            keys=Identity(alert=silence.equal.get("alertname", ""), episode=silence.id),
+            actor=actor,
+            url=f"{self.settings.url}/#/silences/{silence.id}",
+            query=f"GET /api/v2/silence/{silence.id}",
+            description=silence.comment,
+            # Alertmanagers of one cluster share their silences.
+            fact=f"silence {silence.id}",
+        )

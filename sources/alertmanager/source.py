@@ -1,0 +1,45 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.alertmanager.read import read
+from sources.alertmanager.settings import AlertmanagerSettings
+
+
+class AlertmanagerSource:
+    """Alerts that fire and silences of one Alertmanager; see `collector.source.Source`."""
+
+    Settings = AlertmanagerSettings
+    type = "alertmanager"
+
+    def __init__(
+        self,
+        name: str,
+        settings: AlertmanagerSettings,
+        scrubber: Scrubber,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+        self._sleep = sleep
+
+    # Neither question knows a time: the answers are those of now, whatever the window.
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
+        """The alerts that fire now, also those silenced or inhibited, and the silences of the last days."""
+        from sources.alertmanager.api import Api
+        from sources.alertmanager.fetch import fetch
+
+        with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
+            yield from fetch(api)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """Alerts firing and resolved, silences started and ended; whatever the order of the documents."""
+        yield from read(documents, window, self.name, self.settings)

@@ -1,0 +1,128 @@
+"""Episodes of alert instances, from their transitions."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from collector.event import Event, Identity, Kind
+from sources.alert_labels import always_fires, fact, subject, title
+from sources.grafana.states import Phase, State, Transition
+
+TRUNCATED = timedelta(milliseconds=1)
+"""Grafana's times are whole milliseconds, rounded down."""
+_FOLDER = "grafana_folder"
+"""The label that Grafana itself puts on every alert, and no other system does."""
+
+
+def alert_events(transitions: Iterable[Transition], start: datetime, source: str) -> Iterator[Event]:
+    """Pending, firing and resolved of every episode, and every other change of state while it lasts.
+
+    `start` is when the transitions known begin. `numbers["since"]` is the Unix second in which the alert became
+    pending, on resolved ones when it fired; it is missing where that is not known.
+    """
+    instances: dict[tuple[str, tuple[tuple[str, str], ...]], list[Transition]] = {}
+    for one in sorted(transitions, key=repr):
+        instances.setdefault((one.rule, tuple(sorted(one.labels.items()))), []).append(one)
+    for _, ours in sorted(instances.items()):
+        if not always_fires({**ours[-1].labels, "alertname": ours[-1].title}):
+            yield from _Instance(sorted(ours, key=lambda one: one.at), start, source).events()
+
+
+@dataclass(frozen=True, slots=True)
+class _Episode:
+    """One time of the alert being pending or firing."""
+
+    id: str
+    name: str
+    active: datetime | None
+    """Since when it was pending or firing; None if that is not known."""
+    fired: datetime | None = None
+    """None if it does not fire, or began to before the first transition that is known."""
+
+
+class _Instance:
+    """One alert with one set of labels."""
+
+    def __init__(self, transitions: Sequence[Transition], start: datetime, source: str) -> None:
+        self._transitions = transitions
+        self._start = start
+        self._source = source
+        last = transitions[-1]
+        self._title = last.title
+        self._labels = {name: value for name, value in last.labels.items() if name != _FOLDER}
+        self._where = subject(last.labels, "")
+        self._digest = hashlib.sha256(repr((last.rule, sorted(last.labels.items()))).encode()).hexdigest()[:12]
+
+    def events(self) -> Iterator[Event]:
+        """In order of time. A second report of the same change, by another replica of Grafana, is none."""
+        first = self._transitions[0]
+        now, episode = first.before, None
+        if now.phase is Phase.FIRING:
+            at = min(self._start, first.at)
+            episode = _Episode(f"{self._title}-{self._digest}-before", self._name(now), None)
+            words = f"already fires at {at:%Y-%m-%d %H:%M:%S} UTC, since when is unknown"
+            yield self._event(Kind.ALERT_FIRING, at, first, episode, words)
+        for one in self._changes():
+            was, now = now, one.after
+            if now.phase is not was.phase:
+                if was.phase is Phase.FIRING and episode is not None:
+                    words = "is resolved" + _because(now)
+                    yield self._event(Kind.ALERT_RESOLVED, one.at, one, episode, words)
+                    episode = None
+                if now.phase is Phase.PENDING:
+                    episode = self._begun(one)
+                    yield self._event(Kind.ALERT_PENDING, one.at, one, episode, "is pending" + _because(now))
+                elif now.phase is Phase.FIRING:
+                    episode = self._fires(episode, one)
+                    yield self._event(Kind.ALERT_FIRING, one.at, one, episode, "fires" + _because(now))
+            elif now.text != was.text and now.phase is Phase.FIRING and episode is not None:
+                yield self._event(Kind.OTHER, one.at, one, episode, f"is now {now.text}")
+
+    def _changes(self) -> Iterator[Transition]:
+        """One per evaluation: that which goes on from the state before it."""
+        now = self._transitions[0].before
+        for _, told in groupby(self._transitions, key=lambda one: one.at):
+            together = list(told)
+            one = next((one for one in together if one.before.text == now.text), together[0])
+            now = one.after
+            yield one
+
+    def _name(self, state: State) -> str:
+        return f"{self._title} ({state.cause})" if state.cause else self._title
+
+    def _begun(self, one: Transition) -> _Episode:
+        at = int(one.at.timestamp() * 1000)
+        return _Episode(f"{self._title}-{self._digest}-{at}", self._name(one.after), one.at)
+
+    def _fires(self, pending: _Episode | None, one: Transition) -> _Episode:
+        episode = replace(self._begun(one), fired=one.at)
+        if pending is not None:
+            return replace(episode, id=pending.id, active=pending.active)
+        # It was pending before the first transition that is known.
+        return replace(episode, active=None) if one.before.phase is Phase.PENDING else episode
+
+    def _event(self, kind: Kind, at: datetime, one: Transition, episode: _Episode, words: str) -> Event:
+        labels = {**self._labels, "alertname": episode.name}
+        since = episode.fired if kind is Kind.ALERT_RESOLVED else episode.active
+        return Event(
+            kind=kind,
+            at=at,
+            earliest=at,
+            latest=at + TRUNCATED,
+            summary=f"alert {title(labels)} {words}",
+            source=self._source,
+            native_id=f"{episode.id}/{kind.value}" + (f"/{one.at.isoformat()}" if kind is Kind.OTHER else ""),
+            subject=self._where,
+            keys=Identity(alert=episode.name, episode=episode.id),
+            numbers={} if since is None else {"since": since.timestamp()},
+            url=one.url,
+            query=one.query,
+            description=one.said,
+            fact="" if kind is Kind.OTHER else fact(labels),
+        )
+
+
+def _because(state: State) -> str:
+    return f" ({state.why})" if state.why else ""

@@ -1,0 +1,92 @@
+"""From documents to Events: what Grafana saw of its alerts, and what people and tools marked."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from collector.event import Event
+from collector.source import BadAnswer, Document, Gap, each
+from sources.grafana import frames, items
+from sources.grafana.alerts import alert_events
+from sources.grafana.annotations import annotation_events
+from sources.grafana.items import Annotation
+from sources.grafana.settings import GrafanaSettings
+from sources.grafana.states import Transition, moment
+
+_SECOND = 1000
+"""Milliseconds."""
+
+
+def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) -> Iterator[Event | Gap]:
+    """See `GrafanaSource.read`."""
+    reader = _Reader(settings)
+    for document in documents:
+        try:
+            yield from reader.add(document)
+        except BadAnswer as error:
+            yield Gap(error.reason, error.hint)
+    if reader.keeps_nothing:
+        hint = "[unified_alerting.state_history] in Grafana's configuration"
+        yield Gap("history: this Grafana does not keep the state history of its alerts", hint)
+    if (start := reader.start()) is not None:
+        yield from alert_events(reader.transitions, start, source)
+    yield from annotation_events(reader.annotations, source)
+
+
+class _Reader:
+    """Everything that the documents hold."""
+
+    def __init__(self, settings: GrafanaSettings) -> None:
+        self.transitions: list[Transition] = []
+        self.annotations: list[Annotation] = []
+        self.keeps_nothing = False
+        self._settings = settings
+        self._reached: list[tuple[datetime, datetime]] = []
+        """For each page that tells of alerts: the `to` asked for, and from when on it is whole."""
+
+    def add(self, document: Document) -> Iterator[Gap]:
+        """Take one document; what cannot be read of it comes back."""
+        body = document.json()
+        if document.call == "history":
+            self.keeps_nothing |= frames.keeps_nothing(body)
+            self._reach(document, _SECOND)
+            yield from self._take(frames.rows(body), partial(frames.transition, settings=self._settings), "history")
+        elif document.call in ("annotations", "alert_annotations"):
+            if document.call == "alert_annotations":
+                self._reach(document, 1)
+            listed = each(body, partial(items.annotation, settings=self._settings), document.call)
+            marked: list[Annotation] = []
+            for found in listed:
+                if isinstance(found, Gap):
+                    yield found
+                elif found.after:
+                    marked.append(found)
+                else:
+                    self.annotations.append(found)
+            # A Grafana that knows no `type` gives these as annotations, too.
+            if document.call == "alert_annotations":
+                yield from self._take(marked, items.transition, document.call)
+
+    def start(self) -> datetime | None:
+        """When the transitions known begin; None if alerts were not asked for."""
+        return min(self._reached)[1] if self._reached else None
+
+    def _take(self, listed: list[Any], parse: Any, what: str) -> Iterator[Gap]:
+        for found in each(listed, parse, what):
+            if isinstance(found, Gap):
+                yield found
+            else:
+                self.transitions.append(found)
+
+    def _reach(self, document: Document, unit: int) -> None:
+        asked = parse_qs(urlsplit(document.asked.partition(" ")[2]).query)
+        try:
+            start, to, limit = (int(asked[name][0]) for name in ("from", "to", "limit"))
+            page = frames.history_page(document) if document.call == "history" else items.annotations_page(document)
+            whole_from = page.whole_from(limit)
+            begun = start if whole_from is None else max(start, min(whole_from, to))
+            self._reached.append((moment(to * unit), moment(begun * unit)))
+        except (KeyError, ValueError) as error:
+            raise BadAnswer(f"{document.call}: an answer to an unknown question: {document.asked}") from error

@@ -1,0 +1,35 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.grafana import fetch, read
+from sources.grafana.api import Api
+from sources.grafana.settings import GrafanaSettings
+
+
+class GrafanaSource:
+    """Alerts that one Grafana manages, and its annotations; see `collector.source.Source`."""
+
+    Settings = GrafanaSettings
+    type = "grafana"
+
+    def __init__(self, name: str, settings: GrafanaSettings, scrubber: Scrubber) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """State history, or the annotations of alerts where there is none, and annotations; each newest first."""
+        with Api(self.settings, self._scrubber, deadline) as api:
+            yield from fetch.fetch(api, window)
+
+    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
+        """Alerts pending, firing and resolved, and annotations; whatever the order of the documents."""
+        yield from read.read(documents, self.name, self.settings)

@@ -1,0 +1,59 @@
+"""When a level changed: the place of a change of counts, in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sources.prometheus.deltas import Bins
+from sources.prometheus.segments import Counts, Segment
+
+_LATE = 2
+"""A scrape tells of the time since the one before, and one just after a change shows little of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When the level changed, in Unix seconds."""
+
+    earliest: float
+    """No scrape of a bin before it can tell of the new level."""
+    at: float
+    """End of the bin in which it most likely changed: when it can be known."""
+    latest: float
+    """End of the first bin that is surely at the new level."""
+    bin: int
+    """The first that most likely is mostly at the new level."""
+
+
+def change(counts: Counts, bins: Bins, pair: Sequence[Segment]) -> Change:
+    """Between two successive stretches; `bins` are those that were counted."""
+    early, likely, late = counts.boundary(*pair)
+    earliest, latest = float(bins.begin[max(0, early - _LATE)]), float(bins.end[late])
+    return Change(earliest, min(latest, max(earliest, _at(counts, bins, pair, likely))), latest, likely)
+
+
+def _at(counts: Counts, bins: Bins, pair: Sequence[Segment], likely: int) -> float:
+    """End of the bin in which it changed, by how much of the new level the bins around the change have."""
+    known = float(bins.end[likely])
+    if likely == 0 or bins.begin[likely] - bins.end[likely - 1] > bins.step / 2:
+        # No data before it: nothing is made up for then.
+        return known
+    before, after = (inner(counts, one).level for one in pair)
+    both = counts.segment(likely - 1, likely + 1)
+    if before == after:
+        return known
+    new = min(both.size, max(0.0, (both.count - before * both.size) / (after - before)))
+    last, first = float(counts.size[likely]), float(counts.size[likely - 1])
+    if new <= last:
+        moment = float(bins.scraped[likely]) - bins.step * new / last
+    else:
+        moment = float(bins.scraped[likely - 1]) - bins.step * (new - last) / first
+    ends = bins.end[max(0, likely - _LATE) : likely + 1]
+    return float(ends[np.searchsorted(ends, moment)])
+
+
+def inner(counts: Counts, stretch: Segment) -> Segment:
+    """A stretch without its edges, where what one scrape brings may be of two levels."""
+    edge = 1 if stretch.bins > 4 else 0
+    return counts.segment(stretch.first + edge, stretch.end - edge)

@@ -1,0 +1,51 @@
+"""How a change of one measure of one service becomes an Event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collector.event import Event, Identity, Kind, Subject
+from sources.prometheus.changes import Change
+from sources.prometheus.plot import Plot
+from sources.prometheus.series import Extent, graph, instant
+from sources.prometheus.services import owner
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the two ends of one episode have in common."""
+
+    source: str
+    extent: Extent
+    subject: Subject
+    measure: str
+    metric: str
+    index: int
+    """Tells the episodes of this metric and service apart."""
+    query: str
+    plot: Plot
+
+    def event(self, kind: Kind, change: Change, summary: str, numbers: Mapping[str, float]) -> Event:
+        """One end of it."""
+        whose = owner(self.subject)
+        identity = f"{self.metric}-{whose}-{self.index}"
+        return Event(
+            kind=kind,
+            at=instant(change.at),
+            earliest=instant(change.earliest),
+            latest=instant(change.latest),
+            summary=summary,
+            source=self.source,
+            native_id=f"{identity}/{kind.value}",
+            subject=self.subject,
+            keys=Identity(measure=self.measure, episode=f"{identity}/{kind.value.partition('.')[0]}"),
+            numbers=numbers,
+            url=graph(self.extent.base, self.query, change.at),
+            query=self.query,
+            plot=self.plot,
+            fact=f"{self.measure} of {whose}",
+        )
+
+
+def width(step: float) -> int:
+    """Seconds of a range that holds several scrapes, for a query to look at."""
+    return int(max(60, 4 * step))

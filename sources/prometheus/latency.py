@@ -1,0 +1,139 @@
+"""Latency per service: the share of requests above a bound that nearly all keep in normal times."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from collector.event import Event, Kind
+from collector.window import Window
+from sources.prometheus.answers import Answers
+from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
+from sources.prometheus.episodes import Raised, Rules, raised, used
+from sources.prometheus.evidence import Evidence, width
+from sources.prometheus.metrics import matchers, selected
+from sources.prometheus.plot import plot
+from sources.prometheus.series import Array, Extent, clock
+from sources.prometheus.services import Histogram, histograms
+from sources.prometheus.settings import PrometheusSettings
+
+_KEPT = 0.95
+"""Share of the requests before the window that keep the bound."""
+_RULES = Rules(raised=0.1, normal=0.05, least=0.05)
+_LEAST_REQUESTS = 30
+_QUANTILE = 0.95
+
+
+def latency_events(
+    answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
+) -> Iterator[Event]:
+    """Latency risen and fallen, of every service with a classic histogram.
+
+    Numbers: `before` and `after` (shares of requests over the bound), `bound` (seconds), `errors` (requests over it,
+    from the rise to the fall) and `requests`; `p95_before` and `p95_after` (seconds, interpolated as by
+    `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak` and `peak_at` (Unix seconds). Falls
+    also `since`, as for errors.
+    """
+    for histogram in histograms(answers, settings):
+        one = _Latency(histogram, extent.start)
+        bound = one.bound(window.start.timestamp()) if one.bounds else None
+        if bound is None:
+            continue
+        bins = one.bins(bound)
+        if bins is None:
+            continue
+        for index, episode in enumerate(raised(bins, _RULES)):
+            yield from _events(one, bound, episode, bins, index, extent, source)
+
+
+class _Latency:
+    """Buckets that all histograms of a service have."""
+
+    def __init__(self, histogram: Histogram, start: float) -> None:
+        self.histogram = histogram
+        self._start = start
+        every = histogram.buckets.get(math.inf, [])
+        # A bound that only some have would count the others' requests as slower.
+        common = [bound for bound, many in histogram.buckets.items() if len(many) == len(every)]
+        self.bounds = common if len(common) > 1 else []
+        pairs = [(bound, series) for bound in self.bounds for series in histogram.buckets[bound]]
+        counters = [Counter(series, failed=bound < math.inf, total=bound == math.inf) for bound, series in pairs]
+        self._scrapes: dict[float, list[Scrapes]] = {}
+        for (bound, _), one in zip(pairs, scrapes(counters, start), strict=True):
+            self._scrapes.setdefault(bound, []).append(one)
+
+    def bound(self, until: float) -> float | None:
+        """The smallest that nearly all requests keep before a time; None if none does, or too few came to tell."""
+        kept = self.kept(self._start, until)
+        if kept[-1] < _LEAST_REQUESTS:
+            kept = self.kept(self._start, math.inf)
+        bound = self.bounds[int(np.argmax(kept >= _KEPT * kept[-1]))]
+        return bound if kept[-1] >= _LEAST_REQUESTS and bound < math.inf else None
+
+    def kept(self, begin: float, end: float) -> Array:
+        """How many requests kept each bound between two times."""
+        sums = [
+            sum(float(one.counted[(one.times > begin) & (one.times <= end)].sum()) for one in self._scrapes[bound])
+            for bound in self.bounds
+        ]
+        # Scrapes may be torn: a bucket never has less than those below.
+        kept: Array = np.maximum.accumulate(sums)
+        return kept
+
+    def bins(self, bound: float) -> Bins | None:
+        """Requests, and as errors those over the bound."""
+        bins = binned([*self._scrapes[bound], *self._scrapes[math.inf]], self._start)
+        return used(replace(bins, errors=bins.requests - bins.errors)) if bins else None
+
+    def quantile(self, begin: float, end: float) -> float | None:
+        """Seconds that 95 % of the requests between two times keep; None if no bound tells."""
+        kept = self.kept(begin, end)
+        wanted = _QUANTILE * kept[-1]
+        place = int(np.searchsorted(kept, wanted))
+        if kept[-1] < 1 or self.bounds[place] == math.inf:
+            return None
+        below, low = (float(kept[place - 1]), self.bounds[place - 1]) if place else (0.0, 0.0)
+        return low + float((self.bounds[place] - low) * (wanted - below) / (float(kept[place]) - below))
+
+
+def _events(
+    one: _Latency, bound: float, episode: Raised, bins: Bins, index: int, extent: Extent, source: str
+) -> Iterator[Event]:
+    histogram, service = one.histogram, one.histogram.subject.service
+    measure = f"share of requests over {bound:g} s"
+    begin, end = float(bins.begin[episode.first]), float(bins.end[episode.end - 1])
+    drawn = plot(bins, begin, end, bins.errors, bins.requests)
+    evidence = Evidence(
+        source, extent, histogram.subject, measure, histogram.metric, index, _query(one, bound, bins.step), drawn
+    )
+    counts = {"bound": bound, "errors": round(episode.errors), "requests": round(episode.requests)}
+    scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
+    raised_p95 = one.quantile(begin, end)
+    if (rise := episode.rise) is not None:
+        still = "" if episode.fall else f"; still so at {clock(bins.end[-1])} UTC"
+        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
+        summary = f"{measure} of {service} rises from {episode.before:.1%} to {episode.level:.1%}"
+        numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
+        numbers |= counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        yield evidence.event(Kind.LATENCY_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers)
+    if (fall := episode.fall) is not None:
+        first = float(bins.begin[0])
+        before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
+        summary = f"{measure} of {service} falls from {episode.level:.1%} to {episode.after:.1%}"
+        numbers = {"before": episode.level, "after": episode.after} | ({} if episode.rise else {"since": first})
+        numbers |= counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
+        yield evidence.event(Kind.LATENCY_FELL, fall, f"{summary} ({scale}){before}", numbers)
+
+
+def _p95(before: float | None, after: float | None) -> dict[str, float]:
+    known = {"p95_before": before, "p95_after": after}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _query(one: _Latency, bound: float, step: float) -> str:
+    """Share of requests over the bound."""
+    labels, name = dict(one.histogram.labels), one.histogram.metric
+    kept = selected(name, matchers(labels | {"le": one.histogram.bounds[bound]}))
+    every = selected(name, matchers(labels | {"le": one.histogram.bounds[math.inf]}))
+    return f"1 - sum(rate({kept}[{width(step)}s])) / sum(rate({every}[{width(step)}s]))"

@@ -1,0 +1,83 @@
+"""When rules were evaluated at all: tells an alert that ended from a Prometheus that was away."""
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from collector.source import BadAnswer, Document, Gap
+from sources.prometheus.series import Array, Extent
+
+MISSED = 3.0
+"""So many intervals without a sample, while others have samples, and the alert is over."""
+_WARM_UP = 3.0
+"""Intervals that a started Prometheus takes to write ALERTS: it evaluates twice before it restores their state."""
+_HOLE = 2.0
+"""So many times the usual distance between samples, and it is one in which there was nothing to take any."""
+_CENTURY = 4102444800.0
+
+
+def started(document: Document) -> Iterator[float | Gap]:
+    """The Unix seconds at which a Prometheus was started, from an answer to `restarts`."""
+    try:
+        result = document.json()["data"]["result"]
+        values = {float(value) for one in result for _, value in one["values"]}
+    except BadAnswer as error:
+        yield Gap(error.reason, error.hint)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        yield Gap("restarts: the answer has not the shape that is documented, and was left out")
+    else:
+        yield from sorted(value for value in values if 0 < value < _CENTURY)
+
+
+class Presence:
+    """What is known of Prometheus being there, from its samples and its starts."""
+
+    def __init__(self, extent: Extent, starts: Collection[float]) -> None:
+        """`starts` are Unix seconds, in any order."""
+        self.start, self.end = extent.start, extent.end
+        self._alive = extent.alive
+        self._steady = extent.steady
+        self._started = np.array(sorted(starts), dtype=float)
+        self._usual = float(np.median(np.diff(extent.alive))) if len(extent.alive) > 1 else 0.0
+
+    def away(self, last: float, again: float, interval: float) -> bool:
+        """Whether nothing was evaluated between the samples `last` and `again` of an alert."""
+        absence = self._absence(last, again, interval)
+        if absence is None:
+            return False
+        stopped, back = absence
+        slack = interval + self._usual
+        return stopped <= last + slack and again <= back + _WARM_UP * interval + slack
+
+    def over_by(self, last: float, interval: float) -> float | None:
+        """By when an alert was over whose last sample is `last`; None if nothing shows that it is."""
+        by = last + interval
+        patience = last + MISSED * interval
+        if not self._steady:
+            return by if patience < self.end else None
+        later = self._alive[self._alive > last + interval / 2]
+        if not len(later) or later[-1] <= patience:
+            return None
+        began = self._started[(self._started > last) & (self._started <= by)]
+        if len(began) or later[0] > patience:
+            # It may have ended at any evaluation of which no sample was written.
+            by = (float(began[-1]) if len(began) else float(later[0])) + _WARM_UP * interval
+        return by if by <= later[-1] else None
+
+    def restarted(self, begin: float, end: float) -> bool:
+        """Whether a Prometheus was started in between."""
+        return bool(np.any((self._started >= begin) & (self._started <= end)))
+
+    def _absence(self, last: float, again: float, interval: float) -> tuple[float, float] | None:
+        """The last sample of anything before nothing was there, and the first one after."""
+        seen: Array = self._alive[(self._alive >= last) & (self._alive <= again)]
+        began = self._started[(self._started > last) & (self._started < again)]
+        if len(began):
+            before, after = seen[seen < began[0]], seen[seen > began[-1]]
+            return (float(before[-1]) if len(before) else last), (float(after[0]) if len(after) else again)
+        if not self._steady or len(seen) < 2:
+            return None
+        widest = int(np.argmax(np.diff(seen)))
+        if seen[widest + 1] - seen[widest] <= _HOLE * max(self._usual, interval):
+            return None
+        return float(seen[widest]), float(seen[widest + 1])

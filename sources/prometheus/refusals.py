@@ -1,0 +1,50 @@
+"""Why there is no answer, in words that say what to do."""
+
+import json
+import re
+
+from collector.source import BadAnswer, Denied
+from sources.http import Answer
+from sources.text import one_line
+
+_LIMIT = re.compile("limit|too many|exceed|too long", re.IGNORECASE)
+_LONGEST = 600
+
+
+def check(answer: Answer, what: str) -> None:
+    """Raise Denied or BadAnswer for refusals that are particular to this API; it gives them again if asked again."""
+    if answer.status < 400:
+        return
+    body = _body(answer)
+    said, kind = reason(answer), body.get("errorType") if isinstance(body, dict) else None
+    if answer.status == 401 and "org id" in said:
+        raise Denied(f"{what}: 401: {said}, that is, it has tenants", 'name yours: headers = { X-Scope-OrgID = "..." }')
+    if kind in ("timeout", "canceled") or (answer.status == 503 and "timeout exceeded" in said):
+        raise BadAnswer(f"{what}: the server gave up: {said}", "ask for a shorter window")
+    if answer.status in (400, 422):
+        shorter = "a limit of the server: ask for a shorter window, or for less in `ratios`"
+        raise BadAnswer(f"{what}: answered {answer.status}: {said}", shorter if _LIMIT.search(said) else "")
+    if answer.status == 404:
+        hint = (
+            'is the path of `url` right? Mimir: "/prometheus", Grafana Cloud: "/api/prom", VictoriaMetrics as a '
+            'cluster: "/select/0/prometheus"'
+        )
+        raise BadAnswer(f"{what}: answered 404: {said}".removesuffix(": "), hint)
+
+
+def reason(answer: Answer) -> str:
+    """What the server gave as its reason, on one line; empty if it gave none, or a page for people."""
+    body = _body(answer)
+    error = body.get("error") or body.get("message") if isinstance(body, dict) else None
+    text = one_line(error if isinstance(error, str) else answer.text)
+    if text.startswith("<"):
+        return ""
+    # VictoriaMetrics repeats the question before the reason, Mimir gives advice after it.
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+
+
+def _body(answer: Answer) -> object:
+    try:
+        return json.loads(answer.text)
+    except (ValueError, RecursionError):
+        return None

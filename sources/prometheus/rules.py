@@ -1,0 +1,100 @@
+"""The alerting rules as the server has them now: what an alert means, and how often it is evaluated."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collector.source import BadAnswer, Document, Gap, each
+from sources.alert_labels import described
+from sources.prometheus.templates import rendered
+from sources.text import one_line
+
+_LONGEST = 366 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alerting rule."""
+
+    name: str
+    expression: str
+    hold: float
+    """Its `for` in seconds: how long it is pending before it fires."""
+    keep_firing_for: float
+    """Seconds for which it fires on after its condition cleared."""
+    interval: float | None
+    """Seconds from one evaluation to the next, where the server tells."""
+    labels: tuple[tuple[str, str], ...]
+    """Those that it adds, also as templates."""
+    annotations: tuple[tuple[str, str], ...]
+    """As templates."""
+
+    def fits(self, labels: Mapping[str, str]) -> bool:
+        """Whether an alert with these labels may be of this rule."""
+        fixed = [(name, value) for name, value in self.labels if "{{" not in value]
+        return self.name == labels.get("alertname") and all(labels.get(name, "") == value for name, value in fixed)
+
+    def description(self, labels: Mapping[str, str]) -> str:
+        """What its annotations say of an alert with these labels."""
+        own = dict(self.labels)
+        # `$labels` are those of the expression's result, before the rule adds or replaces some.
+        given = {name: value for name, value in labels.items() if name not in own}
+        return described({name: rendered(text, given) for name, text in self.annotations})
+
+
+class Rules:
+    """Takes the documents of the question `rules` one by one, in whatever order."""
+
+    def __init__(self) -> None:
+        """It knows no rule yet."""
+        self._by_name: dict[str, set[Rule]] = {}
+
+    def add(self, document: Document) -> Iterator[Gap]:
+        """Take one document; what is wrong with it comes back."""
+        try:
+            groups = document.json()["data"]["groups"]
+        except BadAnswer as error:
+            yield Gap(error.reason, error.hint)
+            return
+        except (KeyError, TypeError):
+            yield Gap("rules: the answer has not the shape that is documented, and was left out")
+            return
+        for found in each(groups, _parsed, "groups of rules"):
+            if isinstance(found, Gap):
+                yield found
+            else:
+                self._by_name.setdefault(found.name, set()).add(found)
+
+    def find(self, labels: Mapping[str, str]) -> Rule | None:
+        """The rule of an alert; None if none is known, or if it could be of several that differ."""
+        fitting = [rule for rule in self._by_name.get(labels.get("alertname", ""), ()) if rule.fits(labels)]
+        most = max((len(rule.labels) for rule in fitting), default=0)
+        best = [rule for rule in fitting if len(rule.labels) == most]
+        return best[0] if len(best) == 1 else None
+
+
+def _parsed(group: dict[str, Any]) -> Iterator[Rule]:
+    interval = _seconds(group.get("interval"))
+    for rule in group["rules"]:
+        if rule.get("type") == "alerting":
+            yield Rule(
+                name=one_line(rule["name"]),
+                expression=one_line(rule.get("query") or ""),
+                hold=_seconds(rule.get("duration")),
+                keep_firing_for=_seconds(rule.get("keepFiringFor")),
+                interval=interval or None,
+                labels=_texts(rule.get("labels")),
+                annotations=_texts(rule.get("annotations")),
+            )
+
+
+def _seconds(value: object) -> float:
+    """0 for what is no duration."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST
+    return float(value) if good and isinstance(value, int | float) else 0.0
+
+
+def _texts(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        return ()
+    return tuple(sorted((name, one_line(text)) for name, text in value.items() if isinstance(text, str)))

@@ -1,0 +1,152 @@
+"""Times in which the traffic of one service collapsed: no errors of no requests is an outage, not health."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sources.prometheus.changes import Change, change, inner
+from sources.prometheus.deltas import Bins
+from sources.prometheus.segments import Poisson, Segment
+from sources.prometheus.series import Array
+
+_COLLAPSED = 0.5
+_RECOVERED = 0.75
+"""Shares of the traffic before: below the one it has collapsed, from the other on it is back."""
+_BEFORE = 1200.0
+"""Seconds of traffic that are compared with: short against a day's season."""
+_LEAST_BEFORE = 900.0
+_LEAST = 60.0
+"""Seconds that a collapse lasts at least."""
+_LEAST_EXPECTED = 30.0
+"""Requests that would have come in that time."""
+_STEEP = 300.0
+"""A fall by several steps within so many seconds is one."""
+_LEVELLED = 300.0
+"""Seconds, or as long as it was low, over which the traffic before is taken to see how far it swings."""
+_SWING = 5.0
+"""So many standard deviations of that (by the MAD) below its median it has collapsed."""
+_OFTEN = 3
+"""A service whose traffic collapses more often than that within the data is one whose traffic comes in bursts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """One collapse. Rates are requests per second, times Unix seconds."""
+
+    fall: Change
+    rise: Change | None
+    """None if the traffic was low up to the last data."""
+    before: float
+    level: float
+    """While it was low."""
+    after: float
+    lowest: float
+    """The lowest rate over a minute."""
+    lowest_at: float
+    requests: float
+    """That came while it was low."""
+
+
+def collapses(bins: Bins) -> list[Collapse]:
+    """In order of time. Bins without data tell nothing; those without requests do."""
+    bins = bins.where(np.flatnonzero(bins.seconds > bins.step / 4))
+    if not _possible(bins):
+        return []
+    counts = Poisson(bins.requests, bins.seconds)
+    # What is no fall is not told, so levels need not be far apart.
+    found = counts.segments(least=0.0)
+    every = list(_fallen(found, bins))
+    told = [one for one in every if not _swings_so_low(found, bins, every, one)]
+    return [_collapse(counts, bins, found, *one) for one in told] if len(every) <= _OFTEN else []
+
+
+def _possible(bins: Bins) -> bool:
+    """Whether the traffic of any minute is low against that of any quarter of an hour. Spares the search."""
+    minute, quarter = (max(1, int(seconds / bins.step)) for seconds in (_LEAST, _LEAST_BEFORE))
+    if len(bins.end) < minute + quarter:
+        return False
+    return bool(_rates(bins, minute).min() < _COLLAPSED * _rates(bins, quarter).max())
+
+
+def _rates(bins: Bins, size: int) -> Array:
+    """Requests per second of so many bins in a row, in order of the first of them."""
+    requests, seconds = (np.convolve(amounts, np.ones(size), "valid") for amounts in (bins.requests, bins.seconds))
+    rates: Array = requests / seconds
+    return rates
+
+
+def _fallen(found: Sequence[Segment], bins: Bins) -> Iterator[tuple[int, int, int]]:
+    """Of each collapse the segments in which it begins, in which it is low, and the first after it."""
+    after = 1
+    for index in range(1, len(found)):
+        begin = _begin(found, bins, index)
+        before = _before(bins, found[begin].first)
+        if index < after or begin < after or not _low(found[index], before):
+            continue
+        back = (later for later in range(index + 1, len(found)) if found[later].level >= _RECOVERED * before)
+        after = next(back, len(found))
+        yield begin, index, after
+
+
+def _begin(found: Sequence[Segment], bins: Bins, index: int) -> int:
+    """The first segment of a fall in steps to one."""
+    begin = index
+    since = bins.end[found[index].first] - _STEEP
+    while begin > 1 and bins.end[found[begin - 1].first] >= since and found[begin - 1].level < found[begin - 2].level:
+        begin -= 1
+    return begin
+
+
+def _before(bins: Bins, first: int) -> float:
+    """Requests per second of the middle minute in the time before a bin; 0 if there is too little of it."""
+    before = bins.where(np.arange(np.searchsorted(bins.end, bins.end[first] - _BEFORE), first))
+    if before.seconds.sum() < _LEAST_BEFORE:
+        return 0.0
+    return float(np.median(_rates(before, max(1, int(_LEAST / bins.step)))))
+
+
+def _low(stretch: Segment, before: float) -> bool:
+    enough = stretch.size >= _LEAST and before * stretch.size >= _LEAST_EXPECTED
+    return enough and stretch.level < _COLLAPSED * before
+
+
+def _swings_so_low(
+    found: Sequence[Segment], bins: Bins, every: Sequence[tuple[int, int, int]], one: tuple[int, int, int]
+) -> bool:
+    """Whether the traffic before, collapses left out, swings so far that a low is nothing new."""
+    begin, low, _ = one
+    before = bins.where(np.arange(found[begin].first))
+    for first, _, after in every:
+        if after <= begin:
+            fell, back = bins.end[found[first].first], bins.end[found[after].first]
+            before = before.where((before.end < fell) | (before.end >= back))
+    size = max(1, int(min(found[low].size, _LEVELLED) / bins.step))
+    if len(before.end) < size:
+        return True
+    rates = _rates(before, size)
+    middle = float(np.median(rates))
+    swing = 1.4826 * float(np.median(np.abs(rates - middle)))
+    least = float(rates.min())
+    return found[low].level > middle - _SWING * swing or least <= found[low].level
+
+
+def _collapse(counts: Poisson, bins: Bins, found: Sequence[Segment], begin: int, low: int, after: int) -> Collapse:
+    rise = change(counts, bins, found[after - 1 : after + 1]) if after < len(found) else None
+    fall = change(counts, bins, found[begin - 1 : begin + 1])
+    first = fall.bin
+    end = max(first + 1, rise.bin) if rise else len(bins.end)
+    inside = bins.where(np.arange(first, end))
+    size = max(1, min(len(inside.end), int(_LEAST / bins.step)))
+    rates = _rates(inside, size)
+    lowest = int(np.argmin(rates))
+    return Collapse(
+        fall,
+        rise,
+        before=_before(bins, found[begin].first),
+        level=inner(counts, found[low]).level,
+        after=found[after].level if rise else 0.0,
+        lowest=float(rates[lowest]),
+        lowest_at=float(inside.end[lowest + size - 1]),
+        requests=float(inside.requests.sum()),
+    )
