@@ -147,7 +147,15 @@ def test_errors_that_are_there_from_the_first_data_to_the_last_are_a_gap_as_no_c
 def test_a_counter_that_falls_to_more_than_can_have_been_counted_since_was_not_reset() -> None:
     series = service("14:05:00", "14:20:00")
     mixed = [
-        Sampled(one.name, one.labels, [(t, v + (90_000 if t < at("13:40:00") else 30_000)) for t, v in one.samples])
+        Sampled(
+            one.name,
+            one.labels,
+            # The failed ones begin to count only later.
+            [
+                (t, v + (0 if one.labels["code"] == "500" else 90_000 if t < at("13:40:00") else 30_000))
+                for t, v in one.samples
+            ],
+        )
         for one in series
     ]
     assert [event.numbers for event in ratios(mixed)[0]] == [event.numbers for event in ratios(series)[0]]
