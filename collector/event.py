@@ -27,6 +27,18 @@ class Kind(StrEnum):
     POD_TERMINATED = "pod.terminated"
     POD_CRASHED = "pod.crashed"
     POD_OOM_KILLED = "pod.oom_killed"
+    POD_KILLED = "pod.killed"
+    """Its container was killed because a liveness or startup probe failed."""
+    POD_EVICTED = "pod.evicted"
+    """Also preempted, or removed from a node that was lost."""
+    POD_UNSCHEDULABLE = "pod.unschedulable"
+    POD_IMAGE_FAILED = "pod.image_failed"
+    JOB_FAILED = "job.failed"
+    NODE_NOT_READY = "node.not_ready"
+    NODE_READY = "node.ready"
+    NODE_CHANGED = "node.changed"
+    """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
+    CONFIG_CHANGED = "config.changed"
     SCALED = "workload.scaled"
     ALERT_PENDING = "alert.pending"
     ALERT_FIRING = "alert.firing"
@@ -148,7 +160,14 @@ _CAUSES_FIRST = (
     Kind.DEPLOY_STARTED,
     Kind.ROLLBACK_STARTED,
     Kind.ROLLOUT_STARTED,
+    Kind.CONFIG_CHANGED,
     Kind.SCALED,
+    Kind.NODE_CHANGED,
+    Kind.NODE_NOT_READY,
+    Kind.NODE_READY,
+    Kind.POD_EVICTED,
+    Kind.POD_UNSCHEDULABLE,
+    Kind.POD_IMAGE_FAILED,
     Kind.POD_READY,
     Kind.POD_TERMINATED,
     Kind.ROLLOUT_COMPLETED,
@@ -158,6 +177,8 @@ _CAUSES_FIRST = (
     Kind.RUN_SUCCEEDED,
     Kind.RUN_FAILED,
     Kind.ROLLOUT_STUCK,
+    Kind.JOB_FAILED,
+    Kind.POD_KILLED,
     Kind.POD_CRASHED,
     Kind.POD_OOM_KILLED,
     Kind.TRAFFIC_FELL,

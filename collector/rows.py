@@ -22,18 +22,26 @@ def alert_rows(alert: Alert, window: Window) -> list[Row]:
         folded = f" ({alert.instances} instances, the last at {clock(last, tz)})"
     elif len(alert.firing) > 1:
         folded = f" ({len(alert.firing)} times between {clock(alert.since, tz)} and {clock(last, tz)})"
-    early = ", before the window" if alert.since < window.start else ""
-    ongoing = "" if until and until <= window.end else f", still firing at {clock(window.end, tz)}"
+    whose = f"for {alert.service}" if alert.service else ""
+    if alert.since < window.start:
+        before = "" if "since" in alert.firing[0].what.numbers else " or before"
+        text = named("Alert", alert.name, whose, f"firing since {window.clock(alert.since)}{before}")
+    else:
+        text = named("Alert", alert.name, "fires", whose)
+    ongoing = ""
+    if until is None:
+        ongoing = f", its end not seen by {clock(window.end, tz)}"
+    elif until > window.end:
+        ongoing = f", still firing at {clock(window.end, tz)}"
     about = beginning(alert.episode, tz) if alert.episode else ""
     about = about or next((fact.what.description for fact in alert.firing if fact.what.description), "")
-    text = named("Alert", alert.name, "fires", f"for {alert.service}" if alert.service else "")
-    text += folded + early + ongoing
+    text += folded + ongoing
     facts = [*alert.firing, *([alert.episode.begun] if alert.episode and alert.episode.begun else [])]
     text += f": {about}" if about else ""
     rows = [row(Kind.ALERT_FIRING, alert.since, text, alert.service, facts, end=until)]
     if until:
-        ends = named("Alert", alert.name, f"for {alert.service}" if alert.service else "", "resolved")
-        text = f"{ends} after {lasting(until - alert.since)}"
+        more = "" if all("since" in fact.what.numbers for fact in alert.resolved) else "more than "
+        text = f"{named('Alert', alert.name, whose, 'resolved')} after {more}{lasting(until - alert.since)}"
         rows.append(row(Kind.ALERT_RESOLVED, until, text, alert.service, alert.resolved))
     return rows
 

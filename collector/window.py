@@ -30,3 +30,8 @@ class Window:
     def local(self, moment: datetime) -> datetime:
         """`moment` in the zone to print."""
         return moment.astimezone(self.tz)
+
+    def clock(self, moment: datetime) -> str:
+        """The minute to print, with the date if it is not that of the start: `13:41`, `2026-03-31 23:50`."""
+        local = self.local(moment)
+        return f"{local:%H:%M}" if local.date() == self.local(self.start).date() else f"{local:%Y-%m-%d %H:%M}"

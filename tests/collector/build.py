@@ -63,6 +63,7 @@ def rollout(kind: Kind, start: str, ready: str, end: str, version: str, replaces
 
 def alert(name: str, fires: str, resolves: str | None, episode: str = "e", **known: Any) -> list[Event]:
     known = {"service": "checkout", "alert": name, "episode": episode, "fact": f"alert {name} {episode}", **known}
+    known = {"numbers": {"since": at(fires).timestamp()}, **known}
     fired = [event(Kind.ALERT_FIRING, fires, **known)]
     return fired + ([event(Kind.ALERT_RESOLVED, resolves, **known)] if resolves else [])
 

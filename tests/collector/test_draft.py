@@ -134,9 +134,15 @@ def test_many_instances_and_repetitions_of_an_alert_are_one_row() -> None:
 
 def test_an_alert_that_fired_before_the_window_and_goes_on_is_told() -> None:
     assert told(drafted(*alert("DiskFull", "13:41:00", None))) == [
-        "13:41 Alert DiskFull fires for checkout, before the window, still firing at 14:30"
+        "13:41 Alert DiskFull for checkout firing since 13:41, its end not seen by 14:30"
+    ]
+    assert told(drafted(*alert("DiskFull", "13:41:00", "14:11:00", numbers={}))) == [
+        "13:41 Alert DiskFull for checkout firing since 13:41 or before",
+        "14:11 Alert DiskFull for checkout resolved after more than 30 min",
     ]
     assert told(drafted(*alert("DiskFull", "13:41:00", "13:50:00"))) == []
+    late = told(drafted(*alert("DiskFull", "14:20:00", "14:40:00")))
+    assert late == ["14:20 Alert DiskFull fires for checkout, still firing at 14:30"]
 
 
 def test_traffic_and_latency_are_told_and_explain_an_alert() -> None:
@@ -152,7 +158,7 @@ def test_traffic_and_latency_are_told_and_explain_an_alert() -> None:
     assert told(rows) == [
         "14:04 Traffic of checkout falls from 30 requests/s to 12 requests/min"
         " (since 14:04, lowest 0 requests/s at 14:05)",
-        "14:06 Alert SlowCheckout fires for checkout, still firing at 14:30: share of requests over 0.5 s rises from"
+        "14:06 Alert SlowCheckout fires for checkout, its end not seen by 14:30: share of requests over 0.5 s rises from"
         " 2% to 34% (since 14:03, 34 of 100 requests, p95 250 ms to 1.4 s)",
         "14:10 Traffic of checkout rises from 12 requests/min to 29 requests/s",
     ]
