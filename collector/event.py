@@ -124,7 +124,10 @@ class Event:
     subject: Subject = field(default_factory=Subject)
     keys: Identity = field(default_factory=Identity)
     numbers: Mapping[str, float] = field(default_factory=dict)
-    """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own."""
+    """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own.
+
+    `since` on an alert: since when it is active, on its end since when it fired; absent if that is unknown.
+    """
     actor: str = ""
     """Who did it, as the source names them."""
     url: str = ""

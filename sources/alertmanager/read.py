@@ -151,6 +151,7 @@ class _Told:
             native_id=f"{id_}/{kind.value}",
             subject=subject(alert.labels, self.settings.service_label),
             keys=Identity(alert=alert.labels.get("alertname", ""), episode=id_),
+            numbers={"since": alert.starts.timestamp()},
             url=f"{self.settings.url}/#/alerts?{shown}",
             query=alert.expression or f"GET /api/v2/alerts?{shown}",
             description=alert.description,

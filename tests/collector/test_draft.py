@@ -158,8 +158,8 @@ def test_traffic_and_latency_are_told_and_explain_an_alert() -> None:
     assert told(rows) == [
         "14:04 Traffic of checkout falls from 30 requests/s to 12 requests/min"
         " (since 14:04, lowest 0 requests/s at 14:05)",
-        "14:06 Alert SlowCheckout fires for checkout, its end not seen by 14:30: share of requests over 0.5 s rises from"
-        " 2% to 34% (since 14:03, 34 of 100 requests, p95 250 ms to 1.4 s)",
+        "14:06 Alert SlowCheckout fires for checkout, its end not seen by 14:30: share of requests over 0.5 s"
+        " rises from 2% to 34% (since 14:03, 34 of 100 requests, p95 250 ms to 1.4 s)",
         "14:10 Traffic of checkout rises from 12 requests/min to 29 requests/s",
     ]
 
