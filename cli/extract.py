@@ -1,5 +1,6 @@
 """One run of the bare command: from the options to the written timeline."""
 
+import json
 import logging
 import sys
 from collections.abc import Iterable, Sequence
@@ -156,7 +157,7 @@ def _gathered(plan: _Plan, request: Request, scrubber: Scrubber) -> Gathered:
     gathered = gather(built, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
     progress.done()
     if writer:
-        writer.close(_manifest(plan, writer))
+        writer.close(_manifest(plan, writer, scrubber))
     return gathered
 
 
@@ -167,14 +168,14 @@ def _built(source: Configured, scrubber: Scrubber) -> Source:
         raise UsageError(f"sources.{source.name}: {error}") from None
 
 
-def _manifest(plan: _Plan, writer: BundleWriter) -> Manifest:
+def _manifest(plan: _Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
     stored = []
     for source in plan.sources:
         documents, gaps = writer.given_by(source.name)
+        # A token_command may hold the token that it prints.
+        settings = json.loads(scrubber.scrub(json.dumps(source.settings)))
         stored.append(
-            StoredSource(
-                name=source.name, type=source.type, settings=dict(source.settings), documents=documents, gaps=gaps
-            )
+            StoredSource(name=source.name, type=source.type, settings=settings, documents=documents, gaps=gaps)
         )
     window = {"from": plan.window.start, "to": plan.window.end, "tz": zone_name(plan.window.tz)}
     return Manifest(

@@ -94,3 +94,19 @@ def test_a_token_that_cannot_be_had_is_a_gap_that_names_its_variable(env: dict[s
     done = pm_timeline(*WINDOW, *NOTE, folder=tmp_path, env=env)
     assert done.code == 0
     assert "CANARY is not set" in done.out.replace("\\", "")
+
+
+@pytest.mark.parametrize("way", [f'token_command = "echo {CANARY}"', 'token_file = "token"'])
+def test_a_token_from_a_command_or_file_leaves_no_trace(way: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "token").write_text(CANARY + "\n")
+    config = tmp_path / "secret" / "pm-timeline.toml"
+    with faulty("500") as url:
+        config.write_text(f'[sources.bad]\ntype = "github"\nrepository = "a/b"\napi_url = "{url}"\n{LIMITS}{way}\n')
+        user = tmp_path / "user"
+        user.mkdir()
+        options = (*WINDOW, *NOTE, "--config", config, "--capture", "bundle.zip")
+        done = pm_timeline(*options, folder=user)
+    assert done.code == 0, done
+    assert leaks(user, done.out, done.err) == []
+    assert pm_timeline("--replay", "bundle.zip", folder=user).out == done.out
