@@ -96,6 +96,8 @@ def _asked(request: Request) -> _Plan:
     scope = Scope(request.services, request.namespaces, request.full)
     # What the user wrote by hand is never left out, whichever sources were chosen.
     written = tuple(_notes(request, "notes"))
+    if written and not config.sources:
+        _say("notice: no system is configured, so only the notes are read")
     chosen = select(replace(config, sources=(*config.sources, *written)), request.sources)
     return _Plan(window, scope, (*(source for source in chosen if source not in written), *written))
 

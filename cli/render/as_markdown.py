@@ -3,7 +3,7 @@
 import re
 
 from cli.render.clean import one_line, page
-from cli.render.plain import NOTHING, clock, coverage, heading, places
+from cli.render.plain import clock, coverage, heading, nothing, places
 from collector.timeline import Evidence, Row, Timeline
 
 _PUNCTUATION = r"!-/:-@\[-`{-~"
@@ -33,7 +33,7 @@ def render(timeline: Timeline) -> str:
         lines += [f"| {escape(heading(timeline.window))} | Event | Evidence |", "| --- | --- | --- |"]
         lines += [f"| {show(row.at)} | {escape(row.text)} | {_evidence(row)} |" for row in timeline.rows]
     else:
-        lines.append(NOTHING)
+        lines.append(nothing(timeline))
     lines += ["", "Coverage:", ""]
     lines += [f"{'  ' * depth}- {_item(text)}" for depth, text in coverage(timeline)]
     return "\n".join(lines) + "\n"

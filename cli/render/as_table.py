@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.render.clean import one_line, page
-from cli.render.plain import NOTHING, clock, coverage, heading, places
+from cli.render.plain import clock, coverage, heading, nothing, places
 from collector.event import Kind
 from collector.timeline import Evidence, Row, Timeline
 
@@ -35,7 +35,7 @@ def render(timeline: Timeline, console: Console) -> None:
             table.add_row(Text(show(row.at)), Text(one_line(row.text), _style(row.kind)), _evidence(row, console))
         console.print(table)
     else:
-        console.print(Text(NOTHING))
+        console.print(Text(nothing(timeline)))
     console.print(Text("\nCoverage", "bold"))
     for depth, text in coverage(timeline):
         console.print(Text(f"{'  ' * depth}- {text}", "yellow" if depth else ""), overflow="fold", soft_wrap=False)

@@ -8,7 +8,8 @@ from cli.zones import zone_name
 from collector.timeline import Coverage, Evidence, Row, Timeline
 from collector.window import Window
 
-NOTHING = "The sources saw nothing in this window that belongs in the table."
+_NOTHING = "The sources saw nothing in this window that belongs in the table."
+_UNSEEN = "What could be seen in this window has nothing for the table, but not everything could be seen."
 
 MOST_EVIDENCE = 4
 """So many places to check a row are shown at most; the rest is counted. JSON and CSV have them all."""
@@ -39,6 +40,11 @@ def places(row: Row) -> tuple[Sequence[Evidence], int]:
         first.setdefault(evidence.label, evidence)
     shown = list(first.values())[:MOST_EVIDENCE]
     return shown, len(row.evidence) - len(shown)
+
+
+def nothing(timeline: Timeline) -> str:
+    """What to say instead of a table without rows; never that nothing happened where nobody could see."""
+    return _UNSEEN if any(source.gaps or source.failed for source in timeline.coverage) else _NOTHING
 
 
 def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:

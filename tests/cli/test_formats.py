@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from rich.console import Console
 
-from cli.render import as_csv, as_json, as_table
+from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
 from collector.event import Identity, Kind
 from collector.source import Gap
@@ -174,3 +174,11 @@ def test_one_line_is_stable_and_inert(text: str) -> None:
 def test_a_page_is_a_web_address_or_nothing(url: str) -> None:
     assert page(url) == "" or re.fullmatch(r"(?i)https?://[!-~]+", page(url))
     assert page(page(url)) == page(url)
+
+
+def test_an_empty_table_does_not_say_that_nothing_happened_where_nobody_could_see() -> None:
+    seen = Coverage("prod", "prometheus", ("alerts",), 0, (), failed=False)
+    blind = Coverage("k8s", "kubernetes", (), 0, (Gap("403"),), failed=True)
+    for render in (as_markdown.render, drawn):
+        assert "saw nothing" in render(timeline(coverage=(seen,)))
+        assert "not everything could be seen" in " ".join(render(timeline(coverage=(seen, blind))).split())
