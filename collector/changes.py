@@ -58,7 +58,9 @@ class Change:
     @property
     def actor(self) -> str:
         """Who did it; empty if nobody knows."""
-        return next((fact.what.actor for fact in [*self.ci, *self.facts_of_rollouts] if fact.what.actor), "")
+        # Who evicted a pod meanwhile is not who deployed.
+        starts = [rollout.started for rollout in self.rollouts]
+        return next((fact.what.actor for fact in [*self.ci, *starts] if fact.what.actor), "")
 
     @property
     def rolls_back(self) -> bool:

@@ -170,6 +170,13 @@ def test_errors_that_began_before_anything_was_seen_are_told_by_their_end() -> N
     assert told(drafted(fell)) == ["14:10 5xx ratio of checkout falls from 40% to 0% (since before 13:00)"]
 
 
+def test_who_evicted_a_pod_meanwhile_is_not_who_deployed() -> None:
+    rolled = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.5.0", "1.4.9")
+    object.__setattr__(rolled[-2], "actor", "sam")
+    assert rolled[-2].kind == Kind.POD_TERMINATED
+    assert not any("by sam" in row for row in told(drafted(*OLDER, *rolled)))
+
+
 def test_silences_and_annotations_of_the_services_in_trouble_are_told() -> None:
     silence = event(Kind.SILENCE_STARTED, "14:08:00", "Silence by sam", alert="CheckoutErrors", source="am")
     other = event(Kind.SILENCE_STARTED, "14:09:00", "Silence of another alert", alert="DiskFull", source="am")
