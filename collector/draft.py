@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from collector.alerts import Alert, alerts
 from collector.change_rows import change_name, change_rows
@@ -12,13 +12,16 @@ from collector.episodes import ENDS, Episode, ended_by, episodes
 from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered
 from collector.merge import Fact, merge
-from collector.rows import alert_rows, crash_rows, plain_row
+from collector.rows import TROUBLES, alert_rows, plain_row, trouble_rows
 from collector.timeline import Row, Timeline
 from collector.window import Window
 from collector.words import clock, count
 
-_CRASHES = frozenset({Kind.POD_CRASHED, Kind.POD_OOM_KILLED})
-_TROUBLE = _CRASHES | {Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED}
+_TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED})
+_PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED})
+"""What has a row in its source's words if its service is told of."""
+_LOST = timedelta(minutes=6)
+"""Kubernetes evicts the pods of a lost node after 5 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,9 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
         if alert.service in told or not alert.service:
             rows += alert_rows(alert, story.window)
     own = [fact for fact in story.facts if fact.service in told and _inside(fact, story.window)]
-    rows += crash_rows([fact for fact in own if fact.kind in _CRASHES], tz)
-    rows += [plain_row(fact) for fact in own if fact.kind == Kind.SCALED]
+    rows += trouble_rows([fact for fact in own if fact.kind in TROUBLES], tz)
+    rows += [plain_row(fact) for fact in own if fact.kind in _PLAIN]
+    rows += [plain_row(fact) for fact in story.facts if _lost_node(fact, own)]
     names = {alert.name for alert in story.alerts if alert.service in told or not alert.service}
     marks = {id(fact) for change in ours for fact in change.marks}
     said = [fact for fact in story.facts if _said_by_people(fact, told, names) and id(fact) not in marks]
@@ -114,6 +118,13 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
             untold = [row for row in episode_rows(episode, tz) if not any(id(event) in shown for event in row.events)]
             rows += [row for row in untold if _visible(row, story.window)]
     return rows
+
+
+def _lost_node(fact: Fact, own: Sequence[Fact]) -> bool:
+    """Whether a node was lost and it cost the services told of pods; clusters lose nodes all the time."""
+    evicted = [pod.what.at for pod in own if pod.kind == Kind.POD_EVICTED]
+    lost = fact.kind == Kind.NODE_NOT_READY
+    return lost and any(fact.what.earliest <= at <= fact.what.latest + _LOST for at in evicted)
 
 
 def _said_by_people(fact: Fact, told: set[str], alerts: set[str]) -> bool:

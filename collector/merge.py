@@ -54,7 +54,7 @@ def merge(events: Iterable[Event]) -> list[Fact]:
 def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
     clusters: list[list[Event]] = []
     for event in alike:
-        home = next((cluster for cluster in clusters if any(_same(event, other) for other in cluster)), None)
+        home = next((cluster for cluster in clusters if _belongs(event, cluster)), None)
         if home is None:
             clusters.append([event])
         else:
@@ -62,8 +62,15 @@ def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
     return clusters
 
 
-def _same(one: Event, other: Event) -> bool:
-    slack = timedelta() if one.source == other.source else CLOCKS_APART
+def _belongs(event: Event, cluster: Sequence[Event]) -> bool:
+    """Whether it tells of the same fact: its own source's Events there overlap it, or another's are near."""
+    own = [other for other in cluster if other.source == event.source]
+    if own:
+        return all(_near(event, other, timedelta()) for other in own)
+    return any(_near(event, other, CLOCKS_APART) for other in cluster)
+
+
+def _near(one: Event, other: Event, slack: timedelta) -> bool:
     return one.earliest <= other.latest + slack and other.earliest <= one.latest + slack
 
 

@@ -12,6 +12,17 @@ from collector.timeline import Row
 from collector.window import Window
 from collector.words import clock, lasting, named
 
+TROUBLES = {
+    Kind.POD_CRASHED: "Containers of {} crash",
+    Kind.POD_OOM_KILLED: "Containers of {} are killed for lack of memory",
+    Kind.POD_KILLED: "Containers of {} are killed for failing their liveness or startup probe",
+    Kind.POD_EVICTED: "Pods of {} are evicted",
+    Kind.POD_UNSCHEDULABLE: "Pods of {} cannot be scheduled",
+    Kind.POD_IMAGE_FAILED: "Images of {} cannot be pulled",
+    Kind.JOB_FAILED: "Jobs of {} fail",
+}
+"""What goes wrong with pods and Jobs, and what to say of many."""
+
 
 def alert_rows(alert: Alert, window: Window) -> list[Row]:
     """An alert firing, with the episode it is about, and resolved."""
@@ -46,13 +57,13 @@ def alert_rows(alert: Alert, window: Window) -> list[Row]:
     return rows
 
 
-def crash_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
-    """Crashes and OOM kills, those of one workload folded into one row."""
+def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
+    """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row."""
     groups: dict[tuple[Kind, str, str], list[Fact]] = {}
     for fact in facts:
         subject = fact.what.subject
         groups.setdefault((fact.kind, subject.namespace, subject.workload or subject.pod), []).append(fact)
-    return [_crashes(kind, ours, tz) for (kind, _, _), ours in groups.items()]
+    return [_trouble(kind, ours, tz) for (kind, _, _), ours in groups.items()]
 
 
 def plain_row(fact: Fact) -> Row:
@@ -61,14 +72,13 @@ def plain_row(fact: Fact) -> Row:
     return row(what.kind, what.at, what.summary, what.subject.service, [fact])
 
 
-def _crashes(kind: Kind, facts: Sequence[Fact], tz: tzinfo) -> Row:
+def _trouble(kind: Kind, facts: Sequence[Fact], tz: tzinfo) -> Row:
     first = facts[0].what
     if len(facts) == 1:
         return plain_row(facts[0])
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
-    what = "killed for lack of memory" if kind == Kind.POD_OOM_KILLED else "crash"
     until = max(fact.what.at for fact in facts)
     times = f"{len(facts)} times in {pods} {'pod' if pods == 1 else 'pods'}"
-    text = f"Containers of {owner} {what} {times} ({clock(first.at, tz)} to {clock(until, tz)})"
+    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)})"
     return row(kind, first.at, text, first.subject.service, facts, end=until)

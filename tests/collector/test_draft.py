@@ -177,6 +177,20 @@ def test_who_evicted_a_pod_meanwhile_is_not_who_deployed() -> None:
     assert not any("by sam" in row for row in told(drafted(*OLDER, *rolled)))
 
 
+def test_what_befalls_pods_is_folded_and_lost_nodes_are_told() -> None:
+    whose = {"service": "checkout", "workload": "Deployment/checkout"}
+    evicted = [event(Kind.POD_EVICTED, f"14:0{n}:00", pod=f"checkout-{n}", **whose) for n in range(3)]
+    lost = event(Kind.NODE_NOT_READY, "14:00:30", "Node n1 is not ready", native_id="n1")
+    edited = event(Kind.CONFIG_CHANGED, "14:03:00", "ConfigMap checkout changed by sam", **whose)
+    assert told(drafted(*evicted, lost, edited, *OTHERS)) == [
+        "14:00 Pods of checkout are evicted: 3 times in 3 pods (14:00 to 14:02)",
+        "14:00 Node n1 is not ready",
+        "14:03 ConfigMap checkout changed by sam",
+        "14:10 pod.crashed at 14:10:00",
+    ]
+    assert not any("Node n1" in row for row in told(drafted(lost, edited, *OTHERS)))
+
+
 def test_silences_and_annotations_of_the_services_in_trouble_are_told() -> None:
     silence = event(Kind.SILENCE_STARTED, "14:08:00", "Silence by sam", alert="CheckoutErrors", source="am")
     other = event(Kind.SILENCE_STARTED, "14:09:00", "Silence of another alert", alert="DiskFull", source="am")

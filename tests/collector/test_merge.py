@@ -62,4 +62,6 @@ def test_two_clocks_may_differ_but_one_may_not() -> None:
 
     assert len(merge([times("one", 0), times("two", 50)])) == 1
     assert len(merge([times("one", 0), times("one", 50)])) == 2
+    twice = [times(source, second) for source in ("one", "two") for second in (0, 50)]
+    assert sorted(len(fact.events) for fact in merge(twice)) == [2, 2]
     assert timedelta(minutes=1) < CLOCKS_APART < timedelta(minutes=3)
