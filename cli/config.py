@@ -91,7 +91,16 @@ def _from_file(path: Path) -> Config:
             raise UsageError(f"{path}: sources.notes: this name is taken by --notes and --note; choose another")
         settings = {key: value for key, value in table.items() if key != "type"}
         sources.append(_configured(str(path), name, table.get("type"), settings, folder))
+    _refuse_nameless(path, sources)
     return Config(path, file.tz, tuple(sources))
+
+
+def _refuse_nameless(path: Path, sources: Sequence[Configured]) -> None:
+    """Two clusters need names: what has the same namespace and name in both would else be taken for one thing."""
+    nameless = [source.name for source in sources if source.type == "kubernetes" and not source.settings.get("cluster")]
+    if len(nameless) > 1:
+        both = " and ".join(f"sources.{name}" for name in nameless)
+        raise UsageError(f"{path}: {both}: which cluster is which? set `cluster` in each")
 
 
 def _parsed(path: Path) -> dict[str, Any]:

@@ -81,6 +81,12 @@ def _kubernetes() -> Adapter:
     return KubernetesSource
 
 
+def _kubernetes_audit() -> Adapter:
+    from sources.kubernetes_audit import KubernetesAuditSource
+
+    return KubernetesAuditSource
+
+
 def _github() -> Adapter:
     from sources.github import GithubSource
 
@@ -99,6 +105,24 @@ def _grafana() -> Adapter:
     return GrafanaSource
 
 
+def _loki_events() -> Adapter:
+    from sources.loki_events import LokiEventsSource
+
+    return LokiEventsSource
+
+
+def _elasticsearch_events() -> Adapter:
+    from sources.elasticsearch_events import ElasticsearchEventsSource
+
+    return ElasticsearchEventsSource
+
+
+def _kube_state_metrics() -> Adapter:
+    from sources.kube_state_metrics import KubeStateMetricsSource
+
+    return KubeStateMetricsSource
+
+
 def _notes() -> Adapter:
     from sources.notes import NotesSource
 
@@ -108,9 +132,13 @@ def _notes() -> Adapter:
 TYPES: Mapping[str, Callable[[], Adapter]] = types.MappingProxyType(
     {
         "alertmanager": _alertmanager,
+        "elasticsearch-events": _elasticsearch_events,
         "github": _github,
         "grafana": _grafana,
+        "kube-state-metrics": _kube_state_metrics,
         "kubernetes": _kubernetes,
+        "kubernetes-audit": _kubernetes_audit,
+        "loki-events": _loki_events,
         "notes": _notes,
         "prometheus": _prometheus,
     }

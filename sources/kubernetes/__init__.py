@@ -1,4 +1,4 @@
-"""Kubernetes: Events, pods, ReplicaSets and Deployments of one cluster."""
+"""Kubernetes: the Events, workloads, pods, nodes and configuration of one cluster."""
 
 from sources.kubernetes.settings import KubernetesSettings
 from sources.kubernetes.source import KubernetesSource

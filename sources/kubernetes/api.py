@@ -35,19 +35,18 @@ class Api:
         parts = urlsplit(self.connection.configuration.host)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
-    def list(self, group: str, method: str, namespace: str, token: str, what: str) -> Answer:
+    def list(self, group: str, method: str, given: tuple[str, ...], token: str, what: str) -> Answer:
         """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
 
-        `group` is the client's class and `method` what follows `list_` in its name.
+        `group` is the client's class and `method` what follows `list_` in its name, called with `given`.
         """
         call: Any = getattr(getattr(client, group)(self.connection), f"list_{method}")
-        where = (namespace,) if namespace else ()
         options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
 
         def send(timeout: float) -> Answer:
             limits = (min(_CONNECT, timeout), timeout)
             try:
-                response = call(*where, **options, _preload_content=False, _request_timeout=limits)
+                response = call(*given, **options, _preload_content=False, _request_timeout=limits)
                 return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
             except client.ApiException as error:
                 if not error.status:

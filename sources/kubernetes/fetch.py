@@ -2,99 +2,133 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from kubernetes import client
 
 from collector.secrets import Scrubber
-from collector.source import BadAnswer, Deadline, Denied, Document, Gap
+from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
 from sources.http import decoded
 from sources.kubernetes.api import FORBIDDEN, GONE, PAGE, Api
 from sources.kubernetes.connect import connect
-from sources.kubernetes.objects import objects, text
+from sources.kubernetes.lists import LISTS, Listed
+from sources.kubernetes.objects import get, objects, text
 from sources.kubernetes.settings import KubernetesSettings
 
-
-class _List(NamedTuple):
-    """A resource, its path, and what the client calls it."""
-
-    name: str
-    path: str
-    group: str
-    method: str
-
-
-_LISTS = (
-    _List("events", "/api/v1", "CoreV1Api", "event"),
-    _List("pods", "/api/v1", "CoreV1Api", "pod"),
-    _List("replicasets", "/apis/apps/v1", "AppsV1Api", "replica_set"),
-    _List("deployments", "/apis/apps/v1", "AppsV1Api", "deployment"),
-)
 _KEPT = ("name", "image", "restartPolicy", "resources")
 """What is kept of a container; its environment, command, arguments and probes may hold secrets."""
+_KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def fetch(
     settings: KubernetesSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Document | Gap]:
-    """Yield the pages of the lists of Events, pods, ReplicaSets and Deployments.
+    """Yield the pages of the lists in `sources.kubernetes.lists`.
 
     The documents are the API server's JSON without what may hold secrets and is half of the bytes: of containers
     only name, image, restart policy and resources are kept; the last-applied-configuration annotation and
-    `managedFields[].fieldsV1` are removed.
+    `managedFields[].fieldsV1` are removed. Of ConfigMaps and Secrets the server is asked for the metadata alone, and
+    no annotations are kept of it.
 
-    Raises Denied if nothing could be listed; a right that is missing for one list is a Gap.
+    Raises Denied if nothing could be listed; what may be listed in part or not at all is told in Gaps at the end.
     """
     configuration, own_namespace = connect(settings, scrubber)
-    with client.ApiClient(configuration) as connection:
-        api = Api(connection, scrubber, settings.timeout, deadline, sleep)
-        refused: list[str] = []
+    with client.ApiClient(configuration) as connection, client.ApiClient(configuration) as slim:
+        # No fallback: a server that cannot leave the rest out is not to answer.
+        slim.set_default_header("Accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
+        whole = Api(connection, scrubber, settings.timeout, deadline, sleep)
+        metadata = Api(slim, scrubber, settings.timeout, deadline, sleep)
+        refused: dict[_Reach, list[str]] = {}
+        known = _Namespaces(whole, settings.namespaces, own_namespace)
         answered = False
-        for what in _LISTS:
-            for given in _listed(api, what, settings.namespaces, own_namespace):
-                if isinstance(given, Gap):
-                    refused.append(given.reason)
-                answered = answered or isinstance(given, Document)
-                yield given
+        wanted = [what for what in LISTS if _is_wanted(what, settings)]
+        try:
+            for what in wanted:
+                listing = _listed(metadata if what.metadata else whole, what, known)
+                reach = yield from listing
+                answered = answered or reach is None or bool(reach[1])
+                if reach:
+                    refused.setdefault(reach, []).append(what.name)
+        except SourceError:
+            yield from _gaps(refused)
+            raise
         if not answered:
-            every = ", ".join(what.name for what in _LISTS)
-            raise Denied(f"kubernetes at {api.host}: {'; '.join(refused)}", _hint(every))
+            reasons = "; ".join(gap.reason for gap in _gaps(refused))
+            raise Denied(f"kubernetes at {whole.host}: {reasons}", _hint([what.name for what in wanted]))
+        yield from _gaps(refused)
 
 
-def _listed(api: Api, what: _List, namespaces: list[str] | None, own: str) -> Iterator[Document | Gap]:
-    """One list: in all namespaces, else in each of those configured or, if that is refused, of those known."""
-    if namespaces is None:
+_Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
+"""Where a list is refused (nowhere in particular: in all namespaces), where it is not, and whether those where it is
+not were a way out."""
+
+
+def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
+    # Nodes belong to no namespace: who names namespaces has rights in those alone.
+    asked = bool(what.one_namespace) or settings.namespaces is None
+    return asked and (settings.secrets or what.name != "secrets")
+
+
+class _Namespaces:
+    """Where to look: those configured, else everywhere and, if that is refused, in those that are known."""
+
+    def __init__(self, api: Api, configured: list[str] | None, own: str) -> None:
+        self._api = api
+        self.configured = configured
+        self._own = own
+        self._known: list[str] | None = None
+
+    def known(self) -> list[str]:
+        """Those configured, else every namespace, else the account's own; asked for once."""
+        if self._known is None:
+            self._known = _namespaces(self._api, self._own) if self.configured is None else self.configured
+        return self._known
+
+
+def _listed(api: Api, what: Listed, namespaces: _Namespaces) -> Generator[Document | Gap, None, _Reach | None]:
+    """One list, as far as it may be read; returns how far that was if it was not all."""
+    if namespaces.configured is None:
         refused = yield from _pages(api, what, "")
         if not refused:
-            return
-    candidates = _namespaces(api, own) if namespaces is None else namespaces
+            return None
+        if not what.one_namespace:
+            return (), (), False
+    candidates = namespaces.known()
     without: list[str] = []
     for namespace in candidates:
         refused = yield from _pages(api, what, namespace)
         if refused:
             without.append(namespace)
-    seen = [namespace for namespace in candidates if namespace not in without]
-    if namespaces is None and seen:
-        yield Gap(f"may list {what.name} in {', '.join(seen)} only", _hint(what.name))
-    elif without or not seen:
-        where = "all namespaces" if namespaces is None else ", ".join(without)
-        yield Gap(f"may not list {what.name} ({where})", _hint(what.name))
+    seen = tuple(namespace for namespace in candidates if namespace not in without)
+    if namespaces.configured is None:
+        return (), seen, bool(seen)
+    return (tuple(without), seen, False) if without else None
 
 
-def _pages(api: Api, what: _List, namespace: str) -> Generator[Document | Gap, None, bool]:
+def _gaps(refused: Mapping[_Reach, list[str]]) -> Iterator[Gap]:
+    """What may not be listed; lists that may be read equally far are told together."""
+    for (without, seen, way_out), names in refused.items():
+        every = ", ".join(names)
+        if way_out:
+            yield Gap(f"may list {every} in {', '.join(seen)} only", _hint(names))
+        else:
+            yield Gap(f"may not list {every} ({', '.join(without) or 'all namespaces'})", _hint(names))
+
+
+def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, None, bool]:
     """The pages of one list; returns whether it is forbidden.
 
     A list that expires while it is read (410: the store was compacted) is begun again once.
     """
     path = f"{what.path}/namespaces/{quote(namespace)}/{what.name}" if namespace else f"{what.path}/{what.name}"
-    method = f"namespaced_{what.method}" if namespace else f"{what.method}_for_all_namespaces"
+    method = what.one_namespace if namespace else what.method
     token, again = "", False
     while True:
-        answer = api.list(what.group, method, namespace, token, what.name)
+        answer = api.list(what.group, method, (namespace,) if namespace else (), token, what.name)
         if answer.status == FORBIDDEN:
             return True
         if answer.status == GONE:
@@ -107,18 +141,20 @@ def _pages(api: Api, what: _List, namespace: str) -> Generator[Document | Gap, N
             continue
         where = f"{what.name} of kubernetes at {api.host}"
         page = json.loads(decoded(answer, where))
-        if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+        # Where only metadata is asked for, old servers write null for an empty list.
+        if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
             raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
         asked = f"GET {api.host}{path}?limit={PAGE}" + (f"&continue={quote(token)}" if token else "")
         token = text(page, "metadata", "continue")
-        yield Document(what.name, asked, datetime.now(UTC), json.dumps(reduced(page), separators=(",", ":")))
+        kept = metadata_only(page) if what.metadata else reduced(page)
+        yield Document(what.name, asked, datetime.now(UTC), json.dumps(kept, separators=(",", ":")))
         if not token:
             return False
 
 
 def _namespaces(api: Api, own: str) -> list[str]:
     """Where else to look if the cluster as a whole may not be listed: every namespace, else the account's own."""
-    answer = api.list("CoreV1Api", "namespace", "", "", "namespaces")
+    answer = api.list("CoreV1Api", "namespace", (), "", "namespaces")
     if answer.status == FORBIDDEN:
         return [own] if own else []
     page = json.loads(decoded(answer, f"namespaces of kubernetes at {api.host}"))
@@ -140,5 +176,17 @@ def reduced(value: Any) -> Any:
     return kept
 
 
-def _hint(what: str) -> str:
-    return f"give it a role with the verb list on {what}; `namespaces` limits where it is needed"
+def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
+    """A list of ConfigMaps or Secrets with what tells whose they are and when they changed, whatever was sent.
+
+    Annotations are left out: tools keep whole objects in them.
+    """
+    items = []
+    for item in objects(page, "items"):
+        known = get(item, "metadata") or {}
+        items.append({"metadata": {key: known[key] for key in _KEPT_OF_METADATA if key in known}})
+    return {"items": reduced(items)}
+
+
+def _hint(names: Sequence[str]) -> str:
+    return f"give it a role with the verb list on {', '.join(names)}; `namespaces` limits where it is needed"

@@ -123,10 +123,13 @@ def _rollouts(sets: Sets, steps: Sequence[Scaling]) -> list[Rollout]:
         if step is None:
             found.append(Rollout(name, at, rollback=False, trigger=None, revision=birth))
         elif name not in sets:
-            # Deleted since. It was made for this step if it had no pods before, or if it takes over from another.
-            over = step.was is None and any(not s.up and s.replica_set != name and s.at >= at for s in steps)
+            # Deleted since, or only Events are known. It came for this step if it had no pods before, or if it takes
+            # over from another; and came back if an earlier step names it.
+            others = [s for s in steps if s.replica_set != name and s.at >= at]
+            over = step.was is None and bool(others) and not others[0].up
             if (wanted is None or wanted.new != name) and (step.was == 0 or over):
-                found.append(Rollout(name, at, rollback=False, trigger=step))
+                before = any(s.replica_set == name and s.at < at for s in steps)
+                found.append(Rollout(name, at, rollback=before, trigger=step))
         else:
             revision = _returned(sets, steps, wanted, step)
             if revision is not None:

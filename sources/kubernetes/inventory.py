@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from collector.event import Identity, Subject
 from sources.kubernetes.identity import Software
 from sources.kubernetes.objects import Moment, strings
+from sources.kubernetes.revisions import Revision, Workload
 
 Key = tuple[str, str]
 """Namespace and name."""
@@ -70,14 +71,22 @@ class Pod:
 class Inventory:
     """Everything listed, by namespace and name."""
 
-    scope: str
-    """Sets the facts of this cluster apart from those of another with objects of the same names."""
     cluster: str
+    """Its name, empty where there is but one; sets its facts apart from those of another's objects."""
     deployments: dict[Key, Deployment] = field(default_factory=dict)
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
     pods: dict[Key, Pod] = field(default_factory=dict)
+    workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
+    """StatefulSets and DaemonSets by namespace, kind and name."""
+    revisions: dict[Key, Revision] = field(default_factory=dict)
+    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was listed of Jobs, HorizontalPodAutoscalers, Nodes, ConfigMaps and Secrets, as it is."""
+    listed: datetime | None = None
+    """When the last answer arrived."""
     services: dict[Key, str] = field(default_factory=dict)
     """What people call each Deployment, also one that is known only by its ReplicaSets."""
+    told: dict[Key, str] = field(default_factory=dict)
+    """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
         """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
@@ -86,13 +95,14 @@ class Inventory:
             kind, name = self._controller(namespace, name)
         if kind == "ReplicaSet":
             found = self.replica_sets.get((namespace, name))
-            kind, name = ("Deployment", found.deployment) if found else ("", "")
+            deployment = found.deployment if found else self.told.get((namespace, name), "")
+            kind, name = ("Deployment", deployment) if deployment else ("", "")
         if kind == "Deployment":
             return self.of(namespace, name, pod)
         if kind not in _WORKLOADS:
             return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
-        live = self.pods.get((namespace, pod))
-        service = service_of(strings(live.raw, "metadata", "labels"), name) if live else name
+        live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
+        service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
     def of(self, namespace: str, deployment: str, pod: str = "") -> Subject:
@@ -115,11 +125,24 @@ class Inventory:
         if live is not None:
             kind, name = live.owner
             return self.replica_sets.get((namespace, name)) if kind == "ReplicaSet" else None
-        stem, _, rest = pod.rpartition("-")
-        return self.replica_sets.get((namespace, stem)) if re.fullmatch(r"[a-z0-9]{5}", rest) else None
+        return self.replica_sets.get((namespace, _stem(pod)))
 
-    def identity(self, found: ReplicaSet | None) -> Identity:
-        """The keys of what a ReplicaSet runs."""
+    def told_of(self, namespace: str, pod: str) -> Identity:
+        """The keys of a pod whose ReplicaSet only Events name: that name is all that is known."""
+        name = "" if (namespace, pod) in self.pods else _stem(pod)
+        return Identity(replica_set=name if (namespace, name) in self.told else "")
+
+    def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
+        """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
+        live = self.pods.get((namespace, pod))
+        if live is None or live.uid != uid:
+            return None
+        label = strings(live.raw, "metadata", "labels").get("controller-revision-hash", "")
+        # A StatefulSet writes the whole name there, a DaemonSet its last part.
+        return self.revisions.get((namespace, label)) or self.revisions.get((namespace, f"{live.owner[1]}-{label}"))
+
+    def identity(self, found: ReplicaSet | Revision | None) -> Identity:
+        """The keys of what a ReplicaSet, or a ControllerRevision, runs."""
         if found is None:
             return Identity()
         runs = found.runs
@@ -130,7 +153,20 @@ class Inventory:
         if live is not None and live.owner[0] != "ReplicaSet":
             return live.owner
         found = self.replica_set(namespace, pod)
-        return ("Deployment", found.deployment) if found else ("", "")
+        if found:
+            return "Deployment", found.deployment
+        if told := self.told.get((namespace, _stem(pod))):
+            return "Deployment", told
+        # Those of a StatefulSet end in a number, those of a DaemonSet in five characters.
+        stem, _, rest = pod.rpartition("-")
+        kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"
+        return (kind, stem) if (namespace, kind, stem) in self.workloads else ("", "")
+
+
+def _stem(pod: str) -> str:
+    """The name of the ReplicaSet after which a pod is named, if it is one's; else empty."""
+    stem, _, rest = pod.rpartition("-")
+    return stem if re.fullmatch(r"[a-z0-9]{5}", rest) else ""
 
 
 def service_of(labels: Mapping[str, str], name: str) -> str:

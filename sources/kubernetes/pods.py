@@ -5,7 +5,7 @@ from typing import Any
 
 from collector.event import Event, Kind
 from sources.kubernetes.inventory import Inventory, Pod
-from sources.kubernetes.objects import Moment, count, get, moment, objects, seconds, text
+from sources.kubernetes.objects import Moment, condition, count, get, moment, objects, seconds, text
 from sources.kubernetes.records import terminated
 
 _STATUSES = ("initContainerStatuses", "containerStatuses")
@@ -19,10 +19,26 @@ def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
     requested = _requested(pod)
     if requested:
         yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, "is being terminated", "", {})
+    yield from _disruption(pod, inventory, source)
+    # A sidecar that is told to stop when the pod has done its work did not crash.
+    states = ("lastState",) if text(pod.raw, "status", "phase") == "Succeeded" else ("lastState", "state")
     for field in _STATUSES:
         for status in objects(pod.raw, "status", field):
-            for state in ("lastState", "state"):
+            for state in states:
                 yield from _death(pod, inventory, source, status, get(status, state, "terminated"), requested)
+
+
+def _disruption(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
+    """That it was evicted or preempted, and that no node takes it."""
+    target, scheduled = condition(pod.raw, "DisruptionTarget"), condition(pod.raw, "PodScheduled")
+    for state, wanted, kind, words, suffix in (
+        (target, "True", Kind.POD_EVICTED, "is evicted", "evicted"),
+        (scheduled, "False", Kind.POD_UNSCHEDULABLE, "cannot be scheduled", "unschedulable"),
+    ):
+        since = moment(state.get("lastTransitionTime")) if state.get("status") == wanted else None
+        if since:
+            why = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
+            yield _event(pod, inventory, source, kind, since, f"{words} ({why or 'no reason given'})", f"/{suffix}", {})
 
 
 def _requested(pod: Pod) -> Moment | None:
@@ -68,8 +84,13 @@ def _event(
 ) -> Event:
     namespace, name = pod.key
     uid = pod.uid or f"{namespace}/{name}"
-    own = inventory.replica_set(namespace, name)
-    fact = terminated(inventory, namespace, name) if kind == Kind.POD_TERMINATED else f"{inventory.scope}/{uid}{suffix}"
+    own = inventory.replica_set(namespace, name) or inventory.revision(namespace, name, pod.uid)
+    if kind == Kind.POD_TERMINATED:
+        fact = terminated(inventory, namespace, name)
+    elif kind in (Kind.POD_EVICTED, Kind.POD_UNSCHEDULABLE):
+        fact = f"{inventory.cluster}/{namespace}/Pod/{name}{suffix}"
+    else:
+        fact = f"{inventory.cluster}/{uid}{suffix}"
     return Event(
         kind=kind,
         at=at.earliest,

@@ -7,12 +7,17 @@ from typing import Any
 from collector.event import Event, order
 from collector.source import Document, Gap, each
 from collector.window import Window
+from sources.kubernetes.autoscalers import autoscaled
+from sources.kubernetes.configs import config_events
 from sources.kubernetes.history import histories
 from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.jobs import job_events
+from sources.kubernetes.nodes import is_about_node, node_events
 from sources.kubernetes.pods import pod_events
 from sources.kubernetes.readiness import lives, ready_events
-from sources.kubernetes.records import Record, record, to_event
+from sources.kubernetes.records import Record, record, subject_of, to_event
 from sources.kubernetes.rollouts import rollout_events
+from sources.kubernetes.sets import courses, set_events, set_record
 from sources.kubernetes.stock import take_stock
 
 _LEAD = timedelta(minutes=15)
@@ -25,7 +30,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     Every Event object is one Event; those that mean nothing to us are OTHER. Rollouts, and the pods that became
     ready in them, come from the objects and the Event objects together.
     """
-    inventory = Inventory(scope=cluster or source, cluster=cluster)
+    inventory = Inventory(cluster=cluster)
     items: list[dict[str, Any]] = []
     gaps: list[Gap] = list(take_stock(documents, inventory, items))
     records: list[Record] = []
@@ -34,22 +39,40 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
             gaps.append(found)
         else:
             records.append(found)
-    records.sort(key=lambda said: (said.first, said.last, said.uid))
-    yield from sorted(_events(inventory, records, source), key=order)
+    configured = config_events(inventory, window, source)
+    yield from sorted([*events_of(inventory, records, source), *configured], key=order)
     yield from gaps
     yield from _horizon(inventory, records, window)
+
+
+def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> list[Event]:
+    """What the objects and the Event objects tell, in order. No object needs to be there: where only Events are
+    known, a rollout has its start and the ends of its old pods, and no version.
+    """
+    told = _events(inventory, sorted(records, key=lambda r: (r.first, r.last, r.uid)), source)
+    return sorted(autoscaled(told, inventory), key=order)
 
 
 def _events(inventory: Inventory, records: list[Record], source: str) -> Iterator[Event]:
     told: set[str] = set()
     pods = lives(inventory, records)
-    for history in histories(inventory, records):
+    rolled = list(histories(inventory, records))
+    for history in rolled:
+        inventory.told.update({(history.namespace, step.replica_set): history.name for step in history.scalings})
+    for history in rolled:
         told |= {step.said.uid for step in history.scalings}
         yield from rollout_events(history, inventory, source)
         yield from ready_events(history, pods, inventory, source)
+    sets = courses(inventory, records)
+    for course in sets.values():
+        yield from set_events(course, inventory, source)
+    yield from node_events(inventory, records, source)
+    yield from job_events(inventory, source)
     for said in records:
-        if said.uid not in told:
-            yield to_event(said, source, inventory)
+        if said.uid not in told and not is_about_node(said):
+            subject = subject_of(said, inventory) if sets else None
+            own = sets.get(f"{subject.namespace}/{subject.workload}") if subject else None
+            yield from set_record(said, own, inventory, source) if own else (to_event(said, source, inventory),)
     for pod in inventory.pods.values():
         yield from pod_events(pod, inventory, source)
 

@@ -149,5 +149,5 @@ def _event(
         keys=replace(keys(history, rollout, inventory), replaces=""),
         numbers={} if wanted is None else {"of": wanted},
         query=proof.query if proof else f"/api/v1/namespaces/{history.namespace}/pods/{name}",
-        fact=f"{inventory.scope}/{history.namespace}/Pod/{name}/ready",
+        fact=f"{inventory.cluster}/{history.namespace}/Pod/{name}/ready",
     )

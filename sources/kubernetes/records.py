@@ -3,14 +3,25 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import Moment, count, get, moment, text
+from sources.kubernetes.troubles import trouble
 
-_DELETED = re.compile(r"Deleted pod: (\S+)")
-_CREATED = re.compile(r"Created pod: (\S+)")
+_DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
+_CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ successful")
+_GRACE = timedelta(seconds=30)
+"""The grace period of a pod whose template is not known: Kubernetes' default."""
+_OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
+_KNOWN_AS = {
+    Kind.POD_EVICTED: "evicted",
+    Kind.POD_UNSCHEDULABLE: "unschedulable",
+    Kind.JOB_FAILED: "failed",
+}
+"""What the objects themselves tell as well; see `pods` and `jobs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ class Record:
     """Kind of the object it is about, then that object's namespace and name."""
     about_namespace: str
     about: str
+    about_uid: str
     first: Moment
     last: Moment
     count: int
@@ -33,11 +45,11 @@ class Record:
 
     @property
     def pod(self) -> str:
-        """The pod it is about, also where the ReplicaSet's controller reports it; empty if it is about no pod."""
+        """The pod it is about, also where its controller reports it; empty if it is about no pod."""
         if self.kind == "Pod":
             return self.about
         match = _CREATED.fullmatch(self.message) or _DELETED.fullmatch(self.message)
-        return match[1] if match and self.kind == "ReplicaSet" else ""
+        return match[1] or match[2] if match and self.kind in _OWNERS else ""
 
 
 def record(item: dict[str, Any]) -> Iterator[Record]:
@@ -69,6 +81,7 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
         # Events about Nodes and other things without a namespace are stored in `default`.
         about_namespace=text(about, "namespace") if text(about, "kind") else namespace,
         about=text(about, "name"),
+        about_uid=text(about, "uid"),
         first=min([*first, *known]),
         last=max(known),
         count=count(item, "series", "count") or count(item, "count") or 1,
@@ -77,31 +90,29 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
 
 def meaning(said: Record) -> Kind:
     """What an Event means on its own; the scaling of ReplicaSets has its meaning from its rollout."""
-    if said.kind == "Pod":
-        if said.reason == "Killing" and said.message.startswith(("Stopping container", "Need to kill Pod")):
-            return Kind.POD_TERMINATED
-        if said.reason == "CrashLoopBackOff" or (said.reason == "BackOff" and "restarting" in said.message):
-            return Kind.POD_CRASHED
-        if said.reason in ("OOMKilling", "OOMKilled"):
-            return Kind.POD_OOM_KILLED
-    if said.kind == "ReplicaSet" and said.reason == "SuccessfulDelete" and _DELETED.fullmatch(said.message):
+    if said.kind in _OWNERS and said.reason == "SuccessfulDelete" and _DELETED.fullmatch(said.message):
         return Kind.POD_TERMINATED
     if said.kind == "HorizontalPodAutoscaler" and said.reason == "SuccessfulRescale":
         return Kind.SCALED
-    return Kind.OTHER
+    return trouble(said.kind, said.reason, said.message)
 
 
 def to_event(said: Record, source: str, inventory: Inventory) -> Event:
     """The Event of one Event object: all of it, from the first occurrence to the last."""
     kind = meaning(said)
-    subject = _subject(said, inventory)
-    pod = inventory.replica_set(said.about_namespace, said.pod) if said.pod else None
+    subject = subject_of(said, inventory)
+    where = (said.about_namespace, said.pod)
+    pod = inventory.replica_set(*where) if said.pod else None
+    own = pod or (inventory.revision(*where, said.about_uid) if said.pod else None)
     latest = max(said.first.latest, said.last.latest)
-    fact = ""
+    # What one recorder counts as one Event: the same wherever Events are kept.
+    fact = f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{said.reason}/{said.message}"
     if kind == Kind.POD_TERMINATED:
         # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
         fact = terminated(inventory, said.about_namespace, said.pod)
-        latest = max(latest, said.first.latest + pod.grace) if pod else latest
+        latest = max(latest, said.first.latest + (pod.grace if pod else _GRACE))
+    elif kind in _KNOWN_AS:
+        fact = _as_object(inventory, said, _KNOWN_AS[kind])
     return Event(
         kind=kind,
         at=said.first.earliest,
@@ -111,7 +122,7 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
         source=source,
         native_id=said.uid,
         subject=subject,
-        keys=inventory.identity(pod),
+        keys=inventory.identity(own) if own else inventory.told_of(*where),
         numbers={"count": said.count},
         query=path(said),
         fact=fact,
@@ -131,10 +142,16 @@ def path(said: Record) -> str:
 
 def terminated(inventory: Inventory, namespace: str, pod: str) -> str:
     """The fact that this pod was terminated, whoever tells of it."""
-    return f"{inventory.scope}/{namespace}/Pod/{pod}/terminated"
+    return f"{inventory.cluster}/{namespace}/Pod/{pod}/terminated"
 
 
-def _subject(said: Record, inventory: Inventory) -> Subject:
+def _as_object(inventory: Inventory, said: Record, word: str) -> str:
+    """The fact that happened to the object, which the object itself tells as well."""
+    return f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{word}"
+
+
+def subject_of(said: Record, inventory: Inventory) -> Subject:
+    """Whose it is."""
     if said.pod:
         return inventory.subject(said.about_namespace, "Pod", said.pod)
     return inventory.subject(said.about_namespace, said.kind, said.about)

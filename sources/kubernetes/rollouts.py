@@ -15,7 +15,8 @@ from sources.kubernetes.scaling import Scaling
 def rollout_events(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
     """Everything about the rollouts of one Deployment.
 
-    `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to.
+    `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to; `was` is
+    how many it had before.
     """
     for rollout in history.rollouts:
         if rollout.trigger is None:
@@ -92,7 +93,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         latest=step.at.latest,
         native_id=f"{step.said.uid}/last" if step.again else step.said.uid,
         keys=_keys_of(history, step.replica_set, inventory),
-        numbers={**event.numbers, "replicas": step.to},
+        numbers={**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was}),
     )
     if kind == Kind.SCALED or rollout is None:
         yield event
@@ -166,4 +167,4 @@ def _replicas(history: History, rollout: Rollout) -> dict[str, float]:
 
 
 def _fact(history: History, rollout: Rollout, inventory: Inventory, what: str) -> str:
-    return f"{inventory.scope}/{history.namespace}/ReplicaSet/{rollout.new}/{what}"
+    return f"{inventory.cluster}/{history.namespace}/ReplicaSet/{rollout.new}/{what}"

@@ -16,5 +16,8 @@ class KubernetesSettings(Settings):
     """Context of the kubeconfig; default: its current one."""
     namespaces: list[str] | None = Field(default=None, min_length=1)
     """Only these; default: all. They need rights in these namespaces alone."""
+    secrets: bool = False
+    """Whether to ask when Secrets changed. Of them the metadata alone is asked for, but the right to that is the right
+    to read them."""
     cluster: str = ""
     """Name of the cluster to print."""

@@ -25,7 +25,7 @@ class KubernetesSource:
 
     # The API has no filter by time: everything that there is, is listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
-        """List Events, pods, ReplicaSets and Deployments; see `sources.kubernetes.fetch`."""
+        """List what `sources.kubernetes.lists` names; see `sources.kubernetes.fetch`."""
         # The client library takes 0.2 s to import, which a replay does not need.
         from sources.kubernetes.fetch import fetch
 

@@ -1,12 +1,14 @@
 """From the listed JSON to an Inventory."""
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.kubernetes.identity import software
 from sources.kubernetes.inventory import Deployment, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.kubernetes.lists import NAMES
 from sources.kubernetes.objects import (
     condition,
     controller,
@@ -19,9 +21,9 @@ from sources.kubernetes.objects import (
     strings,
     text,
 )
+from sources.kubernetes.revisions import KINDS, revision, workload
 
-LISTS = ("events", "pods", "replicasets", "deployments")
-"""What is listed; the names are the API's own and those of the documents."""
+_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIX = "deployment.kubernetes.io/"
 _Object = dict[str, Any]
 
@@ -31,7 +33,7 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
 
     A list that had to be begun again repeats objects: the later answer is the truer one.
     """
-    lists: dict[str, dict[object, _Object]] = {call: {} for call in LISTS}
+    lists: dict[str, dict[object, _Object]] = {call: {} for call in NAMES}
     for document in documents:
         found = lists.get(document.call)
         if found is None:
@@ -42,6 +44,7 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
         except BadAnswer as error:
             yield Gap(error.reason)
             continue
+        inventory.listed = max(inventory.listed or document.at, document.at)
         for item in each(items, _identified, document.call):
             if isinstance(item, Gap):
                 yield item
@@ -54,19 +57,36 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
         else:
             inventory.deployments[deployment.key] = deployment
             inventory.services[deployment.key] = deployment.service
-    for replica_set in each(list(lists["replicasets"].values()), _replica_set, "replicasets"):
+    for replica_set in each(list(lists["replicasets"].values()), read_replica_set, "replicasets"):
         if isinstance(replica_set, Gap):
             yield replica_set
         else:
             inventory.replica_sets[replica_set.key] = replica_set
     for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
         inventory.services.setdefault((own.key[0], own.deployment), own.service)
+    yield from _take_revisions(lists, inventory)
+    inventory.others |= {call: list(lists[call].values()) for call in _OTHERS}
     for pod in each(list(lists["pods"].values()), _pod, "pods"):
         if isinstance(pod, Gap):
             yield pod
         else:
             inventory.pods[pod.key] = pod
             _add_digest(inventory, pod)
+
+
+def _take_revisions(lists: Mapping[str, dict[object, _Object]], inventory: Inventory) -> Iterator[Gap]:
+    for kind in KINDS:
+        call = f"{kind.lower()}s"
+        for own in each(list(lists[call].values()), functools.partial(workload, kind=kind), call):
+            if isinstance(own, Gap):
+                yield own
+            else:
+                inventory.workloads[own.namespace, own.kind, own.name] = own
+    for found in each(list(lists["controllerrevisions"].values()), revision, "controllerrevisions"):
+        if isinstance(found, Gap):
+            yield found
+        else:
+            inventory.revisions[found.key] = found
 
 
 def _identified(item: _Object) -> Iterator[tuple[object, _Object]]:
@@ -102,7 +122,8 @@ def _deployment(item: _Object) -> Iterator[Deployment]:
     )
 
 
-def _replica_set(item: _Object) -> Iterator[ReplicaSet]:
+def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
+    """Read one ReplicaSet; nothing if no Deployment made it. Raises ValueError if it has no name."""
     key = _key(item)
     kind, owner = controller(item)
     if kind != "Deployment":
@@ -132,13 +153,17 @@ def _pod(item: _Object) -> Iterator[Pod]:
 
 
 def _add_digest(inventory: Inventory, pod: Pod) -> None:
-    """A tag may move; the digest that a pod of the ReplicaSet pulled is what it stood for."""
-    found = inventory.replica_set(*pod.key)
+    """A tag may move; the digest that a pod of the version pulled is what it stood for."""
+    found = inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)
     if found is None or found.runs.digest:
         return
     for status in objects(pod.raw, "status", "containerStatuses"):
         if text(status, "name") == found.runs.container:
             digest = text(status, "imageID").rpartition("@")[2]
-            if digest.startswith("sha256:"):
-                runs = replace(found.runs, digest=digest)
+            if not digest.startswith("sha256:"):
+                continue
+            runs = replace(found.runs, digest=digest)
+            if isinstance(found, ReplicaSet):
                 inventory.replica_sets[found.key] = replace(found, runs=runs)
+            else:
+                inventory.revisions[found.key] = replace(found, runs=runs)

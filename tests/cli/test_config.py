@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cli.config import Config, Configured, load, select
 from cli.discovery import find, from_environment
 from cli.errors import UsageError
+from sources.registry import TYPES
 
 Write = Callable[[str | bytes], Path]
 
@@ -68,7 +69,7 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
         ("[sources]\nprod = 5", "sources.prod: input should be a table"),
         (
             "[sources.prod]",
-            "sources.prod.type: missing; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus",
+            f"sources.prod.type: missing; allowed: {', '.join(TYPES)}",
         ),
         ('[sources.prod]\ntype = "jenkins"', "sources.prod.type: no such type of source; allowed: alertmanager,"),
         ('[sources.prod]\ntype = "prometheus"', "sources.prod.url: missing"),

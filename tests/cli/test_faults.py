@@ -33,6 +33,9 @@ current-context: x
         "kubernetes": 'kubeconfig = "kubeconfig"\n',
         "grafana": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "alertmanager": f'url = "{url}"\ntoken_env = "CANARY"\n',
+        "kube-state-metrics": f'url = "{url}"\ntoken_env = "CANARY"\n',
+        "loki-events": f'url = "{url}"\ntoken_env = "CANARY"\n',
+        "elasticsearch-events": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "github": f'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
     }[source]
     (folder / "pm-timeline.toml").write_text(f'[sources.bad]\ntype = "{source}"\n{LIMITS}{settings}')
@@ -56,7 +59,19 @@ def _holds(body: bytes) -> bool:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("source", ["prometheus", "kubernetes", "github", "grafana", "alertmanager"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "prometheus",
+        "kubernetes",
+        "github",
+        "grafana",
+        "alertmanager",
+        "loki-events",
+        "elasticsearch-events",
+        "kube-state-metrics",
+    ],
+)
 def test_a_source_that_fails_is_named_and_takes_nothing_down(source: str, fault: str, tmp_path: Path) -> None:
     with faulty(fault) as url:
         configured(source, url, tmp_path)

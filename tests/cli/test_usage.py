@@ -55,6 +55,10 @@ def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path)
         (DEAD + 'token = "hunter2"\n', ["sources.prom.token", "token_env"]),
         ("[sources.prom\n", ["not valid TOML", "line 1"]),
         ("tz = 'Mars/Base'\n" + DEAD, ["tz 'Mars/Base'"]),
+        (
+            '[sources.a]\ntype = "kubernetes"\n[sources.b]\ntype = "kubernetes"\n',
+            ["sources.a and sources.b", "set `cluster` in each"],
+        ),
         ("", ["no source is configured", "PROMETHEUS_URL"]),
     ],
 )

@@ -37,6 +37,8 @@ class Kubernetes:
     ca: Path
     token: str
     """Of an administrator."""
+    node_token: str
+    """Of `system:node:n1`, a kubelet that may do everything."""
     kubeconfig: Path
     """Of the same administrator."""
     powerless_kubeconfig: Path
@@ -50,11 +52,16 @@ class Kubernetes:
             answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
             answer.raise_for_status()
 
+    @property
+    def audit_log(self) -> Path:
+        """Where it writes what it was asked, if it was started with an audit policy."""
+        return self.folder / "audit" / "audit.log"
+
     @contextlib.contextmanager
-    def controller_manager(self) -> Iterator[None]:
+    def controller_manager(self, *options: str) -> Iterator[None]:
         """The real controllers, except those that a script plays because they follow the clock on the wall."""
-        options = ["--controllers=*,-cronjob,-horizontalpodautoscaling", "--node-monitor-grace-period=5m"]
-        options += [f"--service-account-private-key-file={self.folder}/sa.key"]
+        options = ("--controllers=*,-cronjob,-horizontalpodautoscaling", "--node-monitor-grace-period=5m", *options)
+        options = (*options, f"--service-account-private-key-file={self.folder}/sa.key")
         with self._component("kube-controller-manager", options):
             yield
 
@@ -65,7 +72,7 @@ class Kubernetes:
             yield
 
     @contextlib.contextmanager
-    def _component(self, name: str, options: list[str]) -> Iterator[None]:
+    def _component(self, name: str, options: Iterable[str]) -> Iterator[None]:
         program = binary(name)
         arguments = [program, f"--kubeconfig={self.kubeconfig}", "--leader-elect=false", "--bind-address=127.0.0.1"]
         arguments += [f"--secure-port={free_port()}", f"--cert-dir={self.folder}/{name}", *options]
@@ -78,8 +85,11 @@ class Kubernetes:
 
 
 @contextlib.contextmanager
-def kubernetes(folder: Path) -> Iterator[Kubernetes]:
-    """Start etcd and kube-apiserver with their state in `folder`. Raises Missing if a program is missing."""
+def kubernetes(folder: Path, audit_policy: Mapping[str, Any] | None = None) -> Iterator[Kubernetes]:
+    """Start etcd and kube-apiserver with their state in `folder`. Raises Missing if a program is missing.
+
+    With an audit policy (`audit.k8s.io/v1`) the server writes an audit log, a new file when one has 1 MB.
+    """
     etcd, apiserver = binary("etcd"), binary("kube-apiserver")
     _certificates(folder)
     port, client, peer = free_port(), free_port(), free_port()
@@ -89,11 +99,13 @@ def kubernetes(folder: Path) -> Iterator[Kubernetes]:
         folder=folder,
         ca=folder / "ca.crt",
         token=secrets.token_hex(16),
+        node_token=secrets.token_hex(16),
         kubeconfig=folder / "admin.kubeconfig",
         powerless_kubeconfig=folder / "powerless.kubeconfig",
     )
     powerless = secrets.token_hex(16)
     rows = f'{cluster.token},admin,admin,"system:masters"\n{powerless},nobody,nobody,"nobodies"\n'
+    rows += f'{cluster.node_token},system:node:n1,n1,"system:masters"\n'
     (folder / "tokens.csv").write_text(rows)
     _kubeconfig(cluster, cluster.kubeconfig, cluster.token)
     _kubeconfig(cluster, cluster.powerless_kubeconfig, powerless)
@@ -107,6 +119,11 @@ def kubernetes(folder: Path) -> Iterator[Kubernetes]:
     serve += [f"--service-account-key-file={folder}/sa.key", f"--service-account-signing-key-file={folder}/sa.key"]
     serve += ["--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/24"]
     serve += ["--disable-admission-plugins=ServiceAccount"]
+    if audit_policy is not None:
+        (folder / "policy.json").write_text(json.dumps(audit_policy))
+        cluster.audit_log.parent.mkdir()
+        serve += [f"--audit-policy-file={folder}/policy.json", f"--audit-log-path={cluster.audit_log}"]
+        serve += ["--audit-log-maxsize=1"]
     with running(store, folder / "etcd.log"), running(serve, folder / "apiserver.log") as process:
         asking = session(cluster.ca, cluster.token)
         wait_until(lambda: answers(asking, f"{cluster.url}/readyz"), process, folder / "apiserver.log")

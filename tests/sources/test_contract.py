@@ -22,9 +22,13 @@ DEAD = "http://127.0.0.1:1"
 SETTINGS: dict[str, dict[str, object]] = {
     "prometheus": {"url": DEAD},
     "kubernetes": {"kubeconfig": "/no/such/kubeconfig"},
+    "kubernetes-audit": {"path": "/no/such/audit.log"},
     "github": {"repository": "acme/checkout", "api_url": DEAD},
     "grafana": {"url": DEAD},
     "alertmanager": {"url": DEAD},
+    "loki-events": {"url": DEAD},
+    "elasticsearch-events": {"url": DEAD},
+    "kube-state-metrics": {"url": DEAD},
     "notes": {"file": "/no/such/notes"},
 }
 ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)

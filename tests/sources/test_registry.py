@@ -9,9 +9,13 @@ from sources.registry import TYPES, SettingsError, build, check
 
 ENOUGH: dict[str, dict[str, object]] = {
     "alertmanager": {"url": "https://alerts.example.com"},
+    "elasticsearch-events": {"url": "https://logs.example.com"},
+    "loki-events": {"url": "https://logs.example.com"},
     "github": {"repository": "acme/checkout"},
     "grafana": {"url": "https://grafana.example.com"},
+    "kube-state-metrics": {"url": "https://prom.example.com"},
     "kubernetes": {},
+    "kubernetes-audit": {"path": "audit.log"},
     "notes": {"lines": ["14:12 seen"]},
     "prometheus": {"url": "https://prom.example.com"},
 }
@@ -35,9 +39,8 @@ def test_an_unknown_key_is_refused_with_the_allowed_ones(type_: str) -> None:
 @pytest.mark.parametrize(
     ("type_", "settings", "said"),
     [
-        (None, {}, "type: missing; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus"),
-        ("jenkins", {},
-         "type: no such type of source; allowed: alertmanager, github, grafana, kubernetes, notes, prometheus"),
+        (None, {}, f"type: missing; allowed: {', '.join(TYPES)}"),
+        ("jenkins", {}, f"type: no such type of source; allowed: {', '.join(TYPES)}"),
         (["github"], {}, "type: no such type of source"),
         ("prometheus", {}, "url: missing"),
         ("prometheus", {"url": 5}, "url: input should be a valid string"),

@@ -11,6 +11,7 @@ from collector.secrets import Scrubber
 from collector.source import Document, Gap
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
+from sources.kubernetes.lists import NAMES
 
 Json = dict[str, Any]
 NOON = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ def stamp(moment: datetime) -> str:
 
 def documents(cluster: dict[str, list[Json]], page: int = 500) -> list[Document]:
     found = []
-    for call in ("events", "pods", "replicasets", "deployments"):
+    for call in NAMES:
         items = cluster.get(call, [])
         for start in range(0, max(len(items), 1), page):
             body = json.dumps({"items": items[start : start + page]})

@@ -15,9 +15,11 @@ import pytest
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
 from sources.kubernetes.fetch import fetch, reduced
+from sources.kubernetes.lists import NAMES
 from sources.kubernetes.settings import KubernetesSettings
 
 CANARY = "canary-token-2f1b"
+IN_NAMESPACES = [name for name in NAMES if name != "nodes"]
 Reply = tuple[int, dict[str, str], str]
 
 
@@ -36,11 +38,13 @@ class Server:
     def __init__(self, reply: Callable[[str], Reply]) -> None:
         self.asked: list[str] = []
         self.tokens: set[str] = set()
+        self.accepted: dict[str, str] = {}
         ours = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 ours.asked.append(self.path)
+                ours.accepted[self.path.partition("?")[0]] = self.headers.get("Accept", "")
                 ours.tokens.add(self.headers.get("Authorization", ""))
                 status, headers, body = reply(self.path)
                 self.send_response(status)
@@ -79,7 +83,7 @@ def run(path: Path | None, **more: Any) -> tuple[list[Document], list[Gap], Sour
     """What fetch gives, how it ends, and how long it would have slept; fails if the token shows anywhere."""
     slept: list[float] = []
     scrubber = Scrubber()
-    settings = KubernetesSettings(**({"kubeconfig": path} if path else {}), **{"timeout": 2.0, **more})
+    settings = KubernetesSettings(**({"kubeconfig": path} if path else {}), **{"timeout": 2.0, "secrets": True, **more})
     given: list[Document | Gap] = []
     ended: SourceError | None = None
     try:
@@ -103,7 +107,7 @@ def test_every_list_is_read_to_its_end(tmp_path: Path) -> None:
     with Server(reply) as server:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
     assert (gaps, ended) == ([], None)
-    assert [each.call for each in documents] == ["events", "events", "pods", "replicasets", "deployments"]
+    assert [each.call for each in documents] == ["events", *NAMES]
     assert documents[0].asked == f"GET {server.url}/api/v1/events?limit=500"
     assert documents[1].asked == f"GET {server.url}/api/v1/events?limit=500&continue=next/1"
     assert documents[3].asked == f"GET {server.url}/apis/apps/v1/replicasets?limit=500"
@@ -115,7 +119,7 @@ def test_every_list_is_read_to_its_end(tmp_path: Path) -> None:
     [
         (refusal(500), Unreachable, "still answered 500 after 3"),
         (refusal(401), Denied, "401"),
-        (refusal(403), Denied, "may not list events (all namespaces); may not list pods (all namespaces)"),
+        (refusal(403), Denied, "may not list events, pods, replicasets, "),
         (refusal(404), BadAnswer, "answered 404"),
         (refusal(302, Location="http://127.0.0.1:9/"), BadAnswer, "answered 302"),
         (refusal(429, Retry_After="3600"), RateLimited, "3600 s"),
@@ -141,7 +145,7 @@ def test_a_limit_is_waited_for(tmp_path: Path) -> None:
     replies = [refusal(429, Retry_After="7"), refusal(503)]
     with Server(lambda _: replies.pop() if replies else page("a")) as server:
         documents, gaps, ended, slept = run(kubeconfig(tmp_path, server.url))
-    assert (len(documents), gaps, ended) == (4, [], None)
+    assert (len(documents), gaps, ended) == (len(NAMES), [], None)
     assert slept == [0.5, 7]
 
 
@@ -196,7 +200,7 @@ def test_a_list_that_expires_is_begun_again_once(tmp_path: Path, times: int) -> 
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
     pods = [[item["metadata"]["name"] for item in each.json()["items"]] for each in documents if each.call == "pods"]
     assert ended is None
-    assert [each.call for each in documents][-1] == "deployments"
+    assert [each.call for each in documents][-1] == NAMES[-1]
     if times == 1:
         assert (pods, gaps) == ([["a", "b"], ["a", "b"], ["c"]], [])
     else:
@@ -209,7 +213,7 @@ def test_a_missing_right_costs_only_its_list(tmp_path: Path) -> None:
         lambda path: refusal(403) if "/pods" in path or path.endswith("spaces?limit=500") else page("a")
     ) as server:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
-    assert [each.call for each in documents] == ["events", "replicasets", "deployments"]
+    assert [each.call for each in documents] == [name for name in NAMES if name != "pods"]
     assert [gap.reason for gap in gaps] == ["may not list pods (all namespaces)"]
     assert "list on pods" in gaps[0].hint
     assert ended is None
@@ -223,24 +227,26 @@ def test_without_the_right_for_all_namespaces_those_are_asked_that_may_be(tmp_pa
 
     with Server(reply) as server:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
-    assert len(documents) == 4
     assert documents[0].asked == f"GET {server.url}/api/v1/namespaces/shop/events?limit=500"
-    assert gaps[0].reason == "may list events in shop only"
+    reasons = [f"may list {', '.join(IN_NAMESPACES)} in shop only", "may not list nodes (all namespaces)"]
+    assert [gap.reason for gap in gaps] == reasons
+    assert sum(path.startswith("/api/v1/namespaces?") for path in server.asked) == 1
+    assert [each.call for each in documents] == IN_NAMESPACES
     assert ended is None
 
 
 def test_the_namespace_of_the_context_is_asked_as_a_last_resort(tmp_path: Path) -> None:
     with Server(lambda path: page("a") if "/namespaces/mine/" in path else refusal(403)) as server:
         documents, gaps, _, _ = run(kubeconfig(tmp_path, server.url, namespace="mine"))
-    assert len(documents) == 4
-    assert gaps[0].reason == "may list events in mine only"
+    assert [each.call for each in documents] == IN_NAMESPACES
+    assert gaps[0].reason.endswith("in mine only")
 
 
 def test_configured_namespaces_are_the_only_ones_asked(tmp_path: Path) -> None:
     with Server(lambda path: refusal(403) if "/bank/" in path else page("a")) as server:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url), namespaces=["shop", "bank"])
-    assert len(documents) == 4
-    assert gaps[0].reason == "may not list events (bank)"
+    assert [each.call for each in documents] == IN_NAMESPACES
+    assert [gap.reason for gap in gaps] == [f"may not list {', '.join(IN_NAMESPACES)} (bank)"]
     assert all("/namespaces/shop/" in path or "/namespaces/bank/" in path for path in server.asked)
     assert ended is None
 
@@ -313,7 +319,7 @@ def test_a_context_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(lambda _: page("a")) as server:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.url)))
-        assert len(run(None)[0]) == 4
+        assert len(run(None)[0]) == len(NAMES)
         monkeypatch.setenv("KUBECONFIG", str(tmp_path / "gone"))
         ended = run(None)[2]
         assert ended is not None
@@ -335,3 +341,18 @@ def test_what_may_hold_secrets_is_left_out() -> None:
     (item,) = kept["items"]
     assert item["metadata"] == {"annotations": {"kept": "yes"}, "managedFields": [{"manager": "kubectl", "time": "t"}]}
     assert item["spec"]["template"]["spec"]["containers"] == [{"name": "web", "image": "web:1"}]
+
+
+def test_of_configmaps_and_secrets_no_content_is_asked_for_and_none_is_kept(tmp_path: Path) -> None:
+    notes = {"annotations": {"tool": CANARY}, "managedFields": [{"manager": "helm", "time": "t", "fieldsV1": CANARY}]}
+    item = {"metadata": {"name": "a", "labels": {"app": "web"}, **notes}, "data": {"k": CANARY}, "stringData": CANARY}
+    with Server(lambda _: (200, {}, json.dumps({"items": [item]}))) as server:
+        documents = run(kubeconfig(tmp_path, server.url))[0]
+        assert "secrets" not in {each.call for each in run(kubeconfig(tmp_path, server.url), secrets=False)[0]}
+    only = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+    asked = {path: accepted for path, accepted in server.accepted.items() if accepted == only}
+    assert sorted(asked) == ["/api/v1/configmaps", "/api/v1/secrets"]
+    for document in documents:
+        if document.call in ("configmaps", "secrets"):
+            kept = {"name": "a", "labels": {"app": "web"}, "managedFields": [{"manager": "helm", "time": "t"}]}
+            assert document.json() == {"items": [{"metadata": kept}]}

@@ -1,17 +1,22 @@
 """Against a real API server on a real etcd."""
 
+import contextlib
+import copy
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from collector.event import Event, Kind
 from collector.merge import merge
 from collector.secrets import Scrubber
 from collector.source import Deadline, Denied, Document, Gap
 from sources.kubernetes import KubernetesSettings, KubernetesSource
+from sources.kubernetes.lists import NAMES
 from tests.servers.kubernetes import Kubernetes, kubernetes
-from tests.servers.process import require
+from tests.servers.process import ROOT, require, session
 from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event
 from tests.sources.kubernetes.test_rollouts import incident
 
@@ -59,7 +64,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[Kuber
 
 
 def fetched(kubeconfig: Path, **more: object) -> tuple[KubernetesSource, list[Document | Gap]]:
-    source = KubernetesSource("k8s", KubernetesSettings(kubeconfig=kubeconfig, **more), Scrubber())  # type: ignore[arg-type]  # the test's own keywords
+    source = KubernetesSource(
+        "k8s", KubernetesSettings(**{"kubeconfig": kubeconfig, "secrets": True, **more}), Scrubber()
+    )  # type: ignore[arg-type]  # the test's own keywords
     return source, list(source.fetch(WINDOW, Deadline(60)))
 
 
@@ -87,39 +94,79 @@ def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kuberne
 def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:
     with pytest.raises(Denied) as denied:
         fetched(server.powerless_kubeconfig)
-    assert "may not list events (all namespaces)" in denied.value.reason
+    assert "may not list events, pods, replicasets, " in denied.value.reason
+    assert "(all namespaces)" in denied.value.reason
     assert "list on events, pods, replicasets, deployments" in denied.value.hint
     with pytest.raises(Denied) as denied:
         fetched(server.powerless_kubeconfig, namespaces=["shop"])
-    assert "may not list pods (shop)" in denied.value.reason
+    assert "may not list events, pods, " in denied.value.reason
+    assert denied.value.reason.endswith(" (shop)")
+
+
+@contextlib.contextmanager
+def allowed(server: Kubernetes, role: Json, namespace: str = "") -> Iterator[None]:
+    """Bind the powerless user to this role, in the namespace or everywhere."""
+    user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "nobody"}
+    kind, inside = ("Role", f"namespaces/{namespace}/") if namespace else ("ClusterRole", "")
+    role = {**role, "kind": kind}
+    binding = {
+        "metadata": {"name": "pm-timeline"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": "pm-timeline"},
+        "subjects": [user],
+    }
+    asking = session(server.ca, server.token)
+    path = f"{server.url}/apis/rbac.authorization.k8s.io/v1/{inside}{kind.lower()}"
+    for place, item in ((f"{path}s", role), (f"{path}bindings", binding)):
+        asking.post(place, json=item, timeout=10).raise_for_status()
+    yield
+    for place in (f"{path}bindings/pm-timeline", f"{path}s/pm-timeline"):
+        asking.delete(place, timeout=10).raise_for_status()
+
+
+def until_in_force(server: Kubernetes, expected: list[str], **more: object) -> list[Document | Gap]:
+    """What is fetched when the server's authoriser has taken note of a change of rights."""
+    end = time.monotonic() + 10
+    while True:
+        try:
+            given = fetched(server.powerless_kubeconfig, **more)[1]
+            reasons = [each.reason for each in given if isinstance(each, Gap)]
+        except Denied as denied:
+            given, reasons = [], [denied.reason]
+        if reasons == expected or time.monotonic() > end:
+            assert reasons == expected
+            return given
+        time.sleep(0.1)
+
+
+def test_the_documented_role_is_enough_and_no_right_of_it_too_much(server: Kubernetes) -> None:
+    role = yaml.safe_load((ROOT / "docs" / "kubernetes-role.yaml").read_text())
+    rights = [(index, name) for index, rule in enumerate(role["rules"]) for name in rule["resources"]]
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} <= {"get", "list"}
+    assert sorted(name for _, name in rights) == sorted(NAMES)
+    with allowed(server, role):
+        given = until_in_force(server, [])
+        assert {each.call for each in given if isinstance(each, Document)} == set(NAMES)
+    for index, missing in rights:
+        less = copy.deepcopy(role)
+        less["rules"][index]["resources"].remove(missing)
+        less["rules"] = [rule for rule in less["rules"] if rule["resources"]]
+        with allowed(server, less):
+            given = until_in_force(server, [f"may not list {missing} (all namespaces)"])
+        (gap,) = [each for each in given if isinstance(each, Gap)]
+        assert f"the verb list on {missing}" in gap.hint
 
 
 def test_rights_in_one_namespace_are_enough_for_it(server: Kubernetes) -> None:
-    role = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "Role",
-        "metadata": {"name": "reader", "namespace": "shop"},
-        "rules": [
-            {"apiGroups": ["", "apps"], "resources": ["events", "replicasets", "deployments"], "verbs": ["list"]}
-        ],
-    }
-    binding = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": "reader", "namespace": "shop"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "nobody"}],
-    }
-    from kubernetes import client, config
-
-    with config.new_client_from_config(str(server.kubeconfig)) as connection:
-        client.CoreV1Api(connection).create_namespace({"metadata": {"name": "shop"}})
-        rights = client.RbacAuthorizationV1Api(connection)
-        rights.create_namespaced_role("shop", role)
-        rights.create_namespaced_role_binding("shop", binding)
-    _, given = fetched(server.powerless_kubeconfig, namespaces=["shop"])
-    assert {each.call for each in given if isinstance(each, Document)} == {"events", "replicasets", "deployments"}
-    assert [each.reason for each in given if isinstance(each, Gap)] == ["may not list pods (shop)"]
+    session(server.ca, server.token).post(
+        f"{server.url}/api/v1/namespaces", json={"metadata": {"name": "shop"}}, timeout=10
+    ).raise_for_status()
+    role = yaml.safe_load((ROOT / "docs" / "kubernetes-role.yaml").read_text())
+    for rule in role["rules"]:
+        rule["resources"] = [name for name in rule["resources"] if name not in ("pods", "secrets")] or ["configmaps"]
+    with allowed(server, role, "shop"):
+        given = until_in_force(server, ["may not list pods (shop)"], namespaces=["shop"], secrets=False)
+    ours = {each.call for each in given if isinstance(each, Document)}
+    assert ours == set(NAMES) - {"pods", "nodes", "secrets"}
 
 
 def test_a_wrong_token_and_an_unknown_authority_are_named(server: Kubernetes, tmp_path: Path) -> None:

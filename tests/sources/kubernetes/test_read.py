@@ -16,6 +16,7 @@ from sources.kubernetes.identity import software
 from sources.kubernetes.objects import moment
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, Web, at, event, meta, only, owned, read, stamp
 from tests.sources.kubernetes.test_rollouts import incident
+from tests.sources.kubernetes.test_sets import database
 
 JUNK = st.recursive(
     st.none()
@@ -43,6 +44,27 @@ def sample() -> dict[str, list[Json]]:
         "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled", "finishedAt": stamp(at(50))}},
     }
     cluster["pods"][0]["metadata"] |= {"deletionTimestamp": stamp(at(930)), "deletionGracePeriodSeconds": 30}
+    # A StatefulSet, and the rest of what is listed.
+    others = database("1.0.0", ("1.1.0", 100), ("1.0.0", 400))
+    for call, items in others.items():
+        cluster[call] = [*cluster.get(call, []), *items]
+    ready = {
+        "type": "Ready",
+        "status": "Unknown",
+        "lastTransitionTime": stamp(at(5)),
+        "lastHeartbeatTime": stamp(at(1)),
+    }
+    failed = {"type": "Failed", "status": "True", "lastTransitionTime": stamp(at(5))}
+    written = [{"manager": "helm", "time": stamp(at(7))}]
+    target = {"scaleTargetRef": {"kind": "Deployment", "name": "web"}}
+    cluster |= {
+        "nodes": [{"metadata": meta("Node", "n", at(0)), "spec": {"taints": []}, "status": {"conditions": [ready]}}],
+        "jobs": [{"metadata": meta("Job", "j", at(0)), "status": {"conditions": [failed]}}],
+        "horizontalpodautoscalers": [{"metadata": meta("HorizontalPodAutoscaler", "h", at(0)), "spec": target}],
+        "configmaps": [{"metadata": meta("ConfigMap", "c", at(0), managedFields=written)}],
+    }
+    size = "New size: 2; reason: cpu"
+    cluster["events"].append(event("SuccessfulRescale", size, ("HorizontalPodAutoscaler", "h"), at(9)))
     return cluster
 
 
@@ -101,7 +123,7 @@ def test_events_of_both_recorders_keep_their_interval_and_count() -> None:
     assert (events["FailedScheduling"].earliest, events["FailedScheduling"].latest) == (at(30.75), at(240.5))
     assert events["FailedScheduling"].numbers["count"] == 5
     assert events["Odd"].latest == at(41)
-    assert {each.kind for each in events.values()} == {Kind.OTHER}
+    assert {each.kind for each in events.values()} == {Kind.OTHER, Kind.POD_UNSCHEDULABLE}
 
 
 def test_an_event_repeated_by_a_list_begun_again_is_one() -> None:

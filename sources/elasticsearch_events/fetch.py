@@ -1,0 +1,126 @@
+"""Asking Elasticsearch or OpenSearch for documents, oldest first.
+
+Only what both have always had is used, and what the right to read gives: a search sorted by one time, with
+`source` in the URL for the question. Their points in time are opened in different ways, and ids may not be sorted by
+everywhere, so pages overlap by their last time instead (see `sources.shipped_events.pages`).
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from collector.secrets import Scrubber
+from collector.source import BadAnswer, Deadline, Document, Gap
+from collector.window import Window
+from sources.elasticsearch_events.hits import hits
+from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
+from sources.http import decoded
+from sources.shipped_events.fields import TIMES
+from sources.shipped_events.pages import LEAD, STEPS, STEPS_LEAD, TAIL, Page, pages
+from sources.text import one_line
+from sources.web import Web, authorisation
+
+LIMITS = (1000, 10_000)
+"""Documents to ask for at once; 10,000 is the most as it comes (`index.max_result_window`)."""
+
+
+def fetch(
+    settings: ElasticsearchEventsSettings,
+    scrubber: Scrubber,
+    window: Window,
+    deadline: Deadline,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Document | Gap]:
+    """Yield the documents from before the window to after it, page by page, and the steps of rollouts from long before.
+
+    Of the documents only the fields that are mapped are asked for: annotations may hold secrets. No time is in all of
+    them, so each is asked for by the one that tells best of its last occurrence, of those it has.
+    """
+    since = window.start - LEAD
+    questions = (("steps", window.start - STEPS_LEAD, since), ("events", since, window.end + TAIL))
+    paths = list(dict.fromkeys(path for name in TIMES if (path := settings.every_field[name])))
+    authorise = _authorise(settings, scrubber)
+    with Web(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file) as web:
+        for call, start, end in questions:
+            for number, path in enumerate(paths):
+                asked = partial(_page, web, settings, call, paths[: number + 1], _milliseconds(end))
+                yield from pages(asked, f"{call} by {path}", _milliseconds(start), LIMITS)
+
+
+def _authorise(
+    settings: ElasticsearchEventsSettings, scrubber: Scrubber
+) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    token = settings.token(scrubber)
+    if token is None or settings.username or settings.scheme == "Bearer":
+        return authorisation(token, settings.username, scrubber)
+
+    def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"ApiKey {token}"
+        return request
+
+    return authorise
+
+
+def _page(
+    web: Web,
+    settings: ElasticsearchEventsSettings,
+    call: str,
+    paths: Sequence[str],
+    end: int,
+    start: int,
+    limit: int,
+) -> Page:
+    """The first documents by the last of `paths` that have none of those before it."""
+    what = f"{call} of {settings.index}"
+    question = {
+        "size": limit,
+        "track_total_hits": False,
+        "_source": sorted({path for path in settings.every_field.values() if path}),
+        # In milliseconds also where a mapping says nanoseconds; an index without the field has nothing to sort.
+        "sort": [{paths[-1]: {"order": "asc", "unmapped_type": "date", "numeric_type": "date"}}],
+        "query": _query(settings, call, paths, start, end),
+    }
+    params = {"source": json.dumps(question, separators=(",", ":")), "source_content_type": "application/json"}
+    address = f"{settings.url}/{quote(settings.index, safe=',*')}/_search"
+    answer = web.get(f"{address}?{urlencode(params)}", what, accept=(400, 404))
+    if answer.status >= 400:
+        raise BadAnswer(f"{what}: answered {answer.status}: {_reason(answer.text)}", "see `url`, `index` and `fields`")
+    document = Document(call, f"GET {address}?source={json.dumps(question)}", datetime.now(UTC), decoded(answer, what))
+    body = document.json()
+    found = body.get("hits") if isinstance(body, dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get("hits"), list):
+        raise BadAnswer(f"{what}: the answer is none to a search", "is this the URL of an Elasticsearch or OpenSearch?")
+    times = [hit.sort for hit in hits(document) if not isinstance(hit, Gap)]
+    return Page(document, times, cut=len(found["hits"]) >= limit)
+
+
+def _query(
+    settings: ElasticsearchEventsSettings, call: str, paths: Sequence[str], start: int, end: int
+) -> Mapping[str, Any]:
+    within: list[dict[str, Any]] = [{"range": {paths[-1]: {"gte": start, "lte": end, "format": "epoch_millis"}}}]
+    if call == "steps" and (reason := settings.every_field["reason"]):
+        within.append({"match": {reason: STEPS}})
+    if settings.query:
+        within.append({"query_string": {"query": settings.query}})
+    return {"bool": {"filter": within, "must_not": [{"exists": {"field": path}} for path in paths[:-1]]}}
+
+
+def _reason(text: str) -> str:
+    """What the error says in its depth, where it names the index or field."""
+    try:
+        error = json.loads(text)["error"]
+        causes = error["root_cause"] if isinstance(error, dict) and error.get("root_cause") else [error]
+        return one_line(str(causes[0]["reason"]))[:300]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return one_line(text)[:300]
+
+
+def _milliseconds(moment: datetime) -> int:
+    since = moment - datetime.fromtimestamp(0, UTC)
+    return (since.days * 86400 + since.seconds) * 1000 + since.microseconds // 1000

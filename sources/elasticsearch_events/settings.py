@@ -1,0 +1,41 @@
+"""What a `[sources.NAME]` table with `type = "elasticsearch-events"` may hold."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from sources.shipped_events.fields import EXPORTER, TIMES
+from sources.shipped_events.settings import ShippedSettings
+
+_INDEX = re.compile(r"[^A-Z\\/?\"<>| #%&\s-][^A-Z\\/?\"<>| #%&\s]*")
+
+
+class ElasticsearchEventsSettings(ShippedSettings):
+    """Where the Events of one cluster are in Elasticsearch or OpenSearch."""
+
+    index: str = "kube-events-*"
+    """Indexes, data streams or aliases; several with commas between, `*` for any characters."""
+    query: str = Field(default="", max_length=500)
+    """Only documents that match this query string: `clusterName:production`. It goes into the URL, of 4 kB at most."""
+    scheme: Literal["ApiKey", "Bearer"] = "ApiKey"
+    """What the token is, if there is no `username`: an API key in its encoded form, or a bearer token."""
+
+    @field_validator("index")
+    @classmethod
+    def _names(cls, value: str) -> str:
+        if not _INDEX.fullmatch(value):
+            raise ValueError('must be names of indexes, for example "kube-events-*"')
+        return value
+
+    @model_validator(mode="after")
+    def _timed(self) -> Self:
+        if not any(self.every_field[name] for name in TIMES):
+            raise ValueError(f"fields: documents are found by a time, so one of {', '.join(TIMES)} must be mapped")
+        return self
+
+    @property
+    def every_field(self) -> Mapping[str, str]:
+        """Where a document has what."""
+        return {**EXPORTER, **self.fields}

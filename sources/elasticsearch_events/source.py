@@ -1,0 +1,39 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.elasticsearch_events.hits import hits
+from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
+from sources.shipped_events.fields import Shipped
+from sources.shipped_events.read import read
+
+
+class ElasticsearchEventsSource:
+    """Kubernetes Events in Elasticsearch or OpenSearch; see `collector.source.Source`."""
+
+    Settings = ElasticsearchEventsSettings
+    type = "elasticsearch-events"
+
+    def __init__(self, name: str, settings: ElasticsearchEventsSettings, scrubber: Scrubber) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """See `sources.elasticsearch_events.fetch`."""
+        from sources.elasticsearch_events.fetch import fetch
+
+        yield from fetch(self.settings, self._scrubber, window, deadline)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """See `sources.shipped_events.read`."""
+        found = [hit for document in documents for hit in hits(document)]
+        shipped = [Shipped(hit.source, f"/{hit.index}/_doc/{hit.id}") for hit in found if not isinstance(hit, Gap)]
+        yield from read(shipped, self.settings.every_field, window, self.name, self.settings.cluster)
+        yield from sorted({hit for hit in found if isinstance(hit, Gap)}, key=repr)

@@ -1,0 +1,6 @@
+"""kube-state-metrics: Kubernetes' past, rebuilt from its series in Prometheus."""
+
+from sources.kube_state_metrics.settings import KubeStateMetricsSettings
+from sources.kube_state_metrics.source import KubeStateMetricsSource
+
+__all__ = ["KubeStateMetricsSettings", "KubeStateMetricsSource"]

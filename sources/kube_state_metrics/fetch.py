@@ -1,0 +1,61 @@
+"""What is asked of Prometheus about kube-state-metrics, in which order and in which pages."""
+
+from collections.abc import Iterator
+
+from collector.source import BadAnswer, Document, Gap
+from collector.window import Window
+from sources.kube_state_metrics.metrics import METRICS, Metric
+from sources.kube_state_metrics.settings import KubeStateMetricsSettings
+from sources.prometheus.client import Client
+from sources.prometheus.fetch import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
+
+_PAGE = 30 * 60
+_STEP = 60
+
+
+def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) -> Iterator[Document | Gap]:
+    """Which of the metrics exist; of each how many series it has, and its samples: all of them, or the last of each
+    series if it does not change.
+
+    A metric with more than MOST_SERIES series is not read; what one question does not get becomes a Gap.
+    """
+    if too_long(window):
+        hours = LONGEST_COUNTED.total_seconds() / 3600
+        yield Gap(f"not read for more than {hours:g} hours at once", "ask for a shorter window")
+        return
+    wide = window.widened(lead=LEAD, tail=TAIL)
+    start, end = int(wide.start.timestamp()), int(wide.end.timestamp())
+    document, names = client.names("|".join(metric.name for metric in METRICS), start, end)
+    yield document
+    existing = [metric for metric in METRICS if metric.name in names]
+    label = "namespace"
+    if settings.namespaces is not None and existing:
+        # With honor_labels off, `namespace` is where kube-state-metrics itself runs.
+        probe = f'{existing[0].name}{{exported_namespace!=""}}'
+        document, result = _count(client, probe, start, end)
+        yield document
+        label = "exported_namespace" if how_many(result) else label
+    for metric in existing:
+        selector = metric.selector(settings.namespaces, label)
+        try:
+            yield from _samples(client, metric, selector, start, end)
+        except BadAnswer as error:
+            yield Gap(error.reason, error.hint)
+
+
+def _count(client: Client, selector: str, start: int, end: int) -> tuple[Document, list[object]]:
+    return client.at("series", f"count(count_over_time({selector}[{end - start}s]))", end)
+
+
+def _samples(client: Client, metric: Metric, selector: str, start: int, end: int) -> Iterator[Document]:
+    document, result = _count(client, selector, start, end)
+    yield document
+    if not 0 < how_many(result) <= MOST_SERIES:
+        return
+    if metric.once:
+        # A multiple of the step, to which VictoriaMetrics and Mimir would move it.
+        last = end // _STEP * _STEP
+        yield client.over("facts", f"last_over_time({selector}[{last - start}s])", last, last, _STEP)
+        return
+    for begin in range(start, end, _PAGE):
+        yield client.raw("samples", selector, begin, min(begin + _PAGE, end))

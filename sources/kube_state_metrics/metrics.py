@@ -1,0 +1,83 @@
+"""The metrics of kube-state-metrics that matter here, and which of their series."""
+
+import re
+from dataclasses import dataclass
+
+IMAGE_FAILED = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull")
+WAITING = ("CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", *IMAGE_FAILED)
+EVICTED = ("Evicted", "NodeLost", "Shutdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric."""
+
+    name: str
+    where: str = ""
+    """Which of its series, as matchers."""
+    namespaced: bool = True
+    once: bool = False
+    """Its series say something that does not change, so that their last sample is enough."""
+
+    def selector(self, namespaces: list[str] | None, label: str) -> str:
+        """Selects its series in these namespaces, of which `label` tells."""
+        matchers = [self.where] if self.where else []
+        if self.namespaced and namespaces is not None:
+            matchers.append(f'{label}=~"{"|".join(namespaces)}"')
+        return f"{self.name}{{{','.join(matchers)}}}" if matchers else self.name
+
+
+METRICS = (
+    Metric("kube_pod_created"),
+    Metric("kube_replicaset_owner", 'owner_kind="Deployment"', once=True),
+    Metric("kube_replicaset_created", once=True),
+    Metric("kube_replicaset_spec_replicas"),
+    Metric("kube_pod_owner", once=True),
+    Metric("kube_pod_container_info", once=True),
+    Metric("kube_pod_labels", once=True),
+    Metric("kube_pod_annotations", once=True),
+    Metric("kube_deployment_labels", once=True),
+    Metric("kube_deployment_spec_replicas"),
+    Metric("kube_deployment_status_replicas"),
+    Metric("kube_deployment_status_replicas_updated"),
+    Metric("kube_deployment_status_replicas_available"),
+    Metric("kube_deployment_status_condition", 'condition="Progressing",status="false"'),
+    Metric("kube_pod_status_scheduled_time"),
+    Metric("kube_pod_status_unschedulable"),
+    Metric("kube_pod_status_ready_time"),
+    Metric("kube_pod_status_ready", 'condition="true"'),
+    Metric("kube_pod_container_state_started"),
+    Metric("kube_pod_container_status_waiting_reason", f'reason=~"{"|".join(WAITING)}"'),
+    Metric("kube_pod_init_container_status_waiting_reason", f'reason=~"{"|".join(WAITING)}"'),
+    Metric("kube_pod_container_status_restarts_total"),
+    Metric("kube_pod_container_status_last_terminated_timestamp"),
+    Metric("kube_pod_container_status_last_terminated_reason"),
+    Metric("kube_pod_container_status_last_terminated_exitcode"),
+    Metric("kube_pod_init_container_status_restarts_total"),
+    Metric("kube_pod_init_container_status_last_terminated_reason"),
+    Metric("kube_pod_status_reason", f'reason=~"{"|".join(EVICTED)}"'),
+    Metric("kube_pod_status_disruption_reason"),
+    Metric("kube_pod_deletion_timestamp"),
+    Metric("kube_job_owner", 'owner_kind="CronJob"', once=True),
+    Metric("kube_job_failed", 'condition="true"'),
+    Metric("kube_node_status_condition", 'status="true"', namespaced=False),
+    Metric("kube_node_spec_unschedulable", namespaced=False),
+    Metric("kube_node_created", namespaced=False),
+)
+NEEDED = {
+    "kube_pod_created": "when pods were made and gone",
+    "kube_pod_owner": "which pod belongs to which rollout",
+    "kube_pod_container_info": "which version ran",
+    "kube_replicaset_owner": "rollouts",
+    "kube_replicaset_spec_replicas": "rollouts and rollbacks",
+    "kube_deployment_spec_replicas": "completed rollouts and scaling",
+    "kube_deployment_status_replicas_updated": "completed rollouts",
+}
+"""What cannot be seen without a metric."""
+_NAME = re.compile(r"(?:last_over_time\()?(\w+)", re.ASCII)
+
+
+def metric_of(query: str) -> str:
+    """The name of the metric that a query of ours is about; empty if it is about none."""
+    match = _NAME.match(query)
+    return match[1] if match else ""

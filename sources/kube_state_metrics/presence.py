@@ -1,0 +1,53 @@
+"""When kube-state-metrics was there to see something, and when a pod was not there any more."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sources.prometheus.series import Array, Series
+
+
+class Presence:
+    """The scrapes of every instance of kube-state-metrics; times are Unix seconds."""
+
+    def __init__(self, found: Iterable[Series]) -> None:
+        """From series of which every scrape has some."""
+        pieces: dict[str, list[Array]] = {}
+        for one in found:
+            if len(one.times):
+                pieces.setdefault(instance(one), []).append(one.times)
+        self._scrapes = {name: np.unique(np.concatenate(times)) for name, times in sorted(pieces.items())}
+        every = list(self._scrapes.values())
+        self.times: Array = np.unique(np.concatenate(every)) if every else np.array([])
+
+    @property
+    def interval(self) -> float:
+        """The usual distance between scrapes, the longest of all instances; 0 if unknown."""
+        return max((float(np.median(np.diff(times))) for times in self._scrapes.values() if len(times) > 1), default=0)
+
+    def missed(self, last: float, seen_by: Iterable[str]) -> float | None:
+        """The first scrape that would have seen what was last seen at `last` by these instances; None if none did.
+
+        An instance that was never scraped again saw nothing end: then those count that were new after it. Others
+        need not have seen it at all, as each may be responsible for a part of the objects.
+        """
+        by = [self._next(name, last) for name in seen_by]
+        known = [time for time in by if time is not None]
+        if not known:
+            known = [float(times[0]) for times in self._scrapes.values() if times[0] > last]
+        return min(known, default=None)
+
+    def before(self, time: float) -> float | None:
+        """The last scrape before this time."""
+        index = int(np.searchsorted(self.times, time)) - 1
+        return float(self.times[index]) if index >= 0 else None
+
+    def _next(self, name: str, last: float) -> float | None:
+        times = self._scrapes.get(name, np.array([]))
+        index = int(np.searchsorted(times, last, side="right"))
+        return float(times[index]) if index < len(times) else None
+
+
+def instance(series: Series) -> str:
+    """Which instance of kube-state-metrics was scraped."""
+    return f"{series.labels.get('job', '')}/{series.labels.get('instance', '')}"

@@ -1,0 +1,131 @@
+"""From the series to Events, and to Gaps: how exact they are, and when nobody looked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from collector.event import Event, order
+from collector.source import Document, Gap
+from collector.window import Window
+from sources.kube_state_metrics.containers import container_events
+from sources.kube_state_metrics.deployments import deployment_events, workloads
+from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
+from sources.kube_state_metrics.metrics import METRICS, NEEDED, metric_of
+from sources.kube_state_metrics.others import job_events, node_events
+from sources.kube_state_metrics.pods import Told, pod_events
+from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
+from sources.kube_state_metrics.told import Teller
+from sources.prometheus.answers import Answers
+from sources.prometheus.fetch import MOST_SERIES
+from sources.prometheus.series import Series, asked, instant
+
+_FURTHER: Mapping[str, tuple[str, ...]] = {
+    "kube_pod_container_status_waiting_reason": ("container", "reason"),
+    "kube_pod_init_container_status_waiting_reason": ("container", "reason"),
+    "kube_pod_container_status_last_terminated_reason": ("container", "reason"),
+    "kube_pod_init_container_status_last_terminated_reason": ("container", "reason"),
+    "kube_pod_status_reason": ("reason",),
+    "kube_pod_status_disruption_reason": ("reason",),
+}
+_MISSED = 3.0
+"""So many usual distances without a scrape are worth telling."""
+
+
+def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap]:
+    """All Events in order, then what could not be seen."""
+    answers, queries = Answers(), set[tuple[str, str]]()
+    for document in documents:
+        yield from answers.add(document)
+        if document.call in ("facts", "samples"):
+            queries |= _query(document)
+    yield from answers.warnings()
+    extent = answers.extent()
+    if extent is None:
+        return
+    found: dict[str, list[Series]] = {}
+    for call, query in sorted(queries):
+        found.setdefault(metric_of(query), []).extend(answers.series(call, query))
+    inventory = take_stock(found, cluster)
+    presence = inventory.presence
+    start = max(extent.start, float(presence.times[0])) if len(presence.times) else extent.start
+    labels = {name for many in found.values() for one in many for name in one.labels}
+    renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
+    yield from sorted(_events(inventory, found, Teller(source, extent.base, renamed), start), key=order)
+    yield from _coverage(answers, presence, window, min(window.end.timestamp(), extent.end))
+    yield from unseen(inventory)
+
+
+def _query(document: Document) -> set[tuple[str, str]]:
+    try:
+        return {(document.call, asked(document.asked).query)}
+    except (ValueError, IndexError):
+        return set()
+
+
+def _events(inventory: Inventory, found: Mapping[str, list[Series]], teller: Teller, start: float) -> Iterator[Event]:
+    wanted: dict[tuple[str, str], State] = {}
+    deployments = {
+        name: states(many, "namespace", "deployment") for name, many in found.items() if "_deployment_" in name
+    }
+    for workload in workloads(inventory, deployments, start):
+        wanted[workload.key] = workload.of("kube_deployment_spec_replicas")
+        yield from deployment_events(workload, inventory, teller)
+    metrics = _of_pods(found)
+    containers = _containers(metrics)
+    for pod in inventory.pods:
+        told = Told(pod, inventory, teller)
+        own = inventory.replica_set(pod)
+        replicas = wanted.get((pod.key[0], own.deployment), NONE) if own else NONE
+        yield from pod_events(told, metrics, start, replicas)
+        yield from container_events(told, containers.get((*pod.key, pod.uid), []), metrics, start)
+    yield from node_events(found, inventory, teller, start)
+    yield from job_events(found, inventory, teller)
+
+
+def _of_pods(found: Mapping[str, list[Series]]) -> Metrics:
+    kept = {}
+    for metric in METRICS:
+        if metric.name in found and metric.name.startswith("kube_pod_") and not metric.once:
+            usual = ("container",) if "container" in metric.name else ()
+            kept[metric.name] = by_pod(found[metric.name], *_FURTHER.get(metric.name, usual))
+    return kept
+
+
+def _containers(metrics: Metrics) -> dict[tuple[str, ...], list[str]]:
+    """The names of the containers of every pod."""
+    names: dict[tuple[str, ...], set[str]] = {}
+    for metric, pods in metrics.items():
+        if "container" in metric:
+            for pod, further in pods.items():
+                names.setdefault(pod, set()).update(more[0] for more in further)
+    return {pod: sorted(many) for pod, many in names.items()}
+
+
+def _coverage(answers: Answers, presence: Presence, window: Window, end: float) -> Iterator[Gap]:
+    """What was not asked, what is not there, how exact the rest is, and when nobody looked."""
+    for selector, count in sorted(answers.counts.items()):
+        if count > MOST_SERIES:
+            reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"
+            yield Gap(reason, "name the ones that matter in `namespaces`")
+    existing = set(answers.names or ())
+    if not existing:
+        yield Gap("none of its metrics exists here", "is kube-state-metrics scraped by this Prometheus?")
+        return
+    for name, what in NEEDED.items():
+        if name not in existing:
+            yield Gap(f"{name} is missing, so that nothing tells of {what}", "is it dropped, or denied?")
+    times = presence.times[(presence.times >= window.start.timestamp()) & (presence.times <= end)]
+    if not len(times):
+        yield Gap("no samples in the window", "beyond the retention of Prometheus, or not scraped then")
+        return
+    usual = presence.interval
+    if usual:
+        yield Gap(
+            f"sampled every {usual:.3g} s: what has no stamp of its own is exact to that, and what came and went "
+            "in between was not seen"
+        )
+    edges = np.concatenate(([window.start.timestamp()], times, [end]))
+    for index in np.flatnonzero(np.diff(edges) > max(_MISSED * usual, 60)).tolist():
+        begin, until = instant(edges[index]), instant(edges[index + 1])
+        yield Gap(f"not scraped from {begin:%Y-%m-%d %H:%M:%S} to {until:%H:%M:%S} UTC", "was it running?")

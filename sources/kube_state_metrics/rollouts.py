@@ -1,0 +1,120 @@
+"""Rollouts and rollbacks of a Deployment, from how many pods each of its ReplicaSets was to have.
+
+A rollout begins when a ReplicaSet takes over that did not have pods: one that was made for it, or an old one that is
+adopted again, which is a rollback. A rollback may also leave an old ReplicaSet the pods that it still has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sources.kube_state_metrics.inventory import Pod, ReplicaSet
+from sources.kube_state_metrics.states import SKEW, Step, second, within
+from sources.kubernetes.inventory import Key
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import instant
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One change of the ReplicaSet that a Deployment wants; times are Unix seconds."""
+
+    new: ReplicaSet
+    replaces: ReplicaSet | None
+    start: Moment
+    at: datetime | None
+    """The most likely time within `start`, if it is not in the middle."""
+    by: float
+    """The sample that showed it."""
+    rollback: bool
+    end: float | None = None
+    """When the next one was seen."""
+
+    def covers(self, time: float) -> bool:
+        """Whether a sample is from after its start was seen, and before the next one."""
+        return self.by <= time and (self.end is None or time < self.end)
+
+
+def rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: float) -> list[Rollout]:
+    """All that began since `start`, from when there are samples, of one Deployment; in order."""
+    wanted = _wanted_at_first(sets, start)
+    had_pods = {wanted.key} if wanted else set[Key]()
+    found: list[Rollout] = []
+    for step, own in _steps(sets, start):
+        taking = _takes_over(step, own, wanted, sets)
+        if taking is None:
+            continue
+        after = step if taking is own or wanted is None else _first_fall(wanted, found, step)
+        rollback = taking.key in had_pods or (wanted is not None and _older(taking, wanted))
+        when, at = _start(taking, after, pods, rollback=rollback)
+        if found:
+            found[-1] = replace(found[-1], end=after.by)
+        found.append(Rollout(taking, wanted, when, at, after.by, rollback))
+        wanted = taking
+        had_pods.add(taking.key)
+    return found
+
+
+def _wanted_at_first(sets: Sequence[ReplicaSet], start: float) -> ReplicaSet | None:
+    """The youngest of those that have pods when the samples begin."""
+    begun = [own for own in sets if own.replicas.values[0] > 0 and not _born_since(own, start)]
+    return max(begun, key=lambda own: (own.created or 0.0, own.key), default=None)
+
+
+def _steps(sets: Sequence[ReplicaSet], start: float) -> list[tuple[Step, ReplicaSet]]:
+    """Every change of how many pods a ReplicaSet is to have; of those seen by one sample, what grows comes first."""
+    steps = [(step, own) for own in sets for step in own.replicas.steps()]
+    for own in sets:
+        if _born_since(own, start) and own.created is not None and own.replicas.values[0] > 0:
+            by = float(own.replicas.times[0])
+            steps.append((Step(min(own.created, by), by, 0, float(own.replicas.values[0])), own))
+    return sorted(steps, key=lambda each: (each[0].by, each[0].now < each[0].was, each[1].created or 0.0, each[1].key))
+
+
+def _takes_over(
+    step: Step, own: ReplicaSet, wanted: ReplicaSet | None, sets: Sequence[ReplicaSet]
+) -> ReplicaSet | None:
+    """The ReplicaSet that is wanted from this step on, if that is another one than before."""
+    if own is not wanted and step.now > step.was:
+        # While a Deployment is scaled in the middle of a rollout, old ReplicaSets grow, too; but so does the new one.
+        return own if step.was == 0 or wanted is None or _only_falls(wanted, step.by) else None
+    if own is wanted and step.now == 0:
+        others = [other for other in sets if other is not own and (other.replicas.at(step.by) or 0) > 0]
+        return max(others, key=lambda other: (other.replicas.at(step.by) or 0, other.key), default=None)
+    return None
+
+
+def _only_falls(wanted: ReplicaSet, since: float) -> bool:
+    """Whether it loses all its pods without getting any more."""
+    steps = [step for step in wanted.replicas.steps() if step.by >= since]
+    falls = all(step.now < step.was for step in steps)
+    return falls and wanted.replicas.at(steps[-1].by if steps else since) == 0
+
+
+def _first_fall(wanted: ReplicaSet, found: Sequence[Rollout], last: Step) -> Step:
+    """The step with which a ReplicaSet that was given up began to lose its pods."""
+    since = found[-1].by if found else 0.0
+    steps = [step for step in wanted.replicas.steps() if since < step.by <= last.by]
+    grown = max((step.by for step in steps if step.now > step.was), default=since)
+    return next((step for step in steps if step.by > grown), last)
+
+
+def _start(taking: ReplicaSet, step: Step, pods: Sequence[Pod], *, rollback: bool) -> tuple[Moment, datetime | None]:
+    """When a ReplicaSet was made is known to the second; that an old one came back, by its first pod."""
+    if not rollback and taking.created is not None and taking.created >= step.last - SKEW:
+        return second(taking.created), None
+    made = [pod.created for pod in pods if pod.owner == ("ReplicaSet", taking.key[1])]
+    first = min((at for at in made if step.last - SKEW <= at <= step.by), default=None)
+    if first is None:
+        return within(step.last, step.by), None
+    # The pods are made once the ReplicaSet has been scaled, in the same second unless something holds them up.
+    return Moment(instant(min(step.last, first)), second(first).latest), instant(first)
+
+
+def _born_since(own: ReplicaSet, start: float) -> bool:
+    return own.created is not None and own.created >= start
+
+
+def _older(one: ReplicaSet, other: ReplicaSet) -> bool:
+    """Whether one was made before the other; unknown is not."""
+    return one.created is not None and other.created is not None and one.created < other.created

@@ -1,0 +1,45 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.kube_state_metrics.settings import KubeStateMetricsSettings
+
+
+class KubeStateMetricsSource:
+    """Rollouts, pods, nodes and jobs of one cluster, as sampled; see `collector.source.Source`."""
+
+    Settings = KubeStateMetricsSettings
+    type = "kube-state-metrics"
+
+    def __init__(
+        self,
+        name: str,
+        settings: KubeStateMetricsSettings,
+        scrubber: Scrubber,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+        self._sleep = sleep
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """Which series exist, then their raw samples; see `sources.kube_state_metrics.fetch`."""
+        from sources.kube_state_metrics.fetch import fetch
+        from sources.prometheus.client import Client
+
+        with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
+            yield from fetch(client, self.settings, window)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """See `sources.kube_state_metrics.read`."""
+        from sources.kube_state_metrics.read import read
+
+        yield from read(documents, window, self.name, self.settings.cluster)

@@ -1,0 +1,101 @@
+"""What the samples of one object say: a state over time, whoever scraped it, and when it changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from collector.event import SECOND
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import Array, Series, instant, joined
+
+_LEAST, _MOST = 946684800.0, 4102444800.0
+"""What stamps are possible: a value before the year 2000 means "unknown"."""
+
+
+SKEW = 2.0
+"""Seconds that the clocks of Kubernetes and Prometheus may be apart."""
+
+
+class Step(NamedTuple):
+    """A change between two samples; times are Unix seconds."""
+
+    last: float
+    """When it was still `was`."""
+    by: float
+    """When it was `now`."""
+    was: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The samples of one metric of one object, of all instances of kube-state-metrics together, in order of time."""
+
+    times: Array
+    values: Array
+
+    def at(self, time: float) -> float | None:
+        """The value last seen by then."""
+        index = int(np.searchsorted(self.times, time, side="right")) - 1
+        return float(self.values[index]) if index >= 0 else None
+
+    def steps(self) -> Iterator[Step]:
+        """Every change of the value."""
+        for index in (np.flatnonzero(np.diff(self.values)) + 1).tolist():
+            times, values = self.times[index - 1 : index + 1].tolist(), self.values[index - 1 : index + 1].tolist()
+            yield Step(*times, *values)
+
+    def stamps(self) -> Iterator[tuple[float, float]]:
+        """Every value that is an instant, with the time at which it was first seen."""
+        values, first = np.unique(self.values, return_index=True)
+        for value, index in zip(values.tolist(), first.tolist(), strict=True):
+            if _LEAST < value < _MOST:
+                yield value, float(self.times[index])
+
+    def between(self, begin: float, end: float) -> "State":
+        """The samples from `begin` to `end`."""
+        kept = (self.times >= begin) & (self.times <= end)
+        return State(self.times[kept], self.values[kept])
+
+
+ByPod: TypeAlias = Mapping[tuple[str, ...], Mapping[tuple[str, ...], State]]
+"""By namespace, pod and uid, and then by what else there is of the metric: container, reason."""
+Metrics: TypeAlias = Mapping[str, ByPod]
+"""By the name of the metric; those that have no samples are not there."""
+NONE = State(np.array([]), np.array([]))
+
+
+def label(labels: Mapping[str, str], name: str) -> str:
+    """What kube-state-metrics says: Prometheus renames it where honor_labels is off and a target has the label."""
+    return labels.get(f"exported_{name}") or labels.get(name, "")
+
+
+def states(found: Iterable[Series], *names: str) -> dict[tuple[str, ...], State]:
+    """The states by these labels of their objects. Duplicates, as of replicas, become one."""
+    pieces: dict[tuple[str, ...], list[Series]] = {}
+    for one in found:
+        if len(one.times):
+            pieces.setdefault(tuple(label(one.labels, name) for name in names), []).append(one)
+    every = {key: joined(many) for key, many in sorted(pieces.items())}
+    return {key: State(one.times, one.values) for key, one in every.items()}
+
+
+def by_pod(found: Iterable[Series], *names: str) -> ByPod:
+    """The states of pods, first by the pod and then by these further labels."""
+    kept: dict[tuple[str, ...], dict[tuple[str, ...], State]] = {}
+    for key, state in states(found, "namespace", "pod", "uid", *names).items():
+        kept.setdefault(key[:3], {})[key[3:]] = state
+    return kept
+
+
+def second(value: float) -> Moment:
+    """The instant of a stamp, which is cut to whole seconds."""
+    begin = instant(value)
+    return Moment(begin, begin + SECOND)
+
+
+def within(last: float, by: float) -> Moment:
+    """Some time after one sample, and until another."""
+    return Moment(instant(min(last, by)), instant(by))

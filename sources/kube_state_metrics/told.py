@@ -1,0 +1,63 @@
+"""How something seen in the series becomes an Event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.event import Event, Identity, Kind, Subject
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import graph
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Of which source the Events are, and where its Prometheus is."""
+
+    source: str
+    base: str
+    renamed: frozenset[str] = frozenset()
+    """The labels that Prometheus calls `exported_...`."""
+
+    def selector(self, metric: str, **labels: str) -> str:
+        """The PromQL that shows these series to a person."""
+        names = {name: f"exported_{name}" if name in self.renamed else name for name in labels}
+        return f"{metric}{{{','.join(f'{names[name]}={_quoted(value)}' for name, value in labels.items())}}}"
+
+    def event(
+        self,
+        kind: Kind,
+        when: Moment,
+        summary: str,
+        native_id: str,
+        query: str,
+        *,
+        subject: Subject,
+        at: datetime | None = None,
+        keys: Identity | None = None,
+        numbers: Mapping[str, float] | None = None,
+        fact: str = "",
+    ) -> Event:
+        """One Event. Without `at` it is put at the beginning of a stamp, and in the middle between two samples."""
+        if at is None:
+            exact = (when.latest - when.earliest).total_seconds() <= 1
+            at = when.earliest if exact else when.earliest + (when.latest - when.earliest) / 2
+        return Event(
+            kind=kind,
+            at=min(max(at, when.earliest), when.latest),
+            earliest=when.earliest,
+            latest=when.latest,
+            summary=summary,
+            source=self.source,
+            native_id=native_id,
+            subject=subject,
+            keys=keys or Identity(),
+            numbers=numbers or {},
+            url=graph(self.base, query, at.timestamp()),
+            query=query,
+            fact=fact,
+        )
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

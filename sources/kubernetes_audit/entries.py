@@ -1,0 +1,131 @@
+"""The entries of the log: what each says, when, and by whom."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from collector.source import BadAnswer, Document, Gap, each
+from sources.kubernetes.objects import Moment, count, get, moment, objects, text
+from sources.kubernetes_audit.reduce import SESSIONS
+from sources.kubernetes_audit.who import actor, component
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request that the API server granted."""
+
+    at: Moment
+    """From when it was received to when it was answered; the change was made in between."""
+    id: str
+    verb: str
+    resource: str
+    sub: str
+    """Subresource: `scale`, `status`, `eviction`, `exec`; empty for the object itself."""
+    group: str
+    namespace: str
+    name: str
+    user: str
+    component: str
+    """The component of Kubernetes that asked; empty for people and their pipelines."""
+    agent: str
+    asked: Any
+    """The object or patch that was sent; None where the log does not hold it."""
+    answered: Any
+    """The object that resulted; None where the log does not hold it."""
+    origin: str
+    """File and line."""
+
+    @property
+    def actor(self) -> str:
+        """Who did it, empty if a component of Kubernetes did so on its own."""
+        return "" if self.component else self.user
+
+    @property
+    def whole(self) -> Any:
+        """The object as it was after the request, or as it was asked to be; None if only a patch of it is known."""
+        return self.answered or (self.asked if self.verb in ("create", "update") else None)
+
+    @property
+    def evidence(self) -> str:
+        """Where in the log it is."""
+        return f"{self.origin} auditID {self.id}"
+
+    @property
+    def program(self) -> str:
+        """What it was asked with: `kubectl/v1.29.2`."""
+        return self.agent.partition(" ")[0]
+
+
+def entries(documents: Iterable[Document], files: list[Any]) -> Iterator[Entry | Gap]:
+    """The entries of all documents in order, each request once; what they say of the files goes to `files`."""
+    found: list[Entry] = []
+    for document in documents:
+        try:
+            page = document.json()
+        except BadAnswer as error:
+            yield Gap(error.reason)
+            continue
+        if document.call == "files":
+            files.extend(objects(page, "files"))
+        elif document.call == "entries":
+            file = text(page, "file")
+            for given in each(get(page, "entries"), partial(_entry, file), document.call):
+                if isinstance(given, Gap):
+                    yield given
+                else:
+                    found.append(given)
+        else:
+            yield Gap(f"{document.call}: this version does not know what it is")
+    yield from _once(found)
+
+
+def _once(found: Iterable[Entry]) -> list[Entry]:
+    """Each request once: it is in the log twice where files overlap, and a session where it starts and ends.
+
+    The auditID alone does not tell requests apart: a client may send one of its choice, again and again.
+    """
+    once: dict[tuple[object, ...], Entry] = {}
+    for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.origin)):
+        request = (entry.id, entry.at.earliest, entry.verb, entry.resource, entry.sub, entry.namespace, entry.name)
+        once.setdefault(request, entry)
+    seen: Counter[str] = Counter()
+    apart = []
+    for entry in sorted(once.values(), key=lambda entry: (entry.at, entry.id, entry.origin)):
+        seen[entry.id] += 1
+        apart.append(replace(entry, id=f"{entry.id} #{seen[entry.id]}") if seen[entry.id] > 1 else entry)
+    return apart
+
+
+def _entry(file: str, item: Any) -> Iterator[Entry]:
+    received, answered = moment(get(item, "requestReceivedTimestamp")), moment(get(item, "stageTimestamp"))
+    known = [at for at in (received, answered) if at]
+    if not known:
+        raise ValueError("an entry without any time")
+    identifier, verb = text(item, "auditID"), text(item, "verb")
+    resource, sub = text(item, "objectRef", "resource"), text(item, "objectRef", "subresource")
+    if not (identifier and verb and resource):
+        raise ValueError("an entry of nothing")
+    user, agent = text(item, "user", "username"), text(item, "userAgent")
+    asked, whole = item.get("requestObject"), item.get("responseObject")
+    name = text(item, "objectRef", "name") or text(whole, "metadata", "name") or text(asked, "metadata", "name")
+    last = max(at.latest for at in known)
+    first = min(at.earliest for at in known)
+    yield Entry(
+        # A session lasts; that it began is known as soon as it was received.
+        at=Moment(first, first if sub in SESSIONS else last),
+        id=identifier,
+        verb=verb,
+        resource=resource,
+        sub=sub,
+        group=text(item, "objectRef", "apiGroup"),
+        namespace=text(item, "objectRef", "namespace"),
+        name=name,
+        user=actor(user, text(item, "impersonatedUser", "username")),
+        component=component(user, agent),
+        agent=agent,
+        asked=asked,
+        answered=whole,
+        origin=f"{file}:{count(item, 'line') or 0}",
+    )

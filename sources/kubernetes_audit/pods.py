@@ -1,0 +1,83 @@
+"""Pods: when they became ready, and when and by whom they were removed."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from collector.event import Event, Identity, Kind
+from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.objects import Moment, condition, get, moment, text
+from sources.kubernetes.records import terminated
+from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.stock import Sizes
+
+_AGAIN = timedelta(seconds=30)
+"""A pod asked to stop twice within this is the same pod; later, one of the same name."""
+
+
+def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
+    """The first time that each pod was ready, and the first request to remove it.
+
+    `numbers["of"]` of a ready pod is how many its ReplicaSet was to have. Ready is what the kubelet reports, if the
+    log holds the content of its reports.
+    """
+    ready: set[str] = set()
+    stopping: dict[str, Entry | None] = {}
+    for entry in entries:
+        if entry.resource != "pods" or not entry.name:
+            continue
+        pod = f"{entry.namespace}/{entry.name}"
+        if entry.sub == "status":
+            state = condition(entry.asked, "Ready")
+            life = f"{pod}/{text(entry.asked, 'metadata', 'uid') or text(entry.answered, 'metadata', 'uid')}"
+            if state.get("status") == "True" and life not in ready:
+                ready.add(life)
+                since = moment(get(state, "lastTransitionTime"))
+                yield _ready(entry, since or entry.at, inventory, sizes, source)
+        elif entry.verb == "delete" or entry.sub == "eviction":
+            before = stopping.get(pod)
+            if before is None or (entry.component != "kubelet" and entry.at.earliest - before.at.earliest > _AGAIN):
+                yield _terminated(entry, inventory, source)
+                before = entry
+            # The kubelet removes it in the end; what is removed after that is another pod.
+            stopping[pod] = None if entry.component == "kubelet" else before
+
+
+def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, source: str) -> Event:
+    keys = _keys(entry, inventory)
+    return Event(
+        kind=Kind.POD_READY,
+        at=when.earliest,
+        earliest=when.earliest,
+        latest=when.latest,
+        summary=f"Pod {entry.name} is ready",
+        source=source,
+        native_id=entry.id,
+        subject=inventory.subject(entry.namespace, "Pod", entry.name),
+        keys=keys,
+        numbers=sizes.numbers("of", (entry.namespace, keys.replica_set), entry.at.latest),
+        query=entry.evidence,
+        fact=f"{inventory.cluster}/{entry.namespace}/Pod/{entry.name}/ready",
+    )
+
+
+def _terminated(entry: Entry, inventory: Inventory, source: str) -> Event:
+    how = "evicted" if entry.sub == "eviction" else "deleted"
+    return Event(
+        kind=Kind.POD_TERMINATED,
+        at=entry.at.earliest,
+        earliest=entry.at.earliest,
+        latest=entry.at.latest,
+        summary=f"Pod {entry.name} is {how} by {entry.component or entry.user}",
+        source=source,
+        native_id=entry.id,
+        subject=inventory.subject(entry.namespace, "Pod", entry.name),
+        keys=_keys(entry, inventory),
+        actor=entry.actor,
+        query=entry.evidence,
+        fact=terminated(inventory, entry.namespace, entry.name),
+    )
+
+
+def _keys(entry: Entry, inventory: Inventory) -> Identity:
+    own = inventory.replica_set(entry.namespace, entry.name)
+    return inventory.identity(own) if own else inventory.told_of(entry.namespace, entry.name)

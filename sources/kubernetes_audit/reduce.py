@@ -1,0 +1,131 @@
+"""Which entries of the log matter, and what of them is kept: nothing that may be secret."""
+
+import re
+from typing import Any
+
+from sources.kubernetes.objects import condition, get, text
+from sources.kubernetes_audit.who import component
+
+Json = dict[str, Any]
+SESSIONS = frozenset({"exec", "attach", "portforward"})
+_WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+_NOISE = re.compile(r"events|leases|endpoints|endpointslices|tokenreviews|\w*accessreviews|certificatesigningrequests")
+_QUIET = frozenset({"status", "token", "finalize", "approval", "log", "proxy"})
+"""Subresources that people do not write by hand."""
+_STATUS = frozenset({("deployments", "deployment-controller"), ("pods", "kubelet")})
+"""Whose status tells how a rollout goes, and who reports it."""
+_OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
+_WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"})
+_NOTES = re.compile(
+    r"app|app\.kubernetes\.io/[\w-]+|deployment\.kubernetes\.io/[\w-]+|org\.opencontainers\.image\.revision"
+    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)"
+)
+"""The labels and annotations that are read; others may hold anything."""
+_OPERATION = re.compile(r"/spec/(replicas|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
+"""The paths of a JSON patch that are read."""
+_NOTED: Any = object()
+_META = {"name": 1, "namespace": 1, "uid": 1, "creationTimestamp": 1, "labels": _NOTED, "annotations": _NOTED}
+_CONTAINERS = [{"name": 1, "image": 1}]
+_TEMPLATE = {
+    "metadata": {"labels": _NOTED, "annotations": _NOTED},
+    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS},
+}
+_OBJECT = {
+    "kind": 1,
+    "revision": 1,
+    "data": {"spec": {"template": _TEMPLATE}},  # of a ControllerRevision
+    "metadata": {**_META, "ownerReferences": [{"kind": 1, "name": 1, "controller": 1}]},
+    "spec": {"replicas": 1, "minReadySeconds": 1, "unschedulable": 1, "template": _TEMPLATE},
+    "status": {
+        "conditions": [
+            {"type": 1, "status": 1, "reason": 1, "message": 1, "lastUpdateTime": 1, "lastTransitionTime": 1}
+        ]
+    },
+}
+
+
+def reduced(item: Any) -> Json | None:
+    """One entry with only the fields that are read; None if it tells nothing of an incident.
+
+    No object of a Secret, a ConfigMap or anything else but workloads, pods and nodes is kept, and of these only
+    names, images, counts and conditions. The URL is not kept: that of an exec holds the command.
+    """
+    verb, resource, sub = (
+        text(item, "verb"),
+        text(item, "objectRef", "resource"),
+        text(item, "objectRef", "subresource"),
+    )
+    code = get(item, "responseStatus", "code")
+    if (
+        not _done(text(item, "stage"), sub)
+        or (isinstance(code, int) and code >= 400)
+        or "dryRun=" in text(item, "requestURI")
+    ):
+        return None
+    asked, answered = (_object(get(item, field), resource, sub) for field in ("requestObject", "responseObject"))
+    by = component(text(item, "user", "username"), text(item, "userAgent"))
+    if not (_of_the_system(verb, resource, sub, by, asked) if by else _of_people(verb, resource, sub)):
+        return None
+    kept: Json = {
+        name: item[name]
+        for name in ("auditID", "stage", "verb", "userAgent", "requestReceivedTimestamp", "stageTimestamp")
+        if isinstance(item.get(name), str)
+    }
+    kept["user"] = {"username": text(item, "user", "username")}
+    if text(item, "impersonatedUser", "username"):
+        kept["impersonatedUser"] = {"username": text(item, "impersonatedUser", "username")}
+    named = ("resource", "namespace", "name", "apiGroup", "subresource")
+    kept["objectRef"] = _picked(item.get("objectRef"), dict.fromkeys(named, 1))
+    for field, value in (("requestObject", asked), ("responseObject", answered)):
+        if value:
+            kept[field] = value
+    return kept
+
+
+def _done(stage: str, sub: str) -> bool:
+    """A session is there from when it started; everything else is when the server has answered."""
+    return stage in ("ResponseComplete", "Panic") or (stage == "ResponseStarted" and sub in SESSIONS)
+
+
+def _of_people(verb: str, resource: str, sub: str) -> bool:
+    if sub in SESSIONS:
+        return verb in ("create", "get")
+    return verb in _WRITES and bool(resource) and not _NOISE.fullmatch(resource) and sub not in _QUIET
+
+
+def _of_the_system(verb: str, resource: str, sub: str, by: str, asked: Any) -> bool:
+    if verb not in _WRITES:
+        return False
+    if sub == "status":
+        ready = resource != "pods" or condition(asked, "Ready").get("status") == "True"
+        return (resource, by) in _STATUS and ready
+    if resource == "pods":
+        return (verb, sub) in (("delete", ""), ("create", "eviction"))
+    return sub == "scale" or (resource in _OF_A_ROLLOUT and not sub)
+
+
+def _object(value: Any, resource: str, sub: str) -> Any:
+    if resource not in _WORKLOADS and (resource, sub) not in (("pods", "status"), ("pods", ""), ("nodes", "")):
+        return None
+    if isinstance(value, list):  # a JSON patch
+        return [
+            {"path": text(each, "path"), "value": each["value"]}
+            for each in value
+            if _OPERATION.fullmatch(text(each, "path")) and isinstance(get(each, "value"), str | int)
+        ]
+    return _picked(value, _OBJECT)
+
+
+def _picked(value: Any, shape: Any) -> Any:
+    """The parts of `value` that `shape` names; 1 stands for a plain value."""
+    if shape is _NOTED:
+        notes = value.items() if isinstance(value, dict) else ()
+        return {key: note for key, note in notes if _NOTES.fullmatch(key) and isinstance(note, str)}
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return {}
+        kept = {key: _picked(value[key], below) for key, below in shape.items() if key in value}
+        return {key: each for key, each in kept.items() if each not in ({}, [])}
+    if isinstance(shape, list):
+        return [_picked(each, shape[0]) for each in value] if isinstance(value, list) else []
+    return value if isinstance(value, str | int | bool) else None

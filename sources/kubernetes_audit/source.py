@@ -1,0 +1,33 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.kubernetes_audit.fetch import fetch
+from sources.kubernetes_audit.read import read
+from sources.kubernetes_audit.settings import KubernetesAuditSettings
+
+
+class KubernetesAuditSource:
+    """The audit log of one cluster's API server; see `collector.source.Source`."""
+
+    Settings = KubernetesAuditSettings
+    type = "kubernetes-audit"
+
+    # Every adapter is made from the same three; nothing secret is needed to read files.
+    def __init__(self, name: str, settings: KubernetesAuditSettings, scrubber: Scrubber) -> None:  # noqa: ARG002
+        """The files are looked for when fetching, not before, so that a bundle replays without them."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """The entries that can concern the window; see `sources.kubernetes_audit.fetch`."""
+        yield from fetch(self.settings, window, deadline)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """See `sources.kubernetes_audit.read`."""
+        yield from read(documents, window, self.name, self.settings.cluster)

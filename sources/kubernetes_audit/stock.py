@@ -1,0 +1,100 @@
+"""What the log tells of the objects: ReplicaSets and ControllerRevisions, and whose the pods are."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sources.kubernetes.inventory import Inventory, Key, service_of
+from sources.kubernetes.objects import integer, strings
+from sources.kubernetes.stock import read_replica_set
+from sources.kubernetes_audit.entries import Entry
+
+KINDS = {
+    "deployments": "Deployment",
+    "statefulsets": "StatefulSet",
+    "daemonsets": "DaemonSet",
+    "replicasets": "ReplicaSet",
+    "jobs": "Job",
+    "cronjobs": "CronJob",
+    "horizontalpodautoscalers": "HorizontalPodAutoscaler",
+    "pods": "Pod",
+    "nodes": "Node",
+    "configmaps": "ConfigMap",
+    "secrets": "Secret",
+    "services": "Service",
+    "ingresses": "Ingress",
+    "namespaces": "Namespace",
+}
+"""The resources that have a name of their own to people; of others the resource is told."""
+CONTROLLER = "deployment-controller"
+# The letters of a template's hash (k8s.io/apimachinery/pkg/util/rand), which spell no word.
+_NAMED = re.compile(r"(.+)-[bcdfghjklmnpqrstvwxz2456789]{6,10}")
+_DESIRED = "deployment.kubernetes.io/desired-replicas"
+_POD = re.compile(r"(.+)-[a-z0-9]{5}")
+
+
+def take_stock(entries: Iterable[Entry], inventory: Inventory) -> None:
+    """Put the ReplicaSets and Deployments that the log names into `inventory`, with what it holds of them."""
+    for entry in entries:
+        name = _replica_set(entry)
+        stem = _NAMED.fullmatch(name)
+        if stem:
+            inventory.told[entry.namespace, name] = stem[1]
+        if entry.resource == "replicasets" and isinstance(entry.whole, dict):
+            _add(entry.whole, inventory)
+        if entry.resource == "deployments" and entry.sub != "scale":
+            labels = strings(entry.whole, "metadata", "labels")
+            if labels:
+                inventory.services[entry.namespace, entry.name] = service_of(labels, entry.name)
+
+
+class Sizes:
+    """How many pods the Deployment of each ReplicaSet wanted, and when."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """`entries` in order; only those with content tell."""
+        self._known: dict[Key, list[tuple[datetime, int]]] = {}
+        for entry in entries:
+            size = integer(strings(entry.whole, "metadata", "annotations").get(_DESIRED, ""))
+            if entry.resource == "replicasets" and size is not None:
+                self._known.setdefault((entry.namespace, entry.name), []).append((entry.at.latest, size))
+
+    def numbers(self, name: str, key: Key, at: datetime) -> dict[str, float]:
+        """`{name: size}` of a ReplicaSet at that time; empty where it is not known."""
+        known = [size for since, size in self._known.get(key, ()) if since <= at]
+        return {name: known[-1]} if known else {}
+
+
+def revision(whole: Any) -> int | None:
+    """The revision number that a ReplicaSet has at that time."""
+    return max(_revisions(whole), default=None)
+
+
+def _replica_set(entry: Entry) -> str:
+    """The ReplicaSet of a Deployment that an entry names or, where its controller removes a pod, whose pod it is."""
+    if entry.resource == "replicasets" and entry.component == CONTROLLER:
+        return entry.name
+    pod = _POD.fullmatch(entry.name)
+    return pod[1] if pod and entry.resource == "pods" and entry.component == "replicaset-controller" else ""
+
+
+def _add(whole: dict[str, Any], inventory: Inventory) -> None:
+    try:
+        found = list(read_replica_set(whole))
+    except ValueError:
+        return
+    for own in found:
+        before = inventory.replica_sets.get(own.key)
+        revisions = {*own.revisions, *(before.revisions if before else ())}
+        inventory.replica_sets[own.key] = replace(own, revisions=tuple(sorted(revisions)))
+        inventory.told[own.key] = own.deployment
+        inventory.services.setdefault((own.key[0], own.deployment), own.service)
+
+
+def _revisions(whole: Any) -> tuple[int, ...]:
+    try:
+        return next((own.revisions for own in read_replica_set(whole)), ())
+    except ValueError:
+        return ()

@@ -1,0 +1,48 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap, each
+from collector.window import Window
+from sources.loki_events.lines import Entry, entries
+from sources.loki_events.settings import LokiEventsSettings
+from sources.shipped_events.fields import Shipped, at
+from sources.shipped_events.read import read
+
+
+class LokiEventsSource:
+    """Kubernetes Events in Loki; see `collector.source.Source`."""
+
+    Settings = LokiEventsSettings
+    type = "loki-events"
+
+    def __init__(self, name: str, settings: LokiEventsSettings, scrubber: Scrubber) -> None:
+        """The token is asked for when fetching, not before, so that a bundle replays without it."""
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """See `sources.loki_events.fetch`."""
+        from sources.loki_events.fetch import fetch
+
+        yield from fetch(self.settings, self._scrubber, window, deadline)
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        """See `sources.shipped_events.read`."""
+        found = [entry for document in documents for entry in entries(document)]
+        lines = [entry for entry in found if isinstance(entry, Entry)]
+        records = list(each(lines, self._shipped, "lines"))
+        shipped = [record for record in records if isinstance(record, Shipped)]
+        yield from read(shipped, self.settings.every_field, window, self.name, self.settings.cluster)
+        yield from sorted({given for given in [*found, *records] if isinstance(given, Gap)}, key=repr)
+
+    def _shipped(self, entry: Entry) -> Iterator[Shipped]:
+        record = entry.record()
+        name = at(record, self.settings.every_field.get("object", ""))
+        narrower = f" |= {json.dumps(name)}" if isinstance(name, str) and name else ""
+        yield Shipped(record, self.settings.selector + narrower, entry.nanoseconds)

@@ -1,0 +1,139 @@
+"""Rollouts of StatefulSets, played by the rules of their controller; `test_live_sets` has the real one."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.event import Event, Kind
+from tests.sources.kubernetes.cluster import Json, at, event, meta, only, owned, read, stamp
+
+BORN = -7200.0
+READY = 20.0
+"""Seconds from when a pod is made to when it is ready; its predecessor takes 5 more to go."""
+STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
+ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
+
+
+def database(first: str, *rollouts: tuple[str, float], replicas: int = 3, bumps: bool = False) -> dict[str, list[Json]]:
+    """StatefulSet `db` that was born long ago with version `first` and then given these, each at so many seconds.
+
+    `bumps`: the API server notes the time of each write to a revision, as not all releases do.
+    """
+    revisions: dict[str, Json] = {}
+    made = {number: BORN + READY * number for number in range(replicas)}
+    events: list[Json] = []
+    for number, (version, start) in enumerate([(first, BORN), *rollouts], 1):
+        own = revisions.setdefault(version, revision(version, start))
+        own["revision"] = number
+        if bumps:
+            own["metadata"]["managedFields"] = [{"manager": "kube-controller-manager", "time": stamp(at(start))}]
+        for ordinal in range(replicas - 1, -1, -1) if number > 1 else ():
+            gone = start + (replicas - 1 - ordinal) * (READY + 5)
+            said = f"delete Pod db-{ordinal} in StatefulSet db successful"
+            events.append(event("SuccessfulDelete", said, ("StatefulSet", "db"), at(gone)))
+            made[ordinal] = gone + 5
+    current = revisions[rollouts[-1][0] if rollouts else first]["metadata"]["name"]
+    spec = {"replicas": replicas, "updateStrategy": {"type": "RollingUpdate"}}
+    status = {"updatedReplicas": replicas, "readyReplicas": replicas}
+    status |= {"currentRevision": current, "updateRevision": current}
+    labels = {"app.kubernetes.io/name": "database"}
+    return {
+        "statefulsets": [
+            {"metadata": meta("StatefulSet", "db", at(BORN), labels=labels), "spec": spec, "status": status}
+        ],
+        "controllerrevisions": list(revisions.values()),
+        "pods": [pod(ordinal, current, when) for ordinal, when in made.items()],
+        "events": events,
+    }
+
+
+def revision(version: str, created: float) -> Json:
+    name = f"db-{version.replace('.', '')}"
+    container = {"name": "db", "image": f"registry.example.com/db:{version}"}
+    return {
+        "metadata": meta("ControllerRevision", name, at(created), ownerReferences=owned("StatefulSet", "db")),
+        "data": {"spec": {"template": {"spec": {"containers": [container]}}}},
+    }
+
+
+def pod(ordinal: int, revision_name: str, made: float) -> Json:
+    labels = {"controller-revision-hash": revision_name}
+    ready = {"type": "Ready", "status": "True", "lastTransitionTime": stamp(at(made + READY))}
+    about = meta("Pod", f"db-{ordinal}", at(made), labels=labels, ownerReferences=owned("StatefulSet", "db"))
+    return {"metadata": about, "status": {"conditions": [ready]}}
+
+
+def holds(told: Event, seconds: float) -> bool:
+    return told.earliest <= at(seconds) <= told.latest
+
+
+def test_an_update_and_its_rollback() -> None:
+    events = read(database("1.0.0", ("1.1.0", 100), ("1.0.0", 400)))[0]
+    starts = only(events, *STARTS)
+    assert [(each.kind, each.keys.version, each.keys.replaces, each.keys.revision) for each in starts] == [
+        (Kind.ROLLOUT_STARTED, "1.0.0", "", ""),
+        (Kind.ROLLOUT_STARTED, "1.1.0", "1.0.0", "2"),
+        (Kind.ROLLBACK_STARTED, "1.0.0", "1.1.0", "3"),
+    ]
+    assert [each.at for each in starts] == [at(BORN), at(100), at(400)]
+    assert (starts[2].earliest, starts[2].latest) == (at(100), at(406)), "no later than the first pod that it made"
+    assert {each.subject.service for each in starts} == {"database"}
+    removed = only(events, Kind.POD_TERMINATED)
+    assert [each.keys.version for each in removed] == ["1.0.0"] * 3 + ["1.1.0"] * 3
+    ready = only(events, Kind.POD_READY)
+    assert [each.at for each in ready] == [at(425), at(450), at(475)]
+    assert {each.numbers["of"] for each in ready} == {3}
+    (done,) = only(events, *ENDS)
+    assert (done.kind, done.at, done.numbers["replicas"]) == (Kind.ROLLBACK_COMPLETED, at(475), 3)
+
+
+@given(st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=5), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_the_last_rollout_is_told_whatever_was_before(versions: list[str], bumps: bool) -> None:
+    course = [version for before, version in zip(["1", *versions], versions, strict=False) if version != before]
+    if not course:
+        return
+    rollouts = [(version, 1000.0 * number) for number, version in enumerate(course)]
+    events = read(database("1", *rollouts, bumps=bumps))[0]
+    last = only(events, *STARTS)[-1]
+    before = ["1", *course][-2]
+    assert last.keys.version == course[-1]
+    assert (last.kind == Kind.ROLLBACK_STARTED) == (course[-1] in ["1", *course][:-1])
+    assert last.keys.replaces == before or not bumps
+    assert holds(last, rollouts[-1][1])
+    (done,) = only(events, *ENDS)
+    assert holds(done, rollouts[-1][1] + 2 * (READY + 5) + 5 + READY)
+
+
+def test_pods_that_changed_since_are_not_of_the_rollout() -> None:
+    cluster = database("1.0.0", ("1.1.0", 100))
+    lost, flapped = (one for one in cluster["pods"] if one["metadata"]["name"] in ("db-2", "db-1"))
+    flapped, lost = sorted((lost, flapped), key=lambda one: str(one["metadata"]["name"]))
+    lost["metadata"]["creationTimestamp"] = stamp(at(1200))
+    lost["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(1230))
+    flapped["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(900))
+    events = read(cluster)[0]
+    ready = {each.subject.pod: each for each in only(events, Kind.POD_READY)}
+    assert set(ready) == {"db-1", "db-0"}, "db-2 was made again long after"
+    assert holds(ready["db-1"], 150), "it was ready before the next was made"
+    assert ready["db-1"].latest <= at(156)
+    (done,) = only(events, *ENDS)
+    assert holds(done, 175)
+    assert done.at == at(175)
+
+
+def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() -> None:
+    cluster = database("1.0.0", ("1.1.0", -1200))
+    waiting = {"type": "Ready", "status": "False", "lastTransitionTime": stamp(at(-1190))}
+    for each in cluster["pods"]:
+        if each["metadata"]["name"] == "db-2":
+            each["status"]["conditions"] = [waiting]
+    cluster["statefulsets"][0]["status"]["readyReplicas"] = 2
+    assert only(read(cluster)[0], Kind.ROLLOUT_STUCK, *ENDS) == []
+    cluster["pods"] = [each for each in cluster["pods"] if each["metadata"]["name"] == "db-2"]
+    cluster["statefulsets"][0]["status"] |= {"updatedReplicas": 1, "currentRevision": "db-100"}
+    (stuck,) = only(read(cluster)[0], Kind.ROLLOUT_STUCK, *ENDS)
+    assert (stuck.kind, stuck.latest) == (Kind.ROLLOUT_STUCK, at(-1200 + 5 + 1 + 600))
+    assert stuck.latest - stuck.earliest == timedelta(seconds=1)
+    assert stuck.keys.version == "1.1.0"

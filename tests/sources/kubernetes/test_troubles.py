@@ -1,0 +1,165 @@
+"""What goes wrong with pods, Jobs, nodes; what an autoscaler did; what was configured."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from collector.event import Kind
+from collector.merge import merge
+from tests.sources.kubernetes.cluster import Json, Web, at, event, meta, only, owned, read, stamp
+
+
+def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
+    return {"type": kind, "status": status, "lastTransitionTime": stamp(since), **more}
+
+
+@pytest.mark.parametrize(
+    ("about", "reason", "message", "kind"),
+    [
+        ("Pod", "FailedScheduling", "0/4 nodes are available: 4 Insufficient memory.", Kind.POD_UNSCHEDULABLE),
+        ("Pod", "FailedScheduling", "skip schedule deleting pod: shop/p", Kind.OTHER),
+        ("Pod", "Failed", 'Failed to pull image "web:9": not found', Kind.POD_IMAGE_FAILED),
+        ("Pod", "Failed", "Error: ErrImagePull", Kind.POD_IMAGE_FAILED),
+        ("Pod", "BackOff", 'Back-off pulling image "web:9"', Kind.POD_IMAGE_FAILED),
+        ("Pod", "BackOff", "Back-off restarting failed container", Kind.POD_CRASHED),
+        ("Pod", "Failed", "Error: secret not found", Kind.OTHER),
+        ("Pod", "Killing", "Container web failed liveness probe, will be restarted", Kind.POD_KILLED),
+        ("Pod", "Killing", "Stopping container web", Kind.POD_TERMINATED),
+        ("Pod", "Evicted", "The node was low on resource: memory.", Kind.POD_EVICTED),
+        ("Pod", "Preempted", "Preempted by shop/other on node n1", Kind.POD_EVICTED),
+        ("Pod", "TaintManagerEviction", "Marking for deletion Pod shop/p", Kind.POD_EVICTED),
+        ("Pod", "TaintManagerEviction", "Cancelling deletion of Pod shop/p", Kind.OTHER),
+        ("Job", "BackoffLimitExceeded", "Job has reached the specified backoff limit", Kind.JOB_FAILED),
+        ("CronJob", "MissSchedule", "Missed scheduled time to start a job", Kind.JOB_FAILED),
+        ("CronJob", "SawCompletedJob", "Saw completed job: nightly-1", Kind.OTHER),
+        ("Node", "NodeNotReady", "Node n1 status is now: NodeNotReady", Kind.NODE_NOT_READY),
+        ("Node", "NodeReady", "Node n1 status is now: NodeReady", Kind.NODE_READY),
+        ("Node", "NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", Kind.NODE_CHANGED),
+        ("Node", "Rebooted", "Node n1 has been rebooted, boot id: 7", Kind.NODE_CHANGED),
+        ("Node", "RegisteredNode", "Node n1 event: Registered Node n1 in Controller", Kind.OTHER),
+        ("Node", "NodeHasSufficientMemory", "Node n1 status is now: NodeHasSufficientMemory", Kind.OTHER),
+    ],
+)
+def test_what_an_event_means(about: str, reason: str, message: str, kind: Kind) -> None:
+    (told,) = read({"events": [event(reason, message, (about, "p"), at(10), at(40), 3)]})[0]
+    assert (told.kind, told.earliest, told.latest) == (kind, at(10), at(41))
+    assert message in told.summary
+
+
+def test_a_pod_tells_the_same_as_its_events() -> None:
+    evicted = condition("DisruptionTarget", "True", at(60), reason="EvictionByEvictionAPI", message="Eviction API")
+    waiting = condition("PodScheduled", "False", at(30), reason="Unschedulable", message="0/4 nodes: no memory")
+    pods = [
+        {"metadata": meta("Pod", name, at(0)), "status": {"conditions": [state]}}
+        for name, state in (("out", evicted), ("new", waiting))
+    ]
+    events = [
+        event("Evicted", "low on memory", ("Pod", "out"), at(60)),
+        event("FailedScheduling", "0/4 nodes", ("Pod", "new"), at(30), at(90), 5),
+    ]
+    facts = [fact for fact in merge(read({"pods": pods, "events": events})[0]) if fact.kind != Kind.OTHER]
+    assert [(fact.kind, fact.what.subject.pod, len(fact.events)) for fact in facts] == [
+        (Kind.POD_UNSCHEDULABLE, "new", 2),
+        (Kind.POD_EVICTED, "out", 2),
+    ]
+    assert "Unschedulable: 0/4 nodes: no memory" in facts[0].what.summary
+    assert facts[0].what.latest == at(31)
+
+
+def test_a_sidecar_that_stops_with_its_job_did_not_crash_one_that_died_before_did() -> None:
+    ended = {"exitCode": 143, "reason": "Error", "finishedAt": stamp(at(100))}
+    before = {"exitCode": 1, "reason": "Error", "finishedAt": stamp(at(50))}
+    sidecar = {"name": "proxy", "state": {"terminated": ended}, "lastState": {"terminated": before}, "restartCount": 1}
+    pod = {"metadata": meta("Pod", "p", at(0)), "status": {"phase": "Succeeded", "initContainerStatuses": [sidecar]}}
+    (death,) = read({"pods": [pod]})[0]
+    assert (death.kind, death.at, death.numbers) == (Kind.POD_CRASHED, at(50), {"exit_code": 1, "restarts": 1})
+
+
+def node(*conditions: Json, **spec: object) -> Json:
+    item = {"metadata": meta("Node", "n1", at(-864000)), "spec": spec, "status": {"conditions": list(conditions)}}
+    del item["metadata"]["namespace"]
+    return item
+
+
+def test_a_node_that_fell_silent_did_so_after_it_was_last_heard() -> None:
+    lost = condition("Ready", "Unknown", at(100), lastHeartbeatTime=stamp(at(55)), reason="NodeStatusUnknown")
+    said = event("NodeNotReady", "Node n1 status is now: NodeNotReady", ("Node", "n1"), at(101))
+    found = merge(read({"nodes": [node(lost)], "events": [said]})[0])
+    (fact,) = [fact for fact in found if fact.kind == Kind.NODE_NOT_READY]
+    assert len(fact.events) == 2
+    assert {(each.earliest, each.latest) for each in fact.events} == {(at(55), at(101)), (at(100), at(102))}
+    assert fact.what.subject.workload == "Node/n1"
+
+
+def test_what_a_node_object_tells() -> None:
+    cordoned = [{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": stamp(at(40))}]
+    short, fine = condition("MemoryPressure", "True", at(20)), condition("DiskPressure", "False", at(25))
+    events = read({"nodes": [node(short, fine, condition("Ready", "True", at(60)), taints=cordoned)]})[0]
+    assert [(each.at, each.summary) for each in events] == [
+        (at(-864000), "Node n1 was added"),
+        (at(20), "Node n1 is short of memory"),
+        (at(40), "Node n1 is cordoned"),
+        (at(60), "Node n1 is ready"),
+    ]
+
+
+def test_a_job_that_failed_is_its_cron_jobs() -> None:
+    why = {"reason": "BackoffLimitExceeded", "message": "Job has reached the specified backoff limit"}
+    failed = condition("Failed", "True", at(90), **why)
+    job = {
+        "metadata": meta("Job", "nightly-28", at(0), ownerReferences=owned("CronJob", "nightly")),
+        "status": {"failed": 7, "conditions": [failed]},
+    }
+    fine = {"metadata": meta("Job", "good", at(0)), "status": {"conditions": [condition("Complete", "True", at(5))]}}
+    said = event("BackoffLimitExceeded", "Job has reached the specified backoff limit", ("Job", "nightly-28"), at(90))
+    (fact,) = merge(read({"jobs": [job, fine], "events": [said]})[0])
+    assert (fact.kind, fact.what.subject.workload, len(fact.events)) == (Kind.JOB_FAILED, "Job/nightly-28", 2)
+    assert "nightly" in {each.subject.service for each in fact.events}
+    assert any(each.numbers.get("failed") == 7 for each in fact.events)
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("message", ["from {was} to {to}", "to {to}"])
+def test_an_autoscaler_and_the_scaling_it_caused_are_one_with_both_sizes(known: bool, message: str) -> None:
+    web = Web(message=message)
+    web.running("1.0.0", at(-86400))
+    web.autoscale(2, at(50))
+    web.autoscale(3, at(100))
+    cluster = web.cluster()
+    said = "New size: {}; reason: cpu resource utilization (percentage of request) above target"
+    for size, when in ((6, 49), (9, 100)):
+        cluster["events"].append(
+            event("SuccessfulRescale", said.format(size), ("HorizontalPodAutoscaler", "hpa"), at(when))
+        )
+    reference = {"kind": "Deployment", "name": "web"}
+    if known:
+        cluster["horizontalpodautoscalers"] = [
+            {"metadata": meta("HorizontalPodAutoscaler", "hpa", at(-900)), "spec": {"scaleTargetRef": reference}}
+        ]
+    first, second = [fact for fact in merge(read(cluster)[0]) if fact.kind == Kind.SCALED]
+    assert [len(fact.events) for fact in (first, second)] == [2, 2]
+    assert (second.what.numbers["was"], second.what.numbers["replicas"]) == (6, 9)
+    assert second.what.subject.workload == "Deployment/web"
+    assert second.service == "web-frontend"
+    assert "Deployment/web scaled from 6 to 9 by its autoscaler: cpu" in {each.summary[:56] for each in second.events}
+
+
+def test_changes_of_configuration_are_told_by_who_wrote_last() -> None:
+    writes = [
+        {"manager": "helm", "operation": "Update", "time": stamp(at(-864000))},
+        {"manager": "kubectl-edit", "operation": "Update", "time": stamp(at(300))},
+        {"manager": "controller", "operation": "Update", "subresource": "status", "time": stamp(at(310))},
+    ]
+    edited = {"metadata": meta("ConfigMap", "settings", at(-864000), managedFields=writes)}
+    made = {"metadata": meta("Secret", "token", at(200), labels={"app": "bank"})}
+    old = {"metadata": meta("Secret", "old", at(-864000))}
+    web = Web(replicas=1)
+    web.running("1.0.0", at(-86400))
+    cluster = web.cluster()
+    cluster["pods"][0]["spec"] = {"volumes": [{"configMap": {"name": "settings"}}]}
+    told = only(read({**cluster, "configmaps": [edited], "secrets": [made, old]})[0], Kind.CONFIG_CHANGED)
+    assert [(each.at, each.summary, each.actor, each.subject.service) for each in told] == [
+        (at(200), "Secret token was made", "", "bank"),
+        (at(300), "ConfigMap settings was changed by kubectl-edit", "kubectl-edit", "web-frontend"),
+    ]
+    assert told[1].latest - told[1].earliest == timedelta(seconds=1)
