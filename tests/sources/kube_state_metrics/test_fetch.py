@@ -11,6 +11,7 @@ from collector.source import Deadline, Document, Gap
 from sources.kube_state_metrics.metrics import METRICS
 from sources.registry import SettingsError, check
 from tests.collector.build import WINDOW
+from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm
 from tests.sources.kube_state_metrics.derived import series
@@ -26,6 +27,7 @@ def test_only_the_namespaces_asked_for_are_read_whatever_their_label_is_called(r
         sampled = [
             replace(one, labels=one.labels | {"exported_namespace": one.labels["namespace"]} | ours) for one in sampled
         ]
+    require("prometheus", "promtool")
     with prometheus(tmp_path, openmetrics(sampled)) as url:
         source = ksm(url, namespaces=["payments", "identity"])
         given = list(source.fetch(WINDOW, Deadline(60)))

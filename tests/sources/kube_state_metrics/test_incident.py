@@ -17,7 +17,7 @@ from collector.source import Deadline, Document, Gap, Source
 from collector.timeline import Timeline
 from sources.registry import build
 from tests.collector.build import WINDOW
-from tests.servers.process import ROOT
+from tests.servers.process import ROOT, require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
 from tests.sources.kube_state_metrics.derived import series
@@ -64,6 +64,7 @@ def facts(events: Sequence[Event]) -> list[Fact]:
 @pytest.fixture(scope="module")
 def fetched(tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
     """What a real Prometheus answers."""
+    require("prometheus", "promtool")
     with prometheus(tmp_path_factory.mktemp("ksm"), openmetrics(series())) as url:
         every = list(ksm(url).fetch(WINDOW, Deadline(60)))
     assert [each for each in every if isinstance(each, Gap)] == []
