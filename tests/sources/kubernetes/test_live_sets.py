@@ -52,7 +52,7 @@ class Hands:
         return found
 
     def image(self, resource: str, name: str, tag: str) -> datetime:
-        time.sleep(1.1)  # stamps are whole seconds: let the revisions differ
+        time.sleep(3)  # stamps are whole seconds: let what belongs to two rollouts lie apart
         before = datetime.now(UTC)
         spec = {"spec": {"template": {"spec": {"containers": [{"name": "db", "image": f"db:{tag}"}]}}}}
         self.ask("PATCH", f"{APPS}/{resource}/{name}", spec)
@@ -159,7 +159,12 @@ def test_an_update_and_its_rollback(hands: Hands, kind: str, resource: str, name
     assert len(rollback.ready) == rollback.replicas == 3
     for fact in rollback.ready:
         assert any(fact.what.earliest <= at <= fact.what.latest for at in ours), fact.what
-    assert len(rollback.terminated) == 3
+    # On a busy machine the controller may make an old pod once more, before it sees that there is to be none.
+    served = {pod for pod, image, _ in hands.ready if pod.startswith(f"{name}-") and image == "db:1.1.0"}
+    stopped = [fact.what.subject.pod for fact in rollback.terminated]
+    assert len(served) == 3
+    assert served <= set(stopped)
+    assert len(stopped) == len(set(stopped))
     assert {fact.what.keys.version for fact in rollback.terminated} == {"1.1.0"}
     assert {fact.what.keys.version for fact in found[1].terminated} == {"1.0.0"}
     assert rollback.completed
