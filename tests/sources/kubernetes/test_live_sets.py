@@ -22,6 +22,7 @@ from tests.servers.process import require, session
 APPS = "/apis/apps/v1/namespaces/default"
 PODS = "/api/v1/namespaces/default/pods"
 NODES = ("n1", "n2", "n3")
+_BUSY = timedelta(seconds=5)
 Json = dict[str, Any]
 
 
@@ -151,8 +152,9 @@ def test_an_update_and_its_rollback(hands: Hands, kind: str, resource: str, name
         (Kind.ROLLBACK_STARTED, "1.0.0", "1.1.0"),
     ]
     for told, true in zip(found, (first, update, back), strict=True):
-        assert told.started.what.earliest - timedelta(seconds=1) <= true <= told.started.what.latest, told.started
-        assert abs(told.started.what.at - true) <= timedelta(seconds=2)
+        # The controller acts some time after the change was asked for, on a busy machine seconds.
+        assert told.started.what.earliest - _BUSY <= true <= told.started.what.latest, told.started
+        assert abs(told.started.what.at - true) <= _BUSY
         assert told.started.service == f"{name}base"
     rollback: Rollout = found[-1]
     ours = [at for pod, _, at in hands.ready if pod.startswith(f"{name}-")]
