@@ -21,9 +21,19 @@ class Kind(StrEnum):
     ROLLOUT_STARTED = "rollout.started"
     ROLLOUT_COMPLETED = "rollout.completed"
     ROLLOUT_STUCK = "rollout.stuck"
+    ROLLOUT_PAUSED = "rollout.paused"
+    """It waits for somebody, or for a step of a canary; `rollout.resumed` when it goes on."""
+    ROLLOUT_RESUMED = "rollout.resumed"
+    ROLLOUT_ABORTED = "rollout.aborted"
+    """It was given up, and what ran before gets its pods back."""
     ROLLBACK_STARTED = "rollback.started"
     ROLLBACK_COMPLETED = "rollback.completed"
+    POD_SCHEDULED = "pod.scheduled"
     POD_READY = "pod.ready"
+    """For the first time; each later time is `pod.recovered`."""
+    POD_UNREADY = "pod.unready"
+    """It was ready, runs on, and failed its readiness probe or lost its node."""
+    POD_RECOVERED = "pod.recovered"
     POD_TERMINATED = "pod.terminated"
     POD_CRASHED = "pod.crashed"
     POD_OOM_KILLED = "pod.oom_killed"
@@ -171,6 +181,7 @@ _CAUSES_FIRST = (
     Kind.POD_EVICTED,
     Kind.POD_UNSCHEDULABLE,
     Kind.POD_IMAGE_FAILED,
+    Kind.POD_SCHEDULED,
     Kind.POD_READY,
     Kind.POD_TERMINATED,
     Kind.ROLLOUT_COMPLETED,
@@ -179,11 +190,16 @@ _CAUSES_FIRST = (
     Kind.DEPLOY_FAILED,
     Kind.RUN_SUCCEEDED,
     Kind.RUN_FAILED,
+    Kind.ROLLOUT_PAUSED,
+    Kind.ROLLOUT_RESUMED,
     Kind.ROLLOUT_STUCK,
+    Kind.ROLLOUT_ABORTED,
     Kind.JOB_FAILED,
     Kind.POD_KILLED,
     Kind.POD_CRASHED,
     Kind.POD_OOM_KILLED,
+    Kind.POD_UNREADY,
+    Kind.POD_RECOVERED,
     Kind.TRAFFIC_FELL,
     Kind.LATENCY_ROSE,
     Kind.ERRORS_ROSE,
