@@ -14,7 +14,7 @@ from sources.http import Answer, ask
 from sources.kubernetes.connect import learn
 
 PAGE = 500
-FORBIDDEN, GONE = 403, 410
+FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
 """Seconds to wait for a connection; a server that is there accepts at once."""
 
@@ -35,13 +35,28 @@ class Api:
         parts = urlsplit(self.connection.configuration.host)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
-    def list(self, group: str, method: str, given: tuple[str, ...], token: str, what: str) -> Answer:
+    def list(
+        self, group: str, method: str, given: tuple[str, ...], token: str, what: str, *, absent: bool = False
+    ) -> Answer:
         """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
 
-        `group` is the client's class and `method` what follows `list_` in its name, called with `given`.
+        `group` is the client's class and `method` what follows `list_` in its name, called with `given`. With `absent`
+        also if there is no such resource (404).
         """
-        call: Any = getattr(getattr(client, group)(self.connection), f"list_{method}")
         options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
+        accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if absent else set())
+        return self._ask(group, f"list_{method}", given, options, what, accept)
+
+    def has(self, group: str, version: str) -> bool:
+        """Whether the server has resources of this group; everybody who may ask it anything may ask that."""
+        what = f"the resources of {group}"
+        answer = self._ask("CustomObjectsApi", "get_api_resources", (group, version), {}, what, {FORBIDDEN, ABSENT})
+        return answer.status != ABSENT
+
+    def _ask(
+        self, group: str, method: str, given: tuple[str, ...], options: dict[str, Any], what: str, accept: set[int]
+    ) -> Answer:
+        call: Any = getattr(getattr(client, group)(self.connection), method)
 
         def send(timeout: float) -> Answer:
             limits = (min(_CONNECT, timeout), timeout)
@@ -61,7 +76,6 @@ class Api:
                 # The client renews tokens by itself.
                 learn(self.connection.configuration, self.scrubber)
 
-        accept = (FORBIDDEN, GONE) if token else (FORBIDDEN,)
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
         )

@@ -12,7 +12,7 @@ from kubernetes import client
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
 from sources.http import decoded
-from sources.kubernetes.api import FORBIDDEN, GONE, PAGE, Api
+from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, PAGE, Api
 from sources.kubernetes.connect import connect
 from sources.kubernetes.lists import LISTS, Listed
 from sources.kubernetes.objects import get, objects, text
@@ -50,7 +50,8 @@ def fetch(
             for what in wanted:
                 listing = _listed(metadata if what.metadata else whole, what, known)
                 reach = yield from listing
-                answered = answered or reach is None or bool(reach[1])
+                # Whoever may see nothing else may not even know whether the cluster has custom resources.
+                answered = answered or (not what.custom and (reach is None or bool(reach[1])))
                 if reach:
                     refused.setdefault(reach, []).append(what.name)
         except SourceError:
@@ -128,9 +129,12 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
     method = what.one_namespace if namespace else what.method
     token, again = "", False
     while True:
-        answer = api.list(what.group, method, (namespace,) if namespace else (), token, what.name)
+        answer = api.list(what.group, method, what.given(namespace), token, what.name, absent=bool(what.custom))
         if answer.status == FORBIDDEN:
-            return True
+            # Also said of what the cluster does not have.
+            return not what.custom or api.has(*what.custom)
+        if answer.status == ABSENT:
+            return False
         if answer.status == GONE:
             if again:
                 yield Gap(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from collector.event import Kind
-from sources.kubernetes.inventory import Deployment, Inventory, Key, ReplicaSet
+from sources.kubernetes.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record
 from sources.kubernetes.scaling import Scaling, scalings
@@ -56,11 +56,17 @@ class History:
     """Everything known about the rollouts of one Deployment, each list in the order of time."""
 
     namespace: str
-    name: str
+    workload: str
+    """`Deployment/checkout`."""
     deployment: Deployment | None
     sets: Sets
     scalings: Sequence[Scaling]
     rollouts: Sequence[Rollout]
+
+    @property
+    def name(self) -> str:
+        """Name of the Deployment."""
+        return self.workload.partition("/")[2]
 
     def rollout(self, at: Moment) -> Rollout | None:
         """The rollout under way, or the last one before."""
@@ -95,14 +101,14 @@ class History:
 
 
 def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[History]:
-    """One History per Deployment that anything is known of, sorted by namespace and name."""
+    """One History per Deployment that anything is known of, sorted by namespace and workload."""
     sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
     said: dict[Key, list[Record]] = {}
     for own in inventory.replica_sets.values():
-        sets.setdefault((own.key[0], own.deployment), {})[own.key[1]] = own
+        sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
     for told in records:
-        if told.kind == "Deployment" and told.reason == "ScalingReplicaSet":
-            said.setdefault((told.about_namespace, told.about), []).append(told)
+        if told.kind in ROLLERS and told.reason == "ScalingReplicaSet":
+            said.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
     for key in sorted({*sets, *said}):
         ours = dict(sorted(sets.get(key, {}).items()))
         steps = scalings(said.get(key, ()))
@@ -182,8 +188,9 @@ def _untold_return(inventory: Inventory, sets: Sets, found: Sequence[Rollout]) -
     before = found[-1] if found else None
     if newest is None or before is None or before.new == newest.key[1] or len(newest.revisions) < 2:
         return []
-    deployment = inventory.deployments.get((newest.key[0], newest.deployment))
-    completed = deployment.completed if deployment else None
+    deployment = inventory.deployments.get((newest.key[0], newest.workload))
+    completions = [s.at for s in deployment.states if s.kind == Kind.ROLLOUT_COMPLETED] if deployment else []
+    completed = max(completions, default=None)
     pods = [pod.created for pod in inventory.pods.values() if inventory.replica_set(*pod.key) is newest]
     made = [at for at in pods if at and at > before.start and (completed is None or at <= completed)]
     if not made:

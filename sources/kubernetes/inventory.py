@@ -6,41 +6,53 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from collector.event import Identity, Subject
+from collector.event import Identity, Kind, Subject
 from sources.kubernetes.identity import Software
 from sources.kubernetes.objects import Moment, strings
 from sources.kubernetes.revisions import Revision, Workload
 
 Key = tuple[str, str]
 """Namespace and name."""
+ROLLERS = frozenset({"Deployment", "Rollout"})
+"""What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
 _WORKLOADS = frozenset(
     {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
 )
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What the status of a Deployment said of its rollouts."""
+
+    kind: Kind
+    """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
+    at: Moment
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
-    """A Deployment, as it was when it was listed."""
+    """A Deployment or Argo Rollout, as it was when it was listed."""
 
     key: Key
+    """Namespace, and kind with name: `Deployment/checkout`."""
     service: str
     replicas: int | None
     rolling: bool
     max_surge: object
     max_unavailable: object
-    completed: Moment | None
-    """When its latest rollout completed; None if that is still under way, or stuck."""
-    stuck: Moment | None
-    """Since when its latest rollout has made no progress."""
+    states: tuple[State, ...]
+    """In the order of time. One listing tells the latest; that of earlier rollouts is overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicaSet:
-    """A ReplicaSet that a Deployment made: one version of its pod template."""
+    """A ReplicaSet that a Deployment or Argo Rollout made: one version of its pod template."""
 
     key: Key
     uid: str
-    deployment: str
+    workload: str
+    """Kind and name of what made it: `Deployment/checkout`."""
     created: Moment | None
     revisions: tuple[int, ...]
     """All that it had, ascending: the first when it was made, each further one when it was adopted again."""
@@ -74,6 +86,7 @@ class Inventory:
     cluster: str
     """Its name, empty where there is but one; sets its facts apart from those of another's objects."""
     deployments: dict[Key, Deployment] = field(default_factory=dict)
+    """Deployments and Argo Rollouts, by namespace and kind with name: `Deployment/checkout`."""
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
     pods: dict[Key, Pod] = field(default_factory=dict)
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
@@ -84,7 +97,7 @@ class Inventory:
     listed: datetime | None = None
     """When the last answer arrived."""
     services: dict[Key, str] = field(default_factory=dict)
-    """What people call each Deployment, also one that is known only by its ReplicaSets."""
+    """What people call each Deployment (`Deployment/checkout`), also one that is known only by its ReplicaSets."""
     told: dict[Key, str] = field(default_factory=dict)
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
 
@@ -95,23 +108,23 @@ class Inventory:
             kind, name = self._controller(namespace, name)
         if kind == "ReplicaSet":
             found = self.replica_sets.get((namespace, name))
-            deployment = found.deployment if found else self.told.get((namespace, name), "")
-            kind, name = ("Deployment", deployment) if deployment else ("", "")
-        if kind == "Deployment":
-            return self.of(namespace, name, pod)
+            workload = found.workload if found else self.told.get((namespace, name), "")
+            kind, _, name = workload.partition("/")
+        if kind in ROLLERS:
+            return self.of(namespace, f"{kind}/{name}", pod)
         if kind not in _WORKLOADS:
             return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
         service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
-    def of(self, namespace: str, deployment: str, pod: str = "") -> Subject:
-        """The subject of something that happened to a Deployment, or to one of its pods."""
+    def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
+        """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""
         return Subject(
-            service=self.services.get((namespace, deployment), deployment),
+            service=self.services.get((namespace, workload), workload.partition("/")[2]),
             cluster=self.cluster,
             namespace=namespace,
-            workload=f"Deployment/{deployment}",
+            workload=workload,
             pod=pod,
         )
 
@@ -153,10 +166,10 @@ class Inventory:
         if live is not None and live.owner[0] != "ReplicaSet":
             return live.owner
         found = self.replica_set(namespace, pod)
-        if found:
-            return "Deployment", found.deployment
-        if told := self.told.get((namespace, _stem(pod))):
-            return "Deployment", told
+        workload = found.workload if found else self.told.get((namespace, _stem(pod)), "")
+        if workload:
+            kind, _, name = workload.partition("/")
+            return kind, name
         # Those of a StatefulSet end in a number, those of a DaemonSet in five characters.
         stem, _, rest = pod.rpartition("-")
         kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"

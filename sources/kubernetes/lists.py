@@ -16,6 +16,13 @@ class Listed(NamedTuple):
     """The same for one namespace; empty where the objects belong to none."""
     metadata: bool = False
     """Only the objects' metadata is asked for: the server does not send the rest."""
+    custom: tuple[str, str] | None = None
+    """Group and version of what Kubernetes itself does not have, so that a cluster may be without it."""
+
+    def given(self, namespace: str) -> tuple[str, ...]:
+        """What the client's method is called with; an empty namespace stands for all."""
+        place = (namespace,) if namespace else ()
+        return (*self.custom, *place, self.name) if self.custom else place
 
 
 def _usual(name: str, path: str, group: str, singular: str, *, metadata: bool = False) -> Listed:
@@ -23,11 +30,17 @@ def _usual(name: str, path: str, group: str, singular: str, *, metadata: bool = 
     return Listed(name, path, group, every, one, metadata=metadata)
 
 
+def _custom(name: str, group: str, version: str) -> Listed:
+    methods = ("cluster_custom_object", "namespaced_custom_object")
+    return Listed(name, f"/apis/{group}/{version}", "CustomObjectsApi", *methods, custom=(group, version))
+
+
 LISTS = (
     _usual("events", "/api/v1", "CoreV1Api", "event"),
     _usual("pods", "/api/v1", "CoreV1Api", "pod"),
     _usual("replicasets", "/apis/apps/v1", "AppsV1Api", "replica_set"),
     _usual("deployments", "/apis/apps/v1", "AppsV1Api", "deployment"),
+    _custom("rollouts", "argoproj.io", "v1alpha1"),
     _usual("statefulsets", "/apis/apps/v1", "AppsV1Api", "stateful_set"),
     _usual("daemonsets", "/apis/apps/v1", "AppsV1Api", "daemon_set"),
     _usual("controllerrevisions", "/apis/apps/v1", "AppsV1Api", "controller_revision"),

@@ -58,7 +58,7 @@ def _events(inventory: Inventory, records: list[Record], source: str) -> Iterato
     pods = lives(inventory, records)
     rolled = list(histories(inventory, records))
     for history in rolled:
-        inventory.told.update({(history.namespace, step.replica_set): history.name for step in history.scalings})
+        inventory.told.update({(history.namespace, step.replica_set): history.workload for step in history.scalings})
     for history in rolled:
         told |= {step.said.uid for step in history.scalings}
         yield from rollout_events(history, inventory, source)

@@ -145,7 +145,7 @@ def _event(
         summary=summary,
         source=source,
         native_id=f"{history.namespace}/{name}",
-        subject=replace(inventory.of(history.namespace, history.name), pod=name),
+        subject=replace(inventory.of(history.namespace, history.workload), pod=name),
         keys=replace(keys(history, rollout, inventory), replaces=""),
         numbers={} if wanted is None else {"of": wanted},
         query=proof.query if proof else f"/api/v1/namespaces/{history.namespace}/pods/{name}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from collector.event import Event, Identity, Kind
 from sources.kubernetes.availability import proven
 from sources.kubernetes.history import History, Rollout
-from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.inventory import Inventory, State
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import path, summary, to_event
 from sources.kubernetes.scaling import Scaling
@@ -46,16 +46,23 @@ def keys(history: History, rollout: Rollout, inventory: Inventory) -> Identity:
 
 
 def completion(history: History, rollout: Rollout) -> Moment | None:
-    """When the Deployment itself says that this rollout completed; it does so for its latest one only."""
-    at = history.deployment.completed if history.deployment else None
-    # A condition from before the start has not been brought up to date yet.
-    latest = rollout is history.rollouts[-1]
-    return at if latest and at and at.latest >= rollout.start.earliest else None
+    """When the Deployment itself says that this rollout completed."""
+    return max((state.at for state in states(history, rollout) if state.kind == Kind.ROLLOUT_COMPLETED), default=None)
+
+
+def states(history: History, rollout: Rollout) -> list[State]:
+    """What the Deployment itself said of this rollout."""
+    told = history.deployment.states if history.deployment else ()
+    # A condition from before the start of the latest has not been brought up to date yet.
+    began = [state for state in told if state.at.latest >= rollout.start.earliest]
+    return [state for state in began if rollout.end is None or state.at.earliest < rollout.end]
 
 
 def deployment_path(history: History) -> str:
     """Where the API server has the Deployment."""
-    return f"/apis/apps/v1/namespaces/{history.namespace}/deployments/{history.name}"
+    kind = history.workload.partition("/")[0]
+    group = "argoproj.io/v1alpha1" if kind == "Rollout" else "apps/v1"
+    return f"/apis/{group}/namespaces/{history.namespace}/{kind.lower()}s/{history.name}"
 
 
 def _started(history: History, rollout: Rollout, inventory: Inventory, source: str) -> Event:
@@ -68,7 +75,7 @@ def _started(history: History, rollout: Rollout, inventory: Inventory, source: s
         summary=_what(history, rollout) + " started",
         source=source,
         native_id=own.uid or rollout.new,
-        subject=inventory.of(history.namespace, history.name),
+        subject=inventory.of(history.namespace, history.workload),
         keys=keys(history, rollout, inventory),
         numbers=_replicas(history, rollout),
         query=f"/apis/apps/v1/namespaces/{history.namespace}/replicasets/{rollout.new}",
@@ -110,18 +117,17 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
 
 
 def _ends(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
-    """The Deployment itself tells of its latest rollout only; of those before, what their steps prove."""
-    deployment = history.deployment
+    """What the Deployment itself says of each rollout, else what its steps prove."""
     for rollout in history.rollouts:
         kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
         completed = completion(history, rollout)
+        stuck = [state.at for state in states(history, rollout) if state.kind == Kind.ROLLOUT_STUCK]
+        for at in stuck:
+            yield _end(history, rollout, inventory, source, Kind.ROLLOUT_STUCK, at, deployment_path(history))
         proof = next((step for step, every in proven(history, rollout) if every), None)
-        if deployment and deployment.stuck and rollout is history.rollouts[-1]:
-            stuck = deployment.stuck
-            yield _end(history, rollout, inventory, source, Kind.ROLLOUT_STUCK, stuck, deployment_path(history))
-        elif completed:
+        if completed:
             yield _end(history, rollout, inventory, source, kind, completed, deployment_path(history))
-        elif proof:
+        elif proof and not stuck:
             yield _end(history, rollout, inventory, source, kind, proof.at, path(proof.said))
 
 
@@ -137,7 +143,7 @@ def _end(
         summary=f"{_what(history, rollout)} {word}",
         source=source,
         native_id=f"{history.namespace}/{history.name}/{rollout.new}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
-        subject=inventory.of(history.namespace, history.name),
+        subject=inventory.of(history.namespace, history.workload),
         keys=keys(history, rollout, inventory),
         numbers=_replicas(history, rollout),
         query=query,

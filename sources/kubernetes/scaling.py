@@ -1,4 +1,4 @@
-"""The steps in which the Deployment controller scales ReplicaSets, as its Events tell them."""
+"""The steps in which the controllers of Deployments and Argo Rollouts scale ReplicaSets, as their Events tell them."""
 
 import re
 from collections.abc import Iterable
@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record
 
-# "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3".
+# "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3"; of Argo Rollouts "ReplicaSet web-1 (revision 2)
+# from 0 to 3".
 _MESSAGE = re.compile(
-    r"Scaled (up|down) replica set (\S+) (?:from (\d{1,9}) )?to (\d{1,9})(?: from (\d{1,9}))?", re.ASCII
+    r"Scaled (up|down) (?:replica set|ReplicaSet) (\S+) (?:\(revision \d{1,9}\) )?"
+    r"(?:from (\d{1,9}) )?to (\d{1,9})(?: from (\d{1,9}))?",
+    re.ASCII,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """One step of the Deployment controller."""
+    """One step of the controller."""
 
     at: Moment
     up: bool

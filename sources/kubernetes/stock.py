@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
+from sources.kubernetes.deployments import read_deployment, read_rollout
 from sources.kubernetes.identity import software
-from sources.kubernetes.inventory import Deployment, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.kubernetes.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
 from sources.kubernetes.lists import NAMES
 from sources.kubernetes.objects import (
-    condition,
     controller,
     count,
     get,
@@ -24,7 +24,7 @@ from sources.kubernetes.objects import (
 from sources.kubernetes.revisions import KINDS, revision, workload
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
-_PREFIX = "deployment.kubernetes.io/"
+_PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _Object = dict[str, Any]
 
 
@@ -51,19 +51,20 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
             else:
                 found[item[0]] = item[1]
     records.extend(lists["events"].values())
-    for deployment in each(list(lists["deployments"].values()), _deployment, "deployments"):
-        if isinstance(deployment, Gap):
-            yield deployment
-        else:
-            inventory.deployments[deployment.key] = deployment
-            inventory.services[deployment.key] = deployment.service
+    for call, read in (("deployments", read_deployment), ("rollouts", read_rollout)):
+        for deployment in each(list(lists[call].values()), read, call):
+            if isinstance(deployment, Gap):
+                yield deployment
+            else:
+                inventory.deployments[deployment.key] = deployment
+                inventory.services[deployment.key] = deployment.service
     for replica_set in each(list(lists["replicasets"].values()), read_replica_set, "replicasets"):
         if isinstance(replica_set, Gap):
             yield replica_set
         else:
             inventory.replica_sets[replica_set.key] = replica_set
     for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
-        inventory.services.setdefault((own.key[0], own.deployment), own.service)
+        inventory.services.setdefault((own.key[0], own.workload), own.service)
     yield from _take_revisions(lists, inventory)
     inventory.others |= {call: list(lists[call].values()) for call in _OTHERS}
     for pod in each(list(lists["pods"].values()), _pod, "pods"):
@@ -101,44 +102,24 @@ def _key(item: _Object) -> Key:
     return text(item, "metadata", "namespace"), name
 
 
-def _deployment(item: _Object) -> Iterator[Deployment]:
-    key = _key(item)
-    strategy = get(item, "spec", "strategy")
-    # This condition stays True across rollouts: only `lastUpdateTime` tells when the latest completed, while
-    # `lastTransitionTime` is when it last turned False.
-    progressing = condition(item, "Progressing")
-    state = (text(progressing, "status"), text(progressing, "reason"))
-    completed = state == ("True", "NewReplicaSetAvailable")
-    stuck = state == ("False", "ProgressDeadlineExceeded")
-    yield Deployment(
-        key=key,
-        service=service_of(strings(item, "metadata", "labels"), key[1]),
-        replicas=count(item, "spec", "replicas"),
-        rolling=text(strategy, "type") in ("", "RollingUpdate"),
-        max_surge=get(strategy, "rollingUpdate", "maxSurge"),
-        max_unavailable=get(strategy, "rollingUpdate", "maxUnavailable"),
-        completed=moment(progressing.get("lastUpdateTime")) if completed else None,
-        stuck=moment(progressing.get("lastTransitionTime")) if stuck else None,
-    )
-
-
 def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
-    """Read one ReplicaSet; nothing if no Deployment made it. Raises ValueError if it has no name."""
+    """Read one ReplicaSet; nothing if no Deployment or Argo Rollout made it. Raises ValueError if it has no name."""
     key = _key(item)
     kind, owner = controller(item)
-    if kind != "Deployment":
+    if kind not in ROLLERS:
         return
+    prefix = _PREFIXES[kind]
     notes = strings(item, "metadata", "annotations")
     template = get(item, "spec", "template")
-    had = [notes.get(_PREFIX + "revision", ""), *notes.get(_PREFIX + "revision-history", "").split(",")]
+    had = [notes.get(prefix + "revision", ""), *notes.get(prefix + "revision-history", "").split(",")]
     yield ReplicaSet(
         key=key,
         uid=text(item, "metadata", "uid"),
-        deployment=owner,
+        workload=f"{kind}/{owner}",
         created=moment(get(item, "metadata", "creationTimestamp")),
         revisions=tuple(sorted({number for each in had if (number := integer(each.strip())) is not None})),
         replicas=count(item, "spec", "replicas"),
-        desired=integer(notes.get(_PREFIX + "desired-replicas", "")),
+        desired=integer(notes.get(prefix + "desired-replicas", "")),
         min_ready=seconds(item, "spec", "minReadySeconds", default=0),
         grace=seconds(template, "spec", "terminationGracePeriodSeconds", default=30),
         restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),

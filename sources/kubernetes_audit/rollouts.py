@@ -73,8 +73,8 @@ def _owner(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
     if entry.resource in ("deployments", "statefulsets", "daemonsets"):
         return KINDS[entry.resource], entry.name
     if entry.resource == "replicasets" and entry.component == CONTROLLER:
-        deployment = inventory.told.get((entry.namespace, entry.name))
-        return ("Deployment", deployment) if deployment else None
+        kind, _, name = inventory.told.get((entry.namespace, entry.name), "").partition("/")
+        return (kind, name) if name else None
     if entry.resource == "controllerrevisions" and entry.component in _OWNERS and "-" in entry.name:
         return _OWNERS[entry.component], entry.name.rpartition("-")[0]
     return None
@@ -118,7 +118,7 @@ def _keys(entry: Entry, name: str, course: _Course, inventory: Inventory, versio
         keys = versions.get(key, keys)
     versions[key] = keys
     number = revision(entry.whole) if own else count(entry.whole, "revision")
-    older = _before(own.deployment, number, entry.namespace, inventory) if own and number else ""
+    older = _before(own.workload, number, entry.namespace, inventory) if own and number else ""
     older = older or course.wanted
     replaced = inventory.replica_sets.get((entry.namespace, older))
     known = versions.get((entry.namespace, older))
@@ -126,12 +126,12 @@ def _keys(entry: Entry, name: str, course: _Course, inventory: Inventory, versio
     return replace(keys, replica_set=entry.name, revision="" if number is None else str(number), replaces=version)
 
 
-def _before(deployment: str, number: int, namespace: str, inventory: Inventory) -> str:
+def _before(workload: str, number: int, namespace: str, inventory: Inventory) -> str:
     """The ReplicaSet that had the revision before that one."""
     owners = {
         n: own.key[1]
         for own in inventory.replica_sets.values()
-        if (own.key[0], own.deployment) == (namespace, deployment)
+        if (own.key[0], own.workload) == (namespace, workload)
         for n in own.revisions
         if n < number
     }

@@ -41,13 +41,13 @@ def take_stock(entries: Iterable[Entry], inventory: Inventory) -> None:
         name = _replica_set(entry)
         stem = _NAMED.fullmatch(name)
         if stem:
-            inventory.told[entry.namespace, name] = stem[1]
+            inventory.told[entry.namespace, name] = f"Deployment/{stem[1]}"
         if entry.resource == "replicasets" and isinstance(entry.whole, dict):
             _add(entry.whole, inventory)
         if entry.resource == "deployments" and entry.sub != "scale":
             labels = strings(entry.whole, "metadata", "labels")
             if labels:
-                inventory.services[entry.namespace, entry.name] = service_of(labels, entry.name)
+                inventory.services[entry.namespace, f"Deployment/{entry.name}"] = service_of(labels, entry.name)
 
 
 class Sizes:
@@ -89,8 +89,8 @@ def _add(whole: dict[str, Any], inventory: Inventory) -> None:
         before = inventory.replica_sets.get(own.key)
         revisions = {*own.revisions, *(before.revisions if before else ())}
         inventory.replica_sets[own.key] = replace(own, revisions=tuple(sorted(revisions)))
-        inventory.told[own.key] = own.deployment
-        inventory.services.setdefault((own.key[0], own.deployment), own.service)
+        inventory.told[own.key] = own.workload
+        inventory.services.setdefault((own.key[0], own.workload), own.service)
 
 
 def _revisions(whole: Any) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import itertools
 import json
 import secrets
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,28 @@ _FOLDERS = {
     "Node": "minions",
     "Pod": "pods",
     "ReplicaSet": "replicasets",
+    "Rollout": "argoproj.io/rollouts",
 }
+_ROLLOUTS = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "rollouts.argoproj.io"},
+    "spec": {
+        "group": "argoproj.io",
+        "scope": "Namespaced",
+        "names": {"kind": "Rollout", "listKind": "RolloutList", "plural": "rollouts", "singular": "rollout"},
+        "versions": [
+            {
+                "name": "v1alpha1",
+                "served": True,
+                "storage": True,
+                "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+            }
+        ],
+    },
+}
+"""The resource of Argo Rollouts, without its checks."""
 _AT_ONCE = 100  # etcd takes 128 operations in one transaction
 
 
@@ -51,6 +73,17 @@ class Kubernetes:
             operations = [{"requestPut": {"key": _key(item), "value": _encoded(json.dumps(item))}} for item in batch]
             answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
             answer.raise_for_status()
+
+    def define_rollouts(self) -> None:
+        """Install the resource of Argo Rollouts; its controller does not run."""
+        asking = session(self.ca, self.token)
+        path = f"{self.url}/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        asking.post(path, json=_ROLLOUTS, timeout=10).raise_for_status()
+        end = time.monotonic() + 60
+        while not answers(asking, f"{self.url}/apis/argoproj.io/v1alpha1/rollouts"):
+            if time.monotonic() > end:
+                raise RuntimeError("the resource rollouts.argoproj.io was not taken up")
+            time.sleep(0.1)
 
     @property
     def audit_log(self) -> Path:

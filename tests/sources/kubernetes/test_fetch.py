@@ -247,8 +247,24 @@ def test_configured_namespaces_are_the_only_ones_asked(tmp_path: Path) -> None:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url), namespaces=["shop", "bank"])
     assert [each.call for each in documents] == IN_NAMESPACES
     assert [gap.reason for gap in gaps] == [f"may not list {', '.join(IN_NAMESPACES)} (bank)"]
-    assert all("/namespaces/shop/" in path or "/namespaces/bank/" in path for path in server.asked)
+    elsewhere = [path for path in server.asked if "/namespaces/shop/" not in path and "/namespaces/bank/" not in path]
+    assert elsewhere == ["/apis/argoproj.io/v1alpha1"]
     assert ended is None
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_cluster_without_argo_rollouts_is_no_gap(status: int, tmp_path: Path) -> None:
+    """Who may list everything is told that it is not there; who may not, that it is forbidden."""
+
+    def reply(path: str) -> Reply:
+        if path == "/apis/argoproj.io/v1alpha1":
+            return refusal(404)
+        return refusal(status) if path.startswith("/apis/argoproj.io") else page("a")
+
+    with Server(reply) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url), namespaces=["shop"])
+    assert [each.call for each in documents] == [name for name in IN_NAMESPACES if name != "rollouts"]
+    assert (gaps, ended) == ([], None)
 
 
 def failing(tmp_path: Path, *command: str) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def web() -> Web:
 def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[Kubernetes]:
     require("etcd", "kube-apiserver", "openssl")
     with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
+        running.define_rollouts()
         running.put(stored(web))
         noise = (event("Noise", f"number {n}", ("Node", "n"), at(n), involvedObject={}) for n in range(NOISE))
         running.put({**each, "apiVersion": "v1", "kind": "Event"} for each in noise)

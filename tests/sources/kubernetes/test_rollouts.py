@@ -227,11 +227,12 @@ def test_a_stuck_rollout_is_told_by_its_condition() -> None:
 
 
 def test_a_rollout_that_is_under_way_is_not_complete() -> None:
-    """Its Deployment still has the condition of the rollout before."""
+    """Its Deployment still has the condition of the rollout before, of which it is true."""
     web = Web()
     web.running("1.0.0", LONG_AGO)
     web.scale(web.replica_set("1.1.0", at(100)), 0, 2, at(100))
-    assert not only(read(web.cluster())[0], Kind.ROLLOUT_COMPLETED)
+    completed = only(read(web.cluster())[0], Kind.ROLLOUT_COMPLETED)
+    assert [(each.at, each.keys.version) for each in completed] == [(web.completed, "1.0.0")]
 
 
 def test_an_earlier_rollout_is_complete_when_its_last_old_pod_could_go() -> None:
@@ -254,7 +255,7 @@ def test_percentages_round_as_kubernetes_rounds_them(share: object, surge: objec
     from sources.kubernetes.availability import max_unavailable
     from sources.kubernetes.inventory import Deployment
 
-    deployment = Deployment(("shop", "web"), "web", 4, True, surge, share, None, None)
+    deployment = Deployment(("shop", "Deployment/web"), "web", 4, True, surge, share, ())
     expected = {"25%": 3, None: 3}.get(share, proven) if isinstance(share, str | None) else proven
     assert 4 - max_unavailable(deployment, 4) == expected
 
