@@ -20,7 +20,7 @@ def change_rows(change: Change, recovered: Sequence[Episode], tz: tzinfo) -> lis
         rows += [*_ready(change, tz), *_terminated(change, recovered)]
     if not any(row.kind == Kind.POD_TERMINATED for row in rows):
         rows += _completed(change, recovered)
-    return [*rows, *_failed(change)]
+    return [*rows, *_held(change, tz), *_failed(change)]
 
 
 def change_name(change: Change, *, origin: bool = False) -> str:
@@ -96,6 +96,30 @@ def _completed(change: Change, recovered: Sequence[Episode]) -> list[Row]:
     pods = [fact for rollout in change.rollouts for fact in (*rollout.ready, *rollout.terminated)]
     kind = Kind.ROLLBACK_COMPLETED if change.rolls_back else Kind.ROLLOUT_COMPLETED
     return [row(kind, at, text, change.service, [*done, *pods, *_ends(recovered)])]
+
+
+def _held(change: Change, tz: tzinfo) -> list[Row]:
+    """That it was paused, with when it went on, and that it was aborted."""
+    holds = [fact for rollout in change.rollouts for fact in rollout.holds]
+    paused = [fact for fact in holds if fact.kind == Kind.ROLLOUT_PAUSED]
+    resumed = [fact for fact in holds if fact.kind == Kind.ROLLOUT_RESUMED]
+    rows = []
+    if paused or resumed:
+        first, last = (paused or resumed)[0].what, (paused or resumed)[-1].what
+        times = f" {len(paused)} times ({clock(first.at, tz)} to {clock(last.at, tz)})" if len(paused) > 1 else ""
+        by = [f"by {fact.what.actor}" for fact in paused[:1] if fact.what.actor]
+        why = first.description if len(paused) == 1 else ""
+        on = [fact for fact in resumed if paused and fact.what.at >= last.at]
+        text = f"{change_name(change)} {'paused' if paused else 'resumed'}{times}"
+        details = listed(why, *by, f"resumed at {clock(on[0].what.at, tz)}" if on else "")
+        text += f": {details}" if details else ""
+        end = on[0].what.at if on else None
+        rows.append(row((paused or resumed)[0].kind, first.at, text, change.service, [*paused, *resumed], end=end))
+    for fact in (fact for fact in holds if fact.kind == Kind.ROLLOUT_ABORTED):
+        details = listed(fact.what.description, f"by {fact.what.actor}" if fact.what.actor else "")
+        text = f"{change_name(change)} aborted" + (f": {details}" if details else "")
+        rows.append(row(fact.kind, fact.what.at, text, change.service, [fact]))
+    return rows
 
 
 def _failed(change: Change) -> list[Row]:

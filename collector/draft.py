@@ -12,12 +12,14 @@ from collector.episodes import ENDS, Episode, ended_by, episodes
 from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered
 from collector.merge import Fact, merge
+from collector.rollouts import HOLDS
 from collector.rows import TROUBLES, alert_rows, plain_row, trouble_rows
 from collector.timeline import Row, Timeline
 from collector.window import Window
 from collector.words import clock, count
 
-_TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED})
+_TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED}) - {Kind.POD_UNREADY, Kind.POD_RECOVERED}
+"""A pod that is not ready for a while costs nobody anything by itself."""
 _PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED})
 """What has a row in its source's words if its service is told of."""
 _LOST = timedelta(minutes=6)
@@ -76,9 +78,9 @@ def _in_namespaces(event: Event, scope: Scope) -> bool:
 def _affected(story: _Story) -> set[str]:
     """The services whose story is told: those in trouble in the window, by the strongest signs there are.
 
-    Alerts, raised errors or latency and lost traffic are what users feel, and a rollback is what people do about
-    it. Where nobody felt anything, or nobody could see it, stuck rollouts and crashes count as well, and without
-    any of those every service that changed: a calm window is still asked for a reason.
+    Alerts, raised errors or latency and lost traffic are what users feel, and a rollback or an abort is what people
+    do about it. Where nobody felt anything, or nobody could see it, stuck rollouts and crashes count as well, and
+    without any of those every service that changed: a calm window is still asked for a reason.
     """
     window = story.window
     felt = {alert.service for alert in story.alerts if _during(alert.since, alert.until, window)}
@@ -86,6 +88,8 @@ def _affected(story: _Story) -> set[str]:
         episode.service for episode in story.episodes if _during(episode.since or window.start, episode.until, window)
     }
     rolled_back = {change.service for change in story.changes if change.rolls_back and _inside(change.start, window)}
+    aborted = [(change.service, rollout.aborted) for change in story.changes for rollout in change.rollouts]
+    rolled_back |= {service for service, fact in aborted if fact and _inside(fact, window)}
     if felt - {""}:
         return (felt | rolled_back) - {""}
     troubled = {fact.service for fact in story.facts if fact.kind in _TROUBLE and _inside(fact, window)}
@@ -105,7 +109,8 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
             rows += alert_rows(alert, story.window)
     own = [fact for fact in story.facts if fact.service in told and _inside(fact, story.window)]
     rows += trouble_rows([fact for fact in own if fact.kind in TROUBLES], tz)
-    rows += [plain_row(fact) for fact in own if fact.kind in _PLAIN]
+    held = {id(fact) for change in ours for rollout in change.rollouts for fact in rollout.holds}
+    rows += [plain_row(fact) for fact in own if fact.kind in _PLAIN or (fact.kind in HOLDS and id(fact) not in held)]
     rows += [plain_row(fact) for fact in story.facts if _lost_node(fact, own)]
     names = {alert.name for alert in story.alerts if alert.service in told or not alert.service}
     marks = {id(fact) for change in ours for fact in change.marks}

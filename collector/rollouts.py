@@ -10,6 +10,8 @@ from collector.merge import Fact, filled
 
 _STARTS = frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED})
 _COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
+HOLDS = frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED})
+_ENDS = frozenset({*_COMPLETIONS, *HOLDS, Kind.ROLLOUT_STUCK})
 _TERMINATION = timedelta(minutes=2)
 """How long after a rollout's completion its old pods may still be seen to stop."""
 
@@ -27,6 +29,8 @@ class Rollout:
     """One per old pod."""
     completed: Fact | None = None
     stuck: Fact | None = None
+    holds: list[Fact] = field(default_factory=list)
+    """Every time that it was paused, went on, or was aborted; in order."""
     ran_before: bool = False
     """It brings back what had run before, and not just before."""
 
@@ -49,7 +53,12 @@ class Rollout:
     def facts(self) -> list[Fact]:
         """Everything the rollout is made of."""
         ends = [fact for fact in (self.completed, self.stuck) if fact]
-        return [self.started, *self.ready, *self.terminated, *ends]
+        return [self.started, *self.ready, *self.terminated, *self.holds, *ends]
+
+    @property
+    def aborted(self) -> Fact | None:
+        """That it was given up, if it was."""
+        return next((fact for fact in self.holds if fact.kind == Kind.ROLLOUT_ABORTED), None)
 
     def under_way(self, moment: datetime) -> bool:
         """Whether `moment` is after its start and before the next rollout of the workload."""
@@ -64,6 +73,8 @@ def rollouts(facts: Iterable[Fact]) -> list[Rollout]:
         if fact.kind in _STARTS:
             found.setdefault(_workload(fact), []).append(Rollout(fact))
     for ours in found.values():
+        # Stamps are to the second; of what started within one, the controller's count tells the order.
+        ours.sort(key=lambda rollout: (rollout.started.what.at, _revision(rollout)))
         for earlier, later in itertools.pairwise(ours):
             earlier.until = later.started.what.at
         _recognise_returns(ours)
@@ -94,6 +105,12 @@ def _workload(fact: Fact) -> tuple[str, ...]:
     return (subject.cluster, subject.namespace, subject.workload)
 
 
+def _revision(rollout: Rollout) -> int:
+    """Its number as the controller counts; 0 if that is not known."""
+    digits = rollout.started.what.keys.revision
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
+
+
 def _recognise_returns(ours: list[Rollout]) -> None:
     for index, rollout in enumerate(ours):
         before = ours[:index]
@@ -103,14 +120,18 @@ def _recognise_returns(ours: list[Rollout]) -> None:
 
 
 def _add_end(fact: Fact, ours: Iterable[Rollout]) -> None:
-    if fact.kind not in _COMPLETIONS and fact.kind != Kind.ROLLOUT_STUCK:
+    if fact.kind not in _ENDS:
         return
     keys = fact.what.keys
     for rollout in ours:
         ours_set = rollout.started.what.keys.replica_set
         if not rollout.under_way(fact.what.at) or (keys.replica_set and ours_set and keys.replica_set != ours_set):
             continue
-        if fact.kind == Kind.ROLLOUT_STUCK:
+        done = rollout.completed.what.latest if rollout.completed else None
+        if fact.kind in HOLDS:
+            # What is paused when it is complete waits for its next rollout.
+            rollout.holds += [fact] if done is None or fact.what.at < done else []
+        elif fact.kind == Kind.ROLLOUT_STUCK:
             rollout.stuck = rollout.stuck or fact
         else:
             rollout.completed = rollout.completed or fact

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from collector.alerts import Alert
 from collector.episode_rows import beginning
-from collector.event import Kind
+from collector.event import Kind, Subject
 from collector.merge import Fact
 from collector.row import row
 from collector.timeline import Row
@@ -17,6 +17,8 @@ TROUBLES = {
     Kind.POD_OOM_KILLED: "Containers of {} are killed for lack of memory",
     Kind.POD_KILLED: "Containers of {} are killed for failing their liveness or startup probe",
     Kind.POD_EVICTED: "Pods of {} are evicted",
+    Kind.POD_UNREADY: "Pods of {} are not ready any more",
+    Kind.POD_RECOVERED: "Pods of {} are ready again",
     Kind.POD_UNSCHEDULABLE: "Pods of {} cannot be scheduled",
     Kind.POD_IMAGE_FAILED: "Images of {} cannot be pulled",
     Kind.JOB_FAILED: "Jobs of {} fail",
@@ -58,11 +60,17 @@ def alert_rows(alert: Alert, window: Window) -> list[Row]:
 
 
 def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
-    """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row."""
+    """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row.
+
+    That pods are ready again stands in the row that says that they were not.
+    """
     groups: dict[tuple[Kind, str, str], list[Fact]] = {}
     for fact in facts:
         subject = fact.what.subject
-        groups.setdefault((fact.kind, subject.namespace, subject.workload or subject.pod), []).append(fact)
+        kind = fact.kind
+        if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(subject)) in groups:
+            kind = Kind.POD_UNREADY
+        groups.setdefault((kind, *_whose(subject)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, _, _), ours in groups.items()]
 
 
@@ -72,13 +80,20 @@ def plain_row(fact: Fact) -> Row:
     return row(what.kind, what.at, what.summary, what.subject.service, [fact])
 
 
-def _trouble(kind: Kind, facts: Sequence[Fact], tz: tzinfo) -> Row:
+def _whose(subject: Subject) -> tuple[str, str]:
+    return subject.namespace, subject.workload or subject.pod
+
+
+def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
+    facts = [fact for fact in every if fact.kind == kind]
+    over = max((fact.what.at for fact in every if fact.kind != kind), default=None)
+    back = f", ready again by {clock(over, tz)}" if over else ""
     first = facts[0].what
     if len(facts) == 1:
-        return plain_row(facts[0])
+        return row(kind, first.at, first.summary + back, first.subject.service, every, end=over)
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
     until = max(fact.what.at for fact in facts)
     times = f"{len(facts)} times in {pods} {'pod' if pods == 1 else 'pods'}"
-    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)})"
-    return row(kind, first.at, text, first.subject.service, facts, end=until)
+    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)}){back}"
+    return row(kind, first.at, text, first.subject.service, every, end=over or until)

@@ -6,6 +6,7 @@ revert to an equal template): then it keeps its old creationTimestamp, gets a ne
 goes to its revision-history. When that happened is told only by the Event that scaled it up.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 from collector.event import Kind
 from sources.kubernetes.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
-from sources.kubernetes.objects import Moment
+from sources.kubernetes.objects import Moment, integer
 from sources.kubernetes.records import Record
 from sources.kubernetes.scaling import Scaling, scalings
 
@@ -24,6 +25,7 @@ _FIRST_PODS = timedelta(minutes=10)
 _LAST_STEP = timedelta(seconds=10)
 """The last pods of a rollout may be made this long after the last old ones went."""
 _NONE_LATER = 2**32
+_UPDATED = re.compile(r"Rollout updated to revision (\d+)", re.ASCII)
 Sets: TypeAlias = Mapping[str, ReplicaSet]
 """All ReplicaSets of one Deployment, by name."""
 
@@ -62,6 +64,8 @@ class History:
     sets: Sets
     scalings: Sequence[Scaling]
     rollouts: Sequence[Rollout]
+    said: Sequence[Record] = ()
+    """What else its controller recorded; that of Argo Rollouts tells of pauses, aborts and ends."""
 
     @property
     def name(self) -> str:
@@ -86,48 +90,75 @@ class History:
         rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
         if rollout is None:
             return Kind.SCALED, None
+        started = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
         if rollout.trigger is step:
-            return (Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED), rollout
+            return started, rollout
         steps = self.steps(rollout)
         if self.expired(rollout) and all(s.replica_set != rollout.new for s in steps):
             return Kind.SCALED, None
         if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
             prompt = step.at.earliest - rollout.start.earliest <= _FIRST_PODS
-            return (Kind.ROLLOUT_STARTED if prompt and not step.was else Kind.SCALED), rollout
+            return (started if prompt and not step.was else Kind.SCALED), rollout
         downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
-        if step.replica_set != rollout.new or (downs and step.at.earliest <= max(downs) + _LAST_STEP):
+        late = downs and step.at.earliest <= max(downs) + _LAST_STEP
+        if step.replica_set != rollout.new or late or self._is_aborted(rollout, step.at):
             return Kind.OTHER, rollout
         return Kind.SCALED, rollout
+
+    def _is_aborted(self, rollout: Rollout, at: Moment) -> bool:
+        """Whether a rollout had been given up by then, so that its pods are taken away again."""
+        states = self.deployment.states if self.deployment else ()
+        aborts = [state.at for state in states if state.kind == Kind.ROLLOUT_ABORTED]
+        aborts += [told.first for told in self.said if told.reason == "RolloutAborted"]
+        return any(rollout.covers(abort) and abort.earliest <= at.latest for abort in aborts)
 
 
 def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[History]:
     """One History per Deployment that anything is known of, sorted by namespace and workload."""
     sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
+    scaled: dict[Key, list[Record]] = {}
     said: dict[Key, list[Record]] = {}
     for own in inventory.replica_sets.values():
         sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
     for told in records:
-        if told.kind in ROLLERS and told.reason == "ScalingReplicaSet":
-            said.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
-    for key in sorted({*sets, *said}):
+        if told.kind in ROLLERS:
+            of = scaled if told.reason == "ScalingReplicaSet" else said
+            of.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
+    for key in sorted({*sets, *scaled, *said}):
         ours = dict(sorted(sets.get(key, {}).items()))
-        steps = scalings(said.get(key, ()))
-        found = _rollouts(ours, steps)
+        steps = scalings(scaled.get(key, ()))
+        others = said.get(key, ())
+        found = _rollouts(ours, steps, _returns(ours, others))
         found += _untold_return(inventory, ours, found)
-        yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found))
+        yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found), others)
 
 
-def _rollouts(sets: Sets, steps: Sequence[Scaling]) -> list[Rollout]:
-    """In order; their revisions are a first guess."""
-    marks: list[tuple[Moment, int, str, Scaling | None]] = [
-        (own.created, min(own.revisions, default=0), name, None) for name, own in sets.items() if own.created
+def _returns(sets: Sets, said: Iterable[Record]) -> Iterator[Rollout]:
+    """The returns of which the controller of Argo Rollouts says itself when they were, by the new revision number."""
+    back = {number: name for name, own in sets.items() for number in own.revisions[1:]}
+    for told in said:
+        match = _UPDATED.fullmatch(told.message) if told.reason == "RolloutUpdated" else None
+        number = integer(match[1]) if match else None
+        if number in back:
+            yield Rollout(back[number], told.first, rollback=True, trigger=None, revision=number)
+
+
+def _rollouts(sets: Sets, steps: Sequence[Scaling], told: Iterable[Rollout]) -> list[Rollout]:
+    """In order; their revisions are a first guess. Those that were `told` need not be found."""
+    births = [
+        Rollout(name, own.created, rollback=False, trigger=None, revision=min(own.revisions, default=0))
+        for name, own in sets.items()
+        if own.created
+    ]
+    marks: list[tuple[Moment, int, str, Rollout | Scaling]] = [
+        (known.start, known.revision or 0, known.new, known) for known in (*births, *told)
     ]
     marks += [(step.at, _NONE_LATER + index, step.replica_set, step) for index, step in enumerate(steps) if step.up]
     found: list[Rollout] = []
-    for at, birth, name, step in sorted(marks, key=lambda mark: mark[:3]):
+    for at, _, name, step in sorted(marks, key=lambda mark: mark[:3]):
         wanted = found[-1] if found else None
-        if step is None:
-            found.append(Rollout(name, at, rollback=False, trigger=None, revision=birth))
+        if isinstance(step, Rollout):
+            found.append(step)
         elif name not in sets:
             # Deleted since, or only Events are known. It came for this step if it had no pods before, or if it takes
             # over from another; and came back if an earlier step names it.

@@ -1,14 +1,21 @@
-"""Pods that still exist: being terminated, crashed, killed for lack of memory."""
+"""Pods that still exist: scheduled, not ready any more, being terminated, crashed, killed for lack of memory."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind
+from collector.window import Window
 from sources.kubernetes.inventory import Inventory, Pod
 from sources.kubernetes.objects import Moment, condition, count, get, moment, objects, seconds, text
 from sources.kubernetes.records import terminated
 
 _STATUSES = ("initContainerStatuses", "containerStatuses")
+_AS_TOLD = (Kind.POD_EVICTED, Kind.POD_UNSCHEDULABLE, Kind.POD_SCHEDULED, Kind.POD_UNREADY, Kind.POD_RECOVERED)
+"""What other evidence tells of a pod by its name as well."""
+_FIRST = timedelta(seconds=2)
+"""The kubelet's first report of a pod comes within this after `startTime`, which is in it."""
+_BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
 
 
 def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
@@ -20,12 +27,44 @@ def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
     if requested:
         yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, "is being terminated", "", {})
     yield from _disruption(pod, inventory, source)
+    yield from _unready(pod, inventory, source, requested)
     # A sidecar that is told to stop when the pod has done its work did not crash.
     states = ("lastState",) if text(pod.raw, "status", "phase") == "Succeeded" else ("lastState", "state")
     for field in _STATUSES:
         for status in objects(pod.raw, "status", field):
             for state in states:
                 yield from _death(pod, inventory, source, status, get(status, state, "terminated"), requested)
+
+
+def scheduled_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
+    """When the pods around the window were given a node."""
+    for pod in inventory.pods.values():
+        state = condition(pod.raw, "PodScheduled")
+        since = moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
+        if since and window.start - _BEFORE <= since.earliest <= window.end + _AFTER:
+            node = text(pod.raw, "spec", "nodeName")
+            words = "is scheduled" + (f" to {node}" if node else "")
+            yield _event(pod, inventory, source, Kind.POD_SCHEDULED, since, words, "/scheduled", {})
+
+
+def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Event:
+    """That a pod of which it is known that it was ready before is so again."""
+    words = "is ready again"
+    return _event(pod, inventory, source, Kind.POD_RECOVERED, since, words, "/recovered", {})
+
+
+def _unready(pod: Pod, inventory: Inventory, source: str, requested: Moment | None) -> Iterator[Event]:
+    """That it is not ready any more. One that never was is so since the kubelet first reported it."""
+    state = condition(pod.raw, "Ready")
+    since, first = moment(state.get("lastTransitionTime")), moment(get(pod.raw, "status", "startTime"))
+    if state.get("status") != "False" or since is None or first is None or since.earliest <= first.latest + _FIRST:
+        return
+    over = text(pod.raw, "status", "phase") in ("Succeeded", "Failed")
+    if over or (requested and since.latest >= requested.earliest):
+        return
+    why = text(state, "message") or text(state, "reason")
+    words = "is not ready any more" + (f" ({why})" if why else "")
+    yield _event(pod, inventory, source, Kind.POD_UNREADY, since, words, "/unready", {})
 
 
 def _disruption(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
@@ -87,7 +126,7 @@ def _event(
     own = inventory.replica_set(namespace, name) or inventory.revision(namespace, name, pod.uid)
     if kind == Kind.POD_TERMINATED:
         fact = terminated(inventory, namespace, name)
-    elif kind in (Kind.POD_EVICTED, Kind.POD_UNSCHEDULABLE):
+    elif kind in _AS_TOLD:
         fact = f"{inventory.cluster}/{namespace}/Pod/{name}{suffix}"
     else:
         fact = f"{inventory.cluster}/{uid}{suffix}"

@@ -10,10 +10,11 @@ from collector.window import Window
 from sources.kubernetes.autoscalers import autoscaled
 from sources.kubernetes.configs import config_events
 from sources.kubernetes.history import histories
+from sources.kubernetes.holds import hold_events, is_hold
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.jobs import job_events
 from sources.kubernetes.nodes import is_about_node, node_events
-from sources.kubernetes.pods import pod_events
+from sources.kubernetes.pods import pod_events, scheduled_events
 from sources.kubernetes.readiness import lives, ready_events
 from sources.kubernetes.records import Record, record, subject_of, to_event
 from sources.kubernetes.rollouts import rollout_events
@@ -39,8 +40,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
             gaps.append(found)
         else:
             records.append(found)
-    configured = config_events(inventory, window, source)
-    yield from sorted([*events_of(inventory, records, source), *configured], key=order)
+    listed = [*config_events(inventory, window, source), *scheduled_events(inventory, window, source)]
+    yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from gaps
     yield from _horizon(inventory, records, window)
 
@@ -60,8 +61,9 @@ def _events(inventory: Inventory, records: list[Record], source: str) -> Iterato
     for history in rolled:
         inventory.told.update({(history.namespace, step.replica_set): history.workload for step in history.scalings})
     for history in rolled:
-        told |= {step.said.uid for step in history.scalings}
+        told |= {step.said.uid for step in history.scalings} | {said.uid for said in history.said if is_hold(said)}
         yield from rollout_events(history, inventory, source)
+        yield from hold_events(history, inventory, source)
         yield from ready_events(history, pods, inventory, source)
     sets = courses(inventory, records)
     for course in sets.values():

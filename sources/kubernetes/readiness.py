@@ -10,6 +10,7 @@ from sources.kubernetes.availability import available, replicas_after
 from sources.kubernetes.history import History, Rollout
 from sources.kubernetes.inventory import Inventory, Key, Pod
 from sources.kubernetes.objects import Moment, condition, moment
+from sources.kubernetes.pods import recovered
 from sources.kubernetes.records import Record, path
 from sources.kubernetes.rollouts import completion, deployment_path, desired, keys
 
@@ -89,6 +90,9 @@ def ready_events(
                 yield _event(history, rollout, inventory, source, name, life.ready, None)
             elif proof:
                 yield _event(history, rollout, inventory, source, name, proof.ready, proof)
+                if life.ready and life.pod:
+                    # It had been ready, so that its readiness must have changed since.
+                    yield recovered(life.pod, life.ready, inventory, source)
 
 
 def _proofs(history: History, rollout: Rollout, ours: Mapping[str, Life]) -> dict[str, Proof]:

@@ -1,5 +1,6 @@
 """Events of rollouts: started, completed, stuck, and scaling that is none."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,8 +9,10 @@ from sources.kubernetes.availability import proven
 from sources.kubernetes.history import History, Rollout
 from sources.kubernetes.inventory import Inventory, State
 from sources.kubernetes.objects import Moment
-from sources.kubernetes.records import path, summary, to_event
+from sources.kubernetes.records import Record, path, summary, to_event
 from sources.kubernetes.scaling import Scaling
+
+_COMPLETED = re.compile(r"Rollout completed update to revision (\d+)", re.ASCII)
 
 
 def rollout_events(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
@@ -72,7 +75,7 @@ def _started(history: History, rollout: Rollout, inventory: Inventory, source: s
         at=rollout.start.earliest,
         earliest=rollout.not_before or rollout.start.earliest,
         latest=rollout.start.latest,
-        summary=_what(history, rollout) + " started",
+        summary=what(history, rollout) + " started",
         source=source,
         native_id=own.uid or rollout.new,
         subject=inventory.of(history.namespace, history.workload),
@@ -109,7 +112,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         event,
         # It is recorded just after the ReplicaSet was made, by another clock, and is evidence of the same start.
         earliest=min(event.earliest, rollout.start.earliest),
-        summary=f"{_what(history, rollout)} started: {summary(step.said)}",
+        summary=f"{what(history, rollout)} started: {summary(step.said)}",
         keys=keys(history, rollout, inventory),
         numbers={**event.numbers, **_replicas(history, rollout)},
         fact=_fact(history, rollout, inventory, "started"),
@@ -125,10 +128,19 @@ def _ends(history: History, inventory: Inventory, source: str) -> Iterator[Event
         for at in stuck:
             yield _end(history, rollout, inventory, source, Kind.ROLLOUT_STUCK, at, deployment_path(history))
         proof = next((step for step, every in proven(history, rollout) if every), None)
+        said = next((said for said in history.said if _completes(said, rollout)), None)
         if completed:
             yield _end(history, rollout, inventory, source, kind, completed, deployment_path(history))
+        elif said:
+            yield _end(history, rollout, inventory, source, kind, said.first, path(said))
         elif proof and not stuck:
             yield _end(history, rollout, inventory, source, kind, proof.at, path(proof.said))
+
+
+def _completes(said: Record, rollout: Rollout) -> bool:
+    """Whether it is what the controller of Argo Rollouts says when the rollout is complete."""
+    match = _COMPLETED.match(said.message) if said.reason == "RolloutCompleted" else None
+    return match is not None and rollout.revision is not None and match[1] == str(rollout.revision)
 
 
 def _end(
@@ -140,7 +152,7 @@ def _end(
         at=at.earliest,
         earliest=at.earliest,
         latest=at.latest,
-        summary=f"{_what(history, rollout)} {word}",
+        summary=f"{what(history, rollout)} {word}",
         source=source,
         native_id=f"{history.namespace}/{history.name}/{rollout.new}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
         subject=inventory.of(history.namespace, history.workload),
@@ -155,7 +167,7 @@ def _keys_of(history: History, replica_set: str, inventory: Inventory) -> Identi
     return replace(inventory.identity(history.sets.get(replica_set)), replica_set=replica_set)
 
 
-def _what(history: History, rollout: Rollout) -> str:
+def what(history: History, rollout: Rollout) -> str:
     """`Rollout of checkout 1.5.0, replacing 1.4.9`."""
     own, old = history.sets.get(rollout.new), history.sets.get(rollout.replaces)
     if own and old and own.restarted != old.restarted and own.runs.images == old.runs.images:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from collector.event import SECOND, Event, Identity, Kind, Subject
 from sources.kubernetes.inventory import Inventory, Pod
 from sources.kubernetes.objects import Moment, condition, moment
+from sources.kubernetes.pods import recovered
 from sources.kubernetes.records import Record, to_event
 from sources.kubernetes.revisions import KINDS, Revision, Turn, Workload, turns
 
@@ -80,6 +81,7 @@ def set_events(course: Course, inventory: Inventory, source: str) -> Iterator[Ev
             query=f"/api/v1/namespaces/{course.namespace}/pods/{name}",
             fact=f"{inventory.cluster}/{course.namespace}/Pod/{name}/ready",
         )
+    yield from _recovered(pods, ready, inventory, source)
     yield from _end(course, latest, pods, ready, own, inventory, source)
 
 
@@ -183,6 +185,14 @@ def _ready(course: Course, pods: Sequence[Pod]) -> Iterator[tuple[str, Moment]]:
             yield pod.key[1], Moment(pod.created.earliest, following.latest)
         elif since:
             yield pod.key[1], since
+
+
+def _recovered(pods: Sequence[Pod], ready: Mapping[str, Moment], inventory: Inventory, source: str) -> Iterator[Event]:
+    """Those that must have been ready before their readiness last changed."""
+    for pod in pods:
+        since = moment(condition(pod.raw, "Ready").get("lastTransitionTime"))
+        if since and pod.key[1] in ready and since.earliest > ready[pod.key[1]].latest:
+            yield recovered(pod, since, inventory, source)
 
 
 def _ordinal(pod: Pod) -> int:

@@ -1,8 +1,9 @@
-"""What Events tell of pods, Jobs and CronJobs in trouble."""
+"""What Events tell of pods, and of Jobs and CronJobs in trouble."""
 
 from collector.event import Kind
 
 _BY_REASON = {
+    ("Pod", "Scheduled"): Kind.POD_SCHEDULED,
     ("Pod", "Evicted"): Kind.POD_EVICTED,
     ("Pod", "Preempted"): Kind.POD_EVICTED,
     ("Pod", "OOMKilling"): Kind.POD_OOM_KILLED,
@@ -37,7 +38,7 @@ _BY_WORDS = (
 
 
 def trouble(kind: str, reason: str, message: str) -> Kind:
-    """What an Event about an object of this kind means; OTHER if it means no trouble."""
+    """What an Event about an object of this kind means; OTHER if it means nothing of its own."""
     known = _BY_REASON.get((kind, reason))
     if known or kind != "Pod":
         return known or Kind.OTHER

@@ -18,6 +18,7 @@ from sources.kubernetes.lists import NAMES
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import ROOT, require, session
 from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event
+from tests.sources.kubernetes.test_holds import CANARY, canary_sets, waiting
 from tests.sources.kubernetes.test_rollouts import incident
 
 NOISE = 1200
@@ -90,6 +91,30 @@ def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kuberne
         (Kind.ROLLBACK_STARTED, "1.0.0"),
     ]
     assert starts[1].at == at(100)
+
+
+def test_argo_rollouts_are_listed_where_their_resource_is_installed(server: Kubernetes) -> None:
+    objects = {"Rollout": [waiting()], "ReplicaSet": canary_sets(), "Event": CANARY}
+    apis = {"Rollout": "argoproj.io/v1alpha1", "ReplicaSet": "apps/v1", "Event": "v1"}
+    for kind, items in objects.items():
+        named = [{**item, "metadata": {**item["metadata"], "namespace": "argo"}} for item in items]
+        if kind == "ReplicaSet":
+            for item in named:
+                item["spec"] = {**item["spec"], "selector": {"matchLabels": {"app": "web"}}}
+        if kind == "Event":
+            named = [{**item, "involvedObject": {**item["involvedObject"], "namespace": "argo"}} for item in named]
+        server.put({**item, "apiVersion": apis[kind], "kind": kind} for item in named)
+    source, given = fetched(server.kubeconfig, namespaces=["argo"])
+    told = list(source.read([each for each in given if isinstance(each, Document)], WINDOW))
+    facts = merge(each for each in told if isinstance(each, Event))
+    kinds = (Kind.ROLLOUT_STARTED, Kind.ROLLOUT_PAUSED)
+    assert [
+        (fact.kind, fact.what.subject.workload, fact.what.keys.version) for fact in facts if fact.kind in kinds
+    ] == [
+        (Kind.ROLLOUT_STARTED, "Rollout/web", "1.0.0"),
+        (Kind.ROLLOUT_STARTED, "Rollout/web", "1.1.0"),
+        (Kind.ROLLOUT_PAUSED, "Rollout/web", "1.1.0"),
+    ]
 
 
 def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:

@@ -123,7 +123,7 @@ def test_events_of_both_recorders_keep_their_interval_and_count() -> None:
     assert (events["FailedScheduling"].earliest, events["FailedScheduling"].latest) == (at(30.75), at(240.5))
     assert events["FailedScheduling"].numbers["count"] == 5
     assert events["Odd"].latest == at(41)
-    assert {each.kind for each in events.values()} == {Kind.OTHER, Kind.POD_UNSCHEDULABLE}
+    assert {each.kind for each in events.values()} == {Kind.OTHER, Kind.POD_SCHEDULED, Kind.POD_UNSCHEDULABLE}
 
 
 def test_an_event_repeated_by_a_list_begun_again_is_one() -> None:

@@ -1,0 +1,65 @@
+"""A Deployment that is paused, and a pod that is not ready for a while, on the real controllers."""
+
+from datetime import UTC, datetime, timedelta
+
+from collector.event import Event, Kind
+from collector.merge import Fact, merge
+from collector.rollouts import rollouts
+from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
+
+PLACE = f"{APPS}/deployments/web"
+_BUSY = timedelta(seconds=5)
+
+
+def deployment() -> Json:
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "web:1.0.0"}]}}
+    spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "labels": labels}, "spec": spec}
+
+
+def progress(hands: Hands) -> str:
+    conditions = hands.ask("GET", PLACE)["status"].get("conditions", [])
+    return next((one["reason"] for one in conditions if one["type"] == "Progressing"), "")
+
+
+def of(events: list[Event], *kinds: Kind) -> list[Fact]:
+    return [fact for fact in merge(events) if fact.kind in kinds]
+
+
+def test_paused_in_the_middle_and_unready_and_back(hands: Hands) -> None:
+    hands.ask("POST", f"{APPS}/deployments", deployment())
+    hands.until(lambda: progress(hands) == "NewReplicaSetAvailable")
+    hands.broken.add("web:1.1.0")
+    change = {"template": {"spec": {"containers": [{"name": "web", "image": "web:1.1.0"}]}}}
+    hands.ask("PATCH", PLACE, {"spec": change})
+    hands.until(lambda: progress(hands) == "ReplicaSetUpdated")
+    paused = datetime.now(UTC)
+    hands.ask("PATCH", PLACE, {"spec": {"paused": True}})
+    hands.until(lambda: progress(hands) == "DeploymentPaused")
+    (fact,) = of(read(hands)[0], Kind.ROLLOUT_PAUSED)
+    assert fact.what.earliest - _BUSY <= paused <= fact.what.latest
+    assert (fact.what.keys.version, fact.what.keys.replaces) == ("1.1.0", "1.0.0")
+
+    hands.broken.clear()
+    hands.ask("PATCH", PLACE, {"spec": {"paused": None}})
+    hands.until(lambda: progress(hands) == "NewReplicaSetAvailable")
+    pod = next(
+        each["metadata"]["name"] for each in hands.ask("GET", PODS)["items"] if each["status"]["phase"] == "Running"
+    )
+    hands.until(lambda: datetime.now(UTC) - hands.since(pod) > timedelta(seconds=4))
+    unready = hands.report(pod, ready=False)
+    (fact,) = of(read(hands)[0], Kind.POD_UNREADY, Kind.POD_RECOVERED)
+    assert (fact.kind, fact.what.subject.pod, fact.service) == (Kind.POD_UNREADY, pod, "web")
+    assert fact.what.earliest <= unready <= fact.what.latest
+
+    hands.until(lambda: datetime.now(UTC) - unready > timedelta(seconds=2))
+    back = hands.report(pod, ready=True)
+    events = read(hands)[0]
+    (fact,) = of(events, Kind.POD_UNREADY, Kind.POD_RECOVERED)
+    assert (fact.kind, fact.what.subject.pod) == (Kind.POD_RECOVERED, pod)
+    assert fact.what.earliest <= back <= fact.what.latest
+    # Its first time ready still belongs to the rollout.
+    (rollout,) = [each for each in rollouts(merge(events)) if each.keys.version == "1.1.0"]
+    assert len(rollout.ready) == 2
+    assert rollout.completed
