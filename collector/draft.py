@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from collector.alerts import Alert, alerts
 from collector.change_rows import change_name, change_rows
 from collector.changes import Change, changes
+from collector.coverage import complemented
 from collector.episode_rows import episode_rows
 from collector.episodes import ENDS, Episode, ended_by, episodes
 from collector.event import CAUSAL_RANK, Event, Kind
@@ -65,7 +66,7 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
     return Timeline(
         window=window,
         rows=tuple(sorted(rows, key=lambda row: (row.at, CAUSAL_RANK[row.kind], row.id))),
-        coverage=gathered.coverage,
+        coverage=complemented(gathered.coverage, window),
         left_out=tuple(left_out),
         events=len(gathered.events),
     )

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Source, SourceError
+from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
 from collector.timeline import Coverage
 from collector.window import Window
 
@@ -48,6 +48,7 @@ class _Tally:
     fed: list[Gap] = field(default_factory=list)
     read: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         gaps = (*self.fed, *self.read)
@@ -58,6 +59,7 @@ class _Tally:
             events=len(self.events),
             gaps=gaps,
             failed=not self.documents and any(gap.fatal for gap in gaps),
+            seen=tuple(self.seen),
         )
 
 
@@ -82,9 +84,12 @@ def gather(
         documents = _documents(
             tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
         )
-        for given in _guarded(tally.source.read(documents, window)):
+        told: Iterable[Event | Gap | Seen] = tally.source.read(documents, window)
+        for given in _guarded(told):
             if isinstance(given, Gap):
                 tally.read.append(_clean_gap(given, scrubber))
+            elif isinstance(given, Seen):
+                tally.seen.append(given)
             else:
                 tally.events.append(given)
         # A reader that stops early leaves documents that are still to be captured.
@@ -148,7 +153,7 @@ def _ignore(name: str, given: object) -> None:
     """Nobody asked to keep it or to see the progress."""
 
 
-def _guarded(items: Iterable[Item | Gap]) -> Iterator[Item | Gap]:
+def _guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
     """The items until the source gives up; why it did becomes the last one."""
     try:
         yield from items

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from collector.event import Event
@@ -44,6 +44,25 @@ class Gap:
     """What the reader can do about it."""
     fatal: bool = False
     """The source ended with it; without any document before it, the source gave nothing at all."""
+    about: str = ""
+    """What of, as in Seen; empty if no other source could tell it instead."""
+    span: tuple[datetime, datetime] | None = None
+    """The time that is missing, from its start to its end in UTC, if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A stretch of time that a source could see, and how exactly. A value, printed under the table."""
+
+    about: str
+    """Sources with the same text here can tell the same: `kubernetes production`."""
+    what: str
+    """What it tells, in words: `Events`, `rollouts and pods`."""
+    start: datetime
+    end: datetime
+    """Both in UTC. What lies outside was not looked at, or not kept."""
+    exact: timedelta
+    """How exact its times are where they have no stamp of their own."""
 
 
 class SourceError(Exception):
@@ -113,7 +132,7 @@ class Source(Protocol):
         a SourceError ends the source, and what it yielded until then still counts.
         """
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
 
         Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.event import Event, Kind
-from collector.source import Gap
+from collector.source import Gap, Seen
 from collector.window import Window
 
 
@@ -102,6 +102,8 @@ class Coverage:
     gaps: tuple[Gap, ...]
     failed: bool
     """It gave nothing because it could not be asked."""
+    seen: tuple[Seen, ...] = ()
+    """Which part of the time it could see, where it can tell."""
 
 
 @dataclass(frozen=True, slots=True)

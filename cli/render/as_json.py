@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
 from cli.zones import zone_name
+from collector.source import Seen
 from collector.timeline import Coverage, Evidence, Row, Timeline
 
 SCHEMA = "pm-timeline/1"
@@ -71,4 +72,14 @@ def _coverage(source: Coverage) -> dict[str, object]:
         "events": source.events,
         "gaps": [{"reason": one_line(gap.reason), "hint": one_line(gap.hint)} for gap in source.gaps],
         "failed": source.failed,
+        "seen": [_seen(seen) for seen in source.seen],
+    }
+
+
+def _seen(seen: Seen) -> dict[str, object]:
+    return {
+        "what": one_line(seen.what),
+        "from": instant(seen.start),
+        "to": instant(seen.end),
+        "exact_seconds": seen.exact.total_seconds(),
     }

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from cli.render.clean import one_line
 from cli.zones import zone_name
+from collector.coverage import part
 from collector.timeline import Coverage, Evidence, Row, Timeline
 from collector.window import Window
+from collector.words import seconds
 
 _NOTHING = "The sources saw nothing in this window that belongs in the table."
 _UNSEEN = "What could be seen in this window has nothing for the table, but not everything could be seen."
@@ -50,12 +52,19 @@ def nothing(timeline: Timeline) -> str:
 def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
     """The lines that say what was seen and what was not, each with its depth. Not yet escaped for any format."""
     for source in timeline.coverage:
-        yield 0, one_line(_asked(source))
+        yield 0, one_line("; ".join([_asked(source), *_seen(source, timeline.window)]))
         for gap in source.gaps:
             reason = one_line(gap.reason) or "no reason given"
             yield 1, f"{reason} ({one_line(gap.hint)})" if gap.hint else reason
     for left_out in timeline.left_out:
         yield 0, one_line(f"Left out: {left_out}")
+
+
+def _seen(source: Coverage, window: Window) -> Iterator[str]:
+    """Which part of the window it could see, and how exactly."""
+    for seen in source.seen:
+        if window.overlaps(seen.start, seen.end):
+            yield f"saw {seen.what} {part((seen.start, seen.end), window)}, to {seconds(seen.exact.total_seconds())}"
 
 
 def _asked(source: Coverage) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from collector.event import Event, order
-from collector.source import Document, Gap, each
+from collector.event import SECOND, Event, order
+from collector.source import Document, Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.autoscalers import autoscaled
 from sources.kubernetes.configs import config_events
@@ -25,7 +25,7 @@ _LEAD = timedelta(minutes=15)
 """How long before the window an Event still explains it: a rollout under way has begun within this."""
 
 
-def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap]:
+def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
 
     Every Event object is one Event; those that mean nothing to us are OTHER. Rollouts, and the pods that became
@@ -79,15 +79,23 @@ def _events(inventory: Inventory, records: list[Record], source: str) -> Iterato
         yield from pod_events(pod, inventory, source)
 
 
-def _horizon(inventory: Inventory, records: list[Record], window: Window) -> Iterator[Gap]:
+def about(cluster: str) -> str:
+    """What sources of facts of one cluster have in common, for `Seen` and `Gap`."""
+    return f"kubernetes {cluster}"
+
+
+def _horizon(inventory: Inventory, records: list[Record], window: Window) -> Iterator[Gap | Seen]:
     """How far back the Events go. They expire some time after their last occurrence, so that is what counts: a
     repeated one may have begun days ago.
     """
+    of, since = about(inventory.cluster), window.start - _LEAD
     hint = "the API server keeps Events for --event-ttl, 1 h by default; capture sooner, or export Events"
     if not records:
         if inventory.deployments or inventory.replica_sets or inventory.pods:
-            yield Gap("no Events at all: they have expired, or this account does not see them", hint)
+            reason = "no Events at all: they have expired, or this account does not see them"
+            yield Gap(reason, hint, about=of, span=(since, inventory.listed or window.end))
         return
     oldest = min(said.last for said in records).earliest
-    if oldest > window.start - _LEAD:
-        yield Gap(f"Events before {oldest:%Y-%m-%d %H:%M:%SZ} have expired", hint)
+    if oldest > since:
+        yield Gap(f"Events before {oldest:%Y-%m-%d %H:%M:%SZ} have expired", hint, about=of, span=(since, oldest))
+    yield Seen(of, "Events", oldest, max(oldest, inventory.listed or oldest), SECOND)

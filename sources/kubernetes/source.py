@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap
+from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.kubernetes.read import read
 from sources.kubernetes.settings import KubernetesSettings
@@ -31,6 +31,6 @@ class KubernetesSource:
 
         yield from fetch(self.settings, self._scrubber, deadline)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.kubernetes.read`."""
         yield from read(documents, window, self.name, self.settings.cluster)

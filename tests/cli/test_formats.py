@@ -14,7 +14,7 @@ from rich.console import Console
 from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
 from collector.event import Identity, Kind
-from collector.source import Gap
+from collector.source import Gap, Seen
 from collector.timeline import Coverage, Row, Timeline
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
 
@@ -30,7 +30,8 @@ def drawn(timeline: Timeline, **options: object) -> str:
 
 
 def test_json() -> None:
-    seen = Coverage("prod", "prometheus", ("alerts",), 7, (Gap("cut"),), failed=False)
+    sight = Seen("kubernetes prod", "Events", START, START + timedelta(minutes=10), timedelta(seconds=1.5))
+    seen = Coverage("prod", "prometheus", ("alerts",), 7, (Gap("cut"),), failed=False, seen=(sight,))
     fact = Row("0123456789ab", START + timedelta(seconds=5.25), START, "Läuft", Kind.NOTE, "shop", (event(url=RUN),))
     assert json.loads(as_json.render(timeline(fact, coverage=(seen,)))) == {
         "schema": "pm-timeline/1",
@@ -56,6 +57,14 @@ def test_json() -> None:
                 "events": 7,
                 "gaps": [{"reason": "cut", "hint": ""}],
                 "failed": False,
+                "seen": [
+                    {
+                        "what": "Events",
+                        "from": "2026-04-01T14:00:00Z",
+                        "to": "2026-04-01T14:10:00Z",
+                        "exact_seconds": 1.5,
+                    }
+                ],
             }
         ],
         "left_out": [],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collector.event import Event
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Source, SourceError
+from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
 from sources.registry import TYPES, build
 from tests.collector.build import WINDOW
 from tests.servers.process import ROOT
@@ -91,7 +91,7 @@ def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> 
     calls = sorted({document.call for document in recorded(type_)})
     documents = [Document(call, f"GET /{call}", ARRIVED, json.dumps(data.draw(JSON))) for call in calls]
     for given_ in source(type_).read(documents, WINDOW):
-        assert isinstance(given_, Event | Gap)
+        assert isinstance(given_, Event | Gap | Seen)
 
 
 @pytest.mark.parametrize("type_", SETTINGS)
