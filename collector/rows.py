@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from collector.alerts import Alert
 from collector.episode_rows import beginning
-from collector.event import Kind, Subject
+from collector.event import Kind
 from collector.merge import Fact
 from collector.row import row
 from collector.timeline import Row
@@ -62,15 +62,19 @@ def alert_rows(alert: Alert, window: Window) -> list[Row]:
 def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
     """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row.
 
-    That pods are ready again stands in the row that says that they were not.
+    That pods are ready again stands in the row that says that they were not, and that the kubelet waits before it
+    starts a container again in that of the deaths it waits because of.
     """
+    facts = list(facts)
+    present = {(fact.kind, *_whose(fact)) for fact in facts}
     groups: dict[tuple[Kind, str, str], list[Fact]] = {}
     for fact in facts:
-        subject = fact.what.subject
         kind = fact.kind
-        if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(subject)) in groups:
+        if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(fact)) in present:
             kind = Kind.POD_UNREADY
-        groups.setdefault((kind, *_whose(subject)), []).append(fact)
+        elif kind == Kind.POD_CRASHED and not _is_death(fact) and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
+            kind = Kind.POD_OOM_KILLED
+        groups.setdefault((kind, *_whose(fact)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, _, _), ours in groups.items()]
 
 
@@ -80,13 +84,21 @@ def plain_row(fact: Fact) -> Row:
     return row(what.kind, what.at, what.summary, what.subject.service, [fact])
 
 
-def _whose(subject: Subject) -> tuple[str, str]:
+def _whose(fact: Fact) -> tuple[str, str]:
+    subject = fact.what.subject
     return subject.namespace, subject.workload or subject.pod
+
+
+def _is_death(fact: Fact) -> bool:
+    """Whether it tells that a container ended, and not only that the kubelet waits before it starts it again."""
+    return bool({"exit_code", "restarts"} & fact.what.numbers.keys())
 
 
 def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     facts = [fact for fact in every if fact.kind == kind]
-    over = max((fact.what.at for fact in every if fact.kind != kind), default=None)
+    facts = [fact for fact in facts if _is_death(fact)] or facts
+    back_at = [fact.what.at for fact in every if fact.kind == Kind.POD_RECOVERED and kind == Kind.POD_UNREADY]
+    over = max(back_at, default=None)
     back = f", ready again by {clock(over, tz)}" if over else ""
     first = facts[0].what
     if len(facts) == 1:
@@ -94,6 +106,9 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
     until = max(fact.what.at for fact in facts)
-    times = f"{len(facts)} times in {pods} {'pod' if pods == 1 else 'pods'}"
-    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)}){back}"
+    number = sum(int(fact.what.numbers.get("count", 1)) if _is_death(fact) else 1 for fact in facts)
+    times = f"{number} times in {pods} {'pod' if pods == 1 else 'pods'}"
+    codes = sorted({int(fact.what.numbers["exit_code"]) for fact in facts if "exit_code" in fact.what.numbers})
+    with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
+    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)}){with_}{back}"
     return row(kind, first.at, text, first.subject.service, every, end=over or until)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
+from sources.kubernetes.drains import drain_events
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
 from sources.kubernetes.records import Record, to_event
@@ -39,7 +40,14 @@ says of everything that is in order."""
 def node_events(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
     """What Events and the Node objects tell. An object keeps of each condition only its last change."""
     told = [event for item in inventory.others.get("nodes", []) for event in _object(item, inventory, source)]
-    yield from told
+    records = list(records)
+    recorded = list(_recorded(inventory, records, told, source))
+    yield from [*told, *recorded]
+    cordons = {event.fact: event for event in [*recorded, *told] if event.fact.endswith("/cordoned")}
+    yield from drain_events(cordons.values(), inventory, records, source)
+
+
+def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Event], source: str) -> Iterator[Event]:
     for said in records:
         if said.kind == "Node" and said.reason in _MEANT:
             kind = _MEANT[said.reason]

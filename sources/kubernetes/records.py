@@ -43,6 +43,8 @@ class Record:
     last: Moment
     count: int
     """At least this many: recorders drop Events when there are many."""
+    host: str = ""
+    """The node whose kubelet says it; empty if no kubelet does."""
 
     @property
     def pod(self) -> str:
@@ -86,6 +88,7 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
         first=min([*first, *known]),
         last=max(known),
         count=count(item, "series", "count") or count(item, "count") or 1,
+        host=text(item, "source", "host"),
     )
 
 

@@ -191,6 +191,42 @@ def test_what_befalls_pods_is_folded_and_lost_nodes_are_told() -> None:
     assert not any("Node n1" in row for row in told(drafted(lost, edited, *OTHERS)))
 
 
+def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_them() -> None:
+    whose = {"service": "checkout", "workload": "Deployment/checkout", "pod": "checkout-1"}
+
+    def death(kind: Kind, clock: str, code: float, **numbers: float) -> Event:
+        return event(kind, clock, numbers={"exit_code": code, **numbers}, **whose)
+
+    waits = event(
+        Kind.POD_CRASHED, "14:03:05", "Back-off restarting failed container", numbers={"count": 19.0}, **whose
+    )
+    killed = [death(Kind.POD_OOM_KILLED, f"14:0{n}:00", 137, restarts=n) for n in (2, 4, 6)]
+    row = drafted(waits, *killed).rows[0]
+    assert told(drafted(waits, *killed)) == [
+        "14:02 Containers of checkout are killed for lack of memory: 3 times in 1 pod (14:02 to 14:06), exit code 137"
+    ]
+    assert waits in row.events
+    crashes = [death(Kind.POD_CRASHED, "14:02:00", 1, count=2.0), death(Kind.POD_CRASHED, "14:05:00", 139)]
+    assert told(drafted(waits, *crashes)) == [
+        "14:02 Containers of checkout crash: 3 times in 1 pod (14:02 to 14:05), exit code 1, 139"
+    ]
+
+
+def test_pods_that_are_not_ready_and_back_are_one_row_and_no_trouble_by_themselves() -> None:
+    whose = {"service": "checkout", "workload": "Deployment/checkout"}
+    flaps = [
+        event(Kind.POD_UNREADY, "14:04:00", pod="checkout-1", **whose),
+        event(Kind.POD_UNREADY, "14:05:00", pod="checkout-2", **whose),
+        event(Kind.POD_RECOVERED, "14:07:00", pod="checkout-1", **whose),
+        event(Kind.POD_RECOVERED, "14:09:00", pod="checkout-2", **whose),
+    ]
+    expected = "14:04 Pods of checkout are not ready any more: 2 times in 2 pods (14:04 to 14:05), ready again by 14:09"
+    alone = drafted(*flaps, scope=Scope(services=("checkout",)))
+    assert told(alone) == [expected]
+    assert alone.rows[0].events == tuple(flaps)
+    assert expected not in told(drafted(*flaps, *OTHERS))
+
+
 def test_silences_and_annotations_of_the_services_in_trouble_are_told() -> None:
     silence = event(Kind.SILENCE_STARTED, "14:08:00", "Silence by sam", alert="CheckoutErrors", source="am")
     other = event(Kind.SILENCE_STARTED, "14:09:00", "Silence of another alert", alert="DiskFull", source="am")

@@ -46,6 +46,37 @@ def test_what_an_event_means(about: str, reason: str, message: str, kind: Kind) 
     assert message in told.summary
 
 
+def cordoned(name: str, when: datetime) -> Json:
+    taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": stamp(when)}
+    return {"metadata": {"name": name, "uid": name}, "spec": {"unschedulable": True, "taints": [taint]}}
+
+
+def stopped(pod: str, when: datetime, host: str) -> Json:
+    return event("Killing", "Stopping container web", ("Pod", pod), when, source={"component": "kubelet", "host": host})
+
+
+def pod_on(name: str, host: str, created: datetime, owner: str = "ReplicaSet") -> Json:
+    found = {"metadata": meta("Pod", name, created, ownerReferences=owned(owner, "own")), "spec": {"nodeName": host}}
+    return {**found, "status": {"phase": "Running"}}
+
+
+def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> None:
+    events = [
+        stopped("a", at(70), "n1"),
+        stopped("b", at(95), "n1"),
+        stopped("c", at(80), "n2"),
+        stopped("d", at(5), "n1"),
+    ]
+    pods = [pod_on("agent", "n1", at(-900), "DaemonSet"), pod_on("other", "n2", at(-900)), pod_on("new", "n1", at(300))]
+    cluster = {"events": events, "nodes": [cordoned("n1", at(60)), cordoned("n2", at(60))], "pods": pods}
+    told = [each for each in read(cluster)[0] if each.kind == Kind.NODE_CHANGED]
+    assert [(each.at, each.summary) for each in told] == [
+        (at(60), "Node n1 is cordoned"),
+        (at(60), "Node n2 is cordoned"),
+        (at(95), "Node n1 is drained: 2 pods stopped since it was cordoned"),
+    ]
+
+
 def test_a_pod_tells_the_same_as_its_events() -> None:
     evicted = condition("DisruptionTarget", "True", at(60), reason="EvictionByEvictionAPI", message="Eviction API")
     waiting = condition("PodScheduled", "False", at(30), reason="Unschedulable", message="0/4 nodes: no memory")
