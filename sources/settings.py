@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from collector.secrets import Scrubber
 from collector.source import Denied
@@ -79,6 +79,28 @@ class TokenSettings(Settings):
         if self.token_command is not None:
             return _run(self.token_command, self.timeout)
         return None
+
+
+class ServerSettings(TokenSettings):
+    """One server. With `username` the token is the password of basic authentication, else a bearer token."""
+
+    url: str
+    """Base URL, also with a path: `https://HOST/logs`."""
+    username: str = ""
+    """For basic authentication."""
+    ca_file: Path | None = Field(default=None, strict=False)
+    """Certificates to trust instead of the system's."""
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return plain_url(value, "https://HOST/logs")
+
+    @model_validator(mode="after")
+    def _password(self) -> Self:
+        if self.username and not (self.token_env or self.token_file or self.token_command):
+            raise ValueError("username needs its password in token_env, token_file or token_command")
+        return self
 
 
 def _run(command: str, timeout: float) -> str:

@@ -2,7 +2,7 @@
 
 Only what both have always had is used, and what the right to read gives: a search sorted by one time, with
 `source` in the URL for the question. Their points in time are opened in different ways, and ids may not be sorted by
-everywhere, so pages overlap by their last time instead (see `sources.shipped_events.pages`).
+everywhere, so pages overlap by their last time instead (see `sources.paging`).
 """
 
 import json
@@ -21,8 +21,9 @@ from collector.window import Window
 from sources.elasticsearch_events.hits import hits
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
 from sources.http import decoded
+from sources.paging import Page, pages
 from sources.shipped_events.fields import TIMES
-from sources.shipped_events.pages import LEAD, STEPS, STEPS_LEAD, TAIL, Page, pages
+from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
 from sources.text import one_line
 from sources.web import Web, authorisation
 

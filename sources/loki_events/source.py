@@ -7,7 +7,7 @@ from collector.event import Event
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, each
 from collector.window import Window
-from sources.loki_events.lines import Entry, entries
+from sources.loki.lines import Entry, entries
 from sources.loki_events.settings import LokiEventsSettings
 from sources.shipped_events.fields import Shipped, at
 from sources.shipped_events.read import read

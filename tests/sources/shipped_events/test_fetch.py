@@ -15,7 +15,7 @@ from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceE
 from collector.window import Window
 from sources.elasticsearch_events import ElasticsearchEventsSettings, ElasticsearchEventsSource
 from sources.loki_events import LokiEventsSettings, LokiEventsSource
-from sources.shipped_events.pages import MAX_PAGES, Page, pages
+from sources.paging import MAX_PAGES, Page, pages
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving

@@ -12,7 +12,7 @@ from collector.event import Event, Kind
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
 from collector.window import Window
-from sources.loki_events.lines import logfmt
+from sources.loki.lines import logfmt
 from sources.registry import build
 from sources.shipped_events.fields import EXPORTER, Shipped, at, event_object
 from tests.sources.shipped_events.shapes import JOB, SELECTOR, Line, alloy, loki_answer, nanoseconds, search_answer

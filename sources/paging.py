@@ -2,17 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from collector.source import Document, Gap
 
-LEAD, TAIL = timedelta(hours=1), timedelta(minutes=15)
-STEPS_LEAD = timedelta(hours=24)
-"""The steps of rollouts are asked for since so long before the window: a ReplicaSet that lost its pods then comes
-back in a rollback.
-"""
-STEPS = "ScalingReplicaSet"
-"""The reason of these Events."""
 MAX_PAGES = 200
 """Of one question: a bound, also against a server whose pages never end."""
 

@@ -1,0 +1,1 @@
+"""What every source that reads from Loki shares."""
