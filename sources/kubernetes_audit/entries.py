@@ -1,15 +1,18 @@
 """The entries of the log: what each says, when, and by whom."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.kubernetes.objects import Moment, count, get, moment, objects, text
+from sources.kubernetes.objects import Moment, count, get, moment, text
+from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.who import actor, component
+from sources.loki.lines import warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Entry:
     """The object or patch that was sent; None where the log does not hold it."""
     answered: Any
     """The object that resulted; None where the log does not hold it."""
-    origin: str
-    """File and line."""
+    evidence: str
+    """Where in the log it is: file, line and auditID, or the LogQL that finds it."""
 
     @property
     def actor(self) -> str:
@@ -48,18 +51,13 @@ class Entry:
         return self.answered or (self.asked if self.verb in ("create", "update") else None)
 
     @property
-    def evidence(self) -> str:
-        """Where in the log it is."""
-        return f"{self.origin} auditID {self.id}"
-
-    @property
     def program(self) -> str:
         """What it was asked with: `kubectl/v1.29.2`."""
         return self.agent.partition(" ")[0]
 
 
-def entries(documents: Iterable[Document], files: list[Any]) -> Iterator[Entry | Gap]:
-    """The entries of all documents in order, each request once; what they say of the files goes to `files`."""
+def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap]:
+    """The entries of all documents in order, each request once; which times the log covers goes to `reach`."""
     found: list[Entry] = []
     for document in documents:
         try:
@@ -67,11 +65,16 @@ def entries(documents: Iterable[Document], files: list[Any]) -> Iterator[Entry |
         except BadAnswer as error:
             yield Gap(error.reason)
             continue
+        yield from warnings(page)
         if document.call == "files":
-            files.extend(objects(page, "files"))
+            reach.files(page)
+        elif document.call == "counts":
+            yield from reach.counts(page)
         elif document.call == "entries":
-            file = text(page, "file")
-            for given in each(get(page, "entries"), partial(_entry, file), document.call):
+            query = text(page, "query")
+            where = partial(_in_loki, query) if query else partial(_in_file, text(page, "file"))
+            reach.shipped |= bool(query)
+            for given in each(get(page, "entries"), partial(_entry, where), document.call):
                 if isinstance(given, Gap):
                     yield given
                 else:
@@ -87,18 +90,26 @@ def _once(found: Iterable[Entry]) -> list[Entry]:
     The auditID alone does not tell requests apart: a client may send one of its choice, again and again.
     """
     once: dict[tuple[object, ...], Entry] = {}
-    for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.origin)):
+    for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.evidence)):
         request = (entry.id, entry.at.earliest, entry.verb, entry.resource, entry.sub, entry.namespace, entry.name)
         once.setdefault(request, entry)
     seen: Counter[str] = Counter()
     apart = []
-    for entry in sorted(once.values(), key=lambda entry: (entry.at, entry.id, entry.origin)):
+    for entry in sorted(once.values(), key=lambda entry: (entry.at, entry.id, entry.evidence)):
         seen[entry.id] += 1
         apart.append(replace(entry, id=f"{entry.id} #{seen[entry.id]}") if seen[entry.id] > 1 else entry)
     return apart
 
 
-def _entry(file: str, item: Any) -> Iterator[Entry]:
+def _in_file(file: str, item: Any, identifier: str) -> str:
+    return f"{file}:{count(item, 'line') or 0} auditID {identifier}"
+
+
+def _in_loki(query: str, item: Any, identifier: str) -> str:  # noqa: ARG001 - as _in_file
+    return f"{query} |= {json.dumps(identifier)}"
+
+
+def _entry(where: Callable[[Any, str], str], item: Any) -> Iterator[Entry]:
     received, answered = moment(get(item, "requestReceivedTimestamp")), moment(get(item, "stageTimestamp"))
     known = [at for at in (received, answered) if at]
     if not known:
@@ -127,5 +138,5 @@ def _entry(file: str, item: Any) -> Iterator[Entry]:
         agent=agent,
         asked=asked,
         answered=whole,
-        origin=f"{file}:{count(item, 'line') or 0}",
+        evidence=where(item, identifier),
     )

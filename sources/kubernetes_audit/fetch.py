@@ -17,7 +17,7 @@ from sources.kubernetes_audit.settings import KubernetesAuditSettings
 
 PAGE = 5_000
 """Entries in one document."""
-_LEAD, _TAIL = timedelta(hours=1), timedelta(minutes=15)
+LEAD, TAIL = timedelta(hours=1), timedelta(minutes=15)
 """A rollback is known by the rollout before it; a rollout by its end."""
 _DISORDER = timedelta(minutes=5)
 """Lines are written when requests end, in batches: how far a later line may be from an earlier time."""
@@ -89,7 +89,7 @@ def fetch(settings: KubernetesAuditSettings, window: Window, deadline: Deadline)
     Files that were written last before the window, or begin after it, are not read. Raises BadAnswer if there is no
     file, Denied if none could be read; some that cannot be read are a Gap.
     """
-    span = window.widened(lead=_LEAD, tail=_TAIL)
+    span = window.widened(lead=LEAD, tail=TAIL)
     found = files(settings.path)
     covered: list[_Seen] = []
     refused: list[str] = []
@@ -139,7 +139,7 @@ def _entries(
             if seen.add(line) > span.end + _DISORDER:
                 break
             entry = seen.entry(line, span)
-            if entry is not None and _wanted(entry, namespaces):
+            if entry is not None and wanted(entry, namespaces):
                 page.entries.append({**entry, "line": number})
             if len(page.entries) >= PAGE:
                 yield page.document(str(path))
@@ -151,5 +151,6 @@ def _entries(
         yield page.document(str(path))
 
 
-def _wanted(entry: dict[str, Any], namespaces: Sequence[str] | None) -> bool:
+def wanted(entry: dict[str, Any], namespaces: Sequence[str] | None) -> bool:
+    """Whether an entry is of one of these namespaces, or of none."""
     return namespaces is None or text(entry, "objectRef", "namespace") in ("", *namespaces)

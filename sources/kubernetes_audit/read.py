@@ -1,22 +1,17 @@
 """From the entries of the log to Events."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
 
 from collector.event import Event, order
 from collector.source import Document, Gap
 from collector.window import Window
 from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import moment, text
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.entries import Entry, entries
+from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.stock import Sizes, take_stock
-
-_QUIET = timedelta(minutes=5)
-"""An API server is seldom asked nothing for longer than this."""
 
 
 def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap]:
@@ -29,8 +24,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     inventory = Inventory(cluster=cluster)
     found: list[Entry] = []
     gaps: list[Gap] = []
-    files: list[Any] = []
-    for given in entries(documents, files):
+    reach = Reach()
+    for given in entries(documents, reach):
         if isinstance(given, Gap):
             gaps.append(given)
         else:
@@ -45,32 +40,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     yield from sorted(events, key=order)
     yield from gaps
     yield from _depth(found)
-    yield from _horizon(files, window)
-
-
-def _horizon(files: Iterable[Any], window: Window) -> Iterator[Gap]:
-    """Which parts of the window the log does not cover."""
-    spans: list[tuple[datetime, datetime]] = []
-    for file in files:
-        known = [at.earliest for at in (moment(text(file, "first")), moment(text(file, "last"))) if at]
-        if known:
-            spans.append((min(known), max(known)))
-    hint = "rotated files may lie elsewhere, and each API server of a cluster writes a log of its own"
-    if not spans:
-        yield Gap(
-            "no entry of an audit log was found", "is `path` right, and does the API server have an audit policy?"
-        )
-        return
-    spans.sort()
-    reached = spans[0][0]
-    if reached > window.start:
-        yield Gap(f"the audit log begins at {_stamp(reached)}", hint)
-    for first, last in spans:
-        if first - reached > _QUIET and window.overlaps(reached, first):
-            yield Gap(f"the audit log has nothing between {_stamp(reached)} and {_stamp(first)}", hint)
-        reached = max(reached, last)
-    if reached < window.end - _QUIET:
-        yield Gap(f"the audit log ends at {_stamp(reached)}", hint)
+    yield from reach.gaps(found, window)
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
@@ -81,7 +51,3 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
         yield Gap("the audit log leaves out the controllers' requests: rollouts are not known from it", hint)
     elif of_workloads and not any(entry.asked or entry.answered for entry in of_workloads):
         yield Gap("the audit log has no content of requests: no versions, readiness or completion from it", hint)
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%SZ}"

@@ -6,7 +6,6 @@ from collector.event import Event
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
-from sources.kubernetes_audit.fetch import fetch
 from sources.kubernetes_audit.read import read
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
 
@@ -17,16 +16,23 @@ class KubernetesAuditSource:
     Settings = KubernetesAuditSettings
     type = "kubernetes-audit"
 
-    # Every adapter is made from the same three; nothing secret is needed to read files.
-    def __init__(self, name: str, settings: KubernetesAuditSettings, scrubber: Scrubber) -> None:  # noqa: ARG002
-        """The files are looked for when fetching, not before, so that a bundle replays without them."""
+    def __init__(self, name: str, settings: KubernetesAuditSettings, scrubber: Scrubber) -> None:
+        """Files and token are looked for when fetching, not before, so that a bundle replays without them."""
         self.name = name
         self.settings = settings
         self.deadline = settings.deadline
+        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """The entries that can concern the window; see `sources.kubernetes_audit.fetch`."""
-        yield from fetch(self.settings, window, deadline)
+        """The entries that can concern the window; see `sources.kubernetes_audit.fetch` and `loki`."""
+        if self.settings.url:
+            from sources.kubernetes_audit import loki
+
+            yield from loki.fetch(self.settings, self._scrubber, window, deadline)
+        else:
+            from sources.kubernetes_audit import fetch
+
+            yield from fetch.fetch(self.settings, window, deadline)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
         """See `sources.kubernetes_audit.read`."""

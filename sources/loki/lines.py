@@ -44,9 +44,14 @@ def entries(document: Document) -> Iterator[Entry | Gap]:
             yield lines
         else:
             yield from each(lines[1], partial(_entry, labels=lines[0]), f"{document.call} of Loki")
-    warnings = body.get("warnings") if isinstance(body, dict) else None
-    if isinstance(warnings, list):
-        yield from (Gap(f"Loki warns: {' '.join(text.split())[:300]}") for text in warnings if isinstance(text, str))
+    yield from warnings(body)
+
+
+def warnings(body: Any) -> Iterator[Gap]:
+    """What Loki warns of in an answer."""
+    said = body.get("warnings") if isinstance(body, dict) else None
+    if isinstance(said, list):
+        yield from (Gap(f"Loki warns: {' '.join(text.split())[:300]}") for text in said if isinstance(text, str))
 
 
 def _lines(stream: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], list[Any]]]:

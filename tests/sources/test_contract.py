@@ -22,7 +22,7 @@ DEAD = "http://127.0.0.1:1"
 SETTINGS: dict[str, dict[str, object]] = {
     "prometheus": {"url": DEAD},
     "kubernetes": {"kubeconfig": "/no/such/kubeconfig"},
-    "kubernetes-audit": {"path": "/no/such/audit.log"},
+    "kubernetes-audit": {"url": DEAD, "query": '{job="audit"}'},
     "github": {"repository": "acme/checkout", "api_url": DEAD},
     "grafana": {"url": DEAD},
     "alertmanager": {"url": DEAD},

@@ -15,8 +15,11 @@ from collector.timeline import Timeline
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from sources.kubernetes_audit import KubernetesAuditSettings, KubernetesAuditSource
+from tests.servers.loki import TENANT, Loki
 from tests.servers.process import ROOT
+from tests.servers.web import serving
 from tests.sources.kubernetes_audit.log import CI, WINDOW, incident, lines
+from tests.sources.kubernetes_audit.shipping import QUERY, shipped
 
 DEMO = BundleReader(ROOT / "fixtures" / "checkout-incident.zip")
 
@@ -59,6 +62,16 @@ ROWS = [
 
 def test_the_log_alone_gives_the_rows_of_checkout(folder: Path) -> None:
     timeline = drafted([audit(folder)])
+    assert [(f"{row.at:%H:%M:%S}", row.text) for row in timeline.rows] == ROWS
+    assert all(not source.gaps for source in timeline.coverage)
+
+
+def test_loki_alone_gives_the_rows_of_checkout() -> None:
+    with serving(Loki(shipped(incident()))) as url:
+        settings = KubernetesAuditSettings(
+            url=url, query=QUERY, org_id=TENANT, cluster="production", namespaces=["shop"]
+        )
+        timeline = drafted([KubernetesAuditSource("audit", settings, Scrubber())])
     assert [(f"{row.at:%H:%M:%S}", row.text) for row in timeline.rows] == ROWS
     assert all(not source.gaps for source in timeline.coverage)
 

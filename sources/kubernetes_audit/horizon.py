@@ -1,0 +1,101 @@
+"""Which times the log covers."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from collector.source import Gap, each
+from collector.window import Window
+from sources.kubernetes.objects import Moment, count, get, moment, objects, text
+
+_QUIET, _LONGEST_QUIET = timedelta(minutes=5), timedelta(minutes=30)
+"""An API server is seldom asked nothing for longer than the first; what its policy logs of it, than the second."""
+_UNLIKELY = 10
+"""Nothing for so many times the mean distance is a hole: by chance that is one of 20,000."""
+Span = tuple[datetime, datetime]
+
+
+class _Timed(Protocol):
+    @property
+    def at(self) -> Moment: ...
+
+
+@dataclass(slots=True)
+class Reach:
+    """What the documents say of it."""
+
+    spans: list[Span] = field(default_factory=list)
+    shipped: bool = False
+    """The log is in Loki."""
+    _counted: bool = False
+
+    def files(self, page: Any) -> None:
+        """Each file covers the time from its first line to its last."""
+        for file in objects(page, "files"):
+            known = [at.earliest for at in (moment(text(file, "first")), moment(text(file, "last"))) if at]
+            if known:
+                self.spans.append((min(known), max(known)))
+
+    def counts(self, page: Any) -> Iterator[Gap]:
+        """In Loki, steps in which there are lines: any, so that those say so that are not read."""
+        self.shipped = self._counted = True
+        step = count(page, "step") or 0
+        for series in objects(get(page, "data"), "result"):
+
+            def covered(value: Any) -> Iterator[Span]:
+                end, lines = datetime.fromtimestamp(float(value[0]), UTC), float(value[1])
+                if lines > 0:
+                    yield end - timedelta(seconds=step), end
+
+            for given in each(series.get("values"), covered, "counts of Loki"):
+                if isinstance(given, Gap):
+                    yield given
+                else:
+                    self.spans.append(given)
+
+    def gaps(self, entries: Iterable[_Timed], window: Window) -> Iterator[Gap]:
+        """Which parts of the window the log does not cover."""
+        spans = [*self.spans, *self._of(entries)]
+        if self.shipped:
+            hint = (
+                "is it beyond the retention of Loki, was the shipper running, and does `query` select all of the log?"
+            )
+        else:
+            hint = "rotated files may lie elsewhere, and each API server of a cluster writes a log of its own"
+        if not spans:
+            where = "query" if self.shipped else "path"
+            yield Gap(
+                "no entry of an audit log was found",
+                f"is `{where}` right, and does the API server have an audit policy?",
+            )
+            return
+        spans.sort()
+        reached = spans[0][0]
+        if reached > window.start:
+            yield Gap(f"the audit log begins at {_stamp(reached)}", hint)
+        quiet = self._quiet(spans)
+        for first, last in spans:
+            if first - reached > quiet and window.overlaps(reached, first):
+                yield Gap(f"the audit log has nothing between {_stamp(reached)} and {_stamp(first)}", hint)
+            reached = max(reached, last)
+        if reached < window.end - quiet:
+            yield Gap(f"the audit log ends at {_stamp(reached)}", hint)
+
+    def _quiet(self, spans: Sequence[Span]) -> timedelta:
+        """How long nothing is no hole yet. Within a file there is none; in Loki it depends on how much is logged."""
+        if not self.shipped:
+            return _QUIET
+        mean = (max(last for _, last in spans) - spans[0][0]) / len({first for first, _ in spans})
+        return min(max(_QUIET, _UNLIKELY * mean), _LONGEST_QUIET)
+
+    def _of(self, entries: Iterable[_Timed]) -> list[Span]:
+        """What was shipped late is in Loki under a later time than its own."""
+        times = [entry.at.earliest for entry in entries] if self.shipped else []
+        if times and not self._counted:
+            return [(min(times), max(times))]
+        return [(at, at) for at in times]
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%SZ}"

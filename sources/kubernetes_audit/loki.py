@@ -1,0 +1,99 @@
+"""Reading an audit log that was shipped to Loki."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap, SourceError
+from collector.window import Window
+from sources.kubernetes.objects import moment, text
+from sources.kubernetes_audit.fetch import LEAD, TAIL, wanted
+from sources.kubernetes_audit.reduce import reduced
+from sources.kubernetes_audit.settings import KubernetesAuditSettings
+from sources.kubernetes_audit.shipped import entry_in
+from sources.loki.client import Loki
+
+_EARLY, _LATE = timedelta(minutes=1), timedelta(minutes=15)
+"""The time of a line in Loki may be when it was shipped: how far that may be before and after its own."""
+_STEP, _MOST_STEPS = 10, 10_000
+"""Seconds over which lines are counted; Loki gives up to 11,000 of such steps."""
+# What `reduced` would leave out anyway is not sent. The first is found in whatever an entry is wrapped, and however
+# its JSON is spaced. The second begins where the line does: behind the requestURI stands text from outside, by which
+# nobody should be able to hide. Requests like these are most of a log.
+_CHANGES = (
+    r'verb[\\"]*\s*:\s*[\\"]*(?:create|update|patch|delete)'
+    r'|subresource[\\"]*\s*:\s*[\\"]*(?:exec|attach|portforward)'
+)
+_IN_A_NAMESPACE = r'/[^/"]+/namespaces/[^/"]+'
+_IDLE = (
+    r'^[^{]*\{"kind":"Event","apiVersion":"[^"]*","level":"[^"]*","auditID":"[^"]*","stage":"'
+    r'(?:RequestReceived"|[A-Za-z]+","requestURI":"(?:'
+    rf"/apis/coordination\.k8s\.io{_IN_A_NAMESPACE}/leases"
+    rf"|/apis/events\.k8s\.io{_IN_A_NAMESPACE}/events"
+    rf"|/apis/discovery\.k8s\.io{_IN_A_NAMESPACE}/endpointslices"
+    rf"|/api{_IN_A_NAMESPACE}/(?:events|endpoints)"
+    r'|/apis/(?:authentication|authorization)\.k8s\.io/[^/"]+/\w+reviews)[/?"])'
+)
+
+
+def narrowed(query: str) -> str:
+    """The LogQL for those lines alone that may matter."""
+    return f"{query} |~ `{_CHANGES}` !~ `{_IDLE}`"
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What becomes of the lines."""
+
+    settings: KubernetesAuditSettings
+    span: Window
+    strange: set[tuple[str, int]] = field(default_factory=set)
+    """Time and hash of the lines that hold no entry: pages overlap."""
+
+    def page(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The entries of one answer, reduced."""
+        lines = [value for stream in body["data"]["result"] for value in stream["values"]]
+        entries = [entry for line in lines for entry in self._entry(line)]
+        return {"query": self.settings.query, "warnings": body["warnings"], "entries": entries}
+
+    def _entry(self, value: Any) -> Iterator[dict[str, Any]]:
+        at, line = (*value, "", "")[:2] if isinstance(value, list) else ("", "")
+        item = entry_in(line) if isinstance(line, str) else None
+        own = moment(text(item, "stageTimestamp"))
+        if item is None or own is None:
+            self.strange.add((str(at), hash(str(line))))
+            return
+        if self.span.overlaps(own.earliest, own.latest):
+            entry = reduced(item)
+            if entry is not None and wanted(entry, self.settings.namespaces):
+                yield entry
+
+
+def fetch(
+    settings: KubernetesAuditSettings,
+    scrubber: Scrubber,
+    window: Window,
+    deadline: Deadline,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Document | Gap]:
+    """Yield the entries, reduced, page by page (`entries`), and at the end how many lines there were when (`counts`).
+
+    Raises the SourceErrors of `sources.loki.client`; that lines cannot be counted is a Gap.
+    """
+    span = window.widened(lead=LEAD, tail=TAIL)
+    asked = span.widened(lead=_EARLY, tail=_LATE)
+    kept = _Kept(settings, span)
+    with Loki(settings, scrubber, deadline, sleep) as loki:
+        yield from loki.lines("entries", narrowed(settings.query), asked.start, asked.end, kept.page)
+        if kept.strange:
+            hint = "see `query`; it may select only those with auditID, and long lines may have been cut"
+            yield Gap(f"{len(kept.strange)} lines are no entries of an audit log and were left out", hint)
+        start, end = int(asked.start.timestamp()), int(asked.end.timestamp())
+        step = max(_STEP, -(-(end - start) // _MOST_STEPS))
+        try:
+            yield loki.counts("counts", settings.query, start, end, step)
+        except SourceError as error:
+            yield Gap(f"whether the log has holes is not known: {error.reason}", error.hint)
