@@ -1,13 +1,17 @@
-"""Events of Deployments: rollouts started, completed, stuck, and scaling apart from them."""
+"""Events of Deployments and Argo Rollouts: rollouts started, completed, stuck, and scaling apart from them.
+
+Of Argo Rollouts there are no metrics but those of their ReplicaSets and pods.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind
-from sources.kube_state_metrics.inventory import Inventory, Pod, ReplicaSet
+from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
+from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.rollouts import Rollout, rollouts
-from sources.kube_state_metrics.states import NONE, State, within
+from sources.kube_state_metrics.states import NONE, Metrics, State, within
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.inventory import Key
 from sources.kubernetes.objects import Moment
@@ -18,17 +22,30 @@ _UPDATED = f"{_STATUS}_updated"
 _AVAILABLE = f"{_STATUS}_available"
 _CONDITION = "kube_deployment_status_condition"
 _SET = "kube_replicaset_spec_replicas"
+_READY = "kube_pod_status_ready"
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is known of one Deployment."""
+    """What is known of one Deployment or Argo Rollout."""
 
     key: Key
+    """Namespace, and kind with name: `Deployment/checkout`."""
     sets: Sequence[ReplicaSet]
+    pods: Sequence[Pod]
     states: Mapping[str, State]
     """By the name of the metric."""
     rollouts: Sequence[Rollout]
+
+    @property
+    def name(self) -> str:
+        """Its name alone."""
+        return self.key[1].partition("/")[2]
+
+    @property
+    def argo(self) -> bool:
+        """Whether it is an Argo Rollout."""
+        return self.key[1].startswith("Rollout/")
 
     def of(self, metric: str) -> State:
         """The samples of a metric of it; none if there are none."""
@@ -38,35 +55,46 @@ class Workload:
 def workloads(
     inventory: Inventory, metrics: Mapping[str, Mapping[tuple[str, ...], State]], start: float
 ) -> Iterator[Workload]:
-    """Every Deployment that is the owner of a ReplicaSet, or is sampled itself, in order of their names."""
+    """Every one that is the owner of a ReplicaSet, or is sampled itself, in order; `metrics` are those of Deployments
+    by namespace and name.
+    """
     sets: dict[Key, list[ReplicaSet]] = {}
     for own in inventory.replica_sets.values():
-        sets.setdefault((own.key[0], own.deployment), []).append(own)
+        sets.setdefault((own.key[0], own.workload), []).append(own)
     pods: dict[Key, list[Pod]] = {}
     for pod in inventory.pods:
         own_set = inventory.replica_set(pod)
         if own_set:
-            pods.setdefault((pod.key[0], own_set.deployment), []).append(pod)
-    sampled = {(namespace, name) for namespace, name in metrics.get(_SPEC, {})}
+            pods.setdefault((pod.key[0], own_set.workload), []).append(pod)
+    sampled = {(namespace, f"Deployment/{name}") for namespace, name in metrics.get(_SPEC, {})}
     for key in sorted({*sets, *sampled}):
-        states = {name: found[key] for name, found in metrics.items() if key in found}
+        kind, _, name = key[1].partition("/")
+        of = (key[0], name) if kind == "Deployment" else ("", "")
+        states = {metric: found[of] for metric, found in metrics.items() if of in found}
         ours = sorted(sets.get(key, ()), key=lambda own: own.key)
-        yield Workload(key, ours, states, rollouts(ours, pods.get(key, ()), start))
+        made = pods.get(key, ())
+        yield Workload(key, ours, made, states, rollouts(ours, made, start))
 
 
-def deployment_events(workload: Workload, inventory: Inventory, teller: Teller) -> Iterator[Event]:
-    """Everything about one Deployment.
+def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, of_pods: Metrics) -> Iterator[Event]:
+    """Everything about one of them. An Argo Rollout that goes back before it was complete was aborted, or undone.
 
     `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was scaled to, from `was`.
     """
     tell = _Tell(workload, inventory, teller)
+    before, whole = None, False
     for rollout in workload.rollouts:
+        if workload.argo and before and not whole and rollout.new is before.replaces:
+            yield tell.rollout(Kind.ROLLOUT_ABORTED, before, rollout.start, "aborted", _SET, at=rollout.at)
+            before = None
+            continue
         kind = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
         yield tell.rollout(kind, rollout, rollout.start, "started", _SET, at=rollout.at)
-        completed = _completed(workload, rollout)
+        completed = _completed(workload, rollout, of_pods)
         if completed:
             kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
-            yield tell.rollout(kind, rollout, completed, "completed", _UPDATED)
+            yield tell.rollout(kind, rollout, completed, "completed", _SET if workload.argo else _UPDATED)
+        before, whole = rollout, completed is not None
     for step in workload.of(_CONDITION).steps():
         when = within(step.last, step.by)
         for rollout in workload.rollouts if step.now == 1 else ():
@@ -76,29 +104,38 @@ def deployment_events(workload: Workload, inventory: Inventory, teller: Teller) 
         yield tell.scaled(within(step.last, step.by), step.was, step.now)
 
 
-def _completed(workload: Workload, rollout: Rollout) -> Moment | None:
+def _completed(workload: Workload, rollout: Rollout, of_pods: Metrics) -> Moment | None:
     """When all pods wanted were new and available, and no others left.
 
     ReplicaSets and Deployment are sampled together, but each may be ahead of the other by moments; so both have to
     tell it.
     """
     previous = rollout.start.earliest.timestamp()
-    for time in workload.of(_UPDATED).times.tolist():
+    told = rollout.new.replicas if workload.argo else workload.of(_UPDATED)
+    for time in told.times.tolist():
         if not rollout.covers(time):
             continue
-        if _all_new(workload, rollout.new, time):
+        if _all_new(workload, rollout.new, time, of_pods):
             return within(previous, time)
         previous = time
     return None
 
 
-def _all_new(workload: Workload, new: ReplicaSet, time: float) -> bool:
-    wanted = workload.of(_SPEC).at(time)
+def _all_new(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -> bool:
+    wanted = new.replicas.at(time) if workload.argo else workload.of(_SPEC).at(time)
     if not wanted:
         return False
     known = [workload.of(metric).at(time) for metric in (_STATUS, _UPDATED, _AVAILABLE)]
+    if workload.argo:
+        known = [_ready(workload, new, time, of_pods)]
     others = sum(own.replicas.at(time) or 0 for own in workload.sets if own is not new)
     return new.replicas.at(time) == wanted and not others and all(each in (None, wanted) for each in known)
+
+
+def _ready(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -> float:
+    """How many pods of a ReplicaSet were ready."""
+    there = [pod for pod in workload.pods if pod.owner[1] == new.key[1] and pod.first <= time <= pod.last]
+    return sum(pod.of(of_pods, _READY).at(time) == 1 for pod in there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +150,7 @@ class _Tell:
         self, kind: Kind, rollout: Rollout, when: Moment, word: str, metric: str, at: datetime | None = None
     ) -> Event:
         """One Event of a rollout."""
-        namespace, name = self.workload.key
+        namespace, name = self.workload.key[0], self.workload.name
         new = rollout.new.key[1]
         wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
         labels = {"replicaset": new} if metric == _SET else {"deployment": name}
@@ -123,7 +160,7 @@ class _Tell:
             f"{_what(self.inventory, rollout, name)} {word}",
             f"{namespace}/{new}/{when.latest.timestamp():.3f}",
             self.teller.selector(metric, namespace=namespace, **labels),
-            subject=self.inventory.of(namespace, name),
+            subject=self.inventory.of(*self.workload.key),
             at=at,
             keys=_keys(self.inventory, rollout),
             numbers={} if wanted is None else {"replicas": wanted},
@@ -132,14 +169,14 @@ class _Tell:
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """The Deployment was to have more pods, or fewer."""
-        namespace, name = self.workload.key
+        namespace, name = self.workload.key[0], self.workload.name
         return self.teller.event(
             Kind.SCALED,
             when,
             f"Deployment {name} scaled from {was:.0f} to {now:.0f}",
             f"{namespace}/{name}/{when.latest.timestamp():.3f}",
             self.teller.selector(_SPEC, namespace=namespace, deployment=name),
-            subject=self.inventory.of(namespace, name),
+            subject=self.inventory.of(*self.workload.key),
             numbers={"replicas": now, "was": was},
             fact=f"{self.inventory.cluster}/{namespace}/Deployment/{name}/scaled to {now:.0f}",
         )

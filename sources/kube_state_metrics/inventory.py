@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from collector.event import Identity, Subject
 from collector.source import Gap
-from sources.kube_state_metrics.presence import Presence, instance
-from sources.kube_state_metrics.states import NONE, Metrics, State, label, states
+from sources.kube_state_metrics.lives import Pod, key_of, lives, owner_of
+from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.states import NONE, State, label, states
+from sources.kube_state_metrics.turns import HASH, SETS, Course, courses
 from sources.kubernetes.identity import Software, software
 from sources.kubernetes.inventory import Key, service_of
-from sources.prometheus.series import Array, Series
+from sources.prometheus.series import Series
 
 _NAMES = ("app.kubernetes.io/name", "app")
 _TEMPLATE = (
@@ -24,52 +24,12 @@ _TEMPLATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pod:
-    """One life of a pod; times are Unix seconds."""
-
-    key: Key
-    uid: str
-    """Empty where the series do not tell."""
-    created: float
-    seen: Array
-    """When it was there; never empty."""
-    gone: float | None
-    """When it was first not there any more."""
-    owner: Key
-    """Kind and name of its controller."""
-
-    @property
-    def first(self) -> float:
-        """When it was first seen."""
-        return float(self.seen[0])
-
-    @property
-    def last(self) -> float:
-        """When it was last seen."""
-        return float(self.seen[-1])
-
-    def before(self, time: float) -> float | None:
-        """When it was last seen before this time."""
-        index = int(np.searchsorted(self.seen, time)) - 1
-        return float(self.seen[index]) if index >= 0 else None
-
-    def every(self, metrics: Metrics, name: str) -> dict[tuple[str, ...], State]:
-        """Its part of a metric, by the further labels."""
-        found = metrics.get(name, {}).get((*self.key, self.uid), {})
-        return {more: state.between(self.first, self.last) for more, state in found.items()}
-
-    def of(self, metrics: Metrics, name: str, *more: str) -> State:
-        """The same with these further labels; no samples if there are none."""
-        state = metrics.get(name, {}).get((*self.key, self.uid), {}).get(more, NONE)
-        return state.between(self.first, self.last)
-
-
-@dataclass(frozen=True, slots=True)
 class ReplicaSet:
-    """A ReplicaSet of a Deployment."""
+    """A ReplicaSet of a Deployment, or of an Argo Rollout."""
 
     key: Key
-    deployment: str
+    workload: str
+    """Kind and name of what made it: `Deployment/checkout`."""
     created: float | None
     replicas: State
     """How many pods it was to have."""
@@ -83,14 +43,18 @@ class Inventory:
     presence: Presence
     pods: list[Pod] = field(default_factory=list)
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
+    courses: list[Course] = field(default_factory=list)
+    """StatefulSets and DaemonSets."""
+    revisions: dict[tuple[str, str, str, float], Key] = field(default_factory=dict)
+    """The revision that a life of one of their pods has."""
     runs: dict[Key, Software] = field(default_factory=dict)
-    """What the pods of a ReplicaSet run."""
+    """What the pods of a ReplicaSet or revision run."""
     services: dict[Key, str] = field(default_factory=dict)
+    """By namespace and workload: `Deployment/checkout`."""
 
-    def of(self, namespace: str, deployment: str, pod: str = "") -> Subject:
-        """The subject of something that happened to a Deployment, or to one of its pods."""
-        service = self.services.get((namespace, deployment), deployment)
-        workload = f"Deployment/{deployment}"
+    def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
+        """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""
+        service = self.services.get((namespace, workload), workload.partition("/")[2])
         return Subject(service=service, cluster=self.cluster, namespace=namespace, workload=workload, pod=pod)
 
     def subject(self, pod: Pod) -> Subject:
@@ -98,41 +62,52 @@ class Inventory:
         namespace, name = pod.key
         found = self.replica_set(pod)
         if found is not None:
-            return self.of(namespace, found.deployment, name)
+            return self.of(namespace, found.workload, name)
         kind, owner = pod.owner
-        workload = f"{kind}/{owner}" if kind and kind not in ("ReplicaSet", "Node") else ""
-        service = owner if workload else ""
-        return Subject(service=service, cluster=self.cluster, namespace=namespace, workload=workload, pod=name)
+        if not kind or kind in ("ReplicaSet", "Node"):
+            return Subject(cluster=self.cluster, namespace=namespace, pod=name)
+        return self.of(namespace, f"{kind}/{owner}", name)
 
     def replica_set(self, pod: Pod) -> ReplicaSet | None:
-        """The ReplicaSet of a pod, if it is one of a Deployment."""
+        """The ReplicaSet of a pod, if it is one of a Deployment or Argo Rollout."""
         kind, name = pod.owner
         return self.replica_sets.get((pod.key[0], name)) if kind == "ReplicaSet" else None
 
-    def identity(self, key: Key) -> Identity:
-        """The keys of what a ReplicaSet runs."""
+    def template(self, pod: Pod) -> Key | None:
+        """The ReplicaSet or revision that a pod was made from."""
+        own = self.replica_set(pod)
+        return own.key if own else self.revisions.get(pod.life)
+
+    def identity(self, key: Key | None) -> Identity:
+        """The keys of what a ReplicaSet or revision runs."""
+        if key is None:
+            return Identity()
         runs = self.runs.get(key, Software())
-        return Identity(replica_set=key[1], version=runs.version, digest=runs.digest, commit=runs.commit)
+        name = "" if "/" in key[1] else key[1]
+        return Identity(replica_set=name, version=runs.version, digest=runs.digest, commit=runs.commit)
 
 
-def take_stock(found: Mapping[str, list[Series]], cluster: str) -> Inventory:
-    """Sort the series, by the names of their metrics, into an Inventory."""
+def take_stock(found: Mapping[str, list[Series]], cluster: str, start: float) -> Inventory:
+    """Sort the series, by the names of their metrics, into an Inventory. There are samples since `start`."""
     made = found.get("kube_pod_created", [])
     inventory = Inventory(cluster, Presence(made))
-    owners = {
-        _key(one, "replicaset"): label(one.labels, "owner_name") for one in found.get("kube_replicaset_owner", ())
-    }
+    owners = {key_of(one, "replicaset"): owner_of(one) for one in found.get("kube_replicaset_owner", ())}
     created = states(found.get("kube_replicaset_created", ()), "namespace", "replicaset")
     replicas = states(found.get("kube_replicaset_spec_replicas", ()), "namespace", "replicaset")
-    for key, deployment in sorted(owners.items()):
+    for key, (kind, name) in sorted(owners.items()):
         born = max((value for value, _ in created.get(key, NONE).stamps()), default=None)
         own = replicas.get(key, NONE)
-        if deployment and len(own.times):
-            inventory.replica_sets[key] = ReplicaSet(key, deployment, born, own)
-    for one in found.get("kube_deployment_labels", ()):
-        key = _key(one, "deployment")
-        inventory.services[key] = service_of(_plain(one, "label_", _NAMES), key[1])
-    inventory.pods = _pods(made, found.get("kube_pod_owner", ()), inventory.presence)
+        if name and len(own.times):
+            inventory.replica_sets[key] = ReplicaSet(key, f"{kind}/{name}", born, own)
+    for kind in ("Deployment", *SETS):
+        for one in found.get(f"kube_{kind.lower()}_labels", ()):
+            namespace, name = key_of(one, kind.lower())
+            inventory.services[namespace, f"{kind}/{name}"] = service_of(_plain(one, "label_", _NAMES), name)
+    inventory.pods = lives(made, found.get("kube_pod_owner", ()), inventory.presence)
+    hashes = _hashes(found.get("kube_pod_labels", ()))
+    inventory.courses = list(courses(found, inventory.pods, hashes, start))
+    for course in inventory.courses:
+        _add_revisions(course, hashes, inventory)
     _add_software(inventory, found)
     return inventory
 
@@ -146,66 +121,66 @@ def unseen(inventory: Inventory) -> Iterable[Gap]:
         yield Gap(f"the versions of {len(bare)} ReplicaSets are unknown: no pod of theirs was sampled")
 
 
-def _pods(made: Iterable[Series], owned: Iterable[Series], presence: Presence) -> list[Pod]:
-    owners = {(*_key(one, "pod"), label(one.labels, "uid")): _owner(one) for one in owned}
-    seen_by: dict[tuple[str, ...], list[Series]] = {}
-    for one in made:
-        seen_by.setdefault((*_key(one, "pod"), label(one.labels, "uid")), []).append(one)
-    pods = []
-    for (namespace, name, uid), state in states(made, "namespace", "pod", "uid").items():
-        # Where the uid was dropped, a StatefulSet's pods of one name are told apart by when they were made.
-        for born, _ in state.stamps():
-            times = state.times[state.values == born]
-            by = [instance(one) for one in seen_by[namespace, name, uid] if np.any(one.values == born)]
-            gone = presence.missed(float(times[-1]), by)
-            owner = owners.get((namespace, name, uid), ("", ""))
-            pods.append(Pod((namespace, name), uid, born, times, gone, owner))
-    return pods
+def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
+    """The HASH of each pod; where the uid was dropped, those of two lives of one name say nothing."""
+    told: dict[tuple[str, ...], set[str]] = {}
+    for one in labels:
+        told.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(one.labels.get(HASH, ""))
+    return {pod: said for pod, (said, *others) in told.items() if said and not others}
+
+
+def _add_revisions(course: Course, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:
+    """Which revision the pods of a StatefulSet or DaemonSet have: as their labels say, else as was wanted then."""
+    known = {turn.key for turn in course.turns}
+    for pod in course.pods:
+        said = hashes.get((*pod.key, pod.uid), "")
+        name = said if course.kind == "StatefulSet" else f"{course.name}-{said}"
+        turn = course.turn(pod)
+        if said and (course.namespace, name) in known:
+            inventory.revisions[pod.life] = (course.namespace, name)
+        elif turn:
+            inventory.revisions[pod.life] = turn.key
 
 
 def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> None:
-    """What the first pod of each ReplicaSet that tells it runs; a later one may still add the digest."""
+    """What the first pod of each template that tells it runs; a later one may still add the digest."""
     containers: dict[tuple[str, ...], dict[str, Series]] = {}
+    unsure: set[tuple[str, ...]] = set()
     for one in found.get("kube_pod_container_info", ()):
-        ours = containers.setdefault((*_key(one, "pod"), label(one.labels, "uid")), {})
+        uid = label(one.labels, "uid")
+        ours = containers.setdefault((*key_of(one, "pod"), uid), {})
         name = label(one.labels, "container")
+        if not uid and name in ours and _image(one) != _image(ours[name]):
+            # Two lives of one name, which nothing tells apart.
+            unsure.add((*key_of(one, "pod"), uid))
         # Before it was pulled, an image has no id.
         if name not in ours or label(one.labels, "image_id"):
             ours[name] = one
     notes: dict[tuple[str, ...], dict[str, str]] = {}
     for metric, prefix in (("kube_pod_labels", "label_"), ("kube_pod_annotations", "annotation_")):
         for one in found.get(metric, ()):
-            key = (*_key(one, "pod"), label(one.labels, "uid"))
+            key = (*key_of(one, "pod"), label(one.labels, "uid"))
             notes.setdefault(key, {}).update(_plain(one, prefix, _TEMPLATE))
     for pod in inventory.pods:
-        own = inventory.replica_set(pod)
-        ours = containers.get((*pod.key, pod.uid), {})
-        if own is None or not ours or inventory.runs.get(own.key, Software()).digest:
+        own = inventory.template(pod)
+        key = (*pod.key, pod.uid)
+        ours = {} if key in unsure else containers.get(key, {})
+        if own is None or not ours or inventory.runs.get(own, Software()).digest:
             continue
         images = [{"name": name, "image": _image(one)} for name, one in sorted(ours.items())]
-        about = {"annotations": notes.get((*pod.key, pod.uid), {})}
-        template = {"metadata": about, "spec": {"containers": images}}
-        runs = software({}, template, own.deployment)
+        template = {"metadata": {"annotations": notes.get(key, {})}, "spec": {"containers": images}}
+        runs = software({}, template, inventory.subject(pod).workload.partition("/")[2])
         main = ours.get(runs.container)
         digest = label(main.labels, "image_id").rpartition("@")[2] if main else ""
         if digest.startswith("sha256:"):
             runs = Software(runs.container, runs.version, digest, runs.commit, runs.images)
-        inventory.runs[own.key] = runs
+        inventory.runs[own] = runs
 
 
 def _image(one: Series) -> str:
     """As the pod's author wrote it, where a newer kube-state-metrics tells; else as the node calls it."""
     image = label(one.labels, "image_spec") or label(one.labels, "image")
     return "" if image.startswith("sha256:") else image
-
-
-def _key(one: Series, kind: str) -> Key:
-    return label(one.labels, "namespace"), label(one.labels, kind)
-
-
-def _owner(one: Series) -> Key:
-    kind, name = label(one.labels, "owner_kind"), label(one.labels, "owner_name")
-    return (kind, name) if kind not in ("", "<none>") else ("", "")
 
 
 def _plain(one: Series, prefix: str, names: Iterable[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ class Metric:
 
 METRICS = (
     Metric("kube_pod_created"),
-    Metric("kube_replicaset_owner", 'owner_kind="Deployment"', once=True),
+    Metric("kube_replicaset_owner", 'owner_kind=~"Deployment|Rollout"', once=True),
     Metric("kube_replicaset_created", once=True),
     Metric("kube_replicaset_spec_replicas"),
     Metric("kube_pod_owner", once=True),
@@ -42,6 +42,22 @@ METRICS = (
     Metric("kube_deployment_status_replicas_updated"),
     Metric("kube_deployment_status_replicas_available"),
     Metric("kube_deployment_status_condition", 'condition="Progressing",status="false"'),
+    Metric("kube_statefulset_created", once=True),
+    Metric("kube_statefulset_labels", once=True),
+    Metric("kube_statefulset_replicas"),
+    Metric("kube_statefulset_status_update_revision"),
+    Metric("kube_statefulset_status_current_revision"),
+    Metric("kube_statefulset_status_replicas_updated"),
+    Metric("kube_statefulset_status_replicas_ready"),
+    Metric("kube_statefulset_status_replicas_available"),
+    Metric("kube_daemonset_created", once=True),
+    Metric("kube_daemonset_labels", once=True),
+    Metric("kube_daemonset_metadata_generation"),
+    Metric("kube_daemonset_status_observed_generation"),
+    Metric("kube_daemonset_status_desired_number_scheduled"),
+    Metric("kube_daemonset_status_updated_number_scheduled"),
+    Metric("kube_daemonset_status_number_ready"),
+    Metric("kube_daemonset_status_number_available"),
     Metric("kube_pod_status_scheduled_time"),
     Metric("kube_pod_status_unschedulable"),
     Metric("kube_pod_status_ready_time"),
@@ -74,6 +90,18 @@ NEEDED = {
     "kube_deployment_status_replicas_updated": "completed rollouts",
 }
 """What cannot be seen without a metric."""
+NEEDED_OF = {
+    "StatefulSet": {
+        "kube_statefulset_status_update_revision": "rollouts and rollbacks of StatefulSets",
+        "kube_statefulset_replicas": "completed rollouts and scaling of StatefulSets",
+        "kube_statefulset_status_replicas_updated": "completed rollouts of StatefulSets",
+    },
+    "DaemonSet": {
+        "kube_daemonset_metadata_generation": "rollouts of DaemonSets",
+        "kube_daemonset_status_updated_number_scheduled": "rollouts of DaemonSets and their completion",
+    },
+}
+"""The same where there are pods of such."""
 _NAME = re.compile(r"(?:last_over_time\()?(\w+)", re.ASCII)
 
 

@@ -1,11 +1,12 @@
-"""Pods: made, scheduled, ready, evicted, deleted, gone."""
+"""Pods: made, scheduled, evicted, deleted, gone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from collector.event import Event, Identity, Kind
-from sources.kube_state_metrics.inventory import Inventory, Pod
+from collector.event import Event, Kind
+from sources.kube_state_metrics.inventory import Inventory
+from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.states import Metrics, State, second, within
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.objects import Moment
@@ -14,11 +15,10 @@ from sources.prometheus.series import instant
 GRACE = timedelta(seconds=30)
 """Kubernetes' default; kube-state-metrics does not tell what it is for a pod."""
 _REASON = "kube_pod_status_reason"
-_EVICTED = (_REASON, "kube_pod_status_disruption_reason")
+EVICTED = (_REASON, "kube_pod_status_disruption_reason")
+"""The metrics that tell that a pod was evicted, as `disruption_reason` does before it happens."""
 _UNSCHEDULABLE = "kube_pod_status_unschedulable"
 _DELETION = "kube_pod_deletion_timestamp"
-_READY = "kube_pod_status_ready"
-_READY_TIME = "kube_pod_status_ready_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,6 @@ class Told:
         fact: str = "",
     ) -> Event:
         """One Event of it; `suffix` tells it apart from its others of this kind."""
-        own = self.inventory.replica_set(self.pod)
         namespace, name = self.pod.key
         return self.teller.event(
             kind,
@@ -57,7 +56,7 @@ class Told:
             self.teller.selector(metric, namespace=namespace, pod=name),
             subject=self.inventory.subject(self.pod),
             at=at,
-            keys=self.inventory.identity(own.key) if own else Identity(),
+            keys=self.inventory.identity(self.inventory.template(self.pod)),
             numbers=numbers,
             fact=fact,
         )
@@ -78,23 +77,21 @@ class Told:
         return f"{self.inventory.cluster}/{namespace}/Pod/{name}/{what}"
 
 
-def pod_events(told: Told, metrics: Metrics, start: float, wanted: State) -> Iterator[Event]:
-    """Everything but the deaths of its containers. `wanted` is how many pods its Deployment was to have, the
-    `numbers["of"]` of the first time it was ready.
-    """
+def pod_events(told: Told, metrics: Metrics, start: float) -> Iterator[Event]:
+    """Everything but its readiness and the deaths of its containers."""
     pod = told.pod
     if pod.created >= start:
         yield told.event(Kind.OTHER, second(pod.created), "was created", "kube_pod_created", "created")
     for value, _ in pod.of(metrics, "kube_pod_status_scheduled_time").stamps():
         if value >= start:
-            metric = "kube_pod_status_scheduled_time"
-            yield told.event(Kind.OTHER, second(value), "was scheduled", metric, f"scheduled/{value:.0f}")
+            metric, suffix = "kube_pod_status_scheduled_time", f"scheduled/{value:.0f}"
+            fact = told.fact("scheduled")
+            yield told.event(Kind.POD_SCHEDULED, second(value), "was scheduled", metric, suffix, fact=fact)
     for state in pod.every(metrics, _UNSCHEDULABLE).values():
         for when in told.appearances(state):
             suffix = f"unschedulable/{when.latest.timestamp():.3f}"
             fact = told.fact("unschedulable")
             yield told.event(Kind.POD_UNSCHEDULABLE, when, "cannot be scheduled", _UNSCHEDULABLE, suffix, fact=fact)
-    yield from _readiness(told, metrics, start, wanted)
     yield from _termination(told, metrics)
 
 
@@ -119,7 +116,7 @@ def requested(pod: Pod, metrics: Metrics) -> Moment | None:
 def _termination(told: Told, metrics: Metrics) -> Iterator[Event]:
     """Its eviction, and its deletion: at the time of the request."""
     pod, when = told.pod, requested(told.pod, metrics)
-    for metric in _EVICTED:
+    for metric in EVICTED:
         for (reason,), state in pod.every(metrics, metric).items():
             for since in told.appearances(state)[:1]:
                 what, suffix = f"is evicted ({reason})", f"evicted/{reason}"
@@ -138,36 +135,3 @@ def _termination(told: Told, metrics: Metrics) -> Iterator[Event]:
     guess = instant(due) - GRACE
     at = guess if when.earliest <= guess <= when.latest else None
     yield told.event(Kind.POD_TERMINATED, when, "is being terminated", _DELETION, "terminated", at=at, fact=fact)
-
-
-def _readiness(told: Told, metrics: Metrics, start: float, wanted: State) -> Iterator[Event]:
-    """The first time it was ready, and every later change."""
-    pod = told.pod
-    stamps = sorted(pod.of(metrics, _READY_TIME).stamps())
-    ready = pod.of(metrics, _READY)
-    whens = [second(value) for value, _ in stamps if value >= start]
-    if not stamps:
-        whens = [within(step.last, step.by) for step in ready.steps() if step.now == 1]
-        if len(ready.times) and ready.values[0] == 1 and pod.created >= start:
-            whens.insert(0, within(pod.created, float(ready.times[0])))
-    was_ready = pod.created < start
-    for number, when in enumerate(whens):
-        suffix = f"ready/{when.earliest.timestamp():.0f}"
-        if number or was_ready:
-            yield told.event(Kind.OTHER, when, "is ready again", _READY, suffix)
-            continue
-        of = wanted.at(when.latest.timestamp())
-        yield told.event(
-            Kind.POD_READY,
-            when,
-            "is ready",
-            _READY_TIME if stamps else _READY,
-            suffix,
-            numbers={} if of is None else {"of": of},
-            fact=told.fact("ready"),
-        )
-    asked = requested(pod, metrics)
-    for step in ready.steps():
-        if step.now == 0 and (asked is None or step.by < asked.earliest.timestamp()):
-            when = within(step.last, step.by)
-            yield told.event(Kind.OTHER, when, "is no longer ready", _READY, f"unready/{step.by:.3f}")

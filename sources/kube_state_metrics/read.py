@@ -10,10 +10,12 @@ from collector.window import Window
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
-from sources.kube_state_metrics.metrics import METRICS, NEEDED, metric_of
+from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
 from sources.kube_state_metrics.others import job_events, node_events
 from sources.kube_state_metrics.pods import Told, pod_events
 from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.readiness import ready_events
+from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
 from sources.prometheus.answers import Answers
@@ -46,13 +48,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     found: dict[str, list[Series]] = {}
     for call, query in sorted(queries):
         found.setdefault(metric_of(query), []).extend(answers.series(call, query))
-    inventory = take_stock(found, cluster)
-    presence = inventory.presence
+    presence = Presence(found.get("kube_pod_created", []))
     start = max(extent.start, float(presence.times[0])) if len(presence.times) else extent.start
+    inventory = take_stock(found, cluster, start)
     labels = {name for many in found.values() for one in many for name in one.labels}
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
     yield from sorted(_events(inventory, found, Teller(source, extent.base, renamed), start), key=order)
-    yield from _coverage(answers, presence, window, min(window.end.timestamp(), extent.end))
+    yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
 
 
@@ -68,16 +70,19 @@ def _events(inventory: Inventory, found: Mapping[str, list[Series]], teller: Tel
     deployments = {
         name: states(many, "namespace", "deployment") for name, many in found.items() if "_deployment_" in name
     }
+    metrics = _of_pods(found)
     for workload in workloads(inventory, deployments, start):
         wanted[workload.key] = workload.of("kube_deployment_spec_replicas")
-        yield from deployment_events(workload, inventory, teller)
-    metrics = _of_pods(found)
+        yield from deployment_events(workload, inventory, teller, metrics)
+    for course in inventory.courses:
+        wanted[course.namespace, f"{course.kind}/{course.name}"] = course.wanted
+        yield from set_events(course, inventory, teller, metrics)
     containers = _containers(metrics)
     for pod in inventory.pods:
         told = Told(pod, inventory, teller)
-        own = inventory.replica_set(pod)
-        replicas = wanted.get((pod.key[0], own.deployment), NONE) if own else NONE
-        yield from pod_events(told, metrics, start, replicas)
+        replicas = wanted.get((pod.key[0], inventory.subject(pod).workload), NONE)
+        yield from pod_events(told, metrics, start)
+        yield from ready_events(told, metrics, start, replicas)
         yield from container_events(told, containers.get((*pod.key, pod.uid), []), metrics, start)
     yield from node_events(found, inventory, teller, start)
     yield from job_events(found, inventory, teller)
@@ -102,17 +107,20 @@ def _containers(metrics: Metrics) -> dict[tuple[str, ...], list[str]]:
     return {pod: sorted(many) for pod, many in names.items()}
 
 
-def _coverage(answers: Answers, presence: Presence, window: Window, end: float) -> Iterator[Gap]:
+def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float) -> Iterator[Gap]:
     """What was not asked, what is not there, how exact the rest is, and when nobody looked."""
     for selector, count in sorted(answers.counts.items()):
         if count > MOST_SERIES:
             reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"
             yield Gap(reason, "name the ones that matter in `namespaces`")
+    presence = inventory.presence
     existing = set(answers.names or ())
     if not existing:
         yield Gap("none of its metrics exists here", "is kube-state-metrics scraped by this Prometheus?")
         return
-    for name, what in NEEDED.items():
+    kinds = {pod.owner[0] for pod in inventory.pods}
+    needed = [NEEDED, *(those for kind, those in NEEDED_OF.items() if kind in kinds)]
+    for name, what in (pair for those in needed for pair in those.items()):
         if name not in existing:
             yield Gap(f"{name} is missing, so that nothing tells of {what}", "is it dropped, or denied?")
     times = presence.times[(presence.times >= window.start.timestamp()) & (presence.times <= end)]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sources.kube_state_metrics.inventory import Pod, ReplicaSet
+from sources.kube_state_metrics.inventory import ReplicaSet
+from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.states import SKEW, Step, second, within
 from sources.kubernetes.inventory import Key
 from sources.kubernetes.objects import Moment

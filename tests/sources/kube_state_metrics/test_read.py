@@ -239,8 +239,8 @@ def test_a_pod_is_ready_once_and_then_again_and_says_what_it_waits_for() -> None
             (Kind.POD_UNSCHEDULABLE, "cannot be scheduled"),
             (Kind.POD_IMAGE_FAILED, "container cart waits: ImagePullBackOff"),
             (Kind.POD_READY, "is ready"),
-            (Kind.OTHER, "is no longer ready"),
-            (Kind.OTHER, "is ready again"),
+            (Kind.POD_UNREADY, "is no longer ready"),
+            (Kind.POD_RECOVERED, "is ready again"),
         ]
         assert [(e.latest - e.earliest).total_seconds() for e in (events[3], events[5])] == [exact, exact]
 

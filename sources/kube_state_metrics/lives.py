@@ -1,0 +1,86 @@
+"""The pods that the series tell of, each life of a name apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sources.kube_state_metrics.presence import Presence, instance
+from sources.kube_state_metrics.states import NONE, Metrics, State, label, states
+from sources.kubernetes.inventory import Key
+from sources.prometheus.series import Array, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """One life of a pod; times are Unix seconds."""
+
+    key: Key
+    uid: str
+    """Empty where the series do not tell."""
+    created: float
+    seen: Array
+    """When it was there; never empty."""
+    gone: float | None
+    """When it was first not there any more."""
+    owner: Key
+    """Kind and name of its controller."""
+
+    @property
+    def life(self) -> tuple[str, str, str, float]:
+        """What tells it from every other: also from one of its name, where the series have no uid."""
+        return (*self.key, self.uid, self.created)
+
+    @property
+    def first(self) -> float:
+        """When it was first seen."""
+        return float(self.seen[0])
+
+    @property
+    def last(self) -> float:
+        """When it was last seen."""
+        return float(self.seen[-1])
+
+    def before(self, time: float) -> float | None:
+        """When it was last seen before this time."""
+        index = int(np.searchsorted(self.seen, time)) - 1
+        return float(self.seen[index]) if index >= 0 else None
+
+    def every(self, metrics: Metrics, name: str) -> dict[tuple[str, ...], State]:
+        """Its part of a metric, by the further labels."""
+        found = metrics.get(name, {}).get((*self.key, self.uid), {})
+        return {more: state.between(self.first, self.last) for more, state in found.items()}
+
+    def of(self, metrics: Metrics, name: str, *more: str) -> State:
+        """The same with these further labels; no samples if there are none."""
+        state = metrics.get(name, {}).get((*self.key, self.uid), {}).get(more, NONE)
+        return state.between(self.first, self.last)
+
+
+def lives(made: Iterable[Series], owned: Iterable[Series], presence: Presence) -> list[Pod]:
+    """Every life of a pod, from the series of kube_pod_created and kube_pod_owner."""
+    owners = {(*key_of(one, "pod"), label(one.labels, "uid")): owner_of(one) for one in owned}
+    seen_by: dict[tuple[str, ...], list[Series]] = {}
+    for one in made:
+        seen_by.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), []).append(one)
+    pods = []
+    for (namespace, name, uid), state in states(made, "namespace", "pod", "uid").items():
+        # Where the uid was dropped, a StatefulSet's pods of one name are told apart by when they were made.
+        for born, _ in state.stamps():
+            times = state.times[state.values == born]
+            by = [instance(one) for one in seen_by[namespace, name, uid] if np.any(one.values == born)]
+            gone = presence.missed(float(times[-1]), by)
+            owner = owners.get((namespace, name, uid), ("", ""))
+            pods.append(Pod((namespace, name), uid, born, times, gone, owner))
+    return pods
+
+
+def key_of(one: Series, kind: str) -> Key:
+    """Namespace and name of the object of that kind that a series is about."""
+    return label(one.labels, "namespace"), label(one.labels, kind)
+
+
+def owner_of(one: Series) -> Key:
+    """Kind and name of the owner that a series tells of; two empty strings if it has none."""
+    kind, name = label(one.labels, "owner_kind"), label(one.labels, "owner_name")
+    return (kind, name) if kind not in ("", "<none>") else ("", "")

@@ -1,0 +1,194 @@
+"""StatefulSets and DaemonSets: which revision of its pod template each wanted, and since when.
+
+A StatefulSet names the revision that it wants. A DaemonSet does not: that its specification was changed is told by
+its generation, and that this was a rollout by its pods, of which none are up to date then, or which are made anew. Its
+revisions have a name only where the labels of pods are told (`--metric-labels-allowlist` of kube-state-metrics).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sources.kube_state_metrics.lives import Pod, key_of
+from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, second, states, within
+from sources.kubernetes.inventory import Key
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import Series
+
+HASH = "label_controller_revision_hash"
+"""Of a StatefulSet's pod the whole name of its revision, of a DaemonSet's the last part of it."""
+SETS = {"StatefulSet": "kube_statefulset_", "DaemonSet": "kube_daemonset_"}
+"""How the names of their metrics begin."""
+_PROMPT = 60.0
+"""Seconds within which the controller writes down what a change means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One time that a workload wanted a revision; times are Unix seconds."""
+
+    key: Key
+    """Namespace and name of the revision; of one whose name is unknown, a name that none can have."""
+    start: Moment
+    by: float
+    """The sample that showed it."""
+    seen: bool = True
+    """Whether it began while there were samples."""
+    replaces: Key | None = None
+    end: float | None = None
+    """When the next one was seen."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the name of the revision is known."""
+        return "/" not in self.key[1]
+
+    def covers(self, time: float) -> bool:
+        """Whether a sample is from after its start was seen, and before the next one."""
+        return self.by <= time and (self.end is None or time < self.end)
+
+
+@dataclass(slots=True)
+class Course:
+    """One StatefulSet or DaemonSet."""
+
+    namespace: str
+    kind: str
+    name: str
+    metrics: Mapping[str, State]
+    """Its samples, by what comes after the beginning that all names of its metrics have."""
+    current: Mapping[str, State] = field(default_factory=dict)
+    """Of a StatefulSet, by the revision that all its pods have had last."""
+    pods: Sequence[Pod] = ()
+    turns: Sequence[Turn] = ()
+    """In order."""
+
+    def of(self, metric: str) -> State:
+        """The samples of a metric of it; none if there are none."""
+        return self.metrics.get(metric, NONE)
+
+    @property
+    def wanted(self) -> State:
+        """How many pods it is to have."""
+        return self.of("replicas" if self.kind == "StatefulSet" else "status_desired_number_scheduled")
+
+    @property
+    def updated(self) -> State:
+        """How many of its pods have the revision wanted."""
+        return self.of("status_replicas_updated" if self.kind == "StatefulSet" else "status_updated_number_scheduled")
+
+    def ready(self, time: float) -> float | None:
+        """How many of its pods were ready, or available where that is known."""
+        names = ("status_replicas_available", "status_replicas_ready", "status_number_available", "status_number_ready")
+        known = [found for name in names if (found := self.of(name).at(time)) is not None]
+        return min(known, default=None)
+
+    def turn(self, pod: Pod) -> Turn | None:
+        """The turn in which a pod was made."""
+        begun = [turn for turn in self.turns if int(turn.start.earliest.timestamp()) <= pod.created]
+        return begun[-1] if begun else None
+
+
+def courses(
+    found: Mapping[str, Sequence[Series]], pods: Iterable[Pod], hashes: Mapping[tuple[str, ...], str], start: float
+) -> Iterator[Course]:
+    """Every StatefulSet and DaemonSet that is sampled; `hashes` has the HASH of pods, by namespace, pod and uid.
+
+    `start` is since when there are samples.
+    """
+    of: dict[tuple[str, str, str], list[Pod]] = {}
+    for pod in pods:
+        of.setdefault((pod.key[0], *pod.owner), []).append(pod)
+    for kind, prefix in SETS.items():
+        name = kind.lower()
+        metrics = {
+            metric.removeprefix(prefix): states(many, "namespace", name)
+            for metric, many in found.items()
+            if metric.startswith(prefix) and not metric.endswith("_revision")
+        }
+        for key in sorted({key for each in metrics.values() for key in each}):
+            ours = {metric: each[key] for metric, each in metrics.items() if key in each}
+            course = Course(key[0], kind, key[1], ours, pods=of.get((key[0], kind, key[1]), ()))
+            if kind == "StatefulSet":
+                course.current = _revisions(found, f"{prefix}status_current_revision", key)
+                turns = _named(course, _revisions(found, f"{prefix}status_update_revision", key), start)
+            else:
+                turns = _changed(course, hashes, start)
+            course.turns = _chained(turns)
+            yield course
+
+
+def _revisions(found: Mapping[str, Sequence[Series]], metric: str, key: tuple[str, ...]) -> dict[str, State]:
+    ours = [one for one in found.get(metric, ()) if key_of(one, "statefulset") == key and label(one.labels, "revision")]
+    return {revision: state for (revision,), state in states(ours, "revision").items()}
+
+
+def _first(course: Course, name: str, by: float, start: float) -> Turn:
+    """What it wanted when it was first sampled: since it was made, or since longer than there are samples."""
+    born = next((value for value, _ in course.of("created").stamps() if value >= start), None)
+    key = (course.namespace, name)
+    if born is not None:
+        return Turn(key, second(born), by)
+    # In the middle of a rollout the pods may have either revision.
+    under_way = any(state.at(by) == 1 for other, state in course.current.items() if other != name)
+    return Turn(key, within(by if under_way else 0.0, by), by, seen=False)
+
+
+def _named(course: Course, revisions: Mapping[str, State], start: float) -> list[Turn]:
+    """Each change of the revision that a StatefulSet wants."""
+    wanted = sorted(
+        (time, name) for name, state in revisions.items() for time in state.times[state.values == 1].tolist()
+    )
+    found: list[Turn] = []
+    last = 0.0
+    for time, name in wanted:
+        if not found:
+            found.append(_first(course, name, time, start))
+        elif found[-1].key[1] != name:
+            found.append(Turn((course.namespace, name), within(last, time), time))
+        last = time
+    return found
+
+
+def _changed(course: Course, hashes: Mapping[tuple[str, ...], str], start: float) -> list[Turn]:
+    """Each change of a DaemonSet's specification after which its pods were not up to date, or made anew."""
+    generation = course.of("metadata_generation")
+    if not len(generation.times):
+        return []
+    steps = [step for step in generation.steps() if step.now > step.was]
+    steps = [step for step, after in zip(steps, [*steps[1:], None], strict=True) if _rolls(course, step, after)]
+    begun = [_first(course, "", float(generation.times[0]), start)]
+    begun += [Turn((course.namespace, ""), within(step.last, step.by), step.by) for step in steps]
+    unnamed = replace(course, turns=begun)
+    found = []
+    for number, turn in enumerate(begun):
+        ours = [pod for pod in course.pods if unnamed.turn(pod) is turn]
+        known = {hashes[(*pod.key, pod.uid)] for pod in ours if (*pod.key, pod.uid) in hashes}
+        name = f"{course.name}-{known.pop()}" if len(known) == 1 else f"{course.kind}/{course.name}/{number}"
+        found.append(replace(turn, key=(course.namespace, name)))
+    return found
+
+
+def _rolls(course: Course, step: Step, after: Step | None) -> bool:
+    """Whether a change of a DaemonSet was one of its pod template."""
+    end = after.last if after else float("inf")
+    observed = course.of("status_observed_generation")
+    for time in course.updated.times.tolist():
+        if not step.by <= time < min(step.by + _PROMPT, end) or (observed.at(time) or step.now) < step.now:
+            continue
+        if (course.updated.at(time) or 0) < (course.wanted.at(time) or 0):
+            return True
+        break
+    prompt = min(step.by + _PROMPT, end)
+    made = any(step.last - SKEW <= pod.created <= prompt for pod in course.pods)
+    gone = any(pod.created < step.last - SKEW and step.last < (pod.gone or 0) <= prompt for pod in course.pods)
+    return made and gone
+
+
+def _chained(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns, each with what it replaces and when it ends."""
+    chained = []
+    for index, turn in enumerate(turns):
+        before = turns[index - 1].key if index else None
+        end = turns[index + 1].by if index + 1 < len(turns) else None
+        chained.append(replace(turn, replaces=before, end=end))
+    return chained
