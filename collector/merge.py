@@ -10,6 +10,13 @@ from collector.event import Event, Identity, Kind, Subject, order
 CLOCKS_APART = timedelta(seconds=90)
 """How far two sources' times of one fact may lie apart: clock skew, and replicas that evaluate in turn."""
 
+_SAME = (
+    frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}),
+    frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED}),
+    frozenset({Kind.ROLLOUT_STUCK}),
+)
+"""What a source that knows no revision cannot tell apart."""
+
 Keys = TypeVar("Keys", Identity, Subject)
 
 
@@ -37,7 +44,8 @@ def merge(events: Iterable[Event]) -> list[Fact]:
     """Every Event in exactly one Fact; the Facts in the order of time and cause.
 
     Events are one fact if kind and `fact` agree and their times overlap, or lie at most CLOCKS_APART from each
-    other when they come from different sources.
+    other when they come from different sources. A rollout whose source cannot name the revision is the one that
+    another source names, of the same workload and as near.
     """
     by_fact: dict[tuple[Kind, str], list[Event]] = {}
     facts: list[Fact] = []
@@ -48,7 +56,7 @@ def merge(events: Iterable[Event]) -> list[Fact]:
             facts.append(Fact(event, (event,)))
     for alike in by_fact.values():
         facts.extend(_fact(together) for together in _clusters(alike))
-    return sorted(facts, key=lambda fact: order(fact.what))
+    return sorted(_named(facts), key=lambda fact: order(fact.what))
 
 
 def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
@@ -68,6 +76,29 @@ def _belongs(event: Event, cluster: Sequence[Event]) -> bool:
     if own:
         return all(_near(event, other, timedelta()) for other in own)
     return any(_near(event, other, CLOCKS_APART) for other in cluster)
+
+
+def _named(facts: Sequence[Fact]) -> list[Fact]:
+    """The Facts, those of rollouts without a revision put to the nearest one of another source that has one."""
+    found = list(facts)
+    rolled = [fact for fact in facts if any(fact.kind in same for same in _SAME)]
+    for loose in (fact for fact in rolled if fact.what.subject.workload and not fact.what.keys.replica_set):
+        homes = [at for at, fact in enumerate(found) if fact.what.keys.replica_set and _tells_of(fact, loose)]
+        if homes:
+            home = min(homes, key=lambda at: (abs(found[at].what.at - loose.what.at), order(found[at].what)))
+            what, other = found[home].what, loose.what
+            what = replace(what, keys=filled(what.keys, other.keys), numbers={**other.numbers, **what.numbers})
+            found[home] = Fact(what, tuple(sorted((*found[home].events, *loose.events), key=order)))
+            found.remove(loose)
+    return found
+
+
+def _tells_of(fact: Fact, loose: Fact) -> bool:
+    one, other = fact.what.subject, loose.what.subject
+    same = (one.cluster, one.namespace, one.workload) == (other.cluster, other.namespace, other.workload)
+    alike = any(fact.kind in kinds and loose.kind in kinds for kinds in _SAME)
+    apart = {event.source for event in fact.events}.isdisjoint(event.source for event in loose.events)
+    return same and alike and apart and _near(fact.what, loose.what, CLOCKS_APART)
 
 
 def _near(one: Event, other: Event, slack: timedelta) -> bool:

@@ -145,9 +145,16 @@ def _add_pod(fact: Fact, ours: Iterable[Rollout]) -> None:
         if not rollout.under_way(at):
             continue
         end = rollout.completed.what.latest if rollout.completed else at
-        new = fact.what.keys.replica_set == rollout.started.what.keys.replica_set
+        new = _is_new(fact.what.keys, rollout.started.what.keys)
         # A pod that becomes ready after the completion recovers from something else.
         if fact.kind == Kind.POD_READY and new and at <= end:
             rollout.ready.append(fact)
         elif fact.kind == Kind.POD_TERMINATED and not new and at <= end + _TERMINATION:
             rollout.terminated.append(fact)
+
+
+def _is_new(pod: Identity, wanted: Identity) -> bool:
+    """Whether a pod is of what is rolled out. Where nothing names that, its version tells."""
+    if pod.replica_set or wanted.replica_set or not (pod.version and wanted.version):
+        return pod.replica_set == wanted.replica_set
+    return same_version(pod, wanted)

@@ -66,7 +66,7 @@ def _lost(pod: Pod, ready: State, stamped: State) -> Iterator[Moment]:
 def _over(pod: Pod, metrics: Metrics, when: Moment) -> bool:
     """Whether it may have stopped being ready because it was to stop."""
     asked = requested(pod, metrics)
-    if pod.owner[0] == "Job" or (asked is not None and when.latest >= asked.earliest):
+    if pod.owner[0] == "Job" or (asked is not None and when.latest > asked.earliest):
         return True
     at = when.latest.timestamp()
     return any(state.at(at) == 1 for name in EVICTED for state in pod.every(metrics, name).values())

@@ -1,0 +1,337 @@
+"""StatefulSets and DaemonSets, played by the rules of their controllers, as their samples tell of them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.event import Event, Kind
+from collector.merge import merge
+from collector.rollouts import Rollout, rollouts
+from collector.source import Deadline, Document
+from collector.window import Window
+from tests.collector.build import WINDOW
+from tests.servers.process import require
+from tests.servers.prometheus import prometheus
+from tests.sources.kube_state_metrics.answers import ksm, read
+from tests.sources.kube_state_metrics.played import GONE, READY, Played, play, revision, series
+from tests.sources.kube_state_metrics.test_read import deployment, sampled
+from tests.sources.kubernetes import cluster, test_sets
+from tests.sources.prometheus.samples import FIRST, LAST, at, openmetrics, utc
+
+STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
+ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
+EXACT = timedelta(seconds=16)
+SETS = ("StatefulSet", "DaemonSet")
+UPDATE, BACK = ("1.1.0", at("14:02:00")), ("1.0.0", at("14:15:00"))
+
+
+def told(kind: str, *rolled: tuple[str, float], **more: object) -> list[Event]:
+    pods = play("1.0.0", *rolled, kind=kind)
+    return read(series(pods, "1.0.0", *rolled, kind=kind, **more))[0]  # type: ignore[arg-type]
+
+
+def holds(event: Event, seconds: float, slack: float = 1) -> bool:
+    return event.earliest.timestamp() - slack <= seconds <= event.latest.timestamp() + slack
+
+
+def found(events: list[Event]) -> list[Rollout]:
+    return rollouts(merge(events))
+
+
+@pytest.mark.parametrize(("kind", "hashed"), [("StatefulSet", False), ("DaemonSet", False), ("DaemonSet", True)])
+def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
+    events = told(kind, UPDATE, BACK, hashed=hashed)
+    update, back = found(events)
+    name = "db" if kind == "StatefulSet" else "agent"
+    assert [(each.started.kind, each.keys.version, each.keys.replaces) for each in (update, back)] == [
+        (Kind.ROLLOUT_STARTED, "1.1.0", "1.0.0"),
+        (Kind.ROLLBACK_STARTED, "1.0.0", "1.1.0"),
+    ]
+    named = hashed or kind == "StatefulSet"
+    for each, (version, start) in zip((update, back), (UPDATE, BACK), strict=True):
+        begun, done = each.started.what, each.completed
+        assert begun.subject.workload == f"{kind}/{name}"
+        assert holds(begun, start)
+        assert begun.latest - begun.earliest <= EXACT
+        thing = f"ControllerRevision/{revision(kind, version)}" if named else f"{kind}/{name}"
+        assert begun.fact == f"prod/shop/{thing}/started"
+        assert begun.keys.replica_set == (revision(kind, version) if named else "")
+        assert len(each.ready) == len(each.terminated) == each.replicas == 3
+        assert done
+        assert holds(done.what, start + 3 * (GONE + READY) + 0.3)
+        assert done.what.fact == f"prod/shop/{thing}/completed"
+    assert {fact.what.keys.version for fact in update.terminated} == {"1.0.0"}
+    assert {fact.what.keys.version for fact in back.terminated} == {"1.1.0"}
+    assert [event.summary for event in events if event.kind in STARTS + ENDS] == [
+        f"Rollout of {name} 1.1.0, replacing 1.0.0 started",
+        f"Rollout of {name} 1.1.0, replacing 1.0.0 completed",
+        f"Rollback of {name} to 1.0.0, replacing 1.1.0 started",
+        f"Rollback of {name} to 1.0.0, replacing 1.1.0 completed",
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    kind=st.sampled_from(SETS),
+    hashed=st.booleans(),
+    phase=st.floats(0.1, 14.9),
+    versions=st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=4),
+    gaps=st.lists(st.floats(120, 400), min_size=4, max_size=4),
+)
+def test_every_rollout_is_told_at_its_time_and_no_other(
+    kind: str, hashed: bool, phase: float, versions: list[str], gaps: list[float]
+) -> None:
+    course = [version for before, version in zip(["1.0.0", *versions], versions, strict=False) if version != before]
+    rolled = [(version, at("13:40:00") + sum(gaps[: number + 1])) for number, version in enumerate(course)]
+    events = told(kind, *rolled, hashed=hashed, phase=phase)
+    starts, ends = ([each for each in events if each.kind in kinds] for kinds in (STARTS, ENDS))
+    assert [each.keys.version for each in starts] == [each.keys.version for each in ends] == course
+    for number, (start, end, (version, true)) in enumerate(zip(starts, ends, rolled, strict=True)):
+        back = version in course[:number] and version in ["1.0.0", *course][:number]
+        assert (start.kind == Kind.ROLLBACK_STARTED) == (end.kind == Kind.ROLLBACK_COMPLETED) == back
+        assert holds(start, true)
+        assert holds(end, true + 3 * (GONE + READY) + 0.3)
+        assert start.latest - start.earliest <= EXACT
+        assert end.latest - end.earliest <= EXACT
+    assert [len(each.ready) for each in found(events)] == [3] * len(course)
+    assert not [each for each in events if each.kind in (Kind.ROLLOUT_STUCK, Kind.POD_UNREADY, Kind.POD_RECOVERED)]
+
+
+def test_what_is_no_rollout() -> None:
+    """A DaemonSet's annotations change its generation, a new node the pods wanted; a StatefulSet is scaled."""
+    every = series(play("1", kind="DaemonSet"), "1", kind="DaemonSet")
+    scale = {"kube_daemonset_metadata_generation": 2, "kube_daemonset_status_observed_generation": 2}
+    scale |= {"kube_statefulset_replicas": 5}
+    every += series(play("1"), "1")
+    changed = [
+        replace(one, samples=[(t, float(scale[one.name])) if t > at("14:05:00") else (t, v) for t, v in one.samples])
+        if one.name in scale
+        else replace(one, samples=[(t, v + 1 if t > at("14:10:00") else v) for t, v in one.samples])
+        if one.name == "kube_daemonset_status_desired_number_scheduled"
+        else one
+        for one in every
+    ]
+    events, _ = read(changed)
+    assert [(each.kind, each.fact, dict(each.numbers)) for each in events] == [
+        (Kind.SCALED, "prod/shop/StatefulSet/db/scaled to 5", {"replicas": 5, "was": 3})
+    ]
+
+
+def test_a_rollout_without_progress_is_stuck_one_that_waits_for_people_is_not() -> None:
+    start = at("14:02:00")
+    pods = play("1", ("2", start))
+    waits = [pod for pod in pods if pod.version == "1" or pod.name == "db-2"]
+    kept = [replace(pod, asked=LAST + 1000) if pod.name != "db-2" else pod for pod in waits if pod.version == "1"]
+    new = next(pod for pod in waits if pod.version == "2")
+    ends = {"kube_statefulset_status_current_revision"}
+
+    def played(pods: list[Played], ready: bool) -> list[Event]:
+        every = series(pods, "1", ("2", start))
+        changed = []
+        for one in every:
+            samples = one.samples
+            if one.labels.get("uid") == new.uid and "ready" in one.name and not ready:
+                samples = [(t, 0.0) for t, _ in samples] if one.name == "kube_pod_status_ready" else []
+            if one.name == "kube_statefulset_status_replicas_ready" and not ready:
+                samples = [(t, v - (t >= new.made + READY)) for t, v in samples]
+            if one.name in ends:
+                samples = [(t, 1.0) for t, _ in every[0].samples[:0]] or [s for s in samples if s[0] < start]
+            changed.append(replace(one, samples=samples))
+        return read([one for one in changed if one.samples])[0]
+
+    events = played([*kept, new], ready=False)
+    (stuck,) = [each for each in events if each.kind in (*ENDS, Kind.ROLLOUT_STUCK)]
+    assert stuck.kind == Kind.ROLLOUT_STUCK
+    assert stuck.fact == "prod/shop/ControllerRevision/db-2/makes no progress"
+    assert holds(stuck, new.made + 600)
+    events = played([*kept, new], ready=True)
+    assert [each.kind for each in events if each.kind in (*STARTS, *ENDS, Kind.ROLLOUT_STUCK)] == [Kind.ROLLOUT_STARTED]
+
+
+@pytest.mark.parametrize("uids", [True, False])
+def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "NOON", datetime(2026, 4, 1, 14, 0, tzinfo=UTC))
+    noon, rolled = at("14:00:00"), (("1.1.0", 100.0), ("1.0.0", 700.0))
+    listed = test_sets.database("1.0.0", *rolled)
+    live = cluster.read(listed, window=Window(WINDOW.start, WINDOW.end))[0]
+    late = [(version, noon + since) for version, since in rolled]
+    every = series(play("1.0.0", *late), "1.0.0", *late)
+    if not uids:
+        every = [replace(one, labels={k: v for k, v in one.labels.items() if k != "uid"}) for one in every]
+    ours = read(every)[0]
+    both = [each for each in found([*live, *ours]) if each.started.what.at >= WINDOW.start]
+    alone = [each for each in found(live) if each.started.what.at >= WINDOW.start]
+    assert [each.started.kind for each in both] == [each.started.kind for each in alone]
+    for each in both:
+        assert {event.source for event in each.started.events} == {"k8s", "ksm"}
+        assert {event.source for fact in each.terminated for event in fact.events} == {"k8s", "ksm"}
+        assert len(each.ready) == len(each.terminated) == 3
+        assert each.completed
+    assert {event.source for event in both[-1].completed.events} == {"k8s", "ksm"}  # type: ignore[union-attr]
+    assert {fact.what.keys.replica_set for each in both for fact in each.facts} == {"db-100", "db-110"}
+
+
+def test_a_daemonset_whose_revision_only_the_live_api_names_is_one_fact() -> None:
+    events = told("DaemonSet", UPDATE, BACK)
+    starts = [each for each in events if each.kind in STARTS]
+    named = [
+        replace(
+            each,
+            source="k8s",
+            fact=f"prod/shop/ControllerRevision/agent-{number}/started",
+            keys=replace(each.keys, replica_set=f"agent-{number}", version=""),
+            kind=Kind.ROLLBACK_STARTED,
+        )
+        for number, each in enumerate(starts)
+    ]
+    facts = [fact for fact in merge([*events, *named]) if fact.kind in STARTS]
+    assert [(fact.kind, fact.what.keys.replica_set, fact.what.keys.version) for fact in facts] == [
+        (Kind.ROLLBACK_STARTED, "agent-0", "1.1.0"),
+        (Kind.ROLLBACK_STARTED, "agent-1", "1.0.0"),
+    ]
+    assert len([fact for fact in merge(events) if fact.kind in STARTS]) == 2
+
+
+def test_out_of_a_real_prometheus(tmp_path: Path) -> None:
+    require("prometheus", "promtool")
+    every = [
+        one for kind in SETS for one in series(play("1.0.0", UPDATE, BACK, kind=kind), "1.0.0", UPDATE, BACK, kind=kind)
+    ]
+    with prometheus(tmp_path, openmetrics(every)) as url:
+        documents = list(ksm(url).fetch(WINDOW, Deadline(60)))
+    assert all(isinstance(each, Document) for each in documents)
+    events = [each for each in ksm().read(documents, WINDOW) if isinstance(each, Event)]  # type: ignore[arg-type]
+    assert [(each.started.what.subject.workload, each.started.kind, len(each.ready)) for each in found(events)] == [
+        (workload, kind, 3) for kind in STARTS for workload in ("DaemonSet/agent", "StatefulSet/db")
+    ]
+    assert [each.completed is not None for each in found(events)] == [True] * 4
+
+
+def argo(name: str, created: float, counts: list[tuple[str, float]]) -> list:  # type: ignore[type-arg]
+    """A ReplicaSet of the Rollout `web`, with so many pods wanted since these times."""
+    labels = {"namespace": "shop", "replicaset": name}
+
+    def wanted(time: float) -> float | None:
+        known = [count for since, count in counts if at(since) <= time]
+        return None if time < created else known[-1] if known else 0.0
+
+    return [
+        sampled("kube_replicaset_owner", labels | {"owner_kind": "Rollout", "owner_name": "web"}, 1),
+        sampled("kube_replicaset_created", labels, created),
+        sampled("kube_replicaset_spec_replicas", labels, wanted),
+    ]
+
+
+def served(name: str, of: str, since: float, until: float = LAST) -> list:  # type: ignore[type-arg]
+    labels = {"namespace": "shop", "pod": name, "uid": name}
+
+    def there(time: float) -> bool:
+        return since <= time < until
+
+    return [
+        sampled("kube_pod_created", labels, lambda t: since if there(t) else None),
+        sampled("kube_pod_owner", labels | {"owner_kind": "ReplicaSet", "owner_name": of}, 1),
+        sampled(
+            "kube_pod_status_ready",
+            labels | {"condition": "true"},
+            lambda t: float(t > since + 20) if there(t) else None,
+        ),
+        sampled("kube_pod_status_ready_time", labels, lambda t: since + 20 if there(t) and t > since + 20 else None),
+    ]
+
+
+def test_argo_rollouts_are_told_by_their_replicasets() -> None:
+    new = at("14:02:00")
+    old = at("09:00:00")
+    every = [
+        *argo("web-old", old, [("09:00:00", 2), ("14:04:00", 1), ("14:06:00", 0)]),
+        *argo("web-new", new, [("14:02:00", 1), ("14:05:00", 2)]),
+        *argo("web-bad", at("14:20:00"), [("14:20:00", 1), ("14:22:00", 0)]),
+        *served("web-old-a", "web-old", old, at("14:04:05")),
+        *served("web-old-b", "web-old", old, at("14:06:05")),
+        *served("web-new-a", "web-new", new),
+        *served("web-new-b", "web-new", at("14:05:00")),
+        *served("web-bad-a", "web-bad", at("14:20:00"), at("14:22:05")),
+        deployment("spec_replicas", 4),
+    ]
+    events, _ = read(every)
+    told_ = [
+        (each.kind, each.fact, f"{each.earliest:%H:%M:%S}", f"{each.latest:%H:%M:%S}")
+        for each in events
+        if each.subject.workload == "Rollout/web" and each.kind.value.startswith("roll")
+    ]
+    assert told_ == [
+        (Kind.ROLLOUT_STARTED, "prod/shop/ReplicaSet/web-new/started", "14:02:00", "14:02:01"),
+        (Kind.ROLLOUT_COMPLETED, "prod/shop/ReplicaSet/web-new/completed", "14:05:50", "14:06:05"),
+        (Kind.ROLLOUT_STARTED, "prod/shop/ReplicaSet/web-bad/started", "14:20:00", "14:20:01"),
+        (Kind.ROLLOUT_ABORTED, "prod/shop/ReplicaSet/web-bad/aborted", "14:21:50", "14:22:05"),
+    ]
+    (update, *_) = found(events)
+    assert (len(update.ready), len(update.terminated)) == (2, 2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    phase=st.floats(0.1, 14.9),
+    flaps=st.lists(st.tuples(st.floats(3, 200), st.floats(3, 200)), max_size=5),
+    stamped=st.booleans(),
+    gone=st.booleans(),
+)
+def test_readiness_lost_and_back_is_told_when_it_was(
+    phase: float, flaps: list[tuple[float, float]], stamped: bool, gone: bool
+) -> None:
+    """Up for some seconds and down for some, again and again; stamps are in whole seconds."""
+    made, time = FIRST + 600.0, FIRST + 620.0
+    ups, downs = [time], []
+    for up, down in flaps:
+        downs.append(time + up)
+        time += up + down
+        ups.append(time)
+    asked = time + 300 if gone else LAST + 1000
+
+    def since(when: float) -> float | None:
+        """Since when it is ready then."""
+        last = max((up for up in ups if up <= when), default=None)
+        return last if last is not None and not any(last < down <= when for down in downs) else None
+
+    times = [FIRST + phase + 15 * n for n in range(int((LAST - FIRST) // 15))]
+    there = [t for t in times if made <= t < asked + 5]
+    labels = {"namespace": "shop", "pod": "web-0", "uid": "u"}
+    given_ = {
+        "kube_pod_created": [(t, made) for t in there],
+        "kube_pod_status_ready": [(t, float(since(t) is not None and t < asked + 3)) for t in there],
+        "kube_pod_status_ready_time": [(t, float(int(up))) for t in there if (up := since(t)) and t < asked + 3],
+        "kube_pod_deletion_timestamp": [(t, asked + 30) for t in there if t > asked],
+    }
+    if not stamped:
+        del given_["kube_pod_status_ready_time"]
+    more = {"kube_pod_status_ready": {"condition": "true"}}
+    every = [replace(sampled(n, labels | more.get(n, {}), 1), samples=s) for n, s in given_.items() if s]
+    every.append(
+        replace(
+            sampled("kube_pod_created", {**labels, "uid": "v", "pod": "x"}, made), samples=[(t, 1.7e9) for t in times]
+        )
+    )
+    events = [each for each in read(every)[0] if each.subject.pod == "web-0"]
+    lost, back, first = (
+        [each for each in events if each.kind == kind]
+        for kind in (Kind.POD_UNREADY, Kind.POD_RECOVERED, Kind.POD_READY)
+    )
+    slack = 1.0
+    assert all(any(holds(each, down, slack) for down in downs) for each in lost)
+    assert all(any(holds(each, up, slack) for up in ups[1:]) for each in back)
+    seen = [up for up in ups[1:] if any(since(t) == up for t in there)]
+    if stamped and any(since(t) == ups[0] for t in there):
+        assert len(back) == len(seen) <= len(lost)
+        assert all(each.latest - each.earliest <= timedelta(seconds=1) for each in back)
+        assert len(first) == 1
+        assert holds(first[0], ups[0], slack)
+    # Whatever was lost for longer than a scrape takes was seen.
+    for up, down, again in zip(ups, downs, [*ups[1:], LAST], strict=False):
+        if any(up <= t < down for t in there) and any(down <= t < again for t in there if t < asked):
+            assert any(holds(each, down, slack) for each in lost)
+    assert utc(made) <= min(each.earliest for each in events)
