@@ -153,6 +153,7 @@ class _Tell:
         namespace, name = self.workload.key[0], self.workload.name
         new = rollout.new.key[1]
         wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
+        held = kind == Kind.ROLLOUT_ABORTED
         labels = {"replicaset": new} if metric == _SET else {"deployment": name}
         return self.teller.event(
             kind,
@@ -164,7 +165,10 @@ class _Tell:
             at=at,
             keys=_keys(self.inventory, rollout),
             numbers={} if wanted is None else {"replicas": wanted},
-            fact=f"{self.inventory.cluster}/{namespace}/ReplicaSet/{new}/{word}",
+            # That it is held up is told of the workload: sources/kubernetes/holds.py.
+            fact="/".join(
+                (self.inventory.cluster, namespace, self.workload.key[1] if held else f"ReplicaSet/{new}", word)
+            ),
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
