@@ -10,6 +10,7 @@ from sources.kubernetes.identity import Software, software
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import count, get, objects, strings, text
 from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.stock import KINDS
 
@@ -22,7 +23,7 @@ _DONE = {
     "delete": "deleted",
     "deletecollection": "deleted all",
 }
-_SCALABLE = ("deployments", "statefulsets")
+_SCALABLE = ("deployments", "statefulsets", "rollouts")
 _ROLLED_OUT = (*_SCALABLE, "daemonsets")
 _RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
@@ -43,6 +44,8 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
             sizes[thing] = size
         images[thing] = template or ran or []
         if entry.sub in ("status", "eviction") or (entry.resource == "pods" and entry.verb == "delete"):
+            continue
+        if is_hold(entry) and not entry.component:
             continue
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)

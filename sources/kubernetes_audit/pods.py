@@ -1,26 +1,30 @@
 """Pods: when they became ready, and when and by whom they were removed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import Event, Identity, Kind
 from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, get, moment, text
+from sources.kubernetes.objects import Moment, condition, get, moment
 from sources.kubernetes.records import terminated
 from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.readiness import life_of
 from sources.kubernetes_audit.stock import Sizes
 
 _AGAIN = timedelta(seconds=30)
 """A pod asked to stop twice within this is the same pod; later, one of the same name."""
 
 
-def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
-    """The first time that each pod was ready, and the first request to remove it.
+def pod_events(
+    entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str, before: Collection[str] = ()
+) -> Iterator[Event]:
+    """The first time that each pod was ready, and the first request to remove it; `before` are the lives (see
+    `readiness.life_of`) that had been ready before the log begins.
 
     `numbers["of"]` of a ready pod is how many its ReplicaSet was to have. Ready is what the kubelet reports, if the
     log holds the content of its reports.
     """
-    ready: set[str] = set()
+    ready = set(before)
     stopping: dict[str, Entry | None] = {}
     for entry in entries:
         if entry.resource != "pods" or not entry.name:
@@ -28,18 +32,18 @@ def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, sou
         pod = f"{entry.namespace}/{entry.name}"
         if entry.sub == "status":
             state = condition(entry.asked, "Ready")
-            life = f"{pod}/{text(entry.asked, 'metadata', 'uid') or text(entry.answered, 'metadata', 'uid')}"
+            life = life_of(entry)
             if state.get("status") == "True" and life not in ready:
                 ready.add(life)
                 since = moment(get(state, "lastTransitionTime"))
                 yield _ready(entry, since or entry.at, inventory, sizes, source)
         elif entry.verb == "delete" or entry.sub == "eviction":
-            before = stopping.get(pod)
-            if before is None or (entry.component != "kubelet" and entry.at.earliest - before.at.earliest > _AGAIN):
+            asked = stopping.get(pod)
+            if asked is None or (entry.component != "kubelet" and entry.at.earliest - asked.at.earliest > _AGAIN):
                 yield _terminated(entry, inventory, source)
-                before = entry
+                asked = entry
             # The kubelet removes it in the end; what is removed after that is another pod.
-            stopping[pod] = None if entry.component == "kubelet" else before
+            stopping[pod] = None if entry.component == "kubelet" else asked
 
 
 def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, source: str) -> Event:

@@ -8,8 +8,10 @@ from collector.window import Window
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.entries import Entry, entries
+from sources.kubernetes_audit.holds import hold_events
 from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.pods import pod_events
+from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.stock import Sizes, take_stock
 
@@ -32,9 +34,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
             found.append(given)
     take_stock(found, inventory)
     sizes = Sizes(found)
+    lost = turns(found)
+    before = {turn.life for turn in lost if turn.untold}
     events = [
         *rollout_events(found, inventory, sizes, source),
-        *pod_events(found, inventory, sizes, source),
+        *hold_events(found, inventory, source),
+        *pod_events(found, inventory, sizes, source, before),
+        *readiness_events(lost, inventory, source),
         *change_events(found, inventory, source),
     ]
     yield from sorted(events, key=order)

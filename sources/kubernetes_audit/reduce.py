@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from sources.kubernetes.objects import condition, get, text
-from sources.kubernetes_audit.who import component
+from sources.kubernetes_audit.who import ARGO, component
 
 Json = dict[str, Any]
 SESSIONS = frozenset({"exec", "attach", "portforward"})
@@ -12,19 +12,34 @@ _WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 _NOISE = re.compile(r"events|leases|endpoints|endpointslices|tokenreviews|\w*accessreviews|certificatesigningrequests")
 _QUIET = frozenset({"status", "token", "finalize", "approval", "log", "proxy"})
 """Subresources that people do not write by hand."""
-_STATUS = frozenset({("deployments", "deployment-controller"), ("pods", "kubelet")})
-"""Whose status tells how a rollout goes, and who reports it."""
+_STATUS = frozenset(
+    {
+        ("deployments", "deployment-controller"),
+        ("rollouts", ARGO),
+        ("pods", "kubelet"),
+        ("pods", "node-controller"),
+    }
+)
+"""Whose status tells how a rollout goes, and who reports it; that of the pods of a lost node its controller."""
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
-_WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"})
+_WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
 _NOTES = re.compile(
-    r"app|app\.kubernetes\.io/[\w-]+|deployment\.kubernetes\.io/[\w-]+|org\.opencontainers\.image\.revision"
+    r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
     r"|kubectl\.kubernetes\.io/(restartedAt|default-container)"
 )
 """The labels and annotations that are read; others may hold anything."""
-_OPERATION = re.compile(r"/spec/(replicas|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
+_OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
 """The paths of a JSON patch that are read."""
 _NOTED: Any = object()
-_META = {"name": 1, "namespace": 1, "uid": 1, "creationTimestamp": 1, "labels": _NOTED, "annotations": _NOTED}
+_META = {
+    "name": 1,
+    "namespace": 1,
+    "uid": 1,
+    "creationTimestamp": 1,
+    "deletionTimestamp": 1,
+    "labels": _NOTED,
+    "annotations": _NOTED,
+}
 _CONTAINERS = [{"name": 1, "image": 1}]
 _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
@@ -35,11 +50,13 @@ _OBJECT = {
     "revision": 1,
     "data": {"spec": {"template": _TEMPLATE}},  # of a ControllerRevision
     "metadata": {**_META, "ownerReferences": [{"kind": 1, "name": 1, "controller": 1}]},
-    "spec": {"replicas": 1, "minReadySeconds": 1, "unschedulable": 1, "template": _TEMPLATE},
+    "spec": {"replicas": 1, "minReadySeconds": 1, "paused": 1, "unschedulable": 1, "template": _TEMPLATE},
     "status": {
+        **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),
+        "pauseConditions": [{"reason": 1, "startTime": 1}],
         "conditions": [
             {"type": 1, "status": 1, "reason": 1, "message": 1, "lastUpdateTime": 1, "lastTransitionTime": 1}
-        ]
+        ],
     },
 }
 
@@ -62,7 +79,9 @@ def reduced(item: Any) -> Json | None:
         or "dryRun=" in text(item, "requestURI")
     ):
         return None
-    asked, answered = (_object(get(item, field), resource, sub) for field in ("requestObject", "responseObject"))
+    others = resource == "rollouts" and text(item, "objectRef", "apiGroup") != "argoproj.io"
+    known = "" if others else resource
+    asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
     by = component(text(item, "user", "username"), text(item, "userAgent"))
     if not (_of_the_system(verb, resource, sub, by, asked) if by else _of_people(verb, resource, sub)):
         return None
@@ -90,14 +109,19 @@ def _done(stage: str, sub: str) -> bool:
 def _of_people(verb: str, resource: str, sub: str) -> bool:
     if sub in SESSIONS:
         return verb in ("create", "get")
-    return verb in _WRITES and bool(resource) and not _NOISE.fullmatch(resource) and sub not in _QUIET
+    return (
+        verb in _WRITES
+        and bool(resource)
+        and not _NOISE.fullmatch(resource)
+        and (sub not in _QUIET or (resource, sub) == ("rollouts", "status"))
+    )
 
 
 def _of_the_system(verb: str, resource: str, sub: str, by: str, asked: Any) -> bool:
     if verb not in _WRITES:
         return False
     if sub == "status":
-        ready = resource != "pods" or condition(asked, "Ready").get("status") == "True"
+        ready = resource != "pods" or condition(asked, "Ready").get("status") in ("True", "False")
         return (resource, by) in _STATUS and ready
     if resource == "pods":
         return (verb, sub) in (("delete", ""), ("create", "eviction"))
@@ -109,15 +133,18 @@ def _object(value: Any, resource: str, sub: str) -> Any:
         return None
     if isinstance(value, list):  # a JSON patch
         return [
-            {"path": text(each, "path"), "value": each["value"]}
+            {"path": text(each, "path"), "value": get(each, "value")}
             for each in value
-            if _OPERATION.fullmatch(text(each, "path")) and isinstance(get(each, "value"), str | int)
+            if _OPERATION.fullmatch(text(each, "path"))
+            and (isinstance(get(each, "value"), str | int) or text(each, "op") == "remove")
         ]
     return _picked(value, _OBJECT)
 
 
 def _picked(value: Any, shape: Any) -> Any:
-    """The parts of `value` that `shape` names; 1 stands for a plain value."""
+    """The parts of `value` that `shape` names; 1 stands for a plain value. Null, which removes, stays."""
+    if value is None:
+        return None
     if shape is _NOTED:
         notes = value.items() if isinstance(value, dict) else ()
         return {key: note for key, note in notes if _NOTES.fullmatch(key) and isinstance(note, str)}

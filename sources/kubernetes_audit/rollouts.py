@@ -12,10 +12,12 @@ from datetime import timedelta
 from collector.event import Event, Identity, Kind
 from sources.kubernetes.identity import software
 from sources.kubernetes.inventory import Inventory, Key
-from sources.kubernetes.objects import condition, count, get, moment, text
+from sources.kubernetes.objects import Moment, condition, count, get, moment, text
 from sources.kubernetes_audit.changes import patched
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.stock import CONTROLLER, KINDS, Sizes, revision
+from sources.kubernetes_audit.holds import states, workload_of
+from sources.kubernetes_audit.stock import CONTROLLER, KINDS, MAKERS, Sizes, revision
+from sources.kubernetes_audit.who import ARGO
 
 _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this, if it is not overwhelmed."""
@@ -66,13 +68,21 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
             course.fresh = False
         elif entry.sub == "status" and entry.component == CONTROLLER:
             yield from _ends(entry, owner, course, told, inventory, sizes, source)
+        elif entry.component == ARGO and course.wanted:
+            for state in states(entry):
+                end = (Kind.ROLLOUT_STUCK, Kind.ROLLOUT_COMPLETED).count(state.kind)
+                once = (entry.namespace, course.wanted, state.kind, f"{state.at.earliest}")
+                if end and once not in told:
+                    told.add(once)
+                    stuck = state.kind == Kind.ROLLOUT_STUCK
+                    yield _end(entry, owner, course, course.wanted, state.at, inventory, sizes, source, stuck=stuck)
 
 
 def _owner(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
     """Kind and name of the workload that an entry is about; None if it is about none that is rolled out."""
-    if entry.resource in ("deployments", "statefulsets", "daemonsets"):
+    if entry.resource in ("deployments", "statefulsets", "daemonsets") or workload_of(entry):
         return KINDS[entry.resource], entry.name
-    if entry.resource == "replicasets" and entry.component == CONTROLLER:
+    if entry.resource == "replicasets" and entry.component in MAKERS:
         kind, _, name = inventory.told.get((entry.namespace, entry.name), "").partition("/")
         return (kind, name) if name else None
     if entry.resource == "controllerrevisions" and entry.component in _OWNERS and "-" in entry.name:
@@ -202,11 +212,27 @@ def _ends(
         return
     told.add(once)
     at = entry.at if entry.at.earliest - since.latest <= _FRESH else since
+    yield _end(entry, owner, course, name, at, inventory, sizes, source, stuck=stuck)
+
+
+def _end(
+    entry: Entry,
+    owner: tuple[str, str],
+    course: _Course,
+    name: str,
+    at: Moment,
+    inventory: Inventory,
+    sizes: Sizes,
+    source: str,
+    *,
+    stuck: bool,
+) -> Event:
+    """That the rollout of the ReplicaSet of this name is complete, or stuck."""
     rollback = course.rollback and name == course.wanted
     own = inventory.replica_sets.get((entry.namespace, name))
     kind = Kind.ROLLBACK_COMPLETED if rollback else Kind.ROLLOUT_COMPLETED
     word = "makes no progress" if stuck else "completed"
-    yield Event(
+    return Event(
         kind=Kind.ROLLOUT_STUCK if stuck else kind,
         at=at.earliest,
         earliest=at.earliest,

@@ -10,11 +10,13 @@ from sources.kubernetes.inventory import Inventory, Key, service_of
 from sources.kubernetes.objects import integer, strings
 from sources.kubernetes.stock import read_replica_set
 from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.who import ARGO
 
 KINDS = {
     "deployments": "Deployment",
     "statefulsets": "StatefulSet",
     "daemonsets": "DaemonSet",
+    "rollouts": "Rollout",
     "replicasets": "ReplicaSet",
     "jobs": "Job",
     "cronjobs": "CronJob",
@@ -29,25 +31,32 @@ KINDS = {
 }
 """The resources that have a name of their own to people; of others the resource is told."""
 CONTROLLER = "deployment-controller"
+MAKERS = {CONTROLLER: "Deployment", ARGO: "Rollout"}
+"""Who makes ReplicaSets, and for what."""
 # The letters of a template's hash (k8s.io/apimachinery/pkg/util/rand), which spell no word.
 _NAMED = re.compile(r"(.+)-[bcdfghjklmnpqrstvwxz2456789]{6,10}")
-_DESIRED = "deployment.kubernetes.io/desired-replicas"
+_DESIRED = ("deployment.kubernetes.io/desired-replicas", "rollout.argoproj.io/desired-replicas")
 _POD = re.compile(r"(.+)-[a-z0-9]{5}")
 
 
 def take_stock(entries: Iterable[Entry], inventory: Inventory) -> None:
     """Put the ReplicaSets and Deployments that the log names into `inventory`, with what it holds of them."""
+    guessed: dict[Key, str] = {}
     for entry in entries:
         name = _replica_set(entry)
         stem = _NAMED.fullmatch(name)
-        if stem:
-            inventory.told[entry.namespace, name] = f"Deployment/{stem[1]}"
+        if stem and entry.component in MAKERS:
+            inventory.told[entry.namespace, name] = f"{MAKERS[entry.component]}/{stem[1]}"
+        elif stem:
+            guessed[entry.namespace, name] = f"Deployment/{stem[1]}"
         if entry.resource == "replicasets" and isinstance(entry.whole, dict):
             _add(entry.whole, inventory)
-        if entry.resource == "deployments" and entry.sub != "scale":
+        if entry.resource in ("deployments", "rollouts") and entry.sub != "scale":
             labels = strings(entry.whole, "metadata", "labels")
             if labels:
-                inventory.services[entry.namespace, f"Deployment/{entry.name}"] = service_of(labels, entry.name)
+                workload = f"{KINDS[entry.resource]}/{entry.name}"
+                inventory.services[entry.namespace, workload] = service_of(labels, entry.name)
+    inventory.told = {**guessed, **inventory.told}
 
 
 class Sizes:
@@ -57,7 +66,8 @@ class Sizes:
         """`entries` in order; only those with content tell."""
         self._known: dict[Key, list[tuple[datetime, int]]] = {}
         for entry in entries:
-            size = integer(strings(entry.whole, "metadata", "annotations").get(_DESIRED, ""))
+            notes = strings(entry.whole, "metadata", "annotations")
+            size = next((size for name in _DESIRED if (size := integer(notes.get(name, ""))) is not None), None)
             if entry.resource == "replicasets" and size is not None:
                 self._known.setdefault((entry.namespace, entry.name), []).append((entry.at.latest, size))
 
@@ -73,8 +83,8 @@ def revision(whole: Any) -> int | None:
 
 
 def _replica_set(entry: Entry) -> str:
-    """The ReplicaSet of a Deployment that an entry names or, where its controller removes a pod, whose pod it is."""
-    if entry.resource == "replicasets" and entry.component == CONTROLLER:
+    """The ReplicaSet that an entry names, of a Deployment or Argo Rollout, or whose pod it is that its controller removes."""
+    if entry.resource == "replicasets" and entry.component in MAKERS:
         return entry.name
     pod = _POD.fullmatch(entry.name)
     return pod[1] if pod and entry.resource == "pods" and entry.component == "replicaset-controller" else ""

@@ -12,6 +12,8 @@ _OTHERS = frozenset(
     }
 )
 """The controllers of Kubernetes that are not called so."""
+ARGO = "argo-rollouts"
+"""The controller of Argo Rollouts; its account and the namespace of that are called the same."""
 _PROGRAMS = ("kube-controller-manager", "kube-scheduler", "cloud-controller-manager")
 
 
@@ -24,6 +26,8 @@ def component(user: str, agent: str) -> str:
     namespace, _, name = user.removeprefix(_ACCOUNT).partition(":") if user.startswith(_ACCOUNT) else ("", "", "")
     if namespace == "kube-system" and (name.endswith(("-controller", "-collector")) or name in _OTHERS):
         return name
+    if (namespace, name) == (ARGO, ARGO):
+        return ARGO
     if user.startswith("system:node:"):
         return "kubelet"
     program = agent.partition("/")[0]
