@@ -83,7 +83,7 @@ def revision(whole: Any) -> int | None:
 
 
 def _replica_set(entry: Entry) -> str:
-    """The ReplicaSet that an entry names, of a Deployment or Argo Rollout, or whose pod it is that its controller removes."""
+    """The ReplicaSet that an entry names (of a Deployment or Argo Rollout), or whose pod its controller removes."""
     if entry.resource == "replicasets" and entry.component in MAKERS:
         return entry.name
     pod = _POD.fullmatch(entry.name)
