@@ -42,6 +42,8 @@ class _Course:
     rollback: bool = False
     fresh: bool = False
     """Nothing has answered the change yet."""
+    over: bool = False
+    """The rollout of `wanted` was told to be complete."""
 
 
 def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
@@ -64,7 +66,7 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
             if entry.verb == "create" or back:
                 keys = _keys(entry, owner[1], course, inventory, versions)
                 yield _started(entry, owner, course, keys, inventory, sizes, source, rollback=back)
-                course.wanted, course.rollback = entry.name, back
+                course.wanted, course.rollback, course.over = entry.name, back, False
             course.fresh = False
         elif entry.sub == "status" and entry.component == CONTROLLER:
             yield from _ends(entry, owner, course, told, inventory, sizes, source)
@@ -211,6 +213,11 @@ def _ends(
     if once in told or entry.at.earliest - since.latest > _PROMPT:
         return
     told.add(once)
+    # When one that was complete is resumed after a pause, it says so again.
+    if not stuck and name == course.wanted:
+        if course.over:
+            return
+        course.over = True
     at = entry.at if entry.at.earliest - since.latest <= _FRESH else since
     yield _end(entry, owner, course, name, at, inventory, sizes, source, stuck=stuck)
 

@@ -1,0 +1,180 @@
+"""The log of a real API server of a pause, of readiness lost and back, and of a canary that somebody aborts."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.window import Window
+from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.process import require, session
+from tests.sources.kubernetes.hands import APPS, NODES, PODS, Hands, Json
+from tests.sources.kubernetes.test_live_holds import PLACE, deployment, progress
+from tests.sources.kubernetes_audit.log import told
+
+POLICY = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived"],
+    "rules": [
+        {"level": "None", "resources": [{"group": "", "resources": ["events"]}, {"group": "coordination.k8s.io"}]},
+        {
+            "level": "Request",
+            "resources": [
+                {"group": "apps"},
+                {"group": "argoproj.io"},
+                {"group": "", "resources": ["pods", "pods/status"]},
+            ],
+        },
+        {"level": "Metadata"},
+    ],
+}
+ROLLOUT = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts"
+SECOND = timedelta(seconds=1)
+
+
+class Nodes(Hands):
+    """Hands whose kubelets have an account of their own, as real ones."""
+
+    def ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        if not path.startswith(f"{PODS}/") or method == "GET":
+            return super().ask(method, path, body)
+        return asked(self.server, self.server.node_token, method, path, body)
+
+
+def asked(server: Kubernetes, token: str, method: str, path: str, body: Json | None = None) -> Json:
+    kind = {"PATCH": "application/merge-patch+json"}.get(method, "application/json")
+    answer = session(server.ca, token).request(
+        method, server.url + path, json=body, headers={"Content-Type": kind}, timeout=10
+    )
+    answer.raise_for_status()
+    found: Json = answer.json()
+    return found
+
+
+def controller(playing: Hands) -> str:
+    """The token of the account that Argo Rollouts installs."""
+    api, about = "/api/v1/namespaces", {"name": "argo-rollouts"}
+    playing.ask("POST", api, {"metadata": about})
+    playing.ask("POST", f"{api}/argo-rollouts/serviceaccounts", {"metadata": about})
+    subject = {"kind": "ServiceAccount", "namespace": "argo-rollouts", **about}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"}
+    bindings = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
+    playing.ask("POST", bindings, {"metadata": about, "subjects": [subject], "roleRef": role})
+    path = f"{api}/argo-rollouts/serviceaccounts/argo-rollouts/token"
+    made: str = playing.ask("POST", path, {"spec": {}})["status"]["token"]
+    return made
+
+
+def canary(playing: Hands, did: dict[str, datetime]) -> None:
+    """What the controller writes, by hand: two versions, a pause; and what kubectl-argo-rollouts sends."""
+    playing.server.define_rollouts()
+    argo = controller(playing)
+
+    def by(token: str, what: str, method: str, path: str, body: Json) -> Json:
+        did[what] = datetime.now(UTC)
+        return asked(playing.server, token, method, path, body)
+
+    web: Json = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Rollout",
+        "metadata": {"name": "web"},
+        "spec": {"replicas": 2},
+    }
+    uid = by(playing.server.token, "made", "POST", ROLLOUT, web)["metadata"]["uid"]
+    labels = {"app": "canary"}
+    for number, name in ((1, "web-5b4d8c5f84"), (2, "web-6d94bb54cf")):
+        spec = {"containers": [{"name": "web", "image": f"web:{number}.0"}]}
+        owner = {"apiVersion": web["apiVersion"], "kind": "Rollout", "name": "web", "uid": uid, "controller": True}
+        notes = {"rollout.argoproj.io/revision": str(number)}
+        body = {"metadata": {"name": name, "namespace": "default", "annotations": notes, "ownerReferences": [owner]}}
+        body["spec"] = {
+            "replicas": 0,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": spec},
+        }
+        by(argo, name, "POST", f"{APPS}/replicasets", body)
+    time.sleep(1.1)  # stamps are to the second
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    pause = {
+        "type": "Paused",
+        "status": "True",
+        "reason": "RolloutPaused",
+        "lastTransitionTime": now,
+        "lastUpdateTime": now,
+    }
+    status = {"conditions": [pause], "pauseConditions": [{"reason": "CanaryPauseStep", "startTime": now}]}
+    by(argo, "canary paused", "PATCH", f"{ROLLOUT}/web/status", {"status": status})
+    time.sleep(1.1)
+    by(playing.server.token, "promoted", "PATCH", f"{ROLLOUT}/web/status", {"status": {"pauseConditions": None}})
+    by(playing.server.token, "aborted", "PATCH", f"{ROLLOUT}/web/status", {"status": {"abort": True}})
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Event], dict[str, datetime]]:
+    """What the log tells, and when what was done."""
+    require("etcd", "kube-apiserver", "kube-controller-manager", "openssl")
+    did: dict[str, datetime] = {"begin": datetime.now(UTC)}
+    folder: Path = tmp_path_factory.mktemp("held")
+    options = ("--use-service-account-credentials",)
+    with kubernetes(folder, POLICY) as server, server.controller_manager(*options), Nodes(server) as playing:
+        for name in NODES:
+            playing.ask("POST", "/api/v1/nodes", {"metadata": {"name": name}})
+        playing.ask("POST", f"{APPS}/deployments", deployment())
+        playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
+        for what, paused in (("paused", True), ("resumed", None)):
+            did[what] = datetime.now(UTC)
+            playing.ask("PATCH", PLACE, {"spec": {"paused": paused}})
+            time.sleep(1.1)
+        pod = playing.ready[0][0]
+        for what, ready in (("unready", False), ("recovered", True)):
+            did[what] = playing.report(pod, ready=ready)
+            time.sleep(1.1)
+        playing.ask("DELETE", f"{PODS}/{pod}")
+        canary(playing, did)
+        time.sleep(0.5)
+    window = Window(did["begin"], datetime.now(UTC) + SECOND)
+    return told(server.audit_log.parent, window)[0], did
+
+
+def of(events: list[Event], workload: str, *kinds: Kind) -> list[Event]:
+    return [each for each in events if each.kind in kinds and each.subject.workload == workload]
+
+
+def test_a_pause_and_its_end_with_who(seen: tuple[list[Event], dict[str, datetime]]) -> None:
+    events, did = seen
+    found = of(events, "Deployment/web", Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED)
+    assert [(each.kind, each.actor) for each in found] == [
+        (Kind.ROLLOUT_PAUSED, "admin"),
+        (Kind.ROLLOUT_RESUMED, "admin"),
+    ]
+    assert all(
+        did[what] <= each.at <= did[what] + 3 * SECOND for each, what in zip(found, ("paused", "resumed"), strict=True)
+    )
+
+
+def test_readiness_is_lost_and_comes_back_once(seen: tuple[list[Event], dict[str, datetime]]) -> None:
+    events, did = seen
+    found = of(events, "Deployment/web", Kind.POD_UNREADY, Kind.POD_RECOVERED)
+    assert [each.kind for each in found] == [Kind.POD_UNREADY, Kind.POD_RECOVERED]
+    assert all(
+        each.earliest <= did[what] <= each.latest for each, what in zip(found, ("unready", "recovered"), strict=True)
+    )
+    assert len(of(events, "Deployment/web", Kind.POD_READY)) == 3, "two, and one in the place of the deleted"
+
+
+def test_a_canary_that_is_paused_promoted_and_aborted(seen: tuple[list[Event], dict[str, datetime]]) -> None:
+    events, did = seen
+    kinds = (Kind.ROLLOUT_STARTED, Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED)
+    found = of(events, "Rollout/web", *kinds)
+    assert [(each.kind, each.actor, each.keys.version, each.description) for each in found] == [
+        (Kind.ROLLOUT_STARTED, "admin", "1.0", ""),
+        (Kind.ROLLOUT_STARTED, "admin", "2.0", ""),
+        (Kind.ROLLOUT_PAUSED, "", "", "CanaryPauseStep"),
+        (Kind.ROLLOUT_RESUMED, "admin", "", ""),
+        (Kind.ROLLOUT_ABORTED, "admin", "", ""),
+    ]
+    assert len(of(events, "Deployment/web", Kind.ROLLOUT_COMPLETED)) == 1, "a pause afterwards is no other rollout"
+    assert did["aborted"] <= found[-1].at <= did["aborted"] + SECOND
