@@ -1,11 +1,12 @@
 """From the series to Events, and to Gaps: how exact they are, and when nobody looked."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 import numpy as np
 
 from collector.event import Event, order
-from collector.source import Document, Gap
+from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
@@ -18,6 +19,7 @@ from sources.kube_state_metrics.readiness import ready_events
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
+from sources.kubernetes.read import about
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import MOST_SERIES
 from sources.prometheus.series import Series, asked, instant
@@ -34,7 +36,7 @@ _MISSED = 3.0
 """So many usual distances without a scrape are worth telling."""
 
 
-def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap]:
+def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen."""
     answers, queries = Answers(), set[tuple[str, str]]()
     for document in documents:
@@ -107,7 +109,7 @@ def _containers(metrics: Metrics) -> dict[tuple[str, ...], list[str]]:
     return {pod: sorted(many) for pod, many in names.items()}
 
 
-def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float) -> Iterator[Gap]:
+def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float) -> Iterator[Gap | Seen]:
     """What was not asked, what is not there, how exact the rest is, and when nobody looked."""
     for selector, count in sorted(answers.counts.items()):
         if count > MOST_SERIES:
@@ -133,7 +135,12 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
             f"sampled every {usual:.3g} s: what has no stamp of its own is exact to that, and what came and went "
             "in between was not seen"
         )
+    of, long = about(inventory.cluster), max(_MISSED * usual, 60)
     edges = np.concatenate(([window.start.timestamp()], times, [end]))
-    for index in np.flatnonzero(np.diff(edges) > max(_MISSED * usual, 60)).tolist():
+    for index in np.flatnonzero(np.diff(edges) > long).tolist():
         begin, until = instant(edges[index]), instant(edges[index + 1])
-        yield Gap(f"not scraped from {begin:%Y-%m-%d %H:%M:%S} to {until:%H:%M:%S} UTC", "was it running?")
+        reason = f"not scraped from {begin:%Y-%m-%d %H:%M:%S} to {until:%H:%M:%S} UTC"
+        yield Gap(reason, "was it running?", about=of, span=(begin, until))
+    exact = timedelta(seconds=usual)
+    for stretch in np.split(presence.times, np.flatnonzero(np.diff(presence.times) > long) + 1) if usual else ():
+        yield Seen(of, "rollouts and pods", instant(stretch[0]), instant(stretch[-1]), exact)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap
+from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 
@@ -38,7 +38,7 @@ class KubeStateMetricsSource:
         with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
             yield from fetch(client, self.settings, window)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.kube_state_metrics.read`."""
         from sources.kube_state_metrics.read import read
 

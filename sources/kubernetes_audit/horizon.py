@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from collector.source import Gap, each
+from collector.event import SECOND
+from collector.source import Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.objects import Moment, count, get, moment, objects, text
 
@@ -13,6 +14,7 @@ _QUIET, _LONGEST_QUIET = timedelta(minutes=5), timedelta(minutes=30)
 """An API server is seldom asked nothing for longer than the first; what its policy logs of it, than the second."""
 _UNLIKELY = 10
 """Nothing for so many times the mean distance is a hole: by chance that is one of 20,000."""
+_WHAT = "changes, rollouts and pods"
 Span = tuple[datetime, datetime]
 
 
@@ -54,9 +56,9 @@ class Reach:
                 else:
                     self.spans.append(given)
 
-    def gaps(self, entries: Iterable[_Timed], window: Window) -> Iterator[Gap]:
-        """Which parts of the window the log does not cover."""
-        spans = [*self.spans, *self._of(entries)]
+    def told(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
+        """Which parts of the window the log does not cover, and which times it does; `about` is as in Seen."""
+        spans = sorted([*self.spans, *self._of(entries)])
         if self.shipped:
             hint = (
                 "is it beyond the retention of Loki, was the shipper running, and does `query` select all of the log?"
@@ -70,17 +72,21 @@ class Reach:
                 f"is `{where}` right, and does the API server have an audit policy?",
             )
             return
-        spans.sort()
-        reached = spans[0][0]
+        quiet, since = self._quiet(spans), spans[0][0]
+        reached = since
         if reached > window.start:
-            yield Gap(f"the audit log begins at {_stamp(reached)}", hint)
-        quiet = self._quiet(spans)
+            yield Gap(f"the audit log begins at {_stamp(reached)}", hint, about=about, span=(window.start, reached))
         for first, last in spans:
-            if first - reached > quiet and window.overlaps(reached, first):
-                yield Gap(f"the audit log has nothing between {_stamp(reached)} and {_stamp(first)}", hint)
+            if first - reached > quiet:
+                yield from _seen(about, since, reached)
+                since = first
+                if window.overlaps(reached, first):
+                    reason = f"the audit log has nothing between {_stamp(reached)} and {_stamp(first)}"
+                    yield Gap(reason, hint, about=about, span=(reached, first))
             reached = max(reached, last)
+        yield from _seen(about, since, reached)
         if reached < window.end - quiet:
-            yield Gap(f"the audit log ends at {_stamp(reached)}", hint)
+            yield Gap(f"the audit log ends at {_stamp(reached)}", hint, about=about, span=(reached, window.end))
 
     def _quiet(self, spans: Sequence[Span]) -> timedelta:
         """How long nothing is no hole yet. Within a file there is none; in Loki it depends on how much is logged."""
@@ -95,6 +101,12 @@ class Reach:
         if times and not self._counted:
             return [(min(times), max(times))]
         return [(at, at) for at in times]
+
+
+def _seen(about: str, start: datetime, end: datetime) -> Iterator[Seen]:
+    # Of a file from long before only its end is known.
+    if start < end:
+        yield Seen(about, _WHAT, start, end, SECOND)
 
 
 def _stamp(at: datetime) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, order
-from collector.source import Document, Gap
+from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.read import about
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
@@ -16,7 +17,7 @@ from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.stock import Sizes, take_stock
 
 
-def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap]:
+def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
 
     People's changes, and the rollouts and pods that the controllers' requests tell of. How much is known depends on
@@ -45,8 +46,11 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     ]
     yield from sorted(events, key=order)
     yield from gaps
-    yield from _depth(found)
-    yield from reach.gaps(found, window)
+    shallow = list(_depth(found))
+    yield from shallow
+    # What others missed it can tell instead only where it tells of rollouts and pods.
+    of = about(cluster) if found and not shallow else ""
+    yield from (told for told in reach.told(found, window, of) if of or isinstance(told, Gap))
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap
+from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.kubernetes_audit.read import read
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
@@ -34,6 +34,6 @@ class KubernetesAuditSource:
 
             yield from fetch.fetch(self.settings, window, deadline)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.kubernetes_audit.read`."""
         yield from read(documents, window, self.name, self.settings.cluster)

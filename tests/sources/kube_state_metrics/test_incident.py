@@ -1,6 +1,7 @@
 """The recorded incident from kube-state-metrics alone, in a real Prometheus, and together with the live API."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,13 +14,13 @@ from collector.gather import gather
 from collector.merge import Fact, merge
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Source
+from collector.source import Deadline, Document, Gap, Seen, Source
 from collector.timeline import Timeline
 from sources.registry import build
 from tests.collector.build import WINDOW
 from tests.servers.process import ROOT, require
 from tests.servers.prometheus import prometheus
-from tests.sources.kube_state_metrics.answers import ksm, read
+from tests.sources.kube_state_metrics.answers import documents, ksm, read
 from tests.sources.kube_state_metrics.derived import series
 from tests.sources.prometheus.samples import FIRST, LAST, openmetrics
 
@@ -100,6 +101,21 @@ def test_every_fact_of_the_live_api_is_told_and_none_twice(fetched: list[Documen
         keys = [(event.keys.replica_set, event.keys.version) for event in (told[0], fact.what)]
         assert keys[0] == keys[1]
         assert told[0].keys.replaces == fact.what.keys.replaces
+
+
+def test_while_nobody_sampled_nothing_was_seen() -> None:
+    away = (FIRST + 4000, FIRST + 4600)
+    kept = [
+        replace(one, samples=[sample for sample in one.samples if not away[0] < sample[0] < away[1]])
+        for one in series()
+        if "checkout" in str(one.labels)
+    ]
+    every = list(ksm().read(documents([one for one in kept if one.samples]), WINDOW))
+    before, after = [each for each in every if isinstance(each, Seen)]
+    (gap,) = [each for each in every if isinstance(each, Gap) and each.span]
+    assert gap.span == (before.end, after.start)
+    assert {each.about for each in (gap, before, after)} == {"kubernetes prod"}
+    assert before.exact == after.exact == EXACT
 
 
 @settings(max_examples=8, deadline=None)

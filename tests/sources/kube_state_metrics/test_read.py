@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from collector.source import Gap
+from collector.source import Gap, Seen
 from tests.collector.build import WINDOW
 from tests.sources.kube_state_metrics.answers import documents, ksm, read
 from tests.sources.kube_state_metrics.derived import TARGET, Series, series
@@ -290,5 +290,5 @@ def test_no_labels_and_no_values_whatever_they_are_raise(shop: Series, data: st.
                 values[place] = data.draw(st.tuples(st.floats(0, 4e9), st.floats() | st.text(max_size=3)) | JSON)
         spoilt.append(replace(document, text=json.dumps(body)))
     for each in ksm().read(spoilt, WINDOW):
-        assert isinstance(each, Event | Gap)
-        assert "\n" not in (each.summary if isinstance(each, Event) else each.reason)
+        assert isinstance(each, Event | Gap | Seen)
+        assert "\n" not in (getattr(each, "summary", "") + getattr(each, "reason", ""))

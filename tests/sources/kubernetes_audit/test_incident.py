@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,22 @@ def test_only_the_time_that_the_log_covers_is_claimed(folder: Path, tmp_path: Pa
     source = audit(folder)
     gaps = source.read([each for each in source.fetch(late, Deadline(60)) if isinstance(each, Document)], late)
     assert [gap.reason for gap in gaps if isinstance(gap, Gap)] == ["the audit log ends at 2026-04-01 14:45:00Z"]
+
+
+def test_which_part_of_the_window_the_log_has_is_told(folder: Path, tmp_path: Path) -> None:
+    (coverage,) = drafted([audit(folder)]).coverage
+    assert [(seen.about, seen.start.time(), seen.end.time()) for seen in coverage.seen] == [
+        ("kubernetes production", time(13, 0, 0, 4000), time(14, 45, 0, 4000))
+    ]
+    old = [each for each in incident() if each["stageTimestamp"] < "2026-04-01T13:53"]
+    new = [each for each in incident() if each["stageTimestamp"] > "2026-04-01T14:03"]
+    for name, kept in (("older", old), ("newer", new)):
+        (tmp_path / f"{name}.log").write_text(lines(kept))
+    (coverage,) = drafted([audit(tmp_path)]).coverage
+    (gap,) = coverage.gaps
+    before, after = coverage.seen
+    assert gap.span == (before.end, after.start)
+    assert before.about == after.about == gap.about == "kubernetes production"
 
 
 def test_a_policy_that_leaves_out_the_controllers_is_told(tmp_path: Path) -> None:
