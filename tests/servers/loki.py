@@ -50,19 +50,20 @@ class Loki:
         if counted:
             if not self.counting:
                 return 422, "query timed out\n"
-            return 200, _counts(self._selected(query), start, end, int(params["step"]), int(counted[2]))
+            return 200, _counts(self.selected(query), start, end, int(params["step"]), int(counted[2]))
         limit = int(params.get("limit", "100"))
         if limit > self.max_entries:
             return 400, (
                 "max entries limit per query exceeded, limit > max_entries_limit_per_query "
                 f"({limit} > {self.max_entries})\n"
             )
-        found = [one for one in self._selected(query) if start <= one[0] < end]
+        found = [one for one in self.selected(query) if start <= one[0] < end]
         random.Random(len(self.asked)).shuffle(found)
         found.sort(key=lambda one: one[0], reverse=params.get("direction", "backward") == "backward")
         return 200, answer(found[:limit])
 
-    def _selected(self, query: str) -> list[Line]:
+    def selected(self, query: str) -> list[Line]:
+        """The lines that a query selects."""
         selector, _, filters = query.partition("}")
         labels = [(name, how, _unquoted(text)) for name, how, text in _MATCHER.findall(selector)]
         words = [(how, _unquoted(text)) for how, text in _FILTER.findall(filters)]

@@ -1,6 +1,8 @@
 """The log of a real API server of a pause, of readiness lost and back, and of a canary that somebody aborts."""
 
+import json
 import time
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,18 +10,20 @@ import pytest
 
 from collector.event import Event, Kind
 from collector.window import Window
+from sources.kubernetes_audit.loki import narrowed
 from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.loki import Loki
 from tests.servers.process import require, session
 from tests.sources.kubernetes.hands import APPS, NODES, PODS, Hands, Json
 from tests.sources.kubernetes.test_live_holds import PLACE, deployment, progress
+from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import told
+from tests.sources.kubernetes_audit.shipping import QUERY, shipped
 
 POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
-    "omitStages": ["RequestReceived"],
     "rules": [
-        {"level": "None", "resources": [{"group": "", "resources": ["events"]}, {"group": "coordination.k8s.io"}]},
         {
             "level": "Request",
             "resources": [
@@ -112,9 +116,18 @@ def canary(playing: Hands, did: dict[str, datetime]) -> None:
     by(playing.server.token, "aborted", "PATCH", f"{ROLLOUT}/web/status", {"status": {"abort": True}})
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the log tells, when what was done, and the log."""
+
+    events: list[Event]
+    did: dict[str, datetime]
+    window: Window
+    log: list[Json]
+
+
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Event], dict[str, datetime]]:
-    """What the log tells, and when what was done."""
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("etcd", "kube-apiserver", "kube-controller-manager", "openssl")
     did: dict[str, datetime] = {"begin": datetime.now(UTC)}
     folder: Path = tmp_path_factory.mktemp("held")
@@ -136,15 +149,17 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Event], dict[st
         canary(playing, did)
         time.sleep(0.5)
     window = Window(did["begin"], datetime.now(UTC) + SECOND)
-    return told(server.audit_log.parent, window)[0], did
+    files = sorted(server.audit_log.parent.iterdir())
+    log = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    return Seen(told(server.audit_log.parent, window)[0], did, window, log)
 
 
 def of(events: list[Event], workload: str, *kinds: Kind) -> list[Event]:
     return [each for each in events if each.kind in kinds and each.subject.workload == workload]
 
 
-def test_a_pause_and_its_end_with_who(seen: tuple[list[Event], dict[str, datetime]]) -> None:
-    events, did = seen
+def test_a_pause_and_its_end_with_who(seen: Seen) -> None:
+    events, did = seen.events, seen.did
     found = of(events, "Deployment/web", Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED)
     assert [(each.kind, each.actor) for each in found] == [
         (Kind.ROLLOUT_PAUSED, "admin"),
@@ -155,8 +170,8 @@ def test_a_pause_and_its_end_with_who(seen: tuple[list[Event], dict[str, datetim
     )
 
 
-def test_readiness_is_lost_and_comes_back_once(seen: tuple[list[Event], dict[str, datetime]]) -> None:
-    events, did = seen
+def test_readiness_is_lost_and_comes_back_once(seen: Seen) -> None:
+    events, did = seen.events, seen.did
     found = of(events, "Deployment/web", Kind.POD_UNREADY, Kind.POD_RECOVERED)
     assert [each.kind for each in found] == [Kind.POD_UNREADY, Kind.POD_RECOVERED]
     assert all(
@@ -165,8 +180,8 @@ def test_readiness_is_lost_and_comes_back_once(seen: tuple[list[Event], dict[str
     assert len(of(events, "Deployment/web", Kind.POD_READY)) == 3, "two, and one in the place of the deleted"
 
 
-def test_a_canary_that_is_paused_promoted_and_aborted(seen: tuple[list[Event], dict[str, datetime]]) -> None:
-    events, did = seen
+def test_a_canary_that_is_paused_promoted_and_aborted(seen: Seen) -> None:
+    events, did = seen.events, seen.did
     kinds = (Kind.ROLLOUT_STARTED, Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED)
     found = of(events, "Rollout/web", *kinds)
     assert [(each.kind, each.actor, each.keys.version, each.description) for each in found] == [
@@ -178,3 +193,15 @@ def test_a_canary_that_is_paused_promoted_and_aborted(seen: tuple[list[Event], d
     ]
     assert len(of(events, "Deployment/web", Kind.ROLLOUT_COMPLETED)) == 1, "a pause afterwards is no other rollout"
     assert did["aborted"] <= found[-1].at <= did["aborted"] + SECOND
+
+
+def test_out_of_loki_it_is_the_same_though_most_of_it_is_not_sent(seen: Seen) -> None:
+    loki = Loki(shipped(seen.log))
+    events, gaps = shipping.told(loki, seen.window)
+    assert [replace(each, query="") for each in events] == [replace(each, query="") for each in seen.events]
+    assert [gap for gap in gaps if "begins" not in gap.reason] == []
+    sent = [json.loads(line) for _, _, line in loki.selected(narrowed(QUERY))]
+    assert {"leases", "events"} <= {each.get("objectRef", {}).get("resource") for each in seen.log}
+    assert {"leases", "events"}.isdisjoint(each["objectRef"]["resource"] for each in sent)
+    assert {each["stage"] for each in sent} == {"ResponseComplete"}
+    assert len(sent) * 2 < len(seen.log)

@@ -79,7 +79,7 @@ def test_lines_that_nobody_needs_are_not_sent() -> None:
     idle = [_in_order(each) for each in idle]
     wanted = [_in_order(entry(T, "dana", verb, "pods/exec", "web")) for verb in ("get", "create")]
     loki = Loki(shipped([*idle, *wanted]))
-    sent = loki._selected(narrowed(QUERY))
+    sent = loki.selected(narrowed(QUERY))
     assert [json.loads(line)["auditID"] for _, _, line in sent] == [each["auditID"] for each in wanted]
 
 
@@ -114,7 +114,7 @@ def test_nothing_that_would_be_kept_is_left_in_loki(
     item["requestURI"] = f"/api/v1/namespaces/shop/{resource}/{name}"
     item = _in_order(item)
     if reduced(item) is not None:
-        assert Loki(shipped([item], WRAPPINGS[wrapping]))._selected(narrowed(QUERY))
+        assert Loki(shipped([item], WRAPPINGS[wrapping])).selected(narrowed(QUERY))
 
 
 def test_no_secret_value_environment_or_command_is_kept() -> None:
