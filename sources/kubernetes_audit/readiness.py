@@ -66,7 +66,10 @@ def _turn(entry: Entry, known: dict[str, tuple[bool, bool]], started: Moment | N
     if state.get("status") not in ("True", "False"):
         return
     ready, since = state["status"] == "True", moment(state.get("lastTransitionTime")) or entry.at
-    life = f"{life_of(entry)}/{'' if life_of(entry)[-1] != '/' or started is None else started.earliest}"
+    life = life_of(entry)
+    if life.endswith("/") and started:
+        # Not the log of a kubelet, which names the uid.
+        life += f"{started.earliest}"
     was, ever = known.get(life, (None, False))
     untold = was is None
     if untold and not ready:

@@ -28,6 +28,7 @@ _OWNERS = {
     "statefulset-controller": "StatefulSet",
     "daemon-set-controller": "DaemonSet",
 }
+_ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLOUT_STUCK)
 _MADE = {"replicasets": "ReplicaSet", "controllerrevisions": "ControllerRevision"}
 
 
@@ -72,9 +73,8 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
             yield from _ends(entry, owner, course, told, inventory, sizes, source)
         elif entry.component == ARGO and course.wanted:
             for state in states(entry):
-                end = (Kind.ROLLOUT_STUCK, Kind.ROLLOUT_COMPLETED).count(state.kind)
                 once = (entry.namespace, course.wanted, state.kind, f"{state.at.earliest}")
-                if end and once not in told:
+                if state.kind in _ENDS and once not in told:
                     told.add(once)
                     stuck = state.kind == Kind.ROLLOUT_STUCK
                     yield _end(entry, owner, course, course.wanted, state.at, inventory, sizes, source, stuck=stuck)
