@@ -116,6 +116,12 @@ def canary(playing: Hands, did: dict[str, datetime]) -> None:
     by(playing.server.token, "aborted", "PATCH", f"{ROLLOUT}/web/status", {"status": {"abort": True}})
 
 
+def ready_there(playing: Hands, pod: str) -> bool:
+    """Whether the API server has it as ready."""
+    conditions = playing.ask("GET", f"{PODS}/{pod}")["status"].get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the log tells, when what was done, and the log."""
@@ -131,22 +137,30 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("etcd", "kube-apiserver", "kube-controller-manager", "openssl")
     did: dict[str, datetime] = {"begin": datetime.now(UTC)}
     folder: Path = tmp_path_factory.mktemp("held")
-    options = ("--use-service-account-credentials",)
+    options = ("--use-service-account-credentials", "--node-monitor-grace-period=6s")
     with kubernetes(folder, POLICY) as server, server.controller_manager(*options), Nodes(server) as playing:
         for name in NODES:
             playing.ask("POST", "/api/v1/nodes", {"metadata": {"name": name}})
+        beat = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+        beat["lastHeartbeatTime"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        playing.ask("PATCH", "/api/v1/nodes/n1/status", {"status": {"conditions": [beat]}})
+        spec = {"nodeName": "n1", "containers": [{"name": "lonely", "image": "lonely:1"}]}
+        playing.ask("POST", PODS, {"metadata": {"name": "lonely"}, "spec": spec})
         playing.ask("POST", f"{APPS}/deployments", deployment())
         playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
         for what, paused in (("paused", True), ("resumed", None)):
             did[what] = datetime.now(UTC)
             playing.ask("PATCH", PLACE, {"spec": {"paused": paused}})
             time.sleep(1.1)
-        pod = playing.ready[0][0]
+        pod = next(name for name, _, _ in playing.ready if name != "lonely")
         for what, ready in (("unready", False), ("recovered", True)):
             did[what] = playing.report(pod, ready=ready)
             time.sleep(1.1)
         playing.ask("DELETE", f"{PODS}/{pod}")
         canary(playing, did)
+        # Its node does not report any more.
+        playing.until(lambda: not ready_there(playing, "lonely"))
+        did["lost"] = datetime.now(UTC)
         time.sleep(0.5)
     window = Window(did["begin"], datetime.now(UTC) + SECOND)
     files = sorted(server.audit_log.parent.iterdir())
@@ -178,6 +192,13 @@ def test_readiness_is_lost_and_comes_back_once(seen: Seen) -> None:
         each.earliest <= did[what] <= each.latest for each, what in zip(found, ("unready", "recovered"), strict=True)
     )
     assert len(of(events, "Deployment/web", Kind.POD_READY)) == 3, "two, and one in the place of the deleted"
+
+
+def test_the_pods_of_a_lost_node_are_unready(seen: Seen) -> None:
+    (lost,) = [each for each in seen.events if each.kind == Kind.POD_UNREADY and each.subject.pod == "lonely"]
+    assert seen.did["lost"] - 5 * SECOND <= lost.at <= seen.did["lost"]
+    by = [each for each in seen.log if each["auditID"] == lost.native_id]
+    assert {each["user"]["username"] for each in by} == {"system:serviceaccount:kube-system:node-controller"}
 
 
 def test_a_canary_that_is_paused_promoted_and_aborted(seen: Seen) -> None:
