@@ -142,6 +142,8 @@ def _set(
             "status_updated_number_scheduled": updated,
             "status_number_ready": ready,
         }
+    named = labels | {"label_app_kubernetes_io_name": "database"}
+    yield f"{prefix}labels", named, [(time, 1.0) for time in times]
     yield f"{prefix}created", labels, [(time, BORN) for time in times]
     for name, count in counts.items():
         yield f"{prefix}{name}", labels, [(time, float(count(time))) for time in times]

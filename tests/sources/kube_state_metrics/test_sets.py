@@ -53,7 +53,8 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
     named = hashed or kind == "StatefulSet"
     for each, (version, start) in zip((update, back), (UPDATE, BACK), strict=True):
         begun, done = each.started.what, each.completed
-        assert begun.subject.workload == f"{kind}/{name}"
+        assert (begun.subject.workload, begun.subject.service) == (f"{kind}/{name}", "database")
+        assert {fact.service for fact in each.facts} == {"database"}
         assert holds(begun, start)
         assert begun.latest - begun.earliest <= EXACT
         thing = f"ControllerRevision/{revision(kind, version)}" if named else f"{kind}/{name}"
@@ -71,6 +72,26 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
         f"Rollback of {name} to 1.0.0, replacing 1.1.0 started",
         f"Rollback of {name} to 1.0.0, replacing 1.1.0 completed",
     ]
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
+    once, other = (
+        series(play("1.0.0", UPDATE, BACK, kind=kind), "1.0.0", UPDATE, BACK, kind=kind, phase=phase)
+        for phase in (5.0, 11.3)
+    )
+    ours = {"namespace": "monitoring", "pod": "ksm-0", "container": "ksm"}
+    renamed = [
+        replace(one, labels={f"exported_{k}" if k in ours else k: v for k, v in one.labels.items()} | ours)
+        for one in [*once, *(replace(one, labels={**one.labels, "instance": "b:8080"}) for one in other)]
+    ]
+
+    def gist(events: list[Event]) -> list[tuple[Kind, str, str, str]]:
+        kinds = (*STARTS, *ENDS, Kind.POD_READY, Kind.POD_TERMINATED)
+        told_ = [each for each in events if each.kind in kinds]
+        return sorted((each.kind, each.fact, each.keys.version, each.keys.replaces) for each in told_)
+
+    assert gist(read(renamed)[0]) == gist(read(once)[0])
 
 
 @settings(max_examples=40, deadline=None)
