@@ -80,17 +80,19 @@ def _belongs(event: Event, cluster: Sequence[Event]) -> bool:
 
 def _named(facts: Sequence[Fact]) -> list[Fact]:
     """The Facts, those of rollouts without a revision put to the nearest one of another source that has one."""
-    found = list(facts)
     rolled = [fact for fact in facts if any(fact.kind in same for same in _SAME)]
-    for loose in (fact for fact in rolled if fact.what.subject.workload and not fact.what.keys.replica_set):
-        homes = [at for at, fact in enumerate(found) if fact.what.keys.replica_set and _tells_of(fact, loose)]
-        if homes:
-            home = min(homes, key=lambda at: (abs(found[at].what.at - loose.what.at), order(found[at].what)))
-            what, other = found[home].what, loose.what
-            what = replace(what, keys=filled(what.keys, other.keys), numbers={**other.numbers, **what.numbers})
-            found[home] = Fact(what, tuple(sorted((*found[home].events, *loose.events), key=order)))
-            found.remove(loose)
-    return found
+    named = [fact for fact in rolled if fact.what.keys.replica_set]
+    kept = [fact for fact in facts if not any(fact.kind in same for same in _SAME)]
+    for loose in (fact for fact in rolled if not fact.what.keys.replica_set):
+        homes = [at for at, fact in enumerate(named) if _tells_of(fact, loose)] if loose.what.subject.workload else []
+        if not homes:
+            kept.append(loose)
+            continue
+        home = min(homes, key=lambda at: (abs(named[at].what.at - loose.what.at), order(named[at].what)))
+        what, other = named[home].what, loose.what
+        what = replace(what, keys=filled(what.keys, other.keys), numbers={**other.numbers, **what.numbers})
+        named[home] = Fact(what, tuple(sorted((*named[home].events, *loose.events), key=order)))
+    return kept + named
 
 
 def _tells_of(fact: Fact, loose: Fact) -> bool:

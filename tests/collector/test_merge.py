@@ -65,3 +65,45 @@ def test_two_clocks_may_differ_but_one_may_not() -> None:
     twice = [times(source, second) for source in ("one", "two") for second in (0, 50)]
     assert sorted(len(fact.events) for fact in merge(twice)) == [2, 2]
     assert timedelta(minutes=1) < CLOCKS_APART < timedelta(minutes=3)
+
+
+_starts = st.builds(
+    lambda kind, second, source, replica_set, workload: event(
+        kind,
+        f"14:0{second // 60}:{second % 60:02}",
+        source=source,
+        fact=replica_set and f"{workload}/{replica_set}/started",
+        replica_set=replica_set,
+        workload=workload,
+        native_id=f"{kind}/{second}/{workload}/{replica_set}",
+    ),
+    st.sampled_from([Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED]),
+    st.integers(0, 300),
+    st.sampled_from(["one", "two", "three"]),
+    st.sampled_from(["", "web-1", "web-2"]),
+    st.sampled_from(["DaemonSet/web", "DaemonSet/db"]),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(_starts, max_size=8, unique_by=lambda each: (each.source, each.native_id)), st.randoms())
+def test_rollouts_without_a_name_lose_no_event_and_depend_on_no_order(events: list[Event], chance: object) -> None:
+    facts = merge(events)
+    assert sorted(id(e) for fact in facts for e in fact.events) == sorted(id(e) for e in events)
+    assert all(len({e.subject.workload for e in fact.events}) == 1 for fact in facts)
+    assert all(len({e.keys.replica_set for e in fact.events} - {""}) <= 1 for fact in facts)
+    shuffled = list(events)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert [(fact.what, fact.events) for fact in merge(shuffled)] == [(fact.what, fact.events) for fact in facts]
+
+
+def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names() -> None:
+    whose = {"workload": "DaemonSet/agent"}
+    named = [
+        event(Kind.ROLLOUT_STARTED, "14:02:00", source="api", replica_set="agent-1", fact="agent-1", **whose),
+        event(Kind.ROLLBACK_STARTED, "14:02:50", source="api", replica_set="agent-2", fact="agent-2", **whose),
+    ]
+    seen = event(Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, source="ksm", version="1.5.0", **whose)
+    first, second = merge([*named, seen])
+    assert (first.events, second.events) == ((named[0],), (seen, named[1]))
+    assert (second.kind, second.what.at, second.what.keys.version) == (Kind.ROLLBACK_STARTED, named[1].at, "1.5.0")
