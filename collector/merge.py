@@ -60,6 +60,7 @@ def merge(events: Iterable[Event]) -> list[Fact]:
 
 
 def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
+    """First what overlaps; then, the nearest first, what other sources' clocks put apart."""
     clusters: list[list[Event]] = []
     for event in alike:
         home = next((cluster for cluster in clusters if _belongs(event, cluster)), None)
@@ -67,15 +68,41 @@ def _clusters(alike: Sequence[Event]) -> list[list[Event]]:
             clusters.append([event])
         else:
             home.append(event)
-    return clusters
+    joined = list(range(len(clusters)))
+    for _, one, other in _pairs(clusters):
+        to, gone = joined[one], joined[other]
+        if to != gone and not _sources(clusters[to]) & _sources(clusters[gone]):
+            clusters[to] += clusters[gone]
+            clusters[gone] = []
+            joined = [to if at == gone else at for at in joined]
+    return [cluster for cluster in clusters if cluster]
+
+
+def _pairs(clusters: Sequence[Sequence[Event]]) -> list[tuple[timedelta, int, int]]:
+    """How far clusters of different sources are apart, those that may be one fact, the nearest first."""
+    if len(clusters) < 2:
+        return []
+    spans = [(min(e.earliest for e in c), max(e.latest for e in c), _sources(c)) for c in clusters]
+    ordered = sorted(range(len(clusters)), key=lambda number: (spans[number][0], number))
+    found = []
+    for index, one in enumerate(ordered):
+        for other in ordered[index + 1 :]:
+            apart = spans[other][0] - spans[one][1]
+            if apart > CLOCKS_APART:
+                break
+            if not spans[one][2] & spans[other][2]:
+                found.append((max(apart, timedelta()), min(one, other), max(one, other)))
+    return sorted(found)
+
+
+def _sources(cluster: Sequence[Event]) -> set[str]:
+    return {event.source for event in cluster}
 
 
 def _belongs(event: Event, cluster: Sequence[Event]) -> bool:
-    """Whether it tells of the same fact: its own source's Events there overlap it, or another's are near."""
+    """Whether it overlaps those of its own source, or of others if there are none of its own."""
     own = [other for other in cluster if other.source == event.source]
-    if own:
-        return all(_near(event, other, timedelta()) for other in own)
-    return any(_near(event, other, CLOCKS_APART) for other in cluster)
+    return all(_near(event, other) for other in own) if own else any(_near(event, other) for other in cluster)
 
 
 def _named(facts: Sequence[Fact]) -> list[Fact]:
@@ -103,7 +130,7 @@ def _tells_of(fact: Fact, loose: Fact) -> bool:
     return same and alike and apart and _near(fact.what, loose.what, CLOCKS_APART)
 
 
-def _near(one: Event, other: Event, slack: timedelta) -> bool:
+def _near(one: Event, other: Event, slack: timedelta = timedelta()) -> bool:
     return one.earliest <= other.latest + slack and other.earliest <= one.latest + slack
 
 

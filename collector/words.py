@@ -30,7 +30,9 @@ def rate(per_second: float) -> str:
 
 def seconds(span: float) -> str:
     """A short duration: `250 ms`, `1.4 s`."""
-    return f"{span * 1000:.3g} ms" if span < 1 else f"{span:.3g} s"
+    if span < 0.9995:  # else three digits of it are a second
+        return f"{span * 1000:.3g} ms"
+    return f"{span:.3g} s" if span < 999.5 else f"{span:.0f} s"
 
 
 def clock(moment: datetime, tz: tzinfo) -> str:

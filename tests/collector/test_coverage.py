@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collector.coverage import complemented, part
 from collector.source import Gap, Seen
 from collector.timeline import Coverage
+from collector.words import seconds
 from tests.collector.build import WINDOW
 
 PROD = "kubernetes prod"
@@ -75,3 +76,16 @@ def test_a_part_of_the_window_in_words() -> None:
     assert part((at(60), at(9000)), WINDOW) == "from 14:01"
     assert part((at(-5), at(600)), WINDOW) == "until 14:10"
     assert part((at(60), at(600)), WINDOW) == "from 14:01 until 14:10"
+
+
+def test_durations_have_three_digits_and_no_exponent() -> None:
+    told = {
+        0.25: "250 ms",
+        0.99949: "999 ms",
+        0.9996: "1 s",
+        1.44: "1.44 s",
+        15.0: "15 s",
+        999.7: "1000 s",
+        3600: "3600 s",
+    }
+    assert {span: seconds(span) for span in told} == told

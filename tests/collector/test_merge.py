@@ -107,3 +107,13 @@ def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names
     first, second = merge([*named, seen])
     assert (first.events, second.events) == ((named[0],), (seen, named[1]))
     assert (second.kind, second.what.at, second.what.keys.version) == (Kind.ROLLBACK_STARTED, named[1].at, "1.5.0")
+
+
+def test_what_comes_back_under_its_name_within_the_slack_joins_the_nearest() -> None:
+    """The pods of a StatefulSet have the names of those that they replace."""
+    first, again = (
+        event(Kind.POD_READY, at, source="metrics", fact="Pod/db-0/ready") for at in ("14:00:00", "14:00:30")
+    )
+    late = event(Kind.POD_READY, "14:00:31", source="live", fact="Pod/db-0/ready")
+    found = [[each.source for each in fact.events] for fact in merge([first, again, late])]
+    assert found == [["metrics"], ["metrics", "live"]]
