@@ -24,6 +24,7 @@ TROUBLES = {
     Kind.JOB_FAILED: "Jobs of {} fail",
 }
 """What goes wrong with pods and Jobs, and what to say of many."""
+_LASTING = (Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE)
 
 
 def alert_rows(alert: Alert, window: Window) -> list[Row]:
@@ -107,7 +108,9 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     pods = len({fact.what.subject.pod for fact in facts})
     until = max(fact.what.at for fact in facts)
     number = sum(int(fact.what.numbers.get("count", 1)) if _is_death(fact) else 1 for fact in facts)
-    times = f"{number} times in {pods} {'pod' if pods == 1 else 'pods'}"
+    in_pods = f"in {pods} {'pod' if pods == 1 else 'pods'}"
+    # How often it was said of a state that lasts is not how often it happened.
+    times = in_pods if kind in _LASTING else f"{number} times {in_pods}"
     codes = sorted({int(fact.what.numbers["exit_code"]) for fact in facts if "exit_code" in fact.what.numbers})
     with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
     text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)}){with_}{back}"
