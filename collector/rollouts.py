@@ -23,6 +23,8 @@ class Rollout:
     started: Fact
     until: datetime | None = None
     """When the workload's next rollout starts."""
+    next: "Rollout | None" = None
+    """That rollout."""
     ready: list[Fact] = field(default_factory=list)
     """One per new pod that was seen to become ready."""
     terminated: list[Fact] = field(default_factory=list)
@@ -76,7 +78,7 @@ def rollouts(facts: Iterable[Fact]) -> list[Rollout]:
         # Stamps are to the second; of what started within one, the controller's count tells the order.
         ours.sort(key=lambda rollout: (rollout.started.what.at, _revision(rollout)))
         for earlier, later in itertools.pairwise(ours):
-            earlier.until = later.started.what.at
+            earlier.until, earlier.next = later.started.what.at, later
         _recognise_returns(ours)
     for fact in facts:
         _add_end(fact, found.get(_workload(fact), ()))
@@ -142,15 +144,25 @@ def _add_pod(fact: Fact, ours: Iterable[Rollout]) -> None:
         return
     at = fact.what.at
     for rollout in ours:
-        if not rollout.under_way(at):
+        if not rollout.under_way(at) and not _last_of_it(fact, rollout):
             continue
         end = rollout.completed.what.latest if rollout.completed else at
         new = _is_new(fact.what.keys, rollout.started.what.keys)
+        known = bool(fact.what.keys.replica_set or fact.what.keys.version)
         # A pod that becomes ready after the completion recovers from something else.
         if fact.kind == Kind.POD_READY and new and at <= end:
             rollout.ready.append(fact)
-        elif fact.kind == Kind.POD_TERMINATED and not new and at <= end + _TERMINATION:
+        elif fact.kind == Kind.POD_TERMINATED and not (new and known) and at <= end + _TERMINATION:
             rollout.terminated.append(fact)
+
+
+def _last_of_it(fact: Fact, rollout: Rollout) -> bool:
+    """Whether a pod was removed in the second in which the next rollout started, which removes none of that kind."""
+    own, following = fact.what.keys.replica_set, rollout.next
+    if fact.kind != Kind.POD_TERMINATED or not own or following is None:
+        return False
+    begun = following.started.what
+    return own == begun.keys.replica_set and begun.at <= fact.what.at <= begun.at + SECOND
 
 
 def _is_new(pod: Identity, wanted: Identity) -> bool:

@@ -148,21 +148,22 @@ def revision(item: dict[str, Any]) -> Iterator[Revision]:
 
 def turns(
     revisions: Sequence[Revision],
-    made: Mapping[str, Sequence[Moment]],
-    removed: Sequence[Moment],
+    made: Mapping[str, Mapping[str, Moment]],
+    removed: Mapping[str, Sequence[Moment]],
     kept: int,
 ) -> list[Turn]:
     """All turns of one workload that its revisions tell of, in order.
 
-    `made` has the times at which the pods that still exist were made, by the name of their revision; `removed` those
-    at which its controller is known to have removed one. `kept` is as in Workload.
+    `made` has the times at which the pods that still exist were made, by the name of their revision and by theirs;
+    `removed` those at which its controller is known to have removed one, by name. `kept` is as in Workload.
     """
     by_age = sorted(revisions, key=lambda own: (own.created, own.number, own.key))
     whole = len(revisions) <= kept
     found: list[Turn] = []
     for index, own in enumerate(by_age):
-        pods = made.get(own.key[1], ())
-        reused = _overtaken(own, revisions) or _renumbered(own, revisions, pods, index + 1 if whole else None)
+        pods = made.get(own.key[1], {})
+        ages = list(pods.values())
+        reused = _overtaken(own, revisions) or _renumbered(own, revisions, ages, index + 1 if whole else None)
         number = None if reused else own.number
         found.append(Turn(own, own.created, own.created.earliest, rollback=False, number=number))
         if reused:
@@ -201,15 +202,24 @@ def _missing(revisions: Sequence[Revision], first: int, end: int) -> bool:
     return len({own.number for own in revisions if first <= own.number < end}) < end - first
 
 
-def _return(own: Revision, revisions: Sequence[Revision], made: Sequence[Moment], removed: Sequence[Moment]) -> Turn:
+def _return(
+    own: Revision,
+    revisions: Sequence[Revision],
+    made: Mapping[str, Moment],
+    removed: Mapping[str, Sequence[Moment]],
+) -> Turn:
     """When it came back, as narrowly as the objects tell; the first pod was most likely removed at once."""
     lower = [other.created.earliest for other in revisions if other.number < own.number]
     # Its old pods are gone: what was made before the revision that it replaced is no pod of its return.
     floor = max([own.created.earliest, *lower])
-    ceiling = min((pod.latest for pod in made if pod.earliest > floor), default=None)
+    first = min((pod for pod in made.values() if pod.earliest > floor), default=None)
+    ceiling = first.latest if first else None
     written = own.written
     if written.earliest > floor and (ceiling is None or written.earliest <= ceiling + _SKEW):
         return Turn(own, written, written.earliest, rollback=True, number=own.number)
     latest = ceiling or floor + timedelta(seconds=1)
-    gone = [step.earliest for step in removed if floor <= step.earliest <= latest]
-    return Turn(own, Moment(floor, latest), max([floor, *gone]), rollback=True, number=own.number)
+    gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
+    # A StatefulSet's pod has the name of the one that it replaces, and tells which removal was the first.
+    theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
+    at = min(theirs) if theirs else max([floor, *(step for steps in gone.values() for step in steps)])
+    return Turn(own, Moment(floor, latest), at, rollback=True, number=own.number)

@@ -25,33 +25,55 @@ class Course:
     name: str
     workload: Workload | None
     turns: Sequence[Turn]
+    removed: Mapping[str, Sequence[Moment]]
+    """When its controller is known to have removed a pod, by the name of the pod."""
+    made: Mapping[str, Moment]
+    """When the pods of which Events tell were made first, by name."""
 
-    def replaced(self, at: datetime) -> Revision | None:
+    def replaced(self, pod: str, at: datetime) -> Revision | None:
         """What a pod that is removed at that moment had run: what the rollout under way replaces."""
-        under_way = next((turn for turn in reversed(self.turns) if turn.covers(at)), None)
-        return under_way.replaces if under_way else None
+        begun = [index for index, turn in enumerate(self.turns) if turn.at <= at]
+        if not begun:
+            return next((turn.replaces for turn in self.turns if turn.covers(at)), None)
+        # Stamps are whole seconds: in that in which a turn starts, the one before may still have removed pods.
+        within = begun[-1] > 0 and at < self.turns[begun[-1]].at + SECOND
+        index = begun[-1] - 1 if within and self._of_the_one_before(pod, at, begun[-1]) else begun[-1]
+        return self.turns[index].replaces
+
+    def _of_the_one_before(self, pod: str, at: datetime, index: int) -> bool:
+        """A StatefulSet's turn removes each name once. A DaemonSet's removes the pods that the one before made."""
+        end = self.turns[index].end
+        if self.kind == "StatefulSet":
+            return any(at < other.earliest and (end is None or other.earliest < end) for other in self.removed[pod])
+        return pod in self.made and self.made[pod].earliest < self.turns[index - 1].at
 
 
 def courses(inventory: Inventory, records: Iterable[Record]) -> Mapping[str, Course]:
     """Every StatefulSet and DaemonSet that any revision is known of, by namespace, kind and name."""
-    made: dict[str, list[Moment]] = {}
+    made: dict[str, dict[str, Moment]] = {}
     for pod in inventory.pods.values():
         own = inventory.revision(*pod.key, pod.uid)
         if own and pod.created:
-            made.setdefault("/".join(own.key), []).append(pod.created)
-    removed: dict[tuple[str, str, str], list[Moment]] = {}
+            made.setdefault("/".join(own.key), {})[pod.key[1]] = pod.created
+    removed: dict[tuple[str, str, str], dict[str, list[Moment]]] = {}
+    born: dict[tuple[str, str, str], dict[str, Moment]] = {}
     for said in records:
+        whose = (said.about_namespace, said.kind, said.about)
         if said.kind in KINDS and said.reason == "SuccessfulDelete":
-            removed.setdefault((said.about_namespace, said.kind, said.about), []).extend((said.first, said.last))
+            removed.setdefault(whose, {}).setdefault(said.pod, []).extend((said.first, said.last))
+        elif said.kind in KINDS and said.reason == "SuccessfulCreate":
+            first = born.setdefault(whose, {})
+            first[said.pod] = min(said.first, first.get(said.pod, said.first))
     revisions: dict[tuple[str, str, str], list[Revision]] = {}
     for own in inventory.revisions.values():
         revisions.setdefault((own.key[0], *own.owner), []).append(own)
     found = {}
     for key, ours in sorted(revisions.items()):
-        pods = {own.key[1]: made.get("/".join(own.key), []) for own in ours}
+        pods = {own.key[1]: made.get("/".join(own.key), {}) for own in ours}
         of = inventory.workloads.get(key)
-        taken = turns(ours, pods, removed.get(key, ()), of.kept if of else 0)
-        found["/".join(key)] = Course(*key, of, taken)
+        gone = removed.get(key, {})
+        taken = turns(ours, pods, gone, of.kept if of else 0)
+        found["/".join(key)] = Course(*key, of, taken, gone, born.get(key, {}))
     return found
 
 
@@ -97,17 +119,18 @@ def set_record(said: Record, course: Course, inventory: Inventory, source: str) 
         return
     grace = event.latest - max(said.first.latest, said.last.latest)
     twice = said.last.earliest > said.first.earliest
-    # The one was gone before the other was made.
-    gone = min(said.first.latest + grace, said.last.earliest - _INSTANT) if twice else said.first.latest + grace
+    # The one was gone before the other was made, and that before it was removed.
+    again = (other.earliest for other in course.removed.get(said.pod, ()) if other.earliest > said.first.earliest)
+    gone = min([said.first.latest + grace, *(at - _INSTANT for at in again)])
     yield _removed(replace(event, latest=gone), course, inventory)
     if twice:
         last, latest = said.last.earliest, said.last.latest + grace
-        again = replace(event, at=last, earliest=last, latest=latest, native_id=f"{event.native_id}/last")
-        yield _removed(again, course, inventory)
+        event = replace(event, at=last, earliest=last, latest=latest, native_id=f"{event.native_id}/last")
+        yield _removed(event, course, inventory)
 
 
 def _removed(event: Event, course: Course, inventory: Inventory) -> Event:
-    own = course.replaced(event.earliest)
+    own = course.replaced(event.subject.pod, event.earliest)
     return event if event.keys.replica_set or own is None else replace(event, keys=inventory.identity(own))
 
 

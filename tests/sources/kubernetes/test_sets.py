@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
+from collector.merge import merge
+from collector.rollouts import rollouts
 from tests.sources.kubernetes.cluster import Json, at, event, meta, only, owned, read, stamp
 
 BORN = -7200.0
@@ -15,10 +17,18 @@ STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
 ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
 
 
-def database(first: str, *rollouts: tuple[str, float], replicas: int = 3, bumps: bool = False) -> dict[str, list[Json]]:
+def database(
+    first: str,
+    *rollouts: tuple[str, float],
+    replicas: int = 3,
+    bumps: bool = False,
+    ready: float = READY,
+    go: float = 5,
+) -> dict[str, list[Json]]:
     """StatefulSet `db` that was born long ago with version `first` and then given these, each at so many seconds.
 
-    `bumps`: the API server notes the time of each write to a revision, as not all releases do.
+    `bumps`: the API server notes the time of each write to a revision, as not all releases do. A pod is ready so many
+    seconds after its predecessor was removed and took as many to `go`.
     """
     revisions: dict[str, Json] = {}
     made = {number: BORN + READY * number for number in range(replicas)}
@@ -29,10 +39,10 @@ def database(first: str, *rollouts: tuple[str, float], replicas: int = 3, bumps:
         if bumps:
             own["metadata"]["managedFields"] = [{"manager": "kube-controller-manager", "time": stamp(at(start))}]
         for ordinal in range(replicas - 1, -1, -1) if number > 1 else ():
-            gone = start + (replicas - 1 - ordinal) * (READY + 5)
+            gone = start + (replicas - 1 - ordinal) * (ready + go)
             said = f"delete Pod db-{ordinal} in StatefulSet db successful"
             events.append(event("SuccessfulDelete", said, ("StatefulSet", "db"), at(gone)))
-            made[ordinal] = gone + 5
+            made[ordinal] = gone + go
     current = revisions[rollouts[-1][0] if rollouts else first]["metadata"]["name"]
     spec = {"replicas": replicas, "updateStrategy": {"type": "RollingUpdate"}}
     status = {"updatedReplicas": replicas, "readyReplicas": replicas}
@@ -43,7 +53,7 @@ def database(first: str, *rollouts: tuple[str, float], replicas: int = 3, bumps:
             {"metadata": meta("StatefulSet", "db", at(BORN), labels=labels), "spec": spec, "status": status}
         ],
         "controllerrevisions": list(revisions.values()),
-        "pods": [pod(ordinal, current, when) for ordinal, when in made.items()],
+        "pods": [pod(ordinal, current, when, ready) for ordinal, when in made.items()],
         "events": events,
     }
 
@@ -57,9 +67,9 @@ def revision(version: str, created: float) -> Json:
     }
 
 
-def pod(ordinal: int, revision_name: str, made: float) -> Json:
+def pod(ordinal: int, revision_name: str, made: float, ready_after: float = READY) -> Json:
     labels = {"controller-revision-hash": revision_name}
-    ready = {"type": "Ready", "status": "True", "lastTransitionTime": stamp(at(made + READY))}
+    ready = {"type": "Ready", "status": "True", "lastTransitionTime": stamp(at(made + ready_after))}
     about = meta("Pod", f"db-{ordinal}", at(made), labels=labels, ownerReferences=owned("StatefulSet", "db"))
     return {"metadata": about, "status": {"conditions": [ready]}}
 
@@ -137,3 +147,17 @@ def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() ->
     assert (stuck.kind, stuck.latest) == (Kind.ROLLOUT_STUCK, at(-1200 + 5 + 1 + 600))
     assert stuck.latest - stuck.earliest == timedelta(seconds=1)
     assert stuck.keys.version == "1.1.0"
+
+
+@given(st.floats(100, 101), st.floats(0.3, 0.8), st.floats(0.1, 0.3), st.floats(0.1, 1.2), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_rollouts_that_follow_at_once_keep_their_pods_apart(
+    start: float, ready: float, go: float, pause: float, bumps: bool
+) -> None:
+    """Stamps are whole seconds, in one of which an update may end and its rollback begin."""
+    back = start + 3 * (ready + go) + pause
+    events = read(database("1.0.0", ("1.1.0", start), ("1.0.0", back), bumps=bumps, ready=ready, go=go))[0]
+    _, update, rollback = rollouts(merge(events))
+    for rollout, version in ((update, "1.0.0"), (rollback, "1.1.0")):
+        assert {fact.what.keys.version for fact in rollout.terminated} == {version}
+        assert sorted(fact.what.subject.pod for fact in rollout.terminated) == ["db-0", "db-1", "db-2"]
