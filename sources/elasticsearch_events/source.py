@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap
+from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.elasticsearch_events.hits import hits
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
@@ -31,7 +31,7 @@ class ElasticsearchEventsSource:
 
         yield from fetch(self.settings, self._scrubber, window, deadline)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.shipped_events.read`."""
         found = [hit for document in documents for hit in hits(document)]
         shipped = [Shipped(hit.source, f"/{hit.index}/_doc/{hit.id}") for hit in found if not isinstance(hit, Gap)]

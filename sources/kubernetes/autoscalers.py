@@ -8,6 +8,7 @@ from datetime import timedelta
 from collector.event import SECOND, Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import text
+from sources.kubernetes.rollouts import scaled
 
 _SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
 _AT_ONCE = timedelta(seconds=15)
@@ -40,10 +41,11 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         numbers = {**event.numbers, "replicas": float(size[1])} | ({} if was is None else {"was": was})
         given[index] = replace(event, subject=subject, numbers=numbers, summary=summary)
         if step:
-            fact = event.fact or event.native_id
-            given[index] = replace(given[index], fact=fact)
+            given[index] = replace(given[index], fact=step.fact)
             # It is the same scaling, seen a moment later by another controller.
-            caused[id(step)] = replace(step, fact=fact, earliest=min(step.earliest, event.latest))
+            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest))
+        elif subject.workload != event.subject.workload:
+            given[index] = replace(given[index], fact=scaled(subject, int(size[1])))
     return [caused.get(id(event), event) for event in given]
 
 

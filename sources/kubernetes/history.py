@@ -7,7 +7,7 @@ goes to its revision-history. When that happened is told only by the Event that 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from collector.event import Kind
 from sources.kubernetes.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 from sources.kubernetes.objects import Moment, integer
 from sources.kubernetes.records import Record
-from sources.kubernetes.scaling import Scaling, scalings
+from sources.kubernetes.scaling import Scaling, from_nothing, scalings
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
@@ -120,17 +120,32 @@ def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[Histo
     said: dict[Key, list[Record]] = {}
     for own in inventory.replica_sets.values():
         sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
+    records = list(records)
     for told in records:
         if told.kind in ROLLERS:
             of = scaled if told.reason == "ScalingReplicaSet" else said
             of.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
+    stepped = {key: scalings(told) for key, told in scaled.items()}
+    unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
+    unnumbered -= inventory.replica_sets.keys()
+    of_pods = _of_pods(records, unnumbered) if unnumbered else {}
     for key in sorted({*sets, *scaled, *said}):
         ours = dict(sorted(sets.get(key, {}).items()))
-        steps = scalings(scaled.get(key, ()))
+        steps = from_nothing(key[0], stepped.get(key, ()), of_pods)
         others = said.get(key, ())
         found = _rollouts(ours, steps, _returns(ours, others))
         found += _untold_return(inventory, ours, found)
         yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found), others)
+
+
+def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
+    """What is said of the pods of these ReplicaSets, which are named after them."""
+    found: dict[Key, list[Record]] = {}
+    for said in records:
+        owner = (said.about_namespace, said.pod.rpartition("-")[0])
+        if owner in owners:
+            found.setdefault(owner, []).append(said)
+    return found
 
 
 def _returns(sets: Sets, said: Iterable[Record]) -> Iterator[Rollout]:

@@ -100,6 +100,8 @@ class Inventory:
     """What people call each Deployment (`Deployment/checkout`), also one that is known only by its ReplicaSets."""
     told: dict[Key, str] = field(default_factory=dict)
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
+    named: set[tuple[str, str, str]] = field(default_factory=set)
+    """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
         """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
@@ -173,7 +175,8 @@ class Inventory:
         # Those of a StatefulSet end in a number, those of a DaemonSet in five characters.
         stem, _, rest = pod.rpartition("-")
         kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"
-        return (kind, stem) if (namespace, kind, stem) in self.workloads else ("", "")
+        known = (namespace, kind, stem) in self.workloads or (namespace, kind, stem) in self.named
+        return (kind, stem) if known else ("", "")
 
 
 def _stem(pod: str) -> str:

@@ -102,6 +102,7 @@ def _word(reason: str) -> str:
         "NodeNotReady": "not ready",
         "NodeReady": "ready",
         "NodeNotSchedulable": "cordoned",
+        "NodeSchedulable": "uncordoned",
         "NodeHasInsufficientMemory": "MemoryPressure",
         "NodeHasDiskPressure": "DiskPressure",
         "NodeHasInsufficientPID": "PIDPressure",

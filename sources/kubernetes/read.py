@@ -13,10 +13,12 @@ from sources.kubernetes.history import histories
 from sources.kubernetes.holds import hold_events, is_hold
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.jobs import job_events
+from sources.kubernetes.limits import unexplained_stops, unknown_deaths
 from sources.kubernetes.nodes import is_about_node, node_events
 from sources.kubernetes.pods import pod_events, scheduled_events
 from sources.kubernetes.readiness import lives, ready_events
 from sources.kubernetes.records import Record, record, subject_of, to_event
+from sources.kubernetes.revisions import KINDS
 from sources.kubernetes.rollouts import rollout_events
 from sources.kubernetes.sets import courses, set_events, set_record
 from sources.kubernetes.stock import take_stock
@@ -44,6 +46,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from gaps
     yield from _horizon(inventory, records, window)
+    yield from unexplained_stops(records, window)
+    yield from unknown_deaths(inventory, records, window)
 
 
 def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> list[Event]:
@@ -57,6 +61,7 @@ def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> l
 def _events(inventory: Inventory, records: list[Record], source: str) -> Iterator[Event]:
     told: set[str] = set()
     pods = lives(inventory, records)
+    inventory.named.update((said.about_namespace, said.kind, said.about) for said in records if said.kind in KINDS)
     rolled = list(histories(inventory, records))
     for history in rolled:
         inventory.told.update({(history.namespace, step.replica_set): history.workload for step in history.scalings})

@@ -19,6 +19,7 @@ _OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
 _KNOWN_AS = {
     Kind.POD_EVICTED: "evicted",
     Kind.POD_UNSCHEDULABLE: "unschedulable",
+    Kind.POD_UNREADY: "unready",
     Kind.POD_SCHEDULED: "scheduled",
     Kind.JOB_FAILED: "failed",
 }

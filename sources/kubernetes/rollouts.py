@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity, Kind, Subject
 from sources.kubernetes.availability import proven
 from sources.kubernetes.history import History, Rollout
 from sources.kubernetes.inventory import Inventory, State
@@ -61,6 +61,11 @@ def states(history: History, rollout: Rollout) -> list[State]:
     return [state for state in began if rollout.end is None or state.at.earliest < rollout.end]
 
 
+def scaled(subject: Subject, size: int) -> str:
+    """The fact that a workload was scaled to this many pods, whoever tells of it."""
+    return f"{subject.cluster}/{subject.namespace}/{subject.workload}/scaled to {size}"
+
+
 def deployment_path(history: History) -> str:
     """Where the API server has the Deployment."""
     kind = history.workload.partition("/")[0]
@@ -106,7 +111,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         numbers={**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was}),
     )
     if kind == Kind.SCALED or rollout is None:
-        yield event
+        yield replace(event, fact=scaled(event.subject, step.to))
         return
     yield replace(
         event,

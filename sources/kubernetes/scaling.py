@@ -1,8 +1,9 @@
 """The steps in which the controllers of Deployments and Argo Rollouts scale ReplicaSets, as their Events tell them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record
@@ -14,6 +15,8 @@ _MESSAGE = re.compile(
     r"(?:from (\d{1,9}) )?to (\d{1,9})(?: from (\d{1,9}))?",
     re.ASCII,
 )
+_AT_ONCE = timedelta(seconds=10)
+"""The pods of a ReplicaSet are made within this, if nothing holds them up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,27 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
             found.append(replace(step, at=said.last, again=True))
     # Within one second a rollout makes new pods before it removes old ones, and goes on step by step.
     return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.said.uid))
+
+
+def from_nothing(
+    namespace: str, steps: Sequence[Scaling], of_pods: Mapping[tuple[str, str], Sequence[Record]]
+) -> list[Scaling]:
+    """The same steps; of ReplicaSets that are not listed, those are known to have begun with no pods of which an old
+    API server does not say so: nothing told of the ReplicaSet before, and then all its pods were made at once.
+
+    `of_pods` has what is said of the pods of those ReplicaSets, by namespace and name.
+    """
+    found: list[Scaling] = []
+    named: set[str] = set()
+    for step in steps:
+        theirs = of_pods.get((namespace, step.replica_set), ())
+        if step.up and step.was is None and theirs and step.replica_set not in named:
+            made = {said.pod for said in theirs if said.reason == "SuccessfulCreate"}
+            begin, end = step.at.earliest, step.at.latest + _AT_ONCE
+            at_once = {said.pod for said in theirs if begin <= said.first.earliest <= end} & made
+            before = any(said.first.latest <= begin for said in theirs)
+            found.append(replace(step, was=0) if len(at_once) >= step.to and not before else step)
+        else:
+            found.append(step)
+        named.add(step.replica_set)
+    return found

@@ -6,6 +6,7 @@ _BY_REASON = {
     ("Pod", "Scheduled"): Kind.POD_SCHEDULED,
     ("Pod", "Evicted"): Kind.POD_EVICTED,
     ("Pod", "Preempted"): Kind.POD_EVICTED,
+    ("Pod", "NodeNotReady"): Kind.POD_UNREADY,
     ("Pod", "OOMKilling"): Kind.POD_OOM_KILLED,
     ("Pod", "OOMKilled"): Kind.POD_OOM_KILLED,
     ("Pod", "CrashLoopBackOff"): Kind.POD_CRASHED,

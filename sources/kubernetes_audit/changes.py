@@ -9,6 +9,7 @@ from collector.event import Event, Kind, Subject
 from sources.kubernetes.identity import Software, software
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import count, get, objects, strings, text
+from sources.kubernetes.rollouts import scaled
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.reduce import SESSIONS
@@ -50,7 +51,10 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)
         elif not entry.component:
-            event = _event(entry, Kind.OTHER, f"{_what(entry)} by {entry.user} with {entry.program}", inventory, source)
+            word = _of_node(entry)
+            kind = Kind.NODE_CHANGED if word else Kind.OTHER
+            event = _event(entry, kind, f"{_what(entry)} by {entry.user} with {entry.program}", inventory, source)
+            event = replace(event, fact=f"{inventory.cluster}/Node/{entry.name}/{word}" if word else "")
             same = (entry.user, event.summary, *thing)
             before = None if entry.resource in _ROLLED_OUT else last.get(same)
             if before and event.earliest - before.latest <= _REPEATED:
@@ -119,7 +123,8 @@ def _scaled(entry: Entry, size: int | None, was: int | None, inventory: Inventor
     text_ = f"{_thing(entry)} scaled{sizes} by {entry.component or entry.user}"
     numbers = {name: float(n) for name, n in (("replicas", size), ("was", was)) if n is not None}
     event = _event(entry, Kind.SCALED, text_, inventory, source)
-    return replace(event, numbers=numbers, actor=entry.component or entry.user)
+    fact = scaled(event.subject, size) if size is not None else ""
+    return replace(event, numbers=numbers, actor=entry.component or entry.user, fact=fact)
 
 
 def _what(entry: Entry) -> str:
@@ -138,6 +143,16 @@ def _what(entry: Entry) -> str:
     if found:
         return f"{done}: image {found}"
     return f"{done}: restarted" if _RESTARTED in strings(template, "metadata", "annotations") else done
+
+
+def _of_node(entry: Entry) -> str:
+    """What somebody did to a Node, as it is called in facts; empty if it is nothing of that kind."""
+    if entry.resource != "nodes" or entry.sub:
+        return ""
+    sent = get(_patch(entry), "spec")
+    if entry.verb == "patch" and isinstance(sent, dict) and "unschedulable" in sent:
+        return "cordoned" if sent["unschedulable"] else "uncordoned"
+    return {"create": "added", "delete": "RemovingNode"}.get(entry.verb, "")
 
 
 def _thing(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, each
+from collector.source import Deadline, Document, Gap, Seen, each
 from collector.window import Window
 from sources.loki.lines import Entry, entries
 from sources.loki_events.settings import LokiEventsSettings
@@ -32,7 +32,7 @@ class LokiEventsSource:
 
         yield from fetch(self.settings, self._scrubber, window, deadline)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.shipped_events.read`."""
         found = [entry for document in documents for entry in entries(document)]
         lines = [entry for entry in found if isinstance(entry, Entry)]

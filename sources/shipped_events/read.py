@@ -4,19 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from collector.event import Event
-from collector.source import Gap, each
+from collector.event import SECOND, Event, Kind, order
+from collector.source import Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.read import events_of
+from sources.kubernetes.limits import unexplained_stops
+from sources.kubernetes.read import about, events_of
 from sources.kubernetes.records import Record, path, record
 from sources.shipped_events.fields import Shipped, event_object
+from sources.shipped_events.sets import set_rollouts
 from sources.shipped_events.updates import Update, newest
 
 
 def read(
     records: Iterable[Shipped], fields: Mapping[str, str], window: Window, source: str, cluster: str
-) -> Iterator[Event | Gap]:
+) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be read. A record that comes twice, or was updated, is one Event."""
     inventory = Inventory(cluster=cluster)
     updates: list[Update] = []
@@ -27,11 +29,14 @@ def read(
         else:
             updates.append(found)
     told = newest(updates)
+    said = [update.said for update in told]
     where = {path(update.said): update.where for update in told}
-    for event in events_of(inventory, (update.said for update in told), source):
+    events = [*events_of(inventory, said, source), *set_rollouts(said, inventory, source)]
+    for event in sorted(events, key=order):
         yield replace(event, query=where.get(event.query, event.query))
     yield from gaps
-    yield from _horizon([update.said for update in told], window)
+    yield from _horizon(said, window, cluster)
+    yield from _limits(events, said, window)
 
 
 def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
@@ -43,10 +48,28 @@ def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
         yield Update(said, known, shipped.where)
 
 
-def _horizon(told: list[Record], window: Window) -> Iterator[Gap]:
-    oldest = min((said.last for said in told), default=None)
+def _limits(events: Iterable[Event], said: Iterable[Record], window: Window) -> Iterator[Gap]:
+    """What Events never tell, where it would be of use."""
+    kinds = {event.kind for event in events if window.overlaps(event.earliest, event.latest)}
+    if kinds & {Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}:
+        reason = "Events tell neither versions nor when pods were ready, nor when a rollout ended or was stuck"
+        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics tell")
+    if Kind.POD_CRASHED in kinds:
+        reason = "Events tell that the containers of pods died again and again, not when each did and of what"
+        yield Gap(reason, "kube-state-metrics and an audit log tell")
+    yield from unexplained_stops(said, window)
+
+
+def _horizon(told: list[Record], window: Window, cluster: str) -> Iterator[Gap | Seen]:
+    """How far the Events go. That the newest are old may be because nothing happened."""
+    of = about(cluster)
+    oldest = min((said.last.earliest for said in told), default=None)
     if oldest is None:
-        yield Gap("no Events at all around the window", "are they shipped to here, and kept for so long?")
-    elif oldest.earliest > window.start:
+        hint = "are they shipped to here, and kept for so long?"
+        yield Gap("no Events at all around the window", hint, about=of, span=(window.start, window.end))
+        return
+    if oldest > window.start:
         hint = "are they kept for so long, and was the shipper running?"
-        yield Gap(f"the oldest Event here is of {oldest.earliest:%Y-%m-%d %H:%M:%SZ}", hint)
+        reason = f"the oldest Event here is of {oldest:%Y-%m-%d %H:%M:%SZ}"
+        yield Gap(reason, hint, about=of, span=(window.start, oldest))
+    yield Seen(of, "Events", oldest, max(said.last.latest for said in told), SECOND)
