@@ -82,7 +82,8 @@ def states(entry: Entry) -> tuple[State, ...]:
 def _done(entry: Entry, was: bool | None) -> Iterator[tuple[Kind, str]]:
     """What somebody did, and in words."""
     sent, now = _sent(entry), _paused(entry)
-    named = entry.verb == "patch" and "paused" in (get(sent, "spec") or ())
+    spec = get(sent, "spec")
+    named = entry.verb == "patch" and isinstance(spec, dict) and "paused" in spec
     status = get(sent, "status")
     status = status if isinstance(status, dict) and workload_of(entry).startswith("Rollout/") else {}
     if status.get("abort") is True:

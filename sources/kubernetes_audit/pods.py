@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Kind
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import Moment, condition, get, moment
 from sources.kubernetes.records import terminated
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.readiness import life_of
+from sources.kubernetes_audit.sets import Ran
 from sources.kubernetes_audit.stock import Sizes
 
 _AGAIN = timedelta(seconds=30)
@@ -16,7 +17,12 @@ _AGAIN = timedelta(seconds=30)
 
 
 def pod_events(
-    entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str, before: Collection[str] = ()
+    entries: Iterable[Entry],
+    inventory: Inventory,
+    sizes: Sizes,
+    ran: Ran,
+    source: str,
+    before: Collection[str] = (),
 ) -> Iterator[Event]:
     """The first time that each pod was ready, and the first request to remove it; `before` are the lives (see
     `readiness.life_of`) that had been ready before the log begins.
@@ -36,18 +42,18 @@ def pod_events(
             if state.get("status") == "True" and life not in ready:
                 ready.add(life)
                 since = moment(get(state, "lastTransitionTime"))
-                yield _ready(entry, since or entry.at, inventory, sizes, source)
+                yield _ready(entry, since or entry.at, inventory, sizes, ran, source)
         elif entry.verb == "delete" or entry.sub == "eviction":
             asked = stopping.get(pod)
             if asked is None or (entry.component != "kubelet" and entry.at.earliest - asked.at.earliest > _AGAIN):
-                yield _terminated(entry, inventory, source)
+                yield _terminated(entry, inventory, ran, source)
                 asked = entry
             # The kubelet removes it in the end; what is removed after that is another pod.
             stopping[pod] = None if entry.component == "kubelet" else asked
 
 
-def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, source: str) -> Event:
-    keys = _keys(entry, inventory)
+def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Event:
+    keys = ran.keys(entry, inventory)
     return Event(
         kind=Kind.POD_READY,
         at=when.earliest,
@@ -64,7 +70,7 @@ def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, sourc
     )
 
 
-def _terminated(entry: Entry, inventory: Inventory, source: str) -> Event:
+def _terminated(entry: Entry, inventory: Inventory, ran: Ran, source: str) -> Event:
     how = "evicted" if entry.sub == "eviction" else "deleted"
     return Event(
         kind=Kind.POD_TERMINATED,
@@ -75,13 +81,8 @@ def _terminated(entry: Entry, inventory: Inventory, source: str) -> Event:
         source=source,
         native_id=entry.id,
         subject=inventory.subject(entry.namespace, "Pod", entry.name),
-        keys=_keys(entry, inventory),
+        keys=ran.keys(entry, inventory),
         actor=entry.actor,
         query=entry.evidence,
         fact=terminated(inventory, entry.namespace, entry.name),
     )
-
-
-def _keys(entry: Entry, inventory: Inventory) -> Identity:
-    own = inventory.replica_set(entry.namespace, entry.name)
-    return inventory.identity(own) if own else inventory.told_of(entry.namespace, entry.name)

@@ -8,12 +8,16 @@ from collector.window import Window
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.read import about
 from sources.kubernetes_audit.changes import change_events
+from sources.kubernetes_audit.containers import container_events
+from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
 from sources.kubernetes_audit.horizon import Reach
+from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
+from sources.kubernetes_audit.sets import Ran, take_stock_of_sets
 from sources.kubernetes_audit.stock import Sizes, take_stock
 
 
@@ -34,14 +38,18 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         else:
             found.append(given)
     take_stock(found, inventory)
-    sizes = Sizes(found)
+    take_stock_of_sets(found, inventory)
+    sizes, ran = Sizes(found), Ran(found)
     lost = turns(found)
     before = {turn.life for turn in lost if turn.untold}
     events = [
         *rollout_events(found, inventory, sizes, source),
         *hold_events(found, inventory, source),
-        *pod_events(found, inventory, sizes, source, before),
+        *pod_events(found, inventory, sizes, ran, source, before),
         *readiness_events(lost, inventory, source),
+        *container_events(found, inventory, ran, source),
+        *disruption_events(found, inventory, ran, source),
+        *node_events(found, inventory, source),
         *change_events(found, inventory, source),
     ]
     yield from sorted(events, key=order)
@@ -61,3 +69,10 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
         yield Gap("the audit log leaves out the controllers' requests: rollouts are not known from it", hint)
     elif of_workloads and not any(entry.asked or entry.answered for entry in of_workloads):
         yield Gap("the audit log has no content of requests: no versions, readiness or completion from it", hint)
+    elif any(entry.component for entry in of_workloads) and not any(_of_status(entry) for entry in found):
+        reason = "the audit log has no status of pods with its content: neither their readiness, nor what their"
+        yield Gap(f"{reason} containers died of or lacked, nor what the kubelet evicted is known from it", hint)
+
+
+def _of_status(entry: Entry) -> bool:
+    return (entry.resource, entry.sub) == ("pods", "status")

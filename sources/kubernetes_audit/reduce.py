@@ -1,9 +1,10 @@
 """Which entries of the log matter, and what of them is kept: nothing that may be secret."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
-from sources.kubernetes.objects import condition, get, text
+from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
 from sources.kubernetes_audit.who import ARGO, component
 
 Json = dict[str, Any]
@@ -16,16 +17,24 @@ _STATUS = frozenset(
     {
         ("deployments", "deployment-controller"),
         ("rollouts", ARGO),
-        ("pods", "kubelet"),
+        ("statefulsets", "statefulset-controller"),
+        ("daemonsets", "daemon-set-controller"),
+        ("nodes", "node-controller"),
         ("pods", "node-controller"),
     }
 )
-"""Whose status tells how a rollout goes, and who reports it; that of the pods of a lost node its controller."""
+"""Whose status tells how a rollout goes, or that a node is lost with its pods, and who reports it."""
+IMAGE_FAILED = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"})
+EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated"})
+"""Why the kubelet gives a pod up: pressure on its node, a critical pod, or the node's shutdown."""
+_FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
+_KEPT = frozenset({("pods", "status"), ("pods", ""), ("nodes", "status"), ("nodes", "")})
+_SETS = frozenset({"statefulset-controller", "daemon-set-controller"})
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
-    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)"
+    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash"
 )
 """The labels and annotations that are read; others may hold anything."""
 _OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
@@ -37,6 +46,7 @@ _META = {
     "uid": 1,
     "creationTimestamp": 1,
     "deletionTimestamp": 1,
+    "generation": 1,
     "labels": _NOTED,
     "annotations": _NOTED,
 }
@@ -45,6 +55,14 @@ _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
     "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS},
 }
+_CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
+# What a container wrote as it ended, and what a registry answered, is not kept.
+_STATE = {"waiting": {"reason": 1}, "terminated": {"exitCode": 1, "reason": 1, "finishedAt": 1}}
+_CONTAINER = {"name": 1, "restartCount": 1, "state": _STATE, "lastState": _STATE}
+_COUNTED = (
+    *("observedGeneration", "readyReplicas", "currentRevision", "updateRevision"),
+    *("desiredNumberScheduled", "updatedNumberScheduled", "numberReady"),
+)
 _OBJECT = {
     "kind": 1,
     "revision": 1,
@@ -54,9 +72,12 @@ _OBJECT = {
     "status": {
         **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),
         "pauseConditions": [{"reason": 1, "startTime": 1}],
-        "conditions": [
-            {"type": 1, "status": 1, "reason": 1, "message": 1, "lastUpdateTime": 1, "lastTransitionTime": 1}
-        ],
+        "reason": 1,
+        "message": 1,
+        "conditions": [dict.fromkeys(_CONDITION, 1)],
+        "containerStatuses": [_CONTAINER],
+        "initContainerStatuses": [_CONTAINER],
+        **dict.fromkeys(_COUNTED, 1),
     },
 }
 
@@ -83,7 +104,9 @@ def reduced(item: Any) -> Json | None:
     known = "" if others else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
     by = component(text(item, "user", "username"), text(item, "userAgent"))
-    if not (_of_the_system(verb, resource, sub, by, asked) if by else _of_people(verb, resource, sub)):
+    if not (_of_the_system(verb, resource, sub, by) if by else _of_people(verb, resource, sub)):
+        return None
+    if by and sub == "status" and not _tells(resource, by, asked, moment(item.get("stageTimestamp"))):
         return None
     kept: Json = {
         name: item[name]
@@ -117,19 +140,40 @@ def _of_people(verb: str, resource: str, sub: str) -> bool:
     )
 
 
-def _of_the_system(verb: str, resource: str, sub: str, by: str, asked: Any) -> bool:
+def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
     if verb not in _WRITES:
         return False
-    if sub == "status":
-        ready = resource != "pods" or condition(asked, "Ready").get("status") in ("True", "False")
-        return (resource, by) in _STATUS and ready
-    if resource == "pods":
-        return (verb, sub) in (("delete", ""), ("create", "eviction"))
-    return sub == "scale" or (resource in _OF_A_ROLLOUT and not sub)
+    if resource == "pods" and sub != "status":
+        return (verb, sub) in (("delete", ""), ("create", "eviction")) or (verb == "create" and not sub and by in _SETS)
+    if resource == "nodes" and not sub:
+        return verb in ("create", "delete")
+    return sub in ("scale", "status") or (resource in _OF_A_ROLLOUT and not sub)
+
+
+def _tells(resource: str, by: str, asked: Any, at: Moment | None) -> bool:
+    """Whether a status that a component reports tells anything: most repeat what was so before."""
+    if resource == "pods" and by == "scheduler":
+        return condition(asked, "PodScheduled").get("status") == "False"
+    if resource == "pods" and by == "kubelet":
+        ready = condition(asked, "Ready").get("status") in ("True", "False")
+        return ready or text(asked, "status", "reason") in EVICTED or any(map(_in_trouble, _containers(asked)))
+    if resource == "nodes" and by == "kubelet":
+        since = moment(condition(asked, "Ready").get("lastTransitionTime"))
+        return bool(since and at and at.earliest - since.latest <= _FRESH)
+    return (resource, by) in _STATUS
+
+
+def _containers(asked: Any) -> list[Json]:
+    return [each for name in ("initContainerStatuses", "containerStatuses") for each in objects(asked, "status", name)]
+
+
+def _in_trouble(status: Json) -> bool:
+    died = any(isinstance(get(status, state, "terminated"), dict) for state in ("state", "lastState"))
+    return died or text(status, "state", "waiting", "reason") in IMAGE_FAILED
 
 
 def _object(value: Any, resource: str, sub: str) -> Any:
-    if resource not in _WORKLOADS and (resource, sub) not in (("pods", "status"), ("pods", ""), ("nodes", "")):
+    if resource not in _WORKLOADS and (resource, sub) not in _KEPT:
         return None
     if isinstance(value, list):  # a JSON patch
         return [

@@ -16,6 +16,7 @@ from sources.kubernetes.objects import Moment, condition, count, get, moment, te
 from sources.kubernetes_audit.changes import patched
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import states, workload_of
+from sources.kubernetes_audit.sets import complete
 from sources.kubernetes_audit.stock import CONTROLLER, KINDS, MAKERS, Sizes, revision
 from sources.kubernetes_audit.who import ARGO
 
@@ -78,6 +79,10 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
                     told.add(once)
                     stuck = state.kind == Kind.ROLLOUT_STUCK
                     yield _end(entry, owner, course, course.wanted, state.at, inventory, sizes, source, stuck=stuck)
+        elif entry.sub == "status" and entry.component in _OWNERS and course.wanted and not course.over:
+            course.over = complete(entry, course.wanted)
+            if course.over:
+                yield _set_complete(entry, owner, course, inventory, versions, source)
 
 
 def _owner(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
@@ -252,4 +257,30 @@ def _end(
         numbers=sizes.numbers("replicas", (entry.namespace, name), entry.at.latest),
         query=entry.evidence,
         fact=f"{inventory.cluster}/{entry.namespace}/ReplicaSet/{name}/{word}",
+    )
+
+
+def _set_complete(
+    entry: Entry,
+    owner: tuple[str, str],
+    course: _Course,
+    inventory: Inventory,
+    versions: dict[Key, Identity],
+    source: str,
+) -> Event:
+    """That the rollout of a StatefulSet or DaemonSet is complete, when its controller first says so."""
+    replicas = count(entry.whole, "spec", "replicas") or count(entry.whole, "status", "desiredNumberScheduled")
+    return Event(
+        kind=Kind.ROLLBACK_COMPLETED if course.rollback else Kind.ROLLOUT_COMPLETED,
+        at=entry.at.earliest,
+        earliest=entry.at.earliest,
+        latest=entry.at.latest,
+        summary=f"{'Rollback' if course.rollback else 'Rollout'} of {owner[1]} completed",
+        source=source,
+        native_id=entry.id,
+        subject=inventory.subject(entry.namespace, *owner),
+        keys=replace(versions.get((entry.namespace, course.wanted), Identity()), replica_set=course.wanted),
+        numbers={"replicas": replicas} if replicas else {},
+        query=entry.evidence,
+        fact=f"{inventory.cluster}/{entry.namespace}/ControllerRevision/{course.wanted}/completed",
     )

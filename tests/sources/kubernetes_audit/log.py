@@ -17,6 +17,20 @@ from tests.servers.process import ROOT
 
 Json = dict[str, Any]
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
+_CONTENT = [
+    {"group": "apps"},
+    {"group": "", "resources": ["pods", "pods/status", "pods/eviction", "nodes", "nodes/status"]},
+]
+POLICY: Json = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "rules": [
+        {"level": "None", "resources": [{"group": "", "resources": ["events"]}, {"group": "coordination.k8s.io"}]},
+        {"level": "RequestResponse", "resources": _CONTENT},
+        {"level": "Metadata"},
+    ],
+}
+"""What an API server is to log so that everything can be told from it."""
 CI = "system:serviceaccount:ci:deployer"
 _INCIDENT = ROOT / "fixtures" / "checkout-incident"
 _SCALED = re.compile(r"Scaled (up|down) replica set (\S+) to (\d+)")

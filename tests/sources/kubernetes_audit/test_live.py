@@ -18,21 +18,8 @@ from tests.incident.cluster import Cluster
 from tests.incident.workloads import SEARCH, deployment, template
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import require, session
-from tests.sources.kubernetes_audit.log import Json, told
+from tests.sources.kubernetes_audit.log import POLICY, Json, told
 
-_CONTENT = [
-    {"group": "apps"},
-    {"group": "", "resources": ["pods", "pods/status", "pods/eviction", "nodes"]},
-]
-POLICY = {
-    "apiVersion": "audit.k8s.io/v1",
-    "kind": "Policy",
-    "rules": [
-        {"level": "None", "resources": [{"group": "", "resources": ["events"]}, {"group": "coordination.k8s.io"}]},
-        {"level": "RequestResponse", "resources": _CONTENT},
-        {"level": "Metadata"},
-    ],
-}
 PODS = "/api/v1/namespaces/shop/pods"
 
 

@@ -1,0 +1,78 @@
+"""StatefulSets and DaemonSets: what each of their pods ran, and when their rollouts were complete."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from collector.event import Identity
+from sources.kubernetes.inventory import Inventory, Key
+from sources.kubernetes.objects import count, get, objects, strings, text
+from sources.kubernetes.revisions import revision, workload
+from sources.kubernetes_audit.entries import Entry
+
+KINDS = {"statefulsets": "StatefulSet", "daemonsets": "DaemonSet"}
+_LABEL = "controller-revision-hash"
+
+
+class Ran:
+    """Which ControllerRevision each pod was of, and when: their names come back."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """`entries` in order; only those with the content of a whole pod tell."""
+        self._known: dict[Key, list[tuple[datetime, str]]] = {}
+        for entry in entries:
+            found = _revision(entry)
+            if found:
+                self._known.setdefault((entry.namespace, entry.name), []).append((entry.at.earliest, found))
+
+    def keys(self, entry: Entry, inventory: Inventory) -> Identity:
+        """What identifies the version of the pod that an entry is about, as far as it is known."""
+        key = (entry.namespace, entry.name)
+        own = inventory.replica_set(*key)
+        if own:
+            return inventory.identity(own)
+        before = [name for since, name in self._known.get(key, ()) if since <= entry.at.earliest]
+        if not before:
+            return inventory.told_of(*key)
+        known = inventory.revisions.get((entry.namespace, before[-1]))
+        return inventory.identity(known) if known else Identity(replica_set=before[-1])
+
+
+def take_stock_of_sets(entries: Iterable[Entry], inventory: Inventory) -> None:
+    """Put the StatefulSets, DaemonSets and ControllerRevisions that the log names into `inventory`."""
+    for entry in entries:
+        if entry.resource in KINDS and entry.name:
+            key = (entry.namespace, KINDS[entry.resource], entry.name)
+            inventory.named.add(key)
+            if text(entry.whole, "metadata", "name") and not entry.sub:
+                inventory.workloads.update((key, own) for own in workload(entry.whole, key[1]))
+        elif entry.resource == "controllerrevisions" and isinstance(entry.answered, dict):
+            try:
+                inventory.revisions |= {own.key: own for own in revision(entry.answered)}
+            except ValueError:
+                continue
+
+
+def complete(entry: Entry, wanted: str) -> bool:
+    """Whether a status says that every pod is of the revision that is wanted, and ready."""
+    status = get(entry.whole, "status")
+    generation = count(entry.whole, "metadata", "generation")
+    if generation is None or count(status, "observedGeneration") != generation:
+        return False
+    if entry.resource == "statefulsets":
+        current, newest = text(status, "currentRevision"), text(status, "updateRevision")
+        replicas = count(entry.whole, "spec", "replicas")
+        return current == newest == wanted and bool(replicas) and count(status, "readyReplicas") == replicas
+    replicas = count(status, "desiredNumberScheduled")
+    counts = {count(status, name) for name in ("updatedNumberScheduled", "numberReady")}
+    return bool(replicas) and counts == {replicas}
+
+
+def _revision(entry: Entry) -> str:
+    """The name of the ControllerRevision of the pod that an entry holds."""
+    whole = entry.whole if entry.resource == "pods" else None
+    label = strings(whole, "metadata", "labels").get(_LABEL, "")
+    if not label:
+        return ""
+    # A StatefulSet writes the whole name there, a DaemonSet its last part.
+    owners = [text(owner, "name") for owner in objects(whole, "metadata", "ownerReferences")]
+    return label if any(label.startswith(f"{owner}-") for owner in owners) else "-".join([*owners[:1], label])
