@@ -33,6 +33,7 @@ METRICS = (
     Metric("kube_replicaset_created", once=True),
     Metric("kube_replicaset_spec_replicas"),
     Metric("kube_pod_owner", once=True),
+    Metric("kube_pod_info", 'node!=""', once=True),
     Metric("kube_pod_container_info", once=True),
     Metric("kube_pod_labels", once=True),
     Metric("kube_pod_annotations", once=True),

@@ -11,6 +11,7 @@ from collector.window import Window
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
+from sources.kube_state_metrics.lost import lost_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
 from sources.kube_state_metrics.others import job_events, node_events
 from sources.kube_state_metrics.pods import Told, pod_events
@@ -87,6 +88,7 @@ def _events(inventory: Inventory, found: Mapping[str, list[Series]], teller: Tel
         yield from ready_events(told, metrics, start, replicas)
         yield from container_events(told, containers.get((*pod.key, pod.uid), []), metrics, start)
     yield from node_events(found, inventory, teller, start)
+    yield from lost_events(found, inventory, metrics, teller)
     yield from job_events(found, inventory, teller)
 
 
@@ -133,7 +135,7 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
     if usual:
         yield Gap(
             f"sampled every {usual:.3g} s: what has no stamp of its own is exact to that, and what came and went "
-            "in between was not seen"
+            "in between was not seen; that a pod was to go is told, not who asked for it or why"
         )
     of, long = about(inventory.cluster), max(_MISSED * usual, 60)
     edges = np.concatenate(([window.start.timestamp()], times, [end]))

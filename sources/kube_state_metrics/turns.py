@@ -77,9 +77,13 @@ class Course:
         return self.of("status_replicas_updated" if self.kind == "StatefulSet" else "status_updated_number_scheduled")
 
     def ready(self, time: float) -> float | None:
-        """How many of its pods were ready, or available where that is known."""
-        names = ("status_replicas_available", "status_replicas_ready", "status_number_available", "status_number_ready")
-        known = [found for name in names if (found := self.of(name).at(time)) is not None]
+        """How many of its pods were ready, or available where that is known: before Kubernetes 1.22 a StatefulSet
+        always says 0.
+        """
+        told = [self.of(name) for name in ("status_replicas_available", "status_number_available")]
+        names = ("status_replicas_ready", "status_number_ready")
+        states_ = [*(state for state in told if state.values.any()), *map(self.of, names)]
+        known = [found for state in states_ if (found := state.at(time)) is not None]
         return min(known, default=None)
 
     def turn(self, pod: Pod) -> Turn | None:

@@ -229,3 +229,11 @@ def test_out_of_a_real_prometheus(tmp_path: Path) -> None:
         (workload, kind, 3) for kind in STARTS for workload in ("DaemonSet/agent", "StatefulSet/db")
     ]
     assert [each.completed is not None for each in found(events)] == [True] * 4
+
+
+def test_an_api_server_that_counts_no_available_pods_of_stateful_sets_does_not_hide_the_end() -> None:
+    """Before Kubernetes 1.22 it always says 0."""
+    ours = series(play("1.0.0", UPDATE), "1.0.0", UPDATE)
+    ready = next(one for one in ours if one.name == "kube_statefulset_status_replicas_ready")
+    none = replace(ready, name="kube_statefulset_status_replicas_available", samples=[(t, 0) for t, _ in ready.samples])
+    assert [event.kind for event in read([*ours, none])[0] if event.kind in ENDS] == [Kind.ROLLOUT_COMPLETED]

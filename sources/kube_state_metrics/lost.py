@@ -1,0 +1,44 @@
+"""Pods that are to go because their node was lost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from collector.event import Event, Kind
+from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
+from sources.kube_state_metrics.pods import Told, requested
+from sources.kube_state_metrics.states import Metrics, label, states
+from sources.kube_state_metrics.told import Teller
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import Series
+
+_INFO = "kube_pod_info"
+_READY = "kube_node_status_condition"
+
+
+def lost_events(
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, teller: Teller
+) -> Iterator[Event]:
+    """Those whose deletion was requested while their node was not ready, and not by a rollout or a smaller size:
+    then their ReplicaSet wanted as many as before. Nothing else tells it: a deletion has no reason.
+    """
+    nodes = {
+        (label(one.labels, "namespace"), label(one.labels, "pod"), label(one.labels, "uid")): label(one.labels, "node")
+        for one in found.get(_INFO, ())
+    }
+    ready = states(found.get(_READY, ()), "node", "condition")
+    for pod in inventory.pods:
+        node = nodes.get((*pod.key, pod.uid), "")
+        state, when = ready.get((node, "Ready")), requested(pod, metrics)
+        if not node or state is None or when is None or state.at(when.latest.timestamp()) != 0:
+            continue
+        if not _shrank(inventory.replica_set(pod), when):
+            told = Told(pod, inventory, teller)
+            what = f"is to be deleted while its node {node} is not ready"
+            yield told.event(Kind.POD_EVICTED, when, what, _INFO, "evicted/NodeLost", fact=told.fact("evicted"))
+
+
+def _shrank(own: ReplicaSet | None, when: Moment) -> bool:
+    """Whether the pods that a ReplicaSet was to have became fewer at that time."""
+    begin, end = when.earliest.timestamp(), when.latest.timestamp()
+    return own is not None and any(
+        step.now < step.was and step.last <= end and begin <= step.by for step in own.replicas.steps()
+    )
