@@ -13,6 +13,7 @@ from tests.servers.kubernetes import Kubernetes
 
 Json = dict[str, Any]
 PATHS = {
+    "ControllerRevision": "/apis/apps/v1/{}controllerrevisions",
     "CronJob": "/apis/batch/v1beta1/{}cronjobs",
     "Deployment": "/apis/apps/v1/{}deployments",
     "Event": "/api/v1/{}events",
@@ -22,16 +23,18 @@ PATHS = {
     "Node": "/api/v1/{}nodes",
     "Pod": "/api/v1/{}pods",
     "ReplicaSet": "/apis/apps/v1/{}replicasets",
+    "StatefulSet": "/apis/apps/v1/{}statefulsets",
 }
 
 
 class Cluster:
     """One client of the API server; its name ends up in managedFields."""
 
-    def __init__(self, server: Kubernetes, name: str) -> None:
-        """`name` is sent as the user agent and field manager, for example `kubelet`."""
+    def __init__(self, server: Kubernetes, name: str, agent: str = "") -> None:
+        """`name` is sent as the user agent and field manager, for example `kubelet`; `agent` instead of the first."""
         self._server = server
         self._name = name
+        self._agent = agent or f"{name}/v1.20.2"
         self._local = threading.local()
 
     def list(self, kind: str) -> Json:
@@ -54,6 +57,18 @@ class Cluster:
         except requests.HTTPError as error:
             if error.response.status_code not in (404, 409):
                 raise
+
+    def evict(self, meta: Json) -> None:
+        """Evict the pod of this name and namespace."""
+        path = f"{_place({'kind': 'Pod', 'metadata': meta})}/{meta['name']}/eviction"
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": meta}
+        try:
+            self._ask("POST", path, body)
+        except requests.HTTPError as error:
+            if error.response.status_code != 400:
+                raise
+            # Before Kubernetes 1.22.
+            self._ask("POST", path, body | {"apiVersion": "policy/v1beta1"})
 
     def watch(self, kind: str, seen: Callable[[str, Json, float], None]) -> None:
         """Call `seen(type, object, Unix seconds of arrival)` for every version from now on, in a thread."""
@@ -80,7 +95,7 @@ class Cluster:
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
             self._local.session = process.session(self._server.ca, self._server.token)
-            self._local.session.headers["User-Agent"] = f"{self._name}/v1.20.2"
+            self._local.session.headers["User-Agent"] = self._agent
         made: requests.Session = self._local.session
         return made
 

@@ -1,16 +1,15 @@
 """A kubelet that follows a script: it does to pods what a real one does, but runs nothing."""
 
 import hashlib
-import heapq
 import itertools
 import random
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import requests
 
+from tests.incident.agenda import Agenda
 from tests.incident.clock import Clock
 from tests.incident.cluster import Cluster, Json
 from tests.incident.life import Life, Script, app, full_name, now
@@ -25,28 +24,17 @@ class Kubelet:
         self._cluster = cluster
         self._clock = clock
         self._scripts = scripts
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
-        self._order = itertools.count()
-        self._wake = threading.Condition()
+        self._agenda = Agenda()
         self._images: dict[tuple[str, str], datetime] = {}
         self._recorders: dict[str, Recorder] = {}
         self._addresses = itertools.count(10)
         self._random = random.Random(20260401)
         self.lives: dict[str, Life] = {}
         """All pods that ever ran, by uid."""
-        self._failures: list[Exception] = []
-        self._over = False
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
 
     def stop(self) -> None:
         """Do nothing any more. Raises ExceptionGroup if it could not follow its script."""
-        with self._wake:
-            self._over = True
-            self._wake.notify()
-        self._thread.join()
-        if self._failures:
-            raise ExceptionGroup("the kubelet could not follow its script", self._failures)
+        self._agenda.stop()
 
     def recorder(self, node: str) -> Recorder:
         """Writes the events of the kubelet on a node."""
@@ -70,9 +58,7 @@ class Kubelet:
 
     def at(self, wall: float, action: Callable[[], None]) -> None:
         """Do something in the kubelet's thread when the wall clock shows `wall`."""
-        with self._wake:
-            heapq.heappush(self._due, (wall, next(self._order), action))
-            self._wake.notify()
+        self._agenda.at(wall, action)
 
     def find(self, service: str, number: int = 0) -> Life:
         """The pod of a service that has run the longest, or one after it."""
@@ -243,16 +229,3 @@ class Kubelet:
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
         self.at(self._clock.after(max(0.0, seconds)), action)
-
-    def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._over and (not self._due or self._due[0][0] > time.time()):
-                    self._wake.wait(self._due[0][0] - time.time() if self._due else None)
-                if self._over:
-                    return
-                _, _, action = heapq.heappop(self._due)
-            try:
-                action()
-            except Exception as error:  # noqa: BLE001 - the other pods go on; the recording fails at its end
-                self._failures.append(error)

@@ -1,0 +1,85 @@
+"""The same incident from each kind of evidence alone, and from several together."""
+
+import pytest
+
+from collector.event import SECOND
+from tests.evidence.conftest import TABLE
+from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, SEARCH, TYPES, Evidence
+from tests.evidence.limits import LIMITS
+from tests.evidence.table import compare, lines, name, precise
+from tests.evidence.truth import utc
+
+COLUMNS = {
+    "live API": [LIVE],
+    "audit log": [AUDIT],
+    "metrics": [METRICS],
+    "Loki": [LOKI],
+    "Elasticsearch": [SEARCH],
+    "together": list(TYPES),
+    "no Events": [EXPIRED],
+    "no Events, metrics": [EXPIRED, METRICS],
+    "no Events, Loki": [EXPIRED, LOKI],
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def table(evidence: Evidence, pytestconfig: pytest.Config) -> None:
+    truth = evidence.played.truth
+    columns = {head: compare(evidence.timeline(types).rows, truth, types)[0] for head, types in COLUMNS.items()}
+    pytestconfig.stash[TABLE] = lines(columns, truth)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_row_is_told_once_and_none_that_is_not_true(evidence: Evidence, column: str) -> None:
+    types = COLUMNS[column]
+    assert compare(evidence.timeline(types).rows, evidence.played.truth, types)[1] == []
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_each_source_is_as_exact_as_it_says(evidence: Evidence, type_: str) -> None:
+    truth = evidence.played.truth
+    told, _ = compare(evidence.timeline([type_]).rows, truth, [type_])
+    rollout = utc(max(true.at.end for true in truth)) - utc(min(true.at.begin for true in truth))
+    for true in truth:
+        if (found := told.get(name(true))) is None:
+            continue
+        documented = precise(type_, true.kind, evidence.sampled, rollout)
+        partial = any(limit.part or limit.as_ for limit in LIMITS if type_ in limit.types and limit.holds(true))
+        assert partial or found.exact <= documented, (name(true), str(found))
+        assert partial or abs(found.away) <= (documented + SECOND).total_seconds(), (name(true), str(found))
+
+
+def test_together_they_are_as_exact_as_the_most_exact(evidence: Evidence) -> None:
+    truth = evidence.played.truth
+    together, _ = compare(evidence.timeline(TYPES).rows, truth, TYPES)
+    for type_ in TYPES:
+        for line, told in compare(evidence.timeline([type_]).rows, truth, [type_])[0].items():
+            assert told.as_ or together[line].exact <= told.exact, line
+
+
+@pytest.mark.parametrize("other", [METRICS, LOKI])
+def test_what_the_cluster_forgot_is_known_from_elsewhere(evidence: Evidence, other: str) -> None:
+    truth = evidence.played.truth
+    both, _ = compare(evidence.timeline([EXPIRED, other]).rows, truth, [EXPIRED, other])
+    for type_ in (EXPIRED, other):
+        alone, _ = compare(evidence.timeline([type_]).rows, truth, [type_])
+        assert set(alone) <= set(both)
+
+
+@pytest.mark.parametrize(
+    ("other", "seen"), [(METRICS, "rollouts and pods, to "), (AUDIT, "changes, rollouts and pods"), (LOKI, "Events")]
+)
+def test_coverage_says_who_covers_the_time_of_which_the_events_are_gone(
+    evidence: Evidence, other: str, seen: str
+) -> None:
+    gone = [gap.reason for gap in evidence.timeline([EXPIRED, other]).coverage[0].gaps if "no Events" in gap.reason]
+    assert len(gone) == 1
+    assert f"that time is covered by {other} ({seen}" in gone[0]
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: f"{'+'.join(limit.types)}: {limit.says}")
+def test_what_a_source_cannot_tell_it_says(evidence: Evidence, limit: "object") -> None:
+    for type_ in limit.types:
+        gaps = [gap.reason for gap in evidence.timeline([type_]).coverage[0].gaps]
+        assert any(limit.says in gap for gap in gaps), gaps
+        assert any(limit.holds(true) for true in evidence.played.truth)
