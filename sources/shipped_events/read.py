@@ -1,6 +1,6 @@
 """From shipped records to the Events of a timeline, by way of what the source `kubernetes` makes of Event objects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -48,7 +48,7 @@ def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
         yield Update(said, known, shipped.where)
 
 
-def _limits(events: Iterable[Event], said: Iterable[Record], window: Window) -> Iterator[Gap]:
+def _limits(events: Iterable[Event], said: Sequence[Record], window: Window) -> Iterator[Gap]:
     """What Events never tell, where it would be of use."""
     kinds = {event.kind for event in events if window.overlaps(event.earliest, event.latest)}
     if kinds & {Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}:
@@ -57,7 +57,16 @@ def _limits(events: Iterable[Event], said: Iterable[Record], window: Window) -> 
     if Kind.POD_CRASHED in kinds:
         reason = "Events tell that the containers of pods died again and again, not when each did and of what"
         yield Gap(reason, "kube-state-metrics and an audit log tell")
+    by_daemons = {one.about for one in said if _by_daemon_set(one, window)}
+    for name in sorted(by_daemons):
+        reason = f"pods of DaemonSet {name} were removed by its controller: whether in a rollout Events do not tell"
+        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics tell")
     yield from unexplained_stops(said, window)
+
+
+def _by_daemon_set(said: Record, window: Window) -> bool:
+    removed = said.kind == "DaemonSet" and said.reason == "SuccessfulDelete"
+    return removed and window.overlaps(said.first.earliest, said.last.latest)
 
 
 def _horizon(told: list[Record], window: Window, cluster: str) -> Iterator[Gap | Seen]:

@@ -1,10 +1,12 @@
 """Rollouts out of nothing but Events: of StatefulSets, and of ReplicaSets of which nothing was known before."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from collector.event import Event, Kind
+from collector.source import Gap
 from tests.sources.kubernetes.cluster import at, event, only
 from tests.sources.shipped_events.shapes import exported
 from tests.sources.shipped_events.test_read import events, in_search
@@ -94,3 +96,11 @@ def created(name: str, pods: str, when: float) -> Said:
 def test_a_replica_set_that_nothing_told_of_before_is_new_if_all_its_pods_are(said: Said, kind: Kind) -> None:
     (step,) = only(told(said), *STARTS, Kind.SCALED)
     assert (step.kind, step.at) == (kind, at(100))
+
+
+def test_that_a_daemon_set_is_rolled_out_events_do_not_tell_and_it_says_so() -> None:
+    removed = event(
+        "SuccessfulDelete", "Deleted pod: agent-abcde", ("DaemonSet", "agent"), datetime(2026, 4, 1, 14, 5, tzinfo=UTC)
+    )
+    given = in_search(exported({**removed, "apiVersion": "v1", "kind": "Event"}))
+    assert any("pods of DaemonSet agent were removed" in each.reason for each in given if isinstance(each, Gap))
