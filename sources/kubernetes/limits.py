@@ -1,12 +1,13 @@
 """What Events and objects cannot tell of what happened to pods, where something of that kind did happen."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from collector.event import Kind
 from collector.source import Gap
 from collector.window import Window
 from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import count, objects, text
+from sources.kubernetes.objects import count, get, moment, objects, text
 from sources.kubernetes.records import Record, meaning
 
 _WHY = frozenset({"SuccessfulDelete", "Evicted", "Preempted", "TaintManagerEviction"})
@@ -45,11 +46,16 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
         for pod in inventory.pods.values()
         for field in _STATUSES
         for status in objects(pod.raw, "status", field)
-        if text(status, "lastState", "terminated", "reason") == "OOMKilled" and (count(status, "restartCount") or 0) > 1
+        if (count(status, "restartCount") or 0) > 1 and _killed_in(window, get(status, "lastState", "terminated"))
     ]
     if again:
         many = "1 container" if len(again) == 1 else f"{len(again)} containers"
         yield Gap(f"of {many} only the last of several deaths, and of changes of readiness, is known", hint)
+
+
+def _killed_in(window: Window, ended: Any) -> bool:
+    at = moment(get(ended, "finishedAt"))
+    return text(ended, "reason") == "OOMKilled" and at is not None and window.overlaps(at.earliest, at.latest)
 
 
 def _in(said: Record, window: Window) -> bool:
