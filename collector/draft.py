@@ -112,7 +112,7 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
     rows += trouble_rows([fact for fact in own if fact.kind in TROUBLES], tz)
     held = {id(fact) for change in ours for rollout in change.rollouts for fact in rollout.holds}
     rows += [plain_row(fact) for fact in own if fact.kind in _PLAIN or (fact.kind in HOLDS and id(fact) not in held)]
-    rows += [plain_row(fact) for fact in story.facts if _lost_node(fact, own)]
+    rows += [plain_row(fact) for fact in _lost_nodes(story.facts, own)]
     names = {alert.name for alert in story.alerts if alert.service in told or not alert.service}
     marks = {id(fact) for change in ours for fact in change.marks}
     said = [fact for fact in story.facts if _said_by_people(fact, told, names) and id(fact) not in marks]
@@ -126,11 +126,11 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
     return rows
 
 
-def _lost_node(fact: Fact, own: Sequence[Fact]) -> bool:
-    """Whether a node was lost and it cost the services told of pods; clusters lose nodes all the time."""
+def _lost_nodes(facts: Sequence[Fact], own: Sequence[Fact]) -> list[Fact]:
+    """The nodes that were lost at the cost of pods of the services told of; clusters lose nodes all the time."""
     evicted = [pod.what.at for pod in own if pod.kind == Kind.POD_EVICTED]
-    lost = fact.kind == Kind.NODE_NOT_READY
-    return lost and any(fact.what.earliest <= at <= fact.what.latest + _LOST for at in evicted)
+    lost = [fact for fact in facts if fact.kind == Kind.NODE_NOT_READY]
+    return [fact for fact in lost if any(fact.what.earliest <= at <= fact.what.latest + _LOST for at in evicted)]
 
 
 def _said_by_people(fact: Fact, told: set[str], alerts: set[str]) -> bool:
