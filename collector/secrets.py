@@ -24,7 +24,8 @@ class Scrubber:
         if not secret:
             return
         encoded = base64.b64encode(secret.encode()).decode()
-        self._forms |= {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], encoded}
+        self._forms |= {secret, quote(secret, safe=""), quote_plus(secret), encoded}
+        self._forms |= {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
 
     def scrub(self, text: str) -> str:
         """`text` with every known secret replaced by a mask."""

@@ -1,6 +1,5 @@
 """The contract between the collector and the adapters in `sources/`."""
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from collector.event import Event
+from collector.json_text import decode
 from collector.window import Window
 
 Item = TypeVar("Item")
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What an item of an unexpected shape makes a parser raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Document:
     def json(self) -> Any:
         """The answer decoded. Raises BadAnswer if it is not JSON."""
         try:
-            return json.loads(self.text)
+            return decode(self.text)
         except (ValueError, RecursionError) as error:
             raise BadAnswer(f"the answer to {self.call} is not valid JSON ({error})") from None
 
@@ -149,7 +151,7 @@ def each(items: object, parse: Callable[[Any], Iterable[Item]], what: str) -> It
     for item in items:
         try:
             parsed = list(parse(item))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+        except UNREADABLE:
             bad += 1
             continue
         yield from parsed

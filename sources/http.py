@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from collector.json_text import decode
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
 from sources.text import one_line
 
@@ -78,8 +80,14 @@ def ask(
 
 def decoded(answer: Answer, what: str) -> str:
     """The text of an answer that must be JSON. Raises BadAnswer if it is not: a login page, a cut answer."""
+    parsed(answer, what)
+    return answer.text
+
+
+def parsed(answer: Answer, what: str) -> Any:
+    """What an answer that must be JSON says. Raises BadAnswer as `decoded` does."""
     try:
-        json.loads(answer.text)
+        return decode(answer.text)
     except (ValueError, RecursionError):
         if answer.text.lstrip()[:1] == "<" or "html" in answer.headers.get("content-type", ""):
             raise BadAnswer(
@@ -87,7 +95,6 @@ def decoded(answer: Answer, what: str) -> str:
                 "is the URL right, and is there a login page or proxy before it?",
             ) from None
         raise BadAnswer(f"{what}: the answer is not valid JSON, it was cut or is no such API") from None
-    return answer.text
 
 
 def _limit(answer: Answer) -> float | None:

@@ -1,6 +1,5 @@
 """Listing a cluster: every list page by page, in all namespaces or those the account may see."""
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,15 +8,17 @@ from urllib.parse import quote
 
 from kubernetes import client
 
+from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
-from sources.http import decoded
+from sources.http import parsed
 from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, PAGE, Api
 from sources.kubernetes.connect import connect
 from sources.kubernetes.lists import LISTS, Listed
 from sources.kubernetes.objects import get, objects, text
 from sources.kubernetes.settings import KubernetesSettings
 
+_CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _KEPT = ("name", "image", "restartPolicy", "resources")
 """What is kept of a container; its environment, command, arguments and probes may hold secrets."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
@@ -144,14 +145,14 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
             token, again = "", True
             continue
         where = f"{what.name} of kubernetes at {api.host}"
-        page = json.loads(decoded(answer, where))
+        page = parsed(answer, where)
         # Where only metadata is asked for, old servers write null for an empty list.
         if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
             raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
         asked = f"GET {api.host}{path}?limit={PAGE}" + (f"&continue={quote(token)}" if token else "")
         token = text(page, "metadata", "continue")
         kept = metadata_only(page) if what.metadata else reduced(page)
-        yield Document(what.name, asked, datetime.now(UTC), json.dumps(kept, separators=(",", ":")))
+        yield Document(what.name, asked, datetime.now(UTC), encode(kept))
         if not token:
             return False
 
@@ -161,23 +162,24 @@ def _namespaces(api: Api, own: str) -> list[str]:
     answer = api.list("CoreV1Api", "namespace", (), "", "namespaces")
     if answer.status == FORBIDDEN:
         return [own] if own else []
-    page = json.loads(decoded(answer, f"namespaces of kubernetes at {api.host}"))
+    page = parsed(answer, f"namespaces of kubernetes at {api.host}")
     return sorted({name for item in objects(page, "items") if (name := text(item, "metadata", "name"))})
 
 
 def reduced(value: Any) -> Any:
-    """A document without what is not needed and may hold secrets; see `fetch`."""
+    """A document without what is not needed and may hold secrets; see `fetch`. It is taken out of `value` itself."""
     if isinstance(value, list):
-        return [reduced(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {}
-    for key, item in value.items():
-        if key in ("containers", "initContainers", "ephemeralContainers") and isinstance(item, list):
-            kept[key] = [{k: c[k] for k in _KEPT if k in c} for c in item if isinstance(c, dict)]
-        elif key not in ("fieldsV1", _APPLIED):
-            kept[key] = reduced(item)
-    return kept
+        for item in value:
+            reduced(item)
+    elif isinstance(value, dict):
+        value.pop("fieldsV1", None)
+        value.pop(_APPLIED, None)
+        for key, item in value.items():
+            if key in _CONTAINERS and isinstance(item, list):
+                value[key] = [{k: c[k] for k in _KEPT if k in c} for c in item if isinstance(c, dict)]
+            elif isinstance(item, dict | list):
+                reduced(item)
+    return value
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:

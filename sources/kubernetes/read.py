@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any
 
 from collector.event import SECOND, Event, order
-from collector.source import Document, Gap, Seen, each
+from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.kubernetes.autoscalers import autoscaled
 from sources.kubernetes.configs import config_events
@@ -17,7 +16,7 @@ from sources.kubernetes.limits import unexplained_stops, unknown_deaths
 from sources.kubernetes.nodes import is_about_node, node_events
 from sources.kubernetes.pods import pod_events, scheduled_events
 from sources.kubernetes.readiness import lives, ready_events
-from sources.kubernetes.records import Record, record, subject_of, to_event
+from sources.kubernetes.records import Record, subject_of, to_event
 from sources.kubernetes.revisions import KINDS
 from sources.kubernetes.rollouts import rollout_events
 from sources.kubernetes.sets import courses, set_events, set_record
@@ -34,14 +33,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     ready in them, come from the objects and the Event objects together.
     """
     inventory = Inventory(cluster=cluster)
-    items: list[dict[str, Any]] = []
-    gaps: list[Gap] = list(take_stock(documents, inventory, items))
     records: list[Record] = []
-    for found in each(items, record, "events"):
-        if isinstance(found, Gap):
-            gaps.append(found)
-        else:
-            records.append(found)
+    gaps = list(take_stock(documents, inventory, records))
     listed = [*config_events(inventory, window, source), *scheduled_events(inventory, window, source)]
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from gaps

@@ -1,11 +1,11 @@
 """From the listed JSON to an Inventory."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from collector.source import BadAnswer, Document, Gap, each
+from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
 from sources.kubernetes.deployments import read_deployment, read_rollout
 from sources.kubernetes.identity import software
 from sources.kubernetes.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
@@ -21,19 +21,23 @@ from sources.kubernetes.objects import (
     strings,
     text,
 )
+from sources.kubernetes.records import Record, record
 from sources.kubernetes.revisions import KINDS, revision, workload
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _Object = dict[str, Any]
+_Found = dict[object, tuple[Any, ...] | None]
+"""What each object became, by its uid; None if it could not be read."""
 
 
-def take_stock(documents: Iterable[Document], inventory: Inventory, records: list[_Object]) -> Iterator[Gap]:
+def take_stock(documents: Iterable[Document], inventory: Inventory, records: list[Record]) -> Iterator[Gap]:
     """Sort what was listed into `inventory`, and the Event objects into `records`; each object once.
 
-    A list that had to be begun again repeats objects: the later answer is the truer one.
+    A list that had to be begun again repeats objects: the later answer is the truer one. What is not needed of an
+    object goes with its document, because a large cluster's objects do not fit in the memory as they are.
     """
-    lists: dict[str, dict[object, _Object]] = {call: {} for call in NAMES}
+    lists: dict[str, _Found] = {call: {} for call in NAMES}
     for document in documents:
         found = lists.get(document.call)
         if found is None:
@@ -45,20 +49,20 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
             yield Gap(error.reason)
             continue
         inventory.listed = max(inventory.listed or document.at, document.at)
-        for item in each(items, _identified, document.call):
+        parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
+        for item in each(items, parse, document.call):
             if isinstance(item, Gap):
                 yield item
             else:
                 found[item[0]] = item[1]
-    records.extend(lists["events"].values())
-    for call, read in (("deployments", read_deployment), ("rollouts", read_rollout)):
-        for deployment in each(list(lists[call].values()), read, call):
+    for call in ("deployments", "rollouts"):
+        for deployment in _read(lists, call):
             if isinstance(deployment, Gap):
                 yield deployment
             else:
                 inventory.deployments[deployment.key] = deployment
                 inventory.services[deployment.key] = deployment.service
-    for replica_set in each(list(lists["replicasets"].values()), read_replica_set, "replicasets"):
+    for replica_set in _read(lists, "replicasets"):
         if isinstance(replica_set, Gap):
             yield replica_set
         else:
@@ -66,33 +70,56 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
     for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
         inventory.services.setdefault((own.key[0], own.workload), own.service)
     yield from _take_revisions(lists, inventory)
-    inventory.others |= {call: list(lists[call].values()) for call in _OTHERS}
-    for pod in each(list(lists["pods"].values()), _pod, "pods"):
+    inventory.others |= {call: list(_read(lists, call)) for call in _OTHERS}
+    for pod in _read(lists, "pods"):
         if isinstance(pod, Gap):
             yield pod
         else:
             inventory.pods[pod.key] = pod
             _add_digest(inventory, pod)
+    for said in _read(lists, "events"):
+        if isinstance(said, Gap):
+            yield said
+        else:
+            records.append(said)
 
 
-def _take_revisions(lists: Mapping[str, dict[object, _Object]], inventory: Inventory) -> Iterator[Gap]:
+def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
     for kind in KINDS:
-        call = f"{kind.lower()}s"
-        for own in each(list(lists[call].values()), functools.partial(workload, kind=kind), call):
+        for own in _read(lists, f"{kind.lower()}s"):
             if isinstance(own, Gap):
                 yield own
             else:
                 inventory.workloads[own.namespace, own.kind, own.name] = own
-    for found in each(list(lists["controllerrevisions"].values()), revision, "controllerrevisions"):
+    for found in _read(lists, "controllerrevisions"):
         if isinstance(found, Gap):
             yield found
         else:
             inventory.revisions[found.key] = found
 
 
-def _identified(item: _Object) -> Iterator[tuple[object, _Object]]:
-    uid = text(item, "metadata", "uid")
-    yield (uid or _key(item), item)
+def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
+    """What the objects of one list became, and a Gap that counts those that could not be read."""
+    found = lists[call]
+    for made in found.values():
+        yield from made or ()
+    bad = sum(made is None for made in found.values())
+    if bad:
+        yield Gap(f"{call}: {bad} of {len(found)} could not be read and were left out")
+
+
+def _identified(
+    item: _Object, read: Callable[[_Object], Iterable[Any]]
+) -> Iterator[tuple[object, tuple[Any, ...] | None]]:
+    key = text(item, "metadata", "uid") or _key(item)
+    try:
+        yield key, tuple(read(item))
+    except UNREADABLE:
+        yield key, None
+
+
+def _as_it_is(item: _Object) -> Iterator[_Object]:
+    yield item
 
 
 def _key(item: _Object) -> Key:
@@ -148,3 +175,15 @@ def _add_digest(inventory: Inventory, pod: Pod) -> None:
                 inventory.replica_sets[found.key] = replace(found, runs=runs)
             else:
                 inventory.revisions[found.key] = replace(found, runs=runs)
+
+
+_READERS: Mapping[str, Callable[[_Object], Iterable[Any]]] = {
+    "events": record,
+    "pods": _pod,
+    "replicasets": read_replica_set,
+    "deployments": read_deployment,
+    "rollouts": read_rollout,
+    "statefulsets": functools.partial(workload, kind="StatefulSet"),
+    "daemonsets": functools.partial(workload, kind="DaemonSet"),
+    "controllerrevisions": revision,
+}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.kubernetes.lists import LISTS
-from tests.bench.busy import END, EVENTS, START, Cluster, busy
+from tests.bench.busy import END, START, Cluster, busy
 from tests.bench.spent import Spent, spent
 from tests.cli.command import COMMAND
 from tests.servers.kubernetes import Kubernetes, kubernetes
@@ -57,7 +57,9 @@ class Scale:
                 lines.append(f"  {name:<30} {took.seconds:6.2f} {took.cpu:6.2f} {took.megabytes:6.0f}")
             lines.append(f"  {size.ratio:.2f} times curl (allowed: 2)")
         memory = self.large.best[OURS].megabytes
-        lines.append(f"  {self.growth:.1f} times as long as the small one (allowed: 10.5), {memory:.0f} MB (allowed: 200)")
+        lines.append(
+            f"  {self.growth:.1f} times as long as the small one (allowed: 10.5), {memory:.0f} MB (allowed: 200)"
+        )
         return "\n".join(lines)
 
 

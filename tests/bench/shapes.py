@@ -298,7 +298,11 @@ def _spec(namespace: str, service: str, version: str) -> Object:
 
 
 def _labels(service: str, version: str) -> dict[str, str]:
-    return {"app.kubernetes.io/name": service, "app.kubernetes.io/version": version, "app.kubernetes.io/part-of": "shop"}
+    return {
+        "app.kubernetes.io/name": service,
+        "app.kubernetes.io/version": version,
+        "app.kubernetes.io/part-of": "shop",
+    }
 
 
 def _controller(kind: str, name: str, uid: str) -> Object:
