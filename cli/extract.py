@@ -1,5 +1,6 @@
 """One run of the bare command: from the options to the written timeline."""
 
+import gc
 import json
 import logging
 import sys
@@ -28,6 +29,8 @@ from sources.registry import SettingsError, build
 
 PARTIAL = 3
 NOTHING = 4
+_GARBAGE = 100_000
+"""New objects between two looks for cycles among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,9 @@ def extract(request: Request) -> int:
     """Make the timeline that was asked for and write it; returns the exit code. Raises UsageError."""
     # Libraries warn by way of logging, with addresses in it; what matters of it is in the coverage.
     logging.getLogger().addHandler(logging.NullHandler())
+    # Nearly all that is made from here on lives until the end: to look through it as often as Python does by default
+    # takes as long as to make it.
+    gc.set_threshold(_GARBAGE, 20, 20)
     scrubber = Scrubber()
     if request.plot and request.format != "json":
         raise UsageError("--plot: only JSON holds the series; add --format json")

@@ -1,5 +1,6 @@
 """The server's JSON: fields that may be missing or of another type, times, and texts on one line."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,11 +30,17 @@ def moment(value: object) -> Moment | None:
     `metav1.Time` is cut to whole seconds, so 14:00:05 means [14:00:05, 14:00:06]; a `MicroTime` has a fraction and
     is exact. Go's zero time (year 1) and the epoch mean "unknown".
     """
-    match = _STAMP.fullmatch(value) if isinstance(value, str) else None
-    if match is None or not isinstance(value, str):
+    return _moment(value) if isinstance(value, str) else None
+
+
+# Most stamps are cut to seconds, so that there are many of each.
+@functools.lru_cache(maxsize=10_000)
+def _moment(stamp: str) -> Moment | None:
+    match = _STAMP.fullmatch(stamp)
+    if match is None:
         return None
     try:
-        parsed = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        parsed = datetime.fromisoformat(stamp.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     if not 2000 <= parsed.year < 2200:
@@ -58,6 +65,9 @@ def text(value: Any, *path: str) -> str:
 
 def line(found: str) -> str:
     """A text from outside on one line: line ends and control characters become a space, nothing else changes."""
+    # What is printable has none of them, and of all white space only spaces.
+    if found.isprintable() and "  " not in found:
+        return found.strip()
     return _SURROGATE.sub("\ufffd", _BROKEN.sub(" ", found)).strip()
 
 

@@ -1,6 +1,7 @@
 """Event objects (core/v1): what they say, about whom, and when."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,8 +53,10 @@ class Record:
         """The pod it is about, also where its controller reports it; empty if it is about no pod."""
         if self.kind == "Pod":
             return self.about
+        if self.kind not in _OWNERS:
+            return ""
         match = _CREATED.fullmatch(self.message) or _DELETED.fullmatch(self.message)
-        return match[1] or match[2] if match and self.kind in _OWNERS else ""
+        return match[1] or match[2] if match else ""
 
 
 def record(item: dict[str, Any]) -> Iterator[Record]:
@@ -63,34 +66,38 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
     second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two
     null, and counts in `series`. So every time that is there counts.
     """
+    known_as, about, series = item.get("metadata"), item.get("involvedObject"), item.get("series")
     event_time = moment(item.get("eventTime"))
     first = [each for each in (moment(item.get("firstTimestamp")), event_time) if each]
-    last = [moment(get(item, "series", "lastObservedTime")), moment(item.get("lastTimestamp")), *first]
-    known = [each for each in last if each] or [
-        each for each in (moment(get(item, "metadata", "creationTimestamp")),) if each
-    ]
+    last = [moment(get(series, "lastObservedTime")), moment(item.get("lastTimestamp")), *first]
+    known = [each for each in last if each] or [each for each in (moment(get(known_as, "creationTimestamp")),) if each]
     if not known:
         raise ValueError("an Event without any time")
-    about = item.get("involvedObject")
-    namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+    namespace, name = _shared(known_as, "namespace"), text(known_as, "name")
     if not name:
         raise ValueError("an Event without a name")
+    kind = _shared(about, "kind")
     yield Record(
         namespace=namespace,
         name=name,
-        uid=text(item, "metadata", "uid") or f"{namespace}/{name}",
-        reason=text(item, "reason"),
+        uid=text(known_as, "uid") or f"{namespace}/{name}",
+        reason=_shared(item, "reason"),
         message=text(item, "message"),
-        kind=text(about, "kind"),
+        kind=kind,
         # Events about Nodes and other things without a namespace are stored in `default`.
-        about_namespace=text(about, "namespace") if text(about, "kind") else namespace,
-        about=text(about, "name"),
-        about_uid=text(about, "uid"),
+        about_namespace=_shared(about, "namespace") if kind else namespace,
+        about=_shared(about, "name"),
+        about_uid=_shared(about, "uid"),
         first=min([*first, *known]),
         last=max(known),
-        count=count(item, "series", "count") or count(item, "count") or 1,
-        host=text(item, "source", "host"),
+        count=count(series, "count") or count(item, "count") or 1,
+        host=_shared(item.get("source"), "host"),
     )
+
+
+def _shared(value: Any, key: str) -> str:
+    """A text that many Events have in common: kept once, because there may be tens of thousands of them."""
+    return sys.intern(text(value, key))
 
 
 def meaning(said: Record) -> Kind:
