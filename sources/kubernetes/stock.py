@@ -15,6 +15,7 @@ from sources.kubernetes.objects import (
     count,
     get,
     integer,
+    lean,
     moment,
     objects,
     seconds,
@@ -26,6 +27,12 @@ from sources.kubernetes.revisions import KINDS, revision, workload
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
+_OF_PODS = {
+    "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
+    "spec": ("nodeName", "volumes"),
+    "status": ("phase", "startTime", "conditions", "initContainerStatuses", "containerStatuses"),
+}
+"""What is kept of pods, of which there may be thousands."""
 _Object = dict[str, Any]
 _Found = dict[object, tuple[Any, ...] | None]
 """What each object became, by its uid; None if it could not be read."""
@@ -157,7 +164,8 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
 
 def _pod(item: _Object) -> Iterator[Pod]:
     created = moment(get(item, "metadata", "creationTimestamp"))
-    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, item)
+    kept = {part: lean(get(item, part), fields) for part, fields in _OF_PODS.items()}
+    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, kept)
 
 
 def _add_digest(inventory: Inventory, pod: Pod) -> None:
