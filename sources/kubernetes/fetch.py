@@ -18,10 +18,11 @@ from sources.kubernetes.lists import LISTS, Listed
 from sources.kubernetes.objects import get, objects, text
 from sources.kubernetes.settings import KubernetesSettings
 
-_CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+_CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _KEPT = ("name", "image", "restartPolicy", "resources")
 """What is kept of a container; its environment, command, arguments and probes may hold secrets."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
+_NESTED = (dict, list)
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -168,17 +169,18 @@ def _namespaces(api: Api, own: str) -> list[str]:
 
 def reduced(value: Any) -> Any:
     """A document without what is not needed and may hold secrets; see `fetch`. It is taken out of `value` itself."""
-    if isinstance(value, list):
-        for item in value:
-            reduced(item)
-    elif isinstance(value, dict):
-        value.pop("fieldsV1", None)
-        value.pop(_APPLIED, None)
-        for key, item in value.items():
-            if key in _CONTAINERS and isinstance(item, list):
-                value[key] = [{k: c[k] for k in _KEPT if k in c} for c in item if isinstance(c, dict)]
-            elif isinstance(item, dict | list):
-                reduced(item)
+    rest = [value]
+    while rest:
+        found = rest.pop()
+        if isinstance(found, dict):
+            found.pop("fieldsV1", None)
+            found.pop(_APPLIED, None)
+            for key in _CONTAINERS & found.keys():
+                if isinstance(found[key], list):
+                    found[key] = [{k: c[k] for k in _KEPT if k in c} for c in found[key] if isinstance(c, dict)]
+            rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CONTAINERS]
+        elif isinstance(found, list):
+            rest += [item for item in found if isinstance(item, _NESTED)]
     return value
 
 

@@ -60,8 +60,11 @@ def get(value: Any, *path: str) -> Any:
 
 def text(value: Any, *path: str) -> str:
     """A string field on one line, empty if missing."""
-    found = get(value, *path)
-    return line(found) if isinstance(found, str) else ""
+    for key in path:
+        if not isinstance(value, dict):
+            return ""
+        value = value.get(key)
+    return line(value) if isinstance(value, str) else ""
 
 
 def line(found: str) -> str:
