@@ -100,8 +100,9 @@ def changes(facts: Iterable[Fact]) -> list[Change]:
     _recognise_returns(found)
     rolled = rollouts(facts)
     services = {rollout.started.service for rollout in rolled}
+    by_ci = tuple(found)
     for rollout in rolled:
-        home = _home(rollout, found, services)
+        home = _home(rollout, by_ci, services)
         if home is None:
             found.append(Change(rollouts=[rollout]))
         else:
@@ -147,7 +148,7 @@ def _home(rollout: Rollout, found: Sequence[Change], services: set[str]) -> Chan
     """The change of CI that caused the rollout: of those that fit in time the surest, then the nearest."""
     fitting = []
     for change in found:
-        strength = _strength(change, rollout, services) if change.ci and _in_time(change, rollout) else 0
+        strength = _strength(change, rollout, services) if _in_time(change, rollout) else 0
         if strength >= _CLEAR or (strength and change.start.kind == Kind.DEPLOY_STARTED):
             apart = abs(rollout.started.what.at - change.start.what.at)
             fitting.append((-strength, apart, change.start.what.native_id, change))

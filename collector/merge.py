@@ -135,6 +135,8 @@ def _near(one: Event, other: Event, slack: timedelta = timedelta()) -> bool:
 
 
 def _fact(events: Sequence[Event]) -> Fact:
+    if len(events) == 1:
+        return Fact(events[0], (events[0],))
     exact_first = sorted(events, key=lambda event: (event.latest - event.earliest, order(event)))
     what = exact_first[0]
     for other in exact_first[1:]:

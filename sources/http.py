@@ -5,15 +5,19 @@ It knows no client library: an adapter wraps its own in a `Send`, so requests an
 
 import email.utils
 import json
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from collector.json_text import decode
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
 from sources.text import one_line
+
+Given = TypeVar("Given")
 
 ATTEMPTS = 3
 LONGEST_WAIT = 60.0
@@ -76,6 +80,24 @@ def ask(
         else:
             raise _refusal(answer, what, attempt)
     raise AssertionError("the last attempt returns or raises")
+
+
+def begun(ask: Callable[..., Given], *given: Any) -> Callable[[], Given]:
+    """Call `ask` in a thread of its own; calling what is returned waits for what it gave, or raises what it raised.
+
+    Nothing waits for the thread at the end of the program: a request that hangs can be left behind.
+    """
+    outcome: Future[Given] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(ask(*given))
+        # Whatever it is, it is raised where the answer is waited for.
+        except BaseException as error:  # noqa: BLE001
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name=threading.current_thread().name, daemon=True).start()
+    return outcome.result
 
 
 def decoded(answer: Answer, what: str) -> str:

@@ -13,7 +13,6 @@ from collector.source import Deadline, Unreachable
 from sources.http import Answer, ask
 from sources.kubernetes.connect import learn
 
-PAGE = 500
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
 """Seconds to wait for a connection; a server that is there accepts at once."""
@@ -36,14 +35,22 @@ class Api:
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     def list(
-        self, group: str, method: str, given: tuple[str, ...], token: str, what: str, *, absent: bool = False
+        self,
+        group: str,
+        method: str,
+        given: tuple[str, ...],
+        token: str,
+        what: str,
+        *,
+        limit: int = 500,
+        absent: bool = False,
     ) -> Answer:
         """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
 
         `group` is the client's class and `method` what follows `list_` in its name, called with `given`. With `absent`
         also if there is no such resource (404).
         """
-        options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
+        options = {"limit": limit, "_continue": token} if token else {"limit": limit}
         accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if absent else set())
         return self._ask(group, f"list_{method}", given, options, what, accept)
 

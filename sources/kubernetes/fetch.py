@@ -11,8 +11,8 @@ from kubernetes import client
 from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
-from sources.http import parsed
-from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, PAGE, Api
+from sources.http import Answer, begun, parsed
+from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, Api
 from sources.kubernetes.connect import connect
 from sources.kubernetes.lists import LISTS, Listed
 from sources.kubernetes.objects import get, objects, text
@@ -129,9 +129,16 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
     """
     path = f"{what.path}/namespaces/{quote(namespace)}/{what.name}" if namespace else f"{what.path}/{what.name}"
     method = what.one_namespace if namespace else what.method
+    where = f"{what.name} of kubernetes at {api.host}"
+
+    def ask(token: str) -> Answer:
+        place, custom = what.given(namespace), bool(what.custom)
+        return api.list(what.group, method, place, token, what.name, limit=what.page, absent=custom)
+
     token, again = "", False
+    coming = begun(ask, token)
     while True:
-        answer = api.list(what.group, method, what.given(namespace), token, what.name, absent=bool(what.custom))
+        answer = coming()
         if answer.status == FORBIDDEN:
             # Also said of what the cluster does not have.
             return not what.custom or api.has(*what.custom)
@@ -144,16 +151,21 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
                 )
                 return False
             token, again = "", True
+            coming = begun(ask, token)
             continue
-        where = f"{what.name} of kubernetes at {api.host}"
         page = parsed(answer, where)
         # Where only metadata is asked for, old servers write null for an empty list.
         if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
             raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
-        asked = f"GET {api.host}{path}?limit={PAGE}" + (f"&continue={quote(token)}" if token else "")
+        asked = f"GET {api.host}{path}?limit={what.page}" + (f"&continue={quote(token)}" if token else "")
         token = text(page, "metadata", "continue")
-        kept = metadata_only(page) if what.metadata else reduced(page)
-        yield Document(what.name, asked, datetime.now(UTC), encode(kept))
+        if token:
+            # The server makes the next page while this one is worked on.
+            coming = begun(ask, token)
+        kept = encode(_kept(what, page))
+        # Pages are what takes memory: this one is not needed while the next is waited for.
+        del answer, page
+        yield Document(what.name, asked, datetime.now(UTC), kept)
         if not token:
             return False
 
@@ -165,6 +177,17 @@ def _namespaces(api: Api, own: str) -> list[str]:
         return [own] if own else []
     page = parsed(answer, f"namespaces of kubernetes at {api.host}")
     return sorted({name for item in objects(page, "items") if (name := text(item, "metadata", "name"))})
+
+
+def _kept(what: Listed, page: dict[str, Any]) -> Any:
+    if what.metadata:
+        return metadata_only(page)
+    if what.name == "events":
+        # Nothing else of an Event can hold what is left out, and there are too many of them to look.
+        for item in objects(page, "items"):
+            reduced(item.get("metadata"))
+        return page
+    return reduced(page)
 
 
 def reduced(value: Any) -> Any:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector.event import Identity, Kind, Subject
 from sources.kubernetes.identity import Software
@@ -79,6 +79,15 @@ class Pod:
     raw: dict[str, Any]
 
 
+class Whose(NamedTuple):
+    """What is known of an Event by the object that it is about."""
+
+    subject: Subject
+    keys: Identity
+    grace: timedelta | None
+    """The grace period of the pod, where its ReplicaSet is known."""
+
+
 @dataclass(slots=True)
 class Inventory:
     """Everything listed, by namespace and name."""
@@ -102,6 +111,7 @@ class Inventory:
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
+    _whose: dict[tuple[str, ...], "Whose"] = field(default_factory=dict, repr=False, compare=False)
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
         """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
@@ -119,6 +129,20 @@ class Inventory:
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
         service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
+
+    def whose(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Whose":
+        """Whose an Event about this object is, `pod` being the pod that it is about as well, else empty.
+
+        Looked up once for all Events about one object, so nothing may be added to what is known after the first time.
+        """
+        known = self._whose.get((namespace, kind, name, pod, uid))
+        if known is None:
+            own = self.replica_set(namespace, pod) if pod else None
+            runs = own or (self.revision(namespace, pod, uid) if pod else None)
+            subject = self.subject(namespace, "Pod", pod) if pod else self.subject(namespace, kind, name)
+            keys = self.identity(runs) if runs else self.told_of(namespace, pod)
+            known = self._whose[namespace, kind, name, pod, uid] = Whose(subject, keys, own.grace if own else None)
+        return known
 
     def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
         """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""

@@ -16,6 +16,8 @@ class Listed(NamedTuple):
     """The same for one namespace; empty where the objects belong to none."""
     metadata: bool = False
     """Only the objects' metadata is asked for: the server does not send the rest."""
+    page: int = 500
+    """How many to ask for at once. An API server looks through all that is left for each page."""
     custom: tuple[str, str] | None = None
     """Group and version of what Kubernetes itself does not have, so that a cluster may be without it."""
 
@@ -25,9 +27,9 @@ class Listed(NamedTuple):
         return (*self.custom, *place, self.name) if self.custom else place
 
 
-def _usual(name: str, path: str, group: str, singular: str, *, metadata: bool = False) -> Listed:
+def _usual(name: str, path: str, group: str, singular: str, *, metadata: bool = False, page: int = 500) -> Listed:
     every, one = f"{singular}_for_all_namespaces", f"namespaced_{singular}"
-    return Listed(name, path, group, every, one, metadata=metadata)
+    return Listed(name, path, group, every, one, metadata=metadata, page=page)
 
 
 def _custom(name: str, group: str, version: str) -> Listed:
@@ -36,7 +38,7 @@ def _custom(name: str, group: str, version: str) -> Listed:
 
 
 LISTS = (
-    _usual("events", "/api/v1", "CoreV1Api", "event"),
+    _usual("events", "/api/v1", "CoreV1Api", "event", page=2000),
     _usual("pods", "/api/v1", "CoreV1Api", "pod"),
     _usual("replicasets", "/apis/apps/v1", "AppsV1Api", "replica_set"),
     _usual("deployments", "/apis/apps/v1", "AppsV1Api", "deployment"),

@@ -47,8 +47,12 @@ def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> l
     """What the objects and the Event objects tell, in order. No object needs to be there: where only Events are
     known, a rollout has its start and the ends of its old pods, and no version.
     """
-    told = _events(inventory, sorted(records, key=lambda r: (r.first, r.last, r.uid)), source)
+    told = _events(inventory, sorted(records, key=_age), source)
     return sorted(autoscaled(told, inventory), key=order)
+
+
+def _age(said: Record) -> tuple[object, ...]:
+    return (said.first.earliest, said.first.latest, said.last.earliest, said.last.latest, said.uid)
 
 
 def _events(inventory: Inventory, records: list[Record], source: str) -> Iterator[Event]:

@@ -1,14 +1,16 @@
 """Event objects (core/v1): what they say, about whom, and when."""
 
+import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.inventory import Inventory, Whose
 from sources.kubernetes.objects import Moment, count, get, moment, text
 from sources.kubernetes.troubles import trouble
 
@@ -112,17 +114,14 @@ def meaning(said: Record) -> Kind:
 def to_event(said: Record, source: str, inventory: Inventory) -> Event:
     """The Event of one Event object: all of it, from the first occurrence to the last."""
     kind = meaning(said)
-    subject = subject_of(said, inventory)
-    where = (said.about_namespace, said.pod)
-    pod = inventory.replica_set(*where) if said.pod else None
-    own = pod or (inventory.revision(*where, said.about_uid) if said.pod else None)
+    whose = _whose(said, inventory)
     latest = max(said.first.latest, said.last.latest)
     # What one recorder counts as one Event: the same wherever Events are kept.
     fact = f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{said.reason}/{said.message}"
     if kind == Kind.POD_TERMINATED:
         # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
         fact = terminated(inventory, said.about_namespace, said.pod)
-        latest = max(latest, said.first.latest + (pod.grace if pod else _GRACE))
+        latest = max(latest, said.first.latest + (_GRACE if whose.grace is None else whose.grace))
     elif kind in _KNOWN_AS:
         fact = _as_object(inventory, said, _KNOWN_AS[kind])
     return Event(
@@ -133,12 +132,17 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
         summary=summary(said),
         source=source,
         native_id=said.uid,
-        subject=subject,
-        keys=inventory.identity(own) if own else inventory.told_of(*where),
-        numbers={"count": said.count},
+        subject=whose.subject,
+        keys=whose.keys,
+        numbers=_counted(said.count),
         query=path(said),
         fact=fact,
     )
+
+
+@functools.cache
+def _counted(count: int) -> Mapping[str, float]:
+    return MappingProxyType({"count": count})
 
 
 def summary(said: Record) -> str:
@@ -164,6 +168,8 @@ def _as_object(inventory: Inventory, said: Record, word: str) -> str:
 
 def subject_of(said: Record, inventory: Inventory) -> Subject:
     """Whose it is."""
-    if said.pod:
-        return inventory.subject(said.about_namespace, "Pod", said.pod)
-    return inventory.subject(said.about_namespace, said.kind, said.about)
+    return _whose(said, inventory).subject
+
+
+def _whose(said: Record, inventory: Inventory) -> Whose:
+    return inventory.whose(said.about_namespace, said.kind, said.about, said.pod, said.about_uid)

@@ -46,22 +46,7 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
     """
     lists: dict[str, _Found] = {call: {} for call in NAMES}
     for document in documents:
-        found = lists.get(document.call)
-        if found is None:
-            yield Gap(f"{document.call}: this version does not know what it is")
-            continue
-        try:
-            items = get(document.json(), "items")
-        except BadAnswer as error:
-            yield Gap(error.reason)
-            continue
-        inventory.listed = max(inventory.listed or document.at, document.at)
-        parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
-        for item in each(items, parse, document.call):
-            if isinstance(item, Gap):
-                yield item
-            else:
-                found[item[0]] = item[1]
+        yield from _take(document, lists, inventory)
     for call in ("deployments", "rollouts"):
         for deployment in _read(lists, call):
             if isinstance(deployment, Gap):
@@ -89,6 +74,25 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
             yield said
         else:
             records.append(said)
+
+
+def _take(document: Document, lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
+    found = lists.get(document.call)
+    if found is None:
+        yield Gap(f"{document.call}: this version does not know what it is")
+        return
+    try:
+        items = get(document.json(), "items")
+    except BadAnswer as error:
+        yield Gap(error.reason)
+        return
+    inventory.listed = max(inventory.listed or document.at, document.at)
+    parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
+    for item in each(items, parse, document.call):
+        if isinstance(item, Gap):
+            yield item
+        else:
+            found[item[0]] = item[1]
 
 
 def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:

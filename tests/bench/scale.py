@@ -106,7 +106,7 @@ def _curl(cluster: Kubernetes) -> Sequence[str]:
     command = ["curl", "--silent", "--show-error", "--fail", "--cacert", str(cluster.ca)]
     command += ["--header", f"Authorization: Bearer {cluster.token}"]
     for what in LISTS:
-        if what.name != "secrets":
+        if what.name != "secrets" and not what.custom:
             command += ["--output", f"{what.name}.json", f"{cluster.url}{what.path}/{what.name}"]
     return command
 

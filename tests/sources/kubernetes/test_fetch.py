@@ -108,8 +108,8 @@ def test_every_list_is_read_to_its_end(tmp_path: Path) -> None:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
     assert (gaps, ended) == ([], None)
     assert [each.call for each in documents] == ["events", *NAMES]
-    assert documents[0].asked == f"GET {server.url}/api/v1/events?limit=500"
-    assert documents[1].asked == f"GET {server.url}/api/v1/events?limit=500&continue=next/1"
+    assert documents[0].asked == f"GET {server.url}/api/v1/events?limit=2000"
+    assert documents[1].asked == f"GET {server.url}/api/v1/events?limit=2000&continue=next/1"
     assert documents[3].asked == f"GET {server.url}/apis/apps/v1/replicasets?limit=500"
     assert server.tokens == {f"Bearer {CANARY}"}
 
@@ -227,7 +227,7 @@ def test_without_the_right_for_all_namespaces_those_are_asked_that_may_be(tmp_pa
 
     with Server(reply) as server:
         documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
-    assert documents[0].asked == f"GET {server.url}/api/v1/namespaces/shop/events?limit=500"
+    assert documents[0].asked == f"GET {server.url}/api/v1/namespaces/shop/events?limit=2000"
     reasons = [f"may list {', '.join(IN_NAMESPACES)} in shop only", "may not list nodes (all namespaces)"]
     assert [gap.reason for gap in gaps] == reasons
     assert sum(path.startswith("/api/v1/namespaces?") for path in server.asked) == 1
