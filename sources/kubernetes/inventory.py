@@ -1,5 +1,6 @@
 """The objects that a cluster showed, and whose they are."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from collector.event import Identity, Kind, Subject
+from collector.json_text import decode
 from sources.kubernetes.identity import Software
 from sources.kubernetes.objects import Moment, strings
 from sources.kubernetes.revisions import Revision, Workload
@@ -76,7 +78,13 @@ class Pod:
     owner: Key
     """Kind and name of its controller."""
     created: Moment | None
-    raw: dict[str, Any]
+    packed: str
+    """What is kept of the object, as JSON: that takes a tenth of the memory."""
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """What is kept of the object, see `stock`; not to be changed."""
+        return _unpacked(self.packed)
 
 
 class Whose(NamedTuple):
@@ -201,6 +209,13 @@ class Inventory:
         kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"
         known = (namespace, kind, stem) in self.workloads or (namespace, kind, stem) in self.named
         return (kind, stem) if known else ("", "")
+
+
+# A pod is looked at several times in a row.
+@functools.lru_cache(maxsize=8)
+def _unpacked(packed: str) -> dict[str, Any]:
+    found: dict[str, Any] = decode(packed)
+    return found
 
 
 def _stem(pod: str) -> str:

@@ -2,8 +2,7 @@
 
 import functools
 import re
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,19 +98,6 @@ def strings(value: Any, *path: str) -> Mapping[str, str]:
     if not isinstance(found, dict):
         return {}
     return {line(key): line(each) for key, each in found.items() if isinstance(each, str)}
-
-
-def lean(value: Any, fields: Iterable[str]) -> dict[str, Any]:
-    """Some fields of an object, without what is empty and with equal texts kept once: many objects fit in memory."""
-    return {key: _lean(value[key]) for key in fields if key in value} if isinstance(value, dict) else {}
-
-
-def _lean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _lean(item) for key, item in value.items() if item not in (None, {}, [])}
-    if isinstance(value, list):
-        return [_lean(item) for item in value]
-    return sys.intern(value) if isinstance(value, str) else value
 
 
 def integer(digits: str) -> int | None:

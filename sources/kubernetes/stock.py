@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from collector.json_text import encode
 from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
 from sources.kubernetes.deployments import read_deployment, read_rollout
 from sources.kubernetes.identity import software
@@ -15,7 +16,6 @@ from sources.kubernetes.objects import (
     count,
     get,
     integer,
-    lean,
     moment,
     objects,
     seconds,
@@ -32,7 +32,7 @@ _OF_PODS = {
     "spec": ("nodeName", "volumes"),
     "status": ("phase", "startTime", "conditions", "initContainerStatuses", "containerStatuses"),
 }
-"""What is kept of pods, of which there may be thousands."""
+"""What is kept of pods, which are large."""
 _Object = dict[str, Any]
 _Found = dict[object, tuple[Any, ...] | None]
 """What each object became, by its uid; None if it could not be read."""
@@ -168,8 +168,11 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
 
 def _pod(item: _Object) -> Iterator[Pod]:
     created = moment(get(item, "metadata", "creationTimestamp"))
-    kept = {part: lean(get(item, part), fields) for part, fields in _OF_PODS.items()}
-    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, kept)
+    kept: _Object = {}
+    for part, fields in _OF_PODS.items():
+        known = get(item, part)
+        kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
+    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
 
 
 def _add_digest(inventory: Inventory, pod: Pod) -> None:
