@@ -1,9 +1,10 @@
 """One request to the API server through the Kubernetes client, with its errors explained."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from kubernetes import client
@@ -13,6 +14,7 @@ from collector.source import Deadline, Unreachable
 from sources.http import Answer, ask
 from sources.kubernetes.connect import learn
 
+PAGE = 500
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
 """Seconds to wait for a connection; a server that is there accepts at once."""
@@ -34,6 +36,32 @@ class Api:
         parts = urlsplit(self.connection.configuration.host)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
+    def page(self, path: str, query: Mapping[str, object], what: str, accept: set[int]) -> Answer:
+        """The answer to a GET of `path`, also with a status in `accept`; `what` names it in errors.
+
+        The client's connection and its credentials are used, but not its class for the group of resources: to import
+        that takes as long as to read tens of thousands of objects, and 20 MB.
+        """
+        configuration = self.connection.configuration
+        url = f"{configuration.host}{path}?{urlencode(query)}"
+
+        def send(timeout: float) -> Answer:
+            limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
+            headers = {"Accept": "application/json", **self.connection.default_headers}
+            try:
+                with self._explained(timeout):
+                    # The client renews tokens by itself when it is asked for them.
+                    headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
+                    pool = self.connection.rest_client.pool_manager
+                    response = pool.request("GET", url, headers=headers, timeout=limits)
+                    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
+            finally:
+                learn(configuration, self.scrubber)
+
+        return ask(
+            send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
+        )
+
     def list(
         self,
         group: str,
@@ -42,7 +70,6 @@ class Api:
         token: str,
         what: str,
         *,
-        limit: int = 500,
         absent: bool = False,
     ) -> Answer:
         """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
@@ -50,7 +77,7 @@ class Api:
         `group` is the client's class and `method` what follows `list_` in its name, called with `given`. With `absent`
         also if there is no such resource (404).
         """
-        options = {"limit": limit, "_continue": token} if token else {"limit": limit}
+        options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
         accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if absent else set())
         return self._ask(group, f"list_{method}", given, options, what, accept)
 
@@ -68,17 +95,15 @@ class Api:
         def send(timeout: float) -> Answer:
             limits = (min(_CONNECT, timeout), timeout)
             try:
-                response = call(*given, **options, _preload_content=False, _request_timeout=limits)
-                return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
+                with self._explained(timeout):
+                    response = call(*given, **options, _preload_content=False, _request_timeout=limits)
+                    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
             except client.ApiException as error:
                 if not error.status:
                     reason = f"kubernetes at {self.host}: TLS failed ({_short(error.reason)})"
                     raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
                 body = error.body.decode("utf-8", "replace") if isinstance(error.body, bytes) else error.body or ""
                 return Answer(error.status, _lowered(error.headers), body)
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
-                raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
             finally:
                 # The client renews tokens by itself.
                 learn(self.connection.configuration, self.scrubber)
@@ -86,6 +111,17 @@ class Api:
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
         )
+
+    @contextlib.contextmanager
+    def _explained(self, timeout: float) -> Iterator[None]:
+        try:
+            yield
+        except urllib3.exceptions.SSLError as error:
+            reason = f"kubernetes at {self.host}: TLS failed ({_short(error)})"
+            raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
+            raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
 
 
 def _lowered(headers: Any) -> dict[str, str]:

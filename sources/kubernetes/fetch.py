@@ -128,12 +128,12 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
     A list that expires while it is read (410: the store was compacted) is begun again once.
     """
     path = f"{what.path}/namespaces/{quote(namespace)}/{what.name}" if namespace else f"{what.path}/{what.name}"
-    method = what.one_namespace if namespace else what.method
     where = f"{what.name} of kubernetes at {api.host}"
 
     def ask(token: str) -> Answer:
-        place, custom = what.given(namespace), bool(what.custom)
-        return api.list(what.group, method, place, token, what.name, limit=what.page, absent=custom)
+        query = {"limit": what.page} | ({"continue": token} if token else {})
+        accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if what.custom else set())
+        return api.page(path, query, what.name, accept)
 
     token, again = "", False
     coming = begun(ask, token)
