@@ -2,6 +2,7 @@
 
 from tests.bench.accuracy import MORE, SHAPES, accuracy
 from tests.bench.cost import cost
+from tests.bench.scale import printed
 from tests.bench.startup import startup
 
 SEEDS = range(4)
@@ -10,3 +11,4 @@ SEEDS = range(4)
 print(startup())
 print(accuracy(SEEDS, (*SHAPES, *MORE)))
 print(cost())
+print(printed())
