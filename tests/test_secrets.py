@@ -1,9 +1,11 @@
 import base64
+import json
 from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.json_text import encode
 from collector.secrets import Scrubber
 
 
@@ -12,6 +14,7 @@ def test_no_form_of_a_secret_survives(secret: str, before: str, after: str) -> N
     scrubber = Scrubber()
     scrubber.add(secret)
     echoes = [secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()]
+    echoes += [json.dumps(secret)[1:-1], encode(secret)[1:-1]]
     for echo in echoes:
         assert echo not in scrubber.scrub(f"<{before}{echo}{after}>") or echo in "[secret]"
 

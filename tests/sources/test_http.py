@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError, Unreachable
-from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, decoded
+from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, begun, decoded
 
 NOW = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 DATE = {"date": format_datetime(NOW, usegmt=True)}
@@ -188,3 +189,19 @@ def test_what_is_not_json_is_called_what_it_is(text: str, content_type: str, rea
 
 def test_json_is_handed_on_as_it_came() -> None:
     assert decoded(answer(200, ' {"a": 1}'), "GET /x") == ' {"a": 1}'
+
+
+def test_what_was_begun_gives_its_answer_or_its_error_where_it_is_waited_for() -> None:
+    go_on = threading.Event()
+
+    def slowly(text: str) -> Answer:
+        assert go_on.wait(10)
+        if text == "no":
+            raise Denied(text)
+        return answer(200, text)
+
+    yes, no = begun(slowly, "yes"), begun(slowly, "no")
+    go_on.set()
+    assert yes().text == "yes"
+    with pytest.raises(Denied, match="no"):
+        no()
