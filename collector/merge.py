@@ -55,7 +55,7 @@ def merge(events: Iterable[Event]) -> list[Fact]:
         else:
             facts.append(Fact(event, (event,)))
     for alike in by_fact.values():
-        facts.extend(_fact(together) for together in _clusters(alike))
+        facts.extend(_fact(together) for together in (_clusters(alike) if len(alike) > 1 else [alike]))
     return sorted(_named(facts), key=lambda fact: order(fact.what))
 
 

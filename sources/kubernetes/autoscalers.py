@@ -23,12 +23,16 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
     """
     given = list(events)
     targets = _targets(inventory)
-    steps = [event for event in given if event.kind == Kind.SCALED and "replicas" in event.numbers]
+    steps_in: dict[str, list[Event]] = {}
+    for event in given:
+        if event.kind == Kind.SCALED and "replicas" in event.numbers:
+            steps_in.setdefault(event.subject.namespace, []).append(event)
     caused: dict[int, Event] = {}
     for index, event in enumerate(given):
         size = _SIZE.match(event.summary) if event.kind == Kind.SCALED else None
         if size is None:
             continue
+        steps = steps_in.get(event.subject.namespace, [])
         target = targets.get((event.subject.namespace, event.subject.workload.partition("/")[2]))
         fitting = [step for step in steps if _fits(step, event, float(size[1]), target)]
         step = fitting[0] if len(fitting) == 1 else None

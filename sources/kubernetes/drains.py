@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.inventory import Inventory, Pod
 from sources.kubernetes.objects import Moment, text
 from sources.kubernetes.records import Record, path
 
@@ -18,15 +18,22 @@ def drain_events(
     Its time is when the last of them was told to stop, as far as the node's kubelet said so; its pods, but for those of
     DaemonSets, are known to be gone because the cluster lists none of them any more.
     """
+    cordons = list(cordons)
+    if not cordons:
+        return
     stopped: dict[str, list[Record]] = {}
     for said in records:
         if said.kind == "Pod" and said.reason == "Killing" and said.message.startswith(_STOPPED) and said.host:
             stopped.setdefault(said.host, []).append(said)
+    running: dict[str, list[Pod]] = {}
+    for pod in inventory.pods.values():
+        if text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"):
+            running.setdefault(text(pod.raw, "spec", "nodeName"), []).append(pod)
     for cordon in cordons:
         node = cordon.subject.workload.partition("/")[2]
         ours = [said for said in stopped.get(node, ()) if said.first.earliest >= cordon.earliest]
         ours = [said for said in ours if not _of_daemon(said, inventory)]
-        if ours and inventory.pods and not _left(node, cordon, inventory):
+        if ours and inventory.pods and not _left(running.get(node, ()), cordon):
             yield _drained(node, cordon, ours, inventory, source)
 
 
@@ -34,10 +41,8 @@ def _of_daemon(said: Record, inventory: Inventory) -> bool:
     return inventory.subject(said.about_namespace, "Pod", said.about).workload.startswith("DaemonSet/")
 
 
-def _left(node: str, cordon: Event, inventory: Inventory) -> bool:
+def _left(running: Iterable[Pod], cordon: Event) -> bool:
     """Whether a pod that was there before the cordon is there still."""
-    ours = (pod for pod in inventory.pods.values() if text(pod.raw, "spec", "nodeName") == node)
-    running = (pod for pod in ours if text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"))
     return any(pod.owner[0] != "DaemonSet" and pod.created and pod.created < _at(cordon) for pod in running)
 
 

@@ -237,7 +237,7 @@ def _untold_return(inventory: Inventory, sets: Sets, found: Sequence[Rollout]) -
     deployment = inventory.deployments.get((newest.key[0], newest.workload))
     completions = [s.at for s in deployment.states if s.kind == Kind.ROLLOUT_COMPLETED] if deployment else []
     completed = max(completions, default=None)
-    pods = [pod.created for pod in inventory.pods.values() if inventory.replica_set(*pod.key) is newest]
+    pods = [pod.created for pod in inventory.owned(newest.key[0], "ReplicaSet", newest.key[1])]
     made = [at for at in pods if at and at > before.start and (completed is None or at <= completed)]
     if not made:
         return []

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -119,6 +119,7 @@ class Inventory:
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
+    _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
     _whose: dict[tuple[str, ...], "Whose"] = field(default_factory=dict, repr=False, compare=False)
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
@@ -137,6 +138,13 @@ class Inventory:
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
         service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
+
+    def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
+        """The pods that this object controls. As for `whose`, none may be added after the first time."""
+        if not self._owned:
+            for pod in self.pods.values():
+                self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
+        return self._owned.get((namespace, kind, name), ())
 
     def whose(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Whose":
         """Whose an Event about this object is, `pod` being the pod that it is about as well, else empty.

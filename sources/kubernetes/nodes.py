@@ -48,12 +48,15 @@ def node_events(inventory: Inventory, records: Iterable[Record], source: str) ->
 
 
 def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Event], source: str) -> Iterator[Event]:
+    by_fact: dict[str, list[Event]] = {}
+    for event in told:
+        by_fact.setdefault(event.fact, []).append(event)
     for said in records:
         if said.kind == "Node" and said.reason in _MEANT:
             kind = _MEANT[said.reason]
             event = replace(to_event(said, source, inventory), kind=kind, subject=_subject(inventory, said.about))
             ours = _fact(inventory, said.about, _word(said.reason))
-            same = next((o for o in told if o.fact == ours and abs(o.at - event.at) <= _SKEW), None)
+            same = next((o for o in by_fact.get(ours, ()) if abs(o.at - event.at) <= _SKEW), None)
             # It is recorded just after the change of the object, and is evidence of the same.
             yield replace(event, earliest=min(event.earliest, same.at) if same else event.earliest, fact=ours)
 

@@ -147,7 +147,7 @@ def _counted(count: int) -> Mapping[str, float]:
 
 def summary(said: Record) -> str:
     """The Event in its own words."""
-    where = "/".join(part for part in (said.about_namespace, said.kind, said.about) if part)
+    where = "/".join([part for part in (said.about_namespace, said.kind, said.about) if part])
     return f"{said.reason or 'Event'}: {said.message} ({where})"
 
 

@@ -182,13 +182,13 @@ def _of_the_rollout(course: Course, turn: Turn, pods: Sequence[Pod], ready: Mapp
 
 def _pods(course: Course, turn: Turn, inventory: Inventory) -> list[Pod]:
     """The pods of the rollout, in the order in which they were made; those with higher numbers are made first."""
-    ours = [pod for pod in inventory.pods.values() if _belongs(course, turn, pod, inventory)]
+    owned = inventory.owned(course.namespace, course.kind, course.name)
+    ours = [pod for pod in owned if _belongs(turn, pod, inventory)]
     return sorted(ours, key=lambda pod: (pod.created or turn.start, -_ordinal(pod), pod.key))
 
 
-def _belongs(course: Course, turn: Turn, pod: Pod, inventory: Inventory) -> bool:
-    same = pod.key[0] == course.namespace and pod.owner == (course.kind, course.name) and pod.created
-    own = inventory.revision(*pod.key, pod.uid) if same else None
+def _belongs(turn: Turn, pod: Pod, inventory: Inventory) -> bool:
+    own = inventory.revision(*pod.key, pod.uid) if pod.created else None
     return own is not None and own.key == turn.revision.key
 
 

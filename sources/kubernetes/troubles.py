@@ -36,6 +36,9 @@ _BY_WORDS = (
     ("Killing", "Stopping container", Kind.POD_TERMINATED),
     ("Killing", "Need to kill Pod", Kind.POD_TERMINATED),
 )
+_WORDS_OF: dict[str, list[tuple[str, Kind]]] = {}
+for _why, _words, _means in _BY_WORDS:
+    _WORDS_OF.setdefault(_why, []).append((_words, _means))
 
 
 def trouble(kind: str, reason: str, message: str) -> Kind:
@@ -47,4 +50,4 @@ def trouble(kind: str, reason: str, message: str) -> Kind:
         return Kind.POD_KILLED
     if reason == "BackOff" and "restarting" in message:
         return Kind.POD_CRASHED
-    return next((means for why, words, means in _BY_WORDS if why == reason and message.startswith(words)), Kind.OTHER)
+    return next((means for words, means in _WORDS_OF.get(reason, ()) if message.startswith(words)), Kind.OTHER)
