@@ -140,7 +140,7 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
     )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1000)
 def _counted(count: int) -> Mapping[str, float]:
     return MappingProxyType({"count": count})
 

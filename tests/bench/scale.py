@@ -60,6 +60,11 @@ class Scale:
         return self.large.best[OURS].seconds / self.small.best[OURS].seconds
 
     @property
+    def more_work(self) -> float:
+        """How many times more CPU that takes: what else runs on the machine does not count, nor does the server."""
+        return self.large.best[OURS].cpu / self.small.best[OURS].cpu
+
+    @property
     def megabytes(self) -> float:
         """What ours needs at most on the large one."""
         return self.large.best[OURS].megabytes
@@ -67,7 +72,8 @@ class Scale:
     def __str__(self) -> str:
         """Both tables, and the goals."""
         goals = f"{self.large.ratio:.2f} times as long as curl (allowed: 2), {self.megabytes:.0f} MB (allowed: 200)"
-        return f"{self.small}\n{self.large}\n{goals}, {self.growth:.1f} times as long as the small one (allowed: 10.5)"
+        growth = f"{self.growth:.1f} times as long as the small one (allowed: 10.5), {self.more_work:.1f} times the CPU"
+        return f"{self.small}\n{self.large}\nthe large one: {goals}, {growth}"
 
 
 def scale(rounds: int, *, beside: bool = True) -> Scale:

@@ -22,8 +22,9 @@ def test_it_fits_in_memory(measured: Scale) -> None:
     assert measured.megabytes < 200, str(measured)
 
 
-def test_ten_times_as_much_takes_ten_times_as_long(measured: Scale) -> None:
-    assert measured.growth <= 10.5, str(measured)
+def test_ten_times_as_much_is_ten_times_the_work(measured: Scale) -> None:
+    # By the clock it is printed; there a machine that others use slows the long run more than the short one.
+    assert measured.more_work <= 10.5, str(measured)
 
 
 def test_every_event_of_the_cluster_is_in_the_timeline_once(measured: Scale) -> None:
