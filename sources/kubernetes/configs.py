@@ -22,8 +22,9 @@ def config_events(inventory: Inventory, window: Window, source: str) -> Iterator
     Whose they are is told by their own labels, else by the pods that mount them if these are of one service.
     """
     for call, kind in _NAMES.items():
-        mounted = _mounted(inventory, call)
-        for item in inventory.others.get(call, []):
+        items = inventory.others.get(call, [])
+        mounted = _mounted(inventory, call) if items else {}
+        for item in items:
             for writer, at in _writes(item):
                 if window.start - _BEFORE <= at.earliest <= window.end + _AFTER:
                     yield _event(item, kind, call, writer, at, mounted, inventory, source)

@@ -21,6 +21,8 @@ from sources.kubernetes.settings import KubernetesSettings
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _KEPT = ("name", "image", "restartPolicy", "resources")
 """What is kept of a container; its environment, command, arguments and probes may hold secrets."""
+_CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
+"""Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
 _NESTED = (dict, list)
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -201,7 +203,7 @@ def reduced(value: Any) -> Any:
             for key in _CONTAINERS & found.keys():
                 if isinstance(found[key], list):
                     found[key] = [{k: c[k] for k in _KEPT if k in c} for c in found[key] if isinstance(c, dict)]
-            rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CONTAINERS]
+            rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
         elif isinstance(found, list):
             rest += [item for item in found if isinstance(item, _NESTED)]
     return value

@@ -69,10 +69,10 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
     null, and counts in `series`. So every time that is there counts.
     """
     known_as, about, series = item.get("metadata"), item.get("involvedObject"), item.get("series")
-    event_time = moment(item.get("eventTime"))
-    first = [each for each in (moment(item.get("firstTimestamp")), event_time) if each]
-    last = [moment(get(series, "lastObservedTime")), moment(item.get("lastTimestamp")), *first]
-    known = [each for each in last if each] or [each for each in (moment(get(known_as, "creationTimestamp")),) if each]
+    stamps = (get(series, "lastObservedTime"), *map(item.get, ("lastTimestamp", "firstTimestamp", "eventTime")))
+    known = [at for at in map(moment, stamps) if at]
+    if not known:
+        known = [at for at in (moment(get(known_as, "creationTimestamp")),) if at]
     if not known:
         raise ValueError("an Event without any time")
     namespace, name = _shared(known_as, "namespace"), text(known_as, "name")
@@ -90,7 +90,7 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
         about_namespace=_shared(about, "namespace") if kind else namespace,
         about=_shared(about, "name"),
         about_uid=_shared(about, "uid"),
-        first=min([*first, *known]),
+        first=min(known),
         last=max(known),
         count=count(series, "count") or count(item, "count") or 1,
         host=_shared(item.get("source"), "host"),
