@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.bench.templates import spec
+
 Object = dict[str, Any]
 _RECORDERS = {
     "ScalingReplicaSet": "deployment-controller",
@@ -92,7 +94,7 @@ def pod(
     """A pod that is ready, of the ReplicaSet `own` (name, uid, version)."""
     name, set_uid, version = own
     ready = at + timedelta(seconds=14)
-    spec = _spec(namespace, service, version)
+    made = spec(namespace, service, version)
     conditions = [
         {"type": kind, "status": "True", "lastProbeTime": None, "lastTransitionTime": stamp(since)}
         for kind, since in (
@@ -114,7 +116,7 @@ def pod(
             "containerID": f"containerd://{uid.replace('-', '') * 2}",
             "started": True,
         }
-        for container in spec["containers"]
+        for container in made["containers"]
     ]
     return {
         "apiVersion": "v1",
@@ -133,7 +135,7 @@ def pod(
                 _writer("kubelet", "v1", ready, {"f:status": _POD_FIELDS}),
             ],
         },
-        "spec": {**spec, "nodeName": host, "serviceAccountName": service, "enableServiceLinks": True, "priority": 0},
+        "spec": {**made, "nodeName": host, "serviceAccountName": service, "enableServiceLinks": True, "priority": 0},
         "status": {
             "phase": "Running",
             "conditions": conditions,
@@ -175,7 +177,7 @@ def replica_set(
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": _spec(namespace, service, version)},
+            "template": {"metadata": {"labels": labels}, "spec": spec(namespace, service, version)},
         },
         "status": {"replicas": replicas, "readyReplicas": replicas, "observedGeneration": 2},
     }
@@ -211,7 +213,7 @@ def deployment(
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": {"app.kubernetes.io/name": name}},
-            "template": {"metadata": {"labels": labels}, "spec": _spec(namespace, name, version)},
+            "template": {"metadata": {"labels": labels}, "spec": spec(namespace, name, version)},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}},
         },
         "status": {
@@ -239,61 +241,6 @@ def node(name: str, uid: str, at: datetime) -> Object:
             "managedFields": [_writer("kubelet", "v1", at, {"f:status": _POD_FIELDS})],
         },
         "status": {"conditions": [ready], "capacity": {"cpu": "16", "memory": "64Gi", "pods": "110"}},
-    }
-
-
-def _spec(namespace: str, service: str, version: str) -> Object:
-    """Of a pod with the usual environment, probes and a sidecar."""
-    settings = [
-        {"name": "DATABASE_URL", "value": f"postgres://{service}@db.{namespace}.svc.cluster.local:5432/{service}"},
-        {"name": "LOG_LEVEL", "value": "info"},
-        {"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": "http://otel-collector.monitoring.svc.cluster.local:4317"},
-        {"name": "POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}},
-        {"name": "API_TOKEN", "valueFrom": {"secretKeyRef": {"name": f"{service}-secrets", "key": "token"}}},
-    ]
-    mounts = [
-        {"name": "config", "mountPath": "/etc/app", "readOnly": True},
-        {"name": f"{service}-token-x7k2p", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount"},
-    ]
-    probe = {"httpGet": {"path": "/healthz", "port": 8080, "scheme": "HTTP"}, "timeoutSeconds": 1, "periodSeconds": 10}
-    common = {
-        "terminationMessagePath": "/dev/termination-log",
-        "terminationMessagePolicy": "File",
-        "imagePullPolicy": "IfNotPresent",
-        "volumeMounts": mounts,
-    }
-    main = {
-        "name": "app",
-        "image": f"registry.example.com/{namespace}/{service}:{version}",
-        "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
-        "env": settings,
-        "resources": {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
-        "livenessProbe": probe,
-        "readinessProbe": probe,
-        **common,
-    }
-    proxy = {
-        "name": "proxy",
-        "image": "registry.example.com/mesh/proxy:2.14.1",
-        "args": ["--log-level=warn", f"--service={service}.{namespace}"],
-        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
-        **common,
-    }
-    return {
-        "containers": [main, proxy],
-        "volumes": [
-            {"name": "config", "configMap": {"name": f"{service}-config", "defaultMode": 420}},
-            {"name": f"{service}-token-x7k2p", "secret": {"secretName": f"{service}-token-x7k2p", "defaultMode": 420}},
-        ],
-        "restartPolicy": "Always",
-        "terminationGracePeriodSeconds": 30,
-        "dnsPolicy": "ClusterFirst",
-        "securityContext": {},
-        "schedulerName": "default-scheduler",
-        "tolerations": [
-            {"key": f"node.kubernetes.io/{what}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
-            for what in ("not-ready", "unreachable")
-        ],
     }
 
 
