@@ -16,6 +16,7 @@ from sources.kubernetes.troubles import trouble
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
 _CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ successful")
+_COMBINED = "(combined from similar events): "
 _GRACE = timedelta(seconds=30)
 """The grace period of a pod whose template is not known: Kubernetes' default."""
 _OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
@@ -49,6 +50,8 @@ class Record:
     """At least this many: recorders drop Events when there are many."""
     host: str = ""
     """The node whose kubelet says it; empty if no kubelet does."""
+    similar: Moment | None = None
+    """Since when others like it were counted in it, if it stands for those too: only the last of them is known."""
 
     @property
     def pod(self) -> str:
@@ -67,6 +70,9 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
     There are two recorders. The old one (kubelet, most controllers) fills firstTimestamp and lastTimestamp to the
     second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two
     null, and counts in `series`. So every time that is there counts.
+
+    From the tenth message in ten minutes that differs from the others in its words alone, the old recorder writes all
+    into one Event that keeps the last message only (client-go, tools/record/events_cache.go).
     """
     known_as, about, series = item.get("metadata"), item.get("involvedObject"), item.get("series")
     stamps = (get(series, "lastObservedTime"), *map(item.get, ("lastTimestamp", "firstTimestamp", "eventTime")))
@@ -79,21 +85,24 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
     if not name:
         raise ValueError("an Event without a name")
     kind = _shared(about, "kind")
+    message = text(item, "message")
+    combined = message.startswith(_COMBINED)
     yield Record(
         namespace=namespace,
         name=name,
         uid=text(known_as, "uid") or f"{namespace}/{name}",
         reason=_shared(item, "reason"),
-        message=text(item, "message"),
+        message=message.removeprefix(_COMBINED),
         kind=kind,
         # Events about Nodes and other things without a namespace are stored in `default`.
         about_namespace=_shared(about, "namespace") if kind else namespace,
         about=_shared(about, "name"),
         about_uid=_shared(about, "uid"),
-        first=min(known),
+        first=max(known) if combined else min(known),
         last=max(known),
         count=count(series, "count") or count(item, "count") or 1,
         host=_shared(item.get("source"), "host"),
+        similar=min(known) if combined else None,
     )
 
 
@@ -115,6 +124,7 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
     """The Event of one Event object: all of it, from the first occurrence to the last."""
     kind = meaning(said)
     whose = _whose(said, inventory)
+    first = said.first if said.similar is None or kind != Kind.OTHER else said.similar
     latest = max(said.first.latest, said.last.latest)
     # What one recorder counts as one Event: the same wherever Events are kept.
     fact = f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{said.reason}/{said.message}"
@@ -126,8 +136,8 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
         fact = _as_object(inventory, said, _KNOWN_AS[kind])
     return Event(
         kind=kind,
-        at=said.first.earliest,
-        earliest=said.first.earliest,
+        at=first.earliest,
+        earliest=first.earliest,
         latest=latest,
         summary=summary(said),
         source=source,
@@ -148,7 +158,8 @@ def _counted(count: int) -> Mapping[str, float]:
 def summary(said: Record) -> str:
     """The Event in its own words."""
     where = "/".join([part for part in (said.about_namespace, said.kind, said.about) if part])
-    return f"{said.reason or 'Event'}: {said.message} ({where})"
+    others = f", the last of {said.count} similar ones" if said.similar else ""
+    return f"{said.reason or 'Event'}: {said.message} ({where}{others})"
 
 
 def path(said: Record) -> str:

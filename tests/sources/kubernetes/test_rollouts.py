@@ -226,6 +226,25 @@ def test_a_stuck_rollout_is_told_by_its_condition() -> None:
     assert not only(events, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_STARTED)
 
 
+def test_the_last_step_is_known_where_the_recorder_combined_many() -> None:
+    """A rollout of many steps: from the tenth on its Events are one, with the message of the last alone."""
+    web = Web(replicas=12, surge=1)
+    incident(web)
+    steps = [told for told in web.events if told["reason"] == "ScalingReplicaSet" and "down" in told["message"]]
+    first = [told for told in steps if told["firstTimestamp"] < stamp(web.completed - timedelta(minutes=10))]
+    assert len(first) == 12
+    last = first[-1]
+    together = {**last, "message": f"(combined from similar events): {last['message']}", "count": 4}
+    together |= {"firstTimestamp": first[8]["firstTimestamp"], "lastTimestamp": last["lastTimestamp"]}
+    web.events = [told for told in web.events if told not in first[8:]] + [together]
+    events = read(web.cluster())[0]
+    completed = only(events, Kind.ROLLOUT_COMPLETED)
+    assert [(each.keys.version, stamp(each.at)) for each in completed] == [("1.1.0", last["lastTimestamp"])]
+    (told,) = [each for each in events if "similar ones" in each.summary]
+    assert "to 0 from 1" in told.summary or "from 1 to 0" in told.summary
+    assert "the last of 4 similar ones" in told.summary
+
+
 def test_a_rollout_that_is_under_way_is_not_complete() -> None:
     """Its Deployment still has the condition of the rollout before, of which it is true."""
     web = Web()
