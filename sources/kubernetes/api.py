@@ -42,25 +42,56 @@ class Api:
         The client's connection and its credentials are used, but not its class for the group of resources: to import
         that takes as long as to read tens of thousands of objects, and 20 MB.
         """
-        configuration = self.connection.configuration
-        url = f"{configuration.host}{path}?{urlencode(query)}"
 
         def send(timeout: float) -> Answer:
-            limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
-            headers = {"Accept": "application/json", **self.connection.default_headers}
-            try:
-                with self._explained(timeout):
-                    # The client renews tokens by itself when it is asked for them.
-                    headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
-                    pool = self.connection.rest_client.pool_manager
-                    response = pool.request("GET", url, headers=headers, timeout=limits)
-                    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
-            finally:
-                learn(configuration, self.scrubber)
+            with self._explained(timeout):
+                return _answer(self._get(path, query, timeout))
 
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
         )
+
+    def watch(self, path: str, since: str, seconds: int, what: str) -> Iterator[bytes] | Answer:
+        """What changes after the resourceVersion `since`, in pieces as they arrive, for about so many seconds.
+
+        An Answer if the server forbids it (403), has no such resource (404) or has forgotten `since` (410). Raises
+        SourceError, also meanwhile.
+        """
+        query = {"watch": 1, "allowWatchBookmarks": "true", "resourceVersion": since, "timeoutSeconds": seconds}
+        opened: list[Any] = []
+
+        def send(timeout: float) -> Answer:
+            # It is silent when nothing happens; the server sends a bookmark or ends it in time.
+            with self._explained(timeout):
+                response = self._get(path, query, timeout + seconds, preload_content=False)
+                if response.status != 200:
+                    return _answer(response)
+            opened.append(response)
+            return Answer(200, {}, "")
+
+        named, accept = f"the watch of {what} of kubernetes at {self.host}", {FORBIDDEN, ABSENT, GONE}
+        answer = ask(send, named, self.deadline, self.timeout, accept=accept, sleep=self.sleep)
+        return self._pieces(opened[-1], self.timeout + seconds) if opened else answer
+
+    def _pieces(self, response: Any, timeout: float) -> Iterator[bytes]:
+        try:
+            with self._explained(timeout):
+                yield from response.stream(amt=None, decode_content=True)
+        finally:
+            # The connection holds the rest of a watch that nobody reads any more.
+            response.close()
+
+    def _get(self, path: str, query: Mapping[str, object], timeout: float, **more: Any) -> Any:
+        configuration = self.connection.configuration
+        limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
+        headers = {"Accept": "application/json", **self.connection.default_headers}
+        try:
+            # The client renews tokens by itself when it is asked for them.
+            headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
+            url = f"{configuration.host}{path}?{urlencode(query)}"
+            return self.connection.rest_client.pool_manager.request("GET", url, headers=headers, timeout=limits, **more)
+        finally:
+            learn(configuration, self.scrubber)
 
     def list(
         self,
@@ -122,6 +153,10 @@ class Api:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
             raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+
+
+def _answer(response: Any) -> Answer:
+    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
 
 
 def _lowered(headers: Any) -> dict[str, str]:
