@@ -27,7 +27,7 @@ def drain_events(
             stopped.setdefault(said.host, []).append(said)
     running: dict[str, list[Pod]] = {}
     for pod in inventory.pods.values():
-        if text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"):
+        if not pod.gone and text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"):
             running.setdefault(text(pod.raw, "spec", "nodeName"), []).append(pod)
     for cordon in cordons:
         node = cordon.subject.workload.partition("/")[2]

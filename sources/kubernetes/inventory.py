@@ -80,6 +80,8 @@ class Pod:
     created: Moment | None
     packed: str
     """What is kept of the object, as JSON: that takes a tenth of the memory."""
+    gone: bool = False
+    """Whether it is known not to exist any more, as a recording tells; a list shows none such."""
 
     @property
     def raw(self) -> dict[str, Any]:

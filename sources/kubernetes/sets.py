@@ -188,7 +188,7 @@ def _pods(course: Course, turn: Turn, inventory: Inventory) -> list[Pod]:
 
 
 def _belongs(turn: Turn, pod: Pod, inventory: Inventory) -> bool:
-    own = inventory.revision(*pod.key, pod.uid) if pod.created else None
+    own = inventory.revision(*pod.key, pod.uid) if pod.created and not pod.gone else None
     return own is not None and own.key == turn.revision.key
 
 
