@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import UsageError
+from cli.record import record
 
 app = typer.Typer(
     name="pm-timeline",
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(record)
 
 
 class Format(StrEnum):
@@ -90,6 +92,7 @@ def timeline(
         print(f"pm-timeline {installed('pm-timeline')}")  # noqa: T201 - this is the output
         return 0
     if context.invoked_subcommand is not None:
+        _refuse_options(context)
         return 0
     from cli.extract import Request, extract
 
@@ -113,6 +116,15 @@ def timeline(
             strict=strict,
         )
     )
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """Options before the name of a command belong to the timeline, and would be ignored."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "")
+        if given is not None and given.name == "COMMANDLINE":
+            command = context.invoked_subcommand
+            raise UsageError(f"{parameter.opts[0]}: is no option of {command}, or comes after it; see {command} --help")
 
 
 def run() -> None:

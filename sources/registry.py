@@ -123,6 +123,12 @@ def _kube_state_metrics() -> Adapter:
     return KubeStateMetricsSource
 
 
+def _recorder() -> Adapter:
+    from sources.recorder import RecorderSource
+
+    return RecorderSource
+
+
 def _notes() -> Adapter:
     from sources.notes import NotesSource
 
@@ -141,6 +147,7 @@ TYPES: Mapping[str, Callable[[], Adapter]] = types.MappingProxyType(
         "loki-events": _loki_events,
         "notes": _notes,
         "prometheus": _prometheus,
+        "recorder": _recorder,
     }
 )
 

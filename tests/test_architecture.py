@@ -23,7 +23,8 @@ def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, cli.main; sys.argv = ['pm-timeline', '--help']\ntry: cli.main.run()\nexcept SystemExit: pass\n"
-    code += "print(sorted({'pandas', 'numpy', 'kubernetes', 'prometheus_api_client', 'pydantic', 'requests', 'rich'}"
+    code += "print(sorted({'pandas', 'numpy', 'kubernetes', 'prometheus_api_client', 'pydantic', 'requests', 'rich',"
+    code += " 'sqlalchemy', 'prometheus_client'}"
     code += " & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.endswith("\n[]\n")

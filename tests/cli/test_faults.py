@@ -38,6 +38,7 @@ current-context: x
         "loki-events": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "elasticsearch-events": f'url = "{url}"\ntoken_env = "CANARY"\n',
         "github": f'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
+        "recorder": f'store = "{url.replace("http", "postgresql")}/db"\ntoken_env = "CANARY"\n',
     }[source]
     (folder / "pm-timeline.toml").write_text(f'[sources.bad]\ntype = "{source}"\n{LIMITS}{settings}')
 
@@ -72,6 +73,7 @@ def _holds(body: bytes) -> bool:
         "loki-events",
         "elasticsearch-events",
         "kube-state-metrics",
+        "recorder",
     ],
 )
 def test_a_source_that_fails_is_named_and_takes_nothing_down(source: str, fault: str, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "elasticsearch-events": {"url": DEAD},
     "kube-state-metrics": {"url": DEAD},
     "notes": {"file": "/no/such/notes"},
+    "recorder": {"store": "sqlite:////no/such/store.db"},
 }
 ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
 JSON = st.recursive(

@@ -18,6 +18,7 @@ ENOUGH: dict[str, dict[str, object]] = {
     "kubernetes-audit": {"path": "audit.log"},
     "notes": {"lines": ["14:12 seen"]},
     "prometheus": {"url": "https://prom.example.com"},
+    "recorder": {"store": "sqlite:////var/lib/pm-timeline/store.db"},
 }
 
 

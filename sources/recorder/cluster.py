@@ -1,0 +1,78 @@
+"""A cluster that is recorded: how it is asked, what is followed in it, and which one it is."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from kubernetes import client
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, SourceError
+from sources.http import decoded
+from sources.kubernetes.api import FORBIDDEN, Api
+from sources.kubernetes.connect import connect
+from sources.kubernetes.lists import LISTS
+from sources.kubernetes.objects import objects, text
+from sources.kubernetes.settings import KubernetesSettings
+from sources.recorder.steps import Stream
+from sources.recorder.watch import Followed
+
+_ASKING = 60.0
+_SYSTEM = "kube-system"
+"""The namespace whose uid stands for the cluster, as many tools have it."""
+
+
+class Cluster:
+    """One configured source of type `kubernetes`, to be recorded."""
+
+    def __init__(self, settings: KubernetesSettings, scrubber: Scrubber) -> None:
+        """Raises SourceError if there is no usable kubeconfig."""
+        self.name = settings.cluster
+        self._settings, self._scrubber = settings, scrubber
+        self._lock = threading.Lock()
+        self._client = self._connected()
+
+    def _connected(self) -> client.ApiClient:
+        configuration, _ = connect(self._settings, self._scrubber)
+        # Each watch holds one.
+        configuration.connection_pool_maxsize = len(LISTS) * len(self._settings.namespaces or "1") + 2
+        return client.ApiClient(configuration)
+
+    def renew(self) -> None:
+        """Read the kubeconfig again before the next request: its credentials may be other ones by now."""
+        with self._lock, contextlib.suppress(SourceError):
+            self._client = self._connected()
+
+    def api(self, sleep: Callable[[float], object], seconds: float = _ASKING) -> Api:
+        """How to ask it, for one request that may take so many seconds in all."""
+        with self._lock:
+            using = self._client
+
+        def pause(wait: float) -> None:
+            sleep(wait)
+
+        return Api(using, self._scrubber, self._settings.timeout, Deadline(seconds), pause)
+
+    def identity(self, sleep: Callable[[float], object]) -> str:
+        """What tells it from other clusters: the uid of a namespace that each has, else its address."""
+        api = self.api(sleep)
+        query = {"fieldSelector": f"metadata.name={_SYSTEM}"}
+        answer = api.page("/api/v1/namespaces", query, "namespaces", {FORBIDDEN})
+        if answer.status != FORBIDDEN:
+            page = json.loads(decoded(answer, f"namespaces of kubernetes at {api.host}"))
+            uid = next((text(item, "metadata", "uid") for item in objects(page, "items")), "")
+            if uid:
+                return f"uid:{uid}"
+        return f"url:{api.host}"
+
+    def followed(self, resources: Sequence[str]) -> Iterator[Followed]:
+        """What is watched: each of these resources, in the configured namespaces or everywhere."""
+        for what in LISTS:
+            if what.name not in resources:
+                continue
+            if self._settings.namespaces is None:
+                yield Followed(Stream(self.name, what.name, ""), what)
+            elif what.one_namespace:
+                for namespace in self._settings.namespaces:
+                    yield Followed(Stream(self.name, what.name, namespace), what)

@@ -1,0 +1,113 @@
+"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions tells."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from collector.event import Event, order
+from collector.source import Document, Gap, Seen, each
+from collector.window import Window
+from sources.kubernetes.deployments import read_deployment, read_rollout
+from sources.kubernetes.inventory import Inventory, State
+from sources.kubernetes.lists import NAMES
+from sources.kubernetes.nodes import node_events
+from sources.kubernetes.pods import scheduled_events
+from sources.kubernetes.read import events_of
+from sources.kubernetes.records import Record
+from sources.kubernetes.stock import take_stock
+from sources.recorder.coverage import covered
+from sources.recorder.sequence import (
+    generations,
+    last_item,
+    node_sequence,
+    once,
+    pod_of,
+    pod_sequence,
+    records_of,
+    states_of,
+    with_first_ready,
+)
+from sources.recorder.sets import set_sequence
+from sources.recorder.versions import Listing, Recorded, Version, sorted_out
+
+_ROLLED = {"deployments": read_deployment, "rollouts": read_rollout}
+
+
+def read(documents: Iterable[Document], window: Window, source: str) -> Iterator[Event | Gap | Seen]:
+    """All Events of all clusters in order, then what could not be seen, and what could.
+
+    The facts are those of the source `kubernetes`, so that both merge.
+    """
+    records = sorted_out(documents, NAMES)
+    told: list[Event] = []
+    gaps: list[Gap] = [*records.gaps]
+    at = records.at or window.end
+    for _, recorded in sorted(records.clusters.items()):
+        told += _events(recorded, window, source, at, gaps)
+    yield from sorted(told, key=order)
+    yield from gaps
+    for _, recorded in sorted(records.clusters.items()):
+        yield from covered(recorded, window, at)
+
+
+def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps: list[Gap]) -> list[Event]:
+    pods, *earlier = generations(recorded.objects.get("pods", {}))
+    inventory = Inventory(cluster=recorded.name)
+    listings = [Listing(name, "recorded", at, "", list(_items(recorded, name, pods))) for name in NAMES]
+    gaps += take_stock(listings, inventory, [])
+    _take_states(recorded, inventory)
+    _take_ends(inventory, pods)
+    records: list[Record] = []
+    for found in each(list(recorded.objects.get("events", {}).values()), records_of, "events"):
+        if isinstance(found, Gap):
+            gaps.append(found)
+        else:
+            records.append(found)
+    events = [*events_of(inventory, records, source), *set_sequence(recorded, records, source)]
+    nodes = recorded.objects.get("nodes", {})
+    every = [version.item for versions in nodes.values() for version in versions if version.item is not None]
+    events += node_events(replace(inventory, others={**inventory.others, "nodes": every}), records, source)
+    for versions in nodes.values():
+        events += node_sequence(versions, inventory, source)
+    for part in (pods, *earlier):
+        items = (last_item(its) for its in part.values())
+        known = [pod_of(item) for item in items if item is not None]
+        then = replace(inventory, pods={pod.key: pod for pod in known}, _owned={}, _whose={})
+        events += scheduled_events(then, window, source)
+        for its in part.values():
+            events += pod_sequence(its, then, source)
+    return once(events)
+
+
+def _items(recorded: Recorded, name: str, pods: dict[str, Sequence[Version]]) -> Iterator[dict[str, Any]]:
+    """Every object as it was last seen, those that are gone first: what still is has their names now."""
+    if name == "events":
+        return
+    of: Mapping[str, Sequence[Version]] = pods if name == "pods" else recorded.objects.get(name, {})
+    for versions in sorted(of.values(), key=lambda versions: (not versions[-1].gone, versions[-1].number)):
+        item = last_item(versions)
+        if item is not None:
+            yield with_first_ready(item, versions) if name == "pods" else item
+
+
+def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> None:
+    """Note which pods are gone."""
+    for key, pod in inventory.pods.items():
+        versions = pods.get(pod.uid)
+        if versions and versions[-1].gone:
+            inventory.pods[key] = replace(pod, gone=True)
+
+
+def _take_states(recorded: Recorded, inventory: Inventory) -> None:
+    """Give every Deployment all the states it went through; a list tells the latest."""
+    states: dict[tuple[str, str], list[State]] = {}
+    for name, read_one in _ROLLED.items():
+        for versions in recorded.objects.get(name, {}).values():
+            items = [version.item for version in versions if version.item is not None]
+            for found in each(items, read_one, name):
+                if not isinstance(found, Gap):
+                    states.setdefault(found.key, []).extend(found.states)
+    for key, known in states.items():
+        if key in inventory.deployments:
+            inventory.deployments[key] = replace(inventory.deployments[key], states=states_of(known))

@@ -1,0 +1,59 @@
+"""`pm-timeline record`: everything put together."""
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from collector.secrets import Scrubber
+from collector.source import SourceError
+from sources.kubernetes.settings import KubernetesSettings
+from sources.recorder.cluster import Cluster
+from sources.recorder.database import opened
+from sources.recorder.record import Recorder
+from sources.recorder.retention import Retention
+from sources.recorder.settings import RecorderSettings
+from sources.recorder.status import Status
+from sources.recorder.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to record, and where."""
+
+    clusters: Sequence[KubernetesSettings]
+    store: RecorderSettings
+    age: timedelta
+    size: int
+    """Bytes."""
+    listen: tuple[str, int] | None
+    """Host and port of /healthz and /metrics."""
+
+
+def record(plan: Plan, say: Callable[[str], None]) -> None:
+    """Record until SIGTERM or SIGINT. Raises SourceError for what trying again cannot help.
+
+    `say` is called, from any thread, with a line when something changes that the operator should know.
+    """
+    scrubber = Scrubber()
+
+    def scrubbed(line: str) -> None:
+        say(scrubber.scrub(line))
+
+    store = Store(opened(plan.store.store, plan.store.token(scrubber), write=True))
+    clusters = [Cluster(settings, scrubber) for settings in plan.clusters]
+    status = Status()
+    recorder = Recorder(store, Retention(plan.age, plan.size), clusters, status, scrubbed)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: recorder.stop())
+    if plan.listen:
+        # Only who wants them pays for them.
+        from sources.recorder.serve import serve
+
+        serve(*plan.listen, status)
+    try:
+        recorder.run()
+    except SourceError as error:
+        raise SourceError(scrubber.scrub(error.reason), scrubber.scrub(error.hint)) from None
+    finally:
+        store.engine.dispose()

@@ -1,0 +1,191 @@
+"""What only the sequence of an object's versions tells: what the next one overwrote, and when it was gone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from collector.event import Event, Kind, Subject
+from collector.json_text import encode
+from sources.kubernetes.inventory import Inventory, Pod, State
+from sources.kubernetes.objects import Moment, condition, controller, get, moment, objects, text
+from sources.kubernetes.pods import pod_events, recovered
+from sources.kubernetes.records import Record, record, terminated
+from sources.recorder.versions import Version
+
+_SAME = timedelta(seconds=2)
+"""Two stamps of one change may differ by this."""
+_CORDON = "node.kubernetes.io/unschedulable"
+_Object = dict[str, Any]
+
+
+def last_item(versions: Sequence[Version]) -> _Object | None:
+    """The object as it was last seen."""
+    return next((version.item for version in reversed(versions) if version.item is not None), None)
+
+
+def records_of(versions: Sequence[Version]) -> Iterator[Record]:
+    """The Event object as Records: one, with its first and last occurrence; but every single step of a rollout that
+    was counted in it, as each may begin another one.
+    """
+    item = last_item(versions)
+    if item is None:
+        return
+    if text(item, "reason") != "ScalingReplicaSet":
+        yield from record(item)
+        return
+    before: Record | None = None
+    for version in versions:
+        for said in record(version.item) if version.item is not None else ():
+            if before is None:
+                yield said
+            elif said.last > before.last:
+                yield replace(said, uid=f"{said.uid}/{said.count}", first=said.last, count=1)
+            before = said
+
+
+def states_of(states: Iterable[State]) -> tuple[State, ...]:
+    """Each state that a Deployment went through once, in order."""
+    kept: list[State] = []
+    for state in sorted({*states}, key=lambda state: (state.at, state.kind, state.why)):
+        same = next((other for other in reversed(kept) if other.kind == state.kind), None)
+        if same is None or state.at.earliest - same.at.earliest > _SAME:
+            kept.append(state)
+    return tuple(kept)
+
+
+def pod_of(item: _Object) -> Pod:
+    """The pod of one version."""
+    made = moment(get(item, "metadata", "creationTimestamp"))
+    key = (text(item, "metadata", "namespace"), text(item, "metadata", "name"))
+    return Pod(key, text(item, "metadata", "uid"), controller(item), made, encode(item))
+
+
+def times_ready(versions: Sequence[Version]) -> list[_Object]:
+    """The condition Ready of each time that the pod became ready, in order."""
+    found: dict[Moment, _Object] = {}
+    for version in versions:
+        state = condition(version.item, "Ready")
+        since = moment(state.get("lastTransitionTime"))
+        if since and state.get("status") == "True":
+            found.setdefault(since, state)
+    return [found[since] for since in sorted(found)]
+
+
+def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
+    """The object, saying of its readiness when it first was ready: later changes are told by `pod_sequence`."""
+    first = times_ready(versions)[:1]
+    if not first:
+        return item
+    others = [each for each in objects(item, "status", "conditions") if each.get("type") != "Ready"]
+    status = item.get("status")
+    return {**item, "status": {**(status if isinstance(status, dict) else {}), "conditions": [*others, *first]}}
+
+
+def pod_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
+    """Everything that any version of a pod tells, each time that it was ready again, and its end."""
+    pods = [pod_of(version.item) for version in versions if version.item is not None]
+    for pod in pods:
+        yield from pod_events(pod, inventory, source)
+    if not pods:
+        return
+    for state in times_ready(versions)[1:]:
+        since = moment(state.get("lastTransitionTime"))
+        if since:
+            yield recovered(pods[-1], since, inventory, source)
+    end = next((version for version in versions if version.gone), None)
+    if end and not any(get(pod.raw, "metadata", "deletionTimestamp") for pod in pods):
+        yield _removed(pods[-1], versions, end, inventory, source)
+
+
+def _removed(pod: Pod, versions: Sequence[Version], end: Version, inventory: Inventory, source: str) -> Event:
+    """That it was removed at once, or while nobody looked."""
+    namespace, name = pod.key
+    before = max((version.seen for version in versions if version.number < end.number), default=end.seen)
+    return Event(
+        kind=Kind.POD_TERMINATED,
+        at=end.seen,
+        earliest=min(end.since or before, end.seen),
+        latest=end.seen,
+        summary=f"Pod {name}: was removed" + (" by then" if end.since else ""),
+        source=source,
+        native_id=f"{pod.uid}/removed",
+        subject=inventory.subject(namespace, "Pod", name),
+        keys=inventory.identity(inventory.replica_set(namespace, name)),
+        query=f"/api/v1/namespaces/{namespace}/pods/{name}",
+        fact=terminated(inventory, namespace, name),
+    )
+
+
+def node_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
+    """That a node was uncordoned, or removed."""
+    before: Version | None = None
+    for version in versions:
+        if before and before.item is not None:
+            if version.gone:
+                since = version.since or before.seen
+                yield _node(before.item, Moment(since, version.seen), "was removed", "RemovingNode", inventory, source)
+            elif version.item is not None and _cordoned(before.item) and not _cordoned(version.item):
+                at = Moment(before.seen, version.seen)
+                yield _node(version.item, at, "is no longer cordoned", "NodeSchedulable", inventory, source)
+        before = version
+
+
+def _cordoned(item: _Object) -> bool:
+    return any(taint.get("key") == _CORDON for taint in objects(item, "spec", "taints"))
+
+
+def _node(item: _Object, at: Moment, words: str, word: str, inventory: Inventory, source: str) -> Event:
+    name = text(item, "metadata", "name")
+    return Event(
+        kind=Kind.NODE_CHANGED,
+        # The recorder hears of it at once, unless it had been away.
+        at=at.latest,
+        earliest=min(at.earliest, at.latest),
+        latest=at.latest,
+        summary=f"Node {name} {words}",
+        source=source,
+        native_id=f"{text(item, 'metadata', 'uid') or name}/{word}/{at.latest:%Y-%m-%dT%H:%M:%SZ}",
+        subject=Subject(cluster=inventory.cluster, workload=f"Node/{name}"),
+        query=f"/api/v1/nodes/{name}",
+        fact=f"{inventory.cluster}/Node/{name}/{word}",
+    )
+
+
+def once(events: Iterable[Event]) -> list[Event]:
+    """Each Event once: what several versions tell alike, as the most exact of them tells it. What one id stands for at
+    different times gets ids of its own.
+    """
+    by_id: dict[tuple[Kind, str], list[Event]] = {}
+    for event in events:
+        by_id.setdefault((event.kind, event.native_id), []).append(event)
+    return [each for alike in by_id.values() for each in _apart(alike)]
+
+
+def _apart(alike: Sequence[Event]) -> Iterator[Event]:
+    kept: list[Event] = []
+    for event in sorted(alike, key=lambda event: (event.earliest, event.latest - event.earliest, event.latest)):
+        same = next((i for i, other in enumerate(kept) if event.earliest <= other.latest), None)
+        if same is None:
+            kept.append(event)
+        elif event.latest - event.earliest < kept[same].latest - kept[same].earliest:
+            kept[same] = event
+    yield from kept[:1]
+    for event in kept[1:]:
+        yield replace(event, native_id=f"{event.native_id}/{event.at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def generations(pods: Mapping[str, Sequence[Version]]) -> list[dict[str, Sequence[Version]]]:
+    """The pods by uid, such that in each part no two have the same name; the youngest of each name are in the first."""
+    parts: list[dict[str, Sequence[Version]]] = [{}]
+    taken: list[set[tuple[str, str]]] = [set()]
+    for uid, versions in sorted(pods.items(), key=lambda one: (-one[1][-1].number, one[0])):
+        item = last_item(versions)
+        key = pod_of(item).key if item is not None else ("", uid)
+        at = next((i for i, names in enumerate(taken) if key not in names), len(taken))
+        if at == len(taken):
+            parts.append({})
+            taken.append(set())
+        parts[at][uid] = versions
+        taken[at].add(key)
+    return parts

@@ -1,0 +1,93 @@
+"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can tell.
+
+Of these a list tells the pods and the end of the latest rollout alone. So each time that the status says that a rollout
+is finished, its workload is read as it would have been listed then.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from collector.event import Event, Kind
+from collector.source import Document
+from sources.kubernetes.inventory import Inventory
+from sources.kubernetes.objects import controller, text
+from sources.kubernetes.records import Record
+from sources.kubernetes.revisions import KINDS, Workload, workload
+from sources.kubernetes.sets import courses, set_events
+from sources.kubernetes.stock import take_stock
+from sources.recorder.sequence import last_item, with_first_ready
+from sources.recorder.versions import Listing, Recorded, Version
+
+_WANTED = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
+_OWNED = ("controllerrevisions", "pods")
+_Owner = tuple[str, str, str, str]
+"""What of, then namespace, kind and name of the workload."""
+_SOON = timedelta(seconds=2)
+"""What belongs to one change is seen on all watches within this."""
+
+
+def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> Iterator[Event]:
+    """The pods that became ready in every rollout that was finished, and its end."""
+    owned = _owned(recorded)
+    for kind in KINDS:
+        for versions in recorded.objects.get(f"{kind.lower()}s", {}).values():
+            for item, at in _finished(versions, kind):
+                listings = _then(owned, kind, item, at)
+                inventory = Inventory(cluster=recorded.name)
+                # What could not be read is told of the last versions already.
+                for _ in take_stock(listings, inventory, []):
+                    pass
+                until = [said for said in records if said.first.earliest <= at]
+                for course in courses(inventory, until).values():
+                    told = set_events(course, inventory, source)
+                    yield from (event for event in told if event.kind in _WANTED)
+
+
+def _finished(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:
+    """Every time that it came to be finished, with all pods ready; and until when nothing else began."""
+    before = False
+    for index, version in enumerate(versions):
+        now = any(_is_finished(found) for found in _read(version, kind))
+        if now and not before and version.item is not None:
+            later = versions[index + 1].seen if index + 1 < len(versions) else version.seen + _SOON
+            yield version.item, min(later, version.seen + _SOON)
+        before = now
+
+
+def _read(version: Version, kind: str) -> Iterable[Workload]:
+    try:
+        return list(workload(version.item, kind)) if version.item is not None else ()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ()
+
+
+def _is_finished(found: Workload) -> bool:
+    return found.finished and found.observed and found.replicas == found.ready
+
+
+def _owned(recorded: Recorded) -> Mapping[_Owner, list[Sequence[Version]]]:
+    """The revisions and the pods of every workload."""
+    found: dict[_Owner, list[Sequence[Version]]] = {}
+    for call in _OWNED:
+        for versions in recorded.objects.get(call, {}).values():
+            own = last_item(versions)
+            if own is not None:
+                found.setdefault((call, text(own, "metadata", "namespace"), *controller(own)), []).append(versions)
+    return found
+
+
+def _then(
+    owned: Mapping[_Owner, list[Sequence[Version]]], kind: str, item: dict[str, Any], at: datetime
+) -> Iterator[Document]:
+    """The workload, its revisions and its pods as they were then."""
+    namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+    yield Listing(f"{kind.lower()}s", "recorded", at, "", [item])
+    for call in _OWNED:
+        found = []
+        for versions in owned.get((call, namespace, kind, name), ()):
+            until = [version for version in versions if version.seen <= at]
+            own = last_item(until)
+            if own is not None and not until[-1].gone:
+                found.append(with_first_ready(own, until))
+        yield Listing(call, "recorded", at, "", found)

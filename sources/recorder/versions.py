@@ -1,0 +1,149 @@
+"""From the documents to the versions of every object, in order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from collector.source import BadAnswer, Document, Gap, each
+from sources.kubernetes.objects import get, objects, text
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object, or that it was gone."""
+
+    number: int
+    """Its place in the order in which they were stored."""
+    change: str
+    """See `sources.recorder.tables`."""
+    seen: datetime
+    since: datetime | None
+    """Of what vanished while nobody looked: not before."""
+    item: dict[str, Any] | None
+    """The object; None where it is only known to be gone."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the object was gone with it."""
+        return self.change in ("DELETED", "VANISHED")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When the recording of a resource was complete, or impossible for want of a right."""
+
+    resource: str
+    namespace: str
+    since: datetime
+    until: datetime
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Document):
+    """Objects as a list of the API would have them."""
+
+    found: list[dict[str, Any]]
+
+    def json(self) -> Any:
+        """The list."""
+        return {"items": self.found}
+
+
+@dataclass(slots=True)
+class Recorded:
+    """Everything known of one cluster."""
+
+    name: str
+    objects: dict[str, dict[str, list[Version]]] = field(default_factory=dict)
+    """By resource and uid, in order."""
+    spans: list[Span] = field(default_factory=list)
+    forgotten: datetime | None = None
+    """What was over before this has been removed."""
+    why: str = ""
+    """`age` or `size`."""
+
+
+@dataclass(slots=True)
+class Records:
+    """All documents, sorted."""
+
+    clusters: dict[str, Recorded] = field(default_factory=dict)
+    at: datetime | None = None
+    """When the store was read."""
+    gaps: list[Gap] = field(default_factory=list)
+
+    def of(self, name: str) -> Recorded:
+        """What is known of a cluster."""
+        return self.clusters.setdefault(name, Recorded(name))
+
+
+def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Records:
+    """The documents of `sources.recorder.fetch`, in whatever order."""
+    records, known = Records(), {*resources}
+    for document in documents:
+        if document.call != "store" and document.call not in known:
+            records.gaps.append(Gap(f"{document.call}: this version does not know what it is"))
+            continue
+        records.at = max(records.at or document.at, document.at)
+        try:
+            told = document.json()
+        except BadAnswer as error:
+            records.gaps.append(Gap(error.reason))
+            continue
+        if document.call == "store":
+            _take_store(told, records)
+        else:
+            _take_page(told, document.call, records)
+    for cluster in records.clusters.values():
+        cluster.spans.sort(key=lambda span: (span.since, span.until, span.resource, span.namespace, span.lacks))
+        for by_uid in cluster.objects.values():
+            for versions in by_uid.values():
+                versions.sort(key=lambda version: version.number)
+    return records
+
+
+def _take_store(told: Any, records: Records) -> None:
+    for item in objects(told, "clusters"):
+        cluster = records.of(text(item, "name"))
+        cluster.forgotten, cluster.why = _instant(item.get("forgotten")), text(item, "why")
+    for found in each(get(told, "spans"), _span, "store"):
+        if isinstance(found, Gap):
+            records.gaps.append(found)
+        else:
+            records.of(found[0]).spans.append(found[1])
+
+
+def _take_page(told: Any, resource: str, records: Records) -> None:
+    of = records.of(text(told, "cluster")).objects.setdefault(resource, {})
+    for found in each(get(told, "versions"), _version, resource):
+        if isinstance(found, Gap):
+            records.gaps.append(found)
+        else:
+            of.setdefault(found[0], []).append(found[1])
+
+
+def _span(item: dict[str, Any]) -> Iterator[tuple[str, Span]]:
+    since, until = _instant(item["since"]), _instant(item["until"])
+    if since is None or until is None:
+        raise ValueError("a span without its times")
+    places = (text(item, "resource"), text(item, "namespace"))
+    yield text(item, "cluster"), Span(*places, since, max(since, until), text(item, "lacks"))
+
+
+def _version(item: dict[str, Any]) -> Iterator[tuple[str, Version]]:
+    number, uid, seen, found = item["id"], text(item, "uid"), _instant(item["seen"]), item["object"]
+    if not isinstance(number, int) or not uid or seen is None or not (found is None or isinstance(found, dict)):
+        raise ValueError("a version without what every version has")
+    yield uid, Version(number, text(item, "change"), seen, _instant(item.get("since")), found)
+
+
+def _instant(value: object) -> datetime | None:
+    """The instant of a stamp that the store gave; None where there is none."""
+    if not isinstance(value, str):
+        return None
+    parsed = datetime.fromisoformat(value)
+    if parsed.tzinfo is None or not 2000 <= parsed.year < 2200:
+        raise ValueError("no instant")
+    return parsed.astimezone(UTC)

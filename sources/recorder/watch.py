@@ -1,0 +1,166 @@
+"""Listing and watching one resource: Steps for the store, each with how far everything is known."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from collector.source import BadAnswer, Unreachable
+from sources.http import Answer, decoded
+from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, Api
+from sources.kubernetes.lists import Listed
+from sources.kubernetes.objects import count, get, objects, text
+from sources.recorder.shape import shaped
+from sources.recorder.steps import Change, Step, Stream
+
+LASTS = 60
+"""Seconds after which a watch is begun anew. Events are not in the API server's watch cache, so that no bookmarks come
+for them (kubernetes/kubernetes#120348): the end of the watch is what tells that nothing had happened."""
+
+_CATCHING_UP = 5.0
+"""Seconds in which a watch has told what had happened since its position."""
+
+
+class Expired(Exception):
+    """The server does not know any more what happened since the position: it must be listed anew."""
+
+
+class Absent(Exception):
+    """The cluster has no such resource."""
+
+
+class Forbidden(Exception):
+    """The server forbids it."""
+
+    def __init__(self, verb: str) -> None:
+        """`verb` is `list` or `watch`."""
+        super().__init__(verb)
+        self.verb = verb
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One resource, in all namespaces or in one."""
+
+    stream: Stream
+    what: Listed
+
+    @property
+    def path(self) -> str:
+        """Where the API server has it."""
+        place = f"/namespaces/{quote(self.stream.namespace)}" if self.stream.namespace else ""
+        return f"{self.what.path}{place}/{self.what.name}"
+
+
+def listed(api: Api, followed: Followed) -> Iterator[Step]:
+    """Everything that there is, page by page; with the last page there is a position to watch from.
+
+    Raises Forbidden, Absent, Expired (begin again) or SourceError.
+    """
+    stream, token = followed.stream, ""
+    begun: datetime | None = None
+    uids: set[str] = set()
+    while True:
+        query = {"limit": followed.what.page} | ({"continue": token} if token else {})
+        accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if followed.what.custom else set())
+        answer = api.page(followed.path, query, stream.resource, accept)
+        if answer.status in (FORBIDDEN, ABSENT, GONE):
+            raise _refusal(answer, "list", api, followed)
+        now = datetime.now(UTC)
+        # All pages show how things stood when the first was asked for.
+        begun = begun or now
+        page = _object(decoded(answer, f"{stream.resource} of kubernetes at {api.host}"), api)
+        changes = tuple(_change("LISTED", item, now) for item in objects(page, "items"))
+        uids |= {change.uid for change in changes}
+        token, version = text(page, "metadata", "continue"), text(page, "metadata", "resourceVersion")
+        if token:
+            yield Step(stream=stream, changes=changes)
+            continue
+        if not version:
+            raise BadAnswer(f"{stream.resource} of kubernetes at {api.host}: a list without a resourceVersion")
+        ended = frozenset(uids)
+        yield Step(stream=stream, changes=changes, position=version, until=begun, begun=begun, listed=ended)
+        return
+
+
+def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iterator[Step]:
+    """What changes after `position`, until the server ends the watch. Raises as `listed`.
+
+    `fresh` is whether that is how things stand now, so that nothing is told of the time before.
+    """
+    stream = followed.stream
+    pieces = api.watch(followed.path, position, LASTS, stream.resource)
+    if isinstance(pieces, Answer):
+        raise _refusal(pieces, "watch", api, followed)
+    rest, opened = b"", time.monotonic()
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        now = datetime.now(UTC)
+        changes: list[Change] = []
+        marked = False
+        for line in lines:
+            told = _object(line, api) if line.strip() else {}
+            kind, of = text(told, "type"), get(told, "object")
+            failed = _failure(kind, of, api) if told else None
+            if failed:
+                yield Step(stream=stream, changes=tuple(changes), position=position)
+                raise failed
+            if told:
+                # A bookmark has nothing but its position.
+                changes += [_change(kind, of, now)] if kind != "BOOKMARK" else []
+                marked = marked or kind == "BOOKMARK"
+                position = text(of, "metadata", "resourceVersion")
+        # At first it may tell what had happened before: how much more of that is to come is not known.
+        caught_up = fresh or marked or time.monotonic() - opened > _CATCHING_UP
+        yield Step(stream=stream, changes=tuple(changes), position=position, until=now if caught_up else None)
+    if rest.strip():
+        raise Unreachable(f"kubernetes at {api.host}: the watch of {stream.resource} broke off")
+    yield Step(stream=stream, position=position, until=datetime.now(UTC))
+
+
+def _refusal(answer: Answer, verb: str, api: Api, followed: Followed) -> Exception:
+    if answer.status == GONE:
+        return Expired()
+    # That is also said of what the cluster does not have.
+    if answer.status == ABSENT or (followed.what.custom and not api.has(*followed.what.custom)):
+        return Absent()
+    return Forbidden(verb)
+
+
+def _object(line: str | bytes, api: Api) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadAnswer(f"kubernetes at {api.host}: the answer is not what its API documents")
+    return found
+
+
+def _failure(kind: str, of: Any, api: Api) -> Exception | None:
+    """What is wrong if it is neither a change nor a bookmark."""
+    if kind == "ERROR":
+        said = text(of, "message")
+        # A position from the future: the cluster was restored from a backup.
+        if count(of, "code") == GONE or text(of, "reason") in ("Expired", "Gone") or "Too large resource" in said:
+            return Expired()
+        return Unreachable(f"kubernetes at {api.host}: the watch failed ({said[:200] or 'no reason given'})")
+    if kind not in ("ADDED", "MODIFIED", "DELETED", "BOOKMARK") or not text(of, "metadata", "resourceVersion"):
+        return BadAnswer(f"kubernetes at {api.host}: the watch told something that is no change")
+    return None
+
+
+def _change(kind: str, item: dict[str, Any], at: datetime) -> Change:
+    namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+    try:
+        body, digest = shaped(item)
+    except RecursionError:
+        # Nobody nests so deep but to do harm.
+        body, digest = shaped(
+            {"metadata": {"name": name, "namespace": namespace, "uid": text(item, "metadata", "uid")}}
+        )
+    uid = text(item, "metadata", "uid") or f"{namespace}/{name}"
+    return Change(kind, namespace, name, uid, text(item, "metadata", "resourceVersion"), at, body, digest)

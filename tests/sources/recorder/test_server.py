@@ -1,0 +1,163 @@
+"""The recorder on a real API server: its rights, what happens while it is down, and what it serves."""
+
+import base64
+import contextlib
+import copy
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from collector.window import Window
+from sources.recorder.record import RECORDED
+from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.process import ROOT, free_port, require, session
+from tests.sources.kubernetes.test_live import allowed
+from tests.sources.recorder.recording import recording, rows, store_of, told, until
+from tests.sources.recorder.test_live import fetched, recorder
+
+EVENTS = "/api/v1/namespaces/default/events"
+PODS = "/api/v1/namespaces/default/pods"
+STORED = "SELECT DISTINCT resource FROM pm_timeline_spans WHERE lacks = '' ORDER BY resource"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]:
+    require("etcd", "kube-apiserver", "openssl")
+    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
+        yield running
+
+
+def say(server: Kubernetes, name: str) -> None:
+    body = {"metadata": {"name": name}, "involvedObject": {"namespace": "default"}, "reason": "Said", "message": name}
+    asking = session(server.ca, server.token)
+    asking.post(server.url + EVENTS, json=body, timeout=10).raise_for_status()
+
+
+def compact(server: Kubernetes) -> None:
+    """Make etcd forget all that has been."""
+    asking = session()
+    key = base64.b64encode(b"x").decode()
+    header = asking.post(f"{server.etcd_url}/v3/kv/range", json={"key": key}, timeout=10).json()["header"]
+    body = {"revision": header["revision"], "physical": True}
+    asking.post(f"{server.etcd_url}/v3/kv/compaction", json=body, timeout=10).raise_for_status()
+
+
+def test_what_comes_and_goes_while_it_is_down_is_recorded_when_it_is_back(server: Kubernetes, tmp_path: Path) -> None:
+    store, asking = store_of(tmp_path), session(server.ca, server.token)
+    with recording(tmp_path, server.kubeconfig):
+        until(lambda: len(rows(store, STORED)) == len(RECORDED) - 1)
+        say(server, "before")
+        until(lambda: told(store, "events", "before"))
+    pod = {"metadata": {"name": "short"}, "spec": {"containers": [{"name": "c", "image": "c:1"}]}}
+    asking.post(server.url + PODS, json=pod, timeout=10).raise_for_status()
+    asking.delete(f"{server.url}{PODS}/short", json={"gracePeriodSeconds": 0}, timeout=10).raise_for_status()
+    say(server, "between")
+    with recording(tmp_path, server.kubeconfig):
+        until(lambda: told(store, "events", "between"))
+        until(lambda: [change for change, _ in told(store, "pods", "short")] == ["ADDED", "MODIFIED", "DELETED"])
+    assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'pods'") == [(1,)]
+    assert "listed anew" not in (tmp_path / "recorder.log").read_text()
+
+
+def test_what_etcd_has_forgotten_meanwhile_is_a_gap_in_coverage(server: Kubernetes, tmp_path: Path) -> None:
+    store = store_of(tmp_path)
+    with recording(tmp_path, server.kubeconfig):
+        until(lambda: len(rows(store, STORED)) == len(RECORDED) - 1)
+        say(server, "early")
+        until(lambda: told(store, "events", "early"))
+    down = datetime.now(UTC)
+    time.sleep(2)
+    say(server, "unwatched")
+    say(server, "lost")
+    session(server.ca, server.token).delete(f"{server.url}{EVENTS}/lost", timeout=10).raise_for_status()
+    compact(server)
+    with recording(tmp_path, server.kubeconfig):
+        until(lambda: told(store, "events", "unwatched"))
+        say(server, "late")
+        until(lambda: told(store, "events", "late"))
+    log = (tmp_path / "recorder.log").read_text()
+    assert "events: the API server has forgotten what came after the last change; listed anew" in log
+    assert [len(told(store, "events", name)) for name in ("early", "unwatched", "lost", "late")] == [1, 1, 0, 1]
+    assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'events'") == [(2,)]
+    now = datetime.now(UTC)
+    events, gaps, _ = fetched(recorder(store), Window(down - timedelta(seconds=5), now))
+    assert len([event for event in events if "unwatched" in event.summary]) == 1
+    (gap,) = [gap for gap in gaps if gap.span and gap.span[0] <= down + timedelta(seconds=1) <= gap.span[1]]
+    assert gap.reason.startswith("events: not recorded from ")
+
+
+def test_the_documented_role_is_enough_and_a_right_that_is_missing_is_named(server: Kubernetes, tmp_path: Path) -> None:
+    role = yaml.safe_load((ROOT / "docs" / "kubernetes-recorder-role.yaml").read_text())
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list", "watch"}
+    named = {name for rule in role["rules"] for name in rule["resources"]}
+    assert named == {*RECORDED, "namespaces"}
+    server.define_rollouts()
+    with granted(server, role):
+        (tmp_path / "all").mkdir()
+        with recording(tmp_path / "all", server.powerless_kubeconfig):
+            store = store_of(tmp_path / "all")
+            until(lambda: rows(store, STORED) == [(name,) for name in sorted(RECORDED)])
+        assert rows(store, "SELECT substr(identity, 1, 4) FROM pm_timeline_clusters") == [("uid:",)]
+        assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE lacks != ''") == [(0,)]
+    for missing, verb in (("pods", "watch"), ("deployments", "list")):
+        less = copy.deepcopy(role)
+        for rule in less["rules"]:
+            if missing in rule["resources"]:
+                rule["resources"].remove(missing)
+                kept = [each for each in rule["verbs"] if each != verb]
+                less["rules"] = [*less["rules"], {**rule, "resources": [missing], "verbs": kept}]
+                break
+        folder = tmp_path / missing
+        folder.mkdir()
+        with granted(server, less), recording(folder, server.powerless_kubeconfig):
+            store = store_of(folder)
+            lacking = "SELECT DISTINCT resource, lacks FROM pm_timeline_spans WHERE lacks != ''"
+            until(lambda: rows(store, lacking) == [(missing, f"{verb} {missing}")])  # noqa: B023 - called at once
+            others = [(name,) for name in sorted(RECORDED) if name != missing or verb == "watch"]
+            until(lambda: rows(store, STORED) == others)  # noqa: B023 - called at once
+            say(server, f"without-{missing}")
+            until(lambda: told(store, "events", f"without-{missing}"))  # noqa: B023 - called at once
+            now = datetime.now(UTC)
+            gaps = fetched(recorder(store), Window(now - timedelta(seconds=1), now + timedelta(seconds=1)))[1]
+        log = (folder / "recorder.log").read_text()
+        assert f"{missing}: may not {verb} {missing} (all namespaces); give it a role with the verb {verb}" in log
+        told_of = [gap for gap in gaps if f"the recorder may not {verb} {missing}" in gap.reason]
+        assert told_of
+        assert f"the verb {verb} on {missing}" in told_of[0].hint
+
+
+@contextlib.contextmanager
+def granted(server: Kubernetes, role: dict[str, object]) -> Iterator[None]:
+    """Bind the powerless user to this role, and wait until that is in force."""
+    with allowed(server, {**role, "metadata": {"name": "pm-timeline"}}):
+        token = yaml.safe_load(server.powerless_kubeconfig.read_text())["users"][0]["user"]["token"]
+        asking = session(server.ca, token)
+        until(lambda: asking.get(f"{server.url}/api/v1/events?limit=1", timeout=10).status_code == 200)
+        yield
+    until(lambda: asking.get(f"{server.url}/api/v1/events?limit=1", timeout=10).status_code == 403)
+
+
+def test_it_serves_its_health_and_its_metrics(server: Kubernetes, tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with recording(tmp_path, server.kubeconfig, "--listen", f"127.0.0.1:{port}"):
+        store = store_of(tmp_path)
+        until(lambda: len(rows(store, STORED)) >= len(RECORDED) - 1)
+        say(server, "measured")
+        until(lambda: told(store, "events", "measured"))
+        health = requests.get(f"{url}/healthz", timeout=10)
+        assert (health.status_code, health.text) == (200, "ok\n")
+        found = requests.get(f"{url}/metrics", timeout=10)
+        assert requests.get(f"{url}/", timeout=10).status_code == 404
+    families = {family.name: family.samples for family in text_string_to_metric_families(found.text)}
+    changes = {sample.labels["resource"]: sample.value for sample in families["pm_timeline_recorder_changes"]}
+    assert changes["events"] >= 1
+    assert {*changes} == {*RECORDED}
+    assert families["pm_timeline_recorder_stored_versions"][0].value >= 1
+    assert families["pm_timeline_recorder_store_failing"][0].value == 0
