@@ -10,6 +10,7 @@ from collector.source import Document, Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.deployments import read_deployment, read_rollout
 from sources.kubernetes.inventory import Inventory, State
+from sources.kubernetes.limits import unexplained_stops
 from sources.kubernetes.lists import NAMES
 from sources.kubernetes.nodes import node_events
 from sources.kubernetes.pods import scheduled_events
@@ -70,6 +71,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     events += node_events(replace(inventory, others={**inventory.others, "nodes": every}), records, source)
     for versions in nodes.values():
         events += node_sequence(versions, inventory, source)
+    gaps += unexplained_stops(records, window)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())
         known = [pod_of(item) for item in items if item is not None]

@@ -14,7 +14,7 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
 from collector.timeline import Timeline
 from sources.registry import build
-from tests.evidence.play import SERVICES, Played
+from tests.evidence.play import CLUSTER, SERVICES, Played
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.prometheus import prometheus
@@ -22,12 +22,13 @@ from tests.servers.web import serving
 from tests.sources.prometheus.samples import openmetrics
 from tests.sources.shipped_events.shapes import alloy, exported
 
-LIVE, AUDIT, METRICS, LOKI, SEARCH = TYPES = (
+LIVE, AUDIT, METRICS, LOKI, SEARCH, RECORDED = TYPES = (
     "kubernetes",
     "kubernetes-audit",
     "kube-state-metrics",
     "loki-events",
     "elasticsearch-events",
+    "recorder",
 )
 EXPIRED = "kubernetes without Events"
 """The live API more than an hour later: the same objects, and no Events any more."""
@@ -81,6 +82,7 @@ def collected(played: Played, folder: Path) -> Iterator[Evidence]:
             METRICS: {"url": prometheus_url},
             LOKI: {"url": loki_url, "org_id": TENANT},
             SEARCH: {"url": search_url},
+            RECORDED: {"store": f"sqlite:///{played.store}"},
         }
         sources = [_source(type_, type_, settings[type_]) for type_ in TYPES]
         yield Evidence(played, {one.name: list(one.fetch(played.window, Deadline(60))) for one in sources})
@@ -93,6 +95,7 @@ def _source(type_: str, name: str, settings: Mapping[str, object]) -> Source:
         METRICS: ("url",),
         LOKI: ("url", "org_id"),
         SEARCH: ("url",),
+        RECORDED: ("store",),
     }[type_]
-    given = {"path": "unused", "cluster": "prod", **settings}
+    given = {"path": "unused", "store": "sqlite:////unused", "cluster": CLUSTER, **settings}
     return build(name, type_, {key: value for key, value in given.items() if key in (*allowed, "cluster")}, Scrubber())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.event import Kind
-from tests.evidence.evidence import LIVE, LOKI, METRICS, SEARCH
+from tests.evidence.evidence import LIVE, LOKI, METRICS, RECORDED, SEARCH
 from tests.evidence.truth import Truth
 
 _ENDS = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.ROLLOUT_STUCK)
@@ -81,7 +81,7 @@ LIMITS = (
         part=True,
     ),
     Limit(
-        [LIVE, LOKI, SEARCH],
+        [LIVE, LOKI, SEARCH, RECORDED],
         [Kind.POD_EVICTED],
         "the eviction API writes no Event, and a condition only since Kubernetes 1.26",
         "who deleted or evicted 1 pod is not known",

@@ -33,7 +33,9 @@ from tests.incident.recorder import Recorder
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.sources.kubernetes_audit.log import POLICY
 from tests.sources.prometheus.samples import Sampled
+from tests.sources.recorder.recording import recording, rows, store_of, until
 
+CLUSTER = "prod"
 SERVICES = ("auth", "cart", "checkout", "database", "ledger", "reports", "search", "sessions", "storefront", "worker")
 _SCALER = "kube-controller-manager/v1.20.2 (linux/amd64) kubernetes/faecb19/horizontal-pod-autoscaler"
 _APART = 2.5
@@ -50,6 +52,8 @@ class Played:
     samples: Sequence[Sampled]
     events: Sequence[Json]
     """Every version of every Event object."""
+    store: Path
+    """What `pm-timeline record` kept."""
 
 
 @contextlib.contextmanager
@@ -64,11 +68,24 @@ def played(folder: Path) -> Iterator[Played]:
         watching.watch("Pod", kubelets.seen)
         patience = ("--use-service-account-credentials", "--node-monitor-grace-period=10s", "--node-monitor-period=1s")
         sampler = Sampler(server)
-        with server.controller_manager(*patience), server.scheduler(), sampler:
+        with server.controller_manager(*patience), server.scheduler(), sampler, _recorded(server, folder) as store:
             play = _Play(people, Cluster(server, "kube-controller-manager", _SCALER), seen, kubelets)
             window = play.play()
         kubelets.stop()
-        yield Played(server, window, play.truth(), sampler.series(), list(seen.events))
+        yield Played(server, window, play.truth(), sampler.series(), list(seen.events), store)
+
+
+@contextlib.contextmanager
+def _recorded(server: Kubernetes, folder: Path) -> Iterator[Path]:
+    """The store of a recorder that runs meanwhile."""
+    place = folder / "recorder"
+    place.mkdir()
+    source = f'[sources.cluster]\ntype = "kubernetes"\nkubeconfig = "{server.kubeconfig}"\ncluster = "{CLUSTER}"\n'
+    (place / "pm-timeline.toml").write_text(source)
+    store = store_of(place)
+    with recording(place, server.kubeconfig):
+        until(lambda: store.exists() and len(rows(store, "SELECT DISTINCT resource FROM pm_timeline_spans")) >= 9)
+        yield store
 
 
 class _Play:

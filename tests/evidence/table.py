@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from collector.event import SECOND, Event, Kind
 from collector.timeline import Row
-from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, SEARCH
+from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, RECORDED, SEARCH
 from tests.evidence.limits import LIMITS, limit
 from tests.evidence.truth import Span, Truth, utc
 
@@ -38,7 +38,7 @@ class Told:
 
 def precise(type_: str, kind: Kind, sampled: timedelta, rollout: timedelta) -> timedelta:
     """How exact a source claims to be: its documentation, with the sampling interval and the length of the rollout."""
-    if kind == Kind.NODE_NOT_READY and type_ in (LIVE, AUDIT):
+    if kind == Kind.NODE_NOT_READY and type_ in (LIVE, AUDIT, RECORDED):
         return _UNHEARD
     if kind == Kind.POD_TERMINATED and type_ in (LIVE, LOKI, SEARCH):
         return SECOND + _GRACE

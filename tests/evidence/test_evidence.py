@@ -4,7 +4,7 @@ import pytest
 
 from collector.event import SECOND
 from tests.evidence.conftest import TABLE
-from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, SEARCH, TYPES, Evidence
+from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, RECORDED, SEARCH, TYPES, Evidence
 from tests.evidence.limits import LIMITS
 from tests.evidence.table import compare, lines, name, precise
 from tests.evidence.truth import utc
@@ -15,10 +15,12 @@ COLUMNS = {
     "metrics": [METRICS],
     "Loki": [LOKI],
     "Elasticsearch": [SEARCH],
+    "recorder": [RECORDED],
     "together": list(TYPES),
     "no Events": [EXPIRED],
     "no Events, metrics": [EXPIRED, METRICS],
     "no Events, Loki": [EXPIRED, LOKI],
+    "no Events, recorder": [EXPIRED, RECORDED],
 }
 
 
@@ -57,7 +59,7 @@ def test_together_they_are_as_exact_as_the_most_exact(evidence: Evidence) -> Non
             assert told.as_ or together[line].exact <= told.exact, line
 
 
-@pytest.mark.parametrize("other", [METRICS, LOKI])
+@pytest.mark.parametrize("other", [METRICS, LOKI, RECORDED])
 def test_what_the_cluster_forgot_is_known_from_elsewhere(evidence: Evidence, other: str) -> None:
     truth = evidence.played.truth
     both, _ = compare(evidence.timeline([EXPIRED, other]).rows, truth, [EXPIRED, other])
@@ -67,7 +69,13 @@ def test_what_the_cluster_forgot_is_known_from_elsewhere(evidence: Evidence, oth
 
 
 @pytest.mark.parametrize(
-    ("other", "seen"), [(METRICS, "rollouts and pods, to "), (AUDIT, "changes, rollouts and pods"), (LOKI, "Events")]
+    ("other", "seen"),
+    [
+        (METRICS, "rollouts and pods, to "),
+        (AUDIT, "changes, rollouts and pods"),
+        (LOKI, "Events"),
+        (RECORDED, "recorded "),
+    ],
 )
 def test_coverage_says_who_covers_the_time_of_which_the_events_are_gone(
     evidence: Evidence, other: str, seen: str
