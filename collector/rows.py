@@ -113,5 +113,7 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     times = in_pods if kind in _LASTING else f"{number} times {in_pods}"
     codes = sorted({int(fact.what.numbers["exit_code"]) for fact in facts if "exit_code" in fact.what.numbers})
     with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
-    text = f"{TROUBLES[kind].format(owner)}: {times} ({clock(first.at, tz)} to {clock(until, tz)}){with_}{back}"
+    begin, end = clock(first.at, tz), clock(until, tz)
+    span = f" ({begin} to {end})" if begin != end else ""
+    text = f"{TROUBLES[kind].format(owner)}: {times}{span}{with_}{back}"
     return row(kind, first.at, text, first.subject.service, every, end=over or until)

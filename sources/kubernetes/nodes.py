@@ -9,7 +9,7 @@ from collector.event import Event, Kind, Subject
 from sources.kubernetes.drains import drain_events
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
-from sources.kubernetes.records import Record, to_event
+from sources.kubernetes.records import Record, summary, to_event
 
 _SKEW = timedelta(seconds=5)
 _PRESSURES = {
@@ -54,7 +54,8 @@ def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Ev
     for said in records:
         if said.kind == "Node" and said.reason in _MEANT:
             kind = _MEANT[said.reason]
-            event = replace(to_event(said, source, inventory), kind=kind, subject=_subject(inventory, said.about))
+            event = to_event(said, source, inventory)
+            event = replace(event, kind=kind, summary=summary(said, kind), subject=_subject(inventory, said.about))
             ours = _fact(inventory, said.about, _word(said.reason))
             same = next((o for o in by_fact.get(ours, ()) if abs(o.at - event.at) <= _SKEW), None)
             # It is recorded just after the change of the object, and is evidence of the same.

@@ -25,7 +25,7 @@ def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
     """
     requested = _requested(pod)
     if requested:
-        yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, "is being terminated", "", {})
+        yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, " is being terminated", "", {})
     yield from _disruption(pod, inventory, source)
     yield from _unready(pod, inventory, source, requested)
     # A sidecar that is told to stop when the pod has done its work did not crash.
@@ -43,14 +43,13 @@ def scheduled_events(inventory: Inventory, window: Window, source: str) -> Itera
         since = moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
         if since and window.start - _BEFORE <= since.earliest <= window.end + _AFTER:
             node = text(pod.raw, "spec", "nodeName")
-            words = "is scheduled" + (f" to {node}" if node else "")
+            words = " is scheduled" + (f" to {node}" if node else "")
             yield _event(pod, inventory, source, Kind.POD_SCHEDULED, since, words, "/scheduled", {})
 
 
 def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Event:
     """That a pod of which it is known that it was ready before is so again."""
-    words = "is ready again"
-    return _event(pod, inventory, source, Kind.POD_RECOVERED, since, words, "/recovered", {})
+    return _event(pod, inventory, source, Kind.POD_RECOVERED, since, " is ready again", "/recovered", {})
 
 
 def _unready(pod: Pod, inventory: Inventory, source: str, requested: Moment | None) -> Iterator[Event]:
@@ -63,7 +62,7 @@ def _unready(pod: Pod, inventory: Inventory, source: str, requested: Moment | No
     if over or (requested and since.latest >= requested.earliest):
         return
     why = text(state, "message") or text(state, "reason")
-    words = "is not ready any more" + (f" ({why})" if why else "")
+    words = " is not ready any more" + (f" ({why})" if why else "")
     yield _event(pod, inventory, source, Kind.POD_UNREADY, since, words, "/unready", {})
 
 
@@ -71,8 +70,8 @@ def _disruption(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
     """That it was evicted or preempted, and that no node takes it."""
     target, scheduled = condition(pod.raw, "DisruptionTarget"), condition(pod.raw, "PodScheduled")
     for state, wanted, kind, words, suffix in (
-        (target, "True", Kind.POD_EVICTED, "is evicted", "evicted"),
-        (scheduled, "False", Kind.POD_UNSCHEDULABLE, "cannot be scheduled", "unschedulable"),
+        (target, "True", Kind.POD_EVICTED, " is evicted", "evicted"),
+        (scheduled, "False", Kind.POD_UNSCHEDULABLE, " cannot be scheduled", "unschedulable"),
     ):
         since = moment(state.get("lastTransitionTime")) if state.get("status") == wanted else None
         if since:
@@ -105,7 +104,7 @@ def _death(
         source,
         Kind.POD_OOM_KILLED if killed else Kind.POD_CRASHED,
         at,
-        f"container {container} ended with exit code {code} ({reason or 'no reason given'})",
+        f": container {container} ended with exit code {code} ({reason or 'no reason given'})",
         f"/{container}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
         {name: number for name, number in numbers.items() if number is not None},
     )
@@ -135,7 +134,7 @@ def _event(
         at=at.earliest,
         earliest=at.earliest,
         latest=at.latest,
-        summary=f"Pod {name}: {what}",
+        summary=f"Pod {name}{what}",
         source=source,
         native_id=uid + suffix,
         subject=inventory.subject(namespace, "Pod", name),

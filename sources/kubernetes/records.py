@@ -28,6 +28,16 @@ _KNOWN_AS = {
     Kind.JOB_FAILED: "failed",
 }
 """What the objects themselves tell as well; see `pods` and `jobs`."""
+_WORDS = {
+    Kind.POD_EVICTED: " is evicted",
+    Kind.POD_UNSCHEDULABLE: " cannot be scheduled",
+    Kind.POD_IMAGE_FAILED: ": an image cannot be pulled",
+    Kind.POD_CRASHED: ": a container crashes again and again",
+    Kind.POD_KILLED: ": a container is killed for failing its probe",
+    Kind.POD_UNREADY: " is not ready any more",
+    Kind.NODE_NOT_READY: " is not ready",
+    Kind.NODE_READY: " is ready",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ def to_event(said: Record, source: str, inventory: Inventory) -> Event:
         at=first.earliest,
         earliest=first.earliest,
         latest=latest,
-        summary=summary(said),
+        summary=summary(said, kind),
         source=source,
         native_id=said.uid,
         subject=whose.subject,
@@ -155,10 +165,12 @@ def _counted(count: int) -> Mapping[str, float]:
     return MappingProxyType({"count": count})
 
 
-def summary(said: Record) -> str:
-    """The Event in its own words."""
-    where = "/".join([part for part in (said.about_namespace, said.kind, said.about) if part])
+def summary(said: Record, kind: Kind = Kind.OTHER) -> str:
+    """The Event in its own words; what it means first, if that is what objects tell in the same words."""
     others = f", the last of {said.count} similar ones" if said.similar else ""
+    if kind in _WORDS:
+        return f"{said.kind} {said.about}{_WORDS[kind]} ({said.reason}: {said.message}{others})"
+    where = "/".join([part for part in (said.about_namespace, said.kind, said.about) if part])
     return f"{said.reason or 'Event'}: {said.message} ({where}{others})"
 
 

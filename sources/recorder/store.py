@@ -114,7 +114,9 @@ class Store:
             where.append(versions.c.namespace == stream.namespace)
         last = select(func.max(versions.c.id)).where(*where).group_by(versions.c.uid)
         there = select(versions.c.uid, versions.c.namespace, versions.c.name, versions.c.seen)
-        found = connection.execute(there.where(versions.c.id.in_(last), versions.c.gone.is_(False))).all()
+        # What another recorder has seen since is younger than the list.
+        older = (versions.c.gone.is_(False), versions.c.seen < micros(step.begun))
+        found = connection.execute(there.where(versions.c.id.in_(last), *older)).all()
         known = None if span is None else connection.execute(select(spans.c.until).where(spans.c.id == span)).scalar()
         common = {"cluster": stream.cluster, "resource": stream.resource, "version": "", "change": "VANISHED"}
         return [

@@ -114,7 +114,10 @@ def test_events_of_both_recorders_keep_their_interval_and_count() -> None:
     repeated = event("FailedScheduling", "0/3 nodes", ("Pod", "q"), at(30)) | {"firstTimestamp": None}
     repeated |= {"lastTimestamp": None, "eventTime": "2026-05-04T12:00:30.750000Z", "series": series}
     bare = event("Odd", "only made", ("Node", "n"), at(40)) | {"firstTimestamp": None, "lastTimestamp": None}
-    events = {each.summary.partition(":")[0]: each for each in read({"events": [old, new, repeated, bare]})[0]}
+    events = {
+        each.summary.partition(":")[0].rpartition("(")[2]: each
+        for each in read({"events": [old, new, repeated, bare]})[0]
+    }
     probe = events["Unhealthy"]
     assert (probe.earliest, probe.latest, probe.numbers["count"]) == (at(10), at(301), 37)
     assert probe.summary == "Unhealthy: Readiness probe failed: 500 (shop/Pod/p)"

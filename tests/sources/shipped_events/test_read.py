@@ -218,5 +218,5 @@ def test_an_event_of_the_api_comes_back_from_a_line() -> None:
             )
         )
     )
-    assert told[0].summary.startswith('NodeReady: Node n1 is "ready"')
+    assert told[0].summary == 'Node n1 is ready (NodeReady: Node n1 is "ready")'
     assert told[0].query == f'{SELECTOR} |= "n1"'
