@@ -14,7 +14,6 @@ from collector.source import Deadline, Unreachable
 from sources.http import Answer, ask
 from sources.kubernetes.connect import learn
 
-PAGE = 500
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
 """Seconds to wait for a connection; a server that is there accepts at once."""
@@ -36,8 +35,11 @@ class Api:
         parts = urlsplit(self.connection.configuration.host)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
-    def page(self, path: str, query: Mapping[str, object], what: str, accept: set[int]) -> Answer:
-        """The answer to a GET of `path`, also with a status in `accept`; `what` names it in errors.
+    def page(
+        self, path: str, query: Mapping[str, object], what: str, accept: set[int], form: str = "application/json"
+    ) -> Answer:
+        """The answer to a GET of `path`, also with a status in `accept`; `what` names it in errors. `form` is the
+        content type that is asked for.
 
         The client's connection and its credentials are used, but not its class for the group of resources: to import
         that takes as long as to read tens of thousands of objects, and 20 MB.
@@ -45,7 +47,7 @@ class Api:
 
         def send(timeout: float) -> Answer:
             with self._explained(timeout):
-                return _answer(self._get(path, query, timeout))
+                return _answer(self._get(path, query, timeout, form))
 
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
@@ -63,7 +65,7 @@ class Api:
         def send(timeout: float) -> Answer:
             # It is silent when nothing happens; the server sends a bookmark or ends it in time.
             with self._explained(timeout):
-                response = self._get(path, query, timeout + seconds, preload_content=False)
+                response = self._get(path, query, timeout + seconds, "application/json", preload_content=False)
                 if response.status != 200:
                     return _answer(response)
             opened.append(response)
@@ -81,67 +83,22 @@ class Api:
             # The connection holds the rest of a watch that nobody reads any more.
             response.close()
 
-    def _get(self, path: str, query: Mapping[str, object], timeout: float, **more: Any) -> Any:
+    def _get(self, path: str, query: Mapping[str, object], timeout: float, form: str, **more: Any) -> Any:
         configuration = self.connection.configuration
-        limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
-        headers = {"Accept": "application/json", **self.connection.default_headers}
+        # Credentials are for this host alone.
+        more |= {"timeout": urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout), "redirect": False}
+        headers = {**self.connection.default_headers, "Accept": form}
         try:
             # The client renews tokens by itself when it is asked for them.
             headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
-            url = f"{configuration.host}{path}?{urlencode(query)}"
-            return self.connection.rest_client.pool_manager.request("GET", url, headers=headers, timeout=limits, **more)
+            url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
+            return self.connection.rest_client.pool_manager.request("GET", url, headers=headers, **more)
         finally:
             learn(configuration, self.scrubber)
 
-    def list(
-        self,
-        group: str,
-        method: str,
-        given: tuple[str, ...],
-        token: str,
-        what: str,
-        *,
-        absent: bool = False,
-    ) -> Answer:
-        """One page of a list, also if the server forbids it (403) or has forgotten `token` (410).
-
-        `group` is the client's class and `method` what follows `list_` in its name, called with `given`. With `absent`
-        also if there is no such resource (404).
-        """
-        options = {"limit": PAGE, "_continue": token} if token else {"limit": PAGE}
-        accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if absent else set())
-        return self._ask(group, f"list_{method}", given, options, what, accept)
-
-    def has(self, group: str, version: str) -> bool:
-        """Whether the server has resources of this group; everybody who may ask it anything may ask that."""
-        what = f"the resources of {group}"
-        answer = self._ask("CustomObjectsApi", "get_api_resources", (group, version), {}, what, {FORBIDDEN, ABSENT})
-        return answer.status != ABSENT
-
-    def _ask(
-        self, group: str, method: str, given: tuple[str, ...], options: dict[str, Any], what: str, accept: set[int]
-    ) -> Answer:
-        call: Any = getattr(getattr(client, group)(self.connection), method)
-
-        def send(timeout: float) -> Answer:
-            limits = (min(_CONNECT, timeout), timeout)
-            try:
-                with self._explained(timeout):
-                    response = call(*given, **options, _preload_content=False, _request_timeout=limits)
-                    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
-            except client.ApiException as error:
-                if not error.status:
-                    reason = f"kubernetes at {self.host}: TLS failed ({_short(error.reason)})"
-                    raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
-                body = error.body.decode("utf-8", "replace") if isinstance(error.body, bytes) else error.body or ""
-                return Answer(error.status, _lowered(error.headers), body)
-            finally:
-                # The client renews tokens by itself.
-                learn(self.connection.configuration, self.scrubber)
-
-        return ask(
-            send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
-        )
+    def has(self, group: str) -> bool:
+        """Whether the server has resources of this group (`/apis/argoproj.io/v1alpha1`); everybody may ask that."""
+        return self.page(group, {}, f"the resources of {group}", {FORBIDDEN, ABSENT}).status != ABSENT
 
     @contextlib.contextmanager
     def _explained(self, timeout: float) -> Iterator[None]:

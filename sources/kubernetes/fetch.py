@@ -18,6 +18,9 @@ from sources.kubernetes.lists import LISTS, Listed
 from sources.kubernetes.objects import get, objects, text
 from sources.kubernetes.settings import KubernetesSettings
 
+_WHOLE = "application/json"
+# No fallback: a server that cannot leave the rest out is not to answer.
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _KEPT = ("name", "image", "restartPolicy", "resources")
 """What is kept of a container; its environment, command, arguments and probes may hold secrets."""
@@ -41,19 +44,15 @@ def fetch(
     Raises Denied if nothing could be listed; what may be listed in part or not at all is told in Gaps at the end.
     """
     configuration, own_namespace = connect(settings, scrubber)
-    with client.ApiClient(configuration) as connection, client.ApiClient(configuration) as slim:
-        # No fallback: a server that cannot leave the rest out is not to answer.
-        slim.set_default_header("Accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
-        whole = Api(connection, scrubber, settings.timeout, deadline, sleep)
-        metadata = Api(slim, scrubber, settings.timeout, deadline, sleep)
+    with client.ApiClient(configuration) as connection:
+        api = Api(connection, scrubber, settings.timeout, deadline, sleep)
         refused: dict[_Reach, list[str]] = {}
-        known = _Namespaces(whole, settings.namespaces, own_namespace)
+        known = _Namespaces(api, settings.namespaces, own_namespace)
         answered = False
         wanted = [what for what in LISTS if _is_wanted(what, settings)]
         try:
             for what in wanted:
-                listing = _listed(metadata if what.metadata else whole, what, known)
-                reach = yield from listing
+                reach = yield from _listed(api, what, known)
                 # Whoever may see nothing else may not even know whether the cluster has custom resources.
                 answered = answered or (not what.custom and (reach is None or bool(reach[1])))
                 if reach:
@@ -63,7 +62,7 @@ def fetch(
             raise
         if not answered:
             reasons = "; ".join(gap.reason for gap in _gaps(refused))
-            raise Denied(f"kubernetes at {whole.host}: {reasons}", _hint([what.name for what in wanted]))
+            raise Denied(f"kubernetes at {api.host}: {reasons}", _hint([what.name for what in wanted]))
         yield from _gaps(refused)
 
 
@@ -74,7 +73,7 @@ not were a way out."""
 
 def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
     # Nodes belong to no namespace: who names namespaces has rights in those alone.
-    asked = bool(what.one_namespace) or settings.namespaces is None
+    asked = what.namespaced or settings.namespaces is None
     return asked and (settings.secrets or what.name != "secrets")
 
 
@@ -100,7 +99,7 @@ def _listed(api: Api, what: Listed, namespaces: _Namespaces) -> Generator[Docume
         refused = yield from _pages(api, what, "")
         if not refused:
             return None
-        if not what.one_namespace:
+        if not what.namespaced:
             return (), (), False
     candidates = namespaces.known()
     without: list[str] = []
@@ -129,13 +128,13 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
 
     A list that expires while it is read (410: the store was compacted) is begun again once.
     """
-    path = f"{what.path}/namespaces/{quote(namespace)}/{what.name}" if namespace else f"{what.path}/{what.name}"
+    path = what.path(namespace)
     where = f"{what.name} of kubernetes at {api.host}"
 
     def ask(token: str) -> Answer:
         query = {"limit": what.page} | ({"continue": token} if token else {})
         accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if what.custom else set())
-        return api.page(path, query, what.name, accept)
+        return api.page(path, query, what.name, accept, _METADATA if what.metadata else _WHOLE)
 
     token, again = "", False
     coming = begun(ask, token)
@@ -143,7 +142,7 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
         answer = coming()
         if answer.status == FORBIDDEN:
             # Also said of what the cluster does not have.
-            return not what.custom or api.has(*what.custom)
+            return not what.custom or api.has(what.group)
         if answer.status == ABSENT:
             return False
         if answer.status == GONE:
@@ -174,7 +173,7 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
 
 def _namespaces(api: Api, own: str) -> list[str]:
     """Where else to look if the cluster as a whole may not be listed: every namespace, else the account's own."""
-    answer = api.list("CoreV1Api", "namespace", (), "", "namespaces")
+    answer = api.page("/api/v1/namespaces", {}, "namespaces", {FORBIDDEN})
     if answer.status == FORBIDDEN:
         return [own] if own else []
     page = parsed(answer, f"namespaces of kubernetes at {api.host}")

@@ -73,6 +73,6 @@ class Cluster:
                 continue
             if self._settings.namespaces is None:
                 yield Followed(Stream(self.name, what.name, ""), what)
-            elif what.one_namespace:
+            elif what.namespaced:
                 for namespace in self._settings.namespaces:
                     yield Followed(Stream(self.name, what.name, namespace), what)

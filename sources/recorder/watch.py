@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from collector.source import BadAnswer, Unreachable
 from sources.http import Answer, decoded
@@ -51,8 +50,7 @@ class Followed:
     @property
     def path(self) -> str:
         """Where the API server has it."""
-        place = f"/namespaces/{quote(self.stream.namespace)}" if self.stream.namespace else ""
-        return f"{self.what.path}{place}/{self.what.name}"
+        return self.what.path(self.stream.namespace)
 
 
 def listed(api: Api, followed: Followed) -> Iterator[Step]:
@@ -61,7 +59,8 @@ def listed(api: Api, followed: Followed) -> Iterator[Step]:
     Raises Forbidden, Absent, Expired (begin again) or SourceError.
     """
     stream, token = followed.stream, ""
-    begun: datetime | None = None
+    # The pages show how things stood when the first was made, which is not before it is asked for.
+    begun = datetime.now(UTC)
     uids: set[str] = set()
     while True:
         query = {"limit": followed.what.page} | ({"continue": token} if token else {})
@@ -70,8 +69,6 @@ def listed(api: Api, followed: Followed) -> Iterator[Step]:
         if answer.status in (FORBIDDEN, ABSENT, GONE):
             raise _refusal(answer, "list", api, followed)
         now = datetime.now(UTC)
-        # All pages show how things stood when the first was asked for.
-        begun = begun or now
         page = _object(decoded(answer, f"{stream.resource} of kubernetes at {api.host}"), api)
         changes = tuple(_change("LISTED", item, now) for item in objects(page, "items"))
         uids |= {change.uid for change in changes}
@@ -125,7 +122,7 @@ def _refusal(answer: Answer, verb: str, api: Api, followed: Followed) -> Excepti
     if answer.status == GONE:
         return Expired()
     # That is also said of what the cluster does not have.
-    if answer.status == ABSENT or (followed.what.custom and not api.has(*followed.what.custom)):
+    if answer.status == ABSENT or (followed.what.custom and not api.has(followed.what.group)):
         return Absent()
     return Forbidden(verb)
 

@@ -137,7 +137,7 @@ def _curl(server: Kubernetes) -> Sequence[str]:
     for what in LISTS:
         # Of the rest, ours does not ask for Secrets either, and this cluster has no Argo Rollouts.
         if what.name != "secrets" and not what.custom:
-            command += ["--output", f"{what.name}.json", f"{server.url}{what.path}/{what.name}"]
+            command += ["--output", f"{what.name}.json", f"{server.url}{what.path('')}"]
     return command
 
 
