@@ -25,7 +25,11 @@ def covered(recorded: Recorded, window: Window, read_at: datetime) -> Iterator[G
     """The Gaps of the window and what leads up to it, then the stretches that are complete."""
     of, asked = about(recorded.name), (window.start - _LEAD, min(window.end, read_at))
     ours = {name: _complete(recorded.spans, name, recorded.forgotten) for name in _resources(recorded)}
-    missing = [(gap, name) for name, stretches in ours.items() for gap in _missing(stretches, asked, read_at)]
+    missing = [
+        (gap, name)
+        for name, stretches in ours.items()
+        for gap in _missing(stretches, asked, read_at, refused=_is_refused(recorded.spans, name, stretches))
+    ]
     for gap, names in _together(missing):
         for reason, hint in _reasons(recorded, gap, names):
             yield Gap(reason, hint, about=of, span=gap)
@@ -107,7 +111,13 @@ def _common(many: Sequence[list[Stretch]]) -> list[Stretch]:
     return sorted(found)
 
 
-def _missing(stretches: Sequence[Stretch], asked: Stretch, read_at: datetime) -> Iterator[Stretch]:
+def _is_refused(spans: Iterable[Span], resource: str, stretches: Sequence[Stretch]) -> bool:
+    """Whether the last that is known is that the right to record it is missing."""
+    refused = [span.until for span in spans if span.lacks and span.resource == resource]
+    return bool(refused) and (not stretches or max(refused) > stretches[-1][1])
+
+
+def _missing(stretches: Sequence[Stretch], asked: Stretch, read_at: datetime, *, refused: bool) -> Iterator[Stretch]:
     at = asked[0]
     for start, end in stretches:
         if end > at:
@@ -115,5 +125,6 @@ def _missing(stretches: Sequence[Stretch], asked: Stretch, read_at: datetime) ->
                 yield at, start
             at = max(at, end)
     # What is not told yet by a recorder that runs is not missing.
-    if asked[1] > at and not (stretches and at == stretches[-1][1] and read_at - at <= _LATE):
+    lags = bool(stretches) and at == stretches[-1][1] and read_at - at <= _LATE and not refused
+    if asked[1] > at and not lags:
         yield at, asked[1]

@@ -221,7 +221,7 @@ def test_a_missing_right_costs_only_its_list(tmp_path: Path) -> None:
 
 def test_without_the_right_for_all_namespaces_those_are_asked_that_may_be(tmp_path: Path) -> None:
     def reply(path: str) -> Reply:
-        if path.startswith("/api/v1/namespaces?"):
+        if path == "/api/v1/namespaces":
             return page("shop", "bank")
         return page("a") if "/namespaces/shop/" in path else refusal(403)
 
@@ -230,7 +230,7 @@ def test_without_the_right_for_all_namespaces_those_are_asked_that_may_be(tmp_pa
     assert documents[0].asked == f"GET {server.url}/api/v1/namespaces/shop/events?limit=2000"
     reasons = [f"may list {', '.join(IN_NAMESPACES)} in shop only", "may not list nodes (all namespaces)"]
     assert [gap.reason for gap in gaps] == reasons
-    assert sum(path.startswith("/api/v1/namespaces?") for path in server.asked) == 1
+    assert server.asked.count("/api/v1/namespaces") == 1
     assert [each.call for each in documents] == IN_NAMESPACES
     assert ended is None
 
