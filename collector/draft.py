@@ -23,6 +23,8 @@ _TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED}) - {Kin
 """A pod that is not ready for a while costs nobody anything by itself."""
 _PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED})
 """What has a row in its source's words if its service is told of."""
+_DRAIN = timedelta(minutes=15)
+"""How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 
@@ -127,10 +129,16 @@ def _rows(story: _Story, told: set[str]) -> list[Row]:
 
 
 def _lost_nodes(facts: Sequence[Fact], own: Sequence[Fact]) -> list[Fact]:
-    """The nodes that were lost at the cost of pods of the services told of; clusters lose nodes all the time."""
+    """The nodes that were lost or drained at the cost of pods of the services told of; clusters lose nodes all the
+    time.
+    """
     evicted = [pod.what.at for pod in own if pod.kind == Kind.POD_EVICTED]
-    lost = [fact for fact in facts if fact.kind == Kind.NODE_NOT_READY]
-    return [fact for fact in lost if any(fact.what.earliest <= at <= fact.what.latest + _LOST for at in evicted)]
+    spans = [
+        (fact, fact.what.earliest - _DRAIN if fact.kind == Kind.NODE_DRAINED else fact.what.earliest)
+        for fact in facts
+        if fact.kind in (Kind.NODE_NOT_READY, Kind.NODE_DRAINED)
+    ]
+    return [fact for fact, since in spans if any(since <= at <= fact.what.latest + _LOST for at in evicted)]
 
 
 def _said_by_people(fact: Fact, told: set[str], alerts: set[str]) -> bool:

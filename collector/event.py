@@ -46,6 +46,8 @@ class Kind(StrEnum):
     JOB_FAILED = "job.failed"
     NODE_NOT_READY = "node.not_ready"
     NODE_READY = "node.ready"
+    NODE_DRAINED = "node.drained"
+    """It was cordoned, and then rid of its pods."""
     NODE_CHANGED = "node.changed"
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
@@ -178,6 +180,7 @@ _CAUSES_FIRST = (
     Kind.NODE_CHANGED,
     Kind.NODE_NOT_READY,
     Kind.NODE_READY,
+    Kind.NODE_DRAINED,
     Kind.POD_EVICTED,
     Kind.POD_UNSCHEDULABLE,
     Kind.POD_IMAGE_FAILED,

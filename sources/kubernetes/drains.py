@@ -54,7 +54,7 @@ def _drained(node: str, cordon: Event, stopped: Sequence[Record], inventory: Inv
     last = max(stopped, key=lambda said: (said.first, said.uid))
     pods = len({(said.about_namespace, said.about) for said in stopped})
     return Event(
-        kind=Kind.NODE_CHANGED,
+        kind=Kind.NODE_DRAINED,
         at=last.first.earliest,
         earliest=last.first.earliest,
         latest=last.first.latest,

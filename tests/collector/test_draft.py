@@ -189,6 +189,9 @@ def test_what_befalls_pods_is_folded_and_lost_nodes_are_told() -> None:
         "14:10 pod.crashed at 14:10:00",
     ]
     assert not any("Node n1" in row for row in told(drafted(lost, edited, *OTHERS)))
+    drained = event(Kind.NODE_DRAINED, "14:05:00", "Node n1 is drained", native_id="n1")
+    assert "14:05 Node n1 is drained" in told(drafted(*evicted, drained, *OTHERS))
+    assert not any("Node n1" in row for row in told(drafted(drained, edited, *OTHERS)))
 
 
 def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_them() -> None:

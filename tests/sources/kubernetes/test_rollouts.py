@@ -245,6 +245,17 @@ def test_the_last_step_is_known_where_the_recorder_combined_many() -> None:
     assert "the last of 4 similar ones" in told.summary
 
 
+def test_pods_of_a_large_rollout_whose_removals_the_recorder_dropped_were_not_removed_by_somebody() -> None:
+    web = Web(replicas=12)
+    incident(web)
+    web.events = [told for told in web.events if told["reason"] != "SuccessfulDelete"]
+    gone = event("Killing", "Stopping container web", ("Pod", "web-110-zzzzz"), at(1500))
+    assert not [gap for gap in read(web.cluster())[1] if "who deleted" in gap.reason]
+    web.events.append(gone)
+    (gap,) = [gap for gap in read(web.cluster())[1] if "who deleted" in gap.reason]
+    assert gap.reason.startswith("who deleted or evicted 1 pod is not known")
+
+
 def test_a_rollout_that_is_under_way_is_not_complete() -> None:
     """Its Deployment still has the condition of the rollout before, of which it is true."""
     web = Web()

@@ -69,7 +69,7 @@ def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> N
     ]
     pods = [pod_on("agent", "n1", at(-900), "DaemonSet"), pod_on("other", "n2", at(-900)), pod_on("new", "n1", at(300))]
     cluster = {"events": events, "nodes": [cordoned("n1", at(60)), cordoned("n2", at(60))], "pods": pods}
-    told = [each for each in read(cluster)[0] if each.kind == Kind.NODE_CHANGED]
+    told = only(read(cluster)[0], Kind.NODE_CHANGED, Kind.NODE_DRAINED)
     assert [(each.at, each.summary) for each in told] == [
         (at(60), "Node n1 is cordoned"),
         (at(60), "Node n2 is cordoned"),
