@@ -90,6 +90,8 @@ def silence(url: str, name: str, comment: str, expire: bool) -> None:
     made = session().post(f"{url}/api/v2/silences", json=body, timeout=5)
     made.raise_for_status()
     if expire:
+        # Its stamps are cut to milliseconds: one that lasted less than that was never in force.
+        time.sleep(0.05)
         session().delete(f"{url}/api/v2/silence/{made.json()['silenceID']}", timeout=5).raise_for_status()
 
 
