@@ -77,3 +77,18 @@ def test_readiness_lost_and_back_is_told_when_it_was(
         if any(up <= t < down for t in there) and any(down <= t < again for t in there if t < asked):
             assert any(holds(each, down, slack) for each in lost)
     assert utc(made) <= min(each.earliest for each in events)
+
+
+def test_when_a_pod_was_scheduled_is_the_stamp_whenever_it_is_sampled() -> None:
+    labels = {"namespace": "shop", "pod": "web-0", "uid": "u"}
+    times = [FIRST + 15 * n for n in range(int((LAST - FIRST) // 15))]
+    stamps = {"kube_pod_created": FIRST + 600.0, "kube_pod_status_scheduled_time": FIRST + 607.0}
+    there = [t for t in times if t > FIRST + 610]
+    every = [replace(sampled(name, labels, 1), samples=[(t, at) for t in there]) for name, at in stamps.items()]
+    # Of another pod there are samples since before.
+    every.append(
+        replace(sampled("kube_pod_created", {**labels, "uid": "v", "pod": "x"}, 1), samples=[(t, 1) for t in times])
+    )
+    (told,) = [each for each in read(every)[0] if each.kind == Kind.POD_SCHEDULED]
+    assert (told.earliest.timestamp(), told.latest.timestamp()) == (FIRST + 607, FIRST + 608)
+    assert (told.subject.pod, told.fact.partition("/")[2]) == ("web-0", "shop/Pod/web-0/scheduled")

@@ -194,3 +194,18 @@ def test_changes_of_configuration_are_told_by_who_wrote_last() -> None:
         (at(300), "ConfigMap settings was changed by kubectl-edit", "kubectl-edit", "web-frontend"),
     ]
     assert told[1].latest - told[1].earliest == timedelta(seconds=1)
+
+
+def test_when_a_pod_was_scheduled_is_one_fact_of_its_object_and_its_event() -> None:
+    state = condition("PodScheduled", "True", at(20))
+    pods = [pod_on(name, "n1", when) for name, when in (("new", at(19)), ("old", at(-9000)))]
+    pods[0]["status"] |= {"conditions": [state]}
+    pods[1]["status"] |= {"conditions": [condition("PodScheduled", "True", at(-9000))]}
+    exact = {"firstTimestamp": None, "lastTimestamp": None, "eventTime": "2026-05-04T12:00:20.250000Z"}
+    said = event("Scheduled", "Successfully assigned shop/new to n1", ("Pod", "new"), at(20)) | exact
+    facts = [fact for fact in merge(read({"pods": pods, "events": [said]})[0]) if fact.kind == Kind.POD_SCHEDULED]
+    assert [(fact.what.subject.pod, fact.what.at, len(fact.events)) for fact in facts] == [("new", at(20.25), 2)]
+    alone = only(read({"pods": pods})[0], Kind.POD_SCHEDULED)
+    assert [(each.subject.pod, each.at, each.summary) for each in alone] == [
+        ("new", at(20), "Pod new is scheduled to n1")
+    ]
