@@ -33,7 +33,8 @@ def test_paused_in_the_middle_and_unready_and_back(hands: Hands) -> None:
     hands.broken.add("web:1.1.0")
     change = {"template": {"spec": {"containers": [{"name": "web", "image": "web:1.1.0"}]}}}
     hands.ask("PATCH", PLACE, {"spec": change})
-    hands.until(lambda: progress(hands) == "ReplicaSetUpdated")
+    # Not by the reason of Progressing: it stays NewReplicaSetCreated when the controller is late to see the first pod.
+    hands.until(lambda: hands.ask("GET", PLACE)["status"].get("updatedReplicas") == 1)
     paused = datetime.now(UTC)
     hands.ask("PATCH", PLACE, {"spec": {"paused": True}})
     hands.until(lambda: progress(hands) == "DeploymentPaused")
