@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import Field
 
 from collector.event import Event, Kind
-from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
+from sources.configured import Configured
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
 from sources.settings import Settings
@@ -31,18 +31,11 @@ class NotesSettings(Settings):
     """One note each: `14:12 text`."""
 
 
-class NotesSource:
+class NotesSource(Configured[NotesSettings]):
     """What people wrote down; see `collector.source.Source`."""
 
     Settings = NotesSettings
     type = "notes"
-
-    # Every adapter is made from the same three; notes have no secrets.
-    def __init__(self, name: str, settings: NotesSettings, scrubber: Scrubber) -> None:  # noqa: ARG002
-        """The file is read when fetching, not before."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
 
     # Notes are at hand: they neither depend on the window nor take time.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002

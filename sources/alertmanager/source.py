@@ -1,35 +1,20 @@
 """The adapter itself: settings, fetch and read put together."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.alertmanager.read import read
 from sources.alertmanager.settings import AlertmanagerSettings
+from sources.configured import Configured
 
 
-class AlertmanagerSource:
+class AlertmanagerSource(Configured[AlertmanagerSettings]):
     """Alerts that fire and silences of one Alertmanager; see `collector.source.Source`."""
 
     Settings = AlertmanagerSettings
     type = "alertmanager"
-
-    def __init__(
-        self,
-        name: str,
-        settings: AlertmanagerSettings,
-        scrubber: Scrubber,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
-        self._sleep = sleep
 
     # Neither question knows a time: the answers are those of now, whatever the window.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002

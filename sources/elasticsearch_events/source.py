@@ -3,27 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
+from sources.configured import Configured
 from sources.elasticsearch_events.hits import hits
 from sources.elasticsearch_events.settings import ElasticsearchEventsSettings
 from sources.shipped_events.fields import Shipped
 from sources.shipped_events.read import read
 
 
-class ElasticsearchEventsSource:
+class ElasticsearchEventsSource(Configured[ElasticsearchEventsSettings]):
     """Kubernetes Events in Elasticsearch or OpenSearch; see `collector.source.Source`."""
 
     Settings = ElasticsearchEventsSettings
     type = "elasticsearch-events"
-
-    def __init__(self, name: str, settings: ElasticsearchEventsSettings, scrubber: Scrubber) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """See `sources.elasticsearch_events.fetch`."""

@@ -3,26 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
+from sources.configured import Configured
 from sources.github import fetch, read
 from sources.github.api import Api
 from sources.github.settings import GithubSettings
 
 
-class GithubSource:
+class GithubSource(Configured[GithubSettings]):
     """Deployments with their statuses, and Actions runs, of one repository; see `collector.source.Source`."""
 
     Settings = GithubSettings
     type = "github"
-
-    def __init__(self, name: str, settings: GithubSettings, scrubber: Scrubber) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""

@@ -3,26 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
+from sources.configured import Configured
 from sources.grafana import fetch, read
 from sources.grafana.api import Api
 from sources.grafana.settings import GrafanaSettings
 
 
-class GrafanaSource:
+class GrafanaSource(Configured[GrafanaSettings]):
     """Alerts that one Grafana manages, and its annotations; see `collector.source.Source`."""
 
     Settings = GrafanaSettings
     type = "grafana"
-
-    def __init__(self, name: str, settings: GrafanaSettings, scrubber: Scrubber) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """State history, or the annotations of alerts where there is none, and annotations; each newest first."""

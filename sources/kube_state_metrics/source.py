@@ -1,34 +1,19 @@
 """The adapter itself: settings, fetch and read put together."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
+from sources.configured import Configured
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 
 
-class KubeStateMetricsSource:
+class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
     """Rollouts, pods, nodes and jobs of one cluster, as sampled; see `collector.source.Source`."""
 
     Settings = KubeStateMetricsSettings
     type = "kube-state-metrics"
-
-    def __init__(
-        self,
-        name: str,
-        settings: KubeStateMetricsSettings,
-        scrubber: Scrubber,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
-        self._sleep = sleep
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Which series exist, then their raw samples; see `sources.kube_state_metrics.fetch`."""

@@ -3,25 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
+from sources.configured import Configured
 from sources.kubernetes.read import read
 from sources.kubernetes.settings import KubernetesSettings
 
 
-class KubernetesSource:
+class KubernetesSource(Configured[KubernetesSettings]):
     """Rollouts, pods and Events of one cluster; see `collector.source.Source`."""
 
     Settings = KubernetesSettings
     type = "kubernetes"
-
-    def __init__(self, name: str, settings: KubernetesSettings, scrubber: Scrubber) -> None:
-        """The kubeconfig is read when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     # The API has no filter by time: everything that there is, is listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002

@@ -3,25 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
+from sources.configured import Configured
 from sources.kubernetes_audit.read import read
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
 
 
-class KubernetesAuditSource:
+class KubernetesAuditSource(Configured[KubernetesAuditSettings]):
     """The audit log of one cluster's API server; see `collector.source.Source`."""
 
     Settings = KubernetesAuditSettings
     type = "kubernetes-audit"
-
-    def __init__(self, name: str, settings: KubernetesAuditSettings, scrubber: Scrubber) -> None:
-        """Files and token are looked for when fetching, not before, so that a bundle replays without them."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """The entries that can concern the window; see `sources.kubernetes_audit.fetch` and `loki`."""

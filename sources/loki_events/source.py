@@ -4,27 +4,20 @@ import json
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen, each
 from collector.window import Window
+from sources.configured import Configured
 from sources.loki.lines import Entry, entries
 from sources.loki_events.settings import LokiEventsSettings
 from sources.shipped_events.fields import Shipped, at
 from sources.shipped_events.read import read
 
 
-class LokiEventsSource:
+class LokiEventsSource(Configured[LokiEventsSettings]):
     """Kubernetes Events in Loki; see `collector.source.Source`."""
 
     Settings = LokiEventsSettings
     type = "loki-events"
-
-    def __init__(self, name: str, settings: LokiEventsSettings, scrubber: Scrubber) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """See `sources.loki_events.fetch`."""

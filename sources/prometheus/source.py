@@ -1,34 +1,19 @@
 """The adapter itself: settings, fetch and read put together."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
+from sources.configured import Configured
 from sources.prometheus.settings import PrometheusSettings
 
 
-class PrometheusSource:
+class PrometheusSource(Configured[PrometheusSettings]):
     """Alerts and error ratios of one Prometheus; see `collector.source.Source`."""
 
     Settings = PrometheusSettings
     type = "prometheus"
-
-    def __init__(
-        self,
-        name: str,
-        settings: PrometheusSettings,
-        scrubber: Scrubber,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """The token is asked for when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
-        self._sleep = sleep
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Which metrics exist, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""

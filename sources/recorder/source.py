@@ -3,25 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
+from sources.configured import Configured
 from sources.recorder.read import read
 from sources.recorder.settings import RecorderSettings
 
 
-class RecorderSource:
+class RecorderSource(Configured[RecorderSettings]):
     """What was recorded of some clusters; see `collector.source.Source`."""
 
     Settings = RecorderSettings
     type = "recorder"
-
-    def __init__(self, name: str, settings: RecorderSettings, scrubber: Scrubber) -> None:
-        """The store is opened when fetching, not before, so that a bundle replays without it."""
-        self.name = name
-        self.settings = settings
-        self.deadline = settings.deadline
-        self._scrubber = scrubber
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Read what was recorded around the window; see `sources.recorder.fetch`."""

@@ -1,0 +1,27 @@
+"""What the adapters are made of."""
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from collector.secrets import Scrubber
+from sources.settings import Settings
+
+Keys = TypeVar("Keys", bound=Settings)
+
+
+class Configured(Generic[Keys]):
+    """A name, checked settings, and what learns the secrets: the part of a Source that is the same in every adapter."""
+
+    def __init__(
+        self, name: str, settings: Keys, scrubber: Scrubber, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Tokens, files and stores are looked for when fetching, not before: a bundle replays without them.
+
+        `sleep` waits between the attempts at a request.
+        """
+        self.name = name
+        self.settings = settings
+        self.deadline = settings.deadline
+        self._scrubber = scrubber
+        self._sleep = sleep
