@@ -137,7 +137,7 @@ def kubernetes(folder: Path, audit_policy: Mapping[str, Any] | None = None) -> I
         powerless_kubeconfig=folder / "powerless.kubeconfig",
     )
     powerless = secrets.token_hex(16)
-    rows = f'{cluster.token},admin,admin,"system:masters"\n{powerless},nobody,nobody,"nobodies"\n'
+    rows = f'{cluster.token},admin,admin,"system:masters"\n{powerless},viewer,viewer,"viewers"\n'
     rows += f'{cluster.node_token},system:node:n1,n1,"system:masters"\n'
     (folder / "tokens.csv").write_text(rows)
     _kubeconfig(cluster, cluster.kubeconfig, cluster.token)

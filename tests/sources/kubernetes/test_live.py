@@ -131,8 +131,8 @@ def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:
 
 @contextlib.contextmanager
 def allowed(server: Kubernetes, role: Json, namespace: str = "") -> Iterator[None]:
-    """Bind the powerless user to this role, in the namespace or everywhere."""
-    user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "nobody"}
+    """Bind the powerless viewer to this role, in the namespace or everywhere."""
+    user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "viewer"}
     kind, inside = ("Role", f"namespaces/{namespace}/") if namespace else ("ClusterRole", "")
     role = {**role, "kind": kind}
     binding = {
