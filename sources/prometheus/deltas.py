@@ -80,7 +80,7 @@ def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
         valid = delta.valid & ~(delta.reset & (delta.amounts > fresh.plausible))
         ends, counts, covered = times[1:][valid], delta.amounts[valid], np.diff(times)[valid]
         if len(times) and times[0] > start + _NEXT * step and fresh.from_zero(counter, step):
-            ends, counts = np.concatenate((times[:1], ends)), np.concatenate((values[:1], counts))
+            ends, counts = np.concatenate((times[:1], ends)), np.concatenate((np.maximum(values[:1], 0), counts))
             covered = np.concatenate(([step], covered))
         found.append(Scrapes(counter, ends, counts, covered))
     return found

@@ -2,7 +2,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -279,6 +279,7 @@ def test_where_pages_are_cut_changes_nothing(seams: list[float]) -> None:
     values=st.lists(st.lists(st.floats() | st.integers(0, 500), min_size=1, max_size=40), max_size=4),
     every=st.sampled_from([0.001, 1, 15, 60, 600]),
 )
+@example(values=[[0.0], [0.0, 0.0, 2.0, 1.0], [-4.0]], every=15)  # a series begins below 0
 def test_any_numbers_are_survived(values: list[list[float]], every: float) -> None:
     series = [
         Sampled(
