@@ -186,7 +186,11 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
     if what.name == "events":
         # Nothing else of an Event can hold what is left out, and there are too many of them to look.
         for item in objects(page, "items"):
-            reduced(item.get("metadata"))
+            known = item.get("metadata")
+            for part in (get(known, "annotations"), *objects(known, "managedFields")):
+                if isinstance(part, dict):
+                    part.pop(_APPLIED, None)
+                    part.pop("fieldsV1", None)
         return page
     return reduced(page)
 

@@ -2,7 +2,6 @@
 
 import functools
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,7 @@ from typing import Any
 
 from collector.event import Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory, Whose
-from sources.kubernetes.objects import Moment, count, get, moment, text
+from sources.kubernetes.objects import Moment, count, get, line, moment, text
 from sources.kubernetes.troubles import trouble
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
@@ -117,8 +116,12 @@ def record(item: dict[str, Any]) -> Iterator[Record]:
 
 
 def _shared(value: Any, key: str) -> str:
-    """A text that many Events have in common: kept once, because there may be tens of thousands of them."""
-    return sys.intern(text(value, key))
+    """A text that many Events have in common: kept and looked at once, as there may be tens of thousands of them."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return _line(found) if isinstance(found, str) else ""
+
+
+_line = functools.lru_cache(maxsize=20_000)(line)
 
 
 def meaning(said: Record) -> Kind:
