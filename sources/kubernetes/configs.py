@@ -12,7 +12,7 @@ from sources.kubernetes.objects import Moment, get, moment, objects, strings, te
 _BEFORE = timedelta(hours=2)
 _AFTER = timedelta(minutes=15)
 """A change so long before the window may be the cause of what is in it; clusters hold thousands of old ones."""
-_NAMES = {"configmaps": "ConfigMap", "secrets": "Secret"}
+NAMES = {"configmaps": "ConfigMap", "secrets": "Secret"}
 _VOLUMES = {"configmaps": (("configMap", "name"),), "secrets": (("secret", "secretName"), ("secret", "name"))}
 
 
@@ -21,13 +21,25 @@ def config_events(inventory: Inventory, window: Window, source: str) -> Iterator
 
     Whose they are is told by their own labels, else by the pods that mount them if these are of one service.
     """
-    for call, kind in _NAMES.items():
+    for call, kind in NAMES.items():
         items = inventory.others.get(call, [])
         mounted = _mounted(inventory, call) if items else {}
         for item in items:
             for writer, at in _writes(item):
                 if window.start - _BEFORE <= at.earliest <= window.end + _AFTER:
                     yield _event(item, kind, call, writer, at, mounted, inventory, source)
+
+
+def mounts(spec: Any, call: str) -> set[str]:
+    """The names of the `configmaps` or `secrets` that a pod of this spec mounts."""
+    volumes = objects(spec, "volumes")
+    volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
+    return {text(volume, *path) for volume in volumes for path in _VOLUMES[call]} - {""}
+
+
+def changed(cluster: str, namespace: str, kind: str, name: str) -> str:
+    """The fact that this ConfigMap or Secret was changed, whoever tells of it."""
+    return f"{cluster}/{namespace}/{kind}/{name}/changed"
 
 
 def _writes(item: dict[str, Any]) -> Iterator[tuple[str, Moment]]:
@@ -70,7 +82,7 @@ def _event(
         subject=Subject(service=service, cluster=inventory.cluster, namespace=namespace, workload=f"{kind}/{name}"),
         actor=writer,
         query=f"/api/v1/namespaces/{namespace}/{call}/{name}",
-        fact=f"{inventory.cluster}/{namespace}/{kind}/{name}/changed",
+        fact=changed(inventory.cluster, namespace, kind, name),
     )
 
 
@@ -78,9 +90,7 @@ def _mounted(inventory: Inventory, call: str) -> Mapping[Key, set[str]]:
     """The services whose pods mount each of them."""
     found: dict[Key, set[str]] = {}
     for pod in inventory.pods.values():
-        volumes = objects(pod.raw, "spec", "volumes")
-        volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
-        names = {text(volume, *path) for volume in volumes for path in _VOLUMES[call]} - {""}
+        names = mounts(get(pod.raw, "spec"), call)
         service = inventory.subject(pod.key[0], "Pod", pod.key[1]).service if names else ""
         for name in sorted(names) if service else ():
             found.setdefault((pod.key[0], name), set()).add(service)

@@ -15,7 +15,7 @@ from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.stock import KINDS
 
-_REPEATED = timedelta(minutes=1)
+REPEATED = timedelta(minutes=1)
 """What somebody writes again and again at shorter intervals is one thing: locks, heartbeats."""
 _DONE = {
     "create": "created",
@@ -53,11 +53,11 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         elif not entry.component:
             word = _of_node(entry)
             kind = Kind.NODE_CHANGED if word else Kind.OTHER
-            event = _event(entry, kind, f"{_what(entry)} by {entry.user} with {entry.program}", inventory, source)
+            event = _event(entry, kind, f"{what(entry)} by {entry.user} with {entry.program}", inventory, source)
             event = replace(event, fact=f"{inventory.cluster}/Node/{entry.name}/{word}" if word else "")
             same = (entry.user, event.summary, *thing)
             before = None if entry.resource in _ROLLED_OUT else last.get(same)
-            if before and event.earliest - before.latest <= _REPEATED:
+            if before and event.earliest - before.latest <= REPEATED:
                 counted = {"count": before.numbers["count"] + 1}
                 last[same] = replace(before, latest=max(before.latest, event.latest), numbers=counted)
                 continue
@@ -127,7 +127,7 @@ def _scaled(entry: Entry, size: int | None, was: int | None, inventory: Inventor
     return replace(event, numbers=numbers, actor=entry.component or entry.user, fact=fact)
 
 
-def _what(entry: Entry) -> str:
+def what(entry: Entry) -> str:
     """`Deployment shop/checkout changed: image registry.example.com/checkout:1.5.0`."""
     if entry.sub in SESSIONS:
         what = "port-forward" if entry.sub == "portforward" else entry.sub

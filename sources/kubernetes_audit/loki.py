@@ -11,6 +11,7 @@ from collector.source import Deadline, Document, Gap, SourceError
 from collector.window import Window
 from sources.kubernetes.objects import moment, text
 from sources.kubernetes_audit.fetch import LEAD, TAIL, wanted
+from sources.kubernetes_audit.locks import ACCOUNT, LOCK
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
 from sources.kubernetes_audit.shipped import entry_in
@@ -30,12 +31,13 @@ _CHANGES = (
 _IN_A_NAMESPACE = r'/[^/"]+/namespaces/[^/"]+'
 _IDLE = (
     r'^[^{]*\{"kind":"Event","apiVersion":"[^"]*","level":"[^"]*","auditID":"[^"]*","stage":"'
-    r'(?:RequestReceived"|[A-Za-z]+","requestURI":"(?:'
+    r'(?:RequestReceived"|[A-Za-z]+","requestURI":"(?:(?:'
     rf"/apis/coordination\.k8s\.io{_IN_A_NAMESPACE}/leases"
     rf"|/apis/events\.k8s\.io{_IN_A_NAMESPACE}/events"
     rf"|/apis/discovery\.k8s\.io{_IN_A_NAMESPACE}/endpointslices"
     rf"|/api{_IN_A_NAMESPACE}/(?:events|endpoints)"
-    r'|/apis/(?:authentication|authorization)\.k8s\.io/[^/"]+/\w+reviews)[/?"])'
+    r'|/apis/(?:authentication|authorization)\.k8s\.io/[^/"]+/\w+reviews)[/?"]'
+    rf'|/api{_IN_A_NAMESPACE}/configmaps/{LOCK}(?:\?[^"]*)?","verb":"update","user":\{{"username":"{ACCOUNT}))'
 )
 
 

@@ -8,6 +8,7 @@ from collector.window import Window
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.read import about
 from sources.kubernetes_audit.changes import change_events
+from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
 from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.entries import Entry, entries
@@ -42,6 +43,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     sizes, ran = Sizes(found), Ran(found)
     lost = turns(found)
     before = {turn.life for turn in lost if turn.untold}
+    configured = config_writes(found)
+    others = {entry.id for entry in found} - {entry.id for entry in configured}
     events = [
         *rollout_events(found, inventory, sizes, source),
         *hold_events(found, inventory, source),
@@ -50,7 +53,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *container_events(found, inventory, ran, source),
         *disruption_events(found, inventory, ran, source),
         *node_events(found, inventory, source),
-        *change_events(found, inventory, source),
+        *config_events(configured, found, inventory, source),
+        *change_events((entry for entry in found if entry.id in others), inventory, source),
     ]
     yield from sorted(events, key=order)
     yield from gaps

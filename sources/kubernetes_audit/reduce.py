@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
+from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 
 Json = dict[str, Any]
@@ -51,9 +52,11 @@ _META = {
     "annotations": _NOTED,
 }
 _CONTAINERS = [{"name": 1, "image": 1}]
+_PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}
+_VOLUMES = [{**_PART, "projected": {"sources": [_PART]}}]
 _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
-    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS},
+    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS, "volumes": _VOLUMES},
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
 # What a container wrote as it ended, and what a registry answered, is not kept.
@@ -94,17 +97,15 @@ def reduced(item: Any) -> Json | None:
         text(item, "objectRef", "subresource"),
     )
     code = get(item, "responseStatus", "code")
-    if (
-        not _done(text(item, "stage"), sub)
-        or (isinstance(code, int) and code >= 400)
-        or "dryRun=" in text(item, "requestURI")
-    ):
+    if not _done(text(item, "stage"), sub) or (isinstance(code, int) and code >= 400) or _dry(item):
         return None
     others = resource == "rollouts" and text(item, "objectRef", "apiGroup") != "argoproj.io"
     known = "" if others else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
     by = component(text(item, "user", "username"), text(item, "userAgent"))
     if not (_of_the_system(verb, resource, sub, by) if by else _of_people(verb, resource, sub)):
+        return None
+    if is_lock(verb, resource, text(item, "objectRef", "name"), text(item, "user", "username")):
         return None
     if by and sub == "status" and not _tells(resource, by, asked, moment(item.get("stageTimestamp"))):
         return None
@@ -127,6 +128,13 @@ def reduced(item: Any) -> Json | None:
 def _done(stage: str, sub: str) -> bool:
     """A session is there from when it started; everything else is when the server has answered."""
     return stage in ("ResponseComplete", "Panic") or (stage == "ResponseStarted" and sub in SESSIONS)
+
+
+def _dry(item: Any) -> bool:
+    """Whether nothing was to be done: so says the URL, or what was sent where that holds the options."""
+    sent = item.get("requestObject")
+    options = (get(sent, "dryRun"), get(sent, "deleteOptions", "dryRun"))
+    return "dryRun=" in text(item, "requestURI") or any(isinstance(each, list) and each for each in options)
 
 
 def _of_people(verb: str, resource: str, sub: str) -> bool:
@@ -198,5 +206,6 @@ def _picked(value: Any, shape: Any) -> Any:
         kept = {key: _picked(value[key], below) for key, below in shape.items() if key in value}
         return {key: each for key, each in kept.items() if each not in ({}, [])}
     if isinstance(shape, list):
-        return [_picked(each, shape[0]) for each in value] if isinstance(value, list) else []
+        kept_ = [_picked(each, shape[0]) for each in value] if isinstance(value, list) else []
+        return [each for each in kept_ if each not in ({}, [])]
     return value if isinstance(value, str | int | bool) else None

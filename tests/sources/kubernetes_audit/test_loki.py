@@ -76,8 +76,19 @@ def test_lines_that_nobody_needs_are_not_sent() -> None:
     idle.append(entry(T, "system:kube-scheduler", "create", "events", "e", requestURI=events, **agents))
     reviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
     idle.append(entry(T, "system:apiserver", "create", "subjectaccessreviews", "", requestURI=reviews))
+    lock = "/api/v1/namespaces/shop/configmaps/ingress-controller-leader-nginx"
+    operator = "system:serviceaccount:shop:operator"
+    idle += [
+        entry(T, operator, "update", "configmaps", lock.rpartition("/")[2], requestURI=f"{lock}{query}")
+        for query in ("", "?timeout=5s")
+    ]
     idle = [_in_order(each) for each in idle]
-    wanted = [_in_order(entry(T, "dana", verb, "pods/exec", "web")) for verb in ("get", "create")]
+    wanted = [entry(T, "dana", verb, "pods/exec", "web") for verb in ("get", "create")]
+    wanted += [
+        entry(T, user, "update", "configmaps", name, requestURI=f"/api/v1/namespaces/shop/configmaps/{name}")
+        for user, name in (("dana", "a-leader"), (operator, "leaderboard"))
+    ]
+    wanted = [_in_order(each) for each in wanted]
     loki = Loki(shipped([*idle, *wanted]))
     sent = loki.selected(narrowed(QUERY))
     assert [json.loads(line)["auditID"] for _, _, line in sent] == [each["auditID"] for each in wanted]
@@ -99,19 +110,20 @@ KEYS = st.sampled_from(["stage", "verb", "objectRef", "a", "/apis/coordination.k
 @given(
     verb=st.sampled_from(["create", "update", "patch", "delete", "get", "list", "watch", "deletecollection"]),
     what=st.sampled_from(
-        ["deployments", "pods/exec", "pods/status", "leases", "events", "endpoints", "widgets", "nodes"]
+        ["deployments", "pods/exec", "pods/status", "leases", "events", "endpoints", "widgets", "nodes", "configmaps"]
     ),
-    name=TEXT,
+    name=TEXT | st.sampled_from(["a-leader", "lock", "leaderboard", 'lock","verb":"update","user":{"username":"x']),
+    user=st.sampled_from(["dana", "system:serviceaccount:shop:operator"]),
     stage=st.sampled_from(["ResponseComplete", "RequestReceived", "ResponseStarted", "Panic"]),
     labels=st.dictionaries(KEYS, TEXT, max_size=3),
     wrapping=st.sampled_from(sorted(WRAPPINGS)),
 )
 def test_nothing_that_would_be_kept_is_left_in_loki(
-    verb: str, what: str, name: str, stage: str, labels: dict[str, str], wrapping: str
+    verb: str, what: str, name: str, user: str, stage: str, labels: dict[str, str], wrapping: str
 ) -> None:
     """Nobody can hide by what they write into names or labels."""
     resource = what.partition("/")[0]
-    item = entry(T, "dana", verb, what, name, stage=stage, requestObject={"metadata": {"labels": labels}})
+    item = entry(T, user, verb, what, name, stage=stage, requestObject={"metadata": {"labels": labels}})
     item["requestURI"] = f"/api/v1/namespaces/shop/{resource}/{name}"
     item = _in_order(item)
     if reduced(item) is not None:

@@ -73,7 +73,7 @@ def test_what_people_did_is_told_with_who_and_when(tmp_path: Path) -> None:
         (Kind.OTHER, f"Deployment shop/cart changed: image shop/cart:4 by dana {who}"),
         (Kind.SCALED, "Deployment shop/cart scaled to 4 by dana"),
         (Kind.SCALED, "Deployment shop/cart scaled from 4 to 6 by dana"),
-        (Kind.OTHER, f"Secret shop/api-key changed by dana {who}"),
+        (Kind.CONFIG_CHANGED, f"Secret shop/api-key changed by dana {who}"),
         (Kind.OTHER, f"Pod shop/cart-1: exec opened by sam as system:admin {who}"),
         (Kind.NODE_CHANGED, f"Node n1 cordoned by sam {who}"),
         (Kind.POD_EVICTED, "Pod cart-2 is evicted by sam"),
@@ -102,12 +102,17 @@ def test_what_was_refused_tried_repeated_or_done_by_the_system_is_nothing_that_p
         {**mine, "auditID": "403", "responseStatus": {"code": 403}},
         {**mine, "auditID": "panic", "stage": "Panic", "responseStatus": {"code": 500}},
         {**mine, "auditID": "dry", "requestURI": "/api/v1/namespaces/shop/configmaps?dryRun=All"},
+        {**mine, "auditID": "dry in words", "requestObject": {"dryRun": ["All"]}},
         {**mine, "auditID": "early", "stage": "RequestReceived"},
     ]
+    disrupted = {"verb": "create", "what": "pods/eviction", "name": "cart-1"}
+    budget = {"responseStatus": {"code": 429, "reason": "TooManyRequests"}}
+    dry = {"requestObject": {"kind": "Eviction", "deleteOptions": {"dryRun": ["All"]}}}
+    refused += [entry(later(n), "dana", **disrupted, **more) for n, more in enumerate((budget, dry))]
     found = events(tmp_path, [mine, again, *lock, *system, *refused])
-    assert [(event.summary.split(" by ")[0], event.numbers["count"]) for event in found] == [
-        ("ConfigMap shop/flags created", 1),
-        ("ConfigMap shop/lock changed", 100),
+    assert [(event.kind, event.summary.split(" by ")[0], event.numbers.get("count")) for event in found] == [
+        (Kind.CONFIG_CHANGED, "ConfigMap shop/flags created", None),
+        (Kind.OTHER, "ConfigMap shop/lock changed", 100),
     ]
 
 
