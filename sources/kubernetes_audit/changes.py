@@ -44,7 +44,7 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         if size is not None:
             sizes[thing] = size
         images[thing] = template or ran or []
-        if entry.sub in ("status", "eviction") or (entry.resource == "pods" and entry.verb == "delete"):
+        if entry.sub in ("status", "eviction", "binding") or (entry.resource == "pods" and entry.verb == "delete"):
             continue
         if is_hold(entry) and not entry.component:
             continue

@@ -1,11 +1,11 @@
-"""Pods: when they became ready, and when and by whom they were removed."""
+"""Pods: when they were given a node, when they became ready, and when and by whom they were removed."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import Event, Kind
 from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, get, moment
+from sources.kubernetes.objects import Moment, condition, get, moment, text
 from sources.kubernetes.records import terminated
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.readiness import life_of
@@ -24,8 +24,8 @@ def pod_events(
     source: str,
     before: Collection[str] = (),
 ) -> Iterator[Event]:
-    """The first time that each pod was ready, and the first request to remove it; `before` are the lives (see
-    `readiness.life_of`) that had been ready before the log begins.
+    """When each pod was given a node, the first time that it was ready, and the first request to remove it; `before`
+    are the lives (see `readiness.life_of`) that had been ready before the log begins.
 
     `numbers["of"]` of a ready pod is how many its ReplicaSet was to have. Ready is what the kubelet reports, if the
     log holds the content of its reports.
@@ -43,6 +43,8 @@ def pod_events(
                 ready.add(life)
                 since = moment(get(state, "lastTransitionTime"))
                 yield _ready(entry, since or entry.at, inventory, sizes, ran, source)
+        elif entry.sub == "binding":
+            yield _scheduled(entry, inventory, ran, source)
         elif entry.verb == "delete" or entry.sub == "eviction":
             asked = stopping.get(pod)
             if asked is None or (entry.component != "kubelet" and entry.at.earliest - asked.at.earliest > _AGAIN):
@@ -50,6 +52,23 @@ def pod_events(
                 asked = entry
             # The kubelet removes it in the end; what is removed after that is another pod.
             stopping[pod] = None if entry.component == "kubelet" else asked
+
+
+def _scheduled(entry: Entry, inventory: Inventory, ran: Ran, source: str) -> Event:
+    node = text(entry.asked, "target", "name")
+    return Event(
+        kind=Kind.POD_SCHEDULED,
+        at=entry.at.earliest,
+        earliest=entry.at.earliest,
+        latest=entry.at.latest,
+        summary=f"Pod {entry.name} is scheduled" + (f" to {node}" if node else ""),
+        source=source,
+        native_id=entry.id,
+        subject=inventory.subject(entry.namespace, "Pod", entry.name),
+        keys=ran.keys(entry, inventory),
+        query=entry.evidence,
+        fact=f"{inventory.cluster}/{entry.namespace}/Pod/{entry.name}/scheduled",
+    )
 
 
 def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Event:

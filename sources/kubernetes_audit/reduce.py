@@ -31,7 +31,8 @@ EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Termi
 _FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
-_KEPT = frozenset({("pods", "status"), ("pods", ""), ("nodes", "status"), ("nodes", "")})
+_KEPT = frozenset({("pods", "status"), ("pods", "binding"), ("pods", ""), ("nodes", "status"), ("nodes", "")})
+_OF_PODS = frozenset({("delete", ""), ("create", "eviction"), ("create", "binding")})
 _SETS = frozenset({"statefulset-controller", "daemon-set-controller"})
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
@@ -70,6 +71,7 @@ _OBJECT = {
     "kind": 1,
     "revision": 1,
     "data": {"spec": {"template": _TEMPLATE}},  # of a ControllerRevision
+    "target": {"kind": 1, "name": 1},  # of a Binding
     "metadata": {**_META, "ownerReferences": [{"kind": 1, "name": 1, "controller": 1}]},
     "spec": {"replicas": 1, "minReadySeconds": 1, "paused": 1, "unschedulable": 1, "template": _TEMPLATE},
     "status": {
@@ -152,7 +154,7 @@ def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
     if verb not in _WRITES:
         return False
     if resource == "pods" and sub != "status":
-        return (verb, sub) in (("delete", ""), ("create", "eviction")) or (verb == "create" and not sub and by in _SETS)
+        return (verb, sub) in _OF_PODS or (verb == "create" and not sub and by in _SETS)
     if resource == "nodes" and not sub:
         return verb in ("create", "delete")
     return sub in ("scale", "status") or (resource in _OF_A_ROLLOUT and not sub)

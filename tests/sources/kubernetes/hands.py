@@ -44,8 +44,18 @@ class Hands:
         self._over.set()
         self._thread.join()
 
+    @property
+    def token(self) -> str:
+        """Whoever asks."""
+        return self.server.token
+
+    @property
+    def tending(self) -> bool:
+        """Whether the kubelets ask, and not the administrator."""
+        return threading.current_thread() is self._thread
+
     def ask(self, method: str, path: str, body: Json | None = None) -> Json:
-        asking = session(self.server.ca, self.server.token)
+        asking = session(self.server.ca, self.token)
         kind = "application/strategic-merge-patch+json" if method == "PATCH" else "application/json"
         answer = asking.request(method, self.server.url + path, json=body, headers={"Content-Type": kind}, timeout=10)
         answer.raise_for_status()

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
 _CONTENT = [
     {"group": "apps"},
-    {"group": "", "resources": ["pods", "pods/status", "pods/eviction", "nodes", "nodes/status"]},
+    {"group": "", "resources": ["pods", "pods/status", "pods/binding", "pods/eviction", "nodes", "nodes/status"]},
 ]
 POLICY: Json = {
     "apiVersion": "audit.k8s.io/v1",

@@ -133,6 +133,20 @@ def test_images_evictions_and_pods_that_no_node_takes(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pod_is_scheduled_by_whatever_binds_it_also_where_the_log_has_no_content(tmp_path: Path) -> None:
+    target = {"requestObject": {"metadata": {"name": "web-0"}, "target": {"kind": "Node", "name": "n1"}}}
+    log = [
+        entry(later(1.2), "system:kube-scheduler", "create", "pods/binding", "web-0", **target, **SCHEDULER),
+        entry(later(2), "system:serviceaccount:kube-system:batch-scheduler", "create", "pods/binding", "job-0"),
+        entry(later(3), "system:kube-scheduler", "create", "pods/binding", "web-1", responseStatus={"code": 409}),
+    ]
+    told_ = [(each.kind, each.at, each.summary, each.fact) for each in events(tmp_path, log)]
+    assert told_ == [
+        (Kind.POD_SCHEDULED, later(1.2), "Pod web-0 is scheduled to n1", "/shop/Pod/web-0/scheduled"),
+        (Kind.POD_SCHEDULED, later(2), "Pod job-0 is scheduled", "/shop/Pod/job-0/scheduled"),
+    ]
+
+
 def test_nothing_that_a_container_or_registry_wrote_is_kept(tmp_path: Path) -> None:
     (tmp_path / "audit.log").write_text(
         lines([report(10, container(died(9), died(8))), report(11, container(waiting("ErrImagePull")))])
@@ -261,6 +275,7 @@ def every() -> list[Json]:
     whole = {"metadata": {"name": "db", "generation": 1}, "spec": {"replicas": 1}, "status": counts}
     revision = {"metadata": {"name": "db-a", "creationTimestamp": stamp(T), "ownerReferences": owner}, "revision": 1}
     node, sets = controller("node"), controller("statefulset")
+    bound = {"requestObject": {"target": {"kind": "Node", "name": "n1"}}}
     return [
         report(1, container(died(0), died(-9)), container(waiting("ErrImagePull"), name="other"), phase="Failed"),
         report(2, reason="Evicted", phase="Failed", message="low"),
@@ -272,6 +287,8 @@ def every() -> list[Json]:
         entry(T, "dana", "update", "statefulsets", "db", responseObject=whole),
         entry(T, sets, "create", "pods", "db-0", requestObject=pod, responseObject=pod),
         entry(T, sets, "delete", "pods", "db-0", responseObject=pod),
+        entry(T, "kube", "create", "pods/binding", "db-0", **bound, **SCHEDULER),
+        entry(T, "dana", "update", "configmaps", "flags"),
     ]
 
 

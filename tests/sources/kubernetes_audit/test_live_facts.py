@@ -1,0 +1,111 @@
+"""The log of a real API server and what its objects and Events tell: the same facts, in the log with who did it."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.merge import Fact, merge
+from collector.window import Window
+from tests.incident.workloads import node
+from tests.servers.kubernetes import kubernetes
+from tests.servers.process import require
+from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
+from tests.sources.kubernetes.test_live_holds import deployment, progress
+from tests.sources.kubernetes_audit.log import POLICY, told
+
+CONFIGS = "/api/v1/namespaces/default/configmaps"
+SECOND = timedelta(seconds=1)
+BUSY = timedelta(seconds=10)
+
+
+class Kubelet(Hands):
+    """Hands whose kubelet, that of `n1`, has an account of its own, and tends only pods that have a node."""
+
+    @property
+    def token(self) -> str:
+        return self.server.node_token if self.tending else self.server.token
+
+    def _tend(self, pod: Json) -> None:
+        if pod["spec"].get("nodeName"):
+            super()._tend(pod)
+
+    def pods(self) -> list[str]:
+        """The names of those of the Deployment that are not to stop."""
+        found = self.ask("GET", PODS)["items"]
+        return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the log tells and what the live API tells, and when what was done."""
+
+    audit: list[Event]
+    live: list[Event]
+    did: dict[str, datetime]
+
+    def facts(self, *kinds: Kind) -> list[Fact]:
+        return [fact for fact in merge([*self.audit, *self.live]) if fact.kind in kinds]
+
+
+def registered(playing: Kubelet, name: str) -> None:
+    """A node, and that it is ready."""
+    playing.ask("POST", "/api/v1/nodes", node(name))
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    ready = {"type": "Ready", "status": "True", "lastTransitionTime": now, "lastHeartbeatTime": now}
+    playing.ask("PATCH", f"/api/v1/nodes/{name}/status", {"status": {"conditions": [ready]}})
+
+
+def configured(playing: Kubelet, did: dict[str, datetime]) -> None:
+    playing.ask("POST", CONFIGS, {"metadata": {"name": "flags"}, "data": {"k": "canary-live"}})
+    time.sleep(2.1)  # stamps are to the second, and those of two writes may not touch
+    did["configured"] = datetime.now(UTC)
+    playing.ask("PATCH", f"{CONFIGS}/flags?fieldManager=edit", {"data": {"k": "canary-live-2"}})
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    require("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "openssl")
+    did: dict[str, datetime] = {"begin": datetime.now(UTC)}
+    folder: Path = tmp_path_factory.mktemp("facts")
+    with kubernetes(folder, POLICY) as server:
+        controllers = server.controller_manager("--use-service-account-credentials")
+        with controllers, server.scheduler(), Kubelet(server) as playing:
+            registered(playing, "n1")
+            web = deployment()
+            web["spec"]["template"]["spec"]["volumes"] = [{"name": "flags", "configMap": {"name": "flags"}}]
+            playing.ask("POST", f"{APPS}/deployments", web)
+            playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
+            configured(playing, did)
+            time.sleep(1.1)
+            live = read(playing)[0]
+    window = Window(did["begin"], datetime.now(UTC) + SECOND)
+    return Seen(told(server.audit_log.parent, window)[0], live, did)
+
+
+def test_a_change_of_configuration_is_one_fact_with_who_and_whose(seen: Seen) -> None:
+    facts = [each for each in seen.facts(Kind.CONFIG_CHANGED) if each.what.subject.workload == "ConfigMap/flags"]
+    made, changed = facts
+    for fact in (made, changed):
+        assert {event.source for event in fact.events} == {"audit", "k8s"}
+        assert (fact.what.actor, fact.service) == ("admin", "web")
+    assert seen.did["configured"] <= changed.what.at <= seen.did["configured"] + BUSY
+    assert changed.what.latest - changed.what.earliest < SECOND
+    ours = [each.subject.workload for each in seen.audit if each.kind == Kind.CONFIG_CHANGED]
+    assert ours == ["ConfigMap/flags"] * 2, "and nothing that the control plane writes for itself"
+
+
+def test_each_pod_is_scheduled_once_and_exactly(seen: Seen) -> None:
+    facts = seen.facts(Kind.POD_SCHEDULED)
+    ready = {event.subject.pod for event in seen.audit if event.kind == Kind.POD_READY}
+    assert {fact.what.subject.pod for fact in facts} == ready
+    assert len(facts) == len(ready)
+    for fact in facts:
+        assert {event.source for event in fact.events} == {"audit", "k8s"}
+        assert any(event.summary.endswith("is scheduled to n1") for event in fact.events if event.source == "audit")
+        assert fact.what.subject.workload == "Deployment/web"
+        assert fact.what.latest - fact.what.earliest < SECOND
+        assert len({event.keys.replica_set for event in fact.events}) == 1
