@@ -14,6 +14,7 @@ from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
 from sources.kubernetes_audit.horizon import Reach
+from sources.kubernetes_audit.jobs import job_events
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
@@ -52,6 +53,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *readiness_events(lost, inventory, source),
         *container_events(found, inventory, ran, source),
         *disruption_events(found, inventory, ran, source),
+        *job_events(found, inventory, source),
         *node_events(found, inventory, source),
         *config_events(configured, found, inventory, source),
         *change_events((entry for entry in found if entry.id in others), inventory, source),
@@ -60,6 +62,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     yield from gaps
     shallow = list(_depth(found))
     yield from shallow
+    yield from _jobs(found)
     # What others missed it can tell instead only where it tells of rollouts and pods.
     of = about(cluster) if found and not shallow else ""
     yield from (told for told in reach.told(found, window, of) if of or isinstance(told, Gap))
@@ -76,6 +79,13 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
     elif any(entry.component for entry in of_workloads) and not any(_of_status(entry) for entry in found):
         reason = "the audit log has no status of pods with its content: neither their readiness, nor what their"
         yield Gap(f"{reason} containers died of or lacked, nor what the kubelet evicted is known from it", hint)
+
+
+def _jobs(found: Iterable[Entry]) -> Iterator[Gap]:
+    reported = [entry for entry in found if (entry.resource, entry.sub, entry.group) == ("jobs", "status", "batch")]
+    if reported and not any(entry.asked or entry.answered for entry in reported):
+        hint = "log jobs and jobs/status of batch at the level Request"
+        yield Gap("the audit log has no content of Jobs: which of them failed is not known from it", hint)
 
 
 def _of_status(entry: Entry) -> bool:

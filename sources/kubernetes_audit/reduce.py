@@ -31,7 +31,19 @@ EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Termi
 _FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
-_KEPT = frozenset({("pods", "status"), ("pods", "binding"), ("pods", ""), ("nodes", "status"), ("nodes", "")})
+_GROUPS = {"rollouts": "argoproj.io", "jobs": "batch"}
+"""What other groups have resources of the same name as well."""
+_KEPT = frozenset(
+    {
+        ("pods", "status"),
+        ("pods", "binding"),
+        ("pods", ""),
+        ("nodes", "status"),
+        ("nodes", ""),
+        ("jobs", "status"),
+        ("jobs", ""),
+    }
+)
 _OF_PODS = frozenset({("delete", ""), ("create", "eviction"), ("create", "binding")})
 _SETS = frozenset({"statefulset-controller", "daemon-set-controller"})
 _NOTES = re.compile(
@@ -65,7 +77,7 @@ _STATE = {"waiting": {"reason": 1}, "terminated": {"exitCode": 1, "reason": 1, "
 _CONTAINER = {"name": 1, "restartCount": 1, "state": _STATE, "lastState": _STATE}
 _COUNTED = (
     *("observedGeneration", "readyReplicas", "currentRevision", "updateRevision"),
-    *("desiredNumberScheduled", "updatedNumberScheduled", "numberReady"),
+    *("desiredNumberScheduled", "updatedNumberScheduled", "numberReady", "failed"),
 )
 _OBJECT = {
     "kind": 1,
@@ -90,7 +102,7 @@ _OBJECT = {
 def reduced(item: Any) -> Json | None:
     """One entry with only the fields that are read; None if it tells nothing of an incident.
 
-    No object of a Secret, a ConfigMap or anything else but workloads, pods and nodes is kept, and of these only
+    No object of a Secret, a ConfigMap or anything else but workloads, Jobs, pods and nodes is kept, and of these only
     names, images, counts and conditions. The URL is not kept: that of an exec holds the command.
     """
     verb, resource, sub = (
@@ -101,7 +113,7 @@ def reduced(item: Any) -> Json | None:
     code = get(item, "responseStatus", "code")
     if not _done(text(item, "stage"), sub) or (isinstance(code, int) and code >= 400) or _dry(item):
         return None
-    others = resource == "rollouts" and text(item, "objectRef", "apiGroup") != "argoproj.io"
+    others = _GROUPS.get(resource, group := text(item, "objectRef", "apiGroup")) != group
     known = "" if others else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
     by = component(text(item, "user", "username"), text(item, "userAgent"))
@@ -170,6 +182,9 @@ def _tells(resource: str, by: str, asked: Any, at: Moment | None) -> bool:
     if resource == "nodes" and by == "kubelet":
         since = moment(condition(asked, "Ready").get("lastTransitionTime"))
         return bool(since and at and at.earliest - since.latest <= _FRESH)
+    if resource == "jobs":
+        # One without content tells that the log has none.
+        return by == "job-controller" and (asked is None or condition(asked, "Failed").get("status") == "True")
     return (resource, by) in _STATUS
 
 

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
 _CONTENT = [
     {"group": "apps"},
+    {"group": "batch", "resources": ["jobs", "jobs/status"]},
     {"group": "", "resources": ["pods", "pods/status", "pods/binding", "pods/eviction", "nodes", "nodes/status"]},
 ]
 POLICY: Json = {
@@ -49,7 +50,7 @@ def entry(when: datetime, user: str, verb: str, what: str, name: str, **more: An
     """One entry; `what` is a resource or, with a slash, a subresource. It takes 4 milliseconds."""
     resource, _, sub = what.partition("/")
     reference = {"resource": resource, "namespace": more.pop("namespace", "shop"), "name": name}
-    group = {"deployments": "apps", "replicasets": "apps"}.get(resource, "")
+    group = {"deployments": "apps", "replicasets": "apps", "jobs": "batch"}.get(resource, "")
     said = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",

@@ -18,6 +18,7 @@ from tests.sources.kubernetes.test_live_holds import deployment, progress
 from tests.sources.kubernetes_audit.log import POLICY, told
 
 CONFIGS = "/api/v1/namespaces/default/configmaps"
+JOBS = "/apis/batch/v1/namespaces/default/jobs"
 SECOND = timedelta(seconds=1)
 BUSY = timedelta(seconds=10)
 
@@ -66,6 +67,21 @@ def configured(playing: Kubelet, did: dict[str, datetime]) -> None:
     playing.ask("PATCH", f"{CONFIGS}/flags?fieldManager=edit", {"data": {"k": "canary-live-2"}})
 
 
+def failed(playing: Kubelet, did: dict[str, datetime]) -> None:
+    """A Job that takes too long, of which nothing runs."""
+    spec = {"restartPolicy": "Never", "nodeSelector": {"none": "such"}, "containers": [{"name": "m", "image": "m:1"}]}
+    job = {"metadata": {"name": "migrate", "labels": {"app": "bank"}}}
+    job["spec"] = {"activeDeadlineSeconds": 1, "template": {"spec": spec}}
+    did["failing"] = datetime.now(UTC)
+    playing.ask("POST", JOBS, job)
+
+    def done() -> bool:
+        conditions = playing.ask("GET", f"{JOBS}/migrate")["status"].get("conditions", [])
+        return any(each["type"] == "Failed" for each in conditions)
+
+    playing.until(done)
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "openssl")
@@ -80,6 +96,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             playing.ask("POST", f"{APPS}/deployments", web)
             playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
             configured(playing, did)
+            failed(playing, did)
             time.sleep(1.1)
             live = read(playing)[0]
     window = Window(did["begin"], datetime.now(UTC) + SECOND)
@@ -109,3 +126,12 @@ def test_each_pod_is_scheduled_once_and_exactly(seen: Seen) -> None:
         assert fact.what.subject.workload == "Deployment/web"
         assert fact.what.latest - fact.what.earliest < SECOND
         assert len({event.keys.replica_set for event in fact.events}) == 1
+
+
+def test_a_job_that_failed_is_one_fact(seen: Seen) -> None:
+    (fact,) = seen.facts(Kind.JOB_FAILED)
+    assert {event.source for event in fact.events} == {"audit", "k8s"}
+    assert (fact.service, fact.what.subject.workload) == ("bank", "Job/migrate")
+    assert seen.did["failing"] <= fact.what.at <= seen.did["failing"] + BUSY
+    (ours,) = [event for event in fact.events if event.source == "audit"]
+    assert "DeadlineExceeded" in ours.summary

@@ -265,6 +265,41 @@ def test_a_log_without_the_status_of_pods_says_what_it_lacks(logged: bool, tmp_p
     assert any("no status of pods with its content" in gap for gap in gaps) is not logged
 
 
+def test_a_job_that_failed_is_told_once_as_its_cron_jobs(tmp_path: Path) -> None:
+    def status(seconds: float, name: str, *conditions: Json, user: str = controller("job"), **more: Any) -> Json:
+        owner = [{"kind": "CronJob", "name": "nightly", "controller": True}]
+        meta = {"name": name, "ownerReferences": owner, "annotations": {"x": "canary-4d2f"}}
+        whole = {"metadata": meta, "status": {"failed": 3, "conditions": list(conditions)}}
+        return entry(later(seconds), user, "update", "jobs/status", name, requestObject=whole, **more)
+
+    why = {"reason": "BackoffLimitExceeded", "message": "Job has reached the specified backoff limit"}
+    failed = {"type": "Failed", "status": "True", "lastTransitionTime": stamp(later(9)), **why}
+    log = [
+        status(5, "nightly-1"),
+        status(9.4, "nightly-1", failed),
+        status(12, "nightly-1", failed),
+        status(20, "nightly-2", {**failed, "type": "Complete"}),
+        status(30, "nightly-3", failed, user="dana"),
+        status(40, "nightly-4", failed, objectRef={"resource": "jobs", "subresource": "status", "apiGroup": "volcano"}),
+    ]
+    (event,) = [each for each in events(tmp_path, log) if each.kind == Kind.JOB_FAILED]
+    assert (event.at, event.latest, event.fact) == (later(9), later(10), "/shop/Job/nightly-1/failed")
+    assert (event.subject.service, event.subject.workload, event.numbers) == ("nightly", "Job/nightly-1", {"failed": 3})
+    assert event.summary == "Job nightly-1 failed (BackoffLimitExceeded: Job has reached the specified backoff limit)"
+    assert "canary" not in repr(fetched(tmp_path)[1])
+
+
+def test_a_log_without_the_content_of_jobs_says_so(tmp_path: Path) -> None:
+    def gaps(**content: Any) -> list[str]:
+        log = [entry(T, controller("job"), "update", "jobs/status", "nightly", **content)]
+        (tmp_path / "audit.log").write_text(lines(log))
+        return [gap.reason for gap in told(tmp_path)[1] if "Jobs" in gap.reason]
+
+    failed = {"status": {"conditions": [{"type": "Failed", "status": "True", "lastTransitionTime": stamp(T)}]}}
+    assert gaps() == ["the audit log has no content of Jobs: which of them failed is not known from it"]
+    assert gaps(requestObject={"status": {"active": 1}}) == gaps(requestObject=failed) == []
+
+
 def every() -> list[Json]:
     """One entry of every sort that is read here."""
     ready = [{"type": "Ready", "status": "Unknown", "lastTransitionTime": stamp(T), "lastHeartbeatTime": stamp(T)}]
@@ -275,6 +310,7 @@ def every() -> list[Json]:
     whole = {"metadata": {"name": "db", "generation": 1}, "spec": {"replicas": 1}, "status": counts}
     revision = {"metadata": {"name": "db-a", "creationTimestamp": stamp(T), "ownerReferences": owner}, "revision": 1}
     node, sets = controller("node"), controller("statefulset")
+    done = [{"type": "Failed", "status": "True", "lastTransitionTime": stamp(T)}]
     bound = {"requestObject": {"target": {"kind": "Node", "name": "n1"}}}
     return [
         report(1, container(died(0), died(-9)), container(waiting("ErrImagePull"), name="other"), phase="Failed"),
@@ -289,6 +325,7 @@ def every() -> list[Json]:
         entry(T, sets, "delete", "pods", "db-0", responseObject=pod),
         entry(T, "kube", "create", "pods/binding", "db-0", **bound, **SCHEDULER),
         entry(T, "dana", "update", "configmaps", "flags"),
+        entry(T, controller("job"), "update", "jobs/status", "nightly", requestObject={"status": {"conditions": done}}),
     ]
 
 
