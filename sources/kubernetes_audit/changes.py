@@ -10,8 +10,10 @@ from sources.kubernetes.identity import Software, software
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import count, get, objects, strings, text
 from sources.kubernetes.rollouts import scaled
+from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold
+from sources.kubernetes_audit.patches import RESTARTED, patch
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.stock import KINDS
 
@@ -26,7 +28,8 @@ _DONE = {
 }
 _SCALABLE = ("deployments", "statefulsets", "rollouts")
 _ROLLED_OUT = (*_SCALABLE, "daemonsets")
-_RESTARTED = "kubectl.kubernetes.io/restartedAt"
+_OF_NODES = {"create": "added", "delete": "RemovingNode"}
+"""What else people do to Nodes, as it is called in facts."""
 
 
 def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
@@ -37,8 +40,10 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
     last: dict[tuple[str, ...], Event] = {}
     sizes: dict[tuple[str, str, str], int] = {}
     images: dict[tuple[str, str, str], list[str]] = {}
+    cordons = Cordons()
     for entry in entries:
         thing = (entry.namespace, entry.resource, entry.name)
+        cordoned = cordons.done(entry)
         size, template = _size(entry), _images(entry.whole)
         was, ran = sizes.get(thing), images.get(thing)
         if size is not None:
@@ -51,9 +56,11 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)
         elif not entry.component:
-            word = _of_node(entry)
+            of_node = entry.resource == "nodes" and not entry.sub
+            word = cordoned or (_OF_NODES.get(entry.verb, "") if of_node else "")
             kind = Kind.NODE_CHANGED if word else Kind.OTHER
-            event = _event(entry, kind, f"{what(entry)} by {entry.user} with {entry.program}", inventory, source)
+            done = f"{_thing(entry)} {cordoned}" if cordoned else what(entry)
+            event = _event(entry, kind, f"{done} by {entry.user} with {entry.program}", inventory, source)
             event = replace(event, fact=f"{inventory.cluster}/Node/{entry.name}/{word}" if word else "")
             same = (entry.user, event.summary, *thing)
             before = None if entry.resource in _ROLLED_OUT else last.get(same)
@@ -80,29 +87,12 @@ def patched(entry: Entry) -> Software:
 def _size(entry: Entry) -> int | None:
     found = count(entry.answered, "spec", "replicas")
     if found is None:
-        found = count(_patch(entry), "spec", "replicas")
+        found = count(patch(entry), "spec", "replicas")
     return found
 
 
 def _images(whole: Any) -> list[str]:
     return [text(each, "image") for each in objects(whole, "spec", "template", "spec", "containers")]
-
-
-def _patch(entry: Entry) -> Any:
-    """What was sent, a JSON patch in the form of the others."""
-    if not isinstance(entry.asked, list):
-        return entry.asked
-    told: dict[str, Any] = {}
-    template: dict[str, Any] = {}
-    for each in objects({"ops": entry.asked}, "ops"):
-        path, value = text(each, "path"), each.get("value")
-        if path.endswith("/image") and isinstance(value, str):
-            template.setdefault("spec", {}).setdefault("containers", []).append({"image": value})
-        elif path.endswith("restartedAt"):
-            template["metadata"] = {"annotations": {_RESTARTED: value}}
-        else:
-            told[path.rpartition("/")[2]] = value
-    return {"spec": {**told, **({"template": template} if template else {})}}
 
 
 def _scales(entry: Entry, size: int | None, was: int | None, ran: list[str] | None) -> bool:
@@ -111,7 +101,7 @@ def _scales(entry: Entry, size: int | None, was: int | None, ran: list[str] | No
         return entry.verb in ("update", "patch") and (size is None or size != was)
     if entry.component or entry.resource not in _SCALABLE or entry.verb not in ("update", "patch") or entry.sub:
         return False
-    sent = get(_patch(entry), "spec")
+    sent = get(patch(entry), "spec")
     if entry.verb == "patch" and isinstance(sent, dict) and "template" not in sent:
         return "replicas" in sent and size != was
     known = size is not None and was is not None and bool(ran)
@@ -132,27 +122,14 @@ def what(entry: Entry) -> str:
     if entry.sub in SESSIONS:
         what = "port-forward" if entry.sub == "portforward" else entry.sub
         return f"{_thing(entry)}: {what} opened"
-    patch = _patch(entry)
-    if entry.resource == "nodes" and isinstance(get(patch, "spec"), dict) and "unschedulable" in patch["spec"]:
-        return f"{_thing(entry)} {'cordoned' if patch['spec']['unschedulable'] else 'uncordoned'}"
     done = f"{_thing(entry)} {_DONE.get(entry.verb, entry.verb)}"
     if entry.sub:
         done += f" ({entry.sub})"
-    template = get(patch, "spec", "template")
+    template = get(patch(entry), "spec", "template")
     found = ", ".join(text(each, "image") for each in objects(template, "spec", "containers") if text(each, "image"))
     if found:
         return f"{done}: image {found}"
-    return f"{done}: restarted" if _RESTARTED in strings(template, "metadata", "annotations") else done
-
-
-def _of_node(entry: Entry) -> str:
-    """What somebody did to a Node, as it is called in facts; empty if it is nothing of that kind."""
-    if entry.resource != "nodes" or entry.sub:
-        return ""
-    sent = get(_patch(entry), "spec")
-    if entry.verb == "patch" and isinstance(sent, dict) and "unschedulable" in sent:
-        return "cordoned" if sent["unschedulable"] else "uncordoned"
-    return {"create": "added", "delete": "RemovingNode"}.get(entry.verb, "")
+    return f"{done}: restarted" if RESTARTED in strings(template, "metadata", "annotations") else done
 
 
 def _thing(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
 from sources.kubernetes_audit.disruptions import disruption_events
+from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
 from sources.kubernetes_audit.horizon import Reach
@@ -55,6 +56,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *disruption_events(found, inventory, ran, source),
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
+        *drain_events(found, inventory, source),
         *config_events(configured, found, inventory, source),
         *change_events((entry for entry in found if entry.id in others), inventory, source),
     ]

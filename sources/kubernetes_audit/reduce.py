@@ -85,7 +85,14 @@ _OBJECT = {
     "data": {"spec": {"template": _TEMPLATE}},  # of a ControllerRevision
     "target": {"kind": 1, "name": 1},  # of a Binding
     "metadata": {**_META, "ownerReferences": [{"kind": 1, "name": 1, "controller": 1}]},
-    "spec": {"replicas": 1, "minReadySeconds": 1, "paused": 1, "unschedulable": 1, "template": _TEMPLATE},
+    "spec": {
+        "replicas": 1,
+        "minReadySeconds": 1,
+        "paused": 1,
+        "unschedulable": 1,
+        "nodeName": 1,
+        "template": _TEMPLATE,
+    },
     "status": {
         **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),
         "pauseConditions": [{"reason": 1, "startTime": 1}],

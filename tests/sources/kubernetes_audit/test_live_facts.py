@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from collector.event import Event, Kind
 from collector.merge import Fact, merge
@@ -33,6 +34,16 @@ class Kubelet(Hands):
     def _tend(self, pod: Json) -> None:
         if pod["spec"].get("nodeName"):
             super()._tend(pod)
+
+    def newest(self, path: str, *versions: str) -> str:
+        """The first of these versions of an API that the server has."""
+        for version in versions:
+            try:
+                self.ask("GET", path.replace("/v1/", f"/{version}/"))
+            except requests.HTTPError:
+                continue
+            return version
+        raise AssertionError(path)
 
     def pods(self) -> list[str]:
         """The names of those of the Deployment that are not to stop."""
@@ -82,6 +93,29 @@ def failed(playing: Kubelet, did: dict[str, datetime]) -> None:
     playing.until(done)
 
 
+def drained(playing: Kubelet, did: dict[str, datetime]) -> None:
+    """As kubectl drains `n1`: a budget refuses the evictions until it is gone; the pods go to `n2`."""
+    registered(playing, "n2")
+    was = playing.pods()
+    budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 2, "selector": {"matchLabels": {"app": "web"}}}}
+    version = playing.newest("/apis/policy/v1/poddisruptionbudgets", "v1", "v1beta1")
+    budgets = f"/apis/policy/{version}/namespaces/default/poddisruptionbudgets"
+    playing.ask("POST", budgets, budget)
+    playing.ask("PATCH", "/api/v1/nodes/n1", {"spec": {"unschedulable": True}})
+    names = [name for name in was if name.startswith("web-")]
+    for name in names:
+        eviction = {"apiVersion": f"policy/{version}", "kind": "Eviction", "metadata": {"name": name}}
+        with pytest.raises(requests.HTTPError, match="429"):
+            playing.ask("POST", f"{PODS}/{name}/eviction", eviction)
+    did["refused"] = datetime.now(UTC)
+    playing.ask("DELETE", f"{budgets}/web")
+    for name in names:
+        did["drained"] = datetime.now(UTC)
+        playing.ask("POST", f"{PODS}/{name}/eviction", {**eviction, "metadata": {"name": name}})
+    playing.until(lambda: not set(names) & {pod["metadata"]["name"] for pod in playing.ask("GET", PODS)["items"]})
+    playing.until(lambda: progress(playing) == "NewReplicaSetAvailable" and len(playing.pods()) == len(was))
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "openssl")
@@ -97,6 +131,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
             configured(playing, did)
             failed(playing, did)
+            drained(playing, did)
             time.sleep(1.1)
             live = read(playing)[0]
     window = Window(did["begin"], datetime.now(UTC) + SECOND)
@@ -122,7 +157,9 @@ def test_each_pod_is_scheduled_once_and_exactly(seen: Seen) -> None:
     assert len(facts) == len(ready)
     for fact in facts:
         assert {event.source for event in fact.events} == {"audit", "k8s"}
-        assert any(event.summary.endswith("is scheduled to n1") for event in fact.events if event.source == "audit")
+        on = [event.summary for event in fact.events if event.source == "audit"]
+        assert len(on) == 1
+        assert on[0].endswith(("is scheduled to n1", "is scheduled to n2"))
         assert fact.what.subject.workload == "Deployment/web"
         assert fact.what.latest - fact.what.earliest < SECOND
         assert len({event.keys.replica_set for event in fact.events}) == 1
@@ -135,3 +172,13 @@ def test_a_job_that_failed_is_one_fact(seen: Seen) -> None:
     assert seen.did["failing"] <= fact.what.at <= seen.did["failing"] + BUSY
     (ours,) = [event for event in fact.events if event.source == "audit"]
     assert "DeadlineExceeded" in ours.summary
+
+
+def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> None:
+    (drain,) = [event for event in seen.audit if event.kind == Kind.NODE_DRAINED]
+    assert drain.summary.endswith("2 pods evicted since it was cordoned")
+    assert (drain.actor, drain.subject.workload, drain.fact) == ("admin", "Node/n1", "/Node/n1/drained")
+    assert seen.did["drained"] <= drain.earliest <= drain.latest <= seen.did["drained"] + SECOND
+    evicted = [event for event in seen.audit if event.kind == Kind.POD_EVICTED]
+    assert len(evicted) == 2
+    assert all(event.at > seen.did["refused"] for event in evicted), "what the budget refused is no eviction"

@@ -1,0 +1,34 @@
+"""Nodes that are closed to new pods, and opened again."""
+
+from dataclasses import dataclass, field
+
+from sources.kubernetes.objects import get, text
+from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.patches import patch
+
+
+@dataclass(slots=True)
+class Cordons:
+    """Which nodes are known to be closed, or not, as the log is read."""
+
+    _closed: dict[str, bool] = field(default_factory=dict)
+
+    def done(self, entry: Entry) -> str:
+        """`cordoned` or `uncordoned`, if that is what a request did; take note of it.
+
+        A patch names what it changes; of a whole Node that was sent it is known only if the log says how it was before.
+        """
+        if entry.resource != "nodes":
+            return ""
+        before = self._closed.get(entry.name)
+        sent, whole = get(patch(entry), "spec"), entry.whole
+        named = entry.verb == "patch" and not entry.sub and isinstance(sent, dict) and "unschedulable" in sent
+        if named:
+            now = bool(sent["unschedulable"])
+        elif text(whole, "metadata", "name"):
+            now = get(whole, "spec", "unschedulable") is True
+        else:
+            return ""
+        self._closed[entry.name] = now
+        written = entry.verb == "update" and not entry.sub and before is not None and before is not now
+        return ("cordoned" if now else "uncordoned") if named or written else ""

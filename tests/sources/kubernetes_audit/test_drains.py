@@ -1,0 +1,147 @@
+"""Nodes that somebody cordons and then rids of their pods."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.event import Event, Kind
+from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
+from tests.sources.kubernetes_audit.test_read import costs_no_other
+
+T = at("14:10:00")
+SCHEDULER = {"userAgent": "kube-scheduler/v1.29.2 (linux/amd64) kubernetes/4b8e819/scheduler"}
+
+
+def later(seconds: float) -> datetime:
+    return T + timedelta(seconds=seconds)
+
+
+def bound(seconds: float, pod: str, node: str = "n1") -> Json:
+    body = {"requestObject": {"target": {"kind": "Node", "name": node}}}
+    return entry(later(seconds), "system:kube-scheduler", "create", "pods/binding", pod, **body, **SCHEDULER)
+
+
+def cordon(seconds: float, user: str = "dana", node: str = "n1", closed: bool | None = True) -> Json:
+    body = {"requestObject": {"spec": {"unschedulable": closed}}}
+    return entry(later(seconds), user, "patch", "nodes", node, namespace="", **body)
+
+
+def evict(seconds: float, pod: str, user: str = "dana", code: int = 201) -> Json:
+    return entry(later(seconds), user, "create", "pods/eviction", pod, responseStatus={"code": code})
+
+
+def gone(seconds: float, pod: str, node: str = "n1") -> Json:
+    """The kubelet removes it in the end."""
+    return entry(later(seconds), f"system:node:{node}", "delete", "pods", pod)
+
+
+def report(seconds: float, pod: str, node: str = "n1", owner: str = "ReplicaSet", **status: Any) -> Json:
+    state = {"type": "Ready", "status": "True", "lastTransitionTime": f"{later(seconds):%Y-%m-%dT%H:%M:%SZ}"}
+    meta = {"name": pod, "ownerReferences": [{"kind": owner, "name": "own", "controller": True}]}
+    whole = {"metadata": meta, "spec": {"nodeName": node}}
+    sent = {"status": {"conditions": [state], **status}}
+    user = f"system:node:{node}"
+    return entry(later(seconds), user, "patch", "pods/status", pod, requestObject=sent, responseObject=whole)
+
+
+def drains(tmp_path: Path, *entries: Json) -> list[Event]:
+    (tmp_path / "audit.log").write_text(lines(sorted(entries, key=lambda each: str(each["stageTimestamp"]))))
+    return [each for each in told(tmp_path, cluster="prod")[0] if each.kind == Kind.NODE_DRAINED]
+
+
+PODS = (bound(-60, "a"), bound(-50, "b"), bound(-40, "elsewhere", "n2"))
+
+
+def test_a_drain_is_told_at_the_last_eviction_that_was_granted_with_who(tmp_path: Path) -> None:
+    log = [
+        *PODS,
+        evict(-5, "before"),
+        cordon(0),
+        evict(1, "a"),
+        *(evict(2 + 5 * n, "b", code=429) for n in range(4)),
+        evict(22, "b"),
+        evict(30, "elsewhere"),
+        evict(40, "nowhere"),
+        evict(50, "a", user="sam"),
+        gone(60, "a"),
+    ]
+    (drained,) = drains(tmp_path, *log)
+    assert (drained.at, drained.latest) == (later(22), later(22.004))
+    said = "as far as the log tells: 2 pods evicted since it was cordoned"
+    assert drained.summary == f"Node n1 is drained by dana, {said}"
+    assert (drained.actor, drained.numbers, drained.fact) == ("dana", {"pods": 2}, "prod/Node/n1/drained")
+    assert drained.subject.workload == "Node/n1"
+
+
+def test_only_what_its_kubelet_asks_afterwards_may_tell_where_a_pod_was(tmp_path: Path) -> None:
+    """Nothing of it has content but the cordon."""
+    deleted = entry(later(3), "dana", "delete", "pods", "db-0")
+    log = [cordon(0), evict(1, "a"), evict(2, "b"), deleted, gone(4, "b", "n2"), gone(5, "a"), gone(6, "db-0")]
+    (drained,) = drains(tmp_path, *log)
+    assert drained.at == later(3)
+    assert drained.summary.endswith("1 pod evicted and 1 pod deleted since it was cordoned")
+
+
+@pytest.mark.parametrize(
+    ("left", "is_drained"),
+    [
+        ([bound(-9, "left")], False),
+        ([report(-9, "left")], False),
+        ([bound(-9, "left", "n2")], True),
+        ([bound(-9, "left"), report(-8, "left", owner="DaemonSet")], True),
+        ([report(-9, "kube-proxy-n1", owner="Node")], True),
+        ([bound(-9, "left"), report(-8, "left", phase="Succeeded")], True),
+        ([bound(-9, "left"), entry(later(9), controller("replicaset"), "delete", "pods", "left")], True),
+        ([bound(-9, "left"), evict(9, "left", user="sam")], True),
+        ([bound(-9, "left"), gone(-8, "left"), bound(-7, "left", "n2")], True),
+        ([bound(9, "new")], True),
+        ([bound(9, "new"), report(8, "new")], True),
+        ([bound(-9, "left"), evict(9, "left", code=429)], False),
+    ],
+)
+def test_a_node_on_which_the_log_knows_of_another_pod_is_not_drained(
+    left: list[Json], is_drained: bool, tmp_path: Path
+) -> None:
+    assert bool(drains(tmp_path, *PODS, cordon(0), evict(1, "a"), evict(2, "b"), *left)) is is_drained
+
+
+def test_what_others_did_and_what_came_after_it_was_opened_is_no_part_of_it(tmp_path: Path) -> None:
+    assert not drains(tmp_path, *PODS, cordon(0), evict(1, "a", user="sam"), evict(2, "b", user="sam"))
+    assert not drains(tmp_path, *PODS, cordon(0), cordon(1, closed=None), evict(2, "a"), evict(3, "b"))
+    assert not drains(tmp_path, *PODS, cordon(0), evict(1, "a", code=429), evict(2, "b", code=500))
+    agent = [report(-9, "agent", owner="DaemonSet"), entry(later(1), "dana", "delete", "pods", "agent")]
+    assert not drains(tmp_path, cordon(0), *agent)
+    twice = drains(
+        tmp_path, *PODS, cordon(0), evict(1, "a"), evict(2, "b"), cordon(9, closed=None), bound(10, "c"), cordon(20),
+        evict(21, "c"), cordon(30, node="n2"), evict(31, "elsewhere"),
+    )  # fmt: skip
+    assert [(each.at, each.subject.workload) for each in twice] == [
+        (later(2), "Node/n1"),
+        (later(21), "Node/n1"),
+        (later(31), "Node/n2"),
+    ]
+
+
+def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: Path) -> None:
+    def sent(seconds: float, closed: bool) -> Json:
+        whole = {"metadata": {"name": "n1"}, "spec": {"unschedulable": True} if closed else {}}
+        return entry(later(seconds), "dana", "update", "nodes", "n1", namespace="", requestObject=whole)
+
+    first = [sent(0, True), *PODS, evict(1, "a"), evict(2, "b")]
+    assert not drains(tmp_path, *first), "it may have been closed before"
+    (drained,) = drains(tmp_path, sent(-1, False), *first)
+    assert drained.at == later(2)
+    found = told(tmp_path, cluster="prod")[0]
+    assert [(each.at, each.summary[:16], each.fact) for each in found if each.kind == Kind.NODE_CHANGED] == [
+        (later(0), "Node n1 cordoned", "prod/Node/n1/cordoned")
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
+    costs_no_other(data, [*PODS, cordon(0), evict(1, "a"), evict(2, "b"), report(3, "c"), gone(4, "a")])
