@@ -12,7 +12,7 @@ from sources.kubernetes.objects import Moment, condition, get, moment, objects, 
 from sources.kubernetes.records import Record, summary, to_event
 
 _SKEW = timedelta(seconds=5)
-_PRESSURES = {
+PRESSURES = {
     "MemoryPressure": "is short of memory",
     "DiskPressure": "is short of disk space",
     "PIDPressure": "is short of process ids",
@@ -73,7 +73,7 @@ def _object(item: dict[str, Any], inventory: Inventory, source: str) -> Iterator
     if added:
         yield _event(item, inventory, source, Kind.NODE_CHANGED, added, added, "was added", "added")
     yield from _readiness(item, inventory, source)
-    for kind, words in _PRESSURES.items():
+    for kind, words in PRESSURES.items():
         state = condition(item, kind)
         since = moment(state.get("lastTransitionTime"))
         if since and state.get("status") == "True":

@@ -8,7 +8,8 @@ from sources.kubernetes_audit.entries import Entry
 
 Pod = tuple[str, str]
 """Namespace and name."""
-_KUBELET = "system:node:"
+KUBELET = "system:node:"
+"""What the account of a kubelet is called, before the name of its node."""
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Places:
         A kubelet has an account of its own, so that also its requests without content name the node.
         """
         pod, whole = (entry.namespace, entry.name), entry.whole
-        by = entry.user.removeprefix(_KUBELET) if entry.user.startswith(_KUBELET) else ""
+        by = entry.user.removeprefix(KUBELET) if entry.user.startswith(KUBELET) else ""
         known = self.of.setdefault(pod, Place())
         if entry.sub == "binding":
             # It is another than the one that had its name before, also where the log does not say which node it got.

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from sources.kubernetes.nodes import PRESSURES
 from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
@@ -98,6 +99,7 @@ _OBJECT = {
         "pauseConditions": [{"reason": 1, "startTime": 1}],
         "reason": 1,
         "message": 1,
+        "nodeInfo": {"bootID": 1, "machineID": 1},
         "conditions": [dict.fromkeys(_CONDITION, 1)],
         "containerStatuses": [_CONTAINER],
         "initContainerStatuses": [_CONTAINER],
@@ -128,7 +130,7 @@ def reduced(item: Any) -> Json | None:
         return None
     if is_lock(verb, resource, text(item, "objectRef", "name"), text(item, "user", "username")):
         return None
-    if by and sub == "status" and not _tells(resource, by, asked, moment(item.get("stageTimestamp"))):
+    if by and sub == "status" and not _tells(verb, resource, by, asked, moment(item.get("stageTimestamp"))):
         return None
     kept: Json = {
         name: item[name]
@@ -179,7 +181,7 @@ def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
     return sub in ("scale", "status") or (resource in _OF_A_ROLLOUT and not sub)
 
 
-def _tells(resource: str, by: str, asked: Any, at: Moment | None) -> bool:
+def _tells(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -> bool:
     """Whether a status that a component reports tells anything: most repeat what was so before."""
     if resource == "pods" and by == "scheduler":
         return condition(asked, "PodScheduled").get("status") == "False"
@@ -187,8 +189,10 @@ def _tells(resource: str, by: str, asked: Any, at: Moment | None) -> bool:
         ready = condition(asked, "Ready").get("status") in ("True", "False")
         return ready or text(asked, "status", "reason") in EVICTED or any(map(_in_trouble, _containers(asked)))
     if resource == "nodes" and by == "kubelet":
-        since = moment(condition(asked, "Ready").get("lastTransitionTime"))
-        return bool(since and at and at.earliest - since.latest <= _FRESH)
+        states = (moment(condition(asked, kind).get("lastTransitionTime")) for kind in ("Ready", *PRESSURES))
+        # Of what the machine is, a patch holds only what has changed.
+        rebooted = verb == "patch" and bool(text(asked, "status", "nodeInfo", "bootID"))
+        return rebooted or any(since and at and at.earliest - since.latest <= _FRESH for since in states)
     if resource == "jobs":
         # One without content tells that the log has none.
         return by == "job-controller" and (asked is None or condition(asked, "Failed").get("status") == "True")

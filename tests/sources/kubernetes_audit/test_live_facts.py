@@ -1,7 +1,8 @@
 """The log of a real API server and what its objects and Events tell: the same facts, in the log with who did it."""
 
+import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from collector.merge import Fact, merge
 from collector.window import Window
 from tests.incident.workloads import node
 from tests.servers.kubernetes import kubernetes
-from tests.servers.process import require
+from tests.servers.loki import Loki
+from tests.servers.process import require, session
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
 from tests.sources.kubernetes.test_live_holds import deployment, progress
-from tests.sources.kubernetes_audit.log import POLICY, told
+from tests.sources.kubernetes_audit import shipping
+from tests.sources.kubernetes_audit.log import POLICY, fetched, told
+from tests.sources.kubernetes_audit.shipping import shipped
 
 CONFIGS = "/api/v1/namespaces/default/configmaps"
 JOBS = "/apis/batch/v1/namespaces/default/jobs"
@@ -34,6 +38,13 @@ class Kubelet(Hands):
     def _tend(self, pod: Json) -> None:
         if pod["spec"].get("nodeName"):
             super()._tend(pod)
+
+    def report_node(self, status: Json) -> None:
+        """What the kubelet reports of `n1`, as real ones a patch of what has changed."""
+        kind = {"Content-Type": "application/strategic-merge-patch+json"}
+        url = f"{self.server.url}/api/v1/nodes/n1/status"
+        asking = session(self.server.ca, self.server.node_token)
+        asking.patch(url, json={"status": status}, headers=kind, timeout=10).raise_for_status()
 
     def newest(self, path: str, *versions: str) -> str:
         """The first of these versions of an API that the server has."""
@@ -58,6 +69,8 @@ class Seen:
     audit: list[Event]
     live: list[Event]
     did: dict[str, datetime]
+    window: Window
+    log: list[Json]
 
     def facts(self, *kinds: Kind) -> list[Fact]:
         return [fact for fact in merge([*self.audit, *self.live]) if fact.kind in kinds]
@@ -116,26 +129,53 @@ def drained(playing: Kubelet, did: dict[str, datetime]) -> None:
     playing.until(lambda: progress(playing) == "NewReplicaSetAvailable" and len(playing.pods()) == len(was))
 
 
+def strained(playing: Kubelet, did: dict[str, datetime]) -> list[Event]:
+    """`n1` is short of memory for a while, then rebooted; what the live API tells of it meanwhile."""
+
+    def pressure(status: str) -> Json:
+        did[f"short {status}"] = now = datetime.now(UTC)
+        return {"type": "MemoryPressure", "status": status, "lastTransitionTime": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
+
+    playing.report_node({"conditions": [pressure("True")]})
+    told_ = [event for event in read(playing)[0] if event.fact.endswith("/MemoryPressure")]
+    time.sleep(1.1)  # stamps are to the second
+    playing.report_node({"conditions": [pressure("False")]})
+    did["rebooted"] = datetime.now(UTC)
+    stamp = f"{did['rebooted']:%Y-%m-%dT%H:%M:%SZ}"
+    said = {"metadata": {"name": "n1.boot"}, "reason": "Rebooted", "message": "Node n1 has been rebooted, boot id: b"}
+    said |= {"involvedObject": {"kind": "Node", "name": "n1"}, "firstTimestamp": stamp, "lastTimestamp": stamp}
+    playing.ask("POST", "/api/v1/namespaces/default/events", said)
+    playing.report_node({"nodeInfo": {"bootID": "b"}})
+    return told_
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     require("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "openssl")
-    did: dict[str, datetime] = {"begin": datetime.now(UTC)}
+    did: dict[str, datetime] = {}
     folder: Path = tmp_path_factory.mktemp("facts")
     with kubernetes(folder, POLICY) as server:
         controllers = server.controller_manager("--use-service-account-credentials")
         with controllers, server.scheduler(), Kubelet(server) as playing:
+            did["begin"] = datetime.now(UTC)
             registered(playing, "n1")
             web = deployment()
             web["spec"]["template"]["spec"]["volumes"] = [{"name": "flags", "configMap": {"name": "flags"}}]
             playing.ask("POST", f"{APPS}/deployments", web)
             playing.until(lambda: progress(playing) == "NewReplicaSetAvailable")
             configured(playing, did)
+            meanwhile = strained(playing, did)
             failed(playing, did)
             drained(playing, did)
             time.sleep(1.1)
-            live = read(playing)[0]
+            live = [*meanwhile, *read(playing)[0]]
     window = Window(did["begin"], datetime.now(UTC) + SECOND)
-    return Seen(told(server.audit_log.parent, window)[0], live, did)
+    files = sorted(server.audit_log.parent.iterdir())
+    log = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    events, gaps = told(server.audit_log.parent, window)
+    assert gaps == []
+    assert "canary-live" not in repr(fetched(server.audit_log.parent, window)[1])
+    return Seen(events, live, did, window, log)
 
 
 def test_a_change_of_configuration_is_one_fact_with_who_and_whose(seen: Seen) -> None:
@@ -182,3 +222,22 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> No
     evicted = [event for event in seen.audit if event.kind == Kind.POD_EVICTED]
     assert len(evicted) == 2
     assert all(event.at > seen.did["refused"] for event in evicted), "what the budget refused is no eviction"
+
+
+def test_pressure_its_end_and_a_reboot(seen: Seen) -> None:
+    facts = {fact.what.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
+    short, over, rebooted = (
+        facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "MemoryPressure over", "Rebooted")
+    )
+    assert {event.source for event in short.events} == {event.source for event in rebooted.events} == {"audit", "k8s"}
+    for fact, what in ((short, "short True"), (over, "short False")):
+        assert fact.what.earliest <= seen.did[what] <= fact.what.latest
+    assert seen.did["rebooted"] <= rebooted.what.at <= seen.did["rebooted"] + SECOND
+    assert rebooted.what.summary == "Node n1 reports that it was rebooted"
+    ours = [event.fact for event in seen.audit if event.kind == Kind.NODE_CHANGED]
+    assert len(ours) == len(set(ours))
+
+
+def test_out_of_loki_it_is_the_same(seen: Seen) -> None:
+    events, _ = shipping.told(Loki(shipped(seen.log)), seen.window)
+    assert [replace(each, query="") for each in events] == [replace(each, query="") for each in seen.audit]
