@@ -69,8 +69,8 @@ def _mounted(entries: Iterable[Entry], inventory: Inventory) -> _Mounted:
     found: dict[tuple[str, str, str], set[str]] = {}
     for entry in entries:
         spec: Any = get(entry.whole, "spec", "template", "spec")
-        if not spec or not entry.name:
-            continue
+        if not spec or not entry.name or entry.resource == "jobs":
+            continue  # each run of a CronJob has a name of its own
         service = inventory.subject(entry.namespace, KINDS.get(entry.resource, ""), entry.name).service
         for call in NAMES if service else ():
             for name in mounts(spec, call):

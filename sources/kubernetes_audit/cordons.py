@@ -20,6 +20,9 @@ class Cordons:
         """
         if entry.resource != "nodes":
             return ""
+        if entry.verb == "delete":
+            self._closed.pop(entry.name, None)
+            return ""
         before = self._closed.get(entry.name)
         sent, whole = get(patch(entry), "spec"), entry.whole
         named = entry.verb == "patch" and not entry.sub and isinstance(sent, dict) and "unschedulable" in sent

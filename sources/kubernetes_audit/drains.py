@@ -32,8 +32,8 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
     places, known, cordons = Places(), Cordons(), dict[str, _Cordon]()
     waiting: dict[Pod, Entry] = {}
     for entry in entries:
-        done = known.done(entry)
-        if done and not entry.component:
+        done, over = known.done(entry), (entry.resource, entry.verb, entry.sub) == ("nodes", "delete", "")
+        if over or (done and not entry.component):
             yield from _turned(entry, done, cordons, places, inventory, source)
         if entry.resource != "pods" or not entry.name:
             continue
@@ -41,7 +41,7 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
         if entry.sub == "binding":
             waiting.pop(pod, None)
         elif removes(entry) and not entry.component:
-            waiting[pod] = entry
+            waiting.setdefault(pod, entry)
         if place.node and pod in waiting:
             # Often only what its kubelet asks afterwards tells where a pod was.
             removed, cordon = waiting.pop(pod), cordons.get(place.node)
@@ -54,7 +54,7 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
 def _turned(
     entry: Entry, done: str, cordons: dict[str, _Cordon], places: Places, inventory: Inventory, source: str
 ) -> Iterator[Event]:
-    """What a node is after somebody cordoned or uncordoned it."""
+    """What came of a node's cordon before somebody cordoned it, uncordoned it, or removed it altogether."""
     before = cordons.get(entry.name)
     if done == "cordoned" and before and before.entry.user == entry.user:
         return

@@ -33,6 +33,8 @@ def node_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> 
     for entry in entries:
         if entry.resource != "nodes" or not entry.name:
             continue
+        if not entry.sub and entry.verb in ("create", "delete"):
+            known[entry.name] = _Known()  # another machine of that name
         own = known.setdefault(entry.name, _Known())
         for kind, when, at, what, word in [*_found(entry), *_pressures(entry, own), *_reboot(entry, own)]:
             once = (entry.name, word, f"{at.earliest}") if entry.sub == "status" else (entry.id,)
@@ -68,9 +70,8 @@ def _reboot(entry: Entry, own: _Known) -> Iterator[_Told]:
     """A kubelet sends what has changed: with the id of a boot that of the machine, if it never reported before."""
     sent = text(entry.asked, "status", "nodeInfo", "bootID")
     boot = sent or text(entry.answered, "status", "nodeInfo", "bootID")
-    reports = entry.verb == "patch" and entry.component == "kubelet" and bool(sent)
-    again = reports and not text(entry.asked, "status", "nodeInfo", "machineID")
-    if boot and (boot != own.boot if own.boot else again):
+    again = entry.verb == "patch" and bool(sent) and not text(entry.asked, "status", "nodeInfo", "machineID")
+    if boot and entry.component == "kubelet" and (boot != own.boot if own.boot else again):
         yield Kind.NODE_CHANGED, entry.at, entry.at, "reports that it was rebooted", "Rebooted"
     own.boot = boot or own.boot
 

@@ -23,6 +23,24 @@ from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, take_stock_of_sets
 from sources.kubernetes_audit.stock import Sizes, take_stock
 
+_CONTENTS = (
+    (
+        "Jobs",
+        "jobs",
+        (("update", "status"), ("patch", "status")),
+        "which of them failed",
+        "log jobs and jobs/status of batch at the level Request",
+    ),
+    (
+        "nodes",
+        "nodes",
+        (("update", ""), ("patch", ""), ("update", "status"), ("patch", "status")),
+        "which were cordoned, drained, not ready, short of something or rebooted",
+        "log nodes and nodes/status at the level Request",
+    ),
+)
+"""In words, the resource, which requests of it have content, what that tells, and what to do."""
+
 
 def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
@@ -64,7 +82,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     yield from gaps
     shallow = list(_depth(found))
     yield from shallow
-    yield from _jobs(found)
+    yield from _lacking(found)
     # What others missed it can tell instead only where it tells of rollouts and pods.
     of = about(cluster) if found and not shallow else ""
     yield from (told for told in reach.told(found, window, of) if of or isinstance(told, Gap))
@@ -83,11 +101,13 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
         yield Gap(f"{reason} containers died of or lacked, nor what the kubelet evicted is known from it", hint)
 
 
-def _jobs(found: Iterable[Entry]) -> Iterator[Gap]:
-    reported = [entry for entry in found if (entry.resource, entry.sub, entry.group) == ("jobs", "status", "batch")]
-    if reported and not any(entry.asked or entry.answered for entry in reported):
-        hint = "log jobs and jobs/status of batch at the level Request"
-        yield Gap("the audit log has no content of Jobs: which of them failed is not known from it", hint)
+def _lacking(found: Iterable[Entry]) -> Iterator[Gap]:
+    """Of what else the log has no content, though it has requests."""
+    found = list(found)
+    for what, resource, writes, unknown, hint in _CONTENTS:
+        asked = [entry for entry in found if entry.resource == resource and (entry.verb, entry.sub) in writes]
+        if asked and not any(entry.asked or entry.answered for entry in asked):
+            yield Gap(f"the audit log has no content of {what}: {unknown} is not known from it", hint)
 
 
 def _of_status(entry: Entry) -> bool:

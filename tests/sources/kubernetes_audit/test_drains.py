@@ -115,6 +115,9 @@ def test_what_others_did_and_what_came_after_it_was_opened_is_no_part_of_it(tmp_
     assert not drains(tmp_path, *PODS, cordon(0), evict(1, "a", code=429), evict(2, "b", code=500))
     agent = [report(-9, "agent", owner="DaemonSet"), entry(later(1), "dana", "delete", "pods", "agent")]
     assert not drains(tmp_path, cordon(0), *agent)
+    removed = entry(later(3), "system:serviceaccount:kube-system:cluster-autoscaler", "delete", "nodes", "n1")
+    (once,) = drains(tmp_path, *PODS, cordon(0), evict(1, "a"), evict(2, "b"), removed, bound(4, "c"), evict(5, "c"))
+    assert once.at == later(2), "afterwards it is another node of that name"
     twice = drains(
         tmp_path, *PODS, cordon(0), evict(1, "a"), evict(2, "b"), cordon(9, closed=None), bound(10, "c"), cordon(20),
         evict(21, "c"), cordon(30, node="n2"), evict(31, "elsewhere"),

@@ -75,6 +75,27 @@ def test_a_reboot_is_told_when_the_node_reports_it(whole: bool, tmp_path: Path) 
     assert changes(tmp_path, log[1], log[1] | {"auditID": "again"}) == expected
 
 
+def test_another_machine_of_the_same_name_is_no_reboot(tmp_path: Path) -> None:
+    first, second = {"bootID": "a", "machineID": "m"}, {"bootID": "b", "machineID": "n"}
+    ready = state("Ready", "True", 0)
+    log = [
+        status(1, ready, info=first),
+        entry(later(5), controller("cloud-node-lifecycle"), "delete", "nodes", "n1", namespace=""),
+        status(9, ready, info=second),
+    ]
+    assert [word for _, _, word in changes(tmp_path, *log)] == ["RemovingNode"]
+
+
+def test_a_log_without_the_content_of_nodes_says_so(tmp_path: Path) -> None:
+    def gaps(**content: Any) -> list[str]:
+        log = [entry(T, "dana", "patch", "nodes", "n1", namespace="", **content)]
+        (tmp_path / "audit.log").write_text(lines(log))
+        return [gap.reason for gap in told(tmp_path)[1] if "content of nodes" in gap.reason]
+
+    assert len(gaps()) == 1
+    assert gaps(requestObject={"spec": {"unschedulable": True}}) == []
+
+
 def test_that_a_node_boots_and_is_short_of_something_is_all_that_is_kept_of_heartbeats(tmp_path: Path) -> None:
     images = {"status": {"images": [{"names": ["canary-61f0"]}], "nodeInfo": {"kernelVersion": "canary-61f0"}}}
     beats = [status(300 * n, {"type": MEMORY, "lastHeartbeatTime": "2026-04-01T14:10:00Z"}) for n in range(4)]
