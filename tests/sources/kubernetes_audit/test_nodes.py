@@ -84,6 +84,9 @@ def test_another_machine_of_the_same_name_is_no_reboot(tmp_path: Path) -> None:
         status(9, ready, info=second),
     ]
     assert [word for _, _, word in changes(tmp_path, *log)] == ["RemovingNode"]
+    seen = {"requestObject": {"metadata": {"name": "n1"}, "status": {"nodeInfo": {"bootID": "c"}}}}
+    log.append(entry(later(20), controller("node"), "update", "nodes/status", "n1", namespace="", **seen))
+    assert len(changes(tmp_path, *log)) == 1, "only its kubelet tells when it reported that"
 
 
 def test_a_log_without_the_content_of_nodes_says_so(tmp_path: Path) -> None:
