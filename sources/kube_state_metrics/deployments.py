@@ -1,4 +1,4 @@
-"""Events of Deployments and Argo Rollouts: rollouts started, completed, stuck, and scaling apart from them.
+"""Events of Deployments and Argo Rollouts: rollouts started, completed, stuck, paused, and scaling apart from them.
 
 Of Argo Rollouts there are no metrics but those of their ReplicaSets and pods.
 """
@@ -11,12 +11,14 @@ from collector.event import Event, Identity, Kind
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.rollouts import Rollout, rollouts
-from sources.kube_state_metrics.states import NONE, Metrics, State, within
+from sources.kube_state_metrics.states import NONE, Metrics, State, Step, within
 from sources.kube_state_metrics.told import Teller
+from sources.kubernetes.holds import WORDS
 from sources.kubernetes.inventory import Key
 from sources.kubernetes.objects import Moment
 
 _SPEC = "kube_deployment_spec_replicas"
+_PAUSED = "kube_deployment_spec_paused"
 _STATUS = "kube_deployment_status_replicas"
 _UPDATED = f"{_STATUS}_updated"
 _AVAILABLE = f"{_STATUS}_available"
@@ -83,6 +85,7 @@ def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, 
     """
     tell = _Tell(workload, inventory, teller)
     before, whole = None, False
+    ended: list[tuple[Rollout, Moment | None]] = []
     for rollout in workload.rollouts:
         if workload.argo and before and not whole and rollout.new is before.replaces:
             yield tell.rollout(Kind.ROLLOUT_ABORTED, before, rollout.start, "aborted", _SET, at=rollout.at)
@@ -95,11 +98,14 @@ def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, 
             kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
             yield tell.rollout(kind, rollout, completed, "completed", _SET if workload.argo else _UPDATED)
         before, whole = rollout, completed is not None
+        ended.append((rollout, completed))
     for step in workload.of(_CONDITION).steps():
         when = within(step.last, step.by)
         for rollout in workload.rollouts if step.now == 1 else ():
             if rollout.covers(step.by):
                 yield tell.rollout(Kind.ROLLOUT_STUCK, rollout, when, "makes no progress", _CONDITION)
+    for step in workload.of(_PAUSED).steps():
+        yield tell.held(step, _under_way(ended, step))
     for step in workload.of(_SPEC).steps():
         yield tell.scaled(within(step.last, step.by), step.was, step.now)
 
@@ -119,6 +125,13 @@ def _completed(workload: Workload, rollout: Rollout, of_pods: Metrics) -> Moment
             return within(previous, time)
         previous = time
     return None
+
+
+def _under_way(ended: Sequence[tuple[Rollout, Moment | None]], step: Step) -> Rollout | None:
+    """The rollout that was not yet complete when a Deployment was paused or went on, of those with their ends."""
+    when = within(step.last, step.by)
+    begun = [(rollout, done) for rollout, done in ended if rollout.start.earliest <= when.latest]
+    return next((rollout for rollout, done in begun[-1:] if not done or done.latest > when.earliest), None)
 
 
 def _all_new(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -> bool:
@@ -153,7 +166,7 @@ class _Tell:
         namespace, name = self.workload.key[0], self.workload.name
         new = rollout.new.key[1]
         wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
-        held = kind == Kind.ROLLOUT_ABORTED
+        held = kind in WORDS
         labels = {"replicaset": new} if metric == _SET else {"deployment": name}
         return self.teller.event(
             kind,
@@ -169,6 +182,32 @@ class _Tell:
             fact="/".join(
                 (self.inventory.cluster, namespace, self.workload.key[1] if held else f"ReplicaSet/{new}", word)
             ),
+        )
+
+    def held(self, step: Step, rollout: Rollout | None) -> Event:
+        """The Deployment was paused, or went on, with the rollout that was under way then.
+
+        While it is paused none begins: one that began between the same two samples had begun before a pause, and did
+        after a resumption.
+        """
+        kind = Kind.ROLLOUT_PAUSED if step.now == 1 else Kind.ROLLOUT_RESUMED
+        when, at = within(step.last, step.by), None
+        if rollout and when.earliest <= rollout.start.earliest:
+            if kind == Kind.ROLLOUT_PAUSED:
+                when = Moment(min(rollout.start.earliest, when.latest), when.latest)
+            else:
+                when, at = Moment(when.earliest, min(rollout.start.latest, when.latest)), rollout.start.earliest
+        if rollout:
+            return self.rollout(kind, rollout, when, WORDS[kind], _PAUSED, at=at)
+        namespace, workload = self.workload.key
+        return self.teller.event(
+            kind,
+            when,
+            f"{workload.replace('/', ' ')} {WORDS[kind]}",
+            f"{namespace}/{workload}/{when.latest.timestamp():.3f}",
+            self.teller.selector(_PAUSED, namespace=namespace, deployment=self.workload.name),
+            subject=self.inventory.of(namespace, workload),
+            fact=f"{self.inventory.cluster}/{namespace}/{workload}/{WORDS[kind]}",
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:

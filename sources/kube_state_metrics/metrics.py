@@ -39,6 +39,7 @@ METRICS = (
     Metric("kube_pod_annotations", once=True),
     Metric("kube_deployment_labels", once=True),
     Metric("kube_deployment_spec_replicas"),
+    Metric("kube_deployment_spec_paused"),
     Metric("kube_deployment_status_replicas"),
     Metric("kube_deployment_status_replicas_updated"),
     Metric("kube_deployment_status_replicas_available"),
@@ -88,6 +89,7 @@ NEEDED = {
     "kube_replicaset_owner": "rollouts",
     "kube_replicaset_spec_replicas": "rollouts and rollbacks",
     "kube_deployment_spec_replicas": "completed rollouts and scaling",
+    "kube_deployment_spec_paused": "paused and resumed rollouts",
     "kube_deployment_status_replicas_updated": "completed rollouts",
 }
 """What cannot be seen without a metric."""

@@ -11,11 +11,12 @@ from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record, path, summary
 from sources.kubernetes.rollouts import completion, deployment_path, keys, what
 
-_WORDS = {
+WORDS = {
     Kind.ROLLOUT_PAUSED: "paused",
     Kind.ROLLOUT_RESUMED: "resumed",
     Kind.ROLLOUT_ABORTED: "aborted",
 }
+"""What the facts are called, whoever tells of them."""
 _RECORDED = {
     "RolloutPaused": Kind.ROLLOUT_PAUSED,
     "RolloutResumed": Kind.ROLLOUT_RESUMED,
@@ -27,9 +28,9 @@ _WHY = re.compile(r"Rollout is paused \((.*)\)|Rollout aborted update to revisio
 def hold_events(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
     """Every pause, resumption and abort that is known; `description` is why."""
     for state in history.deployment.states if history.deployment else ():
-        if state.kind in _WORDS:
+        if state.kind in WORDS:
             query, stamp = deployment_path(history), f"{state.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
-            native = f"{history.namespace}/{history.workload}/{_WORDS[state.kind]}/{stamp}"
+            native = f"{history.namespace}/{history.workload}/{WORDS[state.kind]}/{stamp}"
             yield _event(history, state, inventory, source, native, query)
     for said in history.said:
         if said.reason in _RECORDED:
@@ -62,7 +63,7 @@ def _recorded(history: History, said: Record, inventory: Inventory, source: str)
 
 def _event(history: History, state: State, inventory: Inventory, source: str, native: str, query: str) -> Event:
     rollout = _under_way(history, state.at)
-    word = _WORDS[state.kind]
+    word = WORDS[state.kind]
     return Event(
         kind=state.kind,
         at=state.at.earliest,

@@ -7,12 +7,12 @@ from typing import Any
 
 from collector.event import Event, Kind
 from sources.kubernetes.deployments import read_rollout
+from sources.kubernetes.holds import WORDS
 from sources.kubernetes.inventory import Inventory, State
 from sources.kubernetes.objects import Moment, get, objects, text
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
-_WORDS = {Kind.ROLLOUT_PAUSED: "paused", Kind.ROLLOUT_RESUMED: "resumed", Kind.ROLLOUT_ABORTED: "aborted"}
 _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this."""
 
@@ -54,8 +54,8 @@ def hold_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> 
                 yield _event(entry, kind, entry.at, what, inventory, source)
         for state in states(entry) if entry.component == ARGO else ():
             asked = own.asked.get(state.kind)
-            if state.kind in _WORDS and state not in own.told and not (asked and state.at.latest - asked <= _PROMPT):
-                what = f"{workload.replace('/', ' ')} {_WORDS[state.kind]}" + (f": {state.why}" if state.why else "")
+            if state.kind in WORDS and state not in own.told and not (asked and state.at.latest - asked <= _PROMPT):
+                what = f"{workload.replace('/', ' ')} {WORDS[state.kind]}" + (f": {state.why}" if state.why else "")
                 yield _event(entry, state.kind, state.at, what, inventory, source, state.why)
             own.told.add(state)
         paused = _paused(entry)
@@ -131,5 +131,5 @@ def _event(
         actor=entry.actor,
         query=entry.evidence,
         description=why,
-        fact=f"{inventory.cluster}/{entry.namespace}/{workload}/{_WORDS[kind]}",
+        fact=f"{inventory.cluster}/{entry.namespace}/{workload}/{WORDS[kind]}",
     )

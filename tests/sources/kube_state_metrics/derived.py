@@ -175,6 +175,7 @@ def _deployment(
         }
 
     yield "kube_deployment_spec_replicas", labels, [(time, wanted(time)) for time in times]
+    yield "kube_deployment_spec_paused", labels, [(time, 0.0) for time in times]
     every = [(time, status(time)) for time in times]
     for suffix in ("", "_updated", "_available"):
         told = [(time, float(now[suffix])) for time, now in every]
