@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from collector.source import BadAnswer, Document, Gap
 from collector.window import Window
+from sources.kube_state_metrics.chosen import chosen
 from sources.kube_state_metrics.metrics import METRICS, Metric
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 from sources.prometheus.client import Client
@@ -14,8 +15,8 @@ _STEP = 60
 
 
 def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) -> Iterator[Document | Gap]:
-    """Which of the metrics exist; of each how many series it has, and its samples: all of them, or the last of each
-    series if it does not change.
+    """Which of the metrics exist; of each how many series it has, and its samples: all of them, the last of each
+    series if it does not change, or those of the objects that matter.
 
     A metric with more than MOST_SERIES series is not read; what one question does not get becomes a Gap.
     """
@@ -38,7 +39,10 @@ def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) ->
     for metric in existing:
         selector = metric.selector(settings.namespaces, label)
         try:
-            yield from _samples(client, metric, selector, start, end)
+            if metric.of:
+                yield from chosen(client, metric, settings.namespaces, label, start, end)
+            else:
+                yield from _samples(client, metric, selector, start, end)
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
 

@@ -103,7 +103,8 @@ def take_stock(found: Mapping[str, list[Series]], cluster: str, start: float) ->
         for one in found.get(f"kube_{kind.lower()}_labels", ()):
             namespace, name = key_of(one, kind.lower())
             inventory.services[namespace, f"{kind}/{name}"] = service_of(_plain(one, "label_", _NAMES), name)
-    inventory.pods = lives(made, found.get("kube_pod_owner", ()), inventory.presence)
+    owned, info = found.get("kube_pod_owner", ()), found.get("kube_pod_info", ())
+    inventory.pods = lives(made, owned, info, inventory.presence)
     hashes = _hashes(found.get("kube_pod_labels", ()))
     inventory.courses = list(courses(found, inventory.pods, hashes, start))
     for course in inventory.courses:

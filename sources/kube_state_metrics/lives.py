@@ -25,6 +25,8 @@ class Pod:
     """When it was first not there any more."""
     owner: Key
     """Kind and name of its controller."""
+    nodes: tuple[str, ...] = ()
+    """Where it ran; several where nothing tells apart the lives of its name."""
 
     @property
     def life(self) -> tuple[str, str, str, float]:
@@ -57,9 +59,12 @@ class Pod:
         return state.between(self.first, self.last)
 
 
-def lives(made: Iterable[Series], owned: Iterable[Series], presence: Presence) -> list[Pod]:
-    """Every life of a pod, from the series of kube_pod_created and kube_pod_owner."""
+def lives(made: Iterable[Series], owned: Iterable[Series], info: Iterable[Series], presence: Presence) -> list[Pod]:
+    """Every life of a pod, from the series of kube_pod_created, kube_pod_owner and kube_pod_info."""
     owners = {(*key_of(one, "pod"), label(one.labels, "uid")): owner_of(one) for one in owned}
+    nodes: dict[tuple[str, ...], set[str]] = {}
+    for one in info:
+        nodes.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(label(one.labels, "node"))
     seen_by: dict[tuple[str, ...], list[Series]] = {}
     for one in made:
         seen_by.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), []).append(one)
@@ -71,7 +76,8 @@ def lives(made: Iterable[Series], owned: Iterable[Series], presence: Presence) -
             by = [instance(one) for one in seen_by[namespace, name, uid] if np.any(one.values == born)]
             gone = presence.missed(float(times[-1]), by)
             owner = owners.get((namespace, name, uid), ("", ""))
-            pods.append(Pod((namespace, name), uid, born, times, gone, owner))
+            ran = tuple(sorted(nodes.get((namespace, name, uid), set()) - {""}))
+            pods.append(Pod((namespace, name), uid, born, times, gone, owner, ran))
     return pods
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collector.event import Event, Kind
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.pods import Told, requested
-from sources.kube_state_metrics.states import Metrics, label, states
+from sources.kube_state_metrics.states import Metrics, states
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
@@ -20,13 +20,9 @@ def lost_events(
     """Those whose deletion was requested while their node was not ready, and not by a rollout or a smaller size:
     then their ReplicaSet wanted as many as before. Nothing else tells it: a deletion has no reason.
     """
-    nodes = {
-        (label(one.labels, "namespace"), label(one.labels, "pod"), label(one.labels, "uid")): label(one.labels, "node")
-        for one in found.get(_INFO, ())
-    }
     ready = states(found.get(_READY, ()), "node", "condition")
     for pod in inventory.pods:
-        node = nodes.get((*pod.key, pod.uid), "")
+        node = pod.nodes[0] if len(pod.nodes) == 1 else ""
         state, when = ready.get((node, "Ready")), requested(pod, metrics)
         if not node or state is None or when is None or state.at(when.latest.timestamp()) != 0:
             continue

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 IMAGE_FAILED = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull")
 WAITING = ("CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", *IMAGE_FAILED)
 EVICTED = ("Evicted", "NodeLost", "Shutdown")
+_FINISHED = (
+    "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
+    " and on () max(changes(kube_node_spec_unschedulable[{seconds}s])) > 0"
+)
+"""Clusters are full of Jobs that are over, which matter if they lie on a node that is drained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +23,22 @@ class Metric:
     namespaced: bool = True
     once: bool = False
     """Its series say something that does not change, so that their last sample is enough."""
+    of: str = ""
+    """Its objects are too many to read them all. They are named by this label, and those that matter chosen first."""
+    matters: str = ""
+    """The query that chooses, `samples` selecting theirs of so many `seconds`, and `by` being the labels that name
+    them.
+    """
 
-    def selector(self, namespaces: list[str] | None, label: str) -> str:
-        """Selects its series in these namespaces, of which `label` tells."""
-        matchers = [self.where] if self.where else []
+    def choice(self, samples: str, seconds: int) -> str:
+        """The query for the objects that matter."""
+        labels = ("namespace", self.of)
+        by = ", ".join(prefix + name for name in labels for prefix in ("", "exported_"))
+        return self.matters.format(samples=samples, seconds=seconds, by=by)
+
+    def selector(self, namespaces: list[str] | None, label: str, *more: str) -> str:
+        """Selects its series in these namespaces, of which `label` tells, and by further matchers."""
+        matchers = [*([self.where] if self.where else []), *more]
         if self.namespaced and namespaces is not None:
             matchers.append(f'{label}=~"{"|".join(namespaces)}"')
         return f"{self.name}{{{','.join(matchers)}}}" if matchers else self.name
@@ -76,6 +93,7 @@ METRICS = (
     Metric("kube_pod_status_reason", f'reason=~"{"|".join(EVICTED)}"'),
     Metric("kube_pod_status_disruption_reason"),
     Metric("kube_pod_deletion_timestamp"),
+    Metric("kube_pod_status_phase", 'phase=~"Succeeded|Failed"', of="pod", matters=_FINISHED),
     Metric("kube_job_owner", 'owner_kind="CronJob"', once=True),
     Metric("kube_job_failed", 'condition="true"'),
     Metric("kube_node_status_condition", 'status="true"', namespaced=False),
@@ -103,8 +121,12 @@ NEEDED_OF = {
         "kube_daemonset_metadata_generation": "rollouts of DaemonSets",
         "kube_daemonset_status_updated_number_scheduled": "rollouts of DaemonSets and their completion",
     },
+    "Node": {
+        "kube_node_spec_unschedulable": "cordoned and drained nodes",
+        "kube_pod_info": "which pods nodes had, and so whether they were drained",
+    },
 }
-"""The same where there are pods of such."""
+"""The same where there are pods of such, or nodes."""
 _NAME = re.compile(r"(?:last_over_time\()?(\w+)", re.ASCII)
 
 

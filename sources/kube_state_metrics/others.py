@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.event import Event, Kind, Subject
+from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import label, second, states, within
@@ -11,7 +12,6 @@ from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 _CONDITION = "kube_node_status_condition"
-_CORDONED = "kube_node_spec_unschedulable"
 _CREATED = "kube_node_created"
 _FAILED = "kube_job_failed"
 
@@ -41,10 +41,10 @@ def node_events(
             else:
                 what, word = ("reports", condition) if true else ("no longer reports", f"no {condition}")
                 yield event(Kind.NODE_CHANGED, node, when, f"{what} {condition}", _CONDITION, word)
-    for (node,), state in states(found.get(_CORDONED, ()), "node").items():
+    for (node,), state in states(found.get(CORDONED, ()), "node").items():
         for step in state.steps():
             word = "cordoned" if step.now == 1 else "uncordoned"
-            yield event(Kind.NODE_CHANGED, node, within(step.last, step.by), f"is {word}", _CORDONED, word)
+            yield event(Kind.NODE_CHANGED, node, within(step.last, step.by), f"is {word}", CORDONED, word)
     for (node,), state in states(found.get(_CREATED, ()), "node").items():
         for value, _ in state.stamps():
             if value >= start:

@@ -18,7 +18,7 @@ _REASON = "kube_pod_status_reason"
 EVICTED = (_REASON, "kube_pod_status_disruption_reason")
 """The metrics that tell that a pod was evicted, as `disruption_reason` does before it happens."""
 _UNSCHEDULABLE = "kube_pod_status_unschedulable"
-_DELETION = "kube_pod_deletion_timestamp"
+DELETION = "kube_pod_deletion_timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def requested(pod: Pod, metrics: Metrics) -> Moment | None:
     The stamp of that is the future: the request and a grace period that is not told. It is there from the request
     until the pod is gone, which may be between two scrapes.
     """
-    state = pod.of(metrics, _DELETION)
+    state = pod.of(metrics, DELETION)
     if len(state.times):
         seen = float(state.times[0])
         before = pod.before(seen)
@@ -109,7 +109,7 @@ def requested(pod: Pod, metrics: Metrics) -> Moment | None:
     if pod.gone is None:
         return None
     # Where a grace period is never seen, it may have begun long before the pod was gone.
-    unknown = 0.0 if _DELETION in metrics else GRACE.total_seconds()
+    unknown = 0.0 if DELETION in metrics else GRACE.total_seconds()
     return within(max(pod.created, pod.last - unknown), pod.gone)
 
 
@@ -127,11 +127,11 @@ def _termination(told: Told, metrics: Metrics) -> Iterator[Event]:
     fact = told.fact("terminated")
     if when is None:
         return
-    state = pod.of(metrics, _DELETION)
+    state = pod.of(metrics, DELETION)
     if not len(state.times):
         yield told.event(Kind.POD_TERMINATED, when, "is gone", "kube_pod_created", "terminated", fact=fact)
         return
     due = next((value for value, _ in state.stamps()), 0.0)
     guess = instant(due) - GRACE
     at = guess if when.earliest <= guess <= when.latest else None
-    yield told.event(Kind.POD_TERMINATED, when, "is being terminated", _DELETION, "terminated", at=at, fact=fact)
+    yield told.event(Kind.POD_TERMINATED, when, "is being terminated", DELETION, "terminated", at=at, fact=fact)

@@ -10,6 +10,7 @@ from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
+from sources.kube_state_metrics.drains import drain_events, untold
 from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
 from sources.kube_state_metrics.lost import lost_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
@@ -32,15 +33,21 @@ _FURTHER: Mapping[str, tuple[str, ...]] = {
     "kube_pod_init_container_status_last_terminated_reason": ("container", "reason"),
     "kube_pod_status_reason": ("reason",),
     "kube_pod_status_disruption_reason": ("reason",),
+    "kube_pod_status_phase": ("phase",),
 }
 _MISSED = 3.0
 """So many usual distances without a scrape are worth telling."""
 
 
-def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
-    """All Events in order, then what could not be seen."""
+def read(
+    documents: Iterable[Document], window: Window, source: str, cluster: str, *, whole: bool = True
+) -> Iterator[Event | Gap | Seen]:
+    """All Events in order, then what could not be seen. `whole`: the pods of all namespaces were asked for."""
     answers, queries = Answers(), set[tuple[str, str]]()
     for document in documents:
+        if document.call == "which":
+            answers.hear(document)
+            continue
         yield from answers.add(document)
         if document.call in ("facts", "samples"):
             queries |= _query(document)
@@ -56,9 +63,14 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     inventory = take_stock(found, cluster, start)
     labels = {name for many in found.values() for one in many for name in one.labels}
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
-    yield from sorted(_events(inventory, found, Teller(source, extent.base, renamed), start), key=order)
+    metrics, teller = _of_pods(found), Teller(source, extent.base, renamed)
+    events = list(_events(inventory, found, metrics, teller, start))
+    # What only some namespaces know of a node's pods is no proof that it lost them all.
+    events += drain_events(found, inventory, metrics, teller) if whole else ()
+    yield from sorted(events, key=order)
     yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
+    yield from () if whole else untold(found)
 
 
 def _query(document: Document) -> set[tuple[str, str]]:
@@ -68,12 +80,13 @@ def _query(document: Document) -> set[tuple[str, str]]:
         return set()
 
 
-def _events(inventory: Inventory, found: Mapping[str, list[Series]], teller: Teller, start: float) -> Iterator[Event]:
+def _events(
+    inventory: Inventory, found: Mapping[str, list[Series]], metrics: Metrics, teller: Teller, start: float
+) -> Iterator[Event]:
     wanted: dict[tuple[str, str], State] = {}
     deployments = {
         name: states(many, "namespace", "deployment") for name, many in found.items() if "_deployment_" in name
     }
-    metrics = _of_pods(found)
     for workload in workloads(inventory, deployments, start):
         wanted[workload.key] = workload.of("kube_deployment_spec_replicas")
         yield from deployment_events(workload, inventory, teller, metrics)
@@ -122,7 +135,9 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
     if not existing:
         yield Gap("none of its metrics exists here", "is kube-state-metrics scraped by this Prometheus?")
         return
-    kinds = {pod.owner[0] for pod in inventory.pods}
+    kinds = {pod.owner[0] for pod in inventory.pods} | (
+        {"Node"} if any("_node_" in name for name in existing) else set()
+    )
     needed = [NEEDED, *(those for kind, those in NEEDED_OF.items() if kind in kinds)]
     for name, what in (pair for those in needed for pair in those.items()):
         if name not in existing:

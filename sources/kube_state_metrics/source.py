@@ -27,4 +27,4 @@ class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
         """See `sources.kube_state_metrics.read`."""
         from sources.kube_state_metrics.read import read
 
-        yield from read(documents, window, self.name, self.settings.cluster)
+        yield from read(documents, window, self.name, self.settings.cluster, whole=self.settings.namespaces is None)

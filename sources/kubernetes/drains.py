@@ -7,6 +7,8 @@ from sources.kubernetes.inventory import Inventory, Pod
 from sources.kubernetes.objects import Moment, text
 from sources.kubernetes.records import Record, path
 
+STAY = frozenset({"DaemonSet", "Node"})
+"""The controllers whose pods no drain removes: those of every node, and the kubelet itself of static pods."""
 _STOPPED = "Stopping container"
 
 
@@ -15,8 +17,8 @@ def drain_events(
 ) -> Iterator[Event]:
     """One Event per cordon (as `nodes` tells them) after which the node lost the last of the pods that it had then.
 
-    Its time is when the last of them was told to stop, as far as the node's kubelet said so; its pods, but for those of
-    DaemonSets, are known to be gone because the cluster lists none of them any more.
+    Its time is when the last of them was told to stop, as far as the node's kubelet said so; its pods, but for those
+    that STAY, are known to be gone because the cluster lists none of them any more.
     """
     cordons = list(cordons)
     if not cordons:
@@ -37,13 +39,18 @@ def drain_events(
             yield _drained(node, cordon, ours, inventory, source)
 
 
+def drained(node: str, pods: int) -> str:
+    """That a node is drained of so many pods, in words."""
+    return f"Node {node} is drained: {pods} {'pod' if pods == 1 else 'pods'} stopped since it was cordoned"
+
+
 def _of_daemon(said: Record, inventory: Inventory) -> bool:
     return inventory.subject(said.about_namespace, "Pod", said.about).workload.startswith("DaemonSet/")
 
 
 def _left(running: Iterable[Pod], cordon: Event) -> bool:
     """Whether a pod that was there before the cordon is there still."""
-    return any(pod.owner[0] != "DaemonSet" and pod.created and pod.created < _at(cordon) for pod in running)
+    return any(pod.owner[0] not in STAY and pod.created and pod.created < _at(cordon) for pod in running)
 
 
 def _at(event: Event) -> Moment:
@@ -58,7 +65,7 @@ def _drained(node: str, cordon: Event, stopped: Sequence[Record], inventory: Inv
         at=last.first.earliest,
         earliest=last.first.earliest,
         latest=last.first.latest,
-        summary=f"Node {node} is drained: {pods} {'pod' if pods == 1 else 'pods'} stopped since it was cordoned",
+        summary=drained(node, pods),
         source=source,
         native_id=f"{cordon.native_id}/drained",
         subject=Subject(cluster=inventory.cluster, workload=f"Node/{node}"),

@@ -67,7 +67,8 @@ def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> N
         stopped("c", at(80), "n2"),
         stopped("d", at(5), "n1"),
     ]
-    pods = [pod_on("agent", "n1", at(-900), "DaemonSet"), pod_on("other", "n2", at(-900)), pod_on("new", "n1", at(300))]
+    pods = [pod_on("agent", "n1", at(-900), "DaemonSet"), pod_on("proxy", "n1", at(-900), "Node")]
+    pods += [pod_on("other", "n2", at(-900)), pod_on("new", "n1", at(300))]
     cluster = {"events": events, "nodes": [cordoned("n1", at(60)), cordoned("n2", at(60))], "pods": pods}
     told = only(read(cluster)[0], Kind.NODE_CHANGED, Kind.NODE_DRAINED)
     assert [(each.at, each.summary) for each in told] == [

@@ -1,0 +1,87 @@
+"""Nodes that were drained: cordoned, and then rid of the pods that they had."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from collector.event import Event, Kind, Subject
+from collector.source import Gap
+from sources.kube_state_metrics.inventory import Inventory
+from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.pods import DELETION, requested
+from sources.kube_state_metrics.states import Metrics, states, within
+from sources.kube_state_metrics.told import Teller
+from sources.kubernetes.drains import STAY, drained
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import Series
+
+CORDONED = "kube_node_spec_unschedulable"
+_INFO = "kube_pod_info"
+_PHASE = "kube_pod_status_phase"
+
+
+class _End(NamedTuple):
+    """When a pod was last there and not finished, and by when that was over; times are Unix seconds."""
+
+    last: float
+    by: float
+    pod: Pod
+
+
+def drain_events(
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, teller: Teller
+) -> Iterator[Event]:
+    """One Event per cordon after which every pod that the node had then was gone, or had finished, before the cordon
+    was lifted and while the node was there.
+
+    It lies between the samples that showed the last pod and none. Where the request to delete that pod was sampled, it
+    may be as early as this: others say that a node is drained when the last pod was told to stop.
+    """
+    had: dict[str, list[Pod]] = {}
+    for pod in inventory.pods:
+        for node in pod.nodes if pod.owner[0] not in STAY else ():
+            had.setdefault(node, []).append(pod)
+    for (node,), state in states(found.get(CORDONED, ()), "node").items():
+        there = float(state.times[-1]) + inventory.presence.interval
+        steps = list(state.steps())
+        for step, lifted in zip(steps, [*(step.by for step in steps[1:]), float("inf")], strict=False):
+            ends = [_end(pod, metrics) for pod in had.get(node, ()) if pod.created <= step.by]
+            ends = [end for end in ends if end.last >= step.last]
+            if step.now != 1 or not ends:
+                continue
+            last, by = max(end.last for end in ends), max(end.by for end in ends)
+            if last <= there and by < lifted:
+                yield _drained(node, ends, within(last, by), inventory, metrics, teller)
+
+
+def untold(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
+    """What is not known where only the pods of some namespaces are read."""
+    if any(step.now == 1 for state in states(found.get(CORDONED, ()), "node").values() for step in state.steps()):
+        reason = "whether the nodes that were cordoned were drained is not known: not all of their pods are read"
+        yield Gap(reason, "leave `namespaces` out")
+
+
+def _end(pod: Pod, metrics: Metrics) -> _End:
+    """A pod that was still there at the end, or may have been as nobody looked, has none: it is infinitely late."""
+    for state in pod.every(metrics, _PHASE).values():
+        for over in state.times[state.values == 1][:1].tolist():
+            before = pod.before(over)
+            return _End(pod.created if before is None else before, over, pod)
+    return _End(pod.last, float("inf") if pod.gone is None else pod.gone, pod)
+
+
+def _drained(
+    node: str, ends: Sequence[_End], when: Moment, inventory: Inventory, metrics: Metrics, teller: Teller
+) -> Event:
+    last = max(ends, key=lambda end: (end.by, end.last, end.pod.life)).pod
+    asked = requested(last, metrics) if len(last.of(metrics, DELETION).times) else None
+    return teller.event(
+        Kind.NODE_DRAINED,
+        Moment(min(asked.earliest, when.earliest), when.latest) if asked else when,
+        drained(node, len(ends)),
+        f"{node}/drained/{when.latest.timestamp():.3f}",
+        teller.selector(_INFO, node=node),
+        subject=Subject(cluster=inventory.cluster, workload=f"Node/{node}"),
+        at=when.earliest + (when.latest - when.earliest) / 2,
+        numbers={"pods": len(ends)},
+        fact=f"{inventory.cluster}/Node/{node}/drained",
+    )

@@ -1,0 +1,153 @@
+"""Nodes that are cordoned and then rid of their pods, and what only looks like it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.merge import merge
+from collector.source import Deadline, Document, Gap
+from tests.collector.build import WINDOW
+from tests.servers.process import require
+from tests.servers.prometheus import prometheus
+from tests.sources.kube_state_metrics.answers import documents, ksm, read
+from tests.sources.kube_state_metrics.derived import Series
+from tests.sources.kube_state_metrics.test_read import clock, sampled, since
+from tests.sources.kubernetes import cluster
+from tests.sources.kubernetes.test_troubles import cordoned, stopped
+from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, utc
+
+CORDON = "14:02:00"
+FACT = "prod/Node/n1/drained"
+
+
+def node(name: str, unschedulable: Callable[[float], float | None]) -> Series:
+    there = [sampled("kube_node_created", {"node": name}, at("09:00:00"))]
+    return [*there, sampled("kube_node_spec_unschedulable", {"node": name}, unschedulable)]
+
+
+def pod(
+    name: str, until: str = "", owner: str = "ReplicaSet", on: str = "n1", made: str = "13:20:00", asked: str = ""
+) -> Series:
+    """A pod that is there until then, and whose deletion is requested."""
+    labels = {"namespace": "shop", "pod": name, "uid": f"u-{name}"}
+
+    def there(value: float, begin: str = made) -> Callable[[float], float | None]:
+        return lambda time: value if at(begin) <= time < (at(until) if until else LAST + 1) else None
+
+    found = [
+        sampled("kube_pod_created", labels, there(at(made))),
+        sampled("kube_pod_owner", labels | {"owner_kind": owner, "owner_name": "own"}, there(1)),
+        sampled("kube_pod_info", labels | {"node": on}, there(1)),
+        sampled("kube_pod_deletion_timestamp", labels, there(at(asked) + 30, asked) if asked else lambda _: None),
+    ]
+    return [one for one in found if one.samples]
+
+
+def finished(name: str, when: str) -> Series:
+    labels = {"namespace": "shop", "pod": name, "uid": f"u-{name}"}
+    phases = (("Succeeded", since(when, 1, 0)), ("Failed", 0))
+    return [sampled("kube_pod_status_phase", labels | {"phase": phase}, value) for phase, value in phases]
+
+
+STAY = [
+    *pod("agent", owner="DaemonSet"),
+    *pod("proxy", owner="Node"),
+    *pod("other", on="n2"),
+    *pod("tolerant", made="14:03:00"),
+    *pod("nightly", owner="Job"),
+    *finished("nightly", "13:30:00"),
+]
+LEAVE = [*pod("a", "14:03:00"), *pod("b", "14:05:00"), *pod("early", "13:40:00")]
+NODES = [*node("n1", since(CORDON, 1, 0)), *node("n2", lambda _: 0)]
+
+
+def drains(events: list[Event]) -> list[tuple[str, str, str, dict[str, float]]]:
+    return [
+        (clock(e.earliest), clock(e.latest), e.summary, dict(e.numbers))
+        for e in events
+        if (e.kind, e.fact) == (Kind.NODE_DRAINED, FACT)
+    ]
+
+
+def test_it_is_drained_between_the_samples_that_showed_its_last_pod_and_none() -> None:
+    told = "Node n1 is drained: 2 pods stopped since it was cordoned"
+    assert drains(read([*STAY, *LEAVE, *NODES])[0]) == [("14:04:50", "14:05:05", told, {"pods": 2})]
+    # One that finishes leaves the node as well; one with a request that was seen goes from this on.
+    more = [*pod("batch", owner="Job"), *finished("batch", "14:06:00")]
+    told = "Node n1 is drained: 3 pods stopped since it was cordoned"
+    assert drains(read([*STAY, *LEAVE, *NODES, *more])[0]) == [("14:05:50", "14:06:05", told, {"pods": 3})]
+    asked = read([*STAY, *NODES, *pod("c", "14:09:00", asked="14:04:00")])[0]
+    (event,) = [event for event in asked if event.kind == Kind.NODE_DRAINED]
+    assert (clock(event.earliest), clock(event.at), clock(event.latest)) == ("14:03:50", "14:08:57", "14:09:05")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "pods"),
+    [
+        # A pod stays; it had none; its cordon was lifted first; it was lost with its pods, which went later.
+        (NODES, [*LEAVE, *pod("stays")]),
+        (NODES, []),
+        (NODES, [*pod("batch", owner="Job"), *finished("batch", "14:01:00"), *pod("gone", "14:01:00")]),
+        (node("n1", lambda t: float(at(CORDON) <= t < at("14:04:00"))), LEAVE),
+        (node("n1", lambda t: float(at(CORDON) <= t < at("14:04:00") or t > at("14:04:30"))), LEAVE),
+        (node("n1", lambda t: since(CORDON, 1, 0)(t) if t < at("14:04:00") else None), LEAVE),
+    ],
+)
+def test_what_is_no_drain(nodes: Series, pods: Series) -> None:
+    assert drains(read([*STAY, *nodes, *pods])[0]) == []
+
+
+def away(one: Sampled, begin: str, end: str = "23:00:00") -> Sampled:
+    return replace(one, samples=[sample for sample in one.samples if not at(begin) <= sample[0] < at(end)])
+
+
+def test_while_nobody_looked_no_pod_went() -> None:
+    every = [*STAY, *LEAVE, *NODES]
+    seen = [away(one, "14:04:00", "14:12:00") for one in every]
+    assert [each[:2] for each in drains(read(seen)[0])] == [("14:03:50", "14:12:05")]
+    # Never again: then it may have its pods still. Nor was it drained where some of its pods are not read.
+    ended = [one for one in (away(one, "14:04:00") for one in every) if one.samples]
+    assert drains(read(ended)[0]) == []
+    part = list(ksm(namespaces=["shop"]).read(documents(every), WINDOW))
+    assert drains([each for each in part if isinstance(each, Event)]) == []
+    assert [each.hint for each in part if isinstance(each, Gap) and "drained" in each.reason] == [
+        "leave `namespaces` out"
+    ]
+
+
+def fetched(folder: Path, series: Series) -> list[Document]:
+    with prometheus(folder, openmetrics(series)) as url:
+        return [each for each in ksm(url).fetch(WINDOW, Deadline(60)) if isinstance(each, Document)]
+
+
+def phases(given: list[Document]) -> set[str]:
+    """The pods whose phases were read."""
+    read_ = [one.json()["data"]["result"] for one in given if one.call == "samples" and "_phase" in one.asked]
+    return {item["metric"]["pod"] for items in read_ for item in items}
+
+
+def test_out_of_a_real_prometheus_it_is_one_fact_with_the_live_api(tmp_path: Path) -> None:
+    require("prometheus", "promtool")
+    busy = [one for number in range(150) for one in finished(f"job-{number}.x", "14:20:00")]
+    idle = [one for number in range(50) for one in finished(f"web-{number}", "23:00:00")]
+    given = fetched(tmp_path / "calm", [*STAY, *LEAVE, *busy, *idle, *node("n1", lambda _: 1)])
+    assert phases(given) == set()
+    given = fetched(tmp_path / "busy", [*STAY, *LEAVE, *NODES, *busy, *idle])
+    # Of pods that never finished the phase is not read; of those that did all of it.
+    assert phases(given) == {"nightly", *(f"job-{number}.x" for number in range(150))}
+    ours = [each for each in ksm().read(given, WINDOW) if isinstance(each, Event)]
+    assert [each[:2] for each in drains(ours)] == [("14:04:50", "14:05:05")]
+    ends = {"a": "14:02:20", "b": "14:04:28"}
+    live = cluster.read(
+        {
+            "nodes": [cordoned("n1", utc(at(CORDON)))],
+            "events": [stopped(name, utc(at(when)), "n1") for name, when in ends.items()],
+            "pods": [{"metadata": cluster.meta("Pod", "tolerant", utc(at("14:03:00"))), "spec": {"nodeName": "n1"}}],
+        }
+    )[0]
+    (fact,) = [fact for fact in merge([*live, *ours]) if fact.kind == Kind.NODE_DRAINED]
+    assert {(event.source, event.numbers["pods"]) for event in fact.events} == {("k8s", 2), ("ksm", 2)}
+    assert clock(fact.what.at) == "14:04:28"
