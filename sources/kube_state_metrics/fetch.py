@@ -33,33 +33,32 @@ def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) ->
     if settings.namespaces is not None and existing:
         # With honor_labels off, `namespace` is where kube-state-metrics itself runs.
         probe = f'{existing[0].name}{{exported_namespace!=""}}'
-        document, result = _count(client, probe, start, end)
+        document, result = client.at("series", f"count(count_over_time({probe}[{end - start}s]))", end)
         yield document
         label = "exported_namespace" if how_many(result) else label
     for metric in existing:
         selector = metric.selector(settings.namespaces, label)
+        begin = int((window.start - metric.lead).timestamp())
         try:
             if metric.of:
-                yield from chosen(client, metric, settings.namespaces, label, start, end)
+                yield from chosen(client, metric, settings.namespaces, label, begin, end)
             else:
-                yield from _samples(client, metric, selector, start, end)
+                yield from _samples(client, metric, selector, begin, end)
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
 
 
-def _count(client: Client, selector: str, start: int, end: int) -> tuple[Document, list[object]]:
-    return client.at("series", f"count(count_over_time({selector}[{end - start}s]))", end)
-
-
 def _samples(client: Client, metric: Metric, selector: str, start: int, end: int) -> Iterator[Document]:
-    document, result = _count(client, selector, start, end)
+    since = f" >= {start}" if metric.since else ""
+    over = "last" if metric.since else "count"
+    document, result = client.at("series", f"count({over}_over_time({selector}[{end - start}s]){since})", end)
     yield document
     if not 0 < how_many(result) <= MOST_SERIES:
         return
     if metric.once:
         # A multiple of the step, to which VictoriaMetrics and Mimir would move it.
         last = end // _STEP * _STEP
-        yield client.over("facts", f"last_over_time({selector}[{last - start}s])", last, last, _STEP)
+        yield client.over("facts", f"last_over_time({selector}[{last - start}s]){since}", last, last, _STEP)
         return
     for begin in range(start, end, _PAGE):
         yield client.raw("samples", selector, begin, min(begin + _PAGE, end))

@@ -184,6 +184,12 @@ def _image(one: Series) -> str:
     return "" if image.startswith("sha256:") else image
 
 
+def services(labels: Iterable[Series], kind: str) -> dict[Key, str]:
+    """What the labels of objects of that kind say whose they are."""
+    named = {key_of(one, kind): service_of(_plain(one, "label_", _NAMES), "") for one in labels}
+    return {key: name for key, name in named.items() if name}
+
+
 def _plain(one: Series, prefix: str, names: Iterable[str]) -> dict[str, str]:
     """Those of the labels or annotations of an object, by their own names."""
     said = {name: one.labels.get(prefix + re.sub("[^a-zA-Z0-9_]", "_", name), "") for name in names}

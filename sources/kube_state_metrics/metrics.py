@@ -2,6 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+
+from sources.kubernetes.configs import BEFORE
+from sources.prometheus.fetch import LEAD
 
 IMAGE_FAILED = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull")
 WAITING = ("CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", *IMAGE_FAILED)
@@ -11,6 +15,9 @@ _FINISHED = (
     " and on () max(changes(kube_node_spec_unschedulable[{seconds}s])) > 0"
 )
 """Clusters are full of Jobs that are over, which matter if they lie on a node that is drained."""
+_CHANGED = (
+    "max by ({by}) (max_over_time({samples}[{seconds}s])) != min by ({by}) (min_over_time({samples}[{seconds}s]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,10 @@ class Metric:
     namespaced: bool = True
     once: bool = False
     """Its series say something that does not change, so that their last sample is enough."""
+    since: bool = False
+    """What they say is an instant, and only those that say one since the first that is asked for matter."""
+    lead: timedelta = LEAD
+    """How long before the window they matter."""
     of: str = ""
     """Its objects are too many to read them all. They are named by this label, and those that matter chosen first."""
     matters: str = ""
@@ -99,6 +110,14 @@ METRICS = (
     Metric("kube_node_status_condition", 'status="true"', namespaced=False),
     Metric("kube_node_spec_unschedulable", namespaced=False),
     Metric("kube_node_created", namespaced=False),
+    Metric("kube_configmap_created", once=True, since=True, lead=BEFORE),
+    Metric("kube_configmap_metadata_resource_version", of="configmap", matters=_CHANGED, lead=BEFORE),
+    Metric("kube_configmap_labels", 'label_app_kubernetes_io_name!=""', once=True),
+    Metric("kube_configmap_labels", 'label_app!=""', once=True),
+    Metric("kube_secret_created", once=True, since=True, lead=BEFORE),
+    Metric("kube_secret_metadata_resource_version", of="secret", matters=_CHANGED, lead=BEFORE),
+    Metric("kube_secret_labels", 'label_app_kubernetes_io_name!=""', once=True),
+    Metric("kube_secret_labels", 'label_app!=""', once=True),
 )
 NEEDED = {
     "kube_pod_created": "when pods were made and gone",
@@ -109,6 +128,8 @@ NEEDED = {
     "kube_deployment_spec_replicas": "completed rollouts and scaling",
     "kube_deployment_spec_paused": "paused and resumed rollouts",
     "kube_deployment_status_replicas_updated": "completed rollouts",
+    "kube_configmap_metadata_resource_version": "changes of ConfigMaps",
+    "kube_secret_metadata_resource_version": "changes of Secrets",
 }
 """What cannot be seen without a metric."""
 NEEDED_OF = {

@@ -8,6 +8,7 @@ import numpy as np
 from collector.event import Event, order
 from collector.source import Document, Gap, Seen
 from collector.window import Window
+from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, untold
@@ -23,7 +24,7 @@ from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, stat
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.read import about
 from sources.prometheus.answers import Answers
-from sources.prometheus.fetch import MOST_SERIES
+from sources.prometheus.fetch import LEAD, MOST_SERIES
 from sources.prometheus.series import Series, asked, instant
 
 _FURTHER: Mapping[str, tuple[str, ...]] = {
@@ -59,7 +60,9 @@ def read(
     for call, query in sorted(queries):
         found.setdefault(metric_of(query), []).extend(answers.series(call, query))
     presence = Presence(found.get("kube_pod_created", []))
-    start = max(extent.start, float(presence.times[0])) if len(presence.times) else extent.start
+    # Of configuration more is asked for than of anything else.
+    since = float(presence.times[0]) if len(presence.times) else (window.start - LEAD).timestamp()
+    start = max(extent.start, since)
     inventory = take_stock(found, cluster, start)
     labels = {name for many in found.values() for one in many for name in one.labels}
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
@@ -67,10 +70,12 @@ def read(
     events = list(_events(inventory, found, metrics, teller, start))
     # What only some namespaces know of a node's pods is no proof that it lost them all.
     events += drain_events(found, inventory, metrics, teller) if whole else ()
+    events += config_events(found, window, cluster, teller)
     yield from sorted(events, key=order)
     yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
     yield from () if whole else untold(found)
+    yield from config_gaps(found)
 
 
 def _query(document: Document) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 
 
 class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
-    """Rollouts, pods, nodes and jobs of one cluster, as sampled; see `collector.source.Source`."""
+    """Rollouts, pods, nodes, jobs and configuration of one cluster, as sampled; see `collector.source.Source`."""
 
     Settings = KubeStateMetricsSettings
     type = "kube-state-metrics"

@@ -9,8 +9,8 @@ from collector.window import Window
 from sources.kubernetes.inventory import Inventory, Key
 from sources.kubernetes.objects import Moment, get, moment, objects, strings, text
 
-_BEFORE = timedelta(hours=2)
-_AFTER = timedelta(minutes=15)
+BEFORE = timedelta(hours=2)
+AFTER = timedelta(minutes=15)
 """A change so long before the window may be the cause of what is in it; clusters hold thousands of old ones."""
 NAMES = {"configmaps": "ConfigMap", "secrets": "Secret"}
 _VOLUMES = {"configmaps": (("configMap", "name"),), "secrets": (("secret", "secretName"), ("secret", "name"))}
@@ -26,7 +26,7 @@ def config_events(inventory: Inventory, window: Window, source: str) -> Iterator
         mounted = _mounted(inventory, call) if items else {}
         for item in items:
             for writer, at in _writes(item):
-                if window.start - _BEFORE <= at.earliest <= window.end + _AFTER:
+                if around(at, window):
                     yield _event(item, kind, call, writer, at, mounted, inventory, source)
 
 
@@ -37,9 +37,19 @@ def mounts(spec: Any, call: str) -> set[str]:
     return {text(volume, *path) for volume in volumes for path in _VOLUMES[call]} - {""}
 
 
-def changed(cluster: str, namespace: str, kind: str, name: str) -> str:
+def fact_of(cluster: str, namespace: str, kind: str, name: str) -> str:
     """The fact that this ConfigMap or Secret was changed, whoever tells of it."""
     return f"{cluster}/{namespace}/{kind}/{name}/changed"
+
+
+def around(at: Moment, window: Window) -> bool:
+    """Whether a change may be the cause of something in the window, or came just after it."""
+    return window.start - BEFORE <= at.latest and at.earliest <= window.end + AFTER
+
+
+def changed(kind: str, name: str, *, made: bool, by: str = "") -> str:
+    """That a ConfigMap or Secret was changed, or made, in words."""
+    return f"{kind} {name} was {'made' if made else 'changed'}" + (f" by {by}" if by else "")
 
 
 def _writes(item: dict[str, Any]) -> Iterator[tuple[str, Moment]]:
@@ -76,13 +86,13 @@ def _event(
         at=at.earliest,
         earliest=at.earliest,
         latest=at.latest,
-        summary=f"{kind} {name} was {'made' if made else 'changed'}" + (f" by {writer}" if writer else ""),
+        summary=changed(kind, name, made=made, by=writer),
         source=source,
         native_id=f"{text(item, 'metadata', 'uid') or f'{kind}/{namespace}/{name}'}/{writer}/{stamp}",
         subject=Subject(service=service, cluster=inventory.cluster, namespace=namespace, workload=f"{kind}/{name}"),
         actor=writer,
         query=f"/api/v1/namespaces/{namespace}/{call}/{name}",
-        fact=changed(inventory.cluster, namespace, kind, name),
+        fact=fact_of(inventory.cluster, namespace, kind, name),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.configs import NAMES, changed, mounts
+from sources.kubernetes.configs import NAMES, fact_of, mounts
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import get
 from sources.kubernetes_audit.changes import REPEATED, what
@@ -60,7 +60,7 @@ def config_events(
             actor=entry.user,
             query=entry.evidence,
             # Of several that were deleted at once, and of what the server was to name, the name is not known.
-            fact=changed(inventory.cluster, entry.namespace, kind, entry.name) if entry.name else "",
+            fact=fact_of(inventory.cluster, entry.namespace, kind, entry.name) if entry.name else "",
         )
 
 

@@ -20,7 +20,7 @@ _MOST = 1e18
 _CENTURY = 4102444800.0
 # Thousands of series have the same labels, on every page again.
 _label = lru_cache(1 << 14)(one_line)
-_RANGE = re.compile(r"(count\(count_over_time\()?(?P<selector>.*)\[(?P<seconds>\d+)s\](\)\))?", re.DOTALL)
+_RANGE = re.compile(r"(count\(\w+\()?(?P<selector>.*)\[(?P<seconds>\d+)s\](\)( >= \d+)?\))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
