@@ -18,11 +18,10 @@ _NAME = re.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
 class _Object(NamedTuple):
-    """An object, and what Prometheus calls the labels that name it."""
+    """An object: its namespace, if it has one, and its name; and what Prometheus calls the labels that tell these."""
 
-    labels: tuple[str, str]
-    namespace: str
-    name: str
+    labels: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 def chosen(
@@ -32,39 +31,39 @@ def chosen(
     everything = metric.selector(namespaces, label)
     document, result = client.at("which", metric.choice(everything, end - start), end)
     yield document
-    objects = sorted({found for item in result for found in _named(item, metric.of)})
+    objects = sorted({found for item in result for found in _named(item, metric.named_by)})
     if len(objects) > _MOST:
         reason = f"{everything}: {len(objects)} objects matter, more than the {_MOST} that are read"
         yield Gap(reason, "name the ones that matter in `namespaces`")
         return
     for labels, alike in groupby(objects, key=lambda one: one.labels):
         for some in _pieces(alike):
-            names = [{one.namespace for one in some}, {one.name for one in some}]
-            matchers = [_any_of(name, values) for name, values in zip(labels, names, strict=True)]
+            values = zip(*(one.names for one in some), strict=True)
+            matchers = [_any_of(name, each) for name, each in zip(labels, values, strict=True)]
             selector = metric.selector(namespaces, label, *matchers)
             for begin in range(start, end, _PAGE):
                 yield client.raw("samples", selector, begin, min(begin + _PAGE, end))
 
 
-def _named(item: object, of: str) -> Iterator[_Object]:
-    labels = tuple(
-        f"exported_{name}" if text(item, "metric", f"exported_{name}") else name for name in ("namespace", of)
-    )
-    namespace, name = (text(item, "metric", each) for each in labels)
-    if _NAME.fullmatch(namespace) and _NAME.fullmatch(name):
-        yield _Object((labels[0], labels[1]), namespace, name)
+def _named(item: object, named_by: Iterable[str]) -> Iterator[_Object]:
+    labels = tuple(f"exported_{name}" if text(item, "metric", f"exported_{name}") else name for name in named_by)
+    names = tuple(text(item, "metric", each) for each in labels)
+    if all(map(_NAME.fullmatch, names)):
+        yield _Object(labels, names)
 
 
 def _pieces(objects: Iterable[_Object]) -> Iterator[list[_Object]]:
     """The objects, in pieces for one query each."""
     piece: list[_Object] = []
+    size = 0
     for one in objects:
-        if sum(len(each.namespace) + len(each.name) for each in (*piece, one)) > _LONGEST:
+        size += sum(map(len, one.names))
+        if piece and size > _LONGEST:
             yield piece
-            piece = []
+            piece, size = [], sum(map(len, one.names))
         piece.append(one)
     yield piece
 
 
 def _any_of(name: str, values: Iterable[str]) -> str:
-    return f'{name}=~"{"|".join(sorted(values)).replace(".", "[.]")}"'
+    return f'{name}=~"{"|".join(sorted(set(values))).replace(".", "[.]")}"'

@@ -15,6 +15,8 @@ _FINISHED = (
     " and on () max(changes(kube_node_spec_unschedulable[{seconds}s])) > 0"
 )
 """Clusters are full of Jobs that are over, which matter if they lie on a node that is drained."""
+_EVER = "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
+_TWO_KERNELS = "count by ({by}) (count by ({by}, kernel_version) (count_over_time({samples}[{seconds}s]))) > 1"
 _CHANGED = (
     "max by ({by}) (max_over_time({samples}[{seconds}s])) != min by ({by}) (min_over_time({samples}[{seconds}s]))"
 )
@@ -41,10 +43,14 @@ class Metric:
     them.
     """
 
+    @property
+    def named_by(self) -> tuple[str, ...]:
+        """The labels that name the objects to choose from."""
+        return ("namespace", self.of) if self.namespaced else (self.of,)
+
     def choice(self, samples: str, seconds: int) -> str:
         """The query for the objects that matter."""
-        labels = ("namespace", self.of)
-        by = ", ".join(prefix + name for name in labels for prefix in ("", "exported_"))
+        by = ", ".join(prefix + name for name in self.named_by for prefix in ("", "exported_"))
         return self.matters.format(samples=samples, seconds=seconds, by=by)
 
     def selector(self, namespaces: list[str] | None, label: str, *more: str) -> str:
@@ -107,9 +113,11 @@ METRICS = (
     Metric("kube_pod_status_phase", 'phase=~"Succeeded|Failed"', of="pod", matters=_FINISHED),
     Metric("kube_job_owner", 'owner_kind="CronJob"', once=True),
     Metric("kube_job_failed", 'condition="true"'),
+    Metric("kube_job_status_failed", of="job_name", matters=_EVER),
     Metric("kube_node_status_condition", 'status="true"', namespaced=False),
     Metric("kube_node_spec_unschedulable", namespaced=False),
     Metric("kube_node_created", namespaced=False),
+    Metric("kube_node_info", namespaced=False, of="node", matters=_TWO_KERNELS),
     Metric("kube_configmap_created", once=True, since=True, lead=BEFORE),
     Metric("kube_configmap_metadata_resource_version", of="configmap", matters=_CHANGED, lead=BEFORE),
     Metric("kube_configmap_labels", 'label_app_kubernetes_io_name!=""', once=True),

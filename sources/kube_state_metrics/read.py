@@ -13,9 +13,10 @@ from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, untold
 from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
+from sources.kube_state_metrics.jobs import job_events
 from sources.kube_state_metrics.lost import lost_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
-from sources.kube_state_metrics.others import job_events, node_events
+from sources.kube_state_metrics.nodes import node_events
 from sources.kube_state_metrics.pods import Told, pod_events
 from sources.kube_state_metrics.presence import Presence
 from sources.kube_state_metrics.readiness import ready_events

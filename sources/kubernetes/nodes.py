@@ -17,6 +17,7 @@ PRESSURES = {
     "DiskPressure": "is short of disk space",
     "PIDPressure": "is short of process ids",
 }
+"""The conditions that say so, in words."""
 _CORDON = "node.kubernetes.io/unschedulable"
 _MEANT = {
     "NodeNotReady": Kind.NODE_NOT_READY,

@@ -245,27 +245,6 @@ def test_a_pod_is_ready_once_and_then_again_and_says_what_it_waits_for() -> None
         assert [(e.latest - e.earliest).total_seconds() for e in (events[3], events[5])] == [exact, exact]
 
 
-def test_nodes_and_jobs() -> None:
-    node = {"node": "n-1"}
-    job = {"namespace": "shop", "job_name": "migrate"}
-    found = [
-        sampled("kube_pod_created", POD, BORN),
-        sampled("kube_node_status_condition", node | {"condition": "Ready", "status": "true"}, since("14:07:00", 0, 1)),
-        sampled("kube_node_spec_unschedulable", node, since("14:08:00", 1, 0)),
-        sampled("kube_node_created", node, lambda t: at("09:00:00") if t < at("14:10:00") else None),
-        sampled("kube_job_owner", job | {"owner_kind": "CronJob", "owner_name": "nightly"}, 1),
-        sampled("kube_job_failed", job | {"condition": "true"}, since("14:09:00")),
-    ]
-    events, _ = read(found)
-    assert [(e.kind, clock(e.earliest), e.summary, e.fact) for e in events[1:]] == [
-        (Kind.NODE_NOT_READY, "14:06:50", "Node n-1 is not ready", "prod/Node/n-1/not ready"),
-        (Kind.NODE_CHANGED, "14:07:50", "Node n-1 is cordoned", "prod/Node/n-1/cordoned"),
-        (Kind.JOB_FAILED, "14:08:50", "Job migrate failed", "prod/shop/Job/migrate/failed"),
-        (Kind.NODE_CHANGED, "14:09:50", "Node n-1 was removed", "prod/Node/n-1/RemovingNode"),
-    ]
-    assert events[3].subject.service == "nightly"
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -1,0 +1,121 @@
+"""Nodes that change, and Jobs that fail."""
+
+from pathlib import Path
+
+from collector.event import Event, Kind
+from collector.merge import merge
+from collector.source import Deadline, Document
+from tests.collector.build import WINDOW
+from tests.servers.process import require
+from tests.servers.prometheus import prometheus
+from tests.sources.kube_state_metrics.answers import ksm, read
+from tests.sources.kube_state_metrics.derived import Series
+from tests.sources.kube_state_metrics.test_read import BORN, POD, clock, sampled, since
+from tests.sources.kubernetes import cluster
+from tests.sources.prometheus.samples import at, openmetrics, utc
+
+AGAIN = at("14:20:04")
+
+
+def node(name: str) -> Series:
+    """It fails in every way, is removed, and another machine gets its name."""
+    on = {"node": name}
+    away = (at("14:10:00"), at("14:20:10"))
+
+    def there(time: float, before: float, after: float | None) -> float | None:
+        return before if time < away[0] else after if time > away[1] else None
+
+    def state(condition: str, begin: str, end: str, holds: float = 1) -> Series:
+        labels = on | {"condition": condition, "status": "true"}
+        return [sampled("kube_node_status_condition", labels, lambda t: abs(1 - holds - (at(begin) <= t < at(end))))]
+
+    info = "kube_node_info"
+    return [
+        *state("Ready", "14:07:00", "23:00:00", 0),
+        *state("MemoryPressure", "14:05:00", "14:06:00"),
+        *state("KernelDeadlock", "14:05:30", "23:00:00"),
+        sampled("kube_node_spec_unschedulable", on, since("14:08:00", 1, 0)),
+        sampled("kube_node_created", on, lambda t: there(t, at("09:00:00"), AGAIN)),
+        sampled(info, on | {"kernel_version": "6.1.0"}, lambda t: 1 if t < at("14:03:00") else None),
+        sampled(info, on | {"kernel_version": "6.1.9"}, lambda t: there(t, 1, None) if t > at("14:04:00") else None),
+        sampled(info, on | {"kernel_version": "6.8.0"}, lambda t: 1 if t > away[1] else None),
+    ]
+
+
+def job(name: str, *reasons: tuple[str, float]) -> Series:
+    labels = {"namespace": "shop", "job_name": name}
+    return [
+        sampled("kube_job_owner", labels | {"owner_kind": "CronJob", "owner_name": "nightly"}, 1),
+        sampled("kube_job_failed", labels | {"condition": "true"}, since("14:09:00")),
+        # Pods that failed before, and then why the Job did; or how many pods did, if the reason is none of these.
+        sampled("kube_job_status_failed", labels, lambda t: None if t >= at("14:09:00") else float(t > at("14:08:00"))),
+        *(
+            sampled("kube_job_status_failed", labels | ({"reason": reason} if reason else {}), since("14:09:00", value))
+            for reason, value in reasons
+        ),
+    ]
+
+
+MADE = [sampled("kube_pod_created", POD, BORN)]
+JOBS = [
+    *job("migrate", ("BackoffLimitExceeded", 0), ("DeadlineExceeded", 1), ("Evicted", 0)),
+    *job("policy", ("BackoffLimitExceeded", 0), ("DeadlineExceeded", 0), ("Evicted", 0), ("", 3)),
+]
+
+
+def told(events: list[Event], *kinds: Kind) -> list[tuple[str, str, str]]:
+    return [(clock(e.earliest), e.summary, e.fact.removeprefix("prod/")) for e in events if e.kind in kinds]
+
+
+def test_what_happens_to_nodes() -> None:
+    kinds = (Kind.NODE_CHANGED, Kind.NODE_NOT_READY, Kind.NODE_READY)
+    assert told(read([*MADE, *node("n1")])[0], *kinds) == [
+        ("14:02:50", "Node n1 was rebooted: its kernel 6.1.0 became 6.1.9", "Node/n1/Rebooted"),
+        ("14:04:50", "Node n1 is short of memory", "Node/n1/MemoryPressure"),
+        ("14:05:20", "Node n1 reports KernelDeadlock", "Node/n1/KernelDeadlock"),
+        ("14:05:50", "Node n1 no longer reports MemoryPressure", "Node/n1/no MemoryPressure"),
+        ("14:06:50", "Node n1 is not ready", "Node/n1/not ready"),
+        ("14:07:50", "Node n1 is cordoned", "Node/n1/cordoned"),
+        ("14:09:50", "Node n1 was removed", "Node/n1/RemovingNode"),
+        ("14:20:04", "Node n1 was added", "Node/n1/added"),
+    ]
+
+
+def test_a_job_says_why_it_failed_or_how_many_of_its_pods_did() -> None:
+    events = [event for event in read([*MADE, *JOBS])[0] if event.kind == Kind.JOB_FAILED]
+    assert told(events, Kind.JOB_FAILED) == [
+        ("14:08:50", "Job migrate failed (DeadlineExceeded)", "shop/Job/migrate/failed"),
+        ("14:08:50", "Job policy failed (no reason given)", "shop/Job/policy/failed"),
+    ]
+    assert [dict(event.numbers) for event in events] == [{}, {"failed": 3}]
+    assert {event.subject.service for event in events} == {"nightly"}
+
+
+def test_out_of_a_real_prometheus_each_is_one_fact_with_the_live_api(tmp_path: Path) -> None:
+    require("prometheus", "promtool")
+    same = [
+        one for number in range(20) for one in node(f"other-{number}") if one.labels.get("kernel_version") == "6.1.0"
+    ]
+    fine = [sampled("kube_job_status_failed", {"namespace": "shop", "job_name": "fine"}, 0)]
+    with prometheus(tmp_path, openmetrics([*MADE, *JOBS, *node("n1"), *same, *fine])) as url:
+        given = [each for each in ksm(url).fetch(WINDOW, Deadline(60)) if isinstance(each, Document)]
+    items = [
+        item["metric"]
+        for one in given
+        for item in (one.json()["data"]["result"] if one.call == "samples" else ())
+        if item["metric"]["__name__"] in ("kube_node_info", "kube_job_status_failed")
+    ]
+    assert {each.get("node") or each["job_name"] for each in items} == {"n1", "migrate", "policy"}
+    ours = [each for each in ksm().read(given, WINDOW) if isinstance(each, Event)]
+    about = {"involvedObject": {"kind": "Node", "name": "n1"}}
+    reboot = cluster.event("Rebooted", "Node n1 has been rebooted", ("Node", "n1"), utc(at("14:03:58")), **about)
+    why = {"reason": "DeadlineExceeded", "message": "Job was active longer than specified deadline"}
+    failed = {"type": "Failed", "status": "True", "lastTransitionTime": "2026-04-01T14:08:58Z", **why}
+    migrate = {"metadata": cluster.meta("Job", "migrate", utc(BORN)), "status": {"conditions": [failed], "failed": 4}}
+    live = cluster.read({"events": [reboot], "jobs": [migrate]}, window=WINDOW)[0]
+    facts = [fact for fact in merge([*live, *ours]) if fact.what.fact.endswith(("Rebooted", "migrate/failed"))]
+    assert [(clock(fact.what.at), {each.source for each in fact.events}) for fact in facts] == [
+        ("14:03:58", {"k8s", "ksm"}),
+        ("14:08:58", {"k8s", "ksm"}),
+    ]
+    assert facts[1].what.numbers["failed"] == 4
