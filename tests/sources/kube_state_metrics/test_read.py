@@ -1,20 +1,14 @@
 """What the series mean, and how they mislead."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from collector.source import Gap, Seen
-from tests.collector.build import WINDOW
-from tests.sources.kube_state_metrics.answers import documents, ksm, read
+from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import TARGET, Series, series
 from tests.sources.prometheus.samples import FIRST, LAST, Sampled, at, steps
 
@@ -243,31 +237,3 @@ def test_a_pod_is_ready_once_and_then_again_and_says_what_it_waits_for() -> None
             (Kind.POD_RECOVERED, "is ready again"),
         ]
         assert [(e.latest - e.earliest).total_seconds() for e in (events[3], events[5])] == [exact, exact]
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_no_labels_and_no_values_whatever_they_are_raise(shop: Series, data: st.DataObject) -> None:
-    given_ = documents(shop[:: len(shop) // 12])
-    spoilt = []
-    for document in given_:
-        body: Any = json.loads(document.text)
-        items = body["data"]["result"] if isinstance(body["data"], dict) else []
-        for item in items:
-            labels = item["metric"]
-            for name in data.draw(st.lists(st.sampled_from(sorted(labels)), max_size=2)):
-                labels[name] = data.draw(st.text(max_size=5) | JSON)
-            values = item["values"]
-            for place in data.draw(st.lists(st.integers(0, len(values) - 1), max_size=3)):
-                values[place] = data.draw(st.tuples(st.floats(0, 4e9), st.floats() | st.text(max_size=3)) | JSON)
-        spoilt.append(replace(document, text=json.dumps(body)))
-    for each in ksm().read(spoilt, WINDOW):
-        assert isinstance(each, Event | Gap | Seen)
-        assert "\n" not in (getattr(each, "summary", "") + getattr(each, "reason", ""))
