@@ -1,6 +1,7 @@
 """Nodes that are cordoned and then rid of their pods, and what only looks like it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from collector.source import Deadline, Document, Gap
 from tests.collector.build import WINDOW
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
+from tests.servers.victoriametrics import victoriametrics
 from tests.sources.kube_state_metrics.answers import documents, ksm, read
 from tests.sources.kube_state_metrics.derived import Series
 from tests.sources.kube_state_metrics.test_read import clock, sampled, since
@@ -19,6 +21,7 @@ from tests.sources.kubernetes import cluster
 from tests.sources.kubernetes.test_troubles import cordoned, stopped
 from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, utc
 
+Server = Callable[[Path, str], AbstractContextManager[str]]
 CORDON = "14:02:00"
 FACT = "prod/Node/n1/drained"
 
@@ -118,8 +121,8 @@ def test_while_nobody_looked_no_pod_went() -> None:
     ]
 
 
-def fetched(folder: Path, series: Series) -> list[Document]:
-    with prometheus(folder, openmetrics(series)) as url:
+def fetched(server: Server, folder: Path, series: Series) -> list[Document]:
+    with server(folder, openmetrics(series)) as url:
         return [each for each in ksm(url).fetch(WINDOW, Deadline(60)) if isinstance(each, Document)]
 
 
@@ -129,13 +132,18 @@ def phases(given: list[Document]) -> set[str]:
     return {item["metric"]["pod"] for items in read_ for item in items}
 
 
-def test_out_of_a_real_prometheus_it_is_one_fact_with_the_live_api(tmp_path: Path) -> None:
-    require("prometheus", "promtool")
+@pytest.mark.parametrize(
+    ("server", "programs"), [(prometheus, ("prometheus", "promtool")), (victoriametrics, ("victoria-metrics",))]
+)
+def test_out_of_a_real_server_it_is_one_fact_with_the_live_api(
+    server: Server, programs: tuple[str, ...], tmp_path: Path
+) -> None:
+    require(*programs)
     busy = [one for number in range(150) for one in finished(f"job-{number}.x", "14:20:00")]
     idle = [one for number in range(50) for one in finished(f"web-{number}", "23:00:00")]
-    given = fetched(tmp_path / "calm", [*STAY, *LEAVE, *busy, *idle, *node("n1", lambda _: 1)])
+    given = fetched(server, tmp_path / "calm", [*STAY, *LEAVE, *busy, *idle, *node("n1", lambda _: 1)])
     assert phases(given) == set()
-    given = fetched(tmp_path / "busy", [*STAY, *LEAVE, *NODES, *busy, *idle])
+    given = fetched(server, tmp_path / "busy", [*STAY, *LEAVE, *NODES, *busy, *idle])
     # Of pods that never finished the phase is not read; of those that did all of it.
     assert phases(given) == {"nightly", *(f"job-{number}.x" for number in range(150))}
     ours = [each for each in ksm().read(given, WINDOW) if isinstance(each, Event)]
