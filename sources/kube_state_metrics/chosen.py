@@ -29,7 +29,7 @@ def chosen(
 ) -> Iterator[Document | Gap]:
     """The answers about one metric; of too many objects that matter only a Gap."""
     everything = metric.selector(namespaces, label)
-    document, result = client.at("which", metric.choice(everything, end - start), end)
+    document, result = client.at("choice", metric.choice(everything, end - start), end)
     yield document
     objects = sorted({found for item in result for found in _named(item, metric.named_by)})
     if len(objects) > _MOST:

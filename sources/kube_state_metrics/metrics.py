@@ -75,7 +75,7 @@ METRICS = (
     Metric("kube_pod_annotations", once=True),
     Metric("kube_deployment_labels", once=True),
     Metric("kube_deployment_spec_replicas"),
-    Metric("kube_deployment_spec_paused"),
+    Metric("kube_deployment_spec_paused", of="deployment", matters=_CHANGED),
     Metric("kube_deployment_status_replicas"),
     Metric("kube_deployment_status_replicas_updated"),
     Metric("kube_deployment_status_replicas_available"),

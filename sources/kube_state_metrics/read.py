@@ -47,7 +47,7 @@ def read(
     """All Events in order, then what could not be seen. `whole`: the pods of all namespaces were asked for."""
     answers, queries = Answers(), set[tuple[str, str]]()
     for document in documents:
-        if document.call == "which":
+        if document.call == "choice":
             answers.hear(document)
             continue
         yield from answers.add(document)

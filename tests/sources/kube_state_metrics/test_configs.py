@@ -138,7 +138,7 @@ def test_of_too_many_that_changed_none_is_read_and_that_is_said() -> None:
     with Server(reply) as server:
         few = list(ksm(server.url, namespaces=["few"]).fetch(WINDOW, Deadline(30)))
         many = list(ksm(server.url, namespaces=["many"]).fetch(WINDOW, Deadline(30)))
-    assert [each.call for each in few if isinstance(each, Document)] == ["names", "series", "which", "samples"]
+    assert [each.call for each in few if isinstance(each, Document)] == ["names", "series", "choice", "samples"]
     assert ["1001 objects matter" in each.reason for each in many if isinstance(each, Gap)] == [True]
-    assert [each.call for each in many if isinstance(each, Document)] == ["names", "series", "which"]
+    assert [each.call for each in many if isinstance(each, Document)] == ["names", "series", "choice"]
     assert "%22a%22" not in "".join(path for path, _ in server.asked)
