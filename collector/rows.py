@@ -24,6 +24,7 @@ TROUBLES = {
     Kind.JOB_FAILED: "Jobs of {} fail",
 }
 """What goes wrong with pods and Jobs, and what to say of many."""
+_DEATHS = (Kind.POD_CRASHED, Kind.POD_OOM_KILLED)
 _LASTING = (Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE)
 
 
@@ -63,8 +64,8 @@ def alert_rows(alert: Alert, window: Window) -> list[Row]:
 def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
     """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row.
 
-    That pods are ready again stands in the row that says that they were not, and that the kubelet waits before it
-    starts a container again in that of the deaths it waits because of.
+    That pods are ready again stands in the row that says that they were not, that the kubelet waits before it starts a
+    container again in that of the deaths it waits because of, and what the pods of a Job died of in that of its failure.
     """
     facts = list(facts)
     present = {(fact.kind, *_whose(fact)) for fact in facts}
@@ -75,6 +76,8 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
             kind = Kind.POD_UNREADY
         elif kind == Kind.POD_CRASHED and not _is_death(fact) and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
             kind = Kind.POD_OOM_KILLED
+        elif kind in _DEATHS and (Kind.JOB_FAILED, *_whose(fact)) in present:
+            kind = Kind.JOB_FAILED
         groups.setdefault((kind, *_whose(fact)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, _, _), ours in groups.items()]
 
@@ -101,9 +104,12 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     back_at = [fact.what.at for fact in every if fact.kind == Kind.POD_RECOVERED and kind == Kind.POD_UNREADY]
     over = max(back_at, default=None)
     back = f", ready again by {clock(over, tz)}" if over else ""
+    codes = sorted({int(fact.what.numbers["exit_code"]) for fact in every if "exit_code" in fact.what.numbers})
+    with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
     first = facts[0].what
     if len(facts) == 1:
-        return row(kind, first.at, first.summary + back, first.subject.service, every, end=over)
+        more = with_ if kind == Kind.JOB_FAILED else back
+        return row(kind, first.at, first.summary + more, first.subject.service, every, end=over)
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
     until = max(fact.what.at for fact in facts)
@@ -111,8 +117,6 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     in_pods = f"in {pods} {'pod' if pods == 1 else 'pods'}"
     # How often it was said of a state that lasts is not how often it happened.
     times = in_pods if kind in _LASTING else f"{number} times {in_pods}"
-    codes = sorted({int(fact.what.numbers["exit_code"]) for fact in facts if "exit_code" in fact.what.numbers})
-    with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
     begin, end = clock(first.at, tz), clock(until, tz)
     span = f" ({begin} to {end})" if begin != end else ""
     text = f"{TROUBLES[kind].format(owner)}: {times}{span}{with_}{back}"

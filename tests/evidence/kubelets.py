@@ -74,6 +74,7 @@ class Kubelets:
         self._lives: dict[str, _Life] = {}
         self._nodes = {name: self._cluster.create(node(name)) | {"kind": "Node"} for name in NODES}
         self._down: set[str] = set()
+        self._cordoned: set[str] = set()
         self._since = now()
         self.acts: list[Act] = []
         self._beat()
@@ -122,7 +123,13 @@ class Kubelets:
                 continue
             ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "lastTransitionTime": self._since}
             ready |= {"lastHeartbeatTime": stamp, "message": "kubelet is posting ready status"}
-            self._cluster.patch(self._nodes[name], {"status": {"conditions": [ready]}}, "status")
+            found = self._cluster.patch(self._nodes[name], {"status": {"conditions": [ready]}}, "status")
+            if found["spec"].get("unschedulable") and name not in self._cordoned:
+                self._cordoned.add(name)
+                # The kubelet knows its node by the name alone.
+                about = self._nodes[name] | {"metadata": {"name": name, "uid": name}}
+                reason = "NodeNotSchedulable"
+                self._recorder(name).write(about, reason, f"Node {name} status is now: {reason}")
         self._agenda.at(time.time() + _BEAT, self._beat)
 
     def _admit(self, life: _Life) -> None:
@@ -163,7 +170,7 @@ class Kubelets:
         state["containerID"] = f"containerd://{next(self._ids):064x}"
         life.status["phase"] = "Running"
         self._report(life, ready=False)
-        self._after(life.script.ready, life, self._become_ready)
+        self._after(life.script.ready, life, self._fail if life.script.fails else self._become_ready)
 
     def _become_ready(self, life: _Life) -> None:
         self.acts.append(Act("ready again" if life.restarts else "ready", life.pod["metadata"]["name"], time.time()))
@@ -171,6 +178,15 @@ class Kubelets:
         self._report(life, ready=True)
         if life.deaths:
             self._after(_LEAKS, life, self._run_out_of_memory)
+
+    def _fail(self, life: _Life) -> None:
+        """It ends with an error, for good."""
+        state = life.status["containerStatuses"][0]
+        self.acts.append(Act("failed", life.pod["metadata"]["name"], time.time()))
+        state |= {"started": False, "state": {"terminated": self._ended(state, 1, "Error")}}
+        life.status["phase"] = "Failed"
+        life.over = True
+        self._report(life, ready=False)
 
     def _run_out_of_memory(self, life: _Life) -> None:
         state = life.status["containerStatuses"][0]
@@ -249,12 +265,14 @@ class Kubelets:
                 raise
 
     def _event(self, life: _Life, reason: str, message: str, *, warning: bool = False) -> None:
-        recorder = self._recorders.get(life.node)
-        if recorder is None:
-            recorder = self._recorders[life.node] = Recorder(self._cluster, self.clock, "kubelet", life.node)
         pod = life.pod | {"kind": "Pod", "apiVersion": "v1"}
         container = "" if reason == "Evicted" else life.container["name"]
-        recorder.write(pod, reason, message, warning=warning, container=container)
+        self._recorder(life.node).write(pod, reason, message, warning=warning, container=container)
+
+    def _recorder(self, node: str) -> Recorder:
+        if node not in self._recorders:
+            self._recorders[node] = Recorder(self._cluster, self.clock, "kubelet", node)
+        return self._recorders[node]
 
     def _after(self, seconds: float, life: _Life, action: Callable[[_Life], None]) -> None:
         """Unless the pod is to stop or its node is lost by then."""

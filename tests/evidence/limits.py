@@ -1,5 +1,6 @@
 """What a kind of evidence cannot tell by its nature, why, and the words in which the source itself says so."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,22 +20,45 @@ class Limit:
     kinds: Sequence[Kind]
     why: str
     says: str
-    """Part of the reason of the Gap."""
+    """Part of the reason of the Gap; of the documentation where no evidence is left that there was anything to tell."""
     service: str = ""
-    """Of this service only; of all if empty."""
+    """Of these services only, as a pattern; of all if empty."""
     as_: Kind | None = None
     """It is told as this less exact kind."""
     part: bool = False
     """It is told, but not of all times."""
+    documented: bool = False
+    """It says so in the documentation alone."""
     unnamed: bool = False
     """It is told, but not of which version."""
 
     def holds(self, truth: Truth) -> bool:
         """Whether it concerns that row."""
-        return truth.kind in self.kinds and self.service in ("", truth.service)
+        return truth.kind in self.kinds and bool(re.fullmatch(self.service or ".*", truth.service))
 
 
 LIMITS = (
+    Limit(
+        [LIVE],
+        [Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED],
+        "a Deployment tells whether it is paused, not whether it was",
+        "pauses that are over",
+        documented=True,
+    ),
+    Limit(
+        [LOKI, SEARCH],
+        [Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.NODE_DRAINED, Kind.CONFIG_CHANGED],
+        "none of them has an Event",
+        "pauses, drains, changes of ConfigMaps and Secrets",
+        documented=True,
+    ),
+    Limit(
+        [RECORDED],
+        [Kind.CONFIG_CHANGED],
+        "it does not watch ConfigMaps and Secrets",
+        "changes of ConfigMaps and Secrets",
+        documented=True,
+    ),
     Limit(
         [LIVE],
         [Kind.POD_OOM_KILLED],
@@ -84,15 +108,15 @@ LIMITS = (
         [LIVE, LOKI, SEARCH, RECORDED],
         [Kind.POD_EVICTED],
         "the eviction API writes no Event, and a condition only since Kubernetes 1.26",
-        "who deleted or evicted 1 pod is not known",
-        "auth",
+        "who deleted or evicted ",
+        "auth|mailer",
     ),
     Limit(
         [METRICS],
         [Kind.POD_EVICTED],
         "that a pod is to go has a metric, why has not",
         "not who asked for it or why",
-        "auth",
+        "auth|mailer",
     ),
     Limit(
         [METRICS],

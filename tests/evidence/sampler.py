@@ -16,7 +16,7 @@ from tests.sources.prometheus.samples import Sampled
 
 EVERY = 1.0
 _TARGET = {"job": "kube-state-metrics", "instance": "10.244.0.9:8080"}
-_KINDS = ("Deployment", "Node", "Pod", "ReplicaSet", "StatefulSet")
+_KINDS = ("ConfigMap", "Deployment", "Job", "Node", "Pod", "ReplicaSet", "StatefulSet")
 _REASONS = ("Evicted", "NodeAffinity", "NodeLost", "Shutdown", "UnexpectedAdmissionError")
 _Sample = tuple[str, dict[str, str], float]
 
@@ -90,6 +90,25 @@ def _stateful_set(item: Json) -> Iterator[_Sample]:
     for which in ("current", "update"):
         revision = {"revision": status.get(f"{which}Revision", "")}
         yield f"kube_statefulset_status_{which}_revision", labels | revision, 1
+
+
+def _config_map(item: Json) -> Iterator[_Sample]:
+    labels = _named(item, "configmap")
+    yield "kube_configmap_created", labels, _born(item)
+    yield "kube_configmap_metadata_resource_version", labels, float(item["metadata"]["resourceVersion"])
+
+
+def _job(item: Json) -> Iterator[_Sample]:
+    labels, status = _named(item, "job_name"), item["status"]
+    yield "kube_job_created", labels, _born(item)
+    ended = condition(item, "Failed")
+    if ended:
+        yield from _condition("kube_job_failed", labels, ended["status"], "condition")
+    if status.get("failed") and ended:
+        for reason in ("BackoffLimitExceeded", "DeadlineExceeded", "Evicted"):
+            yield "kube_job_status_failed", labels | {"reason": reason}, float(ended["reason"] == reason)
+    else:
+        yield "kube_job_status_failed", labels, status.get("failed", 0)
 
 
 def _node(item: Json) -> Iterator[_Sample]:
@@ -166,7 +185,9 @@ def _born(item: Json) -> float:
 
 
 _OF: dict[str, Any] = {
+    "ConfigMap": _config_map,
     "Deployment": _deployment,
+    "Job": _job,
     "Node": _node,
     "Pod": _pod,
     "ReplicaSet": _replica_set,

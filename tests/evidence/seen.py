@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.incident.cluster import Cluster, Json
 
-_KINDS = ("ControllerRevision", "Deployment", "Node", "Pod", "ReplicaSet", "StatefulSet")
+_KINDS = ("ControllerRevision", "Deployment", "Job", "Node", "Pod", "ReplicaSet", "StatefulSet")
 _PATIENCE = 90.0
 
 

@@ -11,7 +11,7 @@ from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, RECORDE
 from tests.evidence.limits import LIMITS, limit
 from tests.evidence.truth import Span, Truth, utc
 
-_ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
+_ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.ROLLOUT_RESUMED)
 _GRACE = timedelta(seconds=30)
 _REQUEST = timedelta(seconds=3)
 """What a request to a busy API server may take."""
@@ -85,7 +85,7 @@ def compare(rows: Sequence[Row], truth: Sequence[Truth], types: Sequence[str]) -
 
 def name(true: Truth) -> str:
     """What its line is called."""
-    return f"{true.service or 'node-c'}: {true.what}"
+    return f"{true.service or 'nodes'}: {true.what}"
 
 
 def lines(columns: Mapping[str, Mapping[str, Told]], truth: Iterable[Truth]) -> list[str]:
@@ -105,7 +105,7 @@ def _of(row: Row, true: Truth, kind: Kind) -> bool:
     if row.service != true.service:
         return False
     if kind in _ENDS:
-        # The end of a rollout has no row of its own where the row of its old pods tells it.
+        # It has no row of its own: that of a rollout's old pods tells that it is over, that of a pause that it goes on.
         return any(event.kind == kind for event in row.events)
     return row.kind == kind
 

@@ -103,6 +103,21 @@ def updated(item: Json) -> bool:
     return observed and alike and status.get("readyReplicas") == item["spec"]["replicas"]
 
 
+def stuck(item: Json) -> bool:
+    """Whether a Deployment says that its rollout takes too long."""
+    return bool(condition(item, "Progressing").get("reason") == "ProgressDeadlineExceeded")
+
+
+def unschedulable(item: Json) -> bool:
+    """Whether no node takes a pod."""
+    return bool(condition(item, "PodScheduled").get("status") == "False")
+
+
+def failed(job: Json) -> bool:
+    """Whether a Job says that it failed."""
+    return bool(condition(job, "Failed").get("status") == "True")
+
+
 def condition(item: Json, kind: str) -> Json:
     """A condition of an object; empty if it has none of that type."""
     found: Json = next((one for one in item["status"].get("conditions", []) if one["type"] == kind), {})

@@ -9,23 +9,15 @@ from tests.incident.life import app
 from tests.incident.workloads import Service, template
 
 NAMESPACE = "shop"
-NODES = {"node-a": "general", "node-b": "general", "node-c": "spare"}
-"""By their pool. `node-c` will be lost, with the pods that prefer it."""
-LOST = "node-c"
+NODES = {"node-a": "general", "node-b": "general", "node-c": "spare", "node-d": "old"}
+"""By their pool. `node-c` will be lost and `node-d` drained, with the pods that prefer them."""
+LOST, DRAINED = "node-c", "node-d"
 _TOLERATED = [
     {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 1}
     for key in ("not-ready", "unreachable")
 ]
-_PREFERS_SPARE = {
-    "nodeAffinity": {
-        "preferredDuringSchedulingIgnoredDuringExecution": [
-            {
-                "weight": 100,
-                "preference": {"matchExpressions": [{"key": "pool", "operator": "In", "values": ["spare"]}]},
-            }
-        ]
-    }
-}
+_PREFERS = {"ledger": "spare", "mailer": "old"}
+_ONLY_MAILER = {"key": "pool", "value": "old", "effect": "NoSchedule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +30,11 @@ class Script:
     """From being told to stop to being gone."""
     image: bool = True
     """Its image can be pulled."""
+    fails: bool = False
+    """It ends with an error instead of becoming ready."""
 
 
-_SCRIPTS = {("search", "2.4.0"): Script(image=False)}
+_SCRIPTS = {("search", "2.4.0"): Script(image=False), ("nightly", ""): Script(fails=True)}
 
 
 def script(pod: Json) -> Script:
@@ -78,11 +72,30 @@ def autoscaler(name: str) -> Json:
     }
 
 
+def config_map(name: str) -> Json:
+    """What a service reads at its start; its labels tell whose it is.
+
+    Before Kubernetes 1.25 the time of a change is kept only if it adds or removes a key (kubernetes/kubernetes#110058).
+    """
+    labels = {"app.kubernetes.io/name": name}
+    known = {"name": f"{name}-settings", "namespace": NAMESPACE, "labels": labels}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": known, "data": {"currency": "USD"}}
+
+
+def failing_job(name: str) -> Json:
+    """A Job whose only try fails."""
+    made = workloads.job(NAMESPACE, name, name)
+    made["spec"]["backoffLimit"] = 0
+    made["spec"]["template"]["spec"]["nodeSelector"] = {"pool": "general"}
+    return made
+
+
 def pods(name: str, version: str) -> Json:
-    """A pod template; the pods of `ledger` prefer the node that will be lost, and give it up soon."""
+    """A pod template; some pods prefer a node that will be lost or drained, those of a lost one give it up soon."""
     made = template(_service(name), version)
-    if name == "ledger":
-        made["spec"] |= {"affinity": _PREFERS_SPARE, "tolerations": _TOLERATED}
+    if name in _PREFERS:
+        made["spec"] |= {"affinity": _preferring(_PREFERS[name])}
+        made["spec"]["tolerations"] = [_ONLY_MAILER] if name == "mailer" else _TOLERATED
     else:
         made["spec"]["nodeSelector"] = {"pool": "general"}
     return made
@@ -92,7 +105,22 @@ def node(name: str) -> Json:
     """A Node as it registers."""
     made = workloads.node(name)
     made["metadata"]["labels"]["pool"] = NODES[name]
+    if name == DRAINED:
+        made["spec"] = {"taints": [_ONLY_MAILER]}
     return made
+
+
+def _preferring(pool: str) -> Json:
+    def where(operator: str, *pools: str) -> Json:
+        return {"matchExpressions": [{"key": "pool", "operator": operator, "values": pools}]}
+
+    preferred = [{"weight": 100, "preference": where("In", pool)}]
+    affinity: Json = {"preferredDuringSchedulingIgnoredDuringExecution": preferred}
+    if pool != NODES[LOST]:
+        # Nothing that is to run on is put on the node that nobody knows to be lost yet.
+        elsewhere = {"nodeSelectorTerms": [where("NotIn", NODES[LOST])]}
+        affinity["requiredDuringSchedulingIgnoredDuringExecution"] = elsewhere
+    return {"nodeAffinity": affinity}
 
 
 def _service(name: str) -> Service:

@@ -13,6 +13,7 @@ from tests.servers.kubernetes import Kubernetes
 
 Json = dict[str, Any]
 PATHS = {
+    "ConfigMap": "/api/v1/{}configmaps",
     "ControllerRevision": "/apis/apps/v1/{}controllerrevisions",
     "CronJob": "/apis/batch/v1beta1/{}cronjobs",
     "Deployment": "/apis/apps/v1/{}deployments",
