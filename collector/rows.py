@@ -65,7 +65,7 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
     """Crashes, kills, evictions and what else befalls pods and Jobs: those of one kind and workload in one row.
 
     That pods are ready again stands in the row that says that they were not, that the kubelet waits before it starts a
-    container again in that of the deaths it waits because of, and what the pods of a Job died of in that of its failure.
+    container again in that of the deaths it waits because of, and what pods of a Job died of in that of its failure.
     """
     facts = list(facts)
     present = {(fact.kind, *_whose(fact)) for fact in facts}

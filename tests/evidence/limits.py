@@ -53,6 +53,13 @@ LIMITS = (
         documented=True,
     ),
     Limit(
+        [METRICS],
+        [Kind.CONFIG_CHANGED],
+        "that they are mounted has no metric, and labels have only those that it is told to have",
+        "whose a ConfigMap or Secret is",
+        documented=True,
+    ),
+    Limit(
         [RECORDED],
         [Kind.CONFIG_CHANGED],
         "it does not watch ConfigMaps and Secrets",

@@ -73,7 +73,7 @@ def autoscaler(name: str) -> Json:
 
 
 def config_map(name: str) -> Json:
-    """What a service reads at its start; its labels tell whose it is.
+    """What the pods of a service mount.
 
     Before Kubernetes 1.25 the time of a change is kept only if it adds or removes a key (kubernetes/kubernetes#110058).
     """
@@ -98,6 +98,9 @@ def pods(name: str, version: str) -> Json:
         made["spec"]["tolerations"] = [_ONLY_MAILER] if name == "mailer" else _TOLERATED
     else:
         made["spec"]["nodeSelector"] = {"pool": "general"}
+    if name == "cart":
+        settings = config_map(name)["metadata"]["name"]
+        made["spec"]["volumes"] = [{"name": "settings", "configMap": {"name": settings}}]
     return made
 
 
