@@ -22,7 +22,7 @@ _MANY = 10
 _PACE = 300.0
 _NEARLY = 0.75
 """What changes so many times, each so many seconds on average or at nearly each sample, is a lock or a heartbeat."""
-_NAMED = 3
+_VERSION = "metadata_resource_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,25 @@ class _Config:
 def config_events(
     found: Mapping[str, Sequence[Series]], window: Window, cluster: str, teller: Teller
 ) -> Iterator[Event]:
-    """That they were made, to the second, and each change between two samples, around the window."""
+    """That they were made, to the second, and each change between two samples, around the window.
+
+    What changes all the time is no change of configuration, but counted in one Event without a meaning.
+    """
     for config in _configs(found):
         for at in config.made:
             yield from _event(config, second(at), "created", window, cluster, teller)
-        for step in () if config.restless else config.changes:
-            when = within(step.last, step.by)
-            yield from _event(config, when, "metadata_resource_version", window, cluster, teller)
+        spans = [within(step.last, step.by) for step in config.changes]
+        if config.restless:
+            yield _restless(config, Moment(spans[0].earliest, spans[-1].latest), len(spans), cluster, teller)
+            continue
+        for when in spans:
+            yield from _event(config, when, _VERSION, window, cluster, teller)
 
 
 def config_gaps(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
-    """Those whose changes are not told, or may be missed."""
-    restless = [f"{config.key[0]}/{config.key[1]}" for config in _configs(found) if config.restless]
-    if restless:
-        more = f" and {len(restless) - _NAMED} more" if len(restless) > _NAMED else ""
-        yield Gap(f"left out as they change all the time: {', '.join(restless[:_NAMED])}{more}")
+    """Those whose changes may be missed."""
     for kind in _KINDS:
-        versions = found.get(f"kube_{kind.lower()}_metadata_resource_version", ())
+        versions = found.get(f"kube_{kind.lower()}_{_VERSION}", ())
         if any(not len(one.times) or one.values.max() >= _EXACT for one in versions):
             yield Gap(f"some resource versions of {kind}s are too large to be exact samples: changes may be missing")
 
@@ -78,7 +80,7 @@ def _configs(found: Mapping[str, Sequence[Series]]) -> Iterator[_Config]:
     for kind in _KINDS:
         name = kind.lower()
         made = states(found.get(f"kube_{name}_created", ()), "namespace", name)
-        versions = states(found.get(f"kube_{name}_metadata_resource_version", ()), "namespace", name)
+        versions = states(found.get(f"kube_{name}_{_VERSION}", ()), "namespace", name)
         whose = services(found.get(f"kube_{name}_labels", ()), name)
         for key in sorted({*made, *versions}):
             stamps = [value for value, _ in made.get(key, NONE).stamps()]
@@ -86,17 +88,41 @@ def _configs(found: Mapping[str, Sequence[Series]]) -> Iterator[_Config]:
 
 
 def _event(config: _Config, when: Moment, what: str, window: Window, cluster: str, teller: Teller) -> Iterator[Event]:
-    namespace, name = config.key
-    labels = {"namespace": namespace, config.kind.lower(): name}
     if around(when, window):
         yield teller.event(
             Kind.CONFIG_CHANGED,
             when,
-            changed(config.kind, name, made=what == "created"),
-            f"{config.kind}/{namespace}/{name}/{what}/{when.latest.timestamp():.3f}",
-            teller.selector(f"kube_{config.kind.lower()}_{what}", **labels),
-            subject=Subject(
-                service=config.service, cluster=cluster, namespace=namespace, workload=f"{config.kind}/{name}"
-            ),
-            fact=fact_of(cluster, namespace, config.kind, name),
+            changed(config.kind, config.key[1], made=what == "created"),
+            f"{_place(config)}/{what}/{when.latest.timestamp():.3f}",
+            _query(config, what, teller),
+            subject=_subject(config, cluster),
+            fact=fact_of(cluster, config.key[0], config.kind, config.key[1]),
         )
+
+
+def _restless(config: _Config, when: Moment, times: int, cluster: str, teller: Teller) -> Event:
+    return teller.event(
+        Kind.OTHER,
+        when,
+        f"{config.kind} {config.key[1]} was changed {times} times, as a lock is",
+        f"{_place(config)}/changes",
+        _query(config, _VERSION, teller),
+        subject=_subject(config, cluster),
+        at=when.earliest,
+        numbers={"count": times},
+        fact=f"{cluster}/{_place(config)}/changes",
+    )
+
+
+def _place(config: _Config) -> str:
+    return f"{config.kind}/{config.key[0]}/{config.key[1]}"
+
+
+def _query(config: _Config, what: str, teller: Teller) -> str:
+    labels = {"namespace": config.key[0], config.kind.lower(): config.key[1]}
+    return teller.selector(f"kube_{config.kind.lower()}_{what}", **labels)
+
+
+def _subject(config: _Config, cluster: str) -> Subject:
+    namespace, name = config.key
+    return Subject(service=config.service, cluster=cluster, namespace=namespace, workload=f"{config.kind}/{name}")
