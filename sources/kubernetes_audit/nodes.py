@@ -62,7 +62,7 @@ def _pressures(entry: Entry, own: _Known) -> Iterator[_Told]:
         elif status is not None:
             if status == "False" and since and name in own.short:
                 words = words.replace("is short", "is no longer short")
-                yield Kind.NODE_CHANGED, since, since, words, f"{name} over"
+                yield Kind.NODE_CHANGED, since, since, words, f"no {name}"
             own.short.discard(name)
 
 

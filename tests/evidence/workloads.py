@@ -34,7 +34,11 @@ class Script:
     """It ends with an error instead of becoming ready."""
 
 
-_SCRIPTS = {("search", "2.4.0"): Script(image=False), ("nightly", ""): Script(fails=True)}
+_SCRIPTS = {
+    ("search", "2.4.0"): Script(image=False),
+    ("catalog", "2.1.0"): Script(ready=3.0),  # so that it is paused before that
+    ("nightly", ""): Script(fails=True),
+}
 
 
 def script(pod: Json) -> Script:

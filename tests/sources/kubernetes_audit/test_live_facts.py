@@ -226,9 +226,7 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> No
 
 def test_pressure_its_end_and_a_reboot(seen: Seen) -> None:
     facts = {fact.what.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
-    short, over, rebooted = (
-        facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "MemoryPressure over", "Rebooted")
-    )
+    short, over, rebooted = (facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "no MemoryPressure", "Rebooted"))
     assert {event.source for event in short.events} == {event.source for event in rebooted.events} == {"audit", "k8s"}
     for fact, what in ((short, "short True"), (over, "short False")):
         assert fact.what.earliest <= seen.did[what] <= fact.what.latest

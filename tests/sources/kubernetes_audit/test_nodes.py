@@ -51,7 +51,7 @@ def test_each_pressure_is_told_once_and_its_end(tmp_path: Path) -> None:
     assert changes(tmp_path, *log) == [
         (20, "Node n1 is short of memory", MEMORY),
         (30, "Node n1 is short of disk space", "DiskPressure"),
-        (50, "Node n1 is no longer short of memory", f"{MEMORY} over"),
+        (50, "Node n1 is no longer short of memory", f"no {MEMORY}"),
     ]
 
 
