@@ -1,6 +1,6 @@
 """Merging: one fact seen by several sources becomes one Fact with all their evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -16,6 +16,8 @@ _SAME = (
     frozenset({Kind.ROLLOUT_STUCK}),
 )
 """What a source that knows no revision cannot tell apart."""
+_FIELDS: Mapping[type, Sequence[str]] = {of: [one.name for one in fields(of)] for of in (Identity, Subject)}
+_ROLLED = frozenset().union(*_SAME)
 
 Keys = TypeVar("Keys", Identity, Subject)
 
@@ -107,9 +109,9 @@ def _belongs(event: Event, cluster: Sequence[Event]) -> bool:
 
 def _named(facts: Sequence[Fact]) -> list[Fact]:
     """The Facts, those of rollouts without a revision put to the nearest one of another source that has one."""
-    rolled = [fact for fact in facts if any(fact.kind in same for same in _SAME)]
+    rolled = [fact for fact in facts if fact.kind in _ROLLED]
     named = [fact for fact in rolled if fact.what.keys.replica_set]
-    kept = [fact for fact in facts if not any(fact.kind in same for same in _SAME)]
+    kept = [fact for fact in facts if fact.kind not in _ROLLED]
     for loose in (fact for fact in rolled if not fact.what.keys.replica_set):
         homes = [at for at, fact in enumerate(named) if _tells_of(fact, loose)] if loose.what.subject.workload else []
         if not homes:
@@ -139,15 +141,12 @@ def _fact(events: Sequence[Event]) -> Fact:
         return Fact(events[0], (events[0],))
     exact_first = sorted(events, key=lambda event: (event.latest - event.earliest, order(event)))
     what = exact_first[0]
+    keys, subject, numbers, actor, description = what.keys, what.subject, what.numbers, what.actor, what.description
     for other in exact_first[1:]:
-        what = replace(
-            what,
-            keys=filled(what.keys, other.keys),
-            subject=filled(what.subject, other.subject),
-            numbers={**other.numbers, **what.numbers},
-            actor=what.actor or other.actor,
-            description=_fuller(what.description, other.description),
-        )
+        keys, subject = filled(keys, other.keys), filled(subject, other.subject)
+        numbers = {**other.numbers, **numbers}
+        actor, description = actor or other.actor, _fuller(description, other.description)
+    what = replace(what, keys=keys, subject=subject, numbers=numbers, actor=actor, description=description)
     return Fact(what, tuple(sorted(events, key=order)))
 
 
@@ -158,5 +157,8 @@ def _fuller(one: str, other: str) -> str:
 
 def filled(known: Keys, other: Keys) -> Keys:
     """`known`, with its empty fields taken from `other`."""
-    missing = {field.name: getattr(other, field.name) for field in fields(known) if not getattr(known, field.name)}
-    return replace(known, **missing)
+    if known == other:
+        return known
+    empty = [name for name in _FIELDS[type(known)] if not getattr(known, name)]
+    missing = {name: found for name in empty if (found := getattr(other, name))}
+    return replace(known, **missing) if missing else known

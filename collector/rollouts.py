@@ -12,6 +12,7 @@ _STARTS = frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED})
 _COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
 HOLDS = frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED})
 _ENDS = frozenset({*_COMPLETIONS, *HOLDS, Kind.ROLLOUT_STUCK})
+_PODS = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
 _TERMINATION = timedelta(minutes=2)
 """How long after a rollout's completion its old pods may still be seen to stop."""
 
@@ -80,9 +81,9 @@ def rollouts(facts: Iterable[Fact]) -> list[Rollout]:
         for earlier, later in itertools.pairwise(ours):
             earlier.until, earlier.next = later.started.what.at, later
         _recognise_returns(ours)
-    for fact in facts:
+    for fact in (one for one in facts if one.kind in _ENDS):
         _add_end(fact, found.get(_workload(fact), ()))
-    for fact in facts:
+    for fact in (one for one in facts if one.kind in _PODS):
         _add_pod(fact, found.get(_workload(fact), ()))
     every = [rollout for ours in found.values() for rollout in ours]
     return sorted(every, key=lambda rollout: (rollout.started.what.at, _workload(rollout.started)))
@@ -122,8 +123,6 @@ def _recognise_returns(ours: list[Rollout]) -> None:
 
 
 def _add_end(fact: Fact, ours: Iterable[Rollout]) -> None:
-    if fact.kind not in _ENDS:
-        return
     keys = fact.what.keys
     for rollout in ours:
         ours_set = rollout.started.what.keys.replica_set
@@ -140,8 +139,6 @@ def _add_end(fact: Fact, ours: Iterable[Rollout]) -> None:
 
 
 def _add_pod(fact: Fact, ours: Iterable[Rollout]) -> None:
-    if fact.kind not in (Kind.POD_READY, Kind.POD_TERMINATED):
-        return
     at = fact.what.at
     for rollout in ours:
         if not rollout.under_way(at) and not _last_of_it(fact, rollout):
