@@ -215,6 +215,18 @@ def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_
     ]
 
 
+def test_what_the_pods_of_a_failed_job_died_of_is_told_with_its_failure() -> None:
+    whose = {"service": "nightly", "workload": "Job/nightly-1"}
+    deaths = [
+        event(kind, f"14:0{n}:00", numbers={"exit_code": code}, pod=f"nightly-1-{n}", **whose)
+        for n, kind, code in ((2, Kind.POD_CRASHED, 1.0), (3, Kind.POD_OOM_KILLED, 137.0))
+    ]
+    assert len(told(drafted(*deaths))) == 2
+    (row,) = drafted(*deaths, event(Kind.JOB_FAILED, "14:04:00", "Job nightly-1 failed", **whose)).rows
+    assert (row.kind, row.text) == (Kind.JOB_FAILED, "Job nightly-1 failed, exit code 1, 137")
+    assert all(death in row.events for death in deaths)
+
+
 def test_pods_that_are_not_ready_and_back_are_one_row_and_no_trouble_by_themselves() -> None:
     whose = {"service": "checkout", "workload": "Deployment/checkout"}
     flaps = [
