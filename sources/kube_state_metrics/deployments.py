@@ -16,6 +16,7 @@ from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.holds import WORDS
 from sources.kubernetes.inventory import Key
 from sources.kubernetes.objects import Moment
+from sources.kubernetes.rollouts import scaled, sized
 
 _SPEC = "kube_deployment_spec_replicas"
 _PAUSED = "kube_deployment_spec_paused"
@@ -213,15 +214,16 @@ class _Tell:
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """The Deployment was to have more pods, or fewer."""
         namespace, name = self.workload.key[0], self.workload.name
+        subject = self.inventory.of(*self.workload.key)
         return self.teller.event(
             Kind.SCALED,
             when,
-            f"Deployment {name} scaled from {was:.0f} to {now:.0f}",
+            sized(f"Deployment {name}", int(now), int(was)),
             f"{namespace}/{name}/{when.latest.timestamp():.3f}",
             self.teller.selector(_SPEC, namespace=namespace, deployment=name),
-            subject=self.inventory.of(*self.workload.key),
+            subject=subject,
             numbers={"replicas": now, "was": was},
-            fact=f"{self.inventory.cluster}/{namespace}/Deployment/{name}/scaled to {now:.0f}",
+            fact=scaled(subject, int(now)),
         )
 
 

@@ -12,6 +12,7 @@ from sources.kube_state_metrics.told import Teller
 from sources.kube_state_metrics.turns import SETS, Course, Turn
 from sources.kubernetes.identity import Software
 from sources.kubernetes.objects import Moment
+from sources.kubernetes.rollouts import scaled, sized
 from sources.prometheus.series import instant
 
 _NO_PROGRESS = timedelta(seconds=600)
@@ -139,15 +140,16 @@ class _Tell:
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """It was to have more pods, or fewer."""
         namespace, of, name = self.course.namespace, self.course.kind, self.course.name
+        subject = self.inventory.of(namespace, f"{of}/{name}")
         return self.teller.event(
             Kind.SCALED,
             when,
-            f"{of} {name} scaled from {was:.0f} to {now:.0f}",
+            sized(f"{of} {name}", int(now), int(was)),
             f"{namespace}/{of}/{name}/{when.latest.timestamp():.3f}",
             self.teller.selector(f"{SETS[of]}replicas", namespace=namespace, **{of.lower(): name}),
-            subject=self.inventory.of(namespace, f"{of}/{name}"),
+            subject=subject,
             numbers={"replicas": now, "was": was},
-            fact=f"{self.inventory.cluster}/{namespace}/{of}/{name}/scaled to {now:.0f}",
+            fact=scaled(subject, int(now)),
         )
 
     def _runs(self, turn: Turn) -> Software:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from collector.event import SECOND, Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import text
-from sources.kubernetes.rollouts import scaled
+from sources.kubernetes.rollouts import scaled, sized
 
 _SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
 _AT_ONCE = timedelta(seconds=15)
@@ -40,14 +40,14 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         was = step.numbers.get("was") if step else None
         if was is None:
             was = _before([each for each in steps if each.subject == subject], event)
-        sizes = f"to {size[1]}" if was is None else f"from {was:.0f} to {size[1]}"
-        summary = f"{subject.workload} scaled {sizes} by its autoscaler" + (f": {size[2]}" if size[2] else "")
+        words = sized(subject.workload.replace("/", " "), int(size[1]), None if was is None else int(was))
+        summary = f"{words} by its autoscaler" + (f": {size[2]}" if size[2] else "")
         numbers = {**event.numbers, "replicas": float(size[1])} | ({} if was is None else {"was": was})
         given[index] = replace(event, subject=subject, numbers=numbers, summary=summary)
         if step:
             given[index] = replace(given[index], fact=step.fact)
             # It is the same scaling, seen a moment later by another controller.
-            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest))
+            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=summary)
         elif subject.workload != event.subject.workload:
             given[index] = replace(given[index], fact=scaled(subject, int(size[1])))
     return [caused.get(id(event), event) for event in given]

@@ -34,6 +34,7 @@ _WORDS = {
     Kind.POD_CRASHED: ": a container crashes again and again",
     Kind.POD_KILLED: ": a container is killed for failing its probe",
     Kind.POD_UNREADY: " is not ready any more",
+    Kind.JOB_FAILED: " failed",
     Kind.NODE_NOT_READY: " is not ready",
     Kind.NODE_READY: " is ready",
 }

@@ -66,6 +66,11 @@ def scaled(subject: Subject, size: int) -> str:
     return f"{subject.cluster}/{subject.namespace}/{subject.workload}/scaled to {size}"
 
 
+def sized(thing: str, size: int | None, was: int | None = None) -> str:
+    """That `Deployment cart` was scaled, in words; the sizes as far as they are known."""
+    return f"{thing} scaled" + ("" if was is None else f" from {was}") + ("" if size is None else f" to {size}")
+
+
 def deployment_path(history: History) -> str:
     """Where the API server has the Deployment."""
     kind = history.workload.partition("/")[0]
@@ -111,7 +116,8 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         numbers={**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was}),
     )
     if kind == Kind.SCALED or rollout is None:
-        yield replace(event, fact=scaled(event.subject, step.to))
+        words = sized(history.workload.replace("/", " "), step.to, step.was)
+        yield replace(event, summary=words, description=event.summary, fact=scaled(event.subject, step.to))
         return
     yield replace(
         event,

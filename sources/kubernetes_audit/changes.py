@@ -9,7 +9,7 @@ from collector.event import Event, Kind, Subject
 from sources.kubernetes.identity import Software, software
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import count, get, objects, strings, text
-from sources.kubernetes.rollouts import scaled
+from sources.kubernetes.rollouts import scaled, sized
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold
@@ -109,8 +109,7 @@ def _scales(entry: Entry, size: int | None, was: int | None, ran: list[str] | No
 
 
 def _scaled(entry: Entry, size: int | None, was: int | None, inventory: Inventory, source: str) -> Event:
-    sizes = (f" from {was}" if was is not None else "") + (f" to {size}" if size is not None else "")
-    text_ = f"{_thing(entry)} scaled{sizes} by {entry.component or entry.user}"
+    text_ = f"{sized(_thing(entry), size, was)} by {entry.component or entry.user}"
     numbers = {name: float(n) for name, n in (("replicas", size), ("was", was)) if n is not None}
     event = _event(entry, Kind.SCALED, text_, inventory, source)
     fact = scaled(event.subject, size) if size is not None else ""

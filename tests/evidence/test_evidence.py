@@ -1,10 +1,11 @@
 """The same incident from each kind of evidence alone, and from several together."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from collector.event import SECOND
+from collector.event import SECOND, Kind
 from tests.evidence.conftest import TABLE
 from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, RECORDED, SEARCH, TYPES, Evidence
 from tests.evidence.limits import LIMITS, Limit
@@ -52,6 +53,20 @@ def test_each_source_is_as_exact_as_it_says(evidence: Evidence, type_: str) -> N
         partial = any(limit.part or limit.as_ for limit in LIMITS if type_ in limit.types and limit.holds(true))
         assert partial or found.exact <= documented, (name(true), str(found))
         assert partial or abs(found.away) <= (documented + SECOND).total_seconds(), (name(true), str(found))
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize(
+    ("kind", "service", "words"),
+    [
+        (Kind.SCALED, "cart", r"Deployment (shop/)?cart scaled (from 2 )?to 4( by admin)?"),
+        (Kind.SCALED, "storefront", r"Deployment (shop/)?storefront scaled (from 2 )?to 3( by (its|horizontal-).*)?"),
+        (Kind.JOB_FAILED, "nightly", r"Job nightly failed \(BackoffLimitExceeded(: .*)?\)(, exit code 1)?"),
+    ],
+)
+def test_it_is_told_in_the_same_words(evidence: Evidence, type_: str, kind: Kind, service: str, words: str) -> None:
+    (row,) = [row for row in evidence.timeline([type_]).rows if (row.kind, row.service) == (kind, service)]
+    assert re.fullmatch(words, row.text)
 
 
 def test_together_they_are_as_exact_as_the_most_exact(evidence: Evidence) -> None:
