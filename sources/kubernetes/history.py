@@ -16,7 +16,7 @@ from collector.event import Kind
 from sources.kubernetes.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 from sources.kubernetes.objects import Moment, integer
 from sources.kubernetes.records import Record
-from sources.kubernetes.scaling import Scaling, from_nothing, scalings
+from sources.kubernetes.scaling import Scaling, from_nothing, scalings, with_sizes
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
@@ -125,7 +125,7 @@ def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[Histo
         if told.kind in ROLLERS:
             of = scaled if told.reason == "ScalingReplicaSet" else said
             of.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
-    stepped = {key: scalings(told) for key, told in scaled.items()}
+    stepped = {key: with_sizes(scalings(told), key[0], inventory.sizes) for key, told in scaled.items()}
     unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
     unnumbered -= inventory.replica_sets.keys()
     of_pods = _of_pods(records, unnumbered) if unnumbered else {}

@@ -121,6 +121,8 @@ class Inventory:
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
+    sizes: dict[Key, Sequence[tuple[datetime, int]]] = field(default_factory=dict)
+    """How many pods each ReplicaSet was to have, and since when that was seen, in order; a list tells only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
     _whose: dict[tuple[str, ...], "Whose"] = field(default_factory=dict, repr=False, compare=False)
 

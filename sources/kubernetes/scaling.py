@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record
@@ -15,8 +16,14 @@ _MESSAGE = re.compile(
     r"(?:from (\d{1,9}) )?to (\d{1,9})(?: from (\d{1,9}))?",
     re.ASCII,
 )
+_SEEN = timedelta(seconds=2)
+"""What is scaled is seen within this after the Event of it."""
 _AT_ONCE = timedelta(seconds=10)
 """The pods of a ReplicaSet are made within this, if nothing holds them up."""
+
+
+Sizes: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[datetime, int]]]
+"""What `Inventory.sizes` holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,22 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
             found.append(replace(step, at=said.last, again=True))
     # Within one second a rollout makes new pods before it removes old ones, and goes on step by step.
     return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.said.uid))
+
+
+def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Sizes) -> list[Scaling]:
+    """The same steps, with the size before where the API server does not tell it and it was seen."""
+    return [
+        replace(step, was=_before(step, sizes.get((namespace, step.replica_set), ()))) if step.was is None else step
+        for step in steps
+    ]
+
+
+def _before(step: Scaling, seen: Sequence[tuple[datetime, int]]) -> int | None:
+    """The size that a ReplicaSet had before it last came to that of the step by then."""
+    until = [size for at, size in seen if at <= step.at.latest + _SEEN]
+    while until and until[-1] != step.to:
+        until.pop()
+    return next((size for size in reversed(until) if size != step.to), None)
 
 
 def from_nothing(

@@ -9,10 +9,11 @@ from collector.event import Event, order
 from collector.source import Document, Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.deployments import read_deployment, read_rollout
-from sources.kubernetes.inventory import Inventory, State
+from sources.kubernetes.inventory import Inventory, Key, State
 from sources.kubernetes.limits import unexplained_stops
 from sources.kubernetes.lists import NAMES
 from sources.kubernetes.nodes import node_events
+from sources.kubernetes.objects import count, text
 from sources.kubernetes.pods import scheduled_events
 from sources.kubernetes.read import events_of
 from sources.kubernetes.records import Record
@@ -58,6 +59,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     listings = [Listing(name, "recorded", at, "", list(_items(recorded, name, pods))) for name in NAMES]
     gaps += take_stock(listings, inventory, [])
     _take_states(recorded, inventory)
+    inventory.sizes.update(_sizes(recorded))
     _take_ends(inventory, pods)
     records: list[Record] = []
     for found in each(list(recorded.objects.get("events", {}).values()), records_of, "events"):
@@ -99,6 +101,15 @@ def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> N
         versions = pods.get(pod.uid)
         if versions and versions[-1].gone:
             inventory.pods[key] = replace(pod, gone=True)
+
+
+def _sizes(recorded: Recorded) -> Iterator[tuple[Key, Sequence[tuple[datetime, int]]]]:
+    for versions in recorded.objects.get("replicasets", {}).values():
+        known = [(version.seen, count(version.item, "spec", "replicas")) for version in versions]
+        item = last_item(versions)
+        if item is not None:
+            key = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+            yield key, [(seen, size) for seen, size in known if size is not None]
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:
