@@ -41,7 +41,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """The Facts put together, before it is decided what is told."""
+    """The Facts that mean something put together, before it is decided what is told."""
 
     window: Window
     facts: Sequence[Fact]
@@ -53,13 +53,16 @@ class _Story:
 def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
     """The timeline of `window`. The same evidence gives the same Timeline, whatever order it came in."""
     facts = merge(event for event in gathered.events if _in_namespaces(event, scope))
-    unusual = episodes(facts)
-    story = _Story(window, facts, changes(facts), unusual, alerts(facts, unusual))
+    # Of a large cluster nine of ten mean nothing of their own.
+    telling = [fact for fact in facts if fact.kind != Kind.OTHER]
+    unusual = episodes(telling)
+    story = _Story(window, telling, changes(telling), unusual, alerts(telling, unusual))
     told = set(scope.services) or ({fact.service for fact in facts} if scope.full else _affected(story))
     rows = _rows(story, told)
     left_out = _left_out(story, told)
+    left_out += [f"Nothing was seen of a service {name}" for name in sorted(told - {fact.service for fact in facts})]
     shown = _events(rows)
-    rest = [fact for fact in facts if _inside(fact, window) and not any(id(event) in shown for event in fact.events)]
+    rest = [fact for fact in facts if _inside(fact, window) and shown.isdisjoint(map(id, fact.events))]
     if scope.full:
         rows += [plain_row(fact) for fact in rest]
     elif rest:
@@ -168,8 +171,6 @@ def _left_out(story: _Story, told: set[str]) -> list[str]:
         if fact.kind == Kind.NOTE and not _inside(fact, window):
             moment = window.local(fact.what.at).strftime("%Y-%m-%d %H:%M")
             lines.append(f"Note outside the window, {moment}: {fact.what.summary}")
-    known = {fact.service for fact in story.facts}
-    lines += [f"Nothing was seen of a service {name}" for name in sorted(told - known)]
     return lines
 
 

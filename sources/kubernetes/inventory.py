@@ -194,7 +194,7 @@ class Inventory:
     def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
         """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
         live = self.pods.get((namespace, pod))
-        if live is None or live.uid != uid:
+        if live is None or live.uid != uid or live.owner[0] == "ReplicaSet":
             return None
         label = strings(live.raw, "metadata", "labels").get("controller-revision-hash", "")
         # A StatefulSet writes the whole name there, a DaemonSet its last part.

@@ -44,11 +44,10 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
 
 
 def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> list[Event]:
-    """What the objects and the Event objects tell, in order. No object needs to be there: where only Events are
+    """What the objects and the Event objects tell, in no order. No object needs to be there: where only Events are
     known, a rollout has its start and the ends of its old pods, and no version.
     """
-    told = _events(inventory, sorted(records, key=_age), source)
-    return sorted(autoscaled(told, inventory), key=order)
+    return autoscaled(_events(inventory, sorted(records, key=_age), source), inventory)
 
 
 def _age(said: Record) -> tuple[object, ...]:

@@ -173,7 +173,7 @@ def test_an_autoscaler_and_the_scaling_it_caused_are_one_with_both_sizes(known: 
     assert (second.what.numbers["was"], second.what.numbers["replicas"]) == (6, 9)
     assert second.what.subject.workload == "Deployment/web"
     assert second.service == "web-frontend"
-    assert "Deployment/web scaled from 6 to 9 by its autoscaler: cpu" in {each.summary[:56] for each in second.events}
+    assert "Deployment web scaled from 6 to 9 by its autoscaler: cpu" in {each.summary[:56] for each in second.events}
 
 
 def test_changes_of_configuration_are_told_by_who_wrote_last() -> None:
