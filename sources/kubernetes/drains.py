@@ -1,8 +1,10 @@
 """Nodes that were drained: cordoned, and then rid of their pods."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from collector.event import Event, Kind, Subject
+from collector.event import SECOND, Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory, Pod
 from sources.kubernetes.objects import Moment, text
 from sources.kubernetes.records import Record, path
@@ -12,15 +14,30 @@ STAY = frozenset({"DaemonSet", "Node"})
 _STOPPED = "Stopping container"
 
 
+@dataclass(frozen=True, slots=True)
+class _Cordon:
+    """A node that was cordoned."""
+
+    node: str
+    at: Moment
+    id: str
+    lifted: datetime | None = None
+
+    def covers(self, time: datetime) -> bool:
+        """Whether the node was cordoned then."""
+        return self.at.earliest <= time and (self.lifted is None or time < self.lifted)
+
+
 def drain_events(
-    cordons: Iterable[Event], inventory: Inventory, records: Iterable[Record], source: str
+    changes: Iterable[Event], inventory: Inventory, records: Iterable[Record], source: str
 ) -> Iterator[Event]:
-    """One Event per cordon (as `nodes` tells them) after which the node lost the last of the pods that it had then.
+    """One Event per cordon (`changes` being what `nodes` tells) after which the node lost the last of the pods that it
+    had then, before the cordon was lifted.
 
     Its time is when the last of them was told to stop, as far as the node's kubelet said so; its pods, but for those
     that STAY, are known to be gone because the cluster lists none of them any more.
     """
-    cordons = list(cordons)
+    cordons = list(_cordons(changes))
     if not cordons:
         return
     stopped: dict[str, list[Record]] = {}
@@ -32,11 +49,10 @@ def drain_events(
         if not pod.gone and text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"):
             running.setdefault(text(pod.raw, "spec", "nodeName"), []).append(pod)
     for cordon in cordons:
-        node = cordon.subject.workload.partition("/")[2]
-        ours = [said for said in stopped.get(node, ()) if said.first.earliest >= cordon.earliest]
+        ours = [said for said in stopped.get(cordon.node, ()) if cordon.covers(said.first.earliest)]
         ours = [said for said in ours if not _of_daemon(said, inventory)]
-        if ours and inventory.pods and not _left(running.get(node, ()), cordon):
-            yield _drained(node, cordon, ours, inventory, source)
+        if ours and inventory.pods and not _left(running.get(cordon.node, ()), cordon.at):
+            yield _drained(cordon, ours, inventory, source)
 
 
 def drained(node: str, pods: int) -> str:
@@ -48,16 +64,37 @@ def _of_daemon(said: Record, inventory: Inventory) -> bool:
     return inventory.subject(said.about_namespace, "Pod", said.about).workload.startswith("DaemonSet/")
 
 
-def _left(running: Iterable[Pod], cordon: Event) -> bool:
+def _cordons(changes: Iterable[Event]) -> Iterator[_Cordon]:
+    """Every cordon of each node, up to when it was lifted."""
+    turns: dict[str, set[tuple[Moment, bool, str]]] = {}
+    for event in changes:
+        node, _, word = event.fact.rpartition("/")
+        if word in ("cordoned", "uncordoned"):
+            on, id_ = word == "cordoned", event.native_id
+            first = Moment(event.earliest, event.latest)
+            if event.numbers.get("count", 1) > 1:
+                # It tells of two known instants.
+                first, last = Moment(event.earliest, event.earliest + SECOND), event.latest - SECOND
+                turns.setdefault(node, set()).add((Moment(last, event.latest), on, f"{id_}/last"))
+            turns.setdefault(node, set()).add((first, on, id_))
+    for node, known in sorted(turns.items()):
+        begun: tuple[Moment, str] | None = None
+        for at, on, id_ in sorted(known):
+            if on:
+                begun = begun or (at, id_)
+            elif begun:
+                yield _Cordon(node.rpartition("/")[2], *begun, at.earliest)
+                begun = None
+        if begun:
+            yield _Cordon(node.rpartition("/")[2], *begun)
+
+
+def _left(running: Iterable[Pod], cordoned: Moment) -> bool:
     """Whether a pod that was there before the cordon is there still."""
-    return any(pod.owner[0] not in STAY and pod.created and pod.created < _at(cordon) for pod in running)
+    return any(pod.owner[0] not in STAY and pod.created and pod.created < cordoned for pod in running)
 
 
-def _at(event: Event) -> Moment:
-    return Moment(event.earliest, event.latest)
-
-
-def _drained(node: str, cordon: Event, stopped: Sequence[Record], inventory: Inventory, source: str) -> Event:
+def _drained(cordon: _Cordon, stopped: Sequence[Record], inventory: Inventory, source: str) -> Event:
     last = max(stopped, key=lambda said: (said.first, said.uid))
     pods = len({(said.about_namespace, said.about) for said in stopped})
     return Event(
@@ -65,11 +102,11 @@ def _drained(node: str, cordon: Event, stopped: Sequence[Record], inventory: Inv
         at=last.first.earliest,
         earliest=last.first.earliest,
         latest=last.first.latest,
-        summary=drained(node, pods),
+        summary=drained(cordon.node, pods),
         source=source,
-        native_id=f"{cordon.native_id}/drained",
-        subject=Subject(cluster=inventory.cluster, workload=f"Node/{node}"),
+        native_id=f"{cordon.id}/drained",
+        subject=Subject(cluster=inventory.cluster, workload=f"Node/{cordon.node}"),
         numbers={"pods": pods},
         query=path(last),
-        fact=f"{inventory.cluster}/Node/{node}/drained",
+        fact=f"{inventory.cluster}/Node/{cordon.node}/drained",
     )

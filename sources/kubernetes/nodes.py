@@ -44,8 +44,7 @@ def node_events(inventory: Inventory, records: Iterable[Record], source: str) ->
     records = list(records)
     recorded = list(_recorded(inventory, records, told, source))
     yield from [*told, *recorded]
-    cordons = {event.fact: event for event in [*recorded, *told] if event.fact.endswith("/cordoned")}
-    yield from drain_events(cordons.values(), inventory, records, source)
+    yield from drain_events([*recorded, *told], inventory, records, source)
 
 
 def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Event], source: str) -> Iterator[Event]:

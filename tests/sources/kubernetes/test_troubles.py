@@ -78,6 +78,32 @@ def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("cordons", "uncordons", "drains"),
+    [
+        # Its pods went long after the cordon was lifted, as in any rollout.
+        ([60], [65], []),
+        ([60], [110], [(95, 2)]),
+        # Cordoned, lifted, and again: an Event that is counted tells its first time and its last.
+        ([60, 85], [80, 120], [(70, 1), (95, 1)]),
+        ([60, 85], [80], [(70, 1), (95, 1)]),
+        ([60, 85], [], [(95, 2)]),
+    ],
+)
+def test_a_node_that_may_have_new_pods_again_is_not_drained_by_what_stops_then(
+    cordons: list[float], uncordons: list[float], drains: list[tuple[float, int]]
+) -> None:
+    events = [
+        event(reason, f"Node n1 status is now: {reason}", ("Node", "n1"), at(when[0]), at(when[-1]), len(when))
+        for reason, when in (("NodeNotSchedulable", cordons), ("NodeSchedulable", uncordons))
+        if when
+    ]
+    events += [stopped("a", at(70), "n1"), stopped("b", at(95), "n1")]
+    told = only(read({"events": events, "pods": [pod_on("other", "n2", at(-900))]})[0], Kind.NODE_DRAINED)
+    assert [(each.at, each.numbers["pods"]) for each in told] == [(at(when), pods) for when, pods in drains]
+    assert len({each.native_id for each in told}) == len(told)
+
+
 def test_a_pod_tells_the_same_as_its_events() -> None:
     evicted = condition("DisruptionTarget", "True", at(60), reason="EvictionByEvictionAPI", message="Eviction API")
     waiting = condition("PodScheduled", "False", at(30), reason="Unschedulable", message="0/4 nodes: no memory")
