@@ -127,7 +127,7 @@ def node_sequence(versions: Sequence[Version], inventory: Inventory, source: str
                 yield _node(before.item, Moment(since, version.seen), "was removed", "RemovingNode", inventory, source)
             elif version.item is not None and _cordoned(before.item) and not _cordoned(version.item):
                 at = Moment(before.seen, version.seen)
-                yield _node(version.item, at, "is no longer cordoned", "NodeSchedulable", inventory, source)
+                yield _node(version.item, at, "is uncordoned", "uncordoned", inventory, source)
         before = version
 
 

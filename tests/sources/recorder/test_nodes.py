@@ -1,0 +1,20 @@
+"""Recorded nodes."""
+
+from collector.event import Event
+from collector.merge import merge
+from collector.secrets import Scrubber
+from sources.registry import build
+from tests.sources.kubernetes.cluster import WINDOW, at, event
+from tests.sources.kubernetes.test_troubles import cordoned
+from tests.sources.recorder.test_argo import document
+
+
+def test_the_end_of_a_cordon_is_one_fact_whether_the_node_tells_it_or_its_kubelet() -> None:
+    free = {"metadata": {"name": "n1", "uid": "n1"}, "spec": {}}
+    nodes = [(60.0, "MODIFIED", cordoned("n1", at(60))), (90.0, "MODIFIED", free)]
+    said = event("NodeSchedulable", "Node n1 status is now: NodeSchedulable", ("Node", "n1"), at(89))
+    source = build("recorded", "recorder", {"store": "sqlite:////unused"}, Scrubber())
+    documents = [document("nodes", nodes), document("events", [(89.5, "ADDED", said)])]
+    facts = merge(each for each in source.read(documents, WINDOW) if isinstance(each, Event))
+    over = [fact for fact in facts if "chedulable" in fact.what.summary or "uncordoned" in fact.what.summary]
+    assert [(fact.what.fact, len(fact.events)) for fact in over] == [("prod/Node/n1/uncordoned", 2)]
