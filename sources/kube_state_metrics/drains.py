@@ -8,13 +8,15 @@ from collector.source import Gap
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.pods import DELETION, requested
-from sources.kube_state_metrics.states import Metrics, states, within
+from sources.kube_state_metrics.presence import instance
+from sources.kube_state_metrics.states import NONE, Metrics, label, states, within
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.drains import STAY, drained
 from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 CORDONED = "kube_node_spec_unschedulable"
+_CREATED = "kube_node_created"
 _INFO = "kube_pod_info"
 _PHASE = "kube_pod_status_phase"
 
@@ -41,15 +43,15 @@ def drain_events(
         for node in pod.nodes if pod.owner[0] not in STAY else ():
             had.setdefault(node, []).append(pod)
     for (node,), state in states(found.get(CORDONED, ()), "node").items():
-        there = float(state.times[-1]) + inventory.presence.interval
         steps = list(state.steps())
         for step, lifted in zip(steps, [*(step.by for step in steps[1:]), float("inf")], strict=False):
             ends = [_end(pod, metrics) for pod in had.get(node, ()) if pod.created <= step.by]
-            ends = [end for end in ends if end.last >= step.last]
+            # Not by when they were last seen: another shard may have looked somewhat before.
+            ends = [end for end in ends if end.by > step.last]
             if step.now != 1 or not ends:
                 continue
-            last, by = max(end.last for end in ends), max(end.by for end in ends)
-            if last <= there and by < lifted:
+            last, by = max(step.last, *(end.last for end in ends)), max(end.by for end in ends)
+            if last < _removed(node, step.by, found, inventory) and by < lifted:
                 yield _drained(node, ends, within(last, by), inventory, metrics, teller)
 
 
@@ -58,6 +60,18 @@ def untold(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
     if any(step.now == 1 for state in states(found.get(CORDONED, ()), "node").values() for step in state.steps()):
         reason = "whether the nodes that were cordoned were drained is not known: not all of their pods are read"
         yield Gap(reason, "leave `namespaces` out")
+
+
+def _removed(node: str, time: float, found: Mapping[str, Sequence[Series]], inventory: Inventory) -> float:
+    """The first scrape without the node that was there at a time; infinity if there is none."""
+    ours = [one for one in found[CORDONED] if label(one.labels, "node") == node]
+    # Another machine may get its name.
+    made = states((one for one in found.get(_CREATED, ()) if label(one.labels, "node") == node), "node")
+    born = made.get((node,), NONE)
+    times = states(ours, "node")[node,].times.tolist()
+    last = max(seen for seen in times if born.at(seen) == born.at(time))
+    gone = inventory.presence.missed(last, [instance(one) for one in ours if last in one.times])
+    return float("inf") if gone is None else gone
 
 
 def _end(pod: Pod, metrics: Metrics) -> _End:

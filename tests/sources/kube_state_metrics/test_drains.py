@@ -19,7 +19,7 @@ from tests.sources.kube_state_metrics.derived import Series
 from tests.sources.kube_state_metrics.test_read import clock, sampled, since
 from tests.sources.kubernetes import cluster
 from tests.sources.kubernetes.test_troubles import cordoned, stopped
-from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, utc
+from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, steps, utc
 
 Server = Callable[[Path, str], AbstractContextManager[str]]
 CORDON = "14:02:00"
@@ -101,6 +101,33 @@ def test_it_is_drained_between_the_samples_that_showed_its_last_pod_and_none() -
 )
 def test_what_is_no_drain(nodes: Series, pods: Series) -> None:
     assert drains(read([*STAY, *nodes, *pods])[0]) == []
+
+
+def until(one: Sampled, end: str) -> Sampled:
+    return replace(one, samples=[sample for sample in one.samples if sample[0] < at(end)])
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_node_that_was_lost_before_its_pods_was_not_drained(again: bool) -> None:
+    """They are seen once more when the node is not: it is removed at once, and its pods when that is noticed."""
+    lost = [until(one, "14:05:00") for one in NODES[:2]]
+    if again:
+        # A machine in the cloud that is made anew under its name.
+        lost[0].samples.extend((time, at("14:20:00")) for time in steps(at("14:20:05"), LAST))
+        lost[1].samples.extend((time, 0) for time in steps(at("14:20:05"), LAST))
+    assert drains(read([*STAY, *pod("a", "14:05:10"), *lost, *NODES[2:]])[0]) == []
+    assert len(drains(read([*STAY, *pod("a", "14:05:00"), *lost, *NODES[2:]])[0])) == 1
+
+
+def test_pods_and_nodes_may_be_told_of_by_other_shards() -> None:
+    """A pod is seen at other times than its node, so that the last time may be before that of the node's cordon."""
+    pods = [*STAY, *pod("a", "14:02:01"), *pod("b", "14:02:01")]
+    shard = [
+        replace(one, labels=one.labels | {"instance": "b"}, samples=[(t - 7, v) for t, v in one.samples])
+        for one in pods
+    ]
+    also = sampled("kube_pod_created", {"namespace": "x", "pod": "y", "uid": "z"}, at("09:00:00"))
+    assert [each[3] for each in drains(read([*shard, also, *NODES])[0])] == [{"pods": 2}]
 
 
 def away(one: Sampled, begin: str, end: str = "23:00:00") -> Sampled:
