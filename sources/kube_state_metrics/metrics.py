@@ -12,9 +12,10 @@ WAITING = ("CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerErr
 EVICTED = ("Evicted", "NodeLost", "Shutdown")
 # Not by changes(), to which VictoriaMetrics counts the first sample.
 _CORDONED = "kube_node_spec_unschedulable[{seconds}s]"
+_NODE = "by (node, exported_node)"
 _FINISHED = (
     "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
-    f" and on () max(max_over_time({_CORDONED}) - min_over_time({_CORDONED})) > 0"
+    f" and on () max(max {_NODE} (max_over_time({_CORDONED})) - min {_NODE} (min_over_time({_CORDONED}))) > 0"
 )
 """Clusters are full of Jobs that are over, which matter if they lie on a node that is drained."""
 _EVER = "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"

@@ -170,6 +170,10 @@ def test_out_of_a_real_server_it_is_one_fact_with_the_live_api(
     idle = [one for number in range(50) for one in finished(f"web-{number}", "23:00:00")]
     given = fetched(server, tmp_path / "calm", [*STAY, *LEAVE, *busy, *idle, *node("n1", lambda _: 1)])
     assert phases(given) == set()
+    # It may be the node of kube-state-metrics itself, which goes on elsewhere.
+    elsewhere = [away(replace(one, labels=one.labels | {"instance": "b"}), "00:00:00", CORDON) for one in NODES[:2]]
+    moved = fetched(server, tmp_path / "moved", [*STAY, *(until(one, CORDON) for one in NODES[:2]), *elsewhere])
+    assert phases(moved) == {"nightly"}
     given = fetched(server, tmp_path / "busy", [*STAY, *LEAVE, *NODES, *busy, *idle])
     # Of pods that never finished the phase is not read; of those that did all of it.
     assert phases(given) == {"nightly", *(f"job-{number}.x" for number in range(150))}
