@@ -1,19 +1,27 @@
 """Jobs that failed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from collector.event import Event, Kind, Subject
 from sources.kube_state_metrics.inventory import Inventory
+from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.prometheus.series import Series
+from sources.kubernetes.inventory import Key
+from sources.kubernetes.objects import Moment
+from sources.prometheus.series import Array, Series
 
 _FAILED = "kube_job_failed"
 _WHY = "kube_job_status_failed"
+_LATE = 1.5
+"""One kube-state-metrics of several may be so many scrapes behind."""
 
 
 def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller) -> Iterator[Event]:
-    """Jobs that failed; the service of one is the CronJob that made it.
+    """Jobs that failed, each time that one of the name did; the service of one is the CronJob that made it.
 
     `numbers["failed"]` is how many of its pods did, which is told where kube-state-metrics does not know the reason.
     """
@@ -24,29 +32,52 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, tell
     whys: dict[tuple[str, str], dict[str, State]] = {}
     for (namespace, job, why), state in states(found.get(_WHY, ()), "namespace", "job_name", "reason").items():
         whys.setdefault((namespace, job), {})[why] = state
+    series: dict[tuple[str, str], list[Series]] = {}
+    for one in found.get(_FAILED, ()):
+        series.setdefault((label(one.labels, "namespace"), label(one.labels, "job_name")), []).append(one)
     for (namespace, job), state in states(found.get(_FAILED, ()), "namespace", "job_name").items():
-        failed = state.times[state.values == 1]
-        # The series may be there only once that is so; one that was there from the first scrape tells no time.
-        before = inventory.presence.before(float(failed[0])) if len(failed) else None
-        if before is None:
-            continue
-        at = float(failed[0])
-        # Those that do not hold are 0; that of none counts pods.
-        after = {why: state.between(at, float("inf")).values for why, state in whys.get((namespace, job), {}).items()}
-        why = next((why for why, values in sorted(after.items()) if why and (values == 1).any()), "")
-        pods = float(after.get("", NONE.values).max(initial=0))
-        yield teller.event(
-            Kind.JOB_FAILED,
-            within(before, at),
-            f"Job {job} failed ({why or 'no reason given'})",
-            f"{namespace}/{job}/failed",
-            teller.selector(_FAILED, namespace=namespace, job_name=job),
-            subject=Subject(
-                service=owners.get((namespace, job)) or job,
-                cluster=inventory.cluster,
-                namespace=namespace,
-                workload=f"Job/{job}",
-            ),
-            numbers={"failed": pods} if pods else {},
-            fact=f"{inventory.cluster}/{namespace}/Job/{job}/failed",
-        )
+        reasons = whys.get((namespace, job), {})
+        sampled = np.unique(np.concatenate([NONE.times, *(each.times for each in reasons.values())]))
+        failures = _failures(state.times[state.values == 1], sampled, inventory.presence.interval)
+        for at, end in failures:
+            earlier = sampled[sampled < at]
+            by = [instance(one) for one in series[namespace, job] if at in one.times]
+            before = float(earlier[-1]) if len(earlier) else inventory.presence.before(at, by)
+            # One that was there from the first scrape tells no time.
+            if before is not None:
+                after = {why: each.between(at, end) for why, each in reasons.items()}
+                service = owners.get((namespace, job)) or job
+                yield _failed((namespace, job), within(before, at), after, service, inventory.cluster, teller)
+
+
+def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[float, float]]:
+    """When a Job was first and last seen to have failed, and others of its name, by the samples of failed ones.
+
+    Between them the new one was `sampled` while it had not; so may one of several kube-state-metrics be, which is late.
+    """
+    if not len(failed):
+        return []
+    begins: list[float] = [float(failed[0])]
+    ends: list[float] = []
+    for last, time in pairwise(failed.tolist()):
+        if time - last > _LATE * interval and ((sampled > last) & (sampled < time)).any():
+            begins.append(time)
+            ends.append(last)
+    return list(zip(begins, [*ends, float(failed[-1])], strict=True))
+
+
+def _failed(key: Key, when: Moment, reasons: Mapping[str, State], service: str, cluster: str, teller: Teller) -> Event:
+    namespace, job = key
+    # Those that do not hold are 0; that of none counts pods.
+    why = next((why for why, each in sorted(reasons.items()) if why and (each.values == 1).any()), "")
+    pods = float(reasons.get("", NONE).values.max(initial=0))
+    return teller.event(
+        Kind.JOB_FAILED,
+        when,
+        f"Job {job} failed ({why or 'no reason given'})",
+        f"{namespace}/{job}/failed/{when.latest.timestamp():.3f}",
+        teller.selector(_FAILED, namespace=namespace, job_name=job),
+        subject=Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{job}"),
+        numbers={"failed": pods} if pods else {},
+        fact=f"{cluster}/{namespace}/Job/{job}/failed",
+    )

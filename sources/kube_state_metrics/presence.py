@@ -37,10 +37,16 @@ class Presence:
             known = [float(times[0]) for times in self._scrapes.values() if times[0] > last]
         return min(known, default=None)
 
-    def before(self, time: float) -> float | None:
-        """The last scrape before this time."""
-        index = int(np.searchsorted(self.times, time)) - 1
-        return float(self.times[index]) if index >= 0 else None
+    def before(self, time: float, seen_by: Iterable[str]) -> float | None:
+        """The last scrape before this time that would have seen what these instances saw then; None if none would.
+
+        What an instance saw that had not been scraped before, one may have seen that never was again.
+        """
+        scrapes = [self._scrapes.get(name, np.array([])) for name in seen_by]
+        known = [float(times[times < time][-1]) for times in scrapes if (times < time).any()]
+        if not known:
+            known = [float(times[-1]) for times in self._scrapes.values() if times[-1] < time]
+        return max(known, default=None)
 
     def _next(self, name: str, last: float) -> float | None:
         times = self._scrapes.get(name, np.array([]))

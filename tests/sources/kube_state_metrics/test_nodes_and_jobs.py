@@ -1,5 +1,6 @@
 """Nodes that change, and Jobs that fail."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from collector.event import Event, Kind
@@ -89,6 +90,55 @@ def test_a_job_says_why_it_failed_or_how_many_of_its_pods_did() -> None:
     ]
     assert [dict(event.numbers) for event in events] == [{}, {"failed": 3}]
     assert {event.subject.service for event in events} == {"nightly"}
+
+
+def failing(name: str, *times: tuple[str, str], **labels: str) -> Series:
+    """A Job that is made anew under its name, each time with when it is known to have failed and when it is removed."""
+    labels = {"namespace": "shop", "job_name": name, **labels}
+
+    def failed(time: float) -> bool:
+        return any(at(begin) <= time < at(end) for begin, end in times)
+
+    return [
+        sampled("kube_job_failed", labels | {"condition": "true"}, lambda t: 1 if failed(t) else None),
+        sampled("kube_job_status_failed", labels, lambda t: None if failed(t) else 3),
+        sampled(
+            "kube_job_status_failed", labels | {"reason": "BackoffLimitExceeded"}, lambda t: 1 if failed(t) else None
+        ),
+    ]
+
+
+def test_each_job_of_one_name_that_fails_is_told() -> None:
+    """The hooks of Helm and Argo CD are made anew under the same name at every release."""
+    jobs = failing("migrate", ("00:00:00", "14:02:00"), ("14:05:00", "14:12:00"), ("14:20:00", "23:00:00"))
+    # One scrape is missing, and another kube-state-metrics is late to know.
+    jobs = [replace(one, samples=[each for each in one.samples if each[0] != at("14:08:05")]) for one in jobs]
+    late = failing("migrate", ("00:00:00", "14:02:00"), ("14:05:06", "14:12:06"), ("14:20:00", "23:00:00"))
+    late = [replace(o, labels=o.labels | {"instance": "b"}, samples=[(t + 7, v) for t, v in o.samples]) for o in late]
+    for series in (jobs, [*jobs, *late]):
+        events = [event for event in read([*MADE, *series])[0] if event.kind == Kind.JOB_FAILED]
+        assert [(clock(each.latest), each.summary) for each in events] == [
+            ("14:05:05", "Job migrate failed (BackoffLimitExceeded)"),
+            ("14:20:05", "Job migrate failed (BackoffLimitExceeded)"),
+        ]
+        assert len({each.native_id for each in events}) == 2
+        # Pods that failed before the Job did are not counted as its own.
+        assert dict(events[-1].numbers) == {}
+
+
+def test_a_shard_that_nobody_asked_tells_no_time() -> None:
+    """Another shard was scraped meanwhile, which knows nothing of the Job."""
+    whose = {"namespace": "shop", "job_name": "nightly", "condition": "true"}
+    old = sampled("kube_job_failed", whose | {"instance": "b"}, since("12:00:00"))
+    born = sampled("kube_pod_created", {"namespace": "x", "pod": "y", "uid": "z", "instance": "b"}, BORN)
+    first = [replace(one, samples=[(t + 7, v) for t, v in one.samples]) for one in (old, born)]
+    assert told(read([*MADE, *first])[0], Kind.JOB_FAILED) == []
+    # It is lost, and then another one goes on for it.
+    new = sampled("kube_job_failed", whose | {"instance": "c"}, since("14:10:00"))
+    more = sampled("kube_pod_created", born.labels | {"instance": "c"}, since("14:10:00", BORN))
+    lost = replace(born, samples=[each for each in born.samples if each[0] < at("14:03:00")])
+    (event,) = [each for each in read([*MADE, lost, more, new])[0] if each.kind == Kind.JOB_FAILED]
+    assert (clock(event.earliest), clock(event.latest)) == ("14:02:50", "14:10:05")
 
 
 def test_out_of_a_real_prometheus_each_is_one_fact_with_the_live_api(tmp_path: Path) -> None:
