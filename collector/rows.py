@@ -69,7 +69,7 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
     """
     facts = list(facts)
     present = {(fact.kind, *_whose(fact)) for fact in facts}
-    groups: dict[tuple[Kind, str, str], list[Fact]] = {}
+    groups: dict[tuple[Kind, str, str, str], list[Fact]] = {}
     for fact in facts:
         kind = fact.kind
         if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(fact)) in present:
@@ -79,7 +79,7 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
         elif kind in _DEATHS and (Kind.JOB_FAILED, *_whose(fact)) in present:
             kind = Kind.JOB_FAILED
         groups.setdefault((kind, *_whose(fact)), []).append(fact)
-    return [_trouble(kind, ours, tz) for (kind, _, _), ours in groups.items()]
+    return [_trouble(kind, ours, tz) for (kind, *_), ours in groups.items()]
 
 
 def plain_row(fact: Fact) -> Row:
@@ -88,9 +88,9 @@ def plain_row(fact: Fact) -> Row:
     return row(what.kind, what.at, what.summary, what.subject.service, [fact])
 
 
-def _whose(fact: Fact) -> tuple[str, str]:
+def _whose(fact: Fact) -> tuple[str, str, str]:
     subject = fact.what.subject
-    return subject.namespace, subject.workload or subject.pod
+    return subject.cluster, subject.namespace, subject.workload or subject.pod
 
 
 def _is_death(fact: Fact) -> bool:
@@ -106,6 +106,8 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     back = f", ready again by {clock(over, tz)}" if over else ""
     codes = sorted({int(fact.what.numbers["exit_code"]) for fact in every if "exit_code" in fact.what.numbers})
     with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
+    if kind == Kind.JOB_FAILED and any(fact.kind == Kind.POD_OOM_KILLED for fact in every):
+        with_ = f", out of memory{with_}"
     first = facts[0].what
     if len(facts) == 1:
         more = with_ if kind == Kind.JOB_FAILED else back
@@ -116,7 +118,7 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     number = sum(int(fact.what.numbers.get("count", 1)) if _is_death(fact) else 1 for fact in facts)
     in_pods = f"in {pods} {'pod' if pods == 1 else 'pods'}"
     # How often it was said of a state that lasts is not how often it happened.
-    times = in_pods if kind in _LASTING else f"{number} times {in_pods}"
+    times = in_pods if kind in _LASTING else f"{number} times" + (f" {in_pods}" if kind != Kind.JOB_FAILED else "")
     begin, end = clock(first.at, tz), clock(until, tz)
     span = f" ({begin} to {end})" if begin != end else ""
     text = f"{TROUBLES[kind].format(owner)}: {times}{span}{with_}{back}"

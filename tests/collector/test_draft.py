@@ -223,8 +223,26 @@ def test_what_the_pods_of_a_failed_job_died_of_is_told_with_its_failure() -> Non
     ]
     assert len(told(drafted(*deaths))) == 2
     (row,) = drafted(*deaths, event(Kind.JOB_FAILED, "14:04:00", "Job nightly-1 failed", **whose)).rows
-    assert (row.kind, row.text) == (Kind.JOB_FAILED, "Job nightly-1 failed, exit code 1, 137")
+    assert (row.kind, row.text) == (Kind.JOB_FAILED, "Job nightly-1 failed, out of memory, exit code 1, 137")
     assert all(death in row.events for death in deaths)
+    # A Job has no pod of its own to count.
+    again = [event(Kind.JOB_FAILED, f"14:{minute}:00", "Job nightly-1 failed", **whose) for minute in ("04", "24")]
+    assert told(drafted(*again)) == ["14:04 Jobs of nightly fail: 2 times (14:04 to 14:24)"]
+
+
+def test_what_happened_in_one_cluster_is_no_news_of_another() -> None:
+    whose = {"service": "checkout", "workload": "Deployment/checkout", "pod": "checkout-1"}
+    lost = event(Kind.POD_UNREADY, "14:04:00", "Pod checkout-1 is not ready any more", cluster="eu", **whose)
+    other = event(Kind.POD_UNREADY, "14:05:00", "Pod checkout-1 is not ready any more", cluster="us", **whose)
+    back = event(Kind.POD_RECOVERED, "14:07:00", cluster="us", **whose)
+    assert told(drafted(lost, other, back, scope=Scope(services=("checkout",)))) == [
+        "14:04 Pod checkout-1 is not ready any more",
+        "14:05 Pod checkout-1 is not ready any more, ready again by 14:07",
+    ]
+    job = {"service": "nightly", "workload": "Job/nightly-1"}
+    died = event(Kind.POD_CRASHED, "14:02:00", "Container died", pod="nightly-1-a", cluster="eu", **job)
+    failed = event(Kind.JOB_FAILED, "14:04:00", "Job nightly-1 failed", cluster="us", **job)
+    assert told(drafted(died, failed)) == ["14:02 Container died", "14:04 Job nightly-1 failed"]
 
 
 def test_pods_that_are_not_ready_and_back_are_one_row_and_no_trouble_by_themselves() -> None:
