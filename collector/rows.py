@@ -1,7 +1,7 @@
 """Rows: how an alert, crashes and what has no wording of its own become lines, and which Facts stand under them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from collector.alerts import Alert
 from collector.episode_rows import beginning
@@ -25,6 +25,8 @@ TROUBLES = {
 }
 """What goes wrong with pods and Jobs, and what to say of many."""
 _DEATHS = (Kind.POD_CRASHED, Kind.POD_OOM_KILLED)
+_LAST_PODS = timedelta(minutes=2)
+"""So long after a Job failed the last of its pods may still die: it is told to stop then."""
 _LASTING = (Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE)
 
 
@@ -69,6 +71,10 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
     """
     facts = list(facts)
     present = {(fact.kind, *_whose(fact)) for fact in facts}
+    failed: dict[tuple[str, ...], list[datetime]] = {}
+    for fact in facts:
+        if fact.kind == Kind.JOB_FAILED:
+            failed.setdefault(_whose(fact), []).append(fact.what.latest + _LAST_PODS)
     groups: dict[tuple[Kind, str, str, str], list[Fact]] = {}
     for fact in facts:
         kind = fact.kind
@@ -76,7 +82,7 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
             kind = Kind.POD_UNREADY
         elif kind == Kind.POD_CRASHED and not _is_death(fact) and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
             kind = Kind.POD_OOM_KILLED
-        elif kind in _DEATHS and (Kind.JOB_FAILED, *_whose(fact)) in present:
+        elif kind in _DEATHS and any(fact.what.earliest <= end for end in failed.get(_whose(fact), ())):
             kind = Kind.JOB_FAILED
         groups.setdefault((kind, *_whose(fact)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, *_), ours in groups.items()]

@@ -225,6 +225,10 @@ def test_what_the_pods_of_a_failed_job_died_of_is_told_with_its_failure() -> Non
     (row,) = drafted(*deaths, event(Kind.JOB_FAILED, "14:04:00", "Job nightly-1 failed", **whose)).rows
     assert (row.kind, row.text) == (Kind.JOB_FAILED, "Job nightly-1 failed, out of memory, exit code 1, 137")
     assert all(death in row.events for death in deaths)
+    # What is made anew under its name dies for itself.
+    later = event(Kind.POD_CRASHED, "14:20:00", "Container died", numbers={"exit_code": 2.0}, pod="x", **whose)
+    rows = drafted(*deaths, event(Kind.JOB_FAILED, "14:04:00", "Job nightly-1 failed", **whose), later)
+    assert told(rows) == ["14:04 Job nightly-1 failed, out of memory, exit code 1, 137", "14:20 Container died"]
     # A Job has no pod of its own to count.
     again = [event(Kind.JOB_FAILED, f"14:{minute}:00", "Job nightly-1 failed", **whose) for minute in ("04", "24")]
     assert told(drafted(*again)) == ["14:04 Jobs of nightly fail: 2 times (14:04 to 14:24)"]
