@@ -216,6 +216,7 @@ def _object(value: Any, resource: str, sub: str) -> Any:
             {"path": text(each, "path"), "value": get(each, "value")}
             for each in value
             if _OPERATION.fullmatch(text(each, "path"))
+            and text(each, "op") != "test"  # which changes nothing
             and (isinstance(get(each, "value"), str | int) or text(each, "op") == "remove")
         ]
     return _picked(value, _OBJECT)
