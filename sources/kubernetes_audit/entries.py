@@ -10,7 +10,7 @@ from typing import Any
 from collector.source import BadAnswer, Document, Gap, each
 from sources.kubernetes.objects import Moment, count, get, moment, text
 from sources.kubernetes_audit.horizon import Reach
-from sources.kubernetes_audit.reduce import SESSIONS
+from sources.kubernetes_audit.reduce import SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component
 from sources.loki.lines import warnings
 
@@ -24,6 +24,7 @@ class Entry:
     id: str
     verb: str
     resource: str
+    """With its group where that is not the one that is known by this name: `nodes.longhorn.io`."""
     sub: str
     """Subresource: `scale`, `status`, `eviction`, `exec`; empty for the object itself."""
     group: str
@@ -119,6 +120,7 @@ def _entry(where: Callable[[Any, str], str], item: Any) -> Iterator[Entry]:
     if not (identifier and verb and resource):
         raise ValueError("an entry of nothing")
     user, agent = text(item, "user", "username"), text(item, "userAgent")
+    group = text(item, "objectRef", "apiGroup")
     asked, whole = item.get("requestObject"), item.get("responseObject")
     name = text(item, "objectRef", "name") or text(whole, "metadata", "name") or text(asked, "metadata", "name")
     last = max(at.latest for at in known)
@@ -128,9 +130,9 @@ def _entry(where: Callable[[Any, str], str], item: Any) -> Iterator[Entry]:
         at=Moment(first, first if sub in SESSIONS else last),
         id=identifier,
         verb=verb,
-        resource=resource,
+        resource=f"{resource}.{group}" if of_others(resource, group) else resource,
         sub=sub,
-        group=text(item, "objectRef", "apiGroup"),
+        group=group,
         namespace=text(item, "objectRef", "namespace"),
         name=name,
         user=actor(user, text(item, "impersonatedUser", "username")),

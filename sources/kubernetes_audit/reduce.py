@@ -32,7 +32,7 @@ EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Termi
 _FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
-_GROUPS = {"rollouts": "argoproj.io", "jobs": "batch"}
+_GROUPS = {"rollouts": "argoproj.io", "jobs": "batch", "nodes": ""}
 """What other groups have resources of the same name as well."""
 _KEPT = frozenset(
     {
@@ -122,8 +122,7 @@ def reduced(item: Any) -> Json | None:
     code = get(item, "responseStatus", "code")
     if not _done(text(item, "stage"), sub) or (isinstance(code, int) and code >= 400) or _dry(item):
         return None
-    others = _GROUPS.get(resource, group := text(item, "objectRef", "apiGroup")) != group
-    known = "" if others else resource
+    known = "" if of_others(resource, text(item, "objectRef", "apiGroup")) else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
     by = component(text(item, "user", "username"), text(item, "userAgent"))
     if not (_of_the_system(verb, resource, sub, by) if by else _of_people(verb, resource, sub)):
@@ -146,6 +145,11 @@ def reduced(item: Any) -> Json | None:
         if value:
             kept[field] = value
     return kept
+
+
+def of_others(resource: str, group: str) -> bool:
+    """Whether a resource only has the name of one of ours: `nodes` of longhorn.io."""
+    return _GROUPS.get(resource, group) != group
 
 
 def _done(stage: str, sub: str) -> bool:

@@ -129,6 +129,20 @@ def test_what_others_did_and_what_came_after_it_was_opened_is_no_part_of_it(tmp_
     ]
 
 
+def test_nodes_of_others_are_no_nodes(tmp_path: Path) -> None:
+    """Longhorn has one of the same name for each."""
+    longhorn = {"resource": "nodes", "namespace": "longhorn-system", "name": "n1", "apiGroup": "longhorn.io"}
+    by = "system:serviceaccount:longhorn-system:longhorn-service-account"
+    theirs = [
+        entry(later(n), by, verb, "nodes", "n1", objectRef=longhorn) for n, verb in ((3, "delete"), (4, "create"))
+    ]
+    (drained,) = drains(tmp_path, *PODS, cordon(0), evict(1, "a"), *theirs, evict(5, "b"))
+    assert drained.at == later(5)
+    found = [each.summary.partition(" by ")[0] for each in told(tmp_path)[0] if each.actor == by]
+    assert found == ["nodes.longhorn.io longhorn-system/n1 deleted", "nodes.longhorn.io longhorn-system/n1 created"]
+    assert not [each for each in told(tmp_path)[0] if each.actor == by and each.kind == Kind.NODE_CHANGED]
+
+
 def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: Path) -> None:
     def sent(seconds: float, closed: bool) -> Json:
         whole = {"metadata": {"name": "n1"}, "spec": {"unschedulable": True} if closed else {}}
