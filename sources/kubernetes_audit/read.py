@@ -94,7 +94,7 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
     hint = "log deployments, replicasets and pods/status at the level Request"
     if of_workloads and not any(entry.component for entry in of_workloads):
         yield Gap("the audit log leaves out the controllers' requests: rollouts are not known from it", hint)
-    elif of_workloads and not any(entry.asked or entry.answered for entry in of_workloads):
+    elif of_workloads and not any(map(_has_content, of_workloads)):
         yield Gap("the audit log has no content of requests: no versions, readiness or completion from it", hint)
     elif any(entry.component for entry in of_workloads) and not any(_of_status(entry) for entry in found):
         reason = "the audit log has no status of pods with its content: neither their readiness, nor what their"
@@ -106,8 +106,13 @@ def _lacking(found: Iterable[Entry]) -> Iterator[Gap]:
     found = list(found)
     for what, resource, writes, unknown, hint in _CONTENTS:
         asked = [entry for entry in found if entry.resource == resource and (entry.verb, entry.sub) in writes]
-        if asked and not any(entry.asked or entry.answered for entry in asked):
+        if asked and not any(map(_has_content, asked)):
             yield Gap(f"the audit log has no content of {what}: {unknown} is not known from it", hint)
+
+
+def _has_content(entry: Entry) -> bool:
+    """Whether the log has what was sent or answered, also where nothing of it is read."""
+    return entry.asked is not None or entry.answered is not None
 
 
 def _of_status(entry: Entry) -> bool:

@@ -142,7 +142,7 @@ def reduced(item: Any) -> Json | None:
     named = ("resource", "namespace", "name", "apiGroup", "subresource")
     kept["objectRef"] = _picked(item.get("objectRef"), dict.fromkeys(named, 1))
     for field, value in (("requestObject", asked), ("responseObject", answered)):
-        if value:
+        if value is not None:  # also where nothing of it is read: the log has content
             kept[field] = value
     return kept
 

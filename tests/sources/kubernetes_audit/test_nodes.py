@@ -97,6 +97,8 @@ def test_a_log_without_the_content_of_nodes_says_so(tmp_path: Path) -> None:
 
     assert len(gaps()) == 1
     assert gaps(requestObject={"spec": {"unschedulable": True}}) == []
+    assert gaps(requestObject={"metadata": {"annotations": {"x": "y"}}}) == [], "also where nothing of it is read"
+    assert gaps(requestObject=[{"op": "add", "path": "/metadata/labels/x", "value": "y"}]) == []
 
 
 def test_that_a_node_boots_and_is_short_of_something_is_all_that_is_kept_of_heartbeats(tmp_path: Path) -> None:
