@@ -1,5 +1,6 @@
 """Pods that were evicted or preempted, and pods that no node takes."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, Kind
@@ -19,15 +20,19 @@ _REMOVES = {
 
 def disruption_events(entries: Iterable[Entry], inventory: Inventory, ran: Ran, source: str) -> Iterator[Event]:
     """Each once per pod. Through the API, by the kubelet, from a lost node, or for a more important pod."""
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, str, str, Kind]] = set()
+    lives: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         if entry.resource != "pods" or not entry.name:
             continue
+        pod = (entry.namespace, entry.name)
         found = _eviction(entry) or _unschedulable(entry)
         uid = text(entry.answered, "metadata", "uid") or text(entry.asked, "metadata", "uid")
-        if found and (entry.namespace, entry.name, uid + found[0]) not in told:
-            told.add((entry.namespace, entry.name, uid + found[0]))
+        if found and (*pod, uid or f"{lives[pod]}", found[0]) not in told:
+            told.add((*pod, uid or f"{lives[pod]}", found[0]))
             yield _event(entry, *found, inventory, ran, source)
+        if entry.sub == "binding" or (entry.verb == "delete" and entry.component == "kubelet"):
+            lives[pod] += 1  # what comes now is another pod of that name
 
 
 def _eviction(entry: Entry) -> tuple[Kind, Moment, str] | None:

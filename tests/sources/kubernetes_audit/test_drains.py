@@ -129,6 +129,18 @@ def test_what_others_did_and_what_came_after_it_was_opened_is_no_part_of_it(tmp_
     ]
 
 
+def test_a_pod_of_a_set_is_evicted_from_each_node_to_which_it_comes(tmp_path: Path) -> None:
+    log = [
+        bound(-60, "db-0"), cordon(0), evict(1, "db-0"), evict(2, "db-0"), gone(5, "db-0"),
+        bound(6, "db-0", "n2"), cordon(90, node="n2"), evict(91, "db-0"), evict(96, "db-0"), gone(99, "db-0", "n2"),
+    ]  # fmt: skip
+    assert [(each.at, each.subject.workload) for each in drains(tmp_path, *log)] == [
+        (later(1), "Node/n1"),
+        (later(91), "Node/n2"),
+    ]
+    assert [each.at for each in told(tmp_path)[0] if each.kind == Kind.POD_EVICTED] == [later(1), later(91)]
+
+
 def test_nodes_of_others_are_no_nodes(tmp_path: Path) -> None:
     """Longhorn has one of the same name for each."""
     longhorn = {"resource": "nodes", "namespace": "longhorn-system", "name": "n1", "apiGroup": "longhorn.io"}
