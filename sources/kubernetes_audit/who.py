@@ -1,13 +1,28 @@
 """Who asked the API server: a person, a pipeline, or a component of Kubernetes itself."""
 
 _ACCOUNT = "system:serviceaccount:"
+_CONTROLLERS = frozenset(
+    f"{name}-controller"
+    for name in (
+        *("attachdetach", "certificate", "cloud-node", "cloud-node-lifecycle", "clusterrole-aggregation", "cronjob"),
+        *("daemon-set", "deployment", "device-taint-eviction", "disruption", "endpoint", "endpointslice"),
+        *("endpointslicemirroring", "ephemeral-volume", "expand", "job", "namespace", "node", "podcheckpoint"),
+        *("pv-protection", "pvc-protection", "replicaset", "replication", "resource-claim", "resourcequota", "route"),
+        *("selinux-warning", "service", "service-account", "service-cidrs", "statefulset", "storage-version-migrator"),
+        *("taint-eviction", "ttl", "ttl-after-finished", "validatingadmissionpolicy-status"),
+    )
+)
+"""Others have controllers in kube-system as well, such as `sealed-secrets-controller`."""
 _OTHERS = frozenset(
     {
         "bootstrap-signer",
+        "generic-garbage-collector",
         "horizontal-pod-autoscaler",
         "legacy-service-account-token-cleaner",
         "persistent-volume-binder",
+        "pod-garbage-collector",
         "root-ca-cert-publisher",
+        "storage-version-garbage-collector",
         "token-cleaner",
     }
 )
@@ -24,7 +39,7 @@ def component(user: str, agent: str) -> str:
     they share one and only the user agent tells them apart.
     """
     namespace, _, name = user.removeprefix(_ACCOUNT).partition(":") if user.startswith(_ACCOUNT) else ("", "", "")
-    if namespace == "kube-system" and (name.endswith(("-controller", "-collector")) or name in _OTHERS):
+    if namespace == "kube-system" and (name in _CONTROLLERS or name in _OTHERS):
         return name
     if (namespace, name) == (ARGO, ARGO):
         return ARGO

@@ -74,6 +74,11 @@ def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
     assert len(found) == 15
 
 
+def test_a_controller_of_others_in_kube_system_is_none_of_kubernetes(tmp_path: Path) -> None:
+    log = [entry(T, controller("sealed-secrets"), "update", "secrets", "api-key")]
+    assert [each.actor for each in changes(tmp_path, log)] == [controller("sealed-secrets")]
+
+
 def test_it_is_the_write_that_the_object_tells_of(tmp_path: Path) -> None:
     edited = cluster.meta("ConfigMap", "flags", later(-9000), managedFields=[_wrote("kubectl-edit", later(3))])
     live = cluster.read({"configmaps": [{"metadata": edited}]}, window=WINDOW)[0]
