@@ -70,11 +70,13 @@ def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Sizes) -> list[S
 
 
 def _before(step: Scaling, seen: Sequence[tuple[datetime, int]]) -> int | None:
-    """The size that a ReplicaSet had before it last came to that of the step by then."""
-    until = [size for at, size in seen if at <= step.at.latest + _SEEN]
-    while until and until[-1] != step.to:
+    """The size that a ReplicaSet had before it came to that of the step by then, if it was seen to do so."""
+    until = [(at, size) for at, size in seen if at <= step.at.latest + _SEEN]
+    while until and until[-1][1] != step.to:
         until.pop()
-    return next((size for size in reversed(until) if size != step.to), None)
+    if until and until[-1][0] < step.at.earliest - _SEEN:
+        return None  # it had that size long before, and what it had since nobody saw
+    return next((size for _, size in reversed(until) if size != step.to), None)
 
 
 def from_nothing(

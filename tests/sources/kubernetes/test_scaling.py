@@ -50,3 +50,4 @@ def test_what_events_tell_stays_and_what_nobody_saw_is_not_made_up() -> None:
     assert sizes(step("a", 100, 3, 5), (0, 3)) is None, "it was not seen to have come to 5"
     assert sizes(step("a", 100, 3, 5), (100, 5)) is None
     assert sizes(step("a", 100, 3, 5), (100, 5), (400, 3), (500, 5)) is None
+    assert sizes(step("a", 600, 3, 1), (0, 5), (100, 1), (300, 3), (900, 1)) is None, "it had come to 1 before"
