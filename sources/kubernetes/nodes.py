@@ -12,6 +12,8 @@ from sources.kubernetes.objects import Moment, condition, get, moment, objects, 
 from sources.kubernetes.records import Record, summary, to_event
 
 _SKEW = timedelta(seconds=5)
+_NOTICED = timedelta(seconds=15)
+"""A kubelet looks every 10 s whether its node was closed or opened, and records that only then."""
 PRESSURES = {
     "MemoryPressure": "is short of memory",
     "DiskPressure": "is short of disk space",
@@ -38,11 +40,15 @@ _MEANT = {
 says of everything that is in order."""
 
 
-def node_events(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
-    """What Events and the Node objects tell. An object keeps of each condition only its last change."""
+def node_events(
+    inventory: Inventory, records: Iterable[Record], source: str, known: Iterable[Event] = ()
+) -> Iterator[Event]:
+    """What Events and the Node objects tell. An object keeps of each condition only its last change; `known` is what
+    else the objects told, of which Events may be further evidence.
+    """
     told = [event for item in inventory.others.get("nodes", []) for event in _object(item, inventory, source)]
     records = list(records)
-    recorded = list(_recorded(inventory, records, told, source))
+    recorded = list(_recorded(inventory, records, [*told, *known], source))
     yield from [*told, *recorded]
     yield from drain_events([*recorded, *told], inventory, records, source)
 
@@ -57,7 +63,8 @@ def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Ev
             event = to_event(said, source, inventory)
             event = replace(event, kind=kind, summary=summary(said, kind), subject=_subject(inventory, said.about))
             ours = _fact(inventory, said.about, _word(said.reason))
-            same = next((o for o in by_fact.get(ours, ()) if abs(o.at - event.at) <= _SKEW), None)
+            late = _NOTICED if said.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
+            same = next((o for o in by_fact.get(ours, ()) if -_SKEW <= event.at - o.at <= late), None)
             # It is recorded just after the change of the object, and is evidence of the same.
             yield replace(event, earliest=min(event.earliest, same.at) if same else event.earliest, fact=ours)
 

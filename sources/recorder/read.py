@@ -67,12 +67,14 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
             gaps.append(found)
         else:
             records.append(found)
-    events = [*events_of(inventory, records, source), *set_sequence(recorded, records, source)]
+    # What Events tell of nodes is told below, with every version of these.
+    events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
+    events += set_sequence(recorded, records, source)
     nodes = recorded.objects.get("nodes", {})
     every = [version.item for versions in nodes.values() for version in versions if version.item is not None]
-    events += node_events(replace(inventory, others={**inventory.others, "nodes": every}), records, source)
-    for versions in nodes.values():
-        events += node_sequence(versions, inventory, source)
+    followed = [event for versions in nodes.values() for event in node_sequence(versions, inventory, source)]
+    with_nodes = replace(inventory, others={**inventory.others, "nodes": every})
+    events += [*node_events(with_nodes, records, source, followed), *followed]
     gaps += unexplained_stops(records, window)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())

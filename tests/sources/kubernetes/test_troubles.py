@@ -104,6 +104,12 @@ def test_a_node_that_may_have_new_pods_again_is_not_drained_by_what_stops_then(
     assert len({each.native_id for each in told}) == len(told)
 
 
+def test_a_cordon_is_one_with_the_event_that_its_kubelet_records_seconds_later() -> None:
+    said = event("NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", ("Node", "n1"), at(69))
+    (fact,) = merge(read({"events": [said], "nodes": [cordoned("n1", at(60))]})[0])
+    assert (fact.what.at, fact.what.latest, len(fact.events)) == (at(60), at(61), 2)
+
+
 def test_a_pod_tells_the_same_as_its_events() -> None:
     evicted = condition("DisruptionTarget", "True", at(60), reason="EvictionByEvictionAPI", message="Eviction API")
     waiting = condition("PodScheduled", "False", at(30), reason="Unschedulable", message="0/4 nodes: no memory")
