@@ -1,5 +1,6 @@
 """StatefulSets and DaemonSets: what each of their pods ran, and when their rollouts were complete."""
 
+import bisect
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -30,11 +31,13 @@ class Ran:
         own = inventory.replica_set(*key)
         if own:
             return inventory.identity(own)
-        before = [name for since, name in self._known.get(key, ()) if since <= entry.at.earliest]
-        if not before:
+        names = self._known.get(key, [])
+        until = bisect.bisect_right(names, entry.at.earliest, key=lambda one: one[0])
+        if not until:
             return inventory.told_of(*key)
-        known = inventory.revisions.get((entry.namespace, before[-1]))
-        return inventory.identity(known) if known else Identity(replica_set=before[-1])
+        name = names[until - 1][1]
+        known = inventory.revisions.get((entry.namespace, name))
+        return inventory.identity(known) if known else Identity(replica_set=name)
 
 
 def take_stock_of_sets(entries: Iterable[Entry], inventory: Inventory) -> None:

@@ -1,5 +1,6 @@
 """What the log tells of the objects: ReplicaSets and ControllerRevisions, and whose the pods are."""
 
+import bisect
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -70,11 +71,18 @@ class Sizes:
             size = next((size for name in _DESIRED if (size := integer(notes.get(name, ""))) is not None), None)
             if entry.resource == "replicasets" and size is not None:
                 self._known.setdefault((entry.namespace, entry.name), []).append((entry.at.latest, size))
+        for known in self._known.values():
+            known.sort(key=_since)
 
     def numbers(self, name: str, key: Key, at: datetime) -> dict[str, float]:
         """`{name: size}` of a ReplicaSet at that time; empty where it is not known."""
-        known = [size for since, size in self._known.get(key, ()) if since <= at]
-        return {name: known[-1]} if known else {}
+        known = self._known.get(key, [])
+        until = bisect.bisect_right(known, at, key=_since)
+        return {name: known[until - 1][1]} if until else {}
+
+
+def _since(known: tuple[datetime, int]) -> datetime:
+    return known[0]
 
 
 def revision(whole: Any) -> int | None:
