@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from collector.event import Event, Kind, Subject
 from sources.kubernetes.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.places import Places, Pod, removes
+
+_AGAIN = timedelta(seconds=10)
+"""`kubectl drain` asks for all evictions at once, and for what was refused again every 5 s."""
+_Refused = dict[Pod, list[Entry]]
+"""The evictions that were refused of each pod that was not told to go since."""
 
 
 @dataclass(slots=True)
@@ -27,17 +33,25 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
 
     None is told where the log names a pod that was there when the node was cordoned and was not told to go. Which
     others were left it cannot tell: it names only pods of which something was asked in its time. `numbers["pods"]` is
-    how many went, but for those of DaemonSets. An eviction that a budget refused is none.
+    how many went, but for those of DaemonSets. An eviction that a budget refused is none; a pod of which the log does
+    not know where it is may have been there if the same user tried in vain to evict it with the others.
     """
     places, known, cordons = Places(), Cordons(), dict[str, _Cordon]()
     waiting: dict[Pod, Entry] = {}
+    refused: _Refused = {}
     for entry in entries:
         done, over = known.done(entry), (entry.resource, entry.verb, entry.sub) == ("nodes", "delete", "")
         if over or (done and not entry.component):
-            yield from _turned(entry, done, cordons, places, inventory, source)
+            yield from _turned(entry, done, cordons, places, refused, inventory, source)
         if entry.resource != "pods" or not entry.name:
             continue
-        pod, place = (entry.namespace, entry.name), places.add(entry)
+        pod = (entry.namespace, entry.name)
+        if entry.refused:
+            refused.setdefault(pod, []).append(entry)
+            continue
+        place = places.add(entry)
+        if entry.sub == "binding" or entry.verb == "delete" or removes(entry):
+            refused.pop(pod, None)
         if entry.sub == "binding":
             waiting.pop(pod, None)
         elif removes(entry) and not entry.component:
@@ -48,18 +62,24 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
             if cordon and not place.rooted and cordon.counts(removed) and not _of_daemon(pod, inventory):
                 cordon.removed.setdefault(pod, removed)
     for node, cordon in sorted(cordons.items()):
-        yield from _drained(node, cordon, places, inventory, source)
+        yield from _drained(node, cordon, places, refused, inventory, source)
 
 
 def _turned(
-    entry: Entry, done: str, cordons: dict[str, _Cordon], places: Places, inventory: Inventory, source: str
+    entry: Entry,
+    done: str,
+    cordons: dict[str, _Cordon],
+    places: Places,
+    refused: _Refused,
+    inventory: Inventory,
+    source: str,
 ) -> Iterator[Event]:
     """What came of a node's cordon before somebody cordoned it, uncordoned it, or removed it altogether."""
     before = cordons.get(entry.name)
     if done == "cordoned" and before and before.entry.user == entry.user:
         return
     if before:
-        yield from _drained(entry.name, cordons.pop(entry.name), places, inventory, source)
+        yield from _drained(entry.name, cordons.pop(entry.name), places, refused, inventory, source)
     if done == "cordoned":
         cordons[entry.name] = _Cordon(entry)
 
@@ -80,8 +100,22 @@ def _left(node: str, cordon: _Cordon, places: Places, inventory: Inventory) -> b
     )
 
 
-def _drained(node: str, cordon: _Cordon, places: Places, inventory: Inventory, source: str) -> Iterator[Event]:
-    if not cordon.removed or _left(node, cordon, places, inventory):
+def _may_be_left(cordon: _Cordon, places: Places, refused: _Refused) -> bool:
+    """Whether a pod that is known nowhere was refused to whoever cordoned the node while they evicted the others."""
+    begin = min(entry.at.earliest for entry in cordon.removed.values()) - _AGAIN
+    end = max(entry.at.latest for entry in cordon.removed.values()) + _AGAIN
+    return any(
+        entry.user == cordon.entry.user and begin <= entry.at.earliest <= end
+        for pod, tries in refused.items()
+        if pod not in places.of or not places.of[pod].node
+        for entry in tries
+    )
+
+
+def _drained(
+    node: str, cordon: _Cordon, places: Places, refused: _Refused, inventory: Inventory, source: str
+) -> Iterator[Event]:
+    if not cordon.removed or _left(node, cordon, places, inventory) or _may_be_left(cordon, places, refused):
         return
     last = max(cordon.removed.values(), key=lambda entry: (entry.at, entry.id))
     pods = len(cordon.removed)

@@ -10,14 +10,14 @@ from typing import Any
 from collector.source import BadAnswer, Document, Gap, each
 from sources.kubernetes.objects import Moment, count, get, moment, text
 from sources.kubernetes_audit.horizon import Reach
-from sources.kubernetes_audit.reduce import SESSIONS, of_others
+from sources.kubernetes_audit.reduce import REFUSED, SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component
 from sources.loki.lines import warnings
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request that the API server granted."""
+    """One request that the API server granted; or an eviction that it `refused`."""
 
     at: Moment
     """From when it was received to when it was answered; the change was made in between."""
@@ -40,6 +40,7 @@ class Entry:
     """The object that resulted; None where the log does not hold it."""
     evidence: str
     """Where in the log it is: file, line and auditID, or the LogQL that finds it."""
+    refused: bool = False
 
     @property
     def actor(self) -> str:
@@ -141,4 +142,5 @@ def _entry(where: Callable[[Any, str], str], item: Any) -> Iterator[Entry]:
         asked=asked,
         answered=whole,
         evidence=where(item, identifier),
+        refused=get(item, "responseStatus", "code") == REFUSED,
     )

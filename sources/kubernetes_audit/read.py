@@ -51,13 +51,15 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     """
     inventory = Inventory(cluster=cluster)
     found: list[Entry] = []
+    with_refused: list[Entry] = []
     gaps: list[Gap] = []
     reach = Reach()
     for given in entries(documents, reach):
         if isinstance(given, Gap):
             gaps.append(given)
         else:
-            found.append(given)
+            with_refused.append(given)
+            found += [] if given.refused else [given]
     take_stock(found, inventory)
     take_stock_of_sets(found, inventory)
     sizes, ran = Sizes(found), Ran(found)
@@ -74,7 +76,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *disruption_events(found, inventory, ran, source),
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
-        *drain_events(found, inventory, source),
+        *drain_events(with_refused, inventory, source),
         *config_events(configured, found, inventory, source),
         *change_events((entry for entry in found if entry.id in others), inventory, source),
     ]

@@ -26,6 +26,8 @@ _STATUS = frozenset(
     }
 )
 """Whose status tells how a rollout goes, or that a node is lost with its pods, and who reports it."""
+REFUSED = 429
+"""What an eviction is answered that a budget does not allow: it tells that the pod is still there."""
 IMAGE_FAILED = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"})
 EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated"})
 """Why the kubelet gives a pod up: pressure on its node, a critical pod, or the node's shutdown."""
@@ -120,7 +122,9 @@ def reduced(item: Any) -> Json | None:
         text(item, "objectRef", "subresource"),
     )
     code = get(item, "responseStatus", "code")
-    if not _done(text(item, "stage"), sub) or (isinstance(code, int) and code >= 400) or _dry(item):
+    refused = isinstance(code, int) and code >= 400
+    held = (verb, resource, sub, code) == ("create", "pods", "eviction", REFUSED)
+    if not _done(text(item, "stage"), sub) or (refused and not held) or _dry(item):
         return None
     known = "" if of_others(resource, text(item, "objectRef", "apiGroup")) else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
@@ -139,6 +143,8 @@ def reduced(item: Any) -> Json | None:
     kept["user"] = {"username": text(item, "user", "username")}
     if text(item, "impersonatedUser", "username"):
         kept["impersonatedUser"] = {"username": text(item, "impersonatedUser", "username")}
+    if held:
+        kept["responseStatus"] = {"code": code}
     named = ("resource", "namespace", "name", "apiGroup", "subresource")
     kept["objectRef"] = _picked(item.get("objectRef"), dict.fromkeys(named, 1))
     for field, value in (("requestObject", asked), ("responseObject", answered)):

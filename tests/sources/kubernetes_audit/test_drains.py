@@ -101,6 +101,13 @@ def test_only_what_its_kubelet_asks_afterwards_may_tell_where_a_pod_was(tmp_path
         ([bound(9, "new")], True),
         ([bound(9, "new"), report(8, "new")], True),
         ([bound(-9, "left"), evict(9, "left", code=429)], False),
+        ([evict(1 + 5 * n, "old", code=429) for n in range(9)], False),
+        ([evict(2, "old", code=429), evict(7, "old")], True),
+        ([evict(2, "old", code=429), entry(later(7), controller("job"), "delete", "pods", "old")], True),
+        ([evict(2, "old", code=429, user="sam")], True),
+        ([evict(90, "old", code=429)], True),
+        ([bound(-9, "old", "n2"), evict(2, "old", code=429)], True),
+        ([evict(2, "old", code=500)], True),
     ],
 )
 def test_a_node_on_which_the_log_knows_of_another_pod_is_not_drained(
