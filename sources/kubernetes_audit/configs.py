@@ -1,6 +1,7 @@
 """Changes of ConfigMaps and Secrets: who made them and when, and not what is in them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
@@ -9,10 +10,13 @@ from sources.kubernetes.inventory import Inventory
 from sources.kubernetes.objects import get
 from sources.kubernetes_audit.changes import REPEATED, what
 from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.locks import ACCOUNT
 from sources.kubernetes_audit.stock import KINDS
 
 _BEATS = 10
 """So many writes on end, each so soon after the one before, are the beats of a program: locks, states that it keeps."""
+_PACE = timedelta(minutes=5, seconds=30)
+"""How soon what has an account of its own writes again if it does so at each turn: most are of up to 5 minutes."""
 _Mounted = Mapping[tuple[str, str, str], set[str]]
 
 
@@ -24,7 +28,8 @@ def config_writes(entries: Iterable[Entry]) -> list[Entry]:
     for entry in entries:
         if entry.resource in NAMES and not entry.group and not entry.component and not entry.sub:
             of = runs.setdefault((entry.user, entry.verb, entry.resource, entry.namespace, entry.name), [])
-            if of and entry.at.earliest - of[-1][-1].at.latest <= REPEATED:
+            soon = _PACE if entry.user.startswith(ACCOUNT) else REPEATED
+            if of and entry.at.earliest - of[-1][-1].at.latest <= soon:
                 of[-1].append(entry)
             else:
                 of.append([entry])

@@ -58,6 +58,7 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
 
 def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
     beats = [entry(later(20 * n), OPERATOR, "update", "configmaps", "autoscaler-status") for n in range(30)]
+    beats += [entry(later(-3000 + 300.4 * n), OPERATOR, "update", "secrets", "rendered") for n in range(12)]
     renewed = [entry(later(100 * n), OPERATOR, "update", "configmaps", "operator-lock") for n in range(5)]
     root = "system:serviceaccount:kube-system:root-ca-cert-publisher"
     system = [entry(T, user, "create", "configmaps", "kube-root-ca.crt") for user in (root, controller("namespace"))]
