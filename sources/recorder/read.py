@@ -105,13 +105,16 @@ def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> N
             inventory.pods[key] = replace(pod, gone=True)
 
 
-def _sizes(recorded: Recorded) -> Iterator[tuple[Key, Sequence[tuple[datetime, int]]]]:
+def _sizes(recorded: Recorded) -> dict[Key, Sequence[tuple[datetime, int]]]:
+    """Of all that had one name together: a ReplicaSet that is made again is called the same."""
+    found: dict[Key, list[tuple[datetime, int]]] = {}
     for versions in recorded.objects.get("replicasets", {}).values():
         known = [(version.seen, count(version.item, "spec", "replicas")) for version in versions]
         item = last_item(versions)
         if item is not None:
             key = text(item, "metadata", "namespace"), text(item, "metadata", "name")
-            yield key, [(seen, size) for seen, size in known if size is not None]
+            found.setdefault(key, []).extend((seen, size) for seen, size in known if size is not None)
+    return {key: sorted(sizes, key=lambda one: one[0]) for key, sizes in found.items()}
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:

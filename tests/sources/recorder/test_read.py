@@ -9,7 +9,7 @@ from collector.secrets import Scrubber
 from collector.source import Document
 from collector.window import Window
 from sources.recorder import RecorderSettings, RecorderSource
-from tests.sources.kubernetes.cluster import at, event, stamp
+from tests.sources.kubernetes.cluster import at, event, meta, owned, stamp
 
 Json = dict[str, Any]
 Seen = tuple[float, str, str, Json]
@@ -49,3 +49,23 @@ def test_a_cordon_and_its_end_are_one_fact_each_with_what_the_kubelet_records_la
         (Kind.NODE_CHANGED, "prod/Node/n1/cordoned", 2),
         (Kind.NODE_CHANGED, "prod/Node/n1/uncordoned", 2),
     ]
+
+
+def test_the_sizes_of_a_replica_set_that_was_made_again_are_all_known() -> None:
+    def web(uid: str, size: int) -> Json:
+        about = meta("ReplicaSet", "web-6d94bb54cf", at(-900), uid=uid, ownerReferences=owned("Deployment", "web"))
+        about["annotations"] = {"deployment.kubernetes.io/revision": "1"}
+        containers = [{"name": "web", "image": "shop/web:1"}]
+        return {"metadata": about, "spec": {"replicas": size, "template": {"spec": {"containers": containers}}}}
+
+    said = event("ScalingReplicaSet", "Scaled up replica set web-6d94bb54cf to 5", ("Deployment", "web"), at(200))
+    found = told(
+        replicasets=[
+            (100, "ADDED", "a", web("a", 3)),
+            (200.1, "MODIFIED", "a", web("a", 5)),
+            (300, "DELETED", "a", web("a", 5)),
+            (400, "ADDED", "b", web("b", 2)),
+        ],
+        events=[(200.2, "ADDED", "e1", said)],
+    )
+    assert [each.numbers for each in found if each.kind == Kind.SCALED] == [{"count": 1, "was": 3, "replicas": 5}]
