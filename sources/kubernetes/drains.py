@@ -66,7 +66,7 @@ def _of_daemon(said: Record, inventory: Inventory) -> bool:
 
 def _cordons(changes: Iterable[Event]) -> Iterator[_Cordon]:
     """Every cordon of each node, up to when it was lifted."""
-    turns: dict[str, set[tuple[Moment, bool, str]]] = {}
+    turns: dict[str, set[tuple[datetime, Moment, bool, str]]] = {}
     for event in changes:
         node, _, word = event.fact.rpartition("/")
         if word in ("cordoned", "uncordoned"):
@@ -75,15 +75,15 @@ def _cordons(changes: Iterable[Event]) -> Iterator[_Cordon]:
             if event.numbers.get("count", 1) > 1:
                 # It tells of two known instants.
                 first, last = Moment(event.earliest, event.earliest + SECOND), event.latest - SECOND
-                turns.setdefault(node, set()).add((Moment(last, event.latest), on, f"{id_}/last"))
-            turns.setdefault(node, set()).add((first, on, id_))
+                turns.setdefault(node, set()).add((last, Moment(last, event.latest), on, f"{id_}/last"))
+            turns.setdefault(node, set()).add((event.at, first, on, id_))
     for node, known in sorted(turns.items()):
         begun: tuple[Moment, str] | None = None
-        for at, on, id_ in sorted(known):
+        for time, at, on, id_ in sorted(known):
             if on:
                 begun = begun or (at, id_)
             elif begun:
-                yield _Cordon(node.rpartition("/")[2], *begun, at.earliest)
+                yield _Cordon(node.rpartition("/")[2], *begun, time)
                 begun = None
         if begun:
             yield _Cordon(node.rpartition("/")[2], *begun)

@@ -47,10 +47,10 @@ def node_events(
     else the objects told, of which Events may be further evidence.
     """
     told = [event for item in inventory.others.get("nodes", []) for event in _object(item, inventory, source)]
-    records = list(records)
+    records, known = list(records), list(known)
     recorded = list(_recorded(inventory, records, [*told, *known], source))
     yield from [*told, *recorded]
-    yield from drain_events([*recorded, *told], inventory, records, source)
+    yield from drain_events([*recorded, *told, *known], inventory, records, source)
 
 
 def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Event], source: str) -> Iterator[Event]:
