@@ -29,7 +29,8 @@ class _Cordon:
 
 
 def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per cordon after which the same user evicted or deleted pods of the node, at the last of them.
+    """One Event per cordon after which the same user evicted pods of the node, or evicted some and deleted others, at
+    the last of them. Who only deletes pods by hand on a node that is to get no others does not drain it.
 
     None is told where the log names a pod that was there when the node was cordoned and was not told to go. Which
     others were left it cannot tell: it names only pods of which something was asked in its time. `numbers["pods"]` is
@@ -117,9 +118,11 @@ def _drained(
 ) -> Iterator[Event]:
     if not cordon.removed or _left(node, cordon, places, inventory) or _may_be_left(cordon, places, refused):
         return
+    evicted = sum(entry.sub == "eviction" for entry in cordon.removed.values())
+    if not evicted:
+        return
     last = max(cordon.removed.values(), key=lambda entry: (entry.at, entry.id))
     pods = len(cordon.removed)
-    evicted = sum(entry.sub == "eviction" for entry in cordon.removed.values())
     words = {"evicted": evicted, "deleted": pods - evicted}
     how = " and ".join(
         f"{number} {'pod' if number == 1 else 'pods'} {word}" for word, number in words.items() if number

@@ -86,6 +86,11 @@ def test_only_what_its_kubelet_asks_afterwards_may_tell_where_a_pod_was(tmp_path
     assert drained.summary.endswith("1 pod evicted and 1 pod deleted since it was cordoned")
 
 
+def test_who_cordons_a_node_and_deletes_a_pod_by_hand_does_not_drain_it(tmp_path: Path) -> None:
+    deleted = entry(later(3), "dana", "delete", "pods", "a")
+    assert drains(tmp_path, bound(-60, "a"), cordon(0), deleted, gone(5, "a")) == []
+
+
 @pytest.mark.parametrize(
     ("left", "is_drained"),
     [
