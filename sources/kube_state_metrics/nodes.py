@@ -1,6 +1,7 @@
 """Nodes: ready or not, under pressure, cordoned, rebooted, added, removed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ from collector.event import Event, Kind, Subject
 from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
-from sources.kube_state_metrics.states import State, label, second, states, within
+from sources.kube_state_metrics.states import NONE, State, label, second, states, within
 from sources.kube_state_metrics.told import Teller
 from sources.kubernetes.nodes import PRESSURES
 from sources.kubernetes.objects import Moment
@@ -20,57 +21,83 @@ _CREATED = "kube_node_created"
 _KERNEL = "kube_node_info"
 
 
-def node_events(
-    found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller, start: float
-) -> Iterator[Event]:
-    """Conditions that changed, cordons, nodes that came and went, and those that came back with another kernel."""
+@dataclass(frozen=True, slots=True)
+class _Tell:
+    """Makes the Events of nodes."""
 
-    def event(kind: Kind, node: str, when: Moment, what: str, metric: str, word: str) -> Event:
-        return teller.event(
+    inventory: Inventory
+    teller: Teller
+
+    def event(self, kind: Kind, node: str, when: Moment, what: str, metric: str, word: str) -> Event:
+        """`word` is what the fact is called."""
+        return self.teller.event(
             kind,
             when,
             f"Node {node} {what}",
             f"{node}/{word}/{when.latest.timestamp():.3f}",
-            teller.selector(metric, node=node),
-            subject=Subject(cluster=inventory.cluster, workload=f"Node/{node}"),
-            fact=f"{inventory.cluster}/Node/{node}/{word}",
+            self.teller.selector(metric, node=node),
+            subject=Subject(cluster=self.inventory.cluster, workload=f"Node/{node}"),
+            fact=f"{self.inventory.cluster}/Node/{node}/{word}",
         )
 
-    for (node, condition), state in states(found.get(_CONDITION, ()), "node", "condition").items():
+
+def node_events(
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller, start: float
+) -> Iterator[Event]:
+    """Conditions that changed, cordons, nodes that came and went, and those that came back with another kernel."""
+    tell = _Tell(inventory, teller)
+    made = states(found.get(_CREATED, ()), "node")
+    yield from _conditions(found.get(_CONDITION, ()), tell)
+    yield from _cordons(found.get(CORDONED, ()), tell)
+    yield from _reboots(found.get(_KERNEL, ()), made, tell)
+    yield from _lives(found.get(_CREATED, ()), made, tell, start)
+
+
+def _conditions(found: Iterable[Series], tell: _Tell) -> Iterator[Event]:
+    for (node, condition), state in states(found, "node", "condition").items():
         for step in state.steps():
             true, when = step.now == 1, within(step.last, step.by)
             if condition == "Ready":
                 kind, word = (Kind.NODE_READY, "ready") if true else (Kind.NODE_NOT_READY, "not ready")
-                yield event(kind, node, when, f"is {word}", _CONDITION, word)
+                yield tell.event(kind, node, when, f"is {word}", _CONDITION, word)
             else:
                 what = PRESSURES.get(condition, f"reports {condition}") if true else f"no longer reports {condition}"
                 word = condition if true else f"no {condition}"
-                yield event(Kind.NODE_CHANGED, node, when, what, _CONDITION, word)
-    for (node,), state in states(found.get(CORDONED, ()), "node").items():
+                yield tell.event(Kind.NODE_CHANGED, node, when, what, _CONDITION, word)
+
+
+def _cordons(found: Iterable[Series], tell: _Tell) -> Iterator[Event]:
+    for (node,), state in states(found, "node").items():
         for step in state.steps():
             word = "cordoned" if step.now == 1 else "uncordoned"
-            yield event(Kind.NODE_CHANGED, node, within(step.last, step.by), f"is {word}", CORDONED, word)
-    made = states(found.get(_CREATED, ()), "node")
-    for node, old, new, when in _kernels(found.get(_KERNEL, ())):
+            yield tell.event(Kind.NODE_CHANGED, node, within(step.last, step.by), f"is {word}", CORDONED, word)
+
+
+def _reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State], tell: _Tell) -> Iterator[Event]:
+    for node, old, new, when in _kernels(found):
+        born = [second(value) for value, _ in made.get((node,), NONE).stamps()]
         # Another machine may get the name of one that was removed.
-        stamps = made[node,].stamps() if (node,) in made else ()
-        if not any(
-            when.earliest <= second(value).latest and second(value).earliest <= when.latest for value, _ in stamps
-        ):
+        if not any(when.earliest <= one.latest and one.earliest <= when.latest for one in born):
             what = f"was rebooted: its kernel {old} became {new}"
-            yield event(Kind.NODE_CHANGED, node, when, what, _KERNEL, "Rebooted")
+            yield tell.event(Kind.NODE_CHANGED, node, when, what, _KERNEL, "Rebooted")
+
+
+def _lives(
+    found: Iterable[Series], made: Mapping[tuple[str, ...], State], tell: _Tell, start: float
+) -> Iterator[Event]:
     series: dict[str, list[Series]] = {}
-    for one in found.get(_CREATED, ()):
+    for one in found:
         series.setdefault(label(one.labels, "node"), []).append(one)
     for (node,), state in made.items():
         for value, _ in state.stamps():
             if value >= start:
-                yield event(Kind.NODE_CHANGED, node, second(value), "was added", _CREATED, "added")
+                yield tell.event(Kind.NODE_CHANGED, node, second(value), "was added", _CREATED, "added")
             last = float(state.times[state.values == value][-1])
             by = [instance(one) for one in series[node] if np.any(one.values == value)]
-            gone = inventory.presence.missed(last, by)
+            gone = tell.inventory.presence.missed(last, by)
             if gone is not None:
-                yield event(Kind.NODE_CHANGED, node, within(last, gone), "was removed", _CREATED, "RemovingNode")
+                when = within(last, gone)
+                yield tell.event(Kind.NODE_CHANGED, node, when, "was removed", _CREATED, "RemovingNode")
 
 
 def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, Moment]]:
