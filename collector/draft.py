@@ -57,10 +57,11 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
     telling = [fact for fact in facts if fact.kind != Kind.OTHER]
     unusual = episodes(telling)
     story = _Story(window, telling, changes(telling), unusual, alerts(telling, unusual))
-    told = set(scope.services) or ({fact.service for fact in facts} if scope.full else _affected(story))
+    known = {fact.service for fact in facts}
+    told = set(scope.services) or (known if scope.full else _affected(story))
     rows = _rows(story, told)
     left_out = _left_out(story, told)
-    left_out += [f"Nothing was seen of a service {name}" for name in sorted(told - {fact.service for fact in facts})]
+    left_out += [f"Nothing was seen of a service {name}" for name in sorted(told - known)]
     shown = _events(rows)
     rest = [fact for fact in facts if _inside(fact, window) and shown.isdisjoint(map(id, fact.events))]
     if scope.full:

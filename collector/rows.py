@@ -111,12 +111,12 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     over = max(back_at, default=None)
     back = f", ready again by {clock(over, tz)}" if over else ""
     codes = sorted({int(fact.what.numbers["exit_code"]) for fact in every if "exit_code" in fact.what.numbers})
-    with_ = f", exit code {', '.join(map(str, codes))}" if codes else ""
+    died = f", exit code {', '.join(map(str, codes))}" if codes else ""
     if kind == Kind.JOB_FAILED and any(fact.kind == Kind.POD_OOM_KILLED for fact in every):
-        with_ = f", out of memory{with_}"
+        died = f", out of memory{died}"
     first = facts[0].what
     if len(facts) == 1:
-        more = with_ if kind == Kind.JOB_FAILED else back
+        more = died if kind == Kind.JOB_FAILED else back
         return row(kind, first.at, first.summary + more, first.subject.service, every, end=over)
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
@@ -127,5 +127,5 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     times = in_pods if kind in _LASTING else f"{number} times" + (f" {in_pods}" if kind != Kind.JOB_FAILED else "")
     begin, end = clock(first.at, tz), clock(until, tz)
     span = f" ({begin} to {end})" if begin != end else ""
-    text = f"{TROUBLES[kind].format(owner)}: {times}{span}{with_}{back}"
+    text = f"{TROUBLES[kind].format(owner)}: {times}{span}{died}{back}"
     return row(kind, first.at, text, first.subject.service, every, end=over or until)

@@ -14,6 +14,8 @@ from sources.kubernetes.objects import Moment, strings
 from sources.kubernetes.revisions import Revision, Workload
 
 Key = tuple[str, str]
+Sizes = Sequence[tuple[datetime, int]]
+"""How many pods there were to be, each time with since when that was seen, in order."""
 """Namespace and name."""
 ROLLERS = frozenset({"Deployment", "Rollout"})
 """What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
@@ -121,8 +123,8 @@ class Inventory:
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
-    sizes: dict[Key, Sequence[tuple[datetime, int]]] = field(default_factory=dict)
-    """How many pods each ReplicaSet was to have, and since when that was seen, in order; a list tells only the last."""
+    sizes: Mapping[Key, Sizes] = field(default_factory=dict)
+    """Of each ReplicaSet; a list tells only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
     _whose: dict[tuple[str, ...], "Whose"] = field(default_factory=dict, repr=False, compare=False)
 

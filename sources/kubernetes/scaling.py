@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TypeAlias
+from datetime import timedelta
 
+from sources.kubernetes.inventory import Key, Sizes
 from sources.kubernetes.objects import Moment
 from sources.kubernetes.records import Record
 
@@ -20,10 +20,6 @@ _SEEN = timedelta(seconds=2)
 """What is scaled is seen within this after the Event of it."""
 _AT_ONCE = timedelta(seconds=10)
 """The pods of a ReplicaSet are made within this, if nothing holds them up."""
-
-
-Sizes: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[datetime, int]]]
-"""What `Inventory.sizes` holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
     return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.said.uid))
 
 
-def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Sizes) -> list[Scaling]:
+def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Sizes]) -> list[Scaling]:
     """The same steps, with the size before where the API server does not tell it and it was seen."""
     return [
         replace(step, was=_before(step, sizes.get((namespace, step.replica_set), ()))) if step.was is None else step
@@ -69,7 +65,7 @@ def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Sizes) -> list[S
     ]
 
 
-def _before(step: Scaling, seen: Sequence[tuple[datetime, int]]) -> int | None:
+def _before(step: Scaling, seen: Sizes) -> int | None:
     """The size that a ReplicaSet had before it came to that of the step by then, if it was seen to do so."""
     until = [(at, size) for at, size in seen if at <= step.at.latest + _SEEN]
     while until and until[-1][1] != step.to:

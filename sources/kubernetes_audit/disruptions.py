@@ -28,8 +28,9 @@ def disruption_events(entries: Iterable[Entry], inventory: Inventory, ran: Ran, 
         pod = (entry.namespace, entry.name)
         found = _eviction(entry) or _unschedulable(entry)
         uid = text(entry.answered, "metadata", "uid") or text(entry.asked, "metadata", "uid")
-        if found and (*pod, uid or f"{lives[pod]}", found[0]) not in told:
-            told.add((*pod, uid or f"{lives[pod]}", found[0]))
+        once = (*pod, uid or f"{lives[pod]}", found[0]) if found else None
+        if found and once and once not in told:
+            told.add(once)
             yield _event(entry, *found, inventory, ran, source)
         if entry.sub == "binding" or (entry.verb == "delete" and entry.component == "kubelet"):
             lives[pod] += 1  # what comes now is another pod of that name

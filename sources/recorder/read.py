@@ -9,7 +9,7 @@ from collector.event import Event, order
 from collector.source import Document, Gap, Seen, each
 from collector.window import Window
 from sources.kubernetes.deployments import read_deployment, read_rollout
-from sources.kubernetes.inventory import Inventory, Key, State
+from sources.kubernetes.inventory import Inventory, Key, Sizes, State
 from sources.kubernetes.limits import unexplained_stops
 from sources.kubernetes.lists import NAMES
 from sources.kubernetes.nodes import node_events
@@ -59,7 +59,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     listings = [Listing(name, "recorded", at, "", list(_items(recorded, name, pods))) for name in NAMES]
     gaps += take_stock(listings, inventory, [])
     _take_states(recorded, inventory)
-    inventory.sizes.update(_sizes(recorded))
+    inventory.sizes = _sizes(recorded)
     _take_ends(inventory, pods)
     records: list[Record] = []
     for found in each(list(recorded.objects.get("events", {}).values()), records_of, "events"):
@@ -105,7 +105,7 @@ def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> N
             inventory.pods[key] = replace(pod, gone=True)
 
 
-def _sizes(recorded: Recorded) -> dict[Key, Sequence[tuple[datetime, int]]]:
+def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
     """Of all that had one name together: a ReplicaSet that is made again is called the same."""
     found: dict[Key, list[tuple[datetime, int]]] = {}
     for versions in recorded.objects.get("replicasets", {}).values():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sources.kubernetes.objects import moment
 from sources.kubernetes.records import Record
-from sources.kubernetes.scaling import Scaling, scalings, with_sizes
+from sources.kubernetes.scaling import scalings, with_sizes
 from tests.sources.kubernetes.cluster import at, stamp
 
 
@@ -42,7 +42,6 @@ def test_what_events_tell_stays_and_what_nobody_saw_is_not_made_up() -> None:
         (found,) = with_sizes(
             scalings([said]), "shop", {("shop", "web-1"): [(at(second), size) for second, size in seen]}
         )
-        assert isinstance(found, Scaling)
         return found.was
 
     assert sizes(step("a", 100, 3, 5, told=True), (0, 4), (100, 5)) == 3
