@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sources.kubernetes.lists import LISTS
+from sources.cluster.lists import LISTS
 from tests.bench.busy import END, START, Cluster, busy
 from tests.bench.spent import Spent, spent
 from tests.cli.command import COMMAND

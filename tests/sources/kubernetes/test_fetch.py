@@ -14,9 +14,10 @@ import pytest
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
-from sources.kubernetes.fetch import fetch, reduced
-from sources.kubernetes.lists import NAMES
-from sources.kubernetes.settings import KubernetesSettings
+from sources.cluster.lists import NAMES
+from sources.kube_api.reduce import reduced
+from sources.kube_api.settings import KubernetesSettings
+from sources.kubernetes.fetch import fetch
 
 CANARY = "canary-token-2f1b"
 IN_NAMESPACES = [name for name in NAMES if name != "nodes"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.reduce import reduced

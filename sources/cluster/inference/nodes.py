@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.drains import drain_events
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
-from sources.kubernetes.records import Record, summary, to_event
+from sources.cluster.event_objects import Record, summary, to_event
+from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.inference.drains import drain_events
+from sources.cluster.inventory import Inventory
 
 _SKEW = timedelta(seconds=5)
 _NOTICED = timedelta(seconds=15)
@@ -57,21 +57,21 @@ def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Ev
     by_fact: dict[str, list[Event]] = {}
     for event in told:
         by_fact.setdefault(event.fact, []).append(event)
-    for said in records:
-        if said.kind == "Node" and said.reason in _MEANT:
-            kind = _MEANT[said.reason]
-            event = to_event(said, source, inventory)
-            event = replace(event, kind=kind, summary=summary(said, kind), subject=_subject(inventory, said.about))
-            ours = _fact(inventory, said.about, _word(said.reason))
-            late = _NOTICED if said.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
+    for record in records:
+        if record.kind == "Node" and record.reason in _MEANT:
+            kind = _MEANT[record.reason]
+            event = to_event(record, source, inventory)
+            event = replace(event, kind=kind, summary=summary(record, kind), subject=_subject(inventory, record.about))
+            ours = _fact(inventory, record.about, _word(record.reason))
+            late = _NOTICED if record.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
             same = next((o for o in by_fact.get(ours, ()) if -_SKEW <= event.at - o.at <= late), None)
             # It is recorded just after the change of the object, and is evidence of the same.
             yield replace(event, earliest=min(event.earliest, same.at) if same else event.earliest, fact=ours)
 
 
-def is_about_node(said: Record) -> bool:
+def is_about_node(record: Record) -> bool:
     """Whether `node_events` tells of this Event."""
-    return said.kind == "Node" and said.reason in _MEANT
+    return record.kind == "Node" and record.reason in _MEANT
 
 
 def _object(item: dict[str, Any], inventory: Inventory, source: str) -> Iterator[Event]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sources.kubernetes.identity import Software, software
-from sources.kubernetes.objects import Moment, controller, count, get, moment, objects, seconds, strings, text
+from sources.cluster.fields import Moment, controller, count, get, moment, objects, seconds, strings, text
+from sources.cluster.image import Software, software
 
 KINDS = ("StatefulSet", "DaemonSet")
 _SKEW = timedelta(seconds=5)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory, service_of
-from sources.kubernetes.objects import condition, controller, count, moment, strings, text
+from sources.cluster.fields import condition, controller, count, moment, strings, text
+from sources.cluster.inventory import Inventory, service_of
 
 
 def job_events(inventory: Inventory, source: str) -> Iterator[Event]:

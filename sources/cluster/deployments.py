@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from collector.event import Kind
-from sources.kubernetes.inventory import Deployment, State, service_of
-from sources.kubernetes.objects import Moment, condition, count, get, moment, objects, strings, text
+from sources.cluster.fields import Moment, condition, count, get, moment, objects, strings, text
+from sources.cluster.inventory import Deployment, State, service_of
 
 _Object = dict[str, Any]
 

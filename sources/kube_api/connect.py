@@ -16,7 +16,7 @@ from kubernetes import client, config
 
 from collector.secrets import Scrubber
 from collector.source import Denied, SourceError
-from sources.kubernetes.settings import KubernetesSettings
+from sources.kube_api.settings import KubernetesSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _USUAL = Path("~/.kube/config")

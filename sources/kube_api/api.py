@@ -12,7 +12,7 @@ from kubernetes import client
 from collector.secrets import Scrubber
 from collector.source import Deadline, Unreachable
 from sources.http import Answer, ask
-from sources.kubernetes.connect import learn
+from sources.kube_api.connect import learn
 
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sources.kubernetes.objects import objects, strings, text
+from sources.cluster.fields import objects, strings, text
 
 _COMMIT_KEYS = ("org.opencontainers.image.revision", "app.kubernetes.io/git-commit-ish")
 _VERSION_KEY = "app.kubernetes.io/version"

@@ -6,9 +6,9 @@ from typing import Any
 
 from collector.event import Event, Kind
 from collector.window import Window
-from sources.kubernetes.inventory import Inventory, Pod
-from sources.kubernetes.objects import Moment, condition, count, get, moment, objects, seconds, text
-from sources.kubernetes.records import terminated
+from sources.cluster.event_objects import terminated
+from sources.cluster.fields import Moment, condition, count, get, moment, objects, seconds, text
+from sources.cluster.inventory import Inventory, Pod
 
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 _AS_TOLD = (Kind.POD_EVICTED, Kind.POD_UNSCHEDULABLE, Kind.POD_SCHEDULED, Kind.POD_UNREADY, Kind.POD_RECOVERED)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from collector.event import SECOND, Event, Kind
-from sources.kubernetes.availability import available, replicas_after
-from sources.kubernetes.history import History, Rollout
-from sources.kubernetes.inventory import Inventory, Key, Pod
-from sources.kubernetes.objects import Moment, condition, moment
-from sources.kubernetes.pods import recovered
-from sources.kubernetes.records import Record, path
-from sources.kubernetes.rollouts import completion, deployment_path, desired, keys
+from sources.cluster.event_objects import Record, path
+from sources.cluster.fields import Moment, condition, moment
+from sources.cluster.inference.availability import available, replicas_after
+from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.pods import recovered
+from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
+from sources.cluster.inventory import Inventory, Key, Pod
 
 
 class Proof(NamedTuple):
@@ -47,16 +47,16 @@ def lives(inventory: Inventory, records: Iterable[Record]) -> Mapping[Key, Mappi
             ready = condition(pod.raw, "Ready")
             since = moment(ready.get("lastTransitionTime")) if ready.get("status") == "True" else None
             found.setdefault(own.key, {})[pod.key[1]] = Life(pod.created, ready=since, pod=pod)
-    for said in records:
-        own = inventory.replica_set(said.about_namespace, said.pod) if said.pod else None
+    for record in records:
+        own = inventory.replica_set(record.about_namespace, record.pod) if record.pod else None
         if own is None:
             continue
-        life = found.setdefault(own.key, {}).setdefault(said.pod, Life(said.first))
-        life.created = min(life.created, said.first)
-        if said.kind == "Pod" and said.reason == "Started":
-            life.started = min(life.started or said.first, said.first)
-        if said.reason in ("Killing", "SuccessfulDelete", "Evicted", "Preempted"):
-            life.killed = min(life.killed or said.first, said.first)
+        life = found.setdefault(own.key, {}).setdefault(record.pod, Life(record.first))
+        life.created = min(life.created, record.first)
+        if record.kind == "Pod" and record.reason == "Started":
+            life.started = min(life.started or record.first, record.first)
+        if record.reason in ("Killing", "SuccessfulDelete", "Evicted", "Preempted"):
+            life.killed = min(life.killed or record.first, record.first)
     return found
 
 
@@ -109,7 +109,7 @@ def _proofs(history: History, rollout: Rollout, ours: Mapping[str, Life]) -> dic
         # Pods that no Event tells of count as well: they may be the available ones.
         if spec is not None and bound >= max(spec, len(may)):
             for name, earliest in may.items():
-                found.setdefault(name, Proof(Moment(earliest, latest), step.at.earliest, path(step.said)))
+                found.setdefault(name, Proof(Moment(earliest, latest), step.at.earliest, path(step.record)))
     completed, wanted = completion(history, rollout), desired(history, rollout)
     if completed and wanted is not None:
         may = _candidates(ours, completed, own.min_ready)

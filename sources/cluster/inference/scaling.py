@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sources.kubernetes.inventory import Key, Sizes
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.records import Record
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Key, Sizes
 
 # "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3"; of Argo Rollouts "ReplicaSet web-1 (revision 2)
 # from 0 to 3".
@@ -32,7 +32,7 @@ class Scaling:
     to: int
     was: int | None
     """None where the API server does not tell."""
-    said: Record
+    record: Record
     again: bool
     """Not the first occurrence of what the Event says."""
 
@@ -44,17 +44,19 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
     rollback is the `last` of the Event of the first one.
     """
     found: list[Scaling] = []
-    for said in records:
-        match = _MESSAGE.fullmatch(said.message)
+    for record in records:
+        match = _MESSAGE.fullmatch(record.message)
         if match is None:
             continue
         was = match[3] or match[5]
-        step = Scaling(said.first, match[1] == "up", match[2], int(match[4]), int(was) if was else None, said, False)
+        step = Scaling(
+            record.first, match[1] == "up", match[2], int(match[4]), int(was) if was else None, record, False
+        )
         found.append(step)
-        if said.count > 1 and said.last.earliest > said.first.earliest:
-            found.append(replace(step, at=said.last, again=True))
+        if record.count > 1 and record.last.earliest > record.first.earliest:
+            found.append(replace(step, at=record.last, again=True))
     # Within one second a rollout makes new pods before it removes old ones, and goes on step by step.
-    return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.said.uid))
+    return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.record.uid))
 
 
 def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Sizes]) -> list[Scaling]:
@@ -88,10 +90,10 @@ def from_nothing(
     for step in steps:
         theirs = of_pods.get((namespace, step.replica_set), ())
         if step.up and step.was is None and theirs and step.replica_set not in named:
-            made = {said.pod for said in theirs if said.reason == "SuccessfulCreate"}
+            made = {record.pod for record in theirs if record.reason == "SuccessfulCreate"}
             begin, end = step.at.earliest, step.at.latest + _AT_ONCE
-            at_once = {said.pod for said in theirs if begin <= said.first.earliest <= end} & made
-            before = any(said.first.latest <= begin for said in theirs)
+            at_once = {record.pod for record in theirs if begin <= record.first.earliest <= end} & made
+            before = any(record.first.latest <= begin for record in theirs)
             found.append(replace(step, was=0) if len(at_once) >= step.to and not before else step)
         else:
             found.append(step)

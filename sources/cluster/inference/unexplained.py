@@ -7,10 +7,10 @@ from typing import Any
 from collector.event import Kind
 from collector.source import Gap
 from collector.window import Window
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, count, get, moment, objects, text
-from sources.kubernetes.records import Record, meaning
-from sources.kubernetes.scaling import scalings
+from sources.cluster.event_objects import Record, meaning
+from sources.cluster.fields import Moment, count, get, moment, objects, text
+from sources.cluster.inference.scaling import scalings
+from sources.cluster.inventory import Inventory
 
 _PROMPT = timedelta(minutes=1)
 """A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""
@@ -28,16 +28,16 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     stopped: dict[tuple[str, str], Moment] = {}
     explained: set[tuple[str, str]] = set()
     many: set[tuple[str, str]] = set()
-    for said in records:
-        if said.reason in _WHY:
-            explained.add((said.about_namespace, said.pod))
-            many |= {(said.about_namespace, said.about)} if said.similar else set()
-        elif said.reason == "Killing" and meaning(said) == Kind.POD_TERMINATED and _in(said, window):
-            stopped[said.about_namespace, said.pod] = said.first
+    for record in records:
+        if record.reason in _WHY:
+            explained.add((record.about_namespace, record.pod))
+            many |= {(record.about_namespace, record.about)} if record.similar else set()
+        elif record.reason == "Killing" and meaning(record) == Kind.POD_TERMINATED and _in(record, window):
+            stopped[record.about_namespace, record.pod] = record.first
     downs: dict[tuple[str, str], list[Moment]] = {}
-    for step in scalings(said for said in records if said.reason == "ScalingReplicaSet"):
+    for step in scalings(record for record in records if record.reason == "ScalingReplicaSet"):
         if not step.up:
-            downs.setdefault((step.said.about_namespace, step.replica_set), []).append(step.at)
+            downs.setdefault((step.record.about_namespace, step.replica_set), []).append(step.at)
     untold = [
         pod
         for pod, at in stopped.items()
@@ -58,9 +58,9 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     """
     hint = "kube-state-metrics and an audit log tell"
     uids = {pod.uid for pod in inventory.pods.values()}
-    crashed = (said for said in records if said.reason == "BackOff" and meaning(said) == Kind.POD_CRASHED)
-    backing = [said for said in crashed if _in(said, window)]
-    gone = {said.about_uid or said.about for said in backing} - uids - {name for _, name in inventory.pods}
+    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASHED)
+    backing = [record for record in crashed if _in(record, window)]
+    gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
     if gone:
         yield Gap(
             f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods", hint
@@ -82,8 +82,8 @@ def _killed_in(window: Window, ended: Any) -> bool:
     return text(ended, "reason") == "OOMKilled" and at is not None and window.overlaps(at.earliest, at.latest)
 
 
-def _in(said: Record, window: Window) -> bool:
-    return window.overlaps(said.first.earliest, said.last.latest)
+def _in(record: Record, window: Window) -> bool:
+    return window.overlaps(record.first.earliest, record.last.latest)
 
 
 def _pods(number: int) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.event import SECOND, Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory, Pod
-from sources.kubernetes.objects import Moment, text
-from sources.kubernetes.records import Record, path
+from sources.cluster.event_objects import Record, path
+from sources.cluster.fields import Moment, text
+from sources.cluster.inventory import Inventory, Pod
 
 STAY = frozenset({"DaemonSet", "Node"})
 """The controllers whose pods no drain removes: those of every node, and the kubelet itself of static pods."""
@@ -41,16 +41,16 @@ def drain_events(
     if not cordons:
         return
     stopped: dict[str, list[Record]] = {}
-    for said in records:
-        if said.kind == "Pod" and said.reason == "Killing" and said.message.startswith(_STOPPED) and said.host:
-            stopped.setdefault(said.host, []).append(said)
+    for record in records:
+        if record.kind == "Pod" and record.reason == "Killing" and record.message.startswith(_STOPPED) and record.host:
+            stopped.setdefault(record.host, []).append(record)
     running: dict[str, list[Pod]] = {}
     for pod in inventory.pods.values():
         if not pod.gone and text(pod.raw, "status", "phase") not in ("Succeeded", "Failed"):
             running.setdefault(text(pod.raw, "spec", "nodeName"), []).append(pod)
     for cordon in cordons:
-        ours = [said for said in stopped.get(cordon.node, ()) if cordon.covers(said.first.earliest)]
-        ours = [said for said in ours if not _of_daemon(said, inventory)]
+        ours = [record for record in stopped.get(cordon.node, ()) if cordon.covers(record.first.earliest)]
+        ours = [record for record in ours if not _of_daemon(record, inventory)]
         if ours and inventory.pods and not _left(running.get(cordon.node, ()), cordon.at):
             yield _drained(cordon, ours, inventory, source)
 
@@ -60,8 +60,8 @@ def drained(node: str, pods: int) -> str:
     return f"Node {node} is drained: {pods} {'pod' if pods == 1 else 'pods'} stopped since it was cordoned"
 
 
-def _of_daemon(said: Record, inventory: Inventory) -> bool:
-    return inventory.subject(said.about_namespace, "Pod", said.about).workload.startswith("DaemonSet/")
+def _of_daemon(record: Record, inventory: Inventory) -> bool:
+    return inventory.subject(record.about_namespace, "Pod", record.about).workload.startswith("DaemonSet/")
 
 
 def _cordons(changes: Iterable[Event]) -> Iterator[_Cordon]:
@@ -95,8 +95,8 @@ def _left(running: Iterable[Pod], cordoned: Moment) -> bool:
 
 
 def _drained(cordon: _Cordon, stopped: Sequence[Record], inventory: Inventory, source: str) -> Event:
-    last = max(stopped, key=lambda said: (said.first, said.uid))
-    pods = len({(said.about_namespace, said.about) for said in stopped})
+    last = max(stopped, key=lambda record: (record.first, record.uid))
+    pods = len({(record.about_namespace, record.about) for record in stopped})
     return Event(
         kind=Kind.NODE_DRAINED,
         at=last.first.earliest,

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from collector.event import Identity, Kind, Subject
 from collector.json_text import decode
-from sources.kubernetes.identity import Software
-from sources.kubernetes.objects import Moment, strings
-from sources.kubernetes.revisions import Revision, Workload
+from sources.cluster.fields import Moment, strings
+from sources.cluster.image import Software
+from sources.cluster.revisions import Revision, Workload
 
 Key = tuple[str, str]
 Sizes = Sequence[tuple[datetime, int]]
@@ -91,7 +91,7 @@ class Pod:
         return _unpacked(self.packed)
 
 
-class Whose(NamedTuple):
+class Attribution(NamedTuple):
     """What is known of an Event by the object that it is about."""
 
     subject: Subject
@@ -119,14 +119,14 @@ class Inventory:
     """When the last answer arrived."""
     services: dict[Key, str] = field(default_factory=dict)
     """What people call each Deployment (`Deployment/checkout`), also one that is known only by its ReplicaSets."""
-    told: dict[Key, str] = field(default_factory=dict)
+    owners_in_events: dict[Key, str] = field(default_factory=dict)
     """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
     sizes: Mapping[Key, Sizes] = field(default_factory=dict)
     """Of each ReplicaSet; a list tells only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
-    _whose: dict[tuple[str, ...], "Whose"] = field(default_factory=dict, repr=False, compare=False)
+    _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
         """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
@@ -135,7 +135,7 @@ class Inventory:
             kind, name = self._controller(namespace, name)
         if kind == "ReplicaSet":
             found = self.replica_sets.get((namespace, name))
-            workload = found.workload if found else self.told.get((namespace, name), "")
+            workload = found.workload if found else self.owners_in_events.get((namespace, name), "")
             kind, _, name = workload.partition("/")
         if kind in ROLLERS:
             return self.of(namespace, f"{kind}/{name}", pod)
@@ -152,18 +152,20 @@ class Inventory:
                 self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
         return self._owned.get((namespace, kind, name), ())
 
-    def whose(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Whose":
+    def attribution(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Attribution":
         """Whose an Event about this object is, `pod` being the pod that it is about as well, else empty.
 
         Looked up once for all Events about one object, so nothing may be added to what is known after the first time.
         """
-        known = self._whose.get((namespace, kind, name, pod, uid))
+        known = self._attribution.get((namespace, kind, name, pod, uid))
         if known is None:
             own = self.replica_set(namespace, pod) if pod else None
             runs = own or (self.revision(namespace, pod, uid) if pod else None)
             subject = self.subject(namespace, "Pod", pod) if pod else self.subject(namespace, kind, name)
-            keys = self.identity(runs) if runs else self.told_of(namespace, pod)
-            known = self._whose[namespace, kind, name, pod, uid] = Whose(subject, keys, own.grace if own else None)
+            keys = self.identity(runs) if runs else self.identity_by_name(namespace, pod)
+            known = self._attribution[namespace, kind, name, pod, uid] = Attribution(
+                subject, keys, own.grace if own else None
+            )
         return known
 
     def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
@@ -188,10 +190,10 @@ class Inventory:
             return self.replica_sets.get((namespace, name)) if kind == "ReplicaSet" else None
         return self.replica_sets.get((namespace, _stem(pod)))
 
-    def told_of(self, namespace: str, pod: str) -> Identity:
+    def identity_by_name(self, namespace: str, pod: str) -> Identity:
         """The keys of a pod whose ReplicaSet only Events name: that name is all that is known."""
         name = "" if (namespace, pod) in self.pods else _stem(pod)
-        return Identity(replica_set=name if (namespace, name) in self.told else "")
+        return Identity(replica_set=name if (namespace, name) in self.owners_in_events else "")
 
     def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
         """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
@@ -214,7 +216,7 @@ class Inventory:
         if live is not None and live.owner[0] != "ReplicaSet":
             return live.owner
         found = self.replica_set(namespace, pod)
-        workload = found.workload if found else self.told.get((namespace, _stem(pod)), "")
+        workload = found.workload if found else self.owners_in_events.get((namespace, _stem(pod)), "")
         if workload:
             kind, _, name = workload.partition("/")
             return kind, name

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from collector.event import Kind
-from sources.kubernetes.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
-from sources.kubernetes.objects import Moment, integer
-from sources.kubernetes.records import Record
-from sources.kubernetes.scaling import Scaling, from_nothing, scalings, with_sizes
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import Moment, integer
+from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
+from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
@@ -64,7 +64,7 @@ class History:
     sets: Sets
     scalings: Sequence[Scaling]
     rollouts: Sequence[Rollout]
-    said: Sequence[Record] = ()
+    records: Sequence[Record] = ()
     """What else its controller recorded; that of Argo Rollouts tells of pauses, aborts and ends."""
 
     @property
@@ -109,7 +109,7 @@ class History:
         """Whether a rollout had been given up by then, so that its pods are taken away again."""
         states = self.deployment.states if self.deployment else ()
         aborts = [state.at for state in states if state.kind == Kind.ROLLOUT_ABORTED]
-        aborts += [told.first for told in self.said if told.reason == "RolloutAborted"]
+        aborts += [told.first for told in self.records if told.reason == "RolloutAborted"]
         return any(rollout.covers(abort) and abort.earliest <= at.latest for abort in aborts)
 
 
@@ -117,22 +117,22 @@ def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[Histo
     """One History per Deployment that anything is known of, sorted by namespace and workload."""
     sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
     scaled: dict[Key, list[Record]] = {}
-    said: dict[Key, list[Record]] = {}
+    record: dict[Key, list[Record]] = {}
     for own in inventory.replica_sets.values():
         sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
     records = list(records)
     for told in records:
         if told.kind in ROLLERS:
-            of = scaled if told.reason == "ScalingReplicaSet" else said
+            of = scaled if told.reason == "ScalingReplicaSet" else record
             of.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
     stepped = {key: with_sizes(scalings(told), key[0], inventory.sizes) for key, told in scaled.items()}
     unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
     unnumbered -= inventory.replica_sets.keys()
     of_pods = _of_pods(records, unnumbered) if unnumbered else {}
-    for key in sorted({*sets, *scaled, *said}):
+    for key in sorted({*sets, *scaled, *record}):
         ours = dict(sorted(sets.get(key, {}).items()))
         steps = from_nothing(key[0], stepped.get(key, ()), of_pods)
-        others = said.get(key, ())
+        others = record.get(key, ())
         found = _rollouts(ours, steps, _returns(ours, others))
         found += _untold_return(inventory, ours, found)
         yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found), others)
@@ -141,17 +141,17 @@ def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[Histo
 def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
     """What is said of the pods of these ReplicaSets, which are named after them."""
     found: dict[Key, list[Record]] = {}
-    for said in records:
-        owner = (said.about_namespace, said.pod.rpartition("-")[0])
+    for record in records:
+        owner = (record.about_namespace, record.pod.rpartition("-")[0])
         if owner in owners:
-            found.setdefault(owner, []).append(said)
+            found.setdefault(owner, []).append(record)
     return found
 
 
-def _returns(sets: Sets, said: Iterable[Record]) -> Iterator[Rollout]:
+def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[Rollout]:
     """The returns of which the controller of Argo Rollouts says itself when they were, by the new revision number."""
     back = {number: name for name, own in sets.items() for number in own.revisions[1:]}
-    for told in said:
+    for told in record:
         match = _UPDATED.fullmatch(told.message) if told.reason == "RolloutUpdated" else None
         number = integer(match[1]) if match else None
         if number in back:

@@ -19,10 +19,10 @@ Available means ready for `minReadySeconds` without a break.
 from collections.abc import Iterator
 
 from collector.event import Kind
-from sources.kubernetes.history import History, Rollout
-from sources.kubernetes.inventory import Deployment
-from sources.kubernetes.objects import count, integer
-from sources.kubernetes.scaling import Scaling
+from sources.cluster.fields import count, integer
+from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.scaling import Scaling
+from sources.cluster.inventory import Deployment
 
 
 def available(history: History, rollout: Rollout) -> Iterator[tuple[Scaling, int]]:

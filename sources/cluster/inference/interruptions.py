@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collector.event import Event, Identity, Kind
-from sources.kubernetes.history import SKEW, History, Rollout
-from sources.kubernetes.inventory import Inventory, State
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.records import Record, path, summary
-from sources.kubernetes.rollouts import completion, deployment_path, keys, what
+from sources.cluster.event_objects import Record, path, summary
+from sources.cluster.fields import Moment
+from sources.cluster.inference.history import SKEW, History, Rollout
+from sources.cluster.inference.rollouts import completion, deployment_path, keys, what
+from sources.cluster.inventory import Inventory, State
 
 WORDS = {
     Kind.ROLLOUT_PAUSED: "paused",
@@ -32,24 +32,26 @@ def hold_events(history: History, inventory: Inventory, source: str) -> Iterator
             query, stamp = deployment_path(history), f"{state.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
             native = f"{history.namespace}/{history.workload}/{WORDS[state.kind]}/{stamp}"
             yield _event(history, state, inventory, source, native, query)
-    for said in history.said:
-        if said.reason in _RECORDED:
-            yield from _recorded(history, said, inventory, source)
+    for record in history.records:
+        if record.reason in _RECORDED:
+            yield from _recorded(history, record, inventory, source)
 
 
-def is_hold(said: Record) -> bool:
+def is_hold(record: Record) -> bool:
     """Whether `hold_events` tells of this Event."""
-    return said.kind == "Rollout" and said.reason in _RECORDED
+    return record.kind == "Rollout" and record.reason in _RECORDED
 
 
-def _recorded(history: History, said: Record, inventory: Inventory, source: str) -> Iterator[Event]:
-    match = _WHY.fullmatch(said.message)
+def _recorded(history: History, record: Record, inventory: Inventory, source: str) -> Iterator[Event]:
+    match = _WHY.fullmatch(record.message)
     why = (match[1] or match[2] or "") if match else ""
-    counted = said.count > 1 and said.last.earliest > said.first.earliest
-    moments = ((said.first, said.uid), (said.last, f"{said.uid}/last")) if counted else ((said.first, said.uid),)
+    counted = record.count > 1 and record.last.earliest > record.first.earliest
+    moments = (
+        ((record.first, record.uid), (record.last, f"{record.uid}/last")) if counted else ((record.first, record.uid),)
+    )
     for at, native in moments:
-        state = State(_RECORDED[said.reason], at, why)
-        event = _event(history, state, inventory, source, native, path(said))
+        state = State(_RECORDED[record.reason], at, why)
+        event = _event(history, state, inventory, source, native, path(record))
         shown = [own.at for own in history.deployment.states if own.kind == state.kind] if history.deployment else []
         # The status shows it some moments earlier or later, and is evidence of the same.
         same = [own for own in shown if abs(own.earliest - at.earliest) <= SKEW]
@@ -57,7 +59,7 @@ def _recorded(history: History, said: Record, inventory: Inventory, source: str)
             event,
             earliest=min([at, *same]).earliest,
             latest=max([at, *same]).latest,
-            summary=f"{event.summary}: {summary(said)}",
+            summary=f"{event.summary}: {summary(record)}",
         )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from collector.event import SECOND, Event, Identity, Kind, Subject
-from sources.kubernetes.inventory import Inventory, Pod
-from sources.kubernetes.objects import Moment, condition, moment
-from sources.kubernetes.pods import recovered
-from sources.kubernetes.records import Record, to_event
-from sources.kubernetes.revisions import KINDS, Revision, Turn, Workload, turns
+from sources.cluster.event_objects import Record, to_event
+from sources.cluster.fields import Moment, condition, moment
+from sources.cluster.inference.pods import recovered
+from sources.cluster.inventory import Inventory, Pod
+from sources.cluster.revisions import KINDS, Revision, Turn, Workload, turns
 
 _NO_PROGRESS = timedelta(seconds=600)
 """These have no deadline; a Deployment's, if nobody sets it, is this."""
@@ -57,13 +57,13 @@ def courses(inventory: Inventory, records: Iterable[Record]) -> Mapping[str, Cou
             made.setdefault("/".join(own.key), {})[pod.key[1]] = pod.created
     removed: dict[tuple[str, str, str], dict[str, list[Moment]]] = {}
     born: dict[tuple[str, str, str], dict[str, Moment]] = {}
-    for said in records:
-        whose = (said.about_namespace, said.kind, said.about)
-        if said.kind in KINDS and said.reason == "SuccessfulDelete":
-            removed.setdefault(whose, {}).setdefault(said.pod, []).extend((said.first, said.last))
-        elif said.kind in KINDS and said.reason == "SuccessfulCreate":
-            first = born.setdefault(whose, {})
-            first[said.pod] = min(said.first, first.get(said.pod, said.first))
+    for record in records:
+        attribution = (record.about_namespace, record.kind, record.about)
+        if record.kind in KINDS and record.reason == "SuccessfulDelete":
+            removed.setdefault(attribution, {}).setdefault(record.pod, []).extend((record.first, record.last))
+        elif record.kind in KINDS and record.reason == "SuccessfulCreate":
+            first = born.setdefault(attribution, {})
+            first[record.pod] = min(record.first, first.get(record.pod, record.first))
     revisions: dict[tuple[str, str, str], list[Revision]] = {}
     for own in inventory.revisions.values():
         revisions.setdefault((own.key[0], *own.owner), []).append(own)
@@ -107,24 +107,24 @@ def set_events(course: Course, inventory: Inventory, source: str) -> Iterator[Ev
     yield from _end(course, latest, pods, ready, own, inventory, source)
 
 
-def set_record(said: Record, course: Course, inventory: Inventory, source: str) -> Iterator[Event]:
+def set_record(record: Record, course: Course, inventory: Inventory, source: str) -> Iterator[Event]:
     """One Event about it or its pods, as `to_event`, except for the terminations of pods.
 
     A name may be another pod's by now, but the rollout tells what was removed. And as the names come back, the
     recorder counts the removals of one name in one Event: the first and the last of them are known.
     """
-    event = to_event(said, source, inventory)
+    event = to_event(record, source, inventory)
     if event.kind != Kind.POD_TERMINATED:
         yield event
         return
-    grace = event.latest - max(said.first.latest, said.last.latest)
-    twice = said.last.earliest > said.first.earliest
+    grace = event.latest - max(record.first.latest, record.last.latest)
+    twice = record.last.earliest > record.first.earliest
     # The one was gone before the other was made, and that before it was removed.
-    again = (other.earliest for other in course.removed.get(said.pod, ()) if other.earliest > said.first.earliest)
-    gone = min([said.first.latest + grace, *(at - _INSTANT for at in again)])
+    again = (other.earliest for other in course.removed.get(record.pod, ()) if other.earliest > record.first.earliest)
+    gone = min([record.first.latest + grace, *(at - _INSTANT for at in again)])
     yield _removed(replace(event, latest=gone), course, inventory)
     if twice:
-        last, latest = said.last.earliest, said.last.latest + grace
+        last, latest = record.last.earliest, record.last.latest + grace
         event = replace(event, at=last, earliest=last, latest=latest, native_id=f"{event.native_id}/last")
         yield _removed(event, course, inventory)
 

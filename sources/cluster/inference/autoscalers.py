@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.event import SECOND, Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import text
-from sources.kubernetes.rollouts import scaled, sized
+from sources.cluster.fields import text
+from sources.cluster.inference.rollouts import scaled, sized
+from sources.cluster.inventory import Inventory
 
 _SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
 _AT_ONCE = timedelta(seconds=15)

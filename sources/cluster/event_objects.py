@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory, Whose
-from sources.kubernetes.objects import Moment, count, get, line, moment, text
-from sources.kubernetes.troubles import trouble
+from sources.cluster.event_kinds import trouble
+from sources.cluster.fields import Moment, count, get, line, moment, text
+from sources.cluster.inventory import Attribution, Inventory
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
 _CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ successful")
@@ -74,7 +74,7 @@ class Record:
         return match[1] or match[2] if match else ""
 
 
-def record(item: dict[str, Any]) -> Iterator[Record]:
+def read_record(item: dict[str, Any]) -> Iterator[Record]:
     """Read one Event object.
 
     There are two recorders. The old one (kubelet, most controllers) fills firstTimestamp and lastTimestamp to the
@@ -125,41 +125,41 @@ def _shared(value: Any, key: str) -> str:
 _line = functools.lru_cache(maxsize=20_000)(line)
 
 
-def meaning(said: Record) -> Kind:
+def meaning(record: Record) -> Kind:
     """What an Event means on its own; the scaling of ReplicaSets has its meaning from its rollout."""
-    if said.kind in _OWNERS and said.reason == "SuccessfulDelete" and _DELETED.fullmatch(said.message):
+    if record.kind in _OWNERS and record.reason == "SuccessfulDelete" and _DELETED.fullmatch(record.message):
         return Kind.POD_TERMINATED
-    if said.kind == "HorizontalPodAutoscaler" and said.reason == "SuccessfulRescale":
+    if record.kind == "HorizontalPodAutoscaler" and record.reason == "SuccessfulRescale":
         return Kind.SCALED
-    return trouble(said.kind, said.reason, said.message)
+    return trouble(record.kind, record.reason, record.message)
 
 
-def to_event(said: Record, source: str, inventory: Inventory) -> Event:
+def to_event(record: Record, source: str, inventory: Inventory) -> Event:
     """The Event of one Event object: all of it, from the first occurrence to the last."""
-    kind = meaning(said)
-    whose = _whose(said, inventory)
-    first = said.first if said.similar is None or kind != Kind.OTHER else said.similar
-    latest = max(said.first.latest, said.last.latest)
+    kind = meaning(record)
+    attribution = _attribution(record, inventory)
+    first = record.first if record.similar is None or kind != Kind.OTHER else record.similar
+    latest = max(record.first.latest, record.last.latest)
     # What one recorder counts as one Event: the same wherever Events are kept.
-    fact = f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{said.reason}/{said.message}"
+    fact = f"{inventory.cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
     if kind == Kind.POD_TERMINATED:
         # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
-        fact = terminated(inventory, said.about_namespace, said.pod)
-        latest = max(latest, said.first.latest + (_GRACE if whose.grace is None else whose.grace))
+        fact = terminated(inventory, record.about_namespace, record.pod)
+        latest = max(latest, record.first.latest + (_GRACE if attribution.grace is None else attribution.grace))
     elif kind in _KNOWN_AS:
-        fact = _as_object(inventory, said, _KNOWN_AS[kind])
+        fact = _as_object(inventory, record, _KNOWN_AS[kind])
     return Event(
         kind=kind,
         at=first.earliest,
         earliest=first.earliest,
         latest=latest,
-        summary=summary(said, kind),
+        summary=summary(record, kind),
         source=source,
-        native_id=said.uid,
-        subject=whose.subject,
-        keys=whose.keys,
-        numbers=_counted(said.count),
-        query=path(said),
+        native_id=record.uid,
+        subject=attribution.subject,
+        keys=attribution.keys,
+        numbers=_counted(record.count),
+        query=path(record),
         fact=fact,
     )
 
@@ -169,18 +169,18 @@ def _counted(count: int) -> Mapping[str, float]:
     return MappingProxyType({"count": count})
 
 
-def summary(said: Record, kind: Kind = Kind.OTHER) -> str:
+def summary(record: Record, kind: Kind = Kind.OTHER) -> str:
     """The Event in its own words; what it means first, if that is what objects tell in the same words."""
-    others = f", the last of {said.count} similar ones" if said.similar else ""
+    others = f", the last of {record.count} similar ones" if record.similar else ""
     if kind in _WORDS:
-        return f"{said.kind} {said.about}{_WORDS[kind]} ({said.reason}: {said.message}{others})"
-    where = "/".join([part for part in (said.about_namespace, said.kind, said.about) if part])
-    return f"{said.reason or 'Event'}: {said.message} ({where}{others})"
+        return f"{record.kind} {record.about}{_WORDS[kind]} ({record.reason}: {record.message}{others})"
+    where = "/".join([part for part in (record.about_namespace, record.kind, record.about) if part])
+    return f"{record.reason or 'Event'}: {record.message} ({where}{others})"
 
 
-def path(said: Record) -> str:
+def path(record: Record) -> str:
     """Where the API server has the Event."""
-    return f"/api/v1/namespaces/{said.namespace}/events/{said.name}"
+    return f"/api/v1/namespaces/{record.namespace}/events/{record.name}"
 
 
 def terminated(inventory: Inventory, namespace: str, pod: str) -> str:
@@ -188,15 +188,15 @@ def terminated(inventory: Inventory, namespace: str, pod: str) -> str:
     return f"{inventory.cluster}/{namespace}/Pod/{pod}/terminated"
 
 
-def _as_object(inventory: Inventory, said: Record, word: str) -> str:
+def _as_object(inventory: Inventory, record: Record, word: str) -> str:
     """The fact that happened to the object, which the object itself tells as well."""
-    return f"{inventory.cluster}/{said.about_namespace}/{said.kind}/{said.about}/{word}"
+    return f"{inventory.cluster}/{record.about_namespace}/{record.kind}/{record.about}/{word}"
 
 
-def subject_of(said: Record, inventory: Inventory) -> Subject:
+def subject_of(record: Record, inventory: Inventory) -> Subject:
     """Whose it is."""
-    return _whose(said, inventory).subject
+    return _attribution(record, inventory).subject
 
 
-def _whose(said: Record, inventory: Inventory) -> Whose:
-    return inventory.whose(said.about_namespace, said.kind, said.about, said.pod, said.about_uid)
+def _attribution(record: Record, inventory: Inventory) -> Attribution:
+    return inventory.attribution(record.about_namespace, record.kind, record.about, record.pod, record.about_uid)

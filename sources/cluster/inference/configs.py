@@ -6,8 +6,8 @@ from typing import Any
 
 from collector.event import Event, Kind, Subject
 from collector.window import Window
-from sources.kubernetes.inventory import Inventory, Key
-from sources.kubernetes.objects import Moment, get, moment, objects, strings, text
+from sources.cluster.fields import Moment, get, moment, objects, strings, text
+from sources.cluster.inventory import Inventory, Key
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(minutes=15)

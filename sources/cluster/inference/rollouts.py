@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collector.event import Event, Identity, Kind, Subject
-from sources.kubernetes.availability import proven
-from sources.kubernetes.history import History, Rollout
-from sources.kubernetes.inventory import Inventory, State
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.records import Record, path, summary, to_event
-from sources.kubernetes.scaling import Scaling
+from sources.cluster.event_objects import Record, path, summary, to_event
+from sources.cluster.fields import Moment
+from sources.cluster.inference.availability import proven
+from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.scaling import Scaling
+from sources.cluster.inventory import Inventory, State
 
 _COMPLETED = re.compile(r"Rollout completed update to revision (\d+)", re.ASCII)
 
@@ -101,7 +101,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
     kind, rollout = history.meaning(step)
     if step.again and kind == Kind.OTHER:
         return
-    event = to_event(step.said, source, inventory)
+    event = to_event(step.record, source, inventory)
     if kind == Kind.OTHER:
         yield replace(event, keys=_keys_of(history, step.replica_set, inventory))
         return
@@ -111,7 +111,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         at=step.at.earliest,
         earliest=step.at.earliest,
         latest=step.at.latest,
-        native_id=f"{step.said.uid}/last" if step.again else step.said.uid,
+        native_id=f"{step.record.uid}/last" if step.again else step.record.uid,
         keys=_keys_of(history, step.replica_set, inventory),
         numbers={**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was}),
     )
@@ -123,7 +123,7 @@ def _step(history: History, step: Scaling, inventory: Inventory, source: str) ->
         event,
         # It is recorded just after the ReplicaSet was made, by another clock, and is evidence of the same start.
         earliest=min(event.earliest, rollout.start.earliest),
-        summary=f"{what(history, rollout)} started: {summary(step.said)}",
+        summary=f"{what(history, rollout)} started: {summary(step.record)}",
         keys=keys(history, rollout, inventory),
         numbers={**event.numbers, **_replicas(history, rollout)},
         fact=_fact(history, rollout, inventory, "started"),
@@ -139,18 +139,18 @@ def _ends(history: History, inventory: Inventory, source: str) -> Iterator[Event
         for at in stuck:
             yield _end(history, rollout, inventory, source, Kind.ROLLOUT_STUCK, at, deployment_path(history))
         proof = next((step for step, every in proven(history, rollout) if every), None)
-        said = next((said for said in history.said if _completes(said, rollout)), None)
+        record = next((record for record in history.records if _completes(record, rollout)), None)
         if completed:
             yield _end(history, rollout, inventory, source, kind, completed, deployment_path(history))
-        elif said:
-            yield _end(history, rollout, inventory, source, kind, said.first, path(said))
+        elif record:
+            yield _end(history, rollout, inventory, source, kind, record.first, path(record))
         elif proof and not stuck:
-            yield _end(history, rollout, inventory, source, kind, proof.at, path(proof.said))
+            yield _end(history, rollout, inventory, source, kind, proof.at, path(proof.record))
 
 
-def _completes(said: Record, rollout: Rollout) -> bool:
+def _completes(record: Record, rollout: Rollout) -> bool:
     """Whether it is what the controller of Argo Rollouts says when the rollout is complete."""
-    match = _COMPLETED.match(said.message) if said.reason == "RolloutCompleted" else None
+    match = _COMPLETED.match(record.message) if record.reason == "RolloutCompleted" else None
     return match is not None and rollout.revision is not None and match[1] == str(rollout.revision)
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 from collector.json_text import encode
 from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
-from sources.kubernetes.deployments import read_deployment, read_rollout
-from sources.kubernetes.identity import software
-from sources.kubernetes.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
-from sources.kubernetes.lists import NAMES
-from sources.kubernetes.objects import (
+from sources.cluster.deployments import read_deployment, read_rollout
+from sources.cluster.event_objects import Record, read_record
+from sources.cluster.fields import (
     controller,
     count,
     get,
@@ -22,8 +20,10 @@ from sources.kubernetes.objects import (
     strings,
     text,
 )
-from sources.kubernetes.records import Record, record
-from sources.kubernetes.revisions import KINDS, revision, workload
+from sources.cluster.image import software
+from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.cluster.lists import NAMES
+from sources.cluster.revisions import KINDS, revision, workload
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
@@ -38,7 +38,7 @@ _Found = dict[object, tuple[Any, ...] | None]
 """What each object became, by its uid; None if it could not be read."""
 
 
-def take_stock(documents: Iterable[Document], inventory: Inventory, records: list[Record]) -> Iterator[Gap]:
+def build_inventory(documents: Iterable[Document], inventory: Inventory, records: list[Record]) -> Iterator[Gap]:
     """Sort what was listed into `inventory`, and the Event objects into `records`; each object once.
 
     A list that had to be begun again repeats objects: the later answer is the truer one. What is not needed of an
@@ -69,11 +69,11 @@ def take_stock(documents: Iterable[Document], inventory: Inventory, records: lis
         else:
             inventory.pods[pod.key] = pod
             _add_digest(inventory, pod)
-    for said in _read(lists, "events"):
-        if isinstance(said, Gap):
-            yield said
+    for record in _read(lists, "events"):
+        if isinstance(record, Gap):
+            yield record
         else:
-            records.append(said)
+            records.append(record)
 
 
 def _take(document: Document, lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
@@ -193,7 +193,7 @@ def _add_digest(inventory: Inventory, pod: Pod) -> None:
 
 
 _READERS: Mapping[str, Callable[[_Object], Iterable[Any]]] = {
-    "events": record,
+    "events": read_record,
     "pods": _pod,
     "replicasets": read_replica_set,
     "deployments": read_deployment,
