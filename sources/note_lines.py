@@ -80,7 +80,7 @@ def _finished(note: Note | None) -> Iterator[Note | Untimed]:
 
 
 def _line(number: int, written: str, following: str) -> Note | Untimed | str:
-    """A note that begins here, a line that cannot be read, or a text without a time; empty if nothing was said."""
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if the line has no words."""
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")

@@ -25,7 +25,7 @@ _LOADER: Any = config
 
 
 def connect(settings: KubernetesSettings, scrubber: Scrubber) -> tuple[client.Configuration, str]:
-    """The client's configuration, and the account's own namespace (empty if it says none).
+    """The client's configuration, and the account's own namespace (empty if it has none).
 
     Raises SourceError if there is no usable configuration. Nothing is written to the kubeconfig.
     """
@@ -88,8 +88,8 @@ def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], set
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
         raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
-    chosen = next((each for each in contexts if each.get("name") == settings.context), current)
-    namespace = (chosen.get("context") or {}).get("namespace")
+    selected = next((each for each in contexts if each.get("name") == settings.context), current)
+    namespace = (selected.get("context") or {}).get("namespace")
     return namespace if isinstance(namespace, str) else ""
 
 

@@ -34,7 +34,7 @@ def reduced(value: Any) -> Any:
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of ConfigMaps or Secrets with what tells whose they are and when they changed, whatever was sent.
+    """A list of ConfigMaps or Secrets with what shows to whom they belong and when they changed, whatever was sent.
 
     Annotations are left out: tools keep whole objects in them.
     """
