@@ -1,0 +1,1 @@
+"""The draft timeline table of a postmortem."""
