@@ -13,7 +13,7 @@ from collector.event import Event
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
-from sources.registry import TYPES, build
+from sources.registry import TYPES, adapter, build
 from tests.collector.build import WINDOW
 from tests.servers.process import ROOT
 
@@ -100,6 +100,6 @@ def test_a_token_that_is_not_configured_is_not_asked_for_when_reading(
     type_: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    token = {"token_env": "NOT_SET"} if "token_env" in TYPES[type_]().Settings.model_fields else {}
+    token = {"token_env": "NOT_SET"} if "token_env" in adapter(type_).Settings.model_fields else {}
     replayed = build("mine", type_, {**SETTINGS[type_], **token}, Scrubber())
     assert list(replayed.read(recorded(type_), WINDOW))

@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from collector.secrets import Scrubber
-from sources.registry import TYPES, SettingsError, build, check
+from sources.problems import SettingsError
+from sources.registry import TYPES, build, check
 
 ENOUGH: dict[str, dict[str, object]] = {
     "alertmanager": {"url": "https://alerts.example.com"},
@@ -71,6 +72,6 @@ def test_no_adapter_is_imported_before_it_is_used() -> None:
     code = "import json, sys, sources.registry; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     loaded = json.loads(done.stdout)
-    used = {"sources.settings", "sources.registry"}
+    used = {"sources.settings", "sources.problems", "sources.registry"}
     assert [name for name in loaded if name.startswith("sources.")] == sorted(used)
     assert not {"kubernetes", "pandas", "requests", "prometheus_api_client"} & set(loaded)
