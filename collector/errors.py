@@ -23,6 +23,10 @@ class BundleError(TimelineError):
     """An evidence bundle cannot be read or written."""
 
 
+class TimelineWarning(UserWarning):
+    """A request was understood in a way that its caller should know of."""
+
+
 class NoAnswerError(TimelineError):
     """No source could be asked, so that there is no evidence at all."""
 
