@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
 
-.PHONY: demo test lint format bench record openapi clean
+.PHONY: demo test lint format bench wheel-check record openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -24,6 +24,10 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+
+# Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
+wheel-check: .venv/installed-dev
+	$(BIN)/python -m tests.wheel
 
 # GitHub's published description of its API, against which the tests hold every GitHub payload.
 openapi: .cache/github-openapi/package/generated/api.github.com.json

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.errors import UsageError
 from cli.record import record
+from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
     name="pm-timeline",
@@ -30,7 +30,7 @@ class Format(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much to tell."""
+    """How much the table has."""
 
     SUMMARY = "summary"
     FULL = "full"
@@ -87,35 +87,31 @@ def timeline(
     Exit codes: 0 done, 2 wrong use, 3 something could not be seen (with --strict), 4 no source could be asked.
     """
     if version:
-        from importlib.metadata import version as installed
+        from collector.version import installed_version
 
-        print(f"pm-timeline {installed('pm-timeline')}")  # noqa: T201 - this is the output
+        print(f"pm-timeline {installed_version()}")  # noqa: T201 - this is the output
         return 0
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return 0
-    from cli.extract import Request, extract
+    from cli.extract import Options, extract
+    from collector.request import Request
 
-    return extract(
-        Request(
-            start=start,
-            end=end,
-            tz=tz,
-            services=tuple(service or ()),
-            namespaces=tuple(namespace or ()),
-            sources=tuple(source or ()),
-            config=config,
-            notes=notes,
-            note=tuple(note or ()),
-            format=format_.value if format_ else None,
-            output=output,
-            full=detail is Detail.FULL,
-            capture=capture,
-            replay=replay,
-            plot=plot,
-            strict=strict,
-        )
+    request = Request(
+        start=start,
+        end=end,
+        tz=tz,
+        services=tuple(service or ()),
+        namespaces=tuple(namespace or ()),
+        sources=tuple(source or ()),
+        notes=notes,
+        note=tuple(note or ()),
+        full=detail is Detail.FULL,
+        capture=capture,
     )
+    form = format_.value if format_ else None
+    options = Options(config=config, replay=replay, format=form, output=output, plot=plot, strict=strict)
+    return extract(request, options)
 
 
 def _refuse_options(context: typer.Context) -> None:
@@ -135,7 +131,7 @@ def run() -> None:
 def _outcome() -> int:
     try:
         code = app(standalone_mode=False)
-    except UsageError as error:
+    except TimelineError as error:
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         return 130
@@ -144,11 +140,11 @@ def _outcome() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
-        # typer's own complaints about options know how to say it; typer does not export their base class.
-        said = getattr(error, "format_message", None)
-        if said is None:
+        # typer does not export the base class of its errors about options, which have a message for users.
+        message = getattr(error, "format_message", None)
+        if message is None:
             raise
-        return _fail(f"{said()} (see pm-timeline --help)")
+        return _fail(f"{message()} (see pm-timeline --help)")
     return code if isinstance(code, int) else 0
 
 

@@ -12,10 +12,6 @@ FORMAT: Literal["pm-timeline-bundle/1"] = "pm-timeline-bundle/1"
 MANIFEST = "manifest.json"
 
 
-class BundleError(Exception):
-    """The bundle cannot be read or written; the message names it and what to do."""
-
-
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

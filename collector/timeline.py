@@ -3,10 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from collector.event import Event, Kind
 from collector.source import Gap, Seen
 from collector.window import Window
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +121,9 @@ class Timeline:
     """What the sources saw and the table leaves out on purpose, each one line."""
     events: int
     """How many Events it was made from."""
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""
+        from collector.frame import to_frame
+
+        return to_frame(self)

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
-from cli.zones import zone_name
 from collector.source import Seen
 from collector.timeline import Coverage, Evidence, Row, Timeline
+from collector.zones import zone_name
 
 SCHEMA = "pm-timeline/1"
 

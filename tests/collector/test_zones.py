@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.errors import UsageError
-from cli.zones import parse_zone, system_zone, zone_name
+from collector.errors import UsageError
+from collector.zones import parse_zone, system_zone, zone_name
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "America/Argentina/Salta", "EST5EDT", "UTC", "-09:30"])
@@ -23,7 +23,7 @@ def test_utc_has_many_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("CST", "--tz 'CST': abbreviations are ambiguous; write a name such as Europe/Berlin"),
+        ("CST", "tz 'CST': abbreviations are ambiguous; write a name such as Europe/Berlin"),
         ("EST", "abbreviations are ambiguous"),
         ("ist", "abbreviations are ambiguous"),
         ("Berlin", "did you mean Europe/Berlin?"),

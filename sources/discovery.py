@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from cli.errors import UsageError
+from collector.errors import UsageError
 
 FILE_NAME = "pm-timeline.toml"
 _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")

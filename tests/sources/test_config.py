@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.config import Config, Configured, load, select
-from cli.discovery import find, from_environment
-from cli.errors import UsageError
+from collector.errors import UsageError
+from collector.source_config import SourceConfig
+from sources.config import Config, load, select
+from sources.discovery import find, from_environment
 from sources.registry import TYPES
 
 Write = Callable[[str | bytes], Path]
@@ -78,7 +79,7 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
         ('[sources.prod]\ntype = "kubernetes"\ntimeout = "1s"', "sources.prod.timeout: input should be a valid number"),
         ('[sources."../x"]\ntype = "kubernetes"', "sources.../x: a name has letters"),
         ('[sources.""]\ntype = "kubernetes"', "a name has letters"),
-        ('[sources.notes]\ntype = "notes"', "sources.notes: this name is taken by --notes"),
+        ('[sources.notes]\ntype = "notes"', "sources.notes: this name is taken by the notes"),
         ('\n\n[sources.prod\ntype = "x"', "at line 3"),
         (b"\n# caf\xe9", "line 2 is not UTF-8 text"),
         ("x = " + "[" * 5000, "not valid TOML"),
@@ -159,9 +160,9 @@ def test_the_environment_alone_is_enough(nowhere: dict[str, str]) -> None:
         None,
         None,
         (
-            Configured("prometheus", "prometheus", {"url": "http://prom:9090", "token_env": "PROMETHEUS_TOKEN"}),
-            Configured("kubernetes", "kubernetes", {}),
-            Configured(
+            SourceConfig("prometheus", "prometheus", {"url": "http://prom:9090", "token_env": "PROMETHEUS_TOKEN"}),
+            SourceConfig("kubernetes", "kubernetes", {}),
+            SourceConfig(
                 "github",
                 "github",
                 {"repository": "acme/checkout", "token_env": "GITHUB_TOKEN", "api_url": "https://ghe/api/v3"},
@@ -196,6 +197,6 @@ def test_no_source_at_all_says_what_to_set(nowhere: dict[str, str], write: Write
 
 
 def test_an_unknown_source_name_lists_the_known_ones() -> None:
-    config = Config(None, None, (Configured("a", "kubernetes", {}), Configured("b", "kubernetes", {})))
-    with pytest.raises(UsageError, match="--source c: no such source; there are: a, b"):
+    config = Config(None, None, (SourceConfig("a", "kubernetes", {}), SourceConfig("b", "kubernetes", {})))
+    with pytest.raises(UsageError, match="sources c: no such source; there are: a, b"):
         select(config, ["a", "c"])

@@ -1,4 +1,4 @@
-"""Time zones: by name, of the system, and by which name to print them."""
+"""Time zones: read from their names, the system's own, and the names to print."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from cli.errors import UsageError
+from collector.errors import UsageError
 
 _REMEDY = "a name such as Europe/Berlin, UTC, or an offset such as +02:00"
 _UTC_NAMES = frozenset({"utc", "z", "gmt", "etc/utc"})
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,3}")
 _ABBREVIATION = re.compile(r"[A-Za-z]{2,5}")
 
 
-def parse_zone(name: str, culprit: str = "--tz") -> tzinfo:
+def parse_zone(name: str, culprit: str = "tz") -> tzinfo:
     """The zone called `Europe/Berlin`, `UTC` or `+02:00`. Raises UsageError, which begins with `culprit`."""
     if name.lower() in _UTC_NAMES:
         return UTC

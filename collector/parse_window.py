@@ -1,13 +1,14 @@
-"""What people write after --from and --to, and the window it means."""
+"""What people write for the start and the end of an incident, and the window that it means."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from cli.clocks import gap, occurrences
-from cli.errors import UsageError
-from cli.zones import zone_name
+from collector.errors import UsageError
+from collector.request import LIBRARY, Arguments
+from collector.wall_clock import gap, occurrences
 from collector.window import Window
+from collector.zones import zone_name
 
 DAY = timedelta(days=1)
 LONGEST = 7 * DAY
@@ -23,7 +24,7 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The window that was meant, and what the user should be told about how it was understood."""
+    """The window that was meant, and what the user should know about how it was understood."""
 
     window: Window
     notices: tuple[str, ...]
@@ -39,16 +40,19 @@ class _Clock:
     tz: tzinfo
 
 
-def resolve(start: str, end: str, tz: tzinfo, now: datetime) -> Resolved:
-    """Read --from and --to, in `tz` where they name no offset. Raises UsageError.
+def resolve(
+    start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments = LIBRARY
+) -> Resolved:
+    """Read start and end, in `tz` where they have no offset. Raises UsageError, which names them as `arguments` does.
 
-    A time without a date is its most recent occurrence for --from, and the first after --from for --to;
-    `-2h` counts from `now`, `+30m` (for --to) from --from; a day is 24 hours. What lies in the future is cut off.
+    A time without a date is its most recent occurrence for the start, and the first after the start for the end;
+    `-2h` counts from `now`, `+30m` (for the end) from the start; a day is 24 hours. What lies in the future is cut off.
     """
     try:
-        return _resolve(start, end, tz, now.astimezone(UTC))
+        return _resolve(start, end, tz, now.astimezone(UTC), arguments)
     except OverflowError:
-        raise UsageError(f"--from {start[:60]!r} --to {end[:60]!r}: outside of the years 1 to 9999") from None
+        given = f"{arguments.start} {_quoted(start)} {arguments.end} {_quoted(end)}"
+        raise UsageError(f"{given}: outside of the years 1 to 9999") from None
 
 
 def describe(window: Window) -> str:
@@ -65,14 +69,16 @@ def describe(window: Window) -> str:
     return f"{local}{shown} = {window.start:{form}} - {window.end:{form}}"
 
 
-def _resolve(start: str, end: str, tz: tzinfo, now: datetime) -> Resolved:
-    from_, to = f"--from {start[:60]!r}", f"--to {end[:60]!r}"
+def _resolve(start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments) -> Resolved:
+    from_, to = f"{arguments.start} {_quoted(start)}", f"{arguments.end} {_quoted(end)}"
     begins = _read(start, from_, tz, now, None)
     if isinstance(begins, _Clock):
         begins = _place(begins, begins.day) if begins.day else _last(begins, now)
     if begins > now:
         today = f"{now.astimezone(tz):%Y-%m-%d %H:%M} in {zone_name(tz)}"
-        raise UsageError(f"{from_}: is in the future, now it is {today}; give an earlier time, or the zone with --tz")
+        raise UsageError(
+            f"{from_}: is in the future, now it is {today}; give an earlier time, or the zone with {arguments.tz}"
+        )
     ends = _read(end, to, tz, now, begins)
     if isinstance(ends, _Clock):
         ends = _place(ends, ends.day) if ends.day else _next(ends, begins)
@@ -83,16 +89,22 @@ def _resolve(start: str, end: str, tz: tzinfo, now: datetime) -> Resolved:
         notices.append(f"{to} is in the future: the window ends now")
         ends = now
     if ends == begins:
-        raise UsageError(f"{to}: is the same moment as {from_}; give a later one, for example --to +30m")
+        raise UsageError(f"{to}: is the same moment as {from_}; give a later one, for example +30m")
     if ends - begins > LONGEST:
         length = f"more than {(ends - begins).days} days" if (ends - begins) % DAY else f"{(ends - begins).days} days"
         raise UsageError(f"{from_} {to}: the window is {length} long, {LONGEST.days} days are the most; narrow it")
     return Resolved(Window(begins, ends, tz), tuple(notices))
 
 
-def _read(text: str, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | _Clock:
-    """An instant in UTC, or a wall-clock time. `begins` is what --from came to; None while reading --from itself."""
-    text = text.strip()
+def _quoted(given: str | datetime) -> str:
+    return repr(str(given)[:60])
+
+
+def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | _Clock:
+    """An instant in UTC, or a wall-clock time. `begins` is the start; None while the start itself is read."""
+    if isinstance(given, datetime):
+        return _from_datetime(given, culprit, tz)
+    text = given.strip()
     forms = _FORMS if begins is None else f"{_FORMS}, +30m"
     if text == "now":
         return now
@@ -112,6 +124,17 @@ def _read(text: str, culprit: str, tz: tzinfo, now: datetime, begins: datetime |
     except ValueError as error:
         raise UsageError(f"{culprit}: no such time ({error}); write {forms}") from None
     return _Clock(culprit, read.date() if day else None, read.time(), read.tzinfo or tz)
+
+
+def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | _Clock:
+    """The same for a datetime, also one of a subclass such as pandas', of which only the part that all have is kept."""
+    try:
+        aware = given.utcoffset() is not None
+        plain = given.astimezone(UTC) if aware else given
+        wall = datetime(*plain.timetuple()[:6], plain.microsecond)  # noqa: DTZ001 - its zone follows
+    except (TypeError, ValueError):  # pandas.NaT is a datetime
+        raise UsageError(f"{culprit}: not a time") from None
+    return wall.replace(tzinfo=UTC) if aware else _Clock(culprit, wall.date(), wall.time(), tz)
 
 
 def _place(clock: _Clock, day: date) -> datetime:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.errors import UsageError
-from cli.times import describe, resolve
+from collector.errors import UsageError
+from collector.parse_window import describe, resolve
 from collector.window import Window
 
 NOW = datetime(2026, 4, 1, 14, 40, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_forms(start: str, end: str, utc: str) -> None:
         ("2026-13-01 14:00", "now", "month must be in 1..12"),
         ("25:00", "now", "no such time"),
         ("yesterday", "now", "not a time; write 14:00"),
-        ("14:00", "later", "--to 'later': not a time; write 14:00"),
+        ("14:00", "later", "end 'later': not a time; write 14:00"),
         ("-999999999d", "now", "outside of the years"),
         ("0001-01-01 00:00", "now", "outside of the years"),
         ("2026-03-29 02:30", "+5m", "in Europe/Berlin, clocks go from 2026-03-29T02:00 to 2026-03-29T03:00"),
@@ -69,13 +69,13 @@ def test_refusals_name_culprit_and_remedy(start: str, end: str, said: str) -> No
     with pytest.raises(UsageError) as refused:
         resolve(start, end, BERLIN, NOW)
     assert said in str(refused.value)
-    assert str(refused.value).startswith(("--from", "--to"))
+    assert str(refused.value).startswith(("start", "end"))
 
 
 def test_an_end_in_the_future_is_cut_off_and_said() -> None:
     resolved = resolve("14:00", "17:00", BERLIN, NOW)
     assert resolved.window.end == NOW
-    assert resolved.notices == ("--to '17:00' is in the future: the window ends now",)
+    assert resolved.notices == ("end '17:00' is in the future: the window ends now",)
 
 
 @pytest.mark.parametrize(
