@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
 from kubernetes import client, config
 
 from collector.secrets import Scrubber
 from collector.source import Denied, SourceError
+from sources.kube_api.kubeconfig import load_kubeconfig, read_token
 from sources.kube_api.settings import KubernetesSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -62,7 +62,8 @@ def _paths(settings: KubernetesSettings) -> list[Path]:
         where = f"kubeconfig {os.environ['KUBECONFIG']} (from $KUBECONFIG)"
     else:
         named, where = [_USUAL], ""
-    found = [path for path in (each.expanduser() for each in named) if path.is_file()]
+    # Not is_file: what a shell makes of <(vault read ...) is a pipe.
+    found = [path for path in (each.expanduser() for each in named) if path.exists() and not path.is_dir()]
     if where and not found:
         raise SourceError(f"{where} does not exist", "set `kubeconfig` or $KUBECONFIG to a file that does")
     return found
@@ -70,27 +71,37 @@ def _paths(settings: KubernetesSettings) -> list[Path]:
 
 def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], settings: KubernetesSettings) -> str:
     where = "kubeconfig " + os.pathsep.join(map(str, paths))
+    merged = load_kubeconfig(paths)
+    name = settings.context or merged["current-context"]
+    if not name:
+        raise SourceError(f"{where}: it has no current-context, so `context` must be set", "see `kubectl config view`")
+    context = _inner(merged, "contexts", name)
+    user = _inner(merged, "users", context.get("user"))
+    token = read_token(user)
+    if token:
+        user["token"] = token
+    user.pop("tokenFile", None)
     try:
         with _complaints() as complaints:
-            merged = os.pathsep.join(map(str, paths))
-            _LOADER.load_kube_config(merged, settings.context, configuration, persist_config=False)
-            contexts, current = _LOADER.list_kube_config_contexts(merged)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark else ""
-        raise SourceError(f"{where} is not valid YAML{line}", "repair it") from None
-    except OSError as error:
-        raise SourceError(f"{where} cannot be read ({error.strerror or type(error).__name__})") from None
+            _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
     except config.ConfigException as error:
         raise SourceError(f"{where}: {_explained(str(error), settings)}", "see `kubectl config view`") from None
+    except OSError as error:
+        raise SourceError(f"{where} cannot be used ({error.strerror or type(error).__name__})") from None
     # The library checks little; what it meets in a malformed file surfaces as one of these, maybe with a secret in it.
     except (TypeError, ValueError, KeyError, AttributeError, IndexError):
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
         raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
-    selected = next((each for each in contexts if each.get("name") == settings.context), current)
-    namespace = (selected.get("context") or {}).get("namespace")
+    namespace = context.get("namespace")
     return namespace if isinstance(namespace, str) else ""
+
+
+def _inner(merged: dict[str, Any], key: str, name: object) -> dict[str, Any]:
+    """The entry with this name in a merged kubeconfig; an empty one if there is none."""
+    entries = (entry[key.removesuffix("s")] for entry in merged[key] if entry["name"] == name)
+    found: dict[str, Any] = next(entries, {})
+    return found
 
 
 def _from_pod(configuration: client.Configuration) -> str:
@@ -114,8 +125,6 @@ def _explained(message: str, settings: KubernetesSettings) -> str:
         return f"it has no context {settings.context!r}" if settings.context else "its current-context does not exist"
     if "clusters list" in message:
         return "the cluster of the context is not in it"
-    if "key current-context" in message:
-        return "it has no current-context, so `context` must be set"
     match = re.fullmatch(r"File does not exist: (.*)", message)
     return f"the file {match[1]} that it names does not exist" if match else "it is incomplete"
 

@@ -307,7 +307,10 @@ def test_secrets_of_the_kubeconfig_are_known(tmp_path: Path) -> None:
     ("text", "words"),
     [
         (None, "does not exist"),
-        ("", "is incomplete"),
+        ("", "is empty"),
+        ("- a\n", "is malformed"),
+        ("\0", "is not valid YAML"),
+        ("a: &a [*a, *b]", "is not valid YAML"),
         (f"a: [{CANARY}", "is not valid YAML (line 1)"),
         ("[]", "is malformed"),
         (f"users: [{{name: u, user: {{token: {CANARY}}}}}]", "has no current-context"),
