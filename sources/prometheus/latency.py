@@ -10,6 +10,7 @@ from collector.event import Event, Kind
 from collector.window import Window
 from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
+from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.metrics import matchers, selected
@@ -31,9 +32,9 @@ def latency_events(
     """Latency risen and fallen, of every service with a classic histogram.
 
     Numbers: `before` and `after` (shares of requests over the bound), `bound` (seconds), `errors` (requests over it,
-    from the rise to the fall) and `requests`; `p95_before` and `p95_after` (seconds, interpolated as by
-    `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak` and `peak_at` (Unix seconds). Falls
-    also `since`, as for errors.
+    from the rise to the fall), `requests` and `bursts`, as for errors; `p95_before` and `p95_after` (seconds,
+    interpolated as by `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak`, `peak_at` and
+    `last`, falls also `since`, as for errors.
     """
     for histogram in histograms(answers, settings):
         one = _Latency(histogram, extent.start)
@@ -110,13 +111,13 @@ def _events(
     counts = {"bound": bound, "errors": round(episode.errors), "requests": round(episode.requests)}
     scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
     raised_p95 = one.quantile(begin, end)
+    counts |= flapping(episode)
     if (rise := episode.rise) is not None:
-        still = "" if episode.fall else f"; still so at {clock(bins.end[-1])} UTC"
-        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
         summary = f"{measure} of {service} rises from {episode.before:.1%} to {episode.level:.1%}"
-        numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
-        numbers |= counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
-        yield evidence.event(Kind.LATENCY_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers)
+        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
+        summary += f"{often(episode)} ({peak}; {scale}){still(episode, bins)}"
+        numbers = risen(episode) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        yield evidence.event(Kind.LATENCY_ROSE, rise, summary, numbers)
     if (fall := episode.fall) is not None:
         first = float(bins.begin[0])
         before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
