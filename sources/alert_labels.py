@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from collector.event import Subject
-from sources.prometheus.metrics import NAMESPACE_LABELS, REPLICA_LABELS, SERVICE_LABELS, first_of, matchers
+from sources.metric_labels import NAMESPACE_LABELS, REPLICA_LABELS, SERVICE_LABELS, first_of, matchers
 from sources.text import one_line
 
 _WORKLOADS = {"deployment": "Deployment", "statefulset": "StatefulSet", "daemonset": "DaemonSet"}

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sources.alert_labels import described
-from sources.prometheus.metrics import quoted
+from sources.metric_labels import quoted
 from sources.text import one_line
 
 _ROOM = timedelta(days=366)

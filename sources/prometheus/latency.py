@@ -8,12 +8,12 @@ import numpy as np
 
 from collector.event import Event, Kind
 from collector.window import Window
+from sources.metric_labels import matchers, selected
 from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
 from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
-from sources.prometheus.metrics import matchers, selected
 from sources.prometheus.plot import plot
 from sources.prometheus.series import Array, Extent, clock
 from sources.prometheus.services import Histogram, histograms

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 
 from collector.event import Subject
 from collector.source import Gap
-from sources.prometheus.answers import Answers
-from sources.prometheus.deltas import Counter
-from sources.prometheus.metrics import (
-    METRICS,
+from sources.metric_labels import (
     NAMESPACE_LABELS,
     REPLICA_LABELS,
     SERVICE_LABELS,
-    Metric,
     first_of,
     matchers,
     selected,
     spelled,
 )
+from sources.prometheus.answers import Answers
+from sources.prometheus.deltas import Counter
+from sources.prometheus.metrics import METRICS, Metric
 from sources.prometheus.series import Series
 from sources.prometheus.settings import PrometheusSettings, RatioSettings
 
