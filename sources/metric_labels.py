@@ -16,7 +16,17 @@ SERVICE_LABELS = (
     "job",
     "grpc_service",
 )
-NAMESPACE_LABELS = ("exported_namespace", "destination_workload_namespace", "namespace", "kubernetes_namespace")
+NAMESPACE_LABELS = (
+    "exported_namespace",
+    "destination_workload_namespace",
+    "namespace",
+    "kubernetes_namespace",
+    "k8s_namespace_name",
+)
+WORKLOAD_LABELS = {
+    f"{side}{kind.lower()}": kind for side in ("", "dst_") for kind in ("Deployment", "StatefulSet", "DaemonSet")
+}
+"""Which kind of workload a label names."""
 REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
 """What tells two Prometheis that watch the same things apart."""
 

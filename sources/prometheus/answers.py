@@ -21,6 +21,8 @@ class Answers:
         """It knows nothing yet."""
         self.names: list[str] | None = None
         """Those of the metrics asked for that exist; None if that was not answered."""
+        self.candidates: list[str] = []
+        """Names of other metrics, which somebody may have meant."""
         self.counts: dict[str, int] = {}
         """How many series each counter has, by selector."""
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
@@ -32,7 +34,7 @@ class Answers:
         """Take one document; what is wrong with it comes back."""
         try:
             body, question = _decoded(document), asked(document.asked)
-            result = body["data"] if document.call == "names" else body["data"]["result"]
+            result = body["data"] if document.call in ("names", "nearest") else body["data"]["result"]
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
             return
@@ -43,7 +45,12 @@ class Answers:
         self._asked.append(question)
         self._arrived.append(document.at.timestamp())
         if document.call == "names":
-            self.names = [name for name in result if isinstance(name, str)] if isinstance(result, list) else []
+            self.names = _texts(result)
+        elif document.call == "nearest":
+            self.candidates = _texts(result)
+        elif document.call == "unreported":
+            # It decided what else was asked.
+            return
         elif document.call == "series":
             self.counts[question.query] = how_many(result)
         else:
@@ -101,6 +108,10 @@ class Answers:
             texts.append("the answer is partial")
         for text in texts:
             self._said.setdefault(text, set()).add(call)
+
+
+def _texts(value: object) -> list[str]:
+    return [one_line(text) for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _decoded(document: Document) -> Any:

@@ -202,7 +202,7 @@ def test_counters_without_an_outcome_are_a_gap() -> None:
     bare = counter({"service": "checkout", "instance": "p"}, steps(FIRST, LAST), lambda moment: 10)
     found, gaps = ratios([bare])
     assert found == []
-    assert "no series has a service and one of the labels code, status, status_code" in gaps[0].reason
+    assert "no series of checkout has one of the labels code, status, status_code" in gaps[0].reason
 
 
 @settings(max_examples=30, deadline=None)
