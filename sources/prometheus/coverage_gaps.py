@@ -22,11 +22,15 @@ def uncounted(answers: Answers, window: Window, settings: PrometheusSettings) ->
         if count > MOST_SERIES:
             reason = f"{query}: {count} series, more than the {MOST_SERIES} that are read"
             yield Gap(reason, "name the services that matter in `ratios`")
+    for query, dropped in answers.dropped.items():
+        if dropped:
+            yield Gap(f"{query}: {dropped} samples that are no counts were left out")
     for name in natives(answers.names or []):
         if not any(name in query for query in answers.counts):
             hint = f"name it in `ratios`, where its counts are read: total_query = '{name}'"
             yield Gap(f"{name}: a native histogram, which is not looked through by itself", hint)
-    yield from missing(settings, answers.names, answers.candidates) if answers.names is not None else ()
+    if answers.names is not None:
+        yield from missing(settings, answers.names, answers.looked_for, answers.candidates)
     yield from _unselected(answers, settings)
     yield from _unreported(answers)
     if answers.names and not answers.counts and not (settings.ratios or settings.latencies):
@@ -38,7 +42,7 @@ def uncounted(answers: Answers, window: Window, settings: PrometheusSettings) ->
 
 def _unselected(answers: Answers, settings: PrometheusSettings) -> Iterator[Gap]:
     """Configured counters that exist, but of which no series is selected. That there are no errors yet is no gap."""
-    absent = set(configured(settings)) - set(answers.names) if answers.names is not None else set[str]()
+    absent = (set(configured(settings)) & answers.looked_for) - set(answers.names or ())
     queries = {"ratios": [(one.service, one.total_query) for one in settings.ratios if one.total_query]}
     queries["latencies"] = [(one.service, one.buckets_query) for one in settings.latencies]
     for key, many in queries.items():

@@ -7,7 +7,7 @@ from datetime import timedelta
 from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
 from sources.prometheus.client import Client
-from sources.prometheus.metric_names import configured, similar
+from sources.prometheus.metric_names import configured, question, similar
 from sources.prometheus.metrics import METRICS, Metric, selector, selectors
 from sources.prometheus.settings import PrometheusSettings
 
@@ -34,7 +34,7 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
     histograms = [name for name in map(_native, wanted) if name]
     known = dict.fromkeys(("ALERTS", "up", *wanted, *histograms, *configured(settings)))
     try:
-        document, names = client.names("|".join(name.replace(".", "[.]") for name in known), start, end)
+        document, names = client.names(question(known), start, end)
     except BadAnswer as error:
         # Some proxies have no such endpoint. If nothing else is answered either, this is what to tell.
         try:

@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from collector.source import Gap
 from sources.prometheus.settings import PrometheusSettings
@@ -41,10 +42,23 @@ def similar(names: Collection[str]) -> str:
     return f".*({'|'.join(words)}).*" if words else ""
 
 
-def missing(settings: PrometheusSettings, known: Collection[str], candidates: Sequence[str]) -> Iterator[Gap]:
-    """A Gap for each configured metric that does not exist, with the nearest names that do."""
+def question(names: Iterable[str]) -> str:
+    """A pattern for these names."""
+    return "|".join(name.replace(".", "[.]") for name in names)
+
+
+def names_in_question(asked: str) -> set[str]:
+    """The names that a request for those that exist was about."""
+    (matcher,) = parse_qs(urlsplit(asked.partition(" ")[2]).query).get("match[]", [""])[:1]
+    return set(matcher.removeprefix('{__name__=~"').removesuffix('"}').replace("[.]", ".").split("|"))
+
+
+def missing(
+    settings: PrometheusSettings, known: Collection[str], looked_for: Collection[str], candidates: Sequence[str]
+) -> Iterator[Gap]:
+    """A Gap for each configured metric that was looked for and does not exist, with the nearest names that do."""
     for name, where in configured(settings).items():
-        if name in known:
+        if name in known or name not in looked_for:
             continue
         nearest = difflib.get_close_matches(name, sorted({*candidates, *known}), _MOST_NEAREST, 0.6)
         hint = f"nearest: {', '.join(nearest)}" if nearest else "is the name right, and is it scraped?"

@@ -43,7 +43,11 @@ def request_events(
         if isinstance(one, Gap):
             yield one
             continue
-        bins = binned(scrapes(one.counters, extent.start), extent.start)
+        scraped = scrapes(one.counters, extent.start)
+        if broken := sum(each.impossible for each in scraped):
+            what = f"{one.metric} of {one.subject.service}: {broken} samples"
+            yield Gap(f"{what} rise faster than requests can come, and were left out", "is the counter broken?")
+        bins = binned(scraped, extent.start)
         if bins is None:
             continue
         lost += [f"{one.metric} of {one.subject.service} {hole}" for hole in _holes(bins, extent, window)]

@@ -116,6 +116,25 @@ def test_a_ratio_of_the_whole_window_is_not_called_raised() -> None:
     assert "13:00:05-14:44:50 UTC" in gaps[0].reason
 
 
+@pytest.mark.parametrize("value", [1e15, float("nan"), float("inf"), -1e300])
+@pytest.mark.parametrize("code", ["200", "503"])
+def test_one_broken_sample_is_left_out_and_counted(value: float, code: str) -> None:
+    whole = orders([("14:05:00", "14:12:00", 0.4)], 15, 4)
+    broken = [
+        Sampled(
+            one.name,
+            one.labels,
+            [(time, value if one.labels["code"] == code and time == at("14:08:04") else v) for time, v in one.samples],
+        )
+        for one in whole
+    ]
+    events, gaps = read(documents([*broken, up()]))
+    assert [event.kind for event in events] == [Kind.ERRORS_ROSE, Kind.ERRORS_FELL]
+    assert events[0].numbers["after"] == pytest.approx(0.4, abs=0.01)
+    assert events[0].numbers["requests"] == pytest.approx(found(whole)[0].numbers["requests"], rel=0.08)
+    assert [" 1 samples " in gap.reason for gap in gaps] == [True]
+
+
 QUERY = "sum(rate(failed_total[2m])) / sum(rate(orders_total[2m]))"
 
 
