@@ -42,3 +42,14 @@ def test_no_module_gathers_everything() -> None:
         file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in (ROOT / package).rglob("*.py")
     }
     assert {str(file): size for file, size in sizes.items() if size > 300} == {}
+
+
+@pytest.mark.parametrize("library", ["alert_labels.py", "metric_labels.py"])
+def test_what_adapters_share_knows_none_of_them(library: str) -> None:
+    adapters = {f"sources.{folder.name}" for folder in (ROOT / "sources").iterdir() if folder.is_dir()}
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse((ROOT / "sources" / library).read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}

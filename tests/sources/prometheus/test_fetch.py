@@ -115,6 +115,8 @@ def test_long_windows_are_paged_and_too_many_series_are_not_read() -> None:
     def reply(path: str, headers: Message) -> Reply:
         if "/label/" in path:
             return ok(["http_requests_total", "istio_requests_total"])
+        if "+unless+" in path:
+            return ok({"resultType": "vector", "result": []})
         if "count%28" in path:
             return ok(
                 {"resultType": "vector", "result": [{"metric": {}, "value": [0, "7" if "istio" in path else "5001"]}]}

@@ -130,7 +130,7 @@ def test_lost_scrapes_are_a_gap_and_nothing_is_made_up_for_them() -> None:
 def test_an_episode_that_the_answers_cut_is_told_as_such() -> None:
     rose = ratios(service("14:25:00", "23:00:00"))[0]
     assert [event.kind for event in rose] == [Kind.ERRORS_ROSE]
-    assert "still so at 14:44:59 UTC" in rose[0].summary
+    assert "still 40.0% at 14:44:59 UTC" in rose[0].summary
     fell = ratios(service("01:00:00", "14:10:00"))[0]
     assert [event.kind for event in fell] == [Kind.ERRORS_FELL]
     assert "it was raised before 13:00:14 UTC already" in fell[0].summary
@@ -140,7 +140,7 @@ def test_errors_that_are_there_from_the_first_data_to_the_last_are_a_gap_as_no_c
     events, gaps = ratios(service("01:00:00", "23:00:00"))
     assert events == []
     assert [gap.reason.split(" (")[0] for gap in gaps] == [
-        "raised from the first data to the last, so that no change is seen: 5xx ratio of checkout 40.0%"
+        "whether this is usual is not known, as it does not change: 5xx ratio of checkout 40.0%"
     ]
 
 
@@ -202,7 +202,7 @@ def test_counters_without_an_outcome_are_a_gap() -> None:
     bare = counter({"service": "checkout", "instance": "p"}, steps(FIRST, LAST), lambda moment: 10)
     found, gaps = ratios([bare])
     assert found == []
-    assert "no series has a service and one of the labels code, status, status_code" in gaps[0].reason
+    assert "no series of checkout has one of the labels code, status, status_code" in gaps[0].reason
 
 
 @settings(max_examples=30, deadline=None)
