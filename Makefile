@@ -1,17 +1,21 @@
-# make demo: the timeline of a recorded incident.   make test: the tests.
+# make demo: the timeline of a recorded incident.   make test: the tests, in a few minutes.   make test-all: all of them.
 # Both make .venv and install the package there; nothing else on the machine is touched.
 
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 
-.PHONY: demo test lint format bench record openapi clean
+.PHONY: demo test test-all lint format bench record openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(PYTEST)
+
+test-all: .venv/installed-dev openapi
+	$(PYTEST) -m 'not bench'
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -24,6 +28,7 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+	$(BIN)/pytest -m bench --capture=no --quiet tests/bench
 
 # GitHub's published description of its API, against which the tests hold every GitHub payload.
 openapi: .cache/github-openapi/package/generated/api.github.com.json

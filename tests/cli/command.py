@@ -33,7 +33,10 @@ def pm_timeline(*options: str | Path, folder: Path, env: Mapping[str, str] | Non
     the interpreter does before and after. For that there is `pm_timeline_process`.
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-    with _environment(folder, env), mock.patch.multiple(sys, argv=[COMMAND, *map(str, options)], stdout=out, stderr=err):
+    with (
+        _environment(folder, env),
+        mock.patch.multiple(sys, argv=[COMMAND, *map(str, options)], stdout=out, stderr=err),
+    ):
         try:
             run()
         except SystemExit as end:

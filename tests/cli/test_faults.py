@@ -103,9 +103,7 @@ def test_a_source_that_fails_is_named_and_takes_nothing_down(source: str, fault:
 
 
 @pytest.mark.parametrize(("source", "fault"), [("kubernetes", "hanging"), ("prometheus", "dripping")])
-def test_a_process_of_its_own_does_not_wait_for_a_source_that_hangs(
-    source: str, fault: str, tmp_path: Path
-) -> None:
+def test_a_process_of_its_own_does_not_wait_for_a_source_that_hangs(source: str, fault: str, tmp_path: Path) -> None:
     one_is_missing(pm_timeline_process, source, fault, tmp_path)
 
 

@@ -38,7 +38,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_labels_and_no_values_whatever_they_are_raise(data: st.DataObject) -> None:
     given_ = documents(SAMPLED)
