@@ -4,9 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
-PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-all lint format bench record openapi clean
+.PHONY: demo test test-all lint format bench record record-evidence openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -41,6 +41,10 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 record: .venv/installed-dev
 	$(BIN)/python -m tests.incident.record fixtures/checkout-incident
 	$(BIN)/python -m tests.incident.demo
+
+# Plays the play of tests/evidence again, of which every source reports; takes two minutes.
+record-evidence: .venv/installed-dev
+	$(BIN)/python -m tests.evidence.kept
 
 clean:
 	rm -rf .venv .cache build dist *.egg-info

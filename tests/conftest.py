@@ -1,6 +1,7 @@
 """Fixtures for all tests, and how they are run: by which worker, with which hypotheses."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,27 +14,47 @@ hypothesis.settings.register_profile("tests", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("tests")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+TABLES = pytest.StashKey[dict[str, list[str]]]()
+"""What tests have to show at the end, by title."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is to be shown yet."""
+    config.stash[TABLES] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands its tables over."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tables"] = session.config.stash[TABLES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """The tables of a worker that has finished."""
+    node.config.stash[TABLES].update(getattr(node, "workeroutput", {}).get("tables", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show the tables."""
+    for title, lines in config.stash[TABLES].items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a server are run by one worker, one after another, so that it is started once."""
-    groups = {item: _shared(item) for item in items}
-    for item, group in groups.items():
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not groups[item])
+    """Begin with the files that take longest, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: not _long(item))
 
 
-def _shared(item: pytest.Item) -> str:
-    """A name for the widest fixture of our own that a test shares with others; empty if there is none."""
+def _long(item: pytest.Item) -> bool:
+    """Whether its file starts a server, or waits for ones that hang."""
     if not isinstance(item, pytest.Function):
-        return ""
-    definitions = item._fixtureinfo.name2fixturedefs
-    ours = [one[-1] for one in definitions.values() if one[-1].func.__module__.startswith("tests.")]
-    for scope in ("session", "module"):
-        for one in ours:
-            if one.scope == scope:
-                return one.argname if scope == "session" else item.nodeid.partition("::")[0]
-    return ""
+        return False
+    definitions = (one[-1] for one in item._fixtureinfo.name2fixturedefs.values())
+    shared = any(one.scope != "function" and one.func.__module__.startswith("tests.") for one in definitions)
+    return shared or item.module.__name__ == "tests.cli.test_faults"
 
 
 @pytest.fixture(scope="session")
