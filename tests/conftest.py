@@ -6,11 +6,15 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+for profile in ("tests", THOROUGH):
+    hypothesis.settings.register_profile(
+        profile, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
 hypothesis.settings.load_profile("tests")
 
 
