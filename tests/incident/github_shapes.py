@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from tests.incident.cluster import Json
+from tests.cluster.client import Json
 from tests.incident.workloads import moment
 
 API = "https://api.github.com"

@@ -47,7 +47,7 @@ def test_the_demo_has_no_type_that_is_not_registered() -> None:
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_system_that_is_not_there_is_one_error_that_says_so(type_: str) -> None:
     with pytest.raises(SourceError) as dead:
-        list(source(type_).fetch(WINDOW, Deadline(3)))
+        list(source(type_).fetch(WINDOW, Deadline(1)))
     assert dead.value.reason
     assert "\n" not in dead.value.reason + dead.value.hint
 

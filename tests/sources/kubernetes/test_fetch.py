@@ -4,7 +4,6 @@ import json
 import logging
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -174,11 +173,9 @@ def deaf() -> Iterator[str]:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_server_that_never_answers(tmp_path: Path, scheme: str) -> None:
     with deaf() as url:
-        before = time.monotonic()
         ended = run(kubeconfig(tmp_path, f"{scheme}:{url}"), timeout=0.2)[2]
     assert isinstance(ended, Unreachable)
     assert "no answer within 0.2 s" in ended.reason or "no connection within 0.2 s" in ended.reason
-    assert time.monotonic() - before < 3
 
 
 def test_https_spoken_to_by_http(tmp_path: Path) -> None:

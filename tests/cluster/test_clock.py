@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cluster.clock import Clock
 from tests.incident import story
-from tests.incident.clock import Clock
 from tests.incident.stamps import Stamps
 
 START = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)

@@ -7,17 +7,17 @@ one in five minutes; what is beyond that is dropped (client-go tools/record/even
 import time
 from datetime import UTC, datetime
 
-from tests.incident.clock import Clock
-from tests.incident.cluster import Cluster, Json
+from tests.cluster.client import Client, Json
+from tests.cluster.clock import Clock
 
 _BURST = 25.0
 _REFILL = 1 / 300
 
 
-class Recorder:
+class EventRecorder:
     """Writes the events of one component."""
 
-    def __init__(self, cluster: Cluster, clock: Clock, component: str, host: str = "") -> None:
+    def __init__(self, cluster: Client, clock: Clock, component: str, host: str = "") -> None:
         """`host` is the node, for the kubelet."""
         self._cluster = cluster
         self._clock = clock

@@ -1,15 +1,27 @@
-"""The goals that `make bench` prints for a cluster with 50,000 Events and 5,000 pods, and that its table is right."""
+"""The goals for a cluster with 50,000 Events and 5,000 pods, and that its table is right."""
 
 import pytest
 
 from tests.bench.scale import ALLOWED, Scale, scale
-from tests.servers.process import or_skip
+from tests.servers.process import Missing, binary, or_skip
+
+pytestmark = pytest.mark.bench
 
 
 @pytest.fixture(scope="module")
 def measured() -> Scale:
     with or_skip():
-        return scale(3, beside=False)
+        found = scale(3, beside=_installed("kubectl"))
+    print(found)
+    return found
+
+
+def _installed(program: str) -> bool:
+    try:
+        binary(program)
+    except Missing:
+        return False
+    return True
 
 
 def test_a_large_cluster_takes_at_most_twice_as_long_as_to_download_its_lists(measured: Scale) -> None:

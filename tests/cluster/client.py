@@ -1,4 +1,4 @@
-"""What the recording asks of the API server: objects as plain JSON, watched and changed."""
+"""What tests ask of an API server: objects as plain JSON, watched and changed."""
 
 import json
 import threading
@@ -12,6 +12,8 @@ from tests.servers import process
 from tests.servers.kubernetes import Kubernetes
 
 Json = dict[str, Any]
+MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
 PATHS = {
     "ConfigMap": "/api/v1/{}configmaps",
     "ControllerRevision": "/apis/apps/v1/{}controllerrevisions",
@@ -28,11 +30,15 @@ PATHS = {
 }
 
 
-class Cluster:
+class Client:
     """One client of the API server; its name ends up in managedFields."""
 
-    def __init__(self, server: Kubernetes, name: str, agent: str = "") -> None:
-        """`name` is sent as the user agent and field manager, for example `kubelet`; `agent` instead of the first."""
+    def __init__(self, server: Kubernetes, name: str, agent: str = "", *, patch: str = MERGE) -> None:
+        """`name` is sent as the user agent and field manager, for example `kubelet`; `agent` instead of the first.
+
+        `patch` is how what it patches is merged: `MERGE`, or `STRATEGIC` where lists are merged by their keys.
+        """
+        self._patch = patch
         self._server = server
         self._name = name
         self._agent = agent or f"{name}/v1.20.2"
@@ -40,21 +46,21 @@ class Cluster:
 
     def list(self, kind: str) -> Json:
         """All objects of a kind in all namespaces, with the resourceVersion of the list."""
-        return self._ask("GET", PATHS[kind].format(""))
+        return self.ask("GET", PATHS[kind].format(""))
 
     def create(self, item: Json) -> Json:
         """Create an object."""
-        return self._ask("POST", _place(item), item)
+        return self.ask("POST", _place(item), item)
 
     def patch(self, item: Json, change: Json, sub: str = "") -> Json:
         """Apply a JSON merge patch to an object or to one of its subresources."""
         path = f"{_place(item)}/{item['metadata']['name']}"
-        return self._ask("PATCH", f"{path}/{sub}" if sub else path, change)
+        return self.ask("PATCH", f"{path}/{sub}" if sub else path, change)
 
     def delete(self, item: Json, options: Json) -> None:
         """Delete an object; that it is gone already is fine."""
         try:
-            self._ask("DELETE", f"{_place(item)}/{item['metadata']['name']}", options)
+            self.ask("DELETE", f"{_place(item)}/{item['metadata']['name']}", options)
         except requests.HTTPError as error:
             if error.response.status_code not in (404, 409):
                 raise
@@ -64,12 +70,12 @@ class Cluster:
         path = f"{_place({'kind': 'Pod', 'metadata': meta})}/{meta['name']}/eviction"
         body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": meta}
         try:
-            self._ask("POST", path, body)
+            self.ask("POST", path, body)
         except requests.HTTPError as error:
             if error.response.status_code != 400:
                 raise
             # Before Kubernetes 1.22.
-            self._ask("POST", path, body | {"apiVersion": "policy/v1beta1"})
+            self.ask("POST", path, body | {"apiVersion": "policy/v1beta1"})
 
     def watch(self, kind: str, seen: Callable[[str, Json, float], None]) -> None:
         """Call `seen(type, object, Unix seconds of arrival)` for every version from now on, in a thread."""
@@ -100,9 +106,10 @@ class Cluster:
         made: requests.Session = self._local.session
         return made
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        manager = {} if method in ("GET", "DELETE") else {"fieldManager": self._name}
+    def ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        """The answer to any request, decoded; `path` may have a query. Raises requests.HTTPError."""
+        kind = self._patch if method == "PATCH" else "application/json"
+        manager = {} if method in ("GET", "DELETE") or "?" in path else {"fieldManager": self._name}
         answer = self._session().request(
             method,
             self._server.url + path,
