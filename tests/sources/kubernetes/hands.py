@@ -103,9 +103,9 @@ class Hands:
         """The readiness of a pod changes; when it did."""
         life, now = self.life(pod), datetime.now(UTC)
         if ready:
-            self._kubelet.become_ready(life)
+            self._kubelet.become_ready(life, now.timestamp())
         else:
-            self._kubelet.unready(life)
+            self._kubelet.unready(life, now.timestamp())
         return now
 
     def set_status(self, pod: str, **container: Any) -> None:
