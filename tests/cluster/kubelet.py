@@ -96,7 +96,7 @@ class Kubelet(Mishaps):
 
     def note(self, what: str, life: Life, at: float | None = None) -> None:
         """That something was done just now, or then."""
-        self.acts.append(Act(what, life.name, at or time.time()))
+        self.acts.append(Act(what, life.name, at or time.time(), life.container["image"]))
 
     def become_ready(self, life: Life, at: float | None = None) -> None:
         """The readiness probe passes."""

@@ -35,6 +35,8 @@ class Act:
     what: str
     pod: str
     at: float
+    image: str = ""
+    """Of the container; pods of a StatefulSet have the same name one after another."""
 
 
 @dataclass(slots=True)

@@ -54,9 +54,8 @@ class Hands:
     @property
     def ready(self) -> list[tuple[str, str, datetime]]:
         """Name and image of each pod that became ready, and when."""
-        images = {life.name: life.container["image"] for life in self._kubelet.lives.values()}
         first = [act for act in self._kubelet.acts if act.what == "ready"]
-        return [(act.pod, images[act.pod], datetime.fromtimestamp(act.at, UTC)) for act in first]
+        return [(act.pod, act.image, datetime.fromtimestamp(act.at, UTC)) for act in first]
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Json:
         return self._people.ask(method, path, body)
@@ -115,8 +114,8 @@ class Hands:
         self._kubelet.write(life)
 
     def life(self, pod: str) -> Life:
-        """What the kubelets know of a pod."""
-        return next(life for life in self._kubelet.lives.values() if life.name == pod)
+        """What the kubelets know of the newest pod of this name."""
+        return [life for life in self._kubelet.lives.values() if life.name == pod][-1]
 
     def _script(self, pod: Json) -> Script:
         return _NEVER if pod["spec"]["containers"][0]["image"] in self.broken else _AT_ONCE
