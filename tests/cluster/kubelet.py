@@ -94,18 +94,21 @@ class Kubelet(Mishaps):
         running = [one for one in self.lives.values() if one.ended is None and service == app(one.pod)]
         return sorted(running, key=lambda one: one.started or 0)[number]
 
-    def note(self, what: str, life: Life) -> None:
-        """That something was done just now."""
-        self.acts.append(Act(what, life.name, time.time()))
+    def note(self, what: str, life: Life, at: float | None = None) -> None:
+        """That something was done just now, or then."""
+        self.acts.append(Act(what, life.name, at or time.time(), life.container["image"]))
 
-    def become_ready(self, life: Life) -> None:
+    def become_ready(self, life: Life, at: float | None = None) -> None:
         """The readiness probe passes."""
         if life.ended is not None or life.stopping:
             return
-        life.ready = life.ready or time.time()
-        self.note("ready again" if life.restarts else "ready", life)
+        # The stamp is of the moment that is noted, however long a busy machine takes between the two.
+        at = at or time.time()
+        again = life.restarts or life.ready
+        life.ready = life.ready or at
+        self.note("ready again" if again else "ready", life, at)
         life.state["ready"] = True
-        self.report(life, ready=True)
+        self.report(life, ready=True, at=at)
         if life.deaths:
             self.leak(life)
 
@@ -133,9 +136,9 @@ class Kubelet(Mishaps):
                 self.after(wait - 10 * (probe + 1), life, lambda life: self.unhealthy(life, _REFUSED))
             self.after(wait, life, self.become_ready)
 
-    def report(self, life: Life, *, ready: bool, reason: str = "ContainersNotReady") -> None:
-        """The status of a pod, as it is now."""
-        life.status["conditions"] = conditions(life, ready=ready, reason=reason)
+    def report(self, life: Life, *, ready: bool, reason: str = "ContainersNotReady", at: float | None = None) -> None:
+        """The status of a pod, as it is now, or has been since then."""
+        life.status["conditions"] = conditions(life, ready=ready, reason=reason, at=at)
         self.write(life)
 
     def write(self, life: Life) -> None:

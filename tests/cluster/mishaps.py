@@ -20,10 +20,10 @@ class Mishaps:
         message = f"Readiness probe failed: {why.format(address=life.address)}"
         self.event(life, "Unhealthy", message, warning=True)
 
-    def unready(self, life: Life) -> None:
+    def unready(self, life: Life, at: float | None = None) -> None:
         """The readiness probe failed too often."""
         life.state["ready"] = False
-        self.report(life, ready=False)
+        self.report(life, ready=False, at=at)
 
     def restart(self, life: Life) -> None:
         """The container ends with an error, is started again, ends again, and the kubelet backs off."""

@@ -35,6 +35,8 @@ class Act:
     what: str
     pod: str
     at: float
+    image: str = ""
+    """Of the container; pods of a StatefulSet have the same name one after another."""
 
 
 @dataclass(slots=True)
@@ -95,14 +97,14 @@ def full_name(pod: Json) -> str:
     return f"{meta['name']}_{meta['namespace']}({meta['uid']})"
 
 
-def now() -> str:
-    """Now on the wall, as Kubernetes writes times."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def now(at: float | None = None) -> str:
+    """Now on the wall, or another time of its clock, as Kubernetes writes times."""
+    return (datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def conditions(life: Life, *, ready: bool, reason: str = "") -> list[Json]:
-    """Those of the pod; each keeps its time while it keeps its status."""
-    stamp, completed = now(), reason == "PodCompleted"
+def conditions(life: Life, *, ready: bool, reason: str = "", at: float | None = None) -> list[Json]:
+    """Those of the pod, that changed now or then; each keeps its time while it keeps its status."""
+    stamp, completed = now(at), reason == "PodCompleted"
     old = {one["type"]: one for one in life.status.get("conditions") or life.pod["status"].get("conditions", [])}
     message = "" if ready or completed else f"containers with unready status: [{life.container['name']}]"
     wanted = {"Initialized": (True, "PodCompleted" if completed else "", "")}

@@ -54,9 +54,8 @@ class Hands:
     @property
     def ready(self) -> list[tuple[str, str, datetime]]:
         """Name and image of each pod that became ready, and when."""
-        images = {life.name: life.container["image"] for life in self._kubelet.lives.values()}
         first = [act for act in self._kubelet.acts if act.what == "ready"]
-        return [(act.pod, images[act.pod], datetime.fromtimestamp(act.at, UTC)) for act in first]
+        return [(act.pod, act.image, datetime.fromtimestamp(act.at, UTC)) for act in first]
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Json:
         return self._people.ask(method, path, body)
@@ -103,9 +102,9 @@ class Hands:
         """The readiness of a pod changes; when it did."""
         life, now = self.life(pod), datetime.now(UTC)
         if ready:
-            self._kubelet.become_ready(life)
+            self._kubelet.become_ready(life, now.timestamp())
         else:
-            self._kubelet.unready(life)
+            self._kubelet.unready(life, now.timestamp())
         return now
 
     def set_status(self, pod: str, **container: Any) -> None:
@@ -115,8 +114,8 @@ class Hands:
         self._kubelet.write(life)
 
     def life(self, pod: str) -> Life:
-        """What the kubelets know of a pod."""
-        return next(life for life in self._kubelet.lives.values() if life.name == pod)
+        """What the kubelets know of the newest pod of this name."""
+        return [life for life in self._kubelet.lives.values() if life.name == pod][-1]
 
     def _script(self, pod: Json) -> Script:
         return _NEVER if pod["spec"]["containers"][0]["image"] in self.broken else _AT_ONCE
@@ -131,6 +130,8 @@ def running_hands(folder: Path) -> Iterator[Hands]:
             ready = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
             ready["lastHeartbeatTime"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             playing.ask("PATCH", f"/api/v1/nodes/{name}/status", {"status": {"conditions": [ready]}})
+        # The controllers act once they have made this.
+        playing.until(lambda: playing.ask("GET", "/api/v1/namespaces/default/serviceaccounts")["items"])
         yield playing
 
 
@@ -141,6 +142,7 @@ def read(hands: Hands) -> tuple[list[Event], list[Document]]:
     documents = [each for each in source.fetch(window, Deadline(60)) if isinstance(each, Document)]
     given = list(source.read(documents, window))
     # What pods did goes with them, and the API server may have begun to forget Events.
-    known = re.compile("expired|went with the pods")
-    assert [each.reason for each in given if isinstance(each, Gap) and not known.search(each.reason)] == []
+    known = re.compile("expired|went with the pods|who deleted or evicted")
+    reasons = [each.reason for each in given if isinstance(each, Gap) and not known.search(each.reason)]
+    assert not reasons, reasons
     return [each for each in given if isinstance(each, Event)], documents
