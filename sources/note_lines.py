@@ -82,7 +82,7 @@ def _finished(note: Note | None) -> Iterator[Note | Untimed]:
 
 
 def _line(number: int, written: str, following: str) -> Note | Untimed | str:
-    """A note that begins here, a line that cannot be read, or a text without a time; empty if nothing was said."""
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if there is none."""
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")
