@@ -54,7 +54,7 @@ def _table(timeline: Timeline, output: Path | None) -> str:
 
 
 def _store(text: str, output: Path) -> None:
-    """Write the whole file or leave what is there: an earlier table must not be lost to a full disk."""
+    """Write the whole file or leave what is there: a full disk must not cost an earlier table."""
     try:
         if output.exists() and not output.is_file():
             # /dev/stdout and named pipes cannot be replaced.

@@ -1,4 +1,4 @@
-"""Says on a terminal what is being read, and leaves no trace when it is done."""
+"""Shows on a terminal what is being read, and leaves no trace when it is done."""
 
 import threading
 from typing import TextIO
@@ -17,13 +17,13 @@ class Progress:
         self._lock = threading.Lock()
 
     def __call__(self, name: str, documents: int) -> None:
-        """Tell that source `name` has given so many answers."""
+        """Show that the source `name` has given so many answers."""
         if not self._active:
             return
         with self._lock:
             self._pages[name] = documents
-            told = ", ".join(f"{source} {pages}" for source, pages in sorted(self._pages.items()))
-            self._stream.write(f"{_CLEAR}answers read: {told}"[:200])
+            counts = ", ".join(f"{source} {pages}" for source, pages in sorted(self._pages.items()))
+            self._stream.write(f"{_CLEAR}answers read: {counts}"[:200])
             self._stream.flush()
 
     def done(self) -> None:

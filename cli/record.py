@@ -21,7 +21,7 @@ _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.ASCII)
 _AGES = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SIZE = re.compile(r"(\d{1,9})\s*(MiB|MB|GiB|GB|TiB|TB)", re.ASCII)
 _UNITS = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30, "TB": 10**12, "TiB": 2**40}
-_SAYING = threading.Lock()
+_PRINTING = threading.Lock()
 
 
 def record(
@@ -49,7 +49,7 @@ def record(
     Which clusters: the configured sources of type kubernetes, else the one of $KUBECONFIG. Which store: --store, else
     the configured source of type recorder, else a file in the user's data folder.
     """
-    # Libraries log what is told in other words already, with addresses in it.
+    # Libraries log, with addresses, what is printed in other words already.
     logging.getLogger().addHandler(logging.NullHandler())
     age, size, address = _age(keep), _size(max_size), _address(listen)
     from collector.source import SourceError
@@ -61,9 +61,9 @@ def record(
     into = _store(configuration, store)
     clusters = [check("kubernetes", settings) for settings in _clusters(configuration, source or ())]
     plan = Plan(clusters=clusters, store=into, age=age, size=size, listen=address)  # type: ignore[arg-type]  # that type's own
-    _say(f"recording into {plan.store.store}")
+    _print(f"recording into {plan.store.store}")
     try:
-        record(plan, _say)
+        record(plan, _print)
     except SourceError as error:
         raise UsageError(error.reason + (f" ({error.hint})" if error.hint else "")) from None
     return 0
@@ -135,7 +135,7 @@ def _address(text: str | None) -> tuple[str, int] | None:
     return host.strip("[]"), int(port)
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     printable = "".join(char if char.isprintable() else " " for char in line)
-    with _SAYING:
+    with _PRINTING:
         print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {printable}", file=sys.stderr, flush=True)  # noqa: T201

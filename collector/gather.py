@@ -27,7 +27,7 @@ Progress: TypeAlias = Callable[[str, int], None]
 _AHEAD = 4
 """How many documents a feed may be ahead of its reader: what bounds the memory."""
 _GRACE = 1.0
-"""Seconds that a source has past its deadline to say itself what it did not finish."""
+"""Seconds that a source has past its deadline to report itself what it did not finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def gather(
 ) -> Gathered:
     """Feed and read all sources at once. Never raises for a source: what goes wrong is in its coverage.
 
-    Without `hurry` no deadline holds, so that a replay never depends on how fast the machine is.
+    Without `hurry` there is no deadline, so that a replay never depends on how fast the machine is.
     """
     tallies = [_Tally(source) for source in sources]
 
@@ -84,8 +84,8 @@ def gather(
         documents = _documents(
             tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
         )
-        told: Iterable[Event | Gap | Seen] = tally.source.read(documents, window)
-        for given in _guarded(told):
+        results: Iterable[Event | Gap | Seen] = tally.source.read(documents, window)
+        for given in _guarded(results):
             if isinstance(given, Gap):
                 tally.read.append(_clean_gap(given, scrubber))
             elif isinstance(given, Seen):
@@ -159,7 +159,7 @@ def _guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
         yield from items
     except SourceError as error:
         yield Gap(error.reason, error.hint, fatal=True)
-    # A bug in one adapter must not cost the others their rows; it is told as such, not hidden.
+    # A bug in one adapter must not cost the others their rows; it is reported as such, not hidden.
     except Exception as error:  # noqa: BLE001
         yield Gap(f"unexpected {type(error).__name__}: {error}", "this is a bug in pm-timeline: report it", fatal=True)
 

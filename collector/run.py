@@ -51,7 +51,7 @@ def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
     stored = []
     for source in plan.sources:
         documents, gaps = writer.given_by(source.name)
-        # A token_command may hold the token that it prints.
+        # A token_command may have the token in it.
         settings = json.loads(scrubber.scrub(json.dumps(source.settings)))
         stored.append(
             StoredSource(name=source.name, type=source.type, settings=settings, documents=documents, gaps=gaps)

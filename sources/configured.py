@@ -1,4 +1,4 @@
-"""What the adapters are made of."""
+"""The part that all adapters have in common."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Keys = TypeVar("Keys", bound=Settings)
 
 
 class Configured(Generic[Keys]):
-    """A name, checked settings, and what learns the secrets: the part of a Source that is the same in every adapter."""
+    """A name, checked settings and the Scrubber that is to know the secrets; an adapter adds `type`, fetch and read."""
 
     def __init__(
         self, name: str, settings: Keys, scrubber: Scrubber, sleep: Callable[[float], None] = time.sleep

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta, tzinfo
 
-from sources.note_zones import UnclearZone, find_zone
+from sources.note_zones import UnclearZone, find_header_zone, find_zone
 from sources.text import one_line
 
 
@@ -60,8 +60,16 @@ _CLOSING = str.maketrans("[(", "])")
 def notes(lines: Sequence[str]) -> Iterator[Note | Untimed]:
     """The notes in order. A line without a time goes on with the note before it, up to a blank line or a heading."""
     current: Note | None = None
+    header = ""
     for number, written in enumerate(lines, start=1):
-        parsed = _line(number, written.strip(), lines[number].strip() if number < len(lines) else "")
+        line, following = written.strip(), lines[number].strip() if number < len(lines) else ""
+        if not line.startswith("|"):
+            header = ""
+        elif _is_header(following):
+            header = _cells(line)[0]
+        parsed = _line(number, line, following)
+        if isinstance(parsed, Note) and parsed.stamp.zone is None:
+            parsed = _in_table(parsed, header)
         if isinstance(parsed, str) and parsed and current is not None:
             current = Note(current.line, current.stamp, f"{current.text} {parsed}".strip())
             continue
@@ -81,19 +89,30 @@ def _finished(note: Note | None) -> Iterator[Note | Untimed]:
     yield Note(note.line, note.stamp, text) if text else Untimed(note.line, "", "has a time and no text")
 
 
+def _in_table(note: Note, header: str) -> Note | Untimed:
+    """The note in the zone that the header of its column has, if it has one: `Time (CEST)`."""
+    try:
+        zone = find_header_zone(header)
+    except UnclearZone as unclear:
+        return Untimed(note.line, one_line(note.text), f"is in a table that {unclear}")
+    if zone is None:
+        return note
+    return replace(note, stamp=replace(note.stamp, zone=zone.tz, abbreviation=zone.abbreviation))
+
+
 def _line(number: int, written: str, following: str) -> Note | Untimed | str:
-    """A note that begins here, a line that cannot be read, or a text without a time; empty if the line has no words."""
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if there is none."""
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")
     if is_row:
-        cells = [cell.replace(r"\|", "|").strip() for cell in _CELL.split(written)[1:]]
+        cells = _cells(written)
         head, others = cells[0], [cell for cell in cells[1:] if cell]
     else:
         head, others = _PREFIX.sub("", written, count=1), []
     found = _STAMP.match(head)
     if found is None:
-        if _STRUCTURE.fullmatch(written) or (is_row and "|" in following and _is_rule(following)):
+        if _STRUCTURE.fullmatch(written) or (is_row and _is_header(following)):
             return ""
         return Untimed(number, one_line(written), "is a row without a time") if is_row else written
     try:
@@ -104,6 +123,15 @@ def _line(number: int, written: str, following: str) -> Note | Untimed | str:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
     text = _after(head[end:], found["open"])
     return Note(number, stamp, " | ".join(filter(None, (text, *others))))
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.replace(r"\|", "|").strip() for cell in _CELL.split(row)[1:]]
+
+
+def _is_header(following: str) -> bool:
+    """Whether the row before this line is the header of its table."""
+    return "|" in following and _is_rule(following)
 
 
 def _is_rule(written: str) -> bool:

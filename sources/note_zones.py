@@ -84,6 +84,19 @@ def find_zone(text: str, start: int, clock: time, *, exact: bool) -> WrittenZone
     return _from_name(named) if named is not None else None
 
 
+def find_header_zone(header: str) -> WrittenZone | None:
+    """The zone in the header of a column of times: `Time (UTC)`, `Time CEST`; None if there is none.
+
+    Raises UnclearZone.
+    """
+    bracketed = re.findall(r"[(\[]([^()\[\]]*)[)\]]", header)
+    for candidate in (*bracketed, header.rpartition(" ")[2]):
+        zone = find_zone(f" {candidate}", 0, time(0), exact=True)
+        if zone is not None and zone.end == len(candidate) + 1:
+            return zone
+    return None
+
+
 def in_force(abbreviation: str, at: datetime) -> bool:
     """Whether clocks show this abbreviation at that time. `PST` in July is mostly a mistake for what clocks show."""
     place = _ABBREVIATIONS.get(abbreviation)

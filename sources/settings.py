@@ -29,7 +29,7 @@ def plain_url(value: str, example: str) -> str:
     # urlsplit raises ValueError for what is no URL at all.
     parts = urlsplit(value)
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user or password; use token_env, token_file or token_command")
+        raise ValueError("must have no user or password; use token_env, token_file or token_command")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f'must be a URL such as "https://HOST" or "{example}"')
     return value.rstrip("/")
@@ -39,9 +39,9 @@ class TokenSettings(Settings):
     """For systems that take a token. The token itself is never in the configuration."""
 
     token_env: str | None = None
-    """Environment variable that holds the token."""
+    """Environment variable with the token."""
     token_file: Path | None = Field(default=None, strict=False)
-    """File that holds the token."""
+    """File with the token."""
     token_command: str | None = None
     """Command that prints the token; run without a shell."""
 
@@ -110,7 +110,7 @@ def _run(command: str, timeout: float) -> str:
         # The user's own configuration names the command; there is no shell to inject into.
         done = subprocess.run(words, capture_output=True, timeout=timeout, check=True, text=True)  # noqa: S603
     except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
-        # The command's output may hold the secret, so only the kind of failure is reported.
+        # The command's output may have the secret in it, so only the kind of failure is reported.
         raise Denied(f"token_command {words[:1]} failed ({type(error).__name__})", "run it by hand") from None
     token = done.stdout.strip()
     if not token:

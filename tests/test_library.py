@@ -4,14 +4,17 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas
 import pytest
 
+import collector.version
 import pm_timeline
 from collector.frame import DTYPES
+from collector.replay import BundleReader
 from collector.timeline import Timeline
 from tests.cli.timelines import START, event, row, timeline
 from tests.servers.process import ROOT
@@ -124,3 +127,13 @@ def test_everything_public_is_there_and_importing_it_is_light() -> None:
         assert name in dir(pm_timeline)
     with pytest.raises(AttributeError):
         _ = pm_timeline.no_such_name
+
+
+def test_code_that_was_never_installed_works_without_a_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(collector.version, "version", missing)
+    pm_timeline.timeline(*WINDOW, config=DEAD, note=NOTE, capture=tmp_path / "b.zip")
+    assert BundleReader(tmp_path / "b.zip").manifest.made_by == "pm-timeline unknown"
+    assert pm_timeline.__version__ == "unknown"

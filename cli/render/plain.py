@@ -1,4 +1,4 @@
-"""What the formats for people have in common: how a time is printed, and what the coverage says."""
+"""What the formats for people have in common: how a time is printed, and the lines of the coverage."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -45,12 +45,12 @@ def places(row: Row) -> tuple[Sequence[Evidence], int]:
 
 
 def nothing(timeline: Timeline) -> str:
-    """What to say instead of a table without rows; never that nothing happened where nobody could see."""
+    """What stands in place of a table without rows; never that nothing happened where nobody could see."""
     return _UNSEEN if any(source.gaps or source.failed for source in timeline.coverage) else _NOTHING
 
 
 def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
-    """The lines that say what was seen and what was not, each with its depth. Not yet escaped for any format."""
+    """The lines about what was seen and what was not, each with its depth. Not yet escaped for any format."""
     for source in timeline.coverage:
         yield 0, one_line("; ".join([_asked(source), *_seen(source, timeline.window)]))
         for gap in source.gaps:

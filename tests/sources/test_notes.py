@@ -166,6 +166,22 @@ def test_a_zone_that_is_not_clear_is_refused_by_its_line(written: str, why: str)
     assert [gap.reason.partition(': "')[0] for gap in gaps] == [f"notes.md:2 {why}"]
 
 
+@pytest.mark.parametrize(
+    "header", ["Time (CEST)", "Zeit [Europe/Berlin]", "Time (UTC+2)", "Time CEST", "When (+02:00)"]
+)
+def test_the_zone_in_the_header_of_a_table_counts_for_its_rows(header: str) -> None:
+    table = f"| {header} | What |\n|---|---|\n| 16:12 | a |\n| 14:13 UTC | b |\n\n- 14:14 c\n| 14:15 | d |"
+    assert told(table) == [(f"2026-04-01 14:{minute}:00", text) for minute, text in enumerate("abcd", start=12)]
+
+
+def test_a_header_without_a_clear_zone() -> None:
+    for header in ("Time", "TIME", "Time (local)", "", "Time (minutes)"):
+        assert told(f"| {header} | What |\n|---|---|\n| 14:12 | a |") == [("2026-04-01 14:12:00", "a")]
+    events, (gap,) = read("| Time (CST) | What |\n|---|---|\n| 14:12 | a |")
+    assert events == []
+    assert gap.reason.startswith("notes.md:3 is in a table that has a time in CST, which has several meanings")
+
+
 def test_an_abbreviation_means_the_same_offset_all_year() -> None:
     winter = Window(utc("2026-01-07 22:00"), utc("2026-01-07 23:00"))
     assert told("14:12 PST x\n2026-01-07 17:12 EST y", winter) == [

@@ -157,7 +157,7 @@ def test_any_shape_of_answer_is_survived(call: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"url": "http://me:secret@prom"}, "must hold no user or password"),
+        ({"url": "http://me:secret@prom"}, "must have no user or password"),
         ({"url": "prom:9090"}, "must be a URL"),
         ({"url": "http://prom/graph?g0.expr=up"}, "must be a URL"),
         ({"url": "http://prom", "username": "ops"}, "username needs its password"),
