@@ -14,7 +14,7 @@ from sources.prometheus.series import Array
 _LEAST_REQUESTS = 30
 _LEAST_ERRORS = 3
 _FEW = 100
-"""Of fewer requests the ratio is told with its confidence interval."""
+"""Of fewer requests the ratio is reported with its confidence interval."""
 _FAR = 5.0
 """So many times as far from normal as the ratio usually wanders is raised."""
 _STRETCH = 20
@@ -113,7 +113,7 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
 
 def used(bins: Bins) -> Bins:
     """The bins with requests: of the others there is no ratio."""
-    # What is lost by rounding when all is summed is as good as nothing.
+    # What rounding takes away when all is summed is as good as nothing.
     return bins.where(np.flatnonzero(bins.requests > 1e-9 * bins.requests.sum()))
 
 

@@ -32,12 +32,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What one kind of client, proxy or mesh says of the requests it serves."""
+    """What one kind of client, proxy or mesh reports of the requests it serves."""
 
     name: str
     """The counter of requests."""
     errors: Mapping[str, str]
-    """Labels that hold the outcome, and which of their values (RE2 and Python alike) are errors."""
+    """Labels that contain the outcome, and which of their values (RE2 and Python alike) are errors."""
     buckets: str = ""
     """The classic histogram of how long requests take, if it has one."""
     unit: float = 1.0
@@ -52,7 +52,7 @@ class Metric:
         return (self.name, self.buckets) if self.buckets else (self.name,)
 
     def failed(self, labels: Mapping[str, str]) -> bool | None:
-        """Whether a series counts errors; None if its labels do not say."""
+        """Whether a series counts errors; None if its labels do not show it."""
         known = [label for label in self.errors if label in labels]
         if not known:
             return None
@@ -115,7 +115,7 @@ METRICS = (
         {"http_response_status_code": _5XX},
         "http_server_request_duration_seconds_bucket",
     ),
-    # As Prometheus 3 names them if told to translate nothing, or only to add units.
+    # As Prometheus 3 names them if it is to translate nothing, or only to add units.
     *(
         Metric(f"{name}_count", {"http.response.status_code": _5XX}, f"{name}_bucket")
         for name in ("http.server.request.duration", "http.server.request.duration_seconds")

@@ -49,16 +49,16 @@ class Collapse:
 
 
 def collapses(bins: Bins) -> list[Collapse]:
-    """In order of time. Bins without data tell nothing; those without requests do."""
+    """In order of time. Bins without data show nothing; those without requests do."""
     bins = bins.where(np.flatnonzero(bins.seconds > bins.step / 4))
     if not _possible(bins):
         return []
     counts = Poisson(bins.requests, bins.seconds)
-    # What is no fall is not told, so levels need not be far apart.
+    # What is no fall is not reported, so levels need not be far apart.
     found = counts.segments(least=0.0)
     every = list(_fallen(found, bins))
-    told = [one for one in every if not _swings_so_low(found, bins, every, one)]
-    return [_collapse(counts, bins, found, *one) for one in told] if len(every) <= _OFTEN else []
+    sudden = [one for one in every if not _swings_so_low(found, bins, every, one)]
+    return [_collapse(counts, bins, found, *one) for one in sudden] if len(every) <= _OFTEN else []
 
 
 def _possible(bins: Bins) -> bool:
