@@ -97,6 +97,7 @@ _ENVOY = (
 )
 # Faults of the server: not those of the caller, as NotFound, nor those of its network, as Canceled.
 _GRPC = "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented|ResourceExhausted"
+_GRPC_CAPITALS = "UNKNOWN|INTERNAL|UNAVAILABLE|DATA_LOSS|DEADLINE_EXCEEDED|UNIMPLEMENTED|RESOURCE_EXHAUSTED"
 _GRPC_NUMBERS = "2|4|8|12|13|14|15"
 
 METRICS = (
@@ -173,12 +174,30 @@ METRICS = (
         "envoy_http_downstream_rq_time_bucket",
         _MS,
     ),
-    # `proxy` in HAProxy's own exporter, `backend` in the older one beside it.
-    Metric("haproxy_backend_http_responses_total", {"code": _5XX}, sides=(Side(service_labels=("proxy", "backend")),)),
+    # `proxy` in HAProxy's own exporter, `backend` in the older one; OpenShift's has a `route`, and `http` as backend.
+    Metric(
+        "haproxy_backend_http_responses_total",
+        {"code": _5XX},
+        sides=(Side(service_labels=("route", "proxy", "backend")),),
+    ),
+    Metric(
+        "kong_http_requests_total",
+        {"code": _5XX},
+        "kong_request_latency_ms_bucket",
+        _MS,
+        sides=(Side(service_labels=("exported_service",)),),
+    ),
     Metric(
         "grpc_server_handled_total",
         {"grpc_code": _GRPC},
         "grpc_server_handling_seconds_bucket",
+        title="gRPC error ratio",
+    ),
+    # By gRPC's own plugin for OpenTelemetry.
+    Metric(
+        "grpc_server_call_duration_seconds_count",
+        {"grpc_status": _GRPC_CAPITALS},
+        "grpc_server_call_duration_seconds_bucket",
         title="gRPC error ratio",
     ),
     Metric(
