@@ -15,7 +15,7 @@ from sources.prometheus.series import Array, Series
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for evaluation_interval."""
 _ENOUGH = 3
-"""Steps between samples whose median is the interval, whatever the rule is now."""
+"""So many steps between samples give the interval by their median, whatever the rule is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _LEAST_SAMPLES = 2
 _FEW = 0.05
 """A share of the samples that may be no ratio, as rates that are extrapolated may be, or a broken sample."""
 _AFTER = 20
-"""Samples whose median is the ratio after a fall."""
+"""So many samples give the ratio after a fall by their median."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _LEVELLED = 300.0
 _SWING = 5.0
 """So many standard deviations of that (by the MAD) below its median it has collapsed."""
 _OFTEN = 3
-"""A service whose traffic collapses more often than that within the data is one whose traffic comes in bursts."""
+"""A service whose traffic collapses more often than that within the data has traffic that comes in bursts."""
 
 
 @dataclass(frozen=True, slots=True)
