@@ -26,7 +26,7 @@ _ANNOTATIONS = ("summary", "description", "message")
 
 
 def stable(labels: Mapping[str, str]) -> dict[str, str]:
-    """Without the labels that only tell apart who evaluated the rule."""
+    """Without the labels that only name who evaluated the rule."""
     return {name: value for name, value in labels.items() if name not in REPLICA_LABELS}
 
 
@@ -48,7 +48,7 @@ def always_fires(labels: Mapping[str, str]) -> bool:
 
 
 def described(annotations: Mapping[str, object]) -> str:
-    """The annotation that says best what is wrong; empty if there is none."""
+    """The annotation that best describes what is wrong; empty if there is none."""
     texts = (one_line(text) for name in _ANNOTATIONS if isinstance(text := annotations.get(name), str))
     return next((text for text in texts if text), "")
 

@@ -28,7 +28,7 @@ WORKLOAD_LABELS = {
 }
 """Which kind of workload a label names."""
 REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
-"""What tells two Prometheis that watch the same things apart."""
+"""What distinguishes two Prometheis that watch the same things."""
 
 
 def matchers(labels: Mapping[str, str], operator: str = "=") -> str:

@@ -18,15 +18,15 @@ _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (Fal
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert that Alertmanager holds."""
+    """An alert that Alertmanager has."""
 
     labels: Mapping[str, str]
     starts: datetime
     """When it began to fire."""
     ends: datetime
-    """When it ended, or, if that lies in the future, until when it is taken to fire if nobody says more."""
+    """When it ended, or, if that lies in the future, until when it is taken to fire if nobody reports it again."""
     updated: datetime
-    """When it was last told of it."""
+    """When it was last reported."""
     fingerprint: str
     silenced_by: tuple[str, ...]
     """Ids of silences."""
@@ -34,7 +34,7 @@ class Alert:
     """Fingerprints of alerts."""
     description: str
     expression: str
-    """Of its rule, if the link to Prometheus that comes with it holds one."""
+    """Of its rule, if the link to Prometheus that comes with it contains one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ _AT_ONCE = timedelta(seconds=5)
 
 
 @dataclass(slots=True)
-class _Held:
-    """Everything that the documents hold, each thing once, with the time of the latest answer that has it."""
+class _Inventory:
+    """Everything in the documents, each thing once, with the time of the latest answer that has it."""
 
     alerts: dict[tuple[str, datetime], tuple[datetime, items.Alert]] = field(default_factory=dict)
     silences: dict[str, tuple[datetime, items.Silence]] = field(default_factory=dict)
@@ -36,20 +36,20 @@ def read(
     documents: Iterable[Document], window: Window, source: str, settings: AlertmanagerSettings
 ) -> Iterator[Event | Gap]:
     """See `AlertmanagerSource.read`."""
-    held = _Held()
+    inventory = _Inventory()
     for document in documents:
         try:
             if document.call == "alerts":
-                yield from _keep(document, items.alert, held.alerts, lambda one: (fact(one.labels), one.starts))
+                yield from _keep(document, items.alert, inventory.alerts, lambda one: (fact(one.labels), one.starts))
             elif document.call == "silences":
-                yield from _keep(document, items.silence, held.silences, lambda one: one.id)
+                yield from _keep(document, items.silence, inventory.silences, lambda one: one.id)
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
-    told = _Told(held, window, source, settings)
-    for _, (at, alert) in sorted(held.alerts.items()):
-        yield from told.alert(alert, at)
-    for _, (at, silence) in sorted(held.silences.items()):
-        yield from told.silence(silence, at)
+    factory = _EventFactory(inventory, window, source, settings)
+    for _, (at, alert) in sorted(inventory.alerts.items()):
+        yield from factory.alert(alert, at)
+    for _, (at, silence) in sorted(inventory.silences.items()):
+        yield from factory.silence(silence, at)
 
 
 Key = TypeVar("Key")
@@ -70,15 +70,15 @@ def _keep(
                 into[key(found)] = (document.at, found)
 
 
-class _Told:
+class _EventFactory:
     """The Events of one source."""
 
-    def __init__(self, held: _Held, window: Window, source: str, settings: AlertmanagerSettings) -> None:
+    def __init__(self, inventory: _Inventory, window: Window, source: str, settings: AlertmanagerSettings) -> None:
         self.window = window
         self.source = source
         self.settings = settings
-        self.silences = {key: silence for key, (_, silence) in held.silences.items()}
-        self.names = {alert.fingerprint: alert.labels.get("alertname", "") for _, alert in held.alerts.values()}
+        self.silences = {key: silence for key, (_, silence) in inventory.silences.items()}
+        self.names = {alert.fingerprint: alert.labels.get("alertname", "") for _, alert in inventory.alerts.values()}
 
     def alert(self, alert: items.Alert, at: datetime) -> Iterator[Event]:
         """Firing, and resolved if it was by the time `at` of the answer."""
@@ -93,7 +93,7 @@ class _Told:
         if not over or alert.ends < alert.starts:
             return
         if alert.updated < alert.ends:
-            # Nobody said that it ended: nobody said anything any more.
+            # Nobody reported that it ended: nobody reported anything any more.
             lapsed = (max(alert.starts, alert.updated), alert.ends, alert.ends + _MOMENT)
             yield self._alert(Kind.ALERT_RESOLVED, lapsed, f"{name} is no longer reported", alert, own)
         else:
@@ -102,7 +102,7 @@ class _Told:
 
     def silence(self, silence: items.Silence, at: datetime) -> Iterator[Event]:
         """That it took effect, and that it ended, as far as that was so by the time `at` of the answer."""
-        # Its own clock decides where it says so: ours may be a little behind.
+        # Its own clock decides where it knows the state: ours may be a little behind.
         over = silence.ends <= at or silence.state == "expired"
         begun = silence.starts <= at or silence.state in ("active", "expired")
         near = self.window.widened(lead=_LEAD, tail=timedelta()).overlaps(silence.starts, silence.ends)

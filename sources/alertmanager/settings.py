@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "alertmanager"` may hold."""
+"""What a `[sources.NAME]` table with `type = "alertmanager"` may contain."""
 
 from pathlib import Path
 from typing import Self

@@ -83,8 +83,8 @@ class _Instance:
     def _changes(self) -> Iterator[Transition]:
         """One per evaluation: that which goes on from the state before it."""
         now = self._transitions[0].before
-        for _, told in groupby(self._transitions, key=lambda one: one.at):
-            together = list(told)
+        for _, reported in groupby(self._transitions, key=lambda one: one.at):
+            together = list(reported)
             one = next((one for one in together if one.before.text == now.text), together[0])
             now = one.after
             yield one
@@ -119,7 +119,7 @@ class _Instance:
             numbers={} if since is None else {"since": since.timestamp()},
             url=one.url,
             query=one.query,
-            description=one.said,
+            description=one.error,
             fact="" if kind is Kind.OTHER else fact(labels),
         )
 

@@ -1,4 +1,4 @@
-"""Annotations that people and tools made: what they say, and what a deploy's marker surely names."""
+"""Annotations that people and tools made: their text, and what a deploy's marker surely names."""
 
 import hashlib
 import html
@@ -84,7 +84,7 @@ def _is_deploy(one: Annotation, text: str) -> bool:
 
 
 def _version(one: Annotation, tagged: dict[str, str], text: str) -> str:
-    """From a tag that says it is one; of a deploy also the only one in its tags, else in its text."""
+    """From a tag for it; of a deploy also the only one in its tags, else in its text."""
     if named := _first(tagged, _VERSION_KEYS):
         found = _VERSION_TAG.fullmatch(named)
         return found[1] if found else named
@@ -95,7 +95,7 @@ def _version(one: Annotation, tagged: dict[str, str], text: str) -> str:
 
 
 def _commit(one: Annotation, tagged: dict[str, str], text: str) -> str:
-    """From a tag that says it is one; of a deploy also the only one in its text."""
+    """From a tag for it; of a deploy also the only one in its text."""
     if (named := _first(tagged, _COMMIT_KEYS)) and _COMMIT.fullmatch(named):
         return named.lower()
     if not _is_deploy(one, text):

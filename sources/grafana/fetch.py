@@ -23,7 +23,7 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
     answered: set[str] = set()
     parts = (
         ("history", "alert.rules:read", _history(api, wide)),
-        # Where the history is kept in the database, or not to be had, these tell of the same.
+        # Where the history is kept in the database, or not to be had, these report the same.
         ("alert_annotations", "annotations:read", _annotations(api, wide, "alert_annotations", "alert")),
         ("annotations", "annotations:read", _annotations(api, wide, "annotations", "annotation")),
     )
@@ -46,7 +46,7 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
             break
         except SourceError as error:
             errors.append(error)
-    yield from (Gap(told.reason, told.hint) for told in (errors if answered else errors[1:]))
+    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
     if not answered and errors:
         raise errors[0]
 

@@ -58,7 +58,7 @@ def _columns(frame: Any) -> dict[str, list[Any]]:
 
 
 def keeps_nothing(body: Any) -> bool:
-    """Whether it is the answer of a Grafana whose state history is switched off: a frame without any column."""
+    """Whether it is the answer of a Grafana that keeps no state history: a frame without any column."""
     return isinstance(body, dict) and isinstance(body.get("schema"), dict) and not body["schema"].get("fields")
 
 
@@ -81,7 +81,7 @@ def transition(row: dict[str, Any], settings: GrafanaSettings) -> Iterator[Trans
         labels=labels,
         before=state(line["previous"]),
         after=state(line["current"]),
-        said=_line(line.get("error")),
+        error=_line(line.get("error")),
         url=f"{settings.url}/alerting/grafana/{quote(uid, safe='')}/view{org}" if uid else "",
         query=f"GET {settings.url}{HISTORY}?{urlencode(where)}",
     )

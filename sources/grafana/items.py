@@ -78,7 +78,7 @@ def annotation(item: Any, settings: GrafanaSettings) -> Iterator[Annotation]:
 
 
 def transition(item: Annotation) -> Iterator[Transition]:
-    """What an alert's annotation tells. Raises what `collector.source.each` counts.
+    """The transition in an alert's annotation. Raises what `collector.source.each` counts.
 
     Its text is `TITLE {name=value, name=value} - VALUES`, in which nothing is escaped.
     """
@@ -99,7 +99,7 @@ def transition(item: Annotation) -> Iterator[Transition]:
         labels=labels,
         before=state(item.before or "Normal"),
         after=state(item.after),
-        said="",
+        error="",
         url=item.url,
         query=item.query,
     )

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from collector.source import Document, Gap
 
 LIMITS = (1000, 5000)
-"""Items to ask for at once: as a rule, and where so many are of one moment that time does not tell them apart.
+"""Items to ask for at once: as a rule, and where so many are of one moment that time does not separate them.
 
 Without a limit Grafana gives 100; of what it keeps in Loki it never gives more than 5000.
 """
 _USUAL_LIMITS = frozenset({100, 200, 250, 500, 1000, 2000})
 """An answer with just so many items may be cut by a limit that is not ours: the server's own, or a proxy's."""
 MAX_PAGES = 50
-"""Of one listing: a bound, also against a server whose pages never end."""
+"""Of one listing: a bound, also against a server with pages that never end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one answer holds, as far as paging needs it."""
+    """What is in one answer, as far as paging needs it."""
 
     count: int
     """Items in it, whether they can be read or not."""

@@ -36,7 +36,7 @@ def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) 
 
 
 class _Reader:
-    """Everything that the documents hold."""
+    """Everything in the documents."""
 
     def __init__(self, settings: GrafanaSettings) -> None:
         self.transitions: list[Transition] = []
@@ -44,7 +44,7 @@ class _Reader:
         self.keeps_nothing = False
         self._settings = settings
         self._reached: list[tuple[datetime, datetime]] = []
-        """For each page that tells of alerts: the `to` asked for, and from when on it is whole."""
+        """For each page with alerts: the `to` asked for, and from when on it is whole."""
 
     def add(self, document: Document) -> Iterator[Gap]:
         """Take one document; what cannot be read of it comes back."""

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "grafana"` may hold."""
+"""What a `[sources.NAME]` table with `type = "grafana"` may contain."""
 
 from pydantic import Field, field_validator
 

@@ -29,7 +29,7 @@ _PHASES = {
     # These notify as alerts do.
     "nodata": Phase.FIRING,
     "error": Phase.FIRING,
-    # Of the alerts before Grafana 9, which are told of by annotations only.
+    # Of the alerts before Grafana 9, which are in annotations only.
     "ok": Phase.NORMAL,
     "paused": Phase.NORMAL,
     "unknown": Phase.NORMAL,
@@ -66,7 +66,7 @@ class Transition:
     """Of the instance."""
     before: State
     after: State
-    said: str
+    error: str
     """The error, if the state is one."""
     url: str
     query: str

@@ -1,4 +1,4 @@
-"""Alert episodes: pending since, firing at, resolved by, out of the stretches in which an alert was active."""
+"""Alert episodes: pending since, firing at, resolved by, out of the active_periods in which an alert was active."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
@@ -7,11 +7,11 @@ from collector.event import Event, Identity, Kind
 from collector.source import Gap
 from sources.alert_labels import fact, subject, title
 from sources.metric_labels import matchers
-from sources.prometheus.presence import Presence
+from sources.prometheus.active_periods import ActivePeriod, active_periods
+from sources.prometheus.alert_series import NEXT
+from sources.prometheus.availability import Availability
 from sources.prometheus.rules import Rules
 from sources.prometheus.series import Extent, Series, clock, graph, instant
-from sources.prometheus.stretches import Stretch, stretches
-from sources.prometheus.tracks import NEXT
 
 _CHRONIC = 86400.0
 """Seconds: what was active for so long before, and goes on, is no news."""
@@ -33,10 +33,10 @@ def alert_events(
     `numbers["since"]` is the Unix second in which the alert became active, on resolved ones when it fired;
     `numbers["keep_firing_for"]` the seconds that it fired on after its condition had cleared.
     """
-    presence = Presence(extent, starts)
+    availability = Availability(extent, starts)
     changed: dict[str, str] = {}
-    for stretch in stretches(alerts, for_state, rules, presence):
-        episode = _Episode(stretch, presence, extent.base, source, service_label)
+    for period in active_periods(alerts, for_state, rules, availability):
+        episode = _Episode(period, availability, extent.base, source, service_label)
         yield from episode.events()
         if episode.contradicted:
             changed.setdefault(episode.name, episode.contradicted)
@@ -47,22 +47,24 @@ def alert_events(
 class _Episode:
     """One time of an alert being active."""
 
-    def __init__(self, stretch: Stretch, presence: Presence, base: str, source: str, service_label: str) -> None:
-        self.labels = stretch.labels
-        self.pending, self.firing = stretch.pending, stretch.firing
-        self.interval = stretch.interval
-        self.active = stretch.since
-        self.rule = stretch.rule
-        self.presence = presence
+    def __init__(
+        self, period: ActivePeriod, availability: Availability, base: str, source: str, service_label: str
+    ) -> None:
+        self.labels = period.labels
+        self.pending, self.firing = period.pending, period.firing
+        self.interval = period.interval
+        self.active = period.since
+        self.rule = period.rule
+        self.availability = availability
         self.base = base
         self.source = source
-        self.name = stretch.labels.get("alertname", "")
-        self.title = title(stretch.labels)
-        self.where = subject(stretch.labels, service_label)
-        digest = hashlib.sha256(matchers(stretch.labels).encode()).hexdigest()[:12]
-        self.id = f"{self.name}-{digest}-{stretch.first if self.active is None else self.active:.0f}"
-        self.last = stretch.last
-        self.late = self._began_unseen(stretch.first)
+        self.name = period.labels.get("alertname", "")
+        self.title = title(period.labels)
+        self.where = subject(period.labels, service_label)
+        digest = hashlib.sha256(matchers(period.labels).encode()).hexdigest()[:12]
+        self.id = f"{self.name}-{digest}-{period.first if self.active is None else self.active:.0f}"
+        self.last = period.last
+        self.late = self._began_unseen(period.first)
         self.contradicted = self._contradicted()
 
     def events(self) -> Iterator[Event]:
@@ -72,7 +74,7 @@ class _Episode:
             return
         if len(self.pending) and not (len(self.firing) and self.firing[0] < self.pending[0]):
             first = float(self.pending[0])
-            begun = (first, first, first) if not self.late else (min(first, self.presence.start), first, first)
+            begun = (first, first, first) if not self.late else (min(first, self.availability.start), first, first)
             if self.active is not None:
                 begun = (self.active, self.active, self.active + _ROUNDED)
             yield self._event(Kind.ALERT_PENDING, begun, f"alert {self.title} is pending", self.active)
@@ -84,37 +86,37 @@ class _Episode:
         else:
             yield self._event(Kind.ALERT_FIRING, (first, first, first), f"alert {self.title} fires", self.active)
         if end is not None:
-            kept, said = self._kept(first, end)
-            told = f"alert {self.title} is resolved{said}"
-            yield self._event(Kind.ALERT_RESOLVED, (float(self.firing[-1]), end, end), told, first, kept)
+            kept, words = self._kept(first, end)
+            summary = f"alert {self.title} is resolved{words}"
+            yield self._event(Kind.ALERT_RESOLVED, (float(self.firing[-1]), end, end), summary, first, kept)
 
     def _began_unseen(self, first: float) -> bool:
         """Whether it became active before the first sample that there is of it."""
         late = NEXT * self.interval
         if self.active is not None:
             return self.active < first - late - _ROUNDED
-        return first <= self.presence.start + late
+        return first <= self.availability.start + late
 
     def _chronic(self) -> bool:
-        return self.active is None or self.active < self.presence.start - _CHRONIC
+        return self.active is None or self.active < self.availability.start - _CHRONIC
 
     def _already(self, first: float) -> tuple[tuple[float, float, float], str]:
-        """When it began to fire, and how to say so, if the first sample that there is came later."""
-        said = f"alert {self.title} already fires at {clock(first)} UTC"
+        """When it began to fire, and the words for it, if the first sample that there is came later."""
+        summary = f"alert {self.title} already fires at {clock(first)} UTC"
         if self.active is None:
-            return (min(first, self.presence.start), first, first), f"{said}, since when is unknown"
+            return (min(first, self.availability.start), first, first), f"{summary}, since when is unknown"
         hold = self.rule.hold if self.rule else 0.0
         fired = min(first, self.active + hold)
-        return (self.active, fired, first), f"{said}, active since {instant(self.active):%Y-%m-%d %H:%M:%S} UTC"
+        return (self.active, fired, first), f"{summary}, active since {instant(self.active):%Y-%m-%d %H:%M:%S} UTC"
 
     def _end(self) -> float | None:
         """By when it was over; None if that is not seen, or if it never fired."""
         if not len(self.firing):
             return None
-        return self.presence.over_by(self.last, self.interval)
+        return self.availability.over_by(self.last, self.interval)
 
     def _kept(self, fired: float, end: float) -> tuple[float, str]:
-        """How long it fired on after its condition had cleared, and how to say so."""
+        """How long it fired on after its condition had cleared, and the words for it."""
         kept = self.rule.keep_firing_for if self.rule and not self.contradicted else 0.0
         if not kept or end - kept < fired:
             return 0.0, ""
@@ -124,14 +126,14 @@ class _Episode:
         """How the rule of now cannot be the one of then; empty if it can."""
         if not self.rule or self.active is None or not len(self.firing):
             return ""
-        first, held = float(self.firing[0]), float(self.firing[0]) - self.active
-        if self.late or self.presence.restarted(self.active, first):
+        first, waited = float(self.firing[0]), float(self.firing[0]) - self.active
+        if self.late or self.availability.restarted(self.active, first):
             return ""
         # It fires at an evaluation, so up to an interval later, or some if evaluations were missed.
         least, most = self.rule.hold - _ROUNDED, self.rule.hold + 3 * self.interval + _ROUNDED
-        if least <= held <= most:
+        if least <= waited <= most:
             return ""
-        return f"it has `for` {self.rule.hold:.0f} s now, and fired after {held:.0f} s then"
+        return f"it has `for` {self.rule.hold:.0f} s now, and fired after {waited:.0f} s then"
 
     def _event(
         self, kind: Kind, span: tuple[float, float, float], summary: str, since: float | None, kept: float = 0.0

@@ -33,7 +33,7 @@ class Answers:
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
         self._asked: list[Asked] = []
         self._arrived: list[float] = []
-        self._said: dict[str, set[str]] = {}
+        self._warnings: dict[str, set[str]] = {}
 
     def add(self, document: Document) -> Iterator[Gap]:
         """Take one document; what is wrong with it comes back."""
@@ -46,7 +46,7 @@ class Answers:
         except (KeyError, TypeError, ValueError, IndexError, OverflowError):
             yield Gap(f"{document.call}: the answer has not the shape that is documented, and was left out")
             return
-        self._warned(body, document.call)
+        self._collect_warnings(body, document.call)
         self._asked.append(question)
         self._arrived.append(document.at.timestamp())
         if document.call == "names":
@@ -69,7 +69,7 @@ class Answers:
         except BadAnswer:
             return
         if isinstance(body, dict):
-            self._warned(body, document.call)
+            self._collect_warnings(body, document.call)
 
     def series(self, call: str, query: str) -> list[Series]:
         """All series of one question, in order of their labels."""
@@ -111,17 +111,17 @@ class Answers:
                 found.setdefault(tuple(sorted(one.labels.items())), []).append(one)
 
     def warnings(self) -> Iterator[Gap]:
-        """What the server said of its own answers: partial, truncated, doubtful. Each text once, with its questions."""
-        for text, calls in sorted(self._said.items()):
-            yield Gap(f"{', '.join(sorted(calls))}: {text}", "the server says so itself; its answer may lack something")
+        """What the server warns of in its answers: partial, truncated, doubtful. Each text once, with its questions."""
+        for text, calls in sorted(self._warnings.items()):
+            yield Gap(f"{', '.join(sorted(calls))}: {text}", "the server's own warning; its answer may lack something")
 
-    def _warned(self, body: dict[str, object], call: str) -> None:
-        said = [body.get("warnings"), body.get("infos")]
-        texts = [one_line(text) for many in said if isinstance(many, list) for text in many if isinstance(text, str)]
+    def _collect_warnings(self, body: dict[str, object], call: str) -> None:
+        lists = [body.get("warnings"), body.get("infos")]
+        texts = [one_line(text) for many in lists if isinstance(many, list) for text in many if isinstance(text, str)]
         if body.get("isPartial") is True:
             texts.append("the answer is partial")
         for text in texts:
-            self._said.setdefault(text, set()).add(call)
+            self._warnings.setdefault(text, set()).add(call)
 
 
 def _texts(value: object) -> list[str]:

@@ -63,7 +63,7 @@ class Episode:
 
 
 def episodes(levels: Sequence[float], since: Array, limits: Limits, raised: Callable[[int], bool]) -> list[Episode]:
-    """In order of time. `since` has the Unix second from which each level holds.
+    """In order of time. `since` has the Unix second from which each level lasts.
 
     `raised` decides whether a level of at least `high` is enough to begin an episode.
     """

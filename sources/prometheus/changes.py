@@ -9,7 +9,7 @@ from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Counts, Segment
 
 _LATE = 2
-"""A scrape tells of the time since the one before, and one just after a change shows little of it."""
+"""A scrape shows the time since the one before, and one just after a change shows little of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Change:
     """When the level changed, in Unix seconds."""
 
     earliest: float
-    """No scrape of a bin before it can tell of the new level."""
+    """No scrape of a bin before it can show the new level."""
     at: float
     """End of the bin in which it most likely changed: when it can be known."""
     latest: float
@@ -58,4 +58,4 @@ def inner(counts: Counts, stretch: Segment) -> Segment:
     if stretch.bins < 3:
         return stretch
     within = counts.segment(stretch.first + 1, stretch.end - 1)
-    return within if stretch.bins > 4 or within.size >= counts.telling else stretch
+    return within if stretch.bins > 4 or within.size >= counts.informative else stretch

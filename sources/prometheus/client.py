@@ -1,6 +1,6 @@
 """Asks Prometheus through prometheus-api-client, on a session that keeps the whole answer and bounds every request.
 
-The library alone returns `data.result` only (warnings are lost), has no timeout, repeats queries that the server
+The library alone returns `data.result` only (without warnings), has no timeout, repeats queries that the server
 gave up on, and loses the server's reason for an error; all of that is mended in the session it is given.
 """
 
@@ -77,8 +77,8 @@ class _Session(requests.Session):
         try:
             ask(send, self.what, self._deadline, self._timeout, accept=MOVED, sleep=self._sleep)
         except RateLimited as error:
-            said = reason(self.answer)
-            raise RateLimited(f"{error.reason}: {said}" if said else error.reason, error.hint) from None
+            why = reason(self.answer)
+            raise RateLimited(f"{error.reason}: {why}" if why else error.reason, error.hint) from None
         if self.answer.status in MOVED:
             target = one_line(re.split("[?#]", self.answer.headers.get("location", ""))[0])
             raise Denied(
@@ -114,7 +114,7 @@ class Client:
         self._session.close()
 
     def names(self, pattern: str, start: int, end: int, call: str = "names") -> tuple[Document, list[Any]]:
-        """Which metrics whose name matches exist about then."""
+        """Which metrics with a name that matches exist about then."""
         params = {"match[]": '{__name__=~"' + pattern + '"}', "start": start, "end": end}
         return self._ask(call, lambda: self._api.get_label_values("__name__", params=params))
 

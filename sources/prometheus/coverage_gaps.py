@@ -55,7 +55,7 @@ def _unselected(answers: Answers, settings: PrometheusSettings) -> Iterator[Gap]
 
 
 def _unreported(answers: Answers) -> Iterator[Gap]:
-    """Metrics that exist, but whose labels are none of those that say who reports them."""
+    """Metrics that exist, but without any of the labels by which their reporters are known."""
     for metric in METRICS:
         asked = [side for side in metric.sides if selector(metric.name, side) in answers.counts]
         if metric.name not in (answers.names or []) or any(answers.counts[selector(metric.name, one)] for one in asked):

@@ -1,4 +1,4 @@
-"""What counters counted, per scrape: resets, new series and lost scrapes taken care of series by series."""
+"""What counters counted, per scrape: resets, new series and missed scrapes taken care of series by series."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -60,7 +60,7 @@ class Scrapes:
 
     counter: Counter
     times: Array
-    """Unix seconds of those that tell."""
+    """Unix seconds of the scrapes that count."""
     counted: Array
     """Since the scrape before."""
     covered: Array
@@ -122,7 +122,7 @@ def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
 
 def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) -> Array:
     """The grid, cut where the fewest scrapes are: just after those of all targets if they come together."""
-    # A few scrapes of each tell when it is scraped.
+    # A few scrapes of each show when it is scraped.
     phases = np.unique(np.concatenate([one.times[:: max(1, len(one.times) // 8)] for one in totals]) % step)
     gaps = np.diff(np.append(phases, phases[0] + step))
     widest = int(np.argmax(gaps))
@@ -134,7 +134,7 @@ def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) 
 
 
 def _interval(series: Sequence[Series], otherwise: float = _USUAL_INTERVAL) -> float:
-    """The scrape interval in whole seconds: the median, which lost scrapes do not move."""
+    """The scrape interval in whole seconds: the median, which missed scrapes do not move."""
     steps = np.concatenate([np.diff(one.times) for one in series]) if series else np.array([])
     return max(1.0, float(np.round(np.median(steps)))) if len(steps) else otherwise
 
@@ -163,7 +163,7 @@ def _deltas(series: Series, step: float) -> _Deltas:
 
 
 class _Fresh:
-    """Tells which series began to count when they appeared, and which were only not seen before."""
+    """Decides which series began to count when they appeared, and which were only not seen before."""
 
     def __init__(self, counters: Sequence[Counter], deltas: Sequence[_Deltas], usual: float) -> None:
         self._usual = usual

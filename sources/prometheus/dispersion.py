@@ -1,4 +1,4 @@
-"""How much more than the likelihood says counts scatter: what is usual is no change, however unlikely.
+"""How much more counts scatter than the likelihood expects: what is usual is no change, however unlikely.
 
 Pearson's chi2 per degree of freedom, of neighbours, so that a change counts but once, and within blocks of time, which
 see what wanders slowly.
@@ -35,11 +35,11 @@ def dispersion(count: Array, size: Array, variance: Callable[[Array], Array], sc
 def _between_neighbours(count: Array, size: Array, variance: Callable[[Array], Array], share: float) -> float:
     counts, sizes = count[1:] + count[:-1], size[1:] + size[:-1]
     # Where nothing is counted nothing can scatter.
-    telling = counts > 0
-    if telling.sum() < _LEAST_PAIRS:
+    counted = counts > 0
+    if counted.sum() < _LEAST_PAIRS:
         return 1.0
     expected = np.maximum(variance(counts / sizes) * (1 / size[1:] + 1 / size[:-1]), 1e-300)
-    chi2 = np.sort((np.diff(count / size) ** 2 / expected)[telling])
+    chi2 = np.sort((np.diff(count / size) ** 2 / expected)[counted])
     return float(chi2[: max(1, int(len(chi2) * share))].mean())
 
 

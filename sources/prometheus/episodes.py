@@ -8,21 +8,15 @@ import numpy as np
 from sources.prometheus.bursts import Episode, Limits, episodes
 from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
+from sources.prometheus.levels import FEW, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
 from sources.prometheus.series import Array
 
-_LEAST_REQUESTS = 30
 _LEAST_ERRORS = 3
-_FEW = 100
-"""Of fewer requests the ratio is told with its confidence interval."""
 _FAR = 5.0
 """So many times as far from normal as the ratio usually wanders is raised."""
 _STRETCH = 20
 """Bins over which it is taken for that: few requests scatter by chance, which the likelihood knows of."""
-_PEAK_SECONDS = 60.0
-_AFTER = 600.0
-"""Seconds over which the ratio after a fall is taken."""
-_Z2 = 1.96**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +84,8 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
     fall = change(counts, bins, found[end - 1 : end + 1]) if end < len(found) else None
     begin = rise.bin if rise else 0
     finish = max(begin + 1, fall.bin) if fall else len(bins.end)
-    most = _plateau(counts, max(found[first:end], key=lambda one: one.count))
-    peak, last = _peak(counts, begin, finish, bins.step)
+    most = plateau(counts, max(found[first:end], key=lambda one: one.count))
+    peak, last = highest(counts, begin, finish, bins.step)
     if peak < most.level:
         peak, last = most.level, most.end - 1
     return Raised(
@@ -99,8 +93,8 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
         fall,
         before=inner(counts, found[first - 1]).level if first else 0.0,
         level=most.level,
-        likely=wilson(most.count, most.size) if most.size < _FEW else None,
-        after=_just_after(counts, found[end], bins).level if fall else inner(counts, found[-1]).level,
+        likely=wilson(most.count, most.size) if most.size < FEW else None,
+        after=just_after(counts, found[end], bins).level if fall else inner(counts, found[-1]).level,
         peak=peak,
         peak_at=float(bins.end[last]),
         errors=float(bins.errors[begin:finish].sum()),
@@ -113,16 +107,8 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
 
 def used(bins: Bins) -> Bins:
     """The bins with requests: of the others there is no ratio."""
-    # What is lost by rounding when all is summed is as good as nothing.
+    # What rounding takes away when all is summed is as good as nothing.
     return bins.where(np.flatnonzero(bins.requests > 1e-9 * bins.requests.sum()))
-
-
-def wilson(errors: float, requests: float) -> tuple[float, float]:
-    """Between which ratios the true one is, with 95 % confidence."""
-    ratio, weight = errors / requests, _Z2 / requests
-    middle = ratio + weight / 2
-    half = (weight * (max(0.0, ratio * (1 - ratio)) + weight / 4)) ** 0.5
-    return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
 
 
 def _possible(bins: Bins, rules: Rules) -> bool:
@@ -142,7 +128,7 @@ def _usual(found: Sequence[Segment]) -> Segment | None:
     The lowest of those at both ends, of which one lies outside an incident that the data show whole, and of that in
     the middle by level, which lies outside bursts that fill less than half of the time.
     """
-    enough = [one for one in found if one.size >= _LEAST_REQUESTS]
+    enough = [one for one in found if one.size >= LEAST_REQUESTS]
     if not enough:
         return None
     by_level = sorted(enough, key=lambda one: one.level)
@@ -159,18 +145,8 @@ def _limits(usual: Segment, found: Sequence[Segment], bins: Bins, rules: Rules) 
 
 def _enough(one: Segment, surely: float) -> bool:
     """Whether a stretch has requests enough to be raised; fewer are enough if next to all of them fail."""
-    many = one.size >= _LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
+    many = one.size >= LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
     return many and one.count >= _LEAST_ERRORS
-
-
-def _plateau(counts: Binomial, stretch: Segment) -> Segment:
-    """What of a stretch is of its level alone. Of two bins either may be of two levels: the higher is less so."""
-    if stretch.bins != 2:
-        return inner(counts, stretch)
-    halves = [counts.segment(index, index + 1) for index in (stretch.first, stretch.first + 1)]
-    if min(half.size for half in halves) < _LEAST_REQUESTS:
-        return stretch
-    return max(halves, key=lambda half: half.level)
 
 
 def _scatter(errors: Array, requests: Array, normal: float) -> float:
@@ -180,28 +156,3 @@ def _scatter(errors: Array, requests: Array, normal: float) -> float:
     firsts = np.arange(0, len(errors), _STRETCH)
     ratios = np.add.reduceat(errors, firsts) / np.add.reduceat(requests, firsts)
     return float(np.median(np.abs(ratios - normal)))
-
-
-def _just_after(counts: Binomial, stretch: Segment, bins: Bins) -> Segment:
-    """The beginning of a stretch, which later may be of a level that is too near to be another stretch."""
-    within = inner(counts, stretch)
-    soon = int(np.searchsorted(bins.end, bins.end[within.first] + _AFTER))
-    beginning = counts.segment(within.first, min(within.end, max(within.first + 1, soon)))
-    return beginning if beginning.size >= _FEW else within
-
-
-def _peak(counts: Binomial, begin: int, finish: int, step: float) -> tuple[float, int]:
-    """The highest ratio of bins in a row that last a minute and have 30 requests, and the last of these bins.
-
-    Of bins up to but without `finish`, and without those at the edges if others are left.
-    """
-    within = inner(counts, counts.segment(begin, finish))
-    errors, requests = (amounts[within.first : within.end] for amounts in (counts.count, counts.size))
-    k, m = (np.concatenate(([0.0], np.cumsum(amounts))) for amounts in (errors, requests))
-    for size in range(min(len(errors), int(np.ceil(_PEAK_SECONDS / step))), len(errors) + 1):
-        sums, sizes = k[size:] - k[:-size], m[size:] - m[:-size]
-        ratios = np.where(sizes >= min(_LEAST_REQUESTS, m[-1]), sums / sizes, -1.0)
-        if ratios.max() >= 0:
-            best = int(np.argmax(ratios))
-            return float(ratios[best]), within.first + best + size - 1
-    raise AssertionError("all bins together have all requests")

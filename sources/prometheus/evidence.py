@@ -20,14 +20,14 @@ class Evidence:
     measure: str
     metric: str
     index: int
-    """Tells the episodes of this metric and service apart."""
+    """Number of the episode among those of this metric and service."""
     query: str
     plot: Plot
 
     def event(self, kind: Kind, change: Change, summary: str, numbers: Mapping[str, float]) -> Event:
         """One end of it."""
-        whose = owner(self.subject)
-        identity = f"{self.metric}-{whose}-{self.index}"
+        about = owner(self.subject)
+        identity = f"{self.metric}-{about}-{self.index}"
         return Event(
             kind=kind,
             at=instant(change.at),
@@ -42,10 +42,10 @@ class Evidence:
             url=graph(self.extent.base, self.query, change.at),
             query=self.query,
             plot=self.plot,
-            fact=f"{self.measure} of {whose}",
+            fact=f"{self.measure} of {about}",
         )
 
 
 def width(step: float) -> int:
-    """Seconds of a range that holds several scrapes, for a query to look at."""
+    """Seconds of a range that contains several scrapes, for a query to look at."""
     return int(max(60, 4 * step))

@@ -36,7 +36,7 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
     try:
         document, names = client.names(question(known), start, end)
     except BadAnswer as error:
-        # Some proxies have no such endpoint. If nothing else is answered either, this is what to tell.
+        # Some proxies have no such endpoint. If nothing else is answered either, this is the reason to report.
         try:
             alive = list(_alive(client, start, end))
         except BadAnswer:
@@ -103,7 +103,7 @@ def _native(counter: str) -> str:
 
 
 def _alive(client: Client, start: int, end: int) -> Iterator[Document]:
-    """When targets were scraped at all: tells a silent Prometheus from one with nothing to say."""
+    """When targets were scraped at all, so that a silent Prometheus is not taken for a calm one."""
     yield client.over("alive", "max(timestamp(up))", *grid(start, end))
 
 

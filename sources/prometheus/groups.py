@@ -83,7 +83,7 @@ def _by_service(every: Iterable[Series], side: Side, settings: PrometheusSetting
     """In order of cluster, namespace and service; those that name no service are left out."""
     found: dict[tuple[str, str, str], Group] = {}
     for series in every:
-        # A label that is there but says that nobody knows is as good as none.
+        # A label with `unknown` in it is as good as none.
         labels = {name: value for name, value in series.labels.items() if value != UNKNOWN}
         names = _names(labels, side, settings)
         cluster, namespace, service = (labels.get(name, "") for name in names)

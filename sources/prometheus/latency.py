@@ -84,7 +84,7 @@ class _Latency:
     def bound(self, until: float) -> float | None:
         """The one that is configured, else the smallest that nearly all requests keep before a time.
 
-        None if there is none, or if too few requests came to tell.
+        None if there is none, or if too few requests came to know.
         """
         if (wanted := self.histogram.wanted) is not None:
             return next((bound for bound in self.bounds if math.isclose(wanted, bound)), None)
@@ -110,7 +110,7 @@ class _Latency:
         return used(replace(bins, errors=bins.requests - bins.errors)) if bins else None
 
     def quantile(self, begin: float, end: float) -> float | None:
-        """Seconds that 95 % of the requests between two times keep; None if no bound tells."""
+        """Seconds that 95 % of the requests between two times keep; None if they lie beyond the last bound."""
         kept = self.kept(begin, end)
         wanted = _QUANTILE * kept[-1]
         place = int(np.searchsorted(kept, wanted))

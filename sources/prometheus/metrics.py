@@ -32,12 +32,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What one kind of client, proxy or mesh says of the requests it serves."""
+    """What one kind of client, proxy or mesh reports of the requests it serves."""
 
     name: str
     """The counter of requests."""
     errors: Mapping[str, str]
-    """Labels that hold the outcome, and which of their values (RE2 and Python alike) are errors."""
+    """Labels that contain the outcome, and which of their values (RE2 and Python alike) are errors."""
     buckets: str = ""
     """The classic histogram of how long requests take, if it has one."""
     unit: float = 1.0
@@ -52,7 +52,7 @@ class Metric:
         return (self.name, self.buckets) if self.buckets else (self.name,)
 
     def failed(self, labels: Mapping[str, str]) -> bool | None:
-        """Whether a series counts errors; None if its labels do not say."""
+        """Whether a series counts errors; None if its labels do not show it."""
         known = [label for label in self.errors if label in labels]
         if not known:
             return None
@@ -97,6 +97,7 @@ _ENVOY = (
 )
 # Faults of the server: not those of the caller, as NotFound, nor those of its network, as Canceled.
 _GRPC = "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented|ResourceExhausted"
+_GRPC_CAPITALS = "UNKNOWN|INTERNAL|UNAVAILABLE|DATA_LOSS|DEADLINE_EXCEEDED|UNIMPLEMENTED|RESOURCE_EXHAUSTED"
 _GRPC_NUMBERS = "2|4|8|12|13|14|15"
 
 METRICS = (
@@ -115,7 +116,7 @@ METRICS = (
         {"http_response_status_code": _5XX},
         "http_server_request_duration_seconds_bucket",
     ),
-    # As Prometheus 3 names them if told to translate nothing, or only to add units.
+    # As Prometheus 3 names them if it is to translate nothing, or only to add units.
     *(
         Metric(f"{name}_count", {"http.response.status_code": _5XX}, f"{name}_bucket")
         for name in ("http.server.request.duration", "http.server.request.duration_seconds")
@@ -173,12 +174,30 @@ METRICS = (
         "envoy_http_downstream_rq_time_bucket",
         _MS,
     ),
-    # `proxy` in HAProxy's own exporter, `backend` in the older one beside it.
-    Metric("haproxy_backend_http_responses_total", {"code": _5XX}, sides=(Side(service_labels=("proxy", "backend")),)),
+    # `proxy` in HAProxy's own exporter, `backend` in the older one; OpenShift's has a `route`, and `http` as backend.
+    Metric(
+        "haproxy_backend_http_responses_total",
+        {"code": _5XX},
+        sides=(Side(service_labels=("route", "proxy", "backend")),),
+    ),
+    Metric(
+        "kong_http_requests_total",
+        {"code": _5XX},
+        "kong_request_latency_ms_bucket",
+        _MS,
+        sides=(Side(service_labels=("exported_service",)),),
+    ),
     Metric(
         "grpc_server_handled_total",
         {"grpc_code": _GRPC},
         "grpc_server_handling_seconds_bucket",
+        title="gRPC error ratio",
+    ),
+    # By gRPC's own plugin for OpenTelemetry.
+    Metric(
+        "grpc_server_call_duration_seconds_count",
+        {"grpc_status": _GRPC_CAPITALS},
+        "grpc_server_call_duration_seconds_bucket",
         title="gRPC error ratio",
     ),
     Metric(

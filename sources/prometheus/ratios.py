@@ -19,9 +19,9 @@ from sources.prometheus.settings import PrometheusSettings
 from sources.prometheus.traffic import Collapse, collapses
 
 _LOST = 4
-"""So many bins without a sample are worth telling."""
+"""So many bins without a sample are worth a gap."""
 _ALWAYS = 0.05
-"""A ratio that is so high from the first data to the last is worth telling."""
+"""A ratio that is so high from the first data to the last is worth a gap."""
 
 
 def request_events(
@@ -37,7 +37,7 @@ def request_events(
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
-    lost: list[str] = []
+    missing: list[str] = []
     always: list[str] = []
     for one in requests(answers, settings):
         if isinstance(one, Gap):
@@ -50,7 +50,7 @@ def request_events(
         bins = binned(scraped, extent.start)
         if bins is None:
             continue
-        lost += [f"{one.metric} of {one.subject.service} {hole}" for hole in _holes(bins, extent, window)]
+        missing += [f"{one.metric} of {one.subject.service} {hole}" for hole in _holes(bins, extent, window)]
         counted = used(bins)
         episodes = [one for one in raised(counted, _rules(settings)) if _changes(one, window)]
         for index, episode in enumerate(episodes):
@@ -59,7 +59,7 @@ def request_events(
             always += _throughout(one, counted)
         for index, collapse in enumerate(collapses(bins)):
             yield from _traffic(one, collapse, bins, index, extent, source)
-    yield from _gap("no samples of ", lost, "not scraped then, or not running")
+    yield from _gap("no samples of ", missing, "not scraped then, or not running")
     yield from _gap("whether this is usual is not known, as it does not change: ", always, "look further back")
 
 
@@ -92,8 +92,8 @@ def _holes(bins: Bins, extent: Extent, window: Window) -> Iterator[str]:
     inside = (bins.begin >= window.start.timestamp()) & (bins.end <= min(extent.end, window.end.timestamp()))
     first = int(np.argmax(bins.seconds > 0))
     missing = np.concatenate(([False], (bins.seconds <= 0) & inside & (np.arange(len(inside)) > first), [False]))
-    turns = np.flatnonzero(np.diff(missing.astype(int)))
-    for begin, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
+    edges = np.flatnonzero(np.diff(missing.astype(int)))
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if end - begin >= _LOST:
             yield f"{clock(bins.begin[begin])}-{clock(bins.end[end - 1])} UTC"
 

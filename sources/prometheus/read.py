@@ -1,4 +1,4 @@
-"""From documents to Events and Gaps: what Prometheus says of the window, and what it cannot say."""
+"""From documents to Events and Gaps: what Prometheus reports of the window, and what it cannot."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,23 +9,23 @@ from collector.source import Document, Gap
 from collector.window import Window
 from sources.prometheus.alerts import alert_events
 from sources.prometheus.answers import Answers
+from sources.prometheus.availability import started
 from sources.prometheus.coverage_gaps import uncounted
 from sources.prometheus.latency import latency_events
-from sources.prometheus.presence import started
+from sources.prometheus.ratio_queries import ratio_query_events
 from sources.prometheus.ratios import request_events
 from sources.prometheus.rules import Rules
-from sources.prometheus.sampled import sampled_events
 from sources.prometheus.series import Extent, instant
 from sources.prometheus.settings import PrometheusSettings
 
 _SILENCE = 300.0
-"""Seconds without a sample of anything that are worth telling: Prometheus itself takes a value for gone by then."""
+"""Seconds without a sample of anything that are worth a gap: Prometheus itself takes a value for gone by then."""
 
 
 def read(
     documents: Iterable[Document], window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
-    """Everything that the documents tell; see `PrometheusSource.read`."""
+    """Everything that the documents report; see `PrometheusSource.read`."""
     answers, rules, starts = Answers(), Rules(), set[float]()
     for document in documents:
         if document.call in ("rules", "restarts"):
@@ -49,7 +49,7 @@ def read(
     alerts, for_state = answers.series("alerts", "ALERTS"), answers.series("alerts_for_state", "ALERTS_FOR_STATE")
     yield from alert_events(alerts, for_state, rules, starts, extent, source, settings.service_label)
     yield from request_events(answers, extent, window, source, settings)
-    yield from sampled_events(answers, extent, window, source, settings)
+    yield from ratio_query_events(answers, extent, window, source, settings)
     yield from latency_events(answers, extent, window, source, settings)
 
 

@@ -1,4 +1,4 @@
-"""Why there is no answer, in words that say what to do."""
+"""Why there is no answer, and what to do about it."""
 
 import json
 import re
@@ -16,20 +16,20 @@ def check(answer: Answer, what: str) -> None:
     if answer.status < 400:
         return
     body = _body(answer)
-    said, kind = reason(answer), body.get("errorType") if isinstance(body, dict) else None
-    if answer.status == 401 and "org id" in said:
-        raise Denied(f"{what}: 401: {said}, that is, it has tenants", 'name yours: headers = { X-Scope-OrgID = "..." }')
-    if kind in ("timeout", "canceled") or (answer.status == 503 and "timeout exceeded" in said):
-        raise BadAnswer(f"{what}: the server gave up: {said}", "ask for a shorter window")
+    why, kind = reason(answer), body.get("errorType") if isinstance(body, dict) else None
+    if answer.status == 401 and "org id" in why:
+        raise Denied(f"{what}: 401: {why}, that is, it has tenants", 'name yours: headers = { X-Scope-OrgID = "..." }')
+    if kind in ("timeout", "canceled") or (answer.status == 503 and "timeout exceeded" in why):
+        raise BadAnswer(f"{what}: the server gave up: {why}", "ask for a shorter window")
     if answer.status in (400, 422):
         shorter = "a limit of the server: ask for a shorter window, or for less in `ratios`"
-        raise BadAnswer(f"{what}: answered {answer.status}: {said}", shorter if _LIMIT.search(said) else "")
+        raise BadAnswer(f"{what}: answered {answer.status}: {why}", shorter if _LIMIT.search(why) else "")
     if answer.status == 404:
         hint = (
             'is the path of `url` right? Mimir: "/prometheus", Grafana Cloud: "/api/prom", VictoriaMetrics as a '
             'cluster: "/select/0/prometheus"'
         )
-        raise BadAnswer(f"{what}: answered 404: {said}".removesuffix(": "), hint)
+        raise BadAnswer(f"{what}: answered 404: {why}".removesuffix(": "), hint)
 
 
 def reason(answer: Answer) -> str:

@@ -23,7 +23,7 @@ class Rule:
     keep_firing_for: float
     """Seconds for which it fires on after its condition cleared."""
     interval: float | None
-    """Seconds from one evaluation to the next, where the server tells."""
+    """Seconds from one evaluation to the next, where the server reports it."""
     labels: tuple[tuple[str, str], ...]
     """Those that it adds, also as templates."""
     annotations: tuple[tuple[str, str], ...]
@@ -35,7 +35,7 @@ class Rule:
         return self.name == labels.get("alertname") and all(labels.get(name, "") == value for name, value in fixed)
 
     def description(self, labels: Mapping[str, str]) -> str:
-        """What its annotations say of an alert with these labels."""
+        """The description in its annotations, for an alert with these labels."""
         own = dict(self.labels)
         # `$labels` are those of the expression's result, before the rule adds or replaces some.
         given = {name: value for name, value in labels.items() if name not in own}

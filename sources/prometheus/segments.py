@@ -50,8 +50,8 @@ class Counts(ABC):
     bounded: ClassVar[bool]
     """Whether no count exceeds its size."""
     scatter: ClassVar[Scatter]
-    """How to tell the usual scatter from changes."""
-    telling: ClassVar[float]
+    """What is usual scatter and no change."""
+    informative: ClassVar[float]
     """A stretch of this size shows its level."""
 
     def __init__(self, count: Array, size: Array) -> None:
@@ -133,7 +133,7 @@ class Binomial(Counts):
     bounded = True
     # Incidents fill much of the time in which anything is counted at all.
     scatter = Scatter(pairs=0.5, blocks=(0.25, 0.5))
-    telling = 30.0
+    informative = 30.0
 
     @staticmethod
     def cost(count: Array, size: Array) -> Array:
@@ -153,7 +153,7 @@ class Poisson(Counts):
 
     bounded = False
     scatter = Scatter(pairs=0.95, blocks=(0.5,))
-    telling = 60.0
+    informative = 60.0
 
     @staticmethod
     def cost(count: Array, size: Array) -> Array:

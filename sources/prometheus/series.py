@@ -86,7 +86,7 @@ def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series]:
     labels = {_label(name): _label(value) for name, value in item["metric"].items() if name != "__name__"}
     samples = item.get("values", [])
     if "histograms" in item or "values" not in item:
-        # A series may turn from one into the other.
+        # A series may change from one to the other.
         samples = [*samples, *((time, histogram["count"]) for time, histogram in item["histograms"])]
     moments, amounts = zip(*samples, strict=True) if samples else ((), ())
     times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))

@@ -1,4 +1,4 @@
-"""What the names of proxies and meshes say for sure: the service, and its namespace where it is part of the name.
+"""The service, and its namespace where that is certain, in the names that proxies and meshes use.
 
 Traefik's `shop-basket-80@kubernetes` stays as it is: where its namespace ends can only be known beside the services.
 """

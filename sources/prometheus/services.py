@@ -114,7 +114,7 @@ def named(many: Sequence[str]) -> str:
 def _without_outcome(
     silent: Mapping[str, Sequence[Group]], configured: Collection[str], seen: Collection[tuple[str, str, str]]
 ) -> Iterator[Gap]:
-    """Services whose series do not show which requests failed, by metric and its labels that would."""
+    """Services with series that do not show which requests failed, by metric and the labels that would."""
     for what, many in silent.items():
         metric, _, labels = what.partition("/")
         unknown = {one.subject.service for one in many if one.key not in seen and one.subject.service not in configured}

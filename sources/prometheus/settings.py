@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "prometheus"` may hold."""
+"""What a `[sources.NAME]` table with `type = "prometheus"` may contain."""
 
 import os
 import re
@@ -31,7 +31,7 @@ class RatioSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     service: str = Field(min_length=1)
-    """Whose requests they are, as CI and Kubernetes call it."""
+    """The service that serves the requests, as CI and Kubernetes call it."""
     name: str = "error ratio"
     """What the table calls it."""
     error_query: str = ""
@@ -59,7 +59,7 @@ class RatioSettings(BaseModel):
     def _windowed(cls, value: str) -> str:
         if value and not window_of(value):
             # A recording rule hides its range, and with it by how much it lags.
-            raise ValueError("must have a range such as [5m] in it, by which its times can be told")
+            raise ValueError("must have a range such as [5m] in it, by which its times are known")
         return value.strip()
 
     @model_validator(mode="after")
@@ -76,7 +76,7 @@ class LatencySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     service: str = Field(min_length=1)
-    """Whose requests they are, as CI and Kubernetes call it."""
+    """The service that serves the requests, as CI and Kubernetes call it."""
     name: str = ""
     """What the table calls the share of requests that take too long; by default it names the bound."""
     buckets_query: str = Field(min_length=1)
@@ -130,7 +130,7 @@ class PrometheusSettings(TokenSettings):
     latencies: list[LatencySettings] = Field(default_factory=list)
     """Histograms beside those found from the common metric names, which they override for their service."""
     least_error_ratio: float = Field(default=0.01, ge=0.0001, le=0.5)
-    """Error ratios below it are never called raised; changes by less than it are not told."""
+    """Error ratios below it are never called raised; changes by less than it are not reported."""
 
     @field_validator("url")
     @classmethod

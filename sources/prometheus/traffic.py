@@ -27,7 +27,7 @@ _LEVELLED = 300.0
 _SWING = 5.0
 """So many standard deviations of that (by the MAD) below its median it has collapsed."""
 _OFTEN = 3
-"""A service whose traffic collapses more often than that within the data is one whose traffic comes in bursts."""
+"""A service whose traffic collapses more often than that within the data has traffic that comes in bursts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,16 @@ class Collapse:
 
 
 def collapses(bins: Bins) -> list[Collapse]:
-    """In order of time. Bins without data tell nothing; those without requests do."""
+    """In order of time. Bins without data show nothing; those without requests do."""
     bins = bins.where(np.flatnonzero(bins.seconds > bins.step / 4))
     if not _possible(bins):
         return []
     counts = Poisson(bins.requests, bins.seconds)
-    # What is no fall is not told, so levels need not be far apart.
+    # What is no fall is not reported, so levels need not be far apart.
     found = counts.segments(least=0.0)
     every = list(_fallen(found, bins))
-    told = [one for one in every if not _swings_so_low(found, bins, every, one)]
-    return [_collapse(counts, bins, found, *one) for one in told] if len(every) <= _OFTEN else []
+    sudden = [one for one in every if not _swings_so_low(found, bins, every, one)]
+    return [_collapse(counts, bins, found, *one) for one in sudden] if len(every) <= _OFTEN else []
 
 
 def _possible(bins: Bins) -> bool:
@@ -145,7 +145,7 @@ def _collapse(counts: Poisson, bins: Bins, found: Sequence[Segment], begin: int,
         rise,
         before=_before(bins, found[begin].first),
         level=inner(counts, found[low]).level,
-        after=found[after].level if rise else 0.0,
+        after=inner(counts, found[after]).level if rise else 0.0,
         lowest=float(rates[lowest]),
         lowest_at=float(inside.end[lowest + size - 1]),
         requests=float(inside.requests.sum()),

@@ -76,6 +76,21 @@ FAMILIES: list[tuple[str, Labels, Labels, list[Labels], list[Labels]]] = [
         [{"grpc_code": "Unavailable"}, {"grpc_code": "Internal"}],
     ),
     (
+        "grpc_server_call_duration_seconds_count",
+        {"app": "checkout"},
+        {},
+        [{"grpc_status": "OK"}, {"grpc_status": "NOT_FOUND"}, {"grpc_status": "CANCELLED"}],
+        [{"grpc_status": "UNAVAILABLE"}, {"grpc_status": "DEADLINE_EXCEEDED"}],
+    ),
+    ("kong_http_requests_total", {"service": "checkout"}, {}, [{"code": "200"}, {"code": "429"}], [{"code": "502"}]),
+    (
+        "haproxy_backend_http_responses_total",
+        {"backend": "https", "route": "checkout", "exported_namespace": "shop", "namespace": "openshift-ingress"},
+        {},
+        [{"code": "2xx"}],
+        [{"code": "5xx"}],
+    ),
+    (
         "rpc_server_duration_milliseconds_count",
         {"service_name": "checkout"},
         {},

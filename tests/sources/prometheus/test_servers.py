@@ -121,7 +121,7 @@ def test_partial_answers_are_used_and_told_once() -> None:
     assert [asked(one.asked).base for one in documents] == [f"{server.url}/thanos"] * 4
     page = document("alerts", "http://prom/api/v1/query?query=ALERTS%5B60s%5D&time=60", {"result": []}, isPartial=True)
     _, gaps = read([*documents, page, page])
-    assert [gap.reason for gap in gaps if gap.hint.startswith("the server says so")] == [
+    assert [gap.reason for gap in gaps if gap.hint.startswith("the server's own warning")] == [
         "alerts, alerts_for_state, alive: No StoreAPIs matched for this query",
         "alerts, alerts_for_state, alive: odd name",
         f"alerts, alerts_for_state, alive: {down.replace(chr(10), '')}",

@@ -1,7 +1,7 @@
-"""Samples of ALERTS, one track for each alert that one Prometheus evaluates.
+"""Samples of ALERTS, one series for each alert that one Prometheus evaluates.
 
 Each evaluation of a rule writes one sample of ALERTS with `alertstate` pending or firing, and one of
-ALERTS_FOR_STATE whose value is the Unix second in which the alert became active; nothing while it is inactive.
+ALERTS_FOR_STATE, the Unix second in which the alert became active; nothing while it is inactive.
 """
 
 import itertools
@@ -27,7 +27,7 @@ Key: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class AlertSeries:
     """All samples of one alert from one Prometheus."""
 
     labels: Mapping[str, str]
@@ -44,9 +44,9 @@ class Track:
         return key_of({name: value for name, value in self.labels.items() if name in REPLICA_LABELS})
 
 
-def tracks(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[Track]:
+def alert_series(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[AlertSeries]:
     """In order of labels."""
-    yield from _without_values(_tracks(alerts, for_state))
+    yield from _without_values(_series(alerts, for_state))
 
 
 def key_of(labels: Mapping[str, str]) -> Key:
@@ -54,7 +54,7 @@ def key_of(labels: Mapping[str, str]) -> Key:
     return tuple(sorted(labels.items()))
 
 
-def _tracks(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[Track]:
+def _series(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[AlertSeries]:
     states: dict[Key, dict[str, Array]] = {}
     for one in alerts:
         labels = dict(one.labels)
@@ -67,7 +67,7 @@ def _tracks(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[T
         pending, firing = times.get("pending", none), times.get("firing", none)
         every = np.union1d(pending, firing)
         if len(every):
-            yield Track(dict(key), pending, firing, every, _since(every, active.get(key)))
+            yield AlertSeries(dict(key), pending, firing, every, _since(every, active.get(key)))
 
 
 def _since(times: Array, active: Series | None) -> Array:
@@ -83,12 +83,12 @@ def _since(times: Array, active: Series | None) -> Array:
     return since - max(0.0, float(np.max((values - times)[known], initial=0.0)))
 
 
-def _without_values(tracks: Iterable[Track]) -> Iterator[Track]:
-    """Where a label holds the value at the time, each evaluation makes another series: these are one."""
-    alike: dict[tuple[Key, Key], list[Track]] = {}
-    for track in tracks:
-        blank = {name: _NUMBERS.sub("#", value) for name, value in stable(track.labels).items()}
-        alike.setdefault((track.evaluator, key_of(blank)), []).append(track)
+def _without_values(many: Iterable[AlertSeries]) -> Iterator[AlertSeries]:
+    """Where a label contains the value at the time, each evaluation makes another series: these are one."""
+    alike: dict[tuple[Key, Key], list[AlertSeries]] = {}
+    for one in many:
+        blank = {name: _NUMBERS.sub("#", value) for name, value in stable(one.labels).items()}
+        alike.setdefault((one.evaluator, key_of(blank)), []).append(one)
     for _, found in sorted(alike.items()):
         if _follow_each_other(found):
             yield _together(found)
@@ -96,25 +96,25 @@ def _without_values(tracks: Iterable[Track]) -> Iterator[Track]:
             yield from found
 
 
-def _follow_each_other(tracks: Sequence[Track]) -> bool:
-    """Whether hardly any lives longer than one evaluation, never two at once, and most begin where one ended."""
-    if len(tracks) < 3:
+def _follow_each_other(many: Sequence[AlertSeries]) -> bool:
+    """Whether hardly any lasts longer than one evaluation, never two at once, and most begin where one ended."""
+    if len(many) < 3:
         return False
-    ordered = sorted(tracks, key=lambda track: float(track.times[0]))
-    times = np.concatenate([track.times for track in ordered])
+    ordered = sorted(many, key=lambda one: float(one.times[0]))
+    times = np.concatenate([one.times for one in ordered])
     steps = np.diff(times)
     if np.any(steps <= 0):
         return False
-    turns = np.array([after.times[0] - before.times[-1] for before, after in itertools.pairwise(ordered)])
-    prompt = turns <= NEXT * float(np.median(steps))
+    delays = np.array([after.times[0] - before.times[-1] for before, after in itertools.pairwise(ordered)])
+    prompt = delays <= NEXT * float(np.median(steps))
     return len(times) <= 3 * len(ordered) and float(np.mean(prompt)) >= 0.5
 
 
-def _together(tracks: Sequence[Track]) -> Track:
-    labels = dict(tracks[0].labels)
-    for track in tracks:
-        labels = {name: value for name, value in labels.items() if track.labels.get(name) == value}
-    pending, firing = (np.sort(np.concatenate([getattr(t, state) for t in tracks])) for state in ("pending", "firing"))
+def _together(many: Sequence[AlertSeries]) -> AlertSeries:
+    labels = dict(many[0].labels)
+    for one in many:
+        labels = {name: value for name, value in labels.items() if one.labels.get(name) == value}
+    pending, firing = (np.sort(np.concatenate([getattr(t, state) for t in many])) for state in ("pending", "firing"))
     times = np.union1d(pending, firing)
-    # Each series began anew: only where the first one did is what the value says.
-    return Track(labels, pending, firing, times, np.full(len(times), np.nan))
+    # Each series began anew: only that of the first one is the start of the alert.
+    return AlertSeries(labels, pending, firing, times, np.full(len(times), np.nan))

@@ -1,7 +1,7 @@
 """Error ratios that a query gives ready-made: no counts, and every value looks back over the range of the query.
 
 After a change the value moves from the old level to the new one in the course of that range, so that where it stands
-tells how long ago the change was.
+shows how long ago the change was.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _LEAST_SAMPLES = 2
 _FEW = 0.05
 """A share of the samples that may be no ratio, as rates that are extrapolated may be, or a broken sample."""
 _AFTER = 20
-"""Samples whose median is the ratio after a fall."""
+"""So many samples give the ratio after a fall by their median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class _Raised:
     """How often it rose in that time."""
 
 
-def sampled_events(
+def ratio_query_events(
     answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
     """Errors risen and fallen of every service with a `ratio_query`.
 
     Numbers: `before` and `after` (ratios), `window` (seconds that each value looks back), `bursts` if it rose more
     than once; rises also `peak`, `peak_at` and, if it does not fall, `last`. The truth may lie earlier than the
-    samples by that window, and the interval of the events says so.
+    samples by that window, and the interval of the events covers that.
     """
     for ratio in settings.ratios:
         if not ratio.ratio_query:

@@ -1,4 +1,4 @@
-"""Tracks of alerts cut into stretches: each a time of one alert being active without a break."""
+"""The periods in which an alert is active without a break, cut out of its series."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sources.alert_labels import always_fires, stable
-from sources.prometheus.presence import MISSED, Presence
+from sources.prometheus.alert_series import NEXT, AlertSeries, Key, alert_series, key_of
+from sources.prometheus.availability import MISSED, Availability
 from sources.prometheus.rules import Rule, Rules
 from sources.prometheus.series import Array, Series
-from sources.prometheus.tracks import NEXT, Key, Track, key_of, tracks
 
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for evaluation_interval."""
 _ENOUGH = 3
-"""Steps between samples whose median is the interval, whatever the rule says now."""
+"""So many steps between samples give the interval by their median, whatever the rule is now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ActivePeriod:
     """One time of an alert being active, as all Prometheis that evaluate it saw it together."""
 
     labels: Mapping[str, str]
-    """Without `alertstate`, those of replicas, and those that held the value."""
+    """Without `alertstate`, those of replicas, and those that contain the value."""
     pending: Array
     firing: Array
     """Unix seconds of the evaluations."""
@@ -44,34 +44,34 @@ class Stretch:
         return float(max(times[-1] for times in (self.pending, self.firing) if len(times)))
 
 
-def stretches(
-    alerts: Sequence[Series], for_state: Sequence[Series], rules: Rules, presence: Presence
-) -> Iterator[Stretch]:
+def active_periods(
+    alerts: Sequence[Series], for_state: Sequence[Series], rules: Rules, availability: Availability
+) -> Iterator[ActivePeriod]:
     """In order of labels, then time. What fires always by design is left out."""
-    by_alert: dict[Key, list[Stretch]] = {}
-    for track in tracks(alerts, for_state):
-        if not always_fires(track.labels):
-            found = list(_split(track, rules.find(track.labels), presence))
-            by_alert.setdefault(key_of(stable(track.labels)), []).extend(found)
+    by_alert: dict[Key, list[ActivePeriod]] = {}
+    for one in alert_series(alerts, for_state):
+        if not always_fires(one.labels):
+            found = list(_split(one, rules.find(one.labels), availability))
+            by_alert.setdefault(key_of(stable(one.labels)), []).extend(found)
     for _, found in sorted(by_alert.items()):
         yield from _joined(found)
 
 
-def _split(track: Track, rule: Rule | None, presence: Presence) -> Iterator[Stretch]:
-    steps = np.diff(track.times)
-    anew = track.since[1:] > track.times[:-1]
+def _split(one: AlertSeries, rule: Rule | None, availability: Availability) -> Iterator[ActivePeriod]:
+    steps = np.diff(one.times)
+    anew = one.since[1:] > one.times[:-1]
     interval = _interval(steps, anew, rule)
     breaks = [
         index + 1
         for index in np.flatnonzero((steps > NEXT * interval) | anew).tolist()
-        if _was_over(track, index, interval, presence)
+        if _was_over(one, index, interval, availability)
     ]
-    for times, since in zip(np.split(track.times, breaks), np.split(track.since, breaks), strict=True):
+    for times, since in zip(np.split(one.times, breaks), np.split(one.since, breaks), strict=True):
         known = since[~np.isnan(since)]
-        yield Stretch(
-            labels=stable(track.labels),
-            pending=track.pending[(track.pending >= times[0]) & (track.pending <= times[-1])],
-            firing=track.firing[(track.firing >= times[0]) & (track.firing <= times[-1])],
+        yield ActivePeriod(
+            labels=stable(one.labels),
+            pending=one.pending[(one.pending >= times[0]) & (one.pending <= times[-1])],
+            firing=one.firing[(one.firing >= times[0]) & (one.firing <= times[-1])],
             since=float(known[0]) if len(known) else None,
             interval=interval,
             rule=rule,
@@ -79,7 +79,7 @@ def _split(track: Track, rule: Rule | None, presence: Presence) -> Iterator[Stre
 
 
 def _interval(steps: Array, anew: NDArray[np.bool_], rule: Rule | None) -> float:
-    """Seconds from one evaluation to the next: as it was then if enough samples tell, else as it is now."""
+    """Seconds from one evaluation to the next: as it was then if there are samples enough, else as it is now."""
     within = steps[~anew]
     if len(within) >= _ENOUGH:
         return float(np.median(within))
@@ -91,23 +91,23 @@ def _interval(steps: Array, anew: NDArray[np.bool_], rule: Rule | None) -> float
     return float(np.min(steps / 2, initial=_USUAL_INTERVAL))
 
 
-def _was_over(track: Track, index: int, interval: float, presence: Presence) -> bool:
+def _was_over(one: AlertSeries, index: int, interval: float, availability: Availability) -> bool:
     """Whether the alert ended between two successive samples, rather than that no sample was taken."""
-    last, again = float(track.times[index]), float(track.times[index + 1])
-    since = float(track.since[index + 1])
+    last, again = float(one.times[index]), float(one.times[index + 1])
+    since = float(one.since[index + 1])
     if since <= last:
         return False
     if np.isnan(since) and again - last <= MISSED * interval:
         return False
-    return not presence.away(last, again, interval)
+    return not availability.away(last, again, interval)
 
 
-def _joined(found: Sequence[Stretch]) -> Iterator[Stretch]:
+def _joined(found: Sequence[ActivePeriod]) -> Iterator[ActivePeriod]:
     """One for those that overlap, as replicas' do, or that follow within an interval, as their evaluations do."""
-    current: Stretch | None = None
+    current: ActivePeriod | None = None
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if current is not None and one.first <= current.last + min(one.interval, current.interval):
-            current = Stretch(
+            current = ActivePeriod(
                 one.labels,
                 np.union1d(current.pending, one.pending),
                 np.union1d(current.firing, one.firing),

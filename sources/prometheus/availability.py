@@ -1,4 +1,4 @@
-"""When rules were evaluated at all: tells an alert that ended from a Prometheus that was away."""
+"""When rules were evaluated at all, so that a Prometheus that was away is not taken for an alert that ended."""
 
 from collections.abc import Collection, Iterator
 
@@ -29,7 +29,7 @@ def started(document: Document) -> Iterator[float | Gap]:
         yield from sorted(value for value in values if 0 < value < _CENTURY)
 
 
-class Presence:
+class Availability:
     """What is known of Prometheus being there, from its samples and its starts."""
 
     def __init__(self, extent: Extent, starts: Collection[float]) -> None:
@@ -50,7 +50,7 @@ class Presence:
         return stopped <= last + slack and again <= back + _WARM_UP * interval + slack
 
     def over_by(self, last: float, interval: float) -> float | None:
-        """By when an alert was over whose last sample is `last`; None if nothing shows that it is."""
+        """By when an alert with the last sample `last` was over; None if nothing shows that it is."""
         by = last + interval
         patience = last + MISSED * interval
         if not self._steady:
