@@ -31,7 +31,7 @@ class Deploy:
     """When a later deployment took its place."""
     environment: str = "production"
     conclusion: str = "success"
-    """Of the run, and the last state of the deployment: `success` or `failure`. `success` is when it ended then, too."""
+    """Of the run and of the deployment: `success`, or `failure`, which then was at the time of `success`."""
     sha: str = ""
     """The commit; by default one of its own for each version."""
     ref: str = ""

@@ -34,6 +34,12 @@ class Alert:
         return {"alertname": self.name, "severity": self.severity, **self.labels}
 
 
+def error_ratio(threshold: float, window: str = "2m", metric: str = "http_requests_total") -> str:
+    """The expression that most people write."""
+    by = "sum by (namespace, service)"
+    return f'{by} (rate({metric}{{code=~"5.."}}[{window}])) / {by} (rate({metric}[{window}])) > {threshold}'
+
+
 def rules(alerts: Iterable[Alert]) -> str:
     """The rules file: each rule once, however many alerts come of it."""
     by_name = {alert.name: alert for alert in alerts}

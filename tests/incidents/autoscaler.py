@@ -25,7 +25,13 @@ class Autoscaler:
 
         def act() -> None:
             self._last = self.world.now
-            about = About("HorizontalPodAutoscaler", self.deployment.namespace, self.deployment.name, self._uid, "autoscaling/v2beta2")
+            about = About(
+                "HorizontalPodAutoscaler",
+                self.deployment.namespace,
+                self.deployment.name,
+                self._uid,
+                "autoscaling/v2beta2",
+            )
             text = f"New size: {wanted}; reason: {why}"
             self.world.recorder.write(self.world.now, about, "SuccessfulRescale", text, "horizontal-pod-autoscaler")
             self.deployment.scale(self.world.now.isoformat(), wanted, by="kube-controller-manager")

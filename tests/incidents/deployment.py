@@ -138,7 +138,9 @@ class Deployment:
             if version:
                 template["metadata"]["annotations"] = dict(base["metadata"].get("annotations", {}))
             self._env |= env or {}
-            template["spec"]["containers"][0]["env"] = [{"name": name, "value": text} for name, text in self._env.items()]
+            template["spec"]["containers"][0]["env"] = [
+                {"name": name, "value": text} for name, text in self._env.items()
+            ]
             if annotations:
                 template["metadata"]["annotations"] = {**template["metadata"].get("annotations", {}), **annotations}
             if resources:
@@ -157,7 +159,10 @@ class Deployment:
 
         def change() -> None:
             old = [one for one in self.sets if one is not self.current]
-            wanted = next((one for one in reversed(sorted(old, key=lambda one: one.revision)) if not to or _tag(one) == to), None)
+            wanted = next(
+                (one for one in sorted(old, key=lambda one: one.revision, reverse=True) if not to or _tag(one) == to),
+                None,
+            )
             assert wanted, (self.name, to)
             self._apply(wanted.template, wanted.behaviour, by)
 
@@ -208,7 +213,9 @@ class Deployment:
     def _add(self, template: Object, behaviour: Behaviour, at: datetime) -> ReplicaSet:
         own = word(10, self.namespace, self.name, template)
         template = deepcopy(template)
-        made = ReplicaSet(f"{self.name}-{own}", own, template, behaviour, at, max((one.revision for one in self.sets), default=0) + 1)
+        made = ReplicaSet(
+            f"{self.name}-{own}", own, template, behaviour, at, max((one.revision for one in self.sets), default=0) + 1
+        )
         self.sets.append(made)
         return made
 
@@ -225,7 +232,7 @@ class Deployment:
         if self.rolling is None and not old:
             if new.replicas != wanted:
                 self._resize(new, wanted)
-            return
+            return None
         if new.replicas > wanted:
             self._resize(new, wanted)
             return self._again()
@@ -358,7 +365,15 @@ class Deployment:
     def _pod(self, one: ReplicaSet, place: int) -> Pod:
         about = About("ReplicaSet", self.namespace, one.name, one.uid, "apps/v1")
         name = f"{one.name}-{suffix(self.world, self.namespace, one.name, place)}"
-        pod = Pod(self.world, about, name, one.template, one.behaviour, changed=self._changed, labels={"pod-template-hash": one.hash})
+        pod = Pod(
+            self.world,
+            about,
+            name,
+            one.template,
+            one.behaviour,
+            changed=self._changed,
+            labels={"pod-template-hash": one.hash},
+        )
         one.pods.append(pod)
         self.all_pods.append(pod)
         return pod
@@ -416,15 +431,27 @@ class Deployment:
                 "labels": self._labels,
                 "annotations": {f"{_PREFIX}revision": str(own.revision), **self.annotations},
                 "managedFields": [
-                    *({"manager": manager, "operation": "Update", "apiVersion": "apps/v1", "time": stamp(at)} for manager, at in self._written.items() if manager != "kube-controller-manager"),
-                    {"manager": "kube-controller-manager", "operation": "Update", "apiVersion": "apps/v1", "time": stamp(max([self._progress, *self._controller_writes()]))},
+                    *(
+                        {"manager": manager, "operation": "Update", "apiVersion": "apps/v1", "time": stamp(at)}
+                        for manager, at in self._written.items()
+                        if manager != "kube-controller-manager"
+                    ),
+                    {
+                        "manager": "kube-controller-manager",
+                        "operation": "Update",
+                        "apiVersion": "apps/v1",
+                        "time": stamp(max([self._progress, *self._controller_writes()])),
+                    },
                 ],
             },
             "spec": {
                 "replicas": self.replicas,
                 "selector": {"matchLabels": self._labels},
                 "template": own.template,
-                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": f"{self.limits[1]:.0%}", "maxSurge": f"{self.limits[0]:.0%}"}},
+                "strategy": {
+                    "type": "RollingUpdate",
+                    "rollingUpdate": {"maxUnavailable": f"{self.limits[1]:.0%}", "maxSurge": f"{self.limits[0]:.0%}"},
+                },
                 "revisionHistoryLimit": self.history,
                 "progressDeadlineSeconds": 600,
             },
@@ -441,7 +468,9 @@ class Deployment:
 
     def _kept(self) -> list[ReplicaSet]:
         """Old ReplicaSets beyond the limit are removed, the oldest revisions first."""
-        idle = sorted((one for one in self.sets if one is not self.current and not one.replicas), key=lambda one: one.revision)
+        idle = sorted(
+            (one for one in self.sets if one is not self.current and not one.replicas), key=lambda one: one.revision
+        )
         dropped = idle[: max(0, len(idle) - self.history)]
         return [one for one in self.sets if one not in dropped]
 
@@ -454,20 +483,61 @@ class Deployment:
             "ProgressDeadlineExceeded": f'ReplicaSet "{self.current.name}" has timed out progressing.',
         }
         minimum = "MinimumReplicasAvailable" if self._available else "MinimumReplicasUnavailable"
-        text = "Deployment has minimum availability." if self._available else "Deployment does not have minimum availability."
+        text = (
+            "Deployment has minimum availability."
+            if self._available
+            else "Deployment does not have minimum availability."
+        )
         conditions: list[Object] = [
-            {"type": "Available", "status": str(self._available), "lastUpdateTime": stamp(self._available_since), "lastTransitionTime": stamp(self._available_since), "reason": minimum, "message": text},
-            {"type": "Progressing", "status": status, "lastUpdateTime": stamp(self._progress), "lastTransitionTime": stamp(self._progressing_since), "reason": reason, "message": messages[reason]},
+            {
+                "type": "Available",
+                "status": str(self._available),
+                "lastUpdateTime": stamp(self._available_since),
+                "lastTransitionTime": stamp(self._available_since),
+                "reason": minimum,
+                "message": text,
+            },
+            {
+                "type": "Progressing",
+                "status": status,
+                "lastUpdateTime": stamp(self._progress),
+                "lastTransitionTime": stamp(self._progressing_since),
+                "reason": reason,
+                "message": messages[reason],
+            },
         ]
         refused = next((one.refused for one in self.sets if one.refused), "")
         if refused:
-            conditions.append({"type": "ReplicaFailure", "status": "True", "lastUpdateTime": stamp(self._progress), "lastTransitionTime": stamp(self._progress), "reason": "FailedCreate", "message": f'pods "{self.current.name}-x" is forbidden: {refused}'})
-        counts = {"replicas": alive, "updatedReplicas": len(self.current.alive), "readyReplicas": ready, "availableReplicas": ready, "unavailableReplicas": max(0, self.replicas - ready)}
-        return {"observedGeneration": self._generation, **{key: value for key, value in counts.items() if value}, "conditions": conditions}
+            conditions.append(
+                {
+                    "type": "ReplicaFailure",
+                    "status": "True",
+                    "lastUpdateTime": stamp(self._progress),
+                    "lastTransitionTime": stamp(self._progress),
+                    "reason": "FailedCreate",
+                    "message": f'pods "{self.current.name}-x" is forbidden: {refused}',
+                }
+            )
+        counts = {
+            "replicas": alive,
+            "updatedReplicas": len(self.current.alive),
+            "readyReplicas": ready,
+            "availableReplicas": ready,
+            "unavailableReplicas": max(0, self.replicas - ready),
+        }
+        return {
+            "observedGeneration": self._generation,
+            **{key: value for key, value in counts.items() if value},
+            "conditions": conditions,
+        }
 
     def _replica_set(self, one: ReplicaSet) -> Object:
         surge = math.ceil(self.limits[0] * self.replicas)
-        notes = {f"{_PREFIX}desired-replicas": str(self.replicas), f"{_PREFIX}max-replicas": str(self.replicas + surge), f"{_PREFIX}revision": str(one.revision)}
+        notes = {
+            f"{_PREFIX}desired-replicas": str(self.replicas),
+            f"{_PREFIX}max-replicas": str(self.replicas + surge),
+            f"{_PREFIX}revision": str(one.revision),
+        }
         if one.earlier:
             notes[f"{_PREFIX}revision-history"] = ",".join(map(str, one.earlier))
         labels = {**self._labels, "pod-template-hash": one.hash}
@@ -483,15 +553,37 @@ class Deployment:
                 "creationTimestamp": stamp(one.created),
                 "labels": labels,
                 "annotations": notes,
-                "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": self.name, "uid": self.uid, "controller": True, "blockOwnerDeletion": True}],
-                "managedFields": [{"manager": "kube-controller-manager", "operation": "Update", "apiVersion": "apps/v1", "time": stamp(max([one.changed or one.created, *changes]))}],
+                "ownerReferences": [
+                    {
+                        "apiVersion": "apps/v1",
+                        "kind": "Deployment",
+                        "name": self.name,
+                        "uid": self.uid,
+                        "controller": True,
+                        "blockOwnerDeletion": True,
+                    }
+                ],
+                "managedFields": [
+                    {
+                        "manager": "kube-controller-manager",
+                        "operation": "Update",
+                        "apiVersion": "apps/v1",
+                        "time": stamp(max([one.changed or one.created, *changes])),
+                    }
+                ],
             },
             "spec": {
                 "replicas": one.replicas,
                 "selector": {"matchLabels": labels},
                 "template": {"metadata": {**one.template["metadata"], "labels": labels}, "spec": one.template["spec"]},
             },
-            "status": {"replicas": len(one.alive), "readyReplicas": one.available, "availableReplicas": one.available, "fullyLabeledReplicas": len(one.alive), "observedGeneration": 1 + one.replicas},
+            "status": {
+                "replicas": len(one.alive),
+                "readyReplicas": one.available,
+                "availableReplicas": one.available,
+                "fullyLabeledReplicas": len(one.alive),
+                "observedGeneration": 1 + one.replicas,
+            },
         }
 
 

@@ -10,7 +10,9 @@ from tests.incidents.world import World
 class Service:
     """A Service before a Deployment, with its Endpoints and, if it has a host, an Ingress."""
 
-    def __init__(self, world: World, deployment: Deployment, *, name: str = "", host: str = "", path: str = "/") -> None:
+    def __init__(
+        self, world: World, deployment: Deployment, *, name: str = "", host: str = "", path: str = "/"
+    ) -> None:
         """`name` is the Deployment's by default; `host` is the name that users know."""
         self.world, self.deployment = world, deployment
         self.name, self.host, self.path = name or deployment.name, host, path
@@ -35,7 +37,10 @@ class Service:
         ready, rest = ([pod for pod in pods if pod.ready is wanted] for wanted in (True, False))
         subset = {
             key: [
-                {"ip": pod.address, "targetRef": {"kind": "Pod", "namespace": pod.namespace, "name": pod.name, "uid": pod.uid}}
+                {
+                    "ip": pod.address,
+                    "targetRef": {"kind": "Pod", "namespace": pod.namespace, "name": pod.name, "uid": pod.uid},
+                }
                 for pod in some
             ]
             for key, some in (("addresses", ready), ("notReadyAddresses", rest))

@@ -15,7 +15,15 @@ class CronJob:
     """One that runs every so many minutes and succeeds; the last three Jobs are kept."""
 
     def __init__(
-        self, world: World, namespace: str, name: str, minutes: int, *, since: str = "", takes: float = 20.0, version: str = "3.1.4"
+        self,
+        world: World,
+        namespace: str,
+        name: str,
+        minutes: int,
+        *,
+        since: str = "",
+        takes: float = 20.0,
+        version: str = "3.1.4",
     ) -> None:
         """It runs in the hour and a half before the end, unless `since` says otherwise."""
         self.world, self.namespace, self.name, self._takes = world, namespace, name, takes
@@ -39,9 +47,22 @@ class CronJob:
         labels = {"job-name": name, "controller-uid": job.uid}
         template: Object = {
             "metadata": {"labels": labels},
-            "spec": {"containers": [{"name": self.name, "image": self._image}], "restartPolicy": "Never", "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst", "schedulerName": "default-scheduler", "securityContext": {}},
+            "spec": {
+                "containers": [{"name": self.name, "image": self._image}],
+                "restartPolicy": "Never",
+                "terminationGracePeriodSeconds": 30,
+                "dnsPolicy": "ClusterFirst",
+                "schedulerName": "default-scheduler",
+                "securityContext": {},
+            },
         }
-        pod = Pod(self.world, job, f"{name}-{suffix(self.world, self.namespace, name)}", template, Behaviour(pull=0, runs=self._takes))
+        pod = Pod(
+            self.world,
+            job,
+            f"{name}-{suffix(self.world, self.namespace, name)}",
+            template,
+            Behaviour(pull=0, runs=self._takes),
+        )
         self._write(job, "SuccessfulCreate", f"Created pod: {pod.name}", "job-controller")
         usable = [node for node in self.world.nodes if node.usable] or self.world.nodes
         node = usable[number(len(usable), name)]
@@ -68,14 +89,44 @@ class CronJob:
         for started, name, pod in self._runs[-_KEPT:]:
             job = uid("job", self.namespace, name)
             done = started + timedelta(seconds=self._takes + 4)
-            condition = {"type": "Complete", "status": "True", "lastProbeTime": stamp(done), "lastTransitionTime": stamp(done)}
-            owner = {"apiVersion": "batch/v1beta1", "kind": "CronJob", "name": self.name, "uid": self.uid, "controller": True, "blockOwnerDeletion": True}
+            condition = {
+                "type": "Complete",
+                "status": "True",
+                "lastProbeTime": stamp(done),
+                "lastTransitionTime": stamp(done),
+            }
+            owner = {
+                "apiVersion": "batch/v1beta1",
+                "kind": "CronJob",
+                "name": self.name,
+                "uid": self.uid,
+                "controller": True,
+                "blockOwnerDeletion": True,
+            }
             assert pod
             yield {
                 "apiVersion": "batch/v1",
                 "kind": "Job",
-                "metadata": {**meta, "name": name, "uid": job, "creationTimestamp": stamp(started), "labels": {"job-name": name, "controller-uid": job}, "ownerReferences": [owner]},
-                "spec": {"parallelism": 1, "completions": 1, "backoffLimit": 6, "selector": {"matchLabels": {"controller-uid": job}}, "template": pod.template},
-                "status": {"conditions": [condition], "startTime": stamp(started), "completionTime": stamp(done), "succeeded": 1},
+                "metadata": {
+                    **meta,
+                    "name": name,
+                    "uid": job,
+                    "creationTimestamp": stamp(started),
+                    "labels": {"job-name": name, "controller-uid": job},
+                    "ownerReferences": [owner],
+                },
+                "spec": {
+                    "parallelism": 1,
+                    "completions": 1,
+                    "backoffLimit": 6,
+                    "selector": {"matchLabels": {"controller-uid": job}},
+                    "template": pod.template,
+                },
+                "status": {
+                    "conditions": [condition],
+                    "startTime": stamp(started),
+                    "completionTime": stamp(done),
+                    "succeeded": 1,
+                },
             }
             yield from pod.objects()

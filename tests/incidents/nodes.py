@@ -75,7 +75,12 @@ class Node:
         now = self.world.now
         self.since, self._since = now, now + timedelta(seconds=12)
         self._write(now, "Starting", "Starting kubelet.", "kubelet")
-        self._write(now + timedelta(seconds=1), "RegisteredNode", f"Node {self.name} event: Registered Node {self.name} in Controller", "node-controller")
+        self._write(
+            now + timedelta(seconds=1),
+            "RegisteredNode",
+            f"Node {self.name} event: Registered Node {self.name} in Controller",
+            "node-controller",
+        )
         self._write(self._since, "NodeReady", f"Node {self.name} status is now: NodeReady", "kubelet")
 
     def about(self, component: str) -> About:
@@ -86,7 +91,11 @@ class Node:
         """The Node, unless it is gone."""
         if self.removed or self.since > self.world.now:
             return
-        taints = [{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": stamp(self.cordoned)}] if self.cordoned else []
+        taints = (
+            [{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": stamp(self.cordoned)}]
+            if self.cordoned
+            else []
+        )
         if self.lost:
             taints += [
                 {"key": "node.kubernetes.io/unreachable", "effect": effect, "timeAdded": stamp(self._since)}
@@ -105,15 +114,36 @@ class Node:
                 "name": self.name,
                 "uid": self.uid,
                 "creationTimestamp": stamp(self.since),
-                "labels": {"kubernetes.io/hostname": self.name, "kubernetes.io/os": "linux", "topology.kubernetes.io/zone": "eu-central-1a"},
-                "managedFields": [{"manager": manager, "operation": "Update", "apiVersion": "v1", "time": stamp(at)} for manager, at in writers],
+                "labels": {
+                    "kubernetes.io/hostname": self.name,
+                    "kubernetes.io/os": "linux",
+                    "topology.kubernetes.io/zone": "eu-central-1a",
+                },
+                "managedFields": [
+                    {"manager": manager, "operation": "Update", "apiVersion": "v1", "time": stamp(at)}
+                    for manager, at in writers
+                ],
             },
             "spec": spec,
             "status": {
                 "capacity": {"cpu": "16", "memory": "65123456Ki", "pods": "110"},
                 "allocatable": {"cpu": "15890m", "memory": "61123456Ki", "pods": "110"},
-                "addresses": [{"type": "InternalIP", "address": self.address}, {"type": "Hostname", "address": self.name}],
-                "nodeInfo": {"kubeletVersion": self.release, "osImage": "Ubuntu 20.04.6 LTS", "containerRuntimeVersion": "containerd://1.6.12", "architecture": "amd64", "operatingSystem": "linux", "kernelVersion": "5.4.0-167-generic", "machineID": "", "systemUUID": "", "bootID": "", "kubeProxyVersion": self.release},
+                "addresses": [
+                    {"type": "InternalIP", "address": self.address},
+                    {"type": "Hostname", "address": self.name},
+                ],
+                "nodeInfo": {
+                    "kubeletVersion": self.release,
+                    "osImage": "Ubuntu 20.04.6 LTS",
+                    "containerRuntimeVersion": "containerd://1.6.12",
+                    "architecture": "amd64",
+                    "operatingSystem": "linux",
+                    "kernelVersion": "5.4.0-167-generic",
+                    "machineID": "",
+                    "systemUUID": "",
+                    "bootID": "",
+                    "kubeProxyVersion": self.release,
+                },
                 "conditions": list(self._conditions()),
             },
         }
@@ -124,7 +154,14 @@ class Node:
             status = "Unknown" if self.lost else str(kind == "Ready")
             reason, message = _UNKNOWN if self.lost else (reason, message)
             since = self._since if self.lost or kind == "Ready" else self.since
-            yield {"type": kind, "status": status, "lastHeartbeatTime": stamp(heard), "lastTransitionTime": stamp(since), "reason": reason, "message": message}
+            yield {
+                "type": kind,
+                "status": status,
+                "lastHeartbeatTime": stamp(heard),
+                "lastTransitionTime": stamp(since),
+                "reason": reason,
+                "message": message,
+            }
 
     def _go_silent(self) -> None:
         # The last heartbeat was a little before, and the kubelet posts one each ten seconds at least.
@@ -142,7 +179,11 @@ class Node:
 
     def _evict_all(self) -> None:
         for pod in self.running:
-            pod.write("TaintManagerEviction", f"Marking for deletion Pod {pod.namespace}/{pod.name}", component="taint-eviction-controller" if self.world.release.sizes else "taint-controller")
+            pod.write(
+                "TaintManagerEviction",
+                f"Marking for deletion Pod {pod.namespace}/{pod.name}",
+                component="taint-eviction-controller" if self.world.release.sizes else "taint-controller",
+            )
             pod.delete(by="taint")
 
     @property
@@ -152,11 +193,21 @@ class Node:
 
     def _cordon(self) -> None:
         self.cordoned = self.world.now
-        self.world.after(3, lambda: self._write(self.world.now, "NodeNotSchedulable", f"Node {self.name} status is now: NodeNotSchedulable", "kubelet"))
+        self.world.after(
+            3,
+            lambda: self._write(
+                self.world.now, "NodeNotSchedulable", f"Node {self.name} status is now: NodeNotSchedulable", "kubelet"
+            ),
+        )
 
     def _uncordon(self) -> None:
         self.cordoned = None
-        self.world.after(3, lambda: self._write(self.world.now, "NodeSchedulable", f"Node {self.name} status is now: NodeSchedulable", "kubelet"))
+        self.world.after(
+            3,
+            lambda: self._write(
+                self.world.now, "NodeSchedulable", f"Node {self.name} status is now: NodeSchedulable", "kubelet"
+            ),
+        )
 
     def _evict(self, each: float) -> None:
         for place, pod in enumerate(self.running):
@@ -165,7 +216,12 @@ class Node:
 
     def _remove(self) -> None:
         self.removed = True
-        self._write(self.world.now, "RemovingNode", f"Node {self.name} event: Removing Node {self.name} from Controller", "node-controller")
+        self._write(
+            self.world.now,
+            "RemovingNode",
+            f"Node {self.name} event: Removing Node {self.name} from Controller",
+            "node-controller",
+        )
         for pod in self.pods:
             pod.machine_gone()
 

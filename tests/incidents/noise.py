@@ -12,11 +12,29 @@ from tests.incidents.pods import Behaviour
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 
-_BACKGROUND = ("ledger", "mailer", "thumbnailer", "geocoder", "sitemap", "exporter", "digest", "webhooks", "glossary", "quoter", "stamps", "currency")
+_BACKGROUND = (
+    "ledger",
+    "mailer",
+    "thumbnailer",
+    "geocoder",
+    "sitemap",
+    "exporter",
+    "digest",
+    "webhooks",
+    "glossary",
+    "quoter",
+    "stamps",
+    "currency",
+)
+_TIMED_OUT = (
+    'Get "http://{address}:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+)
 _VERSIONS = ("1.9.2", "4.0.1", "2.22.0", "0.14.3", "7.3.0")
 
 
-def background(world: World, services: int = 6, replicas: int = 3, namespaces: Sequence[str] = ("platform", "backoffice")) -> list[Deployment]:
+def background(
+    world: World, services: int = 6, replicas: int = 3, namespaces: Sequence[str] = ("platform", "backoffice")
+) -> list[Deployment]:
     """Deployments that just run, in namespaces of their own."""
     found = []
     for place in range(services):
@@ -24,7 +42,17 @@ def background(world: World, services: int = 6, replicas: int = 3, namespaces: S
         name += f"-{place // len(_BACKGROUND) + 1}" if place >= len(_BACKGROUND) else ""
         namespace = namespaces[place % len(namespaces)]
         version = _VERSIONS[place % len(_VERSIONS)]
-        found.append(Deployment(world, namespace, name, replicas, version, f"{place % 20 + 3} days before 11:{place % 60:02}:17", earlier=(("1.0.0", f"{place % 20 + 30} days before 10:00:00"),)))
+        found.append(
+            Deployment(
+                world,
+                namespace,
+                name,
+                replicas,
+                version,
+                f"{place % 20 + 3} days before 11:{place % 60:02}:17",
+                earlier=(("1.0.0", f"{place % 20 + 30} days before 10:00:00"),),
+            )
+        )
     for namespace in namespaces:
         Config(world, namespace, "kube-root-ca.crt", "120 days before 08:00:00", manager="kube-controller-manager")
     return found
@@ -37,8 +65,7 @@ def probes(world: World, deployments: Sequence[Deployment], count: int, minutes:
         at = start + timedelta(seconds=number(minutes * 60, "probe", world.day, place))
         deployment = deployments[number(len(deployments), "of", world.day, place)]
         which = number(max(1, deployment.replicas), "pod", world.day, place)
-        text = 'Get "http://{address}:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        deployment.each(at.isoformat(), lambda pod: pod.fail_probe(text), slice(which, which + 1))
+        deployment.each(at.isoformat(), lambda pod: pod.fail_probe(_TIMED_OUT), slice(which, which + 1))
 
 
 def crons(world: World, count: int, minutes: int = 5, namespace: str = "backoffice") -> None:
@@ -68,10 +95,31 @@ def chatter(world: World, count: int, minutes: int = 60) -> None:
     """Events of other controllers about other things: certificates, ingresses, volumes, leases."""
     kinds = (
         ("Ingress", "Sync", "Scheduled for sync", "nginx-ingress-controller", "networking.k8s.io/v1", False),
-        ("Certificate", "Issuing", "Renewing certificate as renewal was scheduled", "cert-manager-certificates-trigger", "cert-manager.io/v1", False),
-        ("PersistentVolumeClaim", "ProvisioningSucceeded", "Successfully provisioned volume", "ebs.csi.aws.com", "v1", False),
+        (
+            "Certificate",
+            "Issuing",
+            "Renewing certificate as renewal was scheduled",
+            "cert-manager-certificates-trigger",
+            "cert-manager.io/v1",
+            False,
+        ),
+        (
+            "PersistentVolumeClaim",
+            "ProvisioningSucceeded",
+            "Successfully provisioned volume",
+            "ebs.csi.aws.com",
+            "v1",
+            False,
+        ),
         ("Lease", "LeaderElection", "controller became leader", "leader-election", "coordination.k8s.io/v1", False),
-        ("Pod", "DNSConfigForming", "Nameserver limits were exceeded, some nameservers have been omitted", "kubelet", "v1", True),
+        (
+            "Pod",
+            "DNSConfigForming",
+            "Nameserver limits were exceeded, some nameservers have been omitted",
+            "kubelet",
+            "v1",
+            True,
+        ),
         ("PodDisruptionBudget", "NoPods", "No matching pods found", "controllermanager", "policy/v1beta1", False),
         ("ExternalSecret", "Updated", "Updated Secret", "external-secrets", "external-secrets.io/v1beta1", False),
     )
@@ -82,7 +130,13 @@ def chatter(world: World, count: int, minutes: int = 60) -> None:
         about = About(kind, "platform", name, uid("chatter", kind, name), api)
         at = start + timedelta(seconds=number(minutes * 60, "at", world.day, place))
         host = world.nodes[place % len(world.nodes)].name if component == "kubelet" else ""
-        _write(world, at, about, (reason, f"{message} {place % 3}" if reason == "Sync" else message, component, host), warning=warning)
+        _write(
+            world,
+            at,
+            about,
+            (reason, f"{message} {place % 3}" if reason == "Sync" else message, component, host),
+            warning=warning,
+        )
 
 
 def _write(world: World, at: datetime, about: About, said: tuple[str, str, str, str], *, warning: bool) -> None:
@@ -90,7 +144,9 @@ def _write(world: World, at: datetime, about: About, said: tuple[str, str, str, 
     world.at(at, lambda: world.recorder.write(world.now, about, reason, message, component, host, warning=warning))
 
 
-def usual(world: World, services: int = 6, *, rolled: Sequence[str] = (), scaled: Sequence[str] = (), much: int = 1) -> list[Deployment]:
+def usual(
+    world: World, services: int = 6, *, rolled: Sequence[str] = (), scaled: Sequence[str] = (), much: int = 1
+) -> list[Deployment]:
     """All of it, in the amount of an average cluster; `rolled` and `scaled` are when others are deployed and scaled."""
     found = background(world, services)
     probes(world, found, 120 * much)

@@ -63,7 +63,13 @@ class Read:
         text = render(timeline)
         found = json.loads(text)
         rows = [
-            Line(datetime.fromisoformat(row["time"]).astimezone(UTC), row["kind"], row["text"], tuple(row["sources"]), row["id"])
+            Line(
+                datetime.fromisoformat(row["time"]).astimezone(UTC),
+                row["kind"],
+                row["text"],
+                tuple(row["sources"]),
+                row["id"],
+            )
             for row in found["rows"]
         ]
         return Table(tuple(rows), tuple(found["coverage"]), found["counts"]["events"], text)

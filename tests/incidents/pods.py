@@ -16,7 +16,10 @@ GRACE = 30
 _BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0
 _LOOK = 13.0
 """How often a kubelet looks at a pod that it waits for."""
-NOT_FOUND = 'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found'
+NOT_FOUND = (
+    'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
+    'failed to resolve reference "{image}": {image}: not found'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,11 @@ class Pod:
             "eviction": ("EvictionByEvictionAPI", "Eviction API: evicting"),
         }
         if by in reasons and self.world.release.sizes:
-            self.disruption = {"reason": reasons[by][0], "message": reasons[by][1], "lastTransitionTime": stamp(self.world.now)}
+            self.disruption = {
+                "reason": reasons[by][0],
+                "message": reasons[by][1],
+                "lastTransitionTime": stamp(self.world.now),
+            }
         if not self.scheduled:
             self.world.after(0.1, self._gone)
         elif not self._silent:
@@ -296,7 +303,11 @@ class Pod:
         pod = f"{self.main['name']} pod={self.name}_{self.namespace}({self.uid})"
         text = f"back-off {_spelled(wait)} restarting failed container={pod}"
         box.waiting = {"reason": "CrashLoopBackOff", "message": text}
-        said = f"Back-off restarting failed container {self.main['name']} in pod {self.name}_{self.namespace}({self.uid})" if self.world.release.sizes else "Back-off restarting failed container"
+        said = (
+            f"Back-off restarting failed container {self.main['name']} in pod {self.name}_{self.namespace}({self.uid})"
+            if self.world.release.sizes
+            else "Back-off restarting failed container"
+        )
         number = box.number
         for look in range(1 + int(wait // _LOOK)):
             self.world.after(_LOOK * look + 0.5, lambda: self._wait("BackOff", said, number))
@@ -308,7 +319,9 @@ class Pod:
 
     def _keep_unready(self, number: int) -> None:
         if self.alive and number == self.container.number:
-            self._unhealthy(f"Readiness probe failed: {self.behaviour.message or 'HTTP probe failed with statuscode: 503'}")
+            self._unhealthy(
+                f"Readiness probe failed: {self.behaviour.message or 'HTTP probe failed with statuscode: 503'}"
+            )
             self.world.after(10.0, lambda: self._keep_unready(number))
 
     def _unhealthy(self, text: str) -> None:
@@ -337,7 +350,9 @@ class Pod:
     def _fail_mount(self, attempt: int) -> None:
         if self.alive:
             name = self.behaviour.message
-            self.write("FailedMount", f'MountVolume.SetUp failed for volume "{name}" : secret "{name}" not found', warning=True)
+            self.write(
+                "FailedMount", f'MountVolume.SetUp failed for volume "{name}" : secret "{name}" not found', warning=True
+            )
             self.world.after(min(122.0, 0.5 * 2**attempt), lambda: self._fail_mount(attempt + 1))
 
     def _fail_create(self, attempt: int) -> None:
@@ -348,7 +363,12 @@ class Pod:
 
     def _complete(self) -> None:
         if self.ended is None and self.container.started:
-            self.container.done = {"exitCode": 0, "reason": "Completed", "startedAt": stamp(self.container.started), "finishedAt": stamp(self.world.now)}
+            self.container.done = {
+                "exitCode": 0,
+                "reason": "Completed",
+                "startedAt": stamp(self.container.started),
+                "finishedAt": stamp(self.world.now),
+            }
             self.phase, self.container.ready = "Succeeded", False
             self._ready_since = self._changed_at = self.world.now
             self.changed()
@@ -387,14 +407,26 @@ class Pod:
             "creationTimestamp": stamp(self.created),
             "labels": self.labels,
             "annotations": self.template["metadata"].get("annotations", {}),
-            "ownerReferences": [{"apiVersion": self.owner.api, "kind": self.owner.kind, "name": self.owner.name, "uid": self.owner.uid, "controller": True, "blockOwnerDeletion": True}],
+            "ownerReferences": [
+                {
+                    "apiVersion": self.owner.api,
+                    "kind": self.owner.kind,
+                    "name": self.owner.name,
+                    "uid": self.owner.uid,
+                    "controller": True,
+                    "blockOwnerDeletion": True,
+                }
+            ],
             "managedFields": [
                 {"manager": manager, "operation": "Update", "apiVersion": "v1", "time": stamp(at)}
                 for manager, at in (("kube-controller-manager", self.created), ("kubelet", self._changed_at))
             ],
         }
         if self.deleted:
-            meta |= {"deletionTimestamp": stamp(self.deleted + timedelta(seconds=GRACE)), "deletionGracePeriodSeconds": GRACE}
+            meta |= {
+                "deletionTimestamp": stamp(self.deleted + timedelta(seconds=GRACE)),
+                "deletionGracePeriodSeconds": GRACE,
+            }
         yield {
             "apiVersion": "v1",
             "kind": "Pod",
@@ -404,7 +436,12 @@ class Pod:
                 **({"nodeName": self.node.name} if self.node else {}),
                 "serviceAccountName": "default",
                 "tolerations": [
-                    {"key": f"node.kubernetes.io/{what}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+                    {
+                        "key": f"node.kubernetes.io/{what}",
+                        "operator": "Exists",
+                        "effect": "NoExecute",
+                        "tolerationSeconds": 300,
+                    }
                     for what in ("not-ready", "unreachable")
                 ],
             },
@@ -415,7 +452,10 @@ class Pod:
         status: Object = {"phase": self.phase, "conditions": list(self._conditions()), "qosClass": "Burstable"}
         if self.node and self.initialized:
             status |= {"startTime": stamp(self.initialized), "hostIP": self.node.address}
-            status["containerStatuses"] = [self._container(), *map(self._beside, self.template["spec"]["containers"][1:])]
+            status["containerStatuses"] = [
+                self._container(),
+                *map(self._beside, self.template["spec"]["containers"][1:]),
+            ]
             if self.phase != "Pending":
                 status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
         return status
@@ -426,21 +466,52 @@ class Pod:
         if not self.scheduled:
             since = self.created
             more = {"reason": "Unschedulable", "message": self.status_reason}
-            yield {"type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": stamp(since), **more}
+            yield {
+                "type": "PodScheduled",
+                "status": "False",
+                "lastProbeTime": None,
+                "lastTransitionTime": stamp(since),
+                **more,
+            }
             return
         done = {"reason": "PodCompleted"} if self.phase == "Succeeded" else {}
         if self.initialized:
-            yield {"type": "Initialized", "status": "True", "lastProbeTime": None, "lastTransitionTime": stamp(self.initialized), **done}
+            yield {
+                "type": "Initialized",
+                "status": "True",
+                "lastProbeTime": None,
+                "lastTransitionTime": stamp(self.initialized),
+                **done,
+            }
             ready = self.container.ready
-            why = done or {"reason": "ContainersNotReady", "message": f"containers with unready status: [{self.main['name']}]"}
+            why = done or {
+                "reason": "ContainersNotReady",
+                "message": f"containers with unready status: [{self.main['name']}]",
+            }
             since = self._ready_since if self.ready_times else self.initialized
             for kind in ("Ready", "ContainersReady"):
                 if kind == "ContainersReady" and self._silent:
                     # Only the kubelet writes this one, and it is not heard of.
-                    yield {"type": kind, "status": "True", "lastProbeTime": None, "lastTransitionTime": stamp(self.ready_times[-1][0] if self.ready_times else self.initialized)}
+                    yield {
+                        "type": kind,
+                        "status": "True",
+                        "lastProbeTime": None,
+                        "lastTransitionTime": stamp(self.ready_times[-1][0] if self.ready_times else self.initialized),
+                    }
                     continue
-                yield {"type": kind, "status": str(ready), "lastProbeTime": None, "lastTransitionTime": stamp(since), **({} if ready else why)}
-        yield {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": stamp(self.scheduled)}
+                yield {
+                    "type": kind,
+                    "status": str(ready),
+                    "lastProbeTime": None,
+                    "lastTransitionTime": stamp(since),
+                    **({} if ready else why),
+                }
+        yield {
+            "type": "PodScheduled",
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": stamp(self.scheduled),
+        }
 
     def _container(self) -> Object:
         box, image = self.container, self.main["image"]
@@ -465,9 +536,18 @@ class Pod:
         }
 
     def _beside(self, container: Object) -> Object:
-        started = (self.container.started or self.initialized or self.created)
+        started = self.container.started or self.initialized or self.created
         image = container["image"]
-        return {"name": container["name"], "state": {"running": {"startedAt": stamp(started)}}, "lastState": {}, "ready": True, "started": True, "restartCount": 0, "image": image, "imageID": f"{image.rpartition(':')[0]}@{digest(image)}"}
+        return {
+            "name": container["name"],
+            "state": {"running": {"startedAt": stamp(started)}},
+            "lastState": {},
+            "ready": True,
+            "started": True,
+            "restartCount": 0,
+            "image": image,
+            "imageID": f"{image.rpartition(':')[0]}@{digest(image)}",
+        }
 
 
 def digest(image: str) -> str:

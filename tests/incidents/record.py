@@ -65,7 +65,9 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
         for namespace in incident.namespaces:
             options += ["--namespace", namespace]
         bundle = folder / "bundle.zip"
-        done = pm_timeline(*options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": _TOKEN}, timeout=300)
+        done = pm_timeline(
+            *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": _TOKEN}, timeout=300
+        )
         if done.code:
             raise SystemExit(f"{target.name}: {done.err}")
     captured, births = stamp(incident.world.end), stamp(incident.world.end - timedelta(days=200))
@@ -102,11 +104,21 @@ def _sources(
     if incident.audit:
         (state / "audit.log").write_text(audit.lines(world))
         settings = {"type": "kubernetes-audit", "path": str(state / "audit.log")}
-        yield "audit", {**settings, **more.get("audit", {})}, {str(state / "audit.log"): "/var/log/kubernetes/audit.log"}
+        yield (
+            "audit",
+            {**settings, **more.get("audit", {})},
+            {str(state / "audit.log"): "/var/log/kubernetes/audit.log"},
+        )
     if incident.alertmanager:
         answers = {"/api/v2/alerts": list(incident.alertmanager), "/api/v2/silences": []}
-        url = stack.enter_context(serving(lambda path, _params, _headers: (200, answers[path]) if path in answers else (404, "")))
-        yield "alertmanager", {"type": "alertmanager", "url": url, **more.get("alertmanager", {})}, {url: "https://alertmanager.example.com"}
+        url = stack.enter_context(
+            serving(lambda path, _params, _headers: (200, answers[path]) if path in answers else (404, ""))
+        )
+        yield (
+            "alertmanager",
+            {"type": "alertmanager", "url": url, **more.get("alertmanager", {})},
+            {url: "https://alertmanager.example.com"},
+        )
 
 
 def _toml(sources: Mapping[str, Mapping[str, object]]) -> str:

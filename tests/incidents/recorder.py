@@ -121,9 +121,7 @@ class Recorder:
         self._allowance[key] = (left - 1 if left >= 1 else left, at)
         return left >= 1
 
-    def _item(
-        self, at: datetime, about: About, reason: str, message: str, manager: str, *, warning: bool
-    ) -> Object:
+    def _item(self, at: datetime, about: About, reason: str, message: str, manager: str, *, warning: bool) -> Object:
         nanoseconds = int(at.timestamp()) * 10**9 + number(10**9, about.uid, reason, message, at)
         name = f"{about.name}.{nanoseconds:x}"
         object_ = {"kind": about.kind, "namespace": about.namespace, "name": about.name, "uid": about.uid}

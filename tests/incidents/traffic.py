@@ -94,7 +94,9 @@ class Metrics:
         labels |= {"instance": f"{pod.address}:8080", **traffic.labels}
         if traffic.named_by:
             labels[traffic.named_by] = traffic.service
-        up += [sample("up", {key: labels[key] for key in ("job", "namespace", "pod", "instance")}, 1, at) for at in times]
+        up += [
+            sample("up", {key: labels[key] for key in ("job", "namespace", "pod", "instance")}, 1, at) for at in times
+        ]
         if not pod.ready_times:
             return
         tag = pod.main["image"].rpartition(":")[2]
@@ -122,7 +124,9 @@ class Metrics:
             for bound in ("0.1", "0.5", "2.5", "+Inf"):
                 for at, well, ill, late in rows:
                     total = well + ill
-                    value = {"0.1": (total - late) * 8 // 10, "0.5": total - late, "2.5": total - late // 5}.get(bound, total)
+                    value = {"0.1": (total - late) * 8 // 10, "0.5": total - late, "2.5": total - late // 5}.get(
+                        bound, total
+                    )
                     lines.append(sample("http_request_duration_seconds_bucket", {**labels, "le": bound}, value, at))
             lines += [sample("http_request_duration_seconds_count", labels, row[1] + row[2], row[0]) for row in rows]
 

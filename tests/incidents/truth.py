@@ -23,7 +23,11 @@ def main(name: str) -> None:
         if not isinstance(part, Deployment):
             continue
         for one in part.sets:
-            made = [pod for pod in part.all_pods if pod in one.pods and (pod.created >= start or (pod.deleted or start) > start)]
+            made = [
+                pod
+                for pod in part.all_pods
+                if pod in one.pods and (pod.created >= start or (pod.deleted or start) > start)
+            ]
             if not made:
                 continue
             lines = {
@@ -32,11 +36,16 @@ def main(name: str) -> None:
                 "deleted": [pod.deleted for pod in made if pod.deleted],
                 "gone": [pod.ended for pod in made if pod.ended],
             }
-            print(f"  {part.namespace}/{part.name} {one.template['spec']['containers'][0]['image'].rpartition('/')[2]} revision {one.revision}: {len(made)} pods")
+            image = one.template["spec"]["containers"][0]["image"].rpartition("/")[2]
+            print(f"  {part.namespace}/{part.name} {image} revision {one.revision}: {len(made)} pods")
             for what, times in lines.items():
                 if times:
                     print(f"    {what:<8} {len(times):>3}  {min(times):%H:%M:%S} to {max(times):%H:%M:%S}")
-            deaths = sorted((pod.container.last["finishedAt"], pod.container.last["reason"], pod.container.restarts) for pod in made if pod.container.last)
+            deaths = sorted(
+                (pod.container.last["finishedAt"], pod.container.last["reason"], pod.container.restarts)
+                for pod in made
+                if pod.container.last
+            )
             for death in deaths[:12]:
                 print(f"    died     {death}")
         if part._completed >= start:

@@ -47,7 +47,9 @@ class World:
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._addresses = itertools.count(10)
-        self.nodes = [Node(self, f"ip-10-0-{number(200, day, n) + 10}-{n + 20}.{zone}.compute.internal") for n in range(nodes)]
+        self.nodes = [
+            Node(self, f"ip-10-0-{number(200, day, n) + 10}-{n + 20}.{zone}.compute.internal") for n in range(nodes)
+        ]
         self.parts += self.nodes
 
     def moment(self, text: str | datetime) -> datetime:
@@ -78,7 +80,10 @@ class World:
 
     def objects(self, ttl: timedelta) -> list[Object]:
         """All of the API's objects, without the Events that have expired."""
-        return [*itertools.chain.from_iterable(part.objects() for part in self.parts), *self.recorder.objects(self.end, ttl)]
+        return [
+            *itertools.chain.from_iterable(part.objects() for part in self.parts),
+            *self.recorder.objects(self.end, ttl),
+        ]
 
     def address(self) -> str:
         """A free address for a pod."""
