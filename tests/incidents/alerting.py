@@ -34,6 +34,10 @@ class Alert:
         return {"alertname": self.name, "severity": self.severity, **self.labels}
 
 
+WATCHDOG = Alert("Watchdog", {}, "vector(1)", [("9 days before 10:00", "9 days before 10:00", "")], "0s", "none")
+"""The one that always fires, to show that alerting works."""
+
+
 def error_ratio(threshold: float, window: str = "2m", metric: str = "http_requests_total") -> str:
     """The expression that most people write."""
     by = "sum by (namespace, service)"

@@ -53,6 +53,9 @@ class ReplicaSet:
 class Deployment:
     """One Deployment, of which a version has run since days ago."""
 
+    kind, api, prefix, hash_label = "Deployment", "apps/v1", _PREFIX, "pod-template-hash"
+    component = "deployment-controller"
+
     def __init__(
         self,
         world: World,
@@ -304,7 +307,7 @@ class Deployment:
             self._progress = self.world.now
         step = "up" if to > was else "down"
         size = f"{to} from {was}" if self.world.release.sizes else str(to)
-        self._write("Deployment", f"Scaled {step} replica set {one.name} to {size}")
+        self._write(f"Scaled {step} replica set {one.name} to {size}")
         self.world.after(0.02, lambda: self._fill(one))
 
     def _fill(self, one: ReplicaSet) -> None:
@@ -350,12 +353,15 @@ class Deployment:
     def _place(self, pod: Pod, attempt: int = 0) -> None:
         usable = [node for node in self.world.nodes if node.usable]
         if usable:
-            self.world.after(0.1, lambda: pod.bind(self._next_node()))
+            pod.reserve(self._next_node())
             return
-        count = len([node for node in self.world.nodes if not node.removed])
-        pod.bind(None, f"0/{count} nodes are available: {count} node(s) were unschedulable.")
+        there = [node for node in self.world.nodes if not node.removed and node.since <= self.world.now]
+        full = sum(node.cordoned is None and not node.lost for node in there)
+        why = [f"{len(there) - full} node(s) were unschedulable"] if len(there) > full else []
+        why += [f"{full} Insufficient cpu"] if full else []
+        pod.bind(None, f"0/{len(there)} nodes are available: {', '.join(why)}.")
         if pod.alive:
-            self.world.after(min(300.0, 20.0 * 2**attempt), lambda: self._place(pod, attempt + 1))
+            self.world.after(min(60.0, 15.0 * 2**attempt), lambda: self._place(pod, attempt + 1))
 
     def _next_node(self) -> Node:
         usable = [node for node in self.world.nodes if node.usable] or self.world.nodes
@@ -372,15 +378,15 @@ class Deployment:
             one.template,
             one.behaviour,
             changed=self._changed,
-            labels={"pod-template-hash": one.hash},
+            labels={self.hash_label: one.hash},
         )
         one.pods.append(pod)
         self.all_pods.append(pod)
         return pod
 
-    def _write(self, kind: str, message: str, reason: str = "ScalingReplicaSet") -> None:
-        about = About(kind, self.namespace, self.name, self.uid, "apps/v1")
-        self.world.recorder.write(self.world.now, about, reason, message, "deployment-controller")
+    def _write(self, message: str, reason: str = "ScalingReplicaSet", *, warning: bool = False) -> None:
+        about = About(self.kind, self.namespace, self.name, self.uid, self.api)
+        self.world.recorder.write(self.world.now, about, reason, message, self.component, warning=warning)
 
     def _say_of(self, one: ReplicaSet, reason: str, message: str, *, warning: bool = False) -> None:
         about = About("ReplicaSet", self.namespace, one.name, one.uid, "apps/v1")
@@ -534,13 +540,13 @@ class Deployment:
     def _replica_set(self, one: ReplicaSet) -> Object:
         surge = math.ceil(self.limits[0] * self.replicas)
         notes = {
-            f"{_PREFIX}desired-replicas": str(self.replicas),
-            f"{_PREFIX}max-replicas": str(self.replicas + surge),
-            f"{_PREFIX}revision": str(one.revision),
+            f"{self.prefix}desired-replicas": str(self.replicas),
+            f"{self.prefix}max-replicas": str(self.replicas + surge),
+            f"{self.prefix}revision": str(one.revision),
         }
         if one.earlier:
-            notes[f"{_PREFIX}revision-history"] = ",".join(map(str, one.earlier))
-        labels = {**self._labels, "pod-template-hash": one.hash}
+            notes[f"{self.prefix}revision-history"] = ",".join(map(str, one.earlier))
+        labels = {**self._labels, self.hash_label: one.hash}
         changes = [pod.ready_times[-1][0] for pod in one.pods if pod.ready_times]
         return {
             "apiVersion": "apps/v1",
@@ -555,8 +561,8 @@ class Deployment:
                 "annotations": notes,
                 "ownerReferences": [
                     {
-                        "apiVersion": "apps/v1",
-                        "kind": "Deployment",
+                        "apiVersion": self.api,
+                        "kind": self.kind,
                         "name": self.name,
                         "uid": self.uid,
                         "controller": True,

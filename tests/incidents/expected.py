@@ -12,6 +12,7 @@ import yaml
 from tests.incidents.pipeline import Line
 
 _MINUTE = timedelta(minutes=1)
+_NAMED = "named"
 FAR = timedelta(minutes=10)
 """A row so far from the expected time reports something else."""
 _FAMILIES = {
@@ -35,11 +36,15 @@ class Pattern:
     all: tuple[re.Pattern[str], ...]
     span: tuple[datetime, datetime] | None
 
+    def matches(self, text: str) -> bool:
+        """Whether a text has all that is looked for."""
+        return all(pattern.search(text) for pattern in self.all)
+
     def error(self, row: Line) -> timedelta | None:
         """How far the time of a row is from the expected one; None if it is no such row."""
         if self.kinds and family(row.kind) not in self.kinds:
             return None
-        if not all(pattern.search(row.text) for pattern in self.all):
+        if not self.matches(row.text):
             return None
         if self.span is None:
             return timedelta()
@@ -54,6 +59,8 @@ class Expected:
 
     forms: tuple[Pattern, ...]
     name: str
+    named: bool = False
+    """It is enough that a line under the table has it, or a row about something else."""
 
     def error(self, row: Line) -> timedelta | None:
         """As that of a Pattern: the least of its forms."""
@@ -86,7 +93,11 @@ def load_expected(path: Path, start: datetime) -> Expectation:
         return tuple(_pattern(item, start) for item in items)
 
     rows = tuple(
-        Expected((_pattern(item, start), *patterns(item.get("or", ()))), f"{item['at']} {' & '.join(item['all'])}")
+        Expected(
+            (_pattern(item, start), *patterns(item.get("or", ()))),
+            f"{item['at']} {' & '.join(item['all'])}",
+            item["at"] == _NAMED,
+        )
         for item in found["rows"]
     )
     return Expectation(rows, patterns(found["harmless"]), patterns(found["forbidden"]))
@@ -97,7 +108,7 @@ def _pattern(item: Mapping[str, Any], start: datetime) -> Pattern:
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)} in {item}")
     span = None
-    if "at" in item:
+    if item.get("at", _NAMED) != _NAMED:
         first, _, last = str(item["at"]).partition("-") if "T" not in str(item["at"]) else (item["at"], "", "")
         begin = _moment(first, start)
         # A minute lasts until the next begins.

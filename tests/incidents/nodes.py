@@ -37,11 +37,18 @@ class Node:
         self.lost = False
         self.cordoned: datetime | None = None
         self.removed = False
+        self.capacity = 110
+        """How many pods it takes."""
 
     @property
     def usable(self) -> bool:
         """Whether the scheduler would take it."""
-        return not (self.lost or self.cordoned or self.removed)
+        there = self.since <= self.world.now and not self.removed
+        return (
+            there
+            and not (self.lost or self.cordoned)
+            and sum(pod.phase != "Succeeded" for pod in self.running) < self.capacity
+        )
 
     @property
     def address(self) -> str:
@@ -70,18 +77,20 @@ class Node:
         """The machine is gone and so is its Node."""
         self.world.at(when, self._remove)
 
-    def join(self) -> None:
-        """It registers now."""
-        now = self.world.now
-        self.since, self._since = now, now + timedelta(seconds=12)
-        self._write(now, "Starting", "Starting kubelet.", "kubelet")
-        self._write(
-            now + timedelta(seconds=1),
-            "RegisteredNode",
-            f"Node {self.name} event: Registered Node {self.name} in Controller",
-            "node-controller",
-        )
-        self._write(self._since, "NodeReady", f"Node {self.name} status is now: NodeReady", "kubelet")
+    def join(self, when: str | datetime) -> None:
+        """It registers then."""
+        self.since = self.world.moment(when)
+        self.world.at(when, self._join)
+
+    def _join(self) -> None:
+        self.since, self._since = self.world.now, self.world.now + timedelta(seconds=12)
+        self._write(self.world.now, "Starting", "Starting kubelet.", "kubelet")
+        text = f"Node {self.name} event: Registered Node {self.name} in Controller"
+        self.world.after(2, lambda: self._write(self.world.now, "RegisteredNode", text, "node-controller"))
+        self.world.after(12, self._become_ready)
+
+    def _become_ready(self) -> None:
+        self._write(self.world.now, "NodeReady", f"Node {self.name} status is now: NodeReady", "kubelet")
 
     def about(self, component: str) -> About:
         """The node as the object of an Event: kubelets give its name as its uid."""

@@ -39,6 +39,8 @@ class Table:
 
     rows: tuple[Line, ...]
     coverage: tuple[dict[str, Any], ...]
+    left_out: tuple[str, ...]
+    """What is named under the table."""
     events: int
     json: str
     """All of it."""
@@ -72,7 +74,7 @@ class Read:
             )
             for row in found["rows"]
         ]
-        return Table(tuple(rows), tuple(found["coverage"]), found["counts"]["events"], text)
+        return Table(tuple(rows), tuple(found["coverage"]), tuple(found["left_out"]), found["counts"]["events"], text)
 
     def events_under(self) -> dict[str, tuple[Event, ...]]:
         """The Events under each row, by the row's id."""

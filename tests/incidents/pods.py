@@ -100,6 +100,9 @@ class Pod:
         self._changed_at = world.now
         self._silent = False
         self._chance = world.chance("pod", self.namespace, name)
+        world.log(
+            f"system:serviceaccount:kube-system:{owner.kind.lower()}-controller", "create", "pods", self.namespace, name
+        )
 
     # What it is
 
@@ -131,6 +134,11 @@ class Pod:
 
     # What happens to it
 
+    def reserve(self, node: "Node") -> None:
+        """The scheduler has found a node, and will bind it in a moment."""
+        node.pods.append(self)
+        self.world.after(0.1, lambda: self.bind(node))
+
     def bind(self, node: "Node | None", why: str = "") -> None:
         """The scheduler finds a node or says why there is none."""
         if not self.alive or self.scheduled:
@@ -141,7 +149,8 @@ class Pod:
             return
         self.node, self.scheduled = node, self.world.now
         self.status_reason = ""
-        node.pods.append(self)
+        if self not in node.pods:
+            node.pods.append(self)
         text = f"Successfully assigned {self.namespace}/{self.name} to {node.name}"
         self.world.recorder.schedule(self.world.now, self.about(), "Scheduled", text)
         self.world.after(0.6, self._begin)
@@ -158,11 +167,17 @@ class Pod:
         self.ready_times.append((ready, None))
         self._ready_since = self._changed_at = ready
 
-    def delete(self, by: str = "") -> None:
-        """Somebody asks for its deletion; the kubelet stops it within the grace period."""
+    def delete(self, by: str = "", user: str = "") -> None:
+        """Somebody asks for its deletion (its controller, unless `user` says who); the kubelet stops it within the
+        grace period.
+        """
         if self.deleted or self.ended:
             return
         self.deleted = self.world.now
+        who = user or f"system:serviceaccount:kube-system:{self.owner.kind.lower()}-controller"
+        self.world.log(
+            who, "delete", "pods", self.namespace, self.name, "kubectl/v1.20.2 (linux/amd64)" if user else ""
+        )
         reasons = {
             "taint": ("DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint"),
             "eviction": ("EvictionByEvictionAPI", "Eviction API: evicting"),

@@ -20,13 +20,13 @@ def main(name: str) -> None:
     kinds = [item["kind"] for item in objects]
     print(f"{name}: {len(objects)} objects, {kinds.count('Event')} Events, {kinds.count('Pod')} pods")
     for part in world.parts:
-        if not isinstance(part, Deployment):
+        if not isinstance(part, Deployment) or part.namespace in ("platform", "backoffice"):
             continue
         for one in part.sets:
             made = [
                 pod
                 for pod in part.all_pods
-                if pod in one.pods and (pod.created >= start or (pod.deleted or start) > start)
+                if pod in one.pods and (pod.created >= start or (pod.deleted or start) > start or pod.container.last)
             ]
             if not made:
                 continue

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tests.incidents.ids import Object, number
 from tests.incidents.recorder import Recorder
+from tests.sources.kubernetes_audit.log import entry
 
 _CLOCK = re.compile(r"(?:(?P<days>\d+) days before )?(?P<time>\d\d:\d\d(?::\d\d)?)")
 
@@ -44,6 +45,8 @@ class World:
         self.recorder = Recorder()
         self.parts: list[Part] = []
         self.audit: list[Object] = []
+        self.audited = False
+        """Whether the API server writes an audit log."""
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._addresses = itertools.count(10)
@@ -84,6 +87,13 @@ class World:
             *itertools.chain.from_iterable(part.objects() for part in self.parts),
             *self.recorder.objects(self.end, ttl),
         ]
+
+    def log(self, user: str, verb: str, what: str, namespace: str, name: str, agent: str = "") -> None:
+        """The API server takes a request now; `what` is a resource, with its subresource if need be."""
+        if self.audited:
+            more = {"userAgent": agent} if agent else {}
+            moment = self.now + timedelta(microseconds=number(900_000, user, verb, name))
+            self.audit.append(entry(moment, user, verb, what, name, namespace=namespace, level="Metadata", **more))
 
     def address(self) -> str:
         """A free address for a pod."""

@@ -2,7 +2,7 @@
 
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
-from tests.incidents.alerting import Alert, error_ratio
+from tests.incidents.alerting import WATCHDOG, Alert, error_ratio
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
@@ -54,14 +54,7 @@ def play() -> Incident:
                 [("14:03:58", "14:05:58", "14:21:40")],
                 summary="5xx of {{ $labels.service }} above 5%",
             ),
-            Alert(
-                "Watchdog",
-                {},
-                "vector(1)",
-                [("9 days before 10:00", "9 days before 10:00", "")],
-                hold="0s",
-                severity="none",
-            ),
+            WATCHDOG,
         ],
         repositories={
             "acme/pricing": [
