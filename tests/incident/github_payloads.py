@@ -40,6 +40,8 @@ class Deploy:
     """Title of the run and first line of the commit."""
     waiting: str = ""
     """Since when it waited for an approval."""
+    reverts: str = ""
+    """The commit that its own commit takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _run(name: str, one: Deploy | Check) -> Json:
     number = identity(name, "run", one.number, started)
     branch = _ref(one) if isinstance(one, Deploy) else one.branch
     title = one.title or f"Deploy {branch}"
+    reverts = one.reverts if isinstance(one, Deploy) else ""
     sha = _sha(name, one)
     file = "deploy.yml" if deploy else "ci.yml"
     workflow = identity(name, file, 1, moment("2024-05-02T08:00:00"))
@@ -150,7 +153,7 @@ def _run(name: str, one: Deploy | Check) -> Json:
         "head_commit": {
             "id": sha,
             "tree_id": hashlib.sha1(f"tree {sha}".encode(), usedforsecurity=False).hexdigest(),
-            "message": title,
+            "message": f"{title}\n\nThis reverts commit {reverts}." if reverts else title,
             "timestamp": stamp(started - timedelta(minutes=9)),
             "author": author,
             "committer": author,

@@ -95,9 +95,6 @@ def settled(bundle: Bundle, captured: str, hosts: Mapping[str, str], births: str
     return bundle
 
 
-_RECENT = re.compile(r'"creationTimestamp":"[^"]*"')
-
-
 def _settled_list(text: str, tokens: dict[str, str], births: str) -> str:
     page = json.loads(text)
     meta = page.get("metadata") or {}
@@ -109,8 +106,9 @@ def _settled_list(text: str, tokens: dict[str, str], births: str) -> str:
         known = item["metadata"]
         known.pop("selfLink", None)
         if "resourceVersion" in known:
-            digest = hashlib.sha256(json.dumps(item, sort_keys=True).replace(known["resourceVersion"], "").encode())
-            known["resourceVersion"] = str(40_000_000 + int.from_bytes(digest.digest()[:3], "big"))
+            known.pop("resourceVersion")
+            digest = hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()
+            known["resourceVersion"] = str(40_000_000 + int.from_bytes(digest[:3], "big"))
         if known["name"] in _OWN:
             known |= {"creationTimestamp": births, "uid": f"00000000-0000-4000-8000-{len(known['name']):012d}"}
             for writer in known.get("managedFields", []):

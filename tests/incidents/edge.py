@@ -11,11 +11,19 @@ class Service:
     """A Service before a Deployment, with its Endpoints and, if it has a host, an Ingress."""
 
     def __init__(
-        self, world: World, deployment: Deployment, *, name: str = "", host: str = "", path: str = "/"
+        self,
+        world: World,
+        deployment: Deployment,
+        *,
+        name: str = "",
+        host: str = "",
+        path: str = "/",
+        selector: dict[str, str] | None = None,
     ) -> None:
         """`name` is the Deployment's by default; `host` is the name that users know."""
         self.world, self.deployment = world, deployment
         self.name, self.host, self.path = name or deployment.name, host, path
+        self._selector = selector or deployment.current.template["metadata"]["labels"]
         world.parts.append(self)
 
     def objects(self) -> Iterator[Object]:
@@ -27,7 +35,7 @@ class Service:
             "spec": {
                 "type": "ClusterIP",
                 "clusterIP": "None" if not self.host else f"10.0.0.{len(self.name) * 7 % 200 + 20}",
-                "selector": self.deployment.current.template["metadata"]["labels"],
+                "selector": self._selector,
                 "ports": [{"name": "http", "port": 80, "targetPort": 8080, "protocol": "TCP"}],
                 "sessionAffinity": "None",
             },

@@ -30,6 +30,9 @@ class Traffic:
     share: Callable[[datetime], float] = lambda at: 1.0
     """How much of the usual traffic comes."""
     metric: str = "http_requests"
+    suffix: str = "_total"
+    code: str = "code"
+    """The label that has the outcome."""
     codes: tuple[str, str] = ("200", "500")
     labels: dict[str, str] = field(default_factory=dict)
     """Beside job, namespace, service, pod and instance."""
@@ -80,7 +83,9 @@ class Metrics:
                 self._pod(traffic, pod, families, up)
         lines: list[str] = []
         for family, samples in families.items():
-            kind = "histogram" if family.endswith("_seconds") else "counter"
+            # A counter has to end in `_total` there; what else it is does not matter to Prometheus.
+            plain = {traffic.metric + traffic.suffix for traffic in self.traffic if traffic.suffix != "_total"}
+            kind = "unknown" if family in plain else "histogram" if family.endswith("_seconds") else "counter"
             lines += [f"# TYPE {family} {kind}", *samples]
         return "\n".join([*lines, "# TYPE up gauge", *up, *self.more(), "# EOF", ""])
 
@@ -114,11 +119,12 @@ class Metrics:
             slow += int(chance.binomial(arrived, traffic.slow(middle, tag))) if traffic.slow else 0
             good, bad, last = good + arrived - failed, bad + failed, at
             rows.append((at, good, bad, slow))
-        name = f"{traffic.metric}_total"
-        lines = families.setdefault(traffic.metric, [])
-        code = "response_code" if traffic.metric.startswith("istio") else "code"
+        name = traffic.metric + traffic.suffix
+        lines = families.setdefault(traffic.metric if traffic.suffix == "_total" else name, [])
         for place, value in enumerate(traffic.codes, start=1):
-            lines += [sample(name, {**labels, code: value, "method": "GET"}, row[place], row[0]) for row in rows]
+            lines += [
+                sample(name, {**labels, traffic.code: value, "method": "GET"}, row[place], row[0]) for row in rows
+            ]
         if traffic.slow:
             lines = families.setdefault("http_request_duration_seconds", [])
             for bound in ("0.1", "0.5", "2.5", "+Inf"):

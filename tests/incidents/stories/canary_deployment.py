@@ -6,7 +6,7 @@ from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
 from tests.incidents.pods import Behaviour
-from tests.incidents.traffic import Traffic, by_tag
+from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 
 
@@ -35,15 +35,28 @@ def play() -> Incident:
         manager="argocd-controller",
         behaviour=Behaviour(ready=15),
     )
-    Service(world, stable, host="pay.example.com")
+    traefik = Deployment(world, "edge", "traefik", 2, "v2.10.4", "40 days before 06:00:00")
+    Service(world, stable, host="pay.example.com", selector=labels)
     noise.usual(world, rolled=("11:18:00",), scaled=("11:02:00",))
     canary.rollout("11:05:02", "4.5.0", behaviour=Behaviour(ready=15))
     canary.undo("11:16:31", by="argocd-controller")
-    broken = by_tag("4.5.0", 0.62)
+    # One of ten requests reaches the canary.
+    fails = steps(("11:05:20", 0.062), ("11:16:53", 0.0008), usual=0.0008)(world)
     return Incident(
         world,
         ("11:00", "11:30"),
-        traffic=[Traffic("checkout-web", "shop", lambda: [*stable.all_pods, *canary.all_pods], 40, broken, scrape=15)],
+        traffic=[
+            Traffic(
+                "shop-checkout-web-80@kubernetes",
+                "edge",
+                lambda: traefik.all_pods,
+                40,
+                fails,
+                metric="traefik_service_requests",
+                labels={"protocol": "http"},
+                scrape=15,
+            )
+        ],
         alerts=[
             Alert(
                 "CheckoutErrors",

@@ -75,6 +75,7 @@ def play() -> Incident:
                     sha="7be11d0" + "3" * 33,
                     ref="main",
                     title='Revert "Bump binder to 441f5ea" (#255)',
+                    reverts="9c0d41e" + "2" * 33,
                     inactive="17:00:58",
                 ),
                 Deploy(

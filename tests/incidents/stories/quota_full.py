@@ -55,6 +55,7 @@ def play() -> Incident:
                     "18:28:01",
                     conclusion="failure",
                     title="Wait longer for launches (#88)",
+                    sha=commit("pull request 88"),
                     ref="main",
                 ),
                 Deploy(
@@ -65,11 +66,26 @@ def play() -> Incident:
                     "18:39:46",
                     "18:40:58",
                     title='Revert "Wait longer for launches (#88)"',
+                    reverts=commit("pull request 88"),
                     ref="main",
                     sha=commit("revert 88"),
                 ),
                 *checks("acme/launcher", 6, last=18),
             ],
         },
+        alertmanager=[
+            {
+                "annotations": {"summary": "Quota of beta is used up"},
+                "endsAt": "2026-10-17T19:08:40.120Z",
+                "fingerprint": "5f0c3be87a2f11c4",
+                "generatorURL": "https://prometheus.example.com/graph?g0.expr=kube_resourcequota",
+                "labels": {"alertname": "QuotaUsedUp", "namespace": "beta", "severity": "info", "cluster": "binder"},
+                "receivers": [{"name": "chat"}],
+                "startsAt": "2026-10-17T17:41:10.120Z",
+                "status": {"inhibitedBy": [], "silencedBy": [], "state": "active"},
+                "updatedAt": "2026-10-17T19:04:40.131Z",
+            }
+        ],
+        settings={"alertmanager": {"external_labels": ["cluster"]}},
         notes="18:36 Yuvi: the namespace is full of orphaned pods, no room for new ones\n",
     )

@@ -6,10 +6,13 @@ from tests.incidents.alerting import WATCHDOG, Alert, error_ratio
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
+from tests.incidents.ids import commit
 from tests.incidents.incident import Incident
 from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic, by_tag
 from tests.incidents.world import World
+
+BATCHED = commit("batch the lookups")
 
 
 def play() -> Incident:
@@ -28,7 +31,19 @@ def play() -> Incident:
         world,
         ("15:00", "15:50"),
         traffic=[
-            Traffic("tax", "money", lambda: tax.all_pods, 22, by_tag("2026.5.2", 0.16), scrape=15),
+            Traffic(
+                "tax",
+                "money",
+                lambda: tax.all_pods,
+                22,
+                by_tag("2026.5.2", 0.16),
+                metric="http_server_request_duration_seconds",
+                suffix="_count",
+                code="http_response_status_code",
+                labels={"job": "money/tax", "http_route": "/rate"},
+                named_by="service_name",
+                scrape=15,
+            ),
             Traffic("orders", "money", lambda: orders.all_pods, 14),
         ],
         alerts=[
@@ -60,6 +75,7 @@ def play() -> Incident:
                     "15:03:55",
                     "15:06:40",
                     title="Batch the lookups (#210)",
+                    sha=BATCHED,
                     inactive="15:33:21",
                 ),
                 Deploy(
@@ -70,6 +86,7 @@ def play() -> Incident:
                     "15:30:36",
                     "15:33:20",
                     title='Revert "Batch the lookups (#210)" (#212)',
+                    reverts=BATCHED,
                 ),
                 *checks("acme/tax", 7),
             ],

@@ -86,6 +86,7 @@ def play() -> Incident:
                     ref="main",
                     sha=GOOD,
                     title='Revert "Admission webhook 0.1.0 (#36)" (#39)',
+                    reverts=BAD,
                 ),
                 *checks("acme/admission-webhook", 5, hours=5),
             ],

@@ -1,5 +1,7 @@
 """A link on a popular site triples the load; the autoscaler reaches its bound and the cluster is full."""
 
+from datetime import timedelta
+
 from tests.incidents import noise
 from tests.incidents.alerting import Alert
 from tests.incidents.autoscaler import Autoscaler
@@ -82,5 +84,6 @@ def play() -> Incident:
                 [("12:43:30", "12:45:30", "12:57:00")],
             )
         ],
+        event_ttl=timedelta(hours=2),
         notes=NOTES,
     )

@@ -21,6 +21,11 @@ def play() -> Incident:
     for one in (stock, promo):
         Service(world, one)
     Service(world, storefront, host="shop.example.com")
+    ingress = Deployment(world, "ingress-nginx", "ingress-nginx-controller", 2, "v1.8.1", "50 days before 06:00:00")
+    # The same service in another environment, where its next version is tried.
+    twin = Deployment(world, "staging", "stock", 1, "3.2.0", "1 days before 16:00:00", repository="shop/stock")
+    Service(world, twin)
+    twin.rollout("10:12:20", "3.3.0-rc.1", behaviour=slow)
     noise.usual(world, rolled=("10:30:00",), scaled=("10:10:00",))
     stock.rollout("10:02:31", "3.2.0", behaviour=slow)
     promo.rollout("10:04:44", "1.8.0")
@@ -33,7 +38,24 @@ def play() -> Incident:
         traffic=[
             Traffic("stock", "shop", lambda: stock.all_pods, 28, by_tag("3.2.0", 0.47, usual=0.0006), scrape=15),
             Traffic("promo", "shop", lambda: promo.all_pods, 9),
-            Traffic("storefront", "shop", lambda: storefront.all_pods, 50, suffers, codes=("200", "502")),
+            Traffic(
+                "ingress-nginx-controller-metrics",
+                "ingress-nginx",
+                lambda: ingress.all_pods,
+                50,
+                suffers,
+                metric="nginx_ingress_controller_requests",
+                suffix="",
+                code="status",
+                codes=("200", "502"),
+                labels={
+                    "exported_namespace": "shop",
+                    "exported_service": "storefront",
+                    "ingress": "storefront",
+                    "host": "shop.example.com",
+                },
+            ),
+            Traffic("stock", "staging", lambda: twin.all_pods, 0.5),
         ],
         alerts=[
             Alert(
@@ -63,6 +85,7 @@ def play() -> Incident:
                 ),
                 Deploy(56, "3.2.0", "dana-reyes", "10:01:48", "10:02:03", "10:04:20", inactive="10:23:11"),
                 Deploy(57, "3.1.7", "dana-reyes", "10:20:55", "10:21:10", "10:23:10", event="workflow_dispatch"),
+                Deploy(58, "3.3.0-rc.1", "li-wei", "10:11:30", "10:11:44", "10:13:10", environment="staging"),
                 *checks("acme/stock", 5, last=10),
             ],
             "acme/promo": [

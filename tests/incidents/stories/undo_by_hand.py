@@ -75,6 +75,7 @@ def play() -> Incident:
                     "16:49:31",
                     ref="master",
                     title="Bump prow to v20260205-9c3d0 (#11101)",
+                    sha=commit("bump"),
                 ),
                 Deploy(
                     9003,
@@ -85,6 +86,7 @@ def play() -> Incident:
                     "17:27:25",
                     ref="master",
                     title='Revert "Bump prow to v20260205-9c3d0" (#11102)',
+                    reverts=commit("bump"),
                     conclusion="failure",
                     sha=commit("revert"),
                 ),
