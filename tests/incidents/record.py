@@ -92,6 +92,10 @@ def _sources(
         host = cluster.url.removeprefix("https://")
         settings = {"type": "kubernetes", "kubeconfig": str(cluster.kubeconfig), **more.get("kubernetes", {})}
         yield "kubernetes", settings, {host: "api.example.com:6443", str(cluster.kubeconfig): "/home/oncall/kubeconfig"}
+    if world.recorded:
+        world.recorded.write(state / "recorded.db")
+        store = f"sqlite:///{state / 'recorded.db'}"
+        yield "recorded", {"type": "recorder", "store": store}, {str(state / "recorded.db"): "/var/lib/recorded.db"}
     if incident.repositories:
         happened = {name: [dated(world, one) for one in listed] for name, listed in incident.repositories.items()}
         write_github(state / "github", happened)

@@ -5,14 +5,17 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from tests.incidents.ids import Object, number
+from tests.incidents.recorded import Recorded
 from tests.incidents.recorder import Recorder
 from tests.sources.kubernetes_audit.log import entry
 
+_MOMENT = timedelta(milliseconds=50)
 _CLOCK = re.compile(r"(?:(?P<days>\d+) days before )?(?P<time>\d\d:\d\d(?::\d\d)?)")
 
 
@@ -47,6 +50,8 @@ class World:
         self.audit: list[Object] = []
         self.audited = False
         """Whether the API server writes an audit log."""
+        self.recorded: Recorded | None = None
+        """What a recorder stores, if one runs."""
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._addresses = itertools.count(10)
@@ -79,6 +84,13 @@ class World:
             when, _, action = heapq.heappop(self._due)
             self.now = max(self.now, when)
             action()
+            following = self._due[0][0] if self._due else self.end
+            if (
+                self.recorded
+                and following - self.now > _MOMENT
+                and self.recorded.since <= self.now <= self.recorded.until
+            ):
+                self.recorded.look(self.now, deepcopy(self.objects(timedelta(hours=1))))
         self.now = self.end
 
     def objects(self, ttl: timedelta) -> list[Object]:
