@@ -478,6 +478,8 @@ class Pod:
     def _conditions(self) -> Iterator[Object]:
         if self.disruption:
             yield {"type": "DisruptionTarget", "status": "True", "lastProbeTime": None, **self.disruption}
+        if not self.scheduled and not self.status_reason:
+            return  # nobody has looked at it yet
         if not self.scheduled:
             since = self.created
             more = {"reason": "Unschedulable", "message": self.status_reason}
