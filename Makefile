@@ -6,7 +6,7 @@ BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-all lint format bench wheel-check record record-evidence openapi clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -33,6 +33,15 @@ bench: .venv/installed-dev
 # Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
 wheel-check: .venv/installed-dev
 	$(BIN)/python -m tests.wheel
+
+# How well each incident of fixtures/incidents is read, and all gates on them in full.
+bench-incidents: .venv/installed-dev
+	$(BIN)/python -m tests.incidents.measure -v
+	PM_TIMELINE_WHOLE=1 $(BIN)/pytest tests/incidents
+
+# Makes the bundles of fixtures/incidents again, on a real API server and a real Prometheus; takes some minutes.
+incidents: .venv/installed-dev
+	$(BIN)/python -m tests.incidents
 
 # GitHub's published description of its API, against which the tests hold every GitHub payload.
 openapi: .cache/github-openapi/package/generated/api.github.com.json
