@@ -52,6 +52,7 @@ class Kind(StrEnum):
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
     SCALED = "workload.scaled"
+    WORKLOAD_DELETED = "workload.deleted"
     ALERT_PENDING = "alert.pending"
     ALERT_FIRING = "alert.firing"
     ALERT_RESOLVED = "alert.resolved"
@@ -177,6 +178,7 @@ _CAUSES_FIRST = (
     Kind.ROLLOUT_STARTED,
     Kind.CONFIG_CHANGED,
     Kind.SCALED,
+    Kind.WORKLOAD_DELETED,
     Kind.NODE_CHANGED,
     Kind.NODE_NOT_READY,
     Kind.NODE_READY,

@@ -11,9 +11,10 @@ from typing import Any
 from collector.source import Deadline, Denied, Document, Gap
 from collector.window import Window
 from sources.cluster.fields import Moment, moment, text
-from sources.kubernetes_audit.files import Cut, files, lines
+from sources.kubernetes_audit.files import Cut, files, lines, whole
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
+from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in
 
 PAGE = 5_000
 """Entries in one document."""
@@ -26,47 +27,83 @@ _CHECKED = 1000
 """How many lines are read between looks at the clock."""
 # Most of a log, told without decoding it: who only reads, and stages before the answer. A session may be a `get`.
 _IDLE = re.compile(rb'"stage":"RequestReceived"|"verb":"(?:list|watch)"|"verb":"get"(?!.*"subresource":"[eap])')
+_STAGED = b'"stageTimestamp"'
 _STAMP = re.compile(rb'\s*:\s*"([^"]{20,35})"')
+_AS_WRITTEN = b'{"kind":"Event",'
+"""How a line begins that the API server wrote and nothing changed."""
+_OF_A_DOCUMENT = (b"[", b"{", b"[{")
+"""The first line of JSON that is spread over many, as people print it."""
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What one file turned out to hold."""
+class _File:
+    """What one file turned out to hold, as it is read."""
 
-    file: str
+    path: str
     first: datetime | None = None
     last: datetime | None = None
     unreadable: int = 0
-    """Lines, but for the last one: that may be being written just now."""
-    _bad: bool = False
-    _at: Moment | None = None
+    """Lines in which there is no entry, but for the last one: that may be being written just now."""
+    understood: bool = False
+    """An entry was found in it: only then its times are those of an audit log."""
+    at: datetime = _LONG_AGO
+    """The time of the line read last, or of the one before if it has none."""
+    _unread: bool = False
 
-    def add(self, line: bytes) -> datetime:
-        """Take note of one more line; its time, or that of the line before if it has none."""
-        self.unreadable += self._bad
-        # The last such key is the entry's own: objects from outside stand before it.
-        found = _STAMP.match(line, line.rfind(b'"stageTimestamp"') + 16)
-        self._at = moment(found[1].decode("ascii", "replace")) if found else None
-        self._bad = self._at is None and bool(line.strip())
-        if self._at:
-            self.reaches(self._at.earliest)
-        return self._at.earliest if self._at else self.last or _LONG_AGO
-
-    def entry(self, line: bytes, span: Window) -> dict[str, Any] | None:
-        """What is kept of the line added last, if it can concern that span of time."""
-        idle = _IDLE.search(line, 0, max(0, line.find(b'"requestObject"')) or len(line))
-        if self._at is None or idle or not span.overlaps(self._at.earliest, self._at.latest):
-            return None
-        try:
-            return reduced(json.loads(line))
-        except (ValueError, RecursionError):
-            self._bad = True
-            return None
+    def entries(self, line: bytes, span: Window) -> Iterator[dict[str, Any]]:
+        """What is kept of the entries in one more line, as far as they can concern that span of time."""
+        self.unreadable += self._unread
+        self._unread = False
+        stamp = _only_stamp(line)
+        if stamp and self.understood and (_is_idle(line) or not span.overlaps(stamp.earliest, stamp.latest)):
+            self.reaches(stamp.earliest)
+            return
+        known = [(moment(text(each, "stageTimestamp")), each) for each in entries_in(line.decode("utf-8", "replace"))]
+        self._unread = bool(line.strip()) and not any(at for at, _ in known)
+        for at, entry in known:
+            if at is None:
+                continue
+            self.understood = True
+            self.reaches(at.earliest)
+            kept = reduced(entry) if span.overlaps(at.earliest, at.latest) else None
+            if kept is not None:
+                yield kept
 
     def reaches(self, at: datetime) -> None:
         """It has something from that time."""
+        self.at = at
         self.first = min(self.first or at, at)
         self.last = max(self.last or at, at)
+
+    def is_past(self, line: bytes, span: Window) -> bool:
+        """Whether all that follows this line is after that span of time. Exports of a log may be in any order."""
+        return line.startswith(_AS_WRITTEN) and self.understood and self.at > span.end + _DISORDER
+
+    def gap(self) -> Iterator[Gap]:
+        """What of it is not understood."""
+        unread = self.unreadable + (self._unread and not self.understood)
+        if unread:
+            lines = "1 line is no entry" if unread == 1 else f"{unread} lines are no entries"
+            left_out = "was left out" if unread == 1 else "were left out"
+            yield Gap(f"{self.path}: {lines} of an audit log and {left_out}", f"looked for {LOOKED_FOR}")
+
+    def coverage(self) -> dict[str, str | None]:
+        """From when to when it has entries, as `horizon` reads it."""
+        first, last = (self.first, self.last) if self.understood else (None, None)
+        return {"file": self.path, "first": first and first.isoformat(), "last": last and last.isoformat()}
+
+
+def _only_stamp(line: bytes) -> Moment | None:
+    """The time of the one entry in a line, without decoding it; None if there may be several, or none."""
+    at = line.rfind(_STAGED)
+    if at < 0 or line.find(_STAGED) != at:
+        return None
+    found = _STAMP.match(line, at + len(_STAGED))
+    return moment(found[1].decode("ascii", "replace")) if found else None
+
+
+def _is_idle(line: bytes) -> bool:
+    return bool(_IDLE.search(line, 0, max(0, line.find(b'"requestObject"')) or len(line)))
 
 
 @dataclass(slots=True)
@@ -91,19 +128,20 @@ def fetch(settings: KubernetesAuditSettings, window: Window, deadline: Deadline)
     """
     span = window.widened(lead=LEAD, tail=TAIL)
     found = files(settings.path)
-    covered: list[_Seen] = []
+    covered: list[_File] = []
     refused: list[str] = []
     for path in found:
-        seen = _Seen(str(path))
+        read = _File(str(path))
         try:
             written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             if written < span.start - _DISORDER:
-                seen.reaches(written)
+                read.reaches(written)
+                read.understood = True
             else:
-                yield from _entries(path, span, settings.namespaces, deadline, seen)
-            covered.append(seen)
+                yield from _entries(path, span, settings.namespaces, deadline, read)
+            covered.append(read)
         except Cut as cut:
-            covered.append(seen)
+            covered.append(read)
             yield Gap(f"{path} {cut}; what comes before was read", "copy it again if it should be whole")
         except (OSError, ValueError, OverflowError) as error:
             refused.append(f"{path} ({type(error).__name__})")
@@ -113,42 +151,44 @@ def fetch(settings: KubernetesAuditSettings, window: Window, deadline: Deadline)
         )
     if refused:
         yield Gap(f"cannot be read: {', '.join(refused)}", "give yourself the right to read them")
-    yield from _told(covered)
-
-
-def _told(covered: Sequence[_Seen]) -> Iterator[Document | Gap]:
-    for seen in covered:
-        if seen.unreadable:
-            yield Gap(f"{seen.file}: {seen.unreadable} lines are no entries of an audit log and were left out")
-    body = [
-        {"file": seen.file, "first": seen.first and seen.first.isoformat(), "last": seen.last and seen.last.isoformat()}
-        for seen in covered
-    ]
-    yield Document("files", f"{len(covered)} files", datetime.now(UTC), json.dumps({"files": body}))
+    for read in covered:
+        yield from read.gap()
+    body = json.dumps({"files": [read.coverage() for read in covered]})
+    yield Document("files", f"{len(covered)} files", datetime.now(UTC), body)
 
 
 def _entries(
-    path: Path, span: Window, namespaces: Sequence[str] | None, deadline: Deadline, seen: _Seen
+    path: Path, span: Window, namespaces: Sequence[str] | None, deadline: Deadline, read: _File
 ) -> Iterator[Document]:
     """The pages of one file; ends at the first line that is surely after the window."""
     page = _Page()
     try:
-        for number, line in lines(path):
+        for number, line in _pieces(path):
             if number % _CHECKED == 0:
                 deadline.check()
-            if seen.add(line) > span.end + _DISORDER:
+            for entry in read.entries(line, span):
+                if wanted(entry, namespaces):
+                    page.entries.append({**entry, "line": number})
+                if len(page.entries) >= PAGE:
+                    yield page.document(str(path))
+            if read.is_past(line, span):
                 break
-            entry = seen.entry(line, span)
-            if entry is not None and wanted(entry, namespaces):
-                page.entries.append({**entry, "line": number})
-            if len(page.entries) >= PAGE:
-                yield page.document(str(path))
     except (Cut, OSError):
         if page.entries:
             yield page.document(str(path))
         raise
     if page.entries:
         yield page.document(str(path))
+
+
+def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines with their numbers; a document that is spread over many is one piece, at its first line."""
+    every = lines(path)
+    for number, line in every:
+        if number == 1 and line.strip() in _OF_A_DOCUMENT:
+            yield number, line + whole(line for _, line in every)
+            return
+        yield number, line
 
 
 def wanted(entry: dict[str, Any], namespaces: Sequence[str] | None) -> bool:

@@ -1,0 +1,16 @@
+"""Facts about Jobs."""
+
+from collector.event import Kind, Subject
+from sources.cluster.facts.fact import Fact
+
+
+def job_failed(subject: Subject, why: str) -> Fact:
+    """The Job of `subject` (`Job/report-28`) failed for good; `why` as its controller reports it, may be empty."""
+    name = subject.workload.partition("/")[2]
+    words = f"Job {name} failed ({why or 'no reason given'})"
+    return Fact(Kind.JOB_FAILED, subject, words, f"{subject.cluster}/{subject.namespace}/Job/{name}/failed")
+
+
+def job_subject(cluster: str, namespace: str, name: str, service: str) -> Subject:
+    """The subject of what happens to a Job; its service is the CronJob that made it, so that all nights are the same."""
+    return Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{name}")
