@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
+from sources.cluster.facts.jobs import job_failed, job_subject
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import Inventory
@@ -71,13 +72,10 @@ def _failed(key: Key, when: Moment, reasons: Mapping[str, State], service: str, 
     # Those that do not hold are 0; that of none counts pods.
     why = next((why for why, each in sorted(reasons.items()) if why and (each.values == 1).any()), "")
     pods = float(reasons.get("", NONE).values.max(initial=0))
-    return teller.event(
-        Kind.JOB_FAILED,
+    return teller.report(
+        job_failed(job_subject(cluster, namespace, job, service), why),
         when,
-        f"Job {job} failed ({why or 'no reason given'})",
         f"{namespace}/{job}/failed/{when.latest.timestamp():.3f}",
         teller.selector(_FAILED, namespace=namespace, job_name=job),
-        subject=Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{job}"),
         numbers={"failed": pods} if pods else {},
-        fact=f"{cluster}/{namespace}/Job/{job}/failed",
     )

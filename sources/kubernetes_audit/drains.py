@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.nodes import node_drained
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
@@ -128,17 +130,12 @@ class _Log:
         how = " and ".join(
             f"{number} {'pod' if number == 1 else 'pods'} {word}" for word, number in words.items() if number
         )
-        return Event(
-            kind=Kind.NODE_DRAINED,
-            at=last.at.earliest,
-            earliest=last.at.earliest,
-            latest=last.at.latest,
-            summary=f"Node {node} is drained by {last.user}, as far as the log tells: {how} since it was cordoned",
+        return report(
+            node_drained(self.inventory.cluster, node, how, by=last.user),
+            last.at,
             source=self.source,
             native_id=f"{last.id}/drained",
-            subject=Subject(cluster=self.inventory.cluster, workload=f"Node/{node}"),
             numbers={"pods": pods},
             actor=last.user,
             query=last.evidence,
-            fact=f"{self.inventory.cluster}/Node/{node}/drained",
         )

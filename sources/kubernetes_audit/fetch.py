@@ -87,10 +87,10 @@ class _File:
             left_out = "was left out" if unread == 1 else "were left out"
             yield Gap(f"{self.path}: {lines} of an audit log and {left_out}", f"looked for {LOOKED_FOR}")
 
-    def coverage(self) -> dict[str, str | None]:
+    def coverage(self) -> dict[str, str]:
         """From when to when it has entries, as `horizon` reads it."""
-        first, last = (self.first, self.last) if self.understood else (None, None)
-        return {"file": self.path, "first": first and first.isoformat(), "last": last and last.isoformat()}
+        known = {"first": self.first, "last": self.last} if self.understood else {}
+        return {"file": self.path, **{end: at.isoformat() for end, at in known.items() if at}}
 
 
 def _only_stamp(line: bytes) -> Moment | None:

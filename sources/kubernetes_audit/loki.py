@@ -9,9 +9,10 @@ from typing import Any
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SourceError
 from collector.window import Window
+from sources.cluster.config_uses import LOCK
 from sources.cluster.fields import moment, text
 from sources.kubernetes_audit.fetch import LEAD, TAIL, wanted
-from sources.kubernetes_audit.locks import ACCOUNT, LOCK
+from sources.kubernetes_audit.locks import ACCOUNT
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
 from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in

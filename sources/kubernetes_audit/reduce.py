@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from sources.cluster.facts.nodes import PRESSURES
 from sources.cluster.fields import Moment, condition, get, moment, objects, text
-from sources.cluster.inference.nodes import PRESSURES
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 
@@ -67,12 +67,26 @@ _META = {
     "labels": _NOTED,
     "annotations": _NOTED,
 }
-_CONTAINERS = [{"name": 1, "image": 1}]
+# Of what a container takes its environment from only the names: no values, and no names of variables.
+_NAMED = {"name": 1}
+_CONTAINERS = [
+    {
+        "name": 1,
+        "image": 1,
+        "envFrom": [{"configMapRef": _NAMED, "secretRef": _NAMED}],
+        "env": [{"valueFrom": {"configMapKeyRef": _NAMED, "secretKeyRef": _NAMED}}],
+    }
+]
 _PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}
 _VOLUMES = [{**_PART, "projected": {"sources": [_PART]}}]
 _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
-    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS, "volumes": _VOLUMES},
+    "spec": {
+        "terminationGracePeriodSeconds": 1,
+        "containers": _CONTAINERS,
+        "initContainers": _CONTAINERS,
+        "volumes": _VOLUMES,
+    },
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
 # What a container wrote as it ended, and what a registry answered, is not kept.

@@ -13,16 +13,16 @@ from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import count, text
 from sources.cluster.inference.events import events_of
-from sources.cluster.inference.nodes import node_events
+from sources.cluster.inference.nodes import events_of_nodes
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
 from sources.cluster.lists import NAMES
 from sources.recorder.coverage import covered
+from sources.recorder.nodes import node_histories
 from sources.recorder.sequence import (
     generations,
     last_item,
-    node_sequence,
     once,
     pod_of,
     pod_sequence,
@@ -67,14 +67,10 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
             gaps.append(found)
         else:
             records.append(found)
-    # What Events tell of nodes is told below, with every version of these.
+    # Nodes are reported below, from every version of them.
     events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
     events += set_sequence(recorded, records, source)
-    nodes = recorded.objects.get("nodes", {})
-    every = [version.item for versions in nodes.values() for version in versions if version.item is not None]
-    followed = [event for versions in nodes.values() for event in node_sequence(versions, inventory, source)]
-    with_nodes = replace(inventory, others={**inventory.others, "nodes": every})
-    events += [*node_events(with_nodes, records, source, followed), *followed]
+    events += events_of_nodes(node_histories(recorded), inventory, records, source)
     gaps += unexplained_stops(records, window)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())

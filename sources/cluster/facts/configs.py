@@ -13,16 +13,22 @@ def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Don
 
     `name` is empty where several were deleted at once, or where the server was to name it.
     """
-    words = f"{kind} {name or f'in {namespace}'} was {done}" + (f" by {by}" if by else "")
+    what = (
+        f"{kind} {name}" if name else f"{kind}s in {namespace}" if done == "deleted all" else f"a {kind} in {namespace}"
+    )
+    verb = "were deleted" if done == "deleted all" else f"was {done}"
+    words = f"{what} {verb}" + (f" by {by}" if by else "")
     merge_key = f"{cluster}/{namespace}/{kind}/{name}/changed" if name else ""
     return Fact(Kind.CONFIG_CHANGED, config_subject(cluster, namespace, kind, name, service), words, merge_key)
 
 
-def config_rewritten(cluster: str, namespace: str, kind: str, name: str, times: int, *, why: str, service: str) -> Fact:
-    """A ConfigMap or Secret was written many times for its own sake, which changes nothing for a service."""
-    words = f"{kind} {name} was changed {times} {'time' if times == 1 else 'times'}, {why}"
-    subject = config_subject(cluster, namespace, kind, name, service)
-    return Fact(Kind.OTHER, subject, words, f"{cluster}/{namespace}/{kind}/{name}/rewritten")
+def config_kept(
+    cluster: str, namespace: str, kind: str, name: str, done: Done, why: str, *, by: str = "", times: int = 1
+) -> Fact:
+    """A ConfigMap or Secret that configures no service was written; `why` it configures none: `which is a lock`."""
+    often = f" {times} times" if times > 1 else ""
+    words = f"{kind} {name}, {why}, was {done}{often}" + (f" by {by}" if by else "")
+    return Fact(Kind.OTHER, config_subject(cluster, namespace, kind, name, ""), words, "")
 
 
 def config_subject(cluster: str, namespace: str, kind: str, name: str, service: str) -> Subject:

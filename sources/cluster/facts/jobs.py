@@ -12,5 +12,5 @@ def job_failed(subject: Subject, why: str) -> Fact:
 
 
 def job_subject(cluster: str, namespace: str, name: str, service: str) -> Subject:
-    """The subject of what happens to a Job; its service is the CronJob that made it, so that all nights are the same."""
+    """The subject of what happens to a Job; its service is that of its CronJob, so that all nights are the same."""
     return Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{name}")

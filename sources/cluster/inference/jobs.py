@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event, Subject
+from sources.cluster.facts import jobs as facts
+from sources.cluster.facts.fact import report
 from sources.cluster.fields import condition, controller, count, moment, strings, text
 from sources.cluster.inventory import Inventory, service_of
 
@@ -26,27 +28,18 @@ def job_failed(item: dict[str, Any], inventory: Inventory, source: str) -> Itera
         return
     why = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
     failed = count(item, "status", "failed")
-    yield Event(
-        kind=Kind.JOB_FAILED,
-        at=since.earliest,
-        earliest=since.earliest,
-        latest=since.latest,
-        summary=f"Job {name} failed ({why or 'no reason given'})",
+    yield report(
+        facts.job_failed(_subject(item, inventory), why),
+        since,
         source=source,
         native_id=text(item, "metadata", "uid") or f"{namespace}/{name}",
-        subject=_subject(item, inventory),
         numbers={} if failed is None else {"failed": failed},
         query=f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}",
-        fact=f"{inventory.cluster}/{namespace}/Job/{name}/failed",
     )
 
 
 def _subject(item: dict[str, Any], inventory: Inventory) -> Subject:
     kind, owner = controller(item)
-    name = owner if kind == "CronJob" else text(item, "metadata", "name")
-    return Subject(
-        service=service_of(strings(item, "metadata", "labels"), name),
-        cluster=inventory.cluster,
-        namespace=text(item, "metadata", "namespace"),
-        workload=f"Job/{text(item, 'metadata', 'name')}",
-    )
+    name = text(item, "metadata", "name")
+    service = service_of(strings(item, "metadata", "labels"), owner if kind == "CronJob" else name)
+    return facts.job_subject(inventory.cluster, text(item, "metadata", "namespace"), name, service)
