@@ -11,6 +11,7 @@ from collector.window import Window
 from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
+from sources.kube_state_metrics.deletions import deletion_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, untold
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
@@ -109,6 +110,7 @@ def _events(
     yield from node_events(found, inventory, teller, start)
     yield from lost_events(found, inventory, metrics, teller)
     yield from job_events(found, inventory, teller)
+    yield from deletion_events(found, inventory, teller)
 
 
 def _of_pods(found: Mapping[str, list[Series]]) -> Metrics:

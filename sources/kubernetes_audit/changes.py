@@ -11,6 +11,7 @@ from sources.cluster.image import Software, software
 from sources.cluster.inference.rollouts import scaled, sized
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
+from sources.kubernetes_audit.deletions import is_deletion
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.patches import RESTARTED, patch
@@ -49,7 +50,7 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         images[thing] = template or ran or []
         if entry.sub in ("status", "eviction", "binding") or (entry.resource == "pods" and entry.verb == "delete"):
             continue
-        if of_node or (is_hold(entry) and not entry.component):
+        if of_node or is_deletion(entry) or (is_hold(entry) and not entry.component):
             continue
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)

@@ -21,7 +21,7 @@ _PACE = timedelta(minutes=5, seconds=30)
 """How soon a program with an account of its own writes again, if it does so in a loop: most loops take 5 minutes or
 less.
 """
-_DONE: Mapping[str, Done] = {"create": "created", "delete": "deleted", "deletecollection": "deleted all"}
+_DONE: Mapping[str, Done] = {"create": "created", "delete": "deleted", "deletecollection": "deleted"}
 _Users = Mapping[tuple[str, str, str], set[str]]
 
 

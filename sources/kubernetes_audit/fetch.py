@@ -83,9 +83,8 @@ class _File:
         """What of it is not understood."""
         unread = self.unreadable + (self._unread and not self.understood)
         if unread:
-            lines = "1 line is no entry" if unread == 1 else f"{unread} lines are no entries"
-            left_out = "was left out" if unread == 1 else "were left out"
-            yield Gap(f"{self.path}: {lines} of an audit log and {left_out}", f"looked for {LOOKED_FOR}")
+            reason = f"{self.path}: {unread} lines are no entries of an audit log and were left out"
+            yield Gap(reason, f"looked for {LOOKED_FOR}")
 
     def coverage(self) -> dict[str, str]:
         """From when to when it has entries, as `horizon` reads it."""

@@ -10,6 +10,7 @@ from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
+from sources.kubernetes_audit.deletions import deletion_events
 from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
@@ -77,6 +78,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
         *drain_events(with_refused, inventory, source),
+        *deletion_events(found, inventory, source),
         *config_events(configured, found, inventory, source),
         *change_events((entry for entry in found if entry.id in others), inventory, source),
     ]

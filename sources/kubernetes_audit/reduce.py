@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sources.cluster.facts.nodes import PRESSURES
+from sources.cluster.facts.workloads import DELETABLE
 from sources.cluster.fields import Moment, condition, get, moment, objects, text
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
@@ -202,6 +203,8 @@ def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
         return (verb, sub) in _OF_PODS or (verb == "create" and not sub and by in _SETS)
     if resource == "nodes" and not sub:
         return verb in ("create", "delete")
+    if resource in DELETABLE and not sub and verb in ("delete", "deletecollection"):
+        return True
     return sub in ("scale", "status") or (resource in _OF_A_ROLLOUT and not sub)
 
 

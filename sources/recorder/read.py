@@ -19,6 +19,7 @@ from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
 from sources.cluster.lists import NAMES
 from sources.recorder.coverage import covered
+from sources.recorder.deletions import deletion_events
 from sources.recorder.nodes import node_histories
 from sources.recorder.sequence import (
     generations,
@@ -71,6 +72,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
     events += set_sequence(recorded, records, source)
     events += events_of_nodes(node_histories(recorded), inventory, records, source)
+    events += deletion_events(recorded, inventory, source)
     gaps += unexplained_stops(records, window)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())

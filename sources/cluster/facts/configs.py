@@ -5,7 +5,7 @@ from typing import Literal
 from collector.event import Kind, Subject
 from sources.cluster.facts.fact import Fact
 
-Done = Literal["created", "changed", "deleted", "deleted all"]
+Done = Literal["created", "changed", "deleted"]
 
 
 def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Done, *, service: str, by: str) -> Fact:
@@ -13,13 +13,13 @@ def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Don
 
     `name` is empty where several were deleted at once, or where the server was to name it.
     """
-    what = (
-        f"{kind} {name}" if name else f"{kind}s in {namespace}" if done == "deleted all" else f"a {kind} in {namespace}"
-    )
-    verb = "were deleted" if done == "deleted all" else f"was {done}"
-    words = f"{what} {verb}" + (f" by {by}" if by else "")
+    if name:
+        what = f"{kind} {name} was"
+    else:
+        what = f"{kind}s in {namespace} were" if done == "deleted" else f"A {kind} in {namespace} was"
     merge_key = f"{cluster}/{namespace}/{kind}/{name}/changed" if name else ""
-    return Fact(Kind.CONFIG_CHANGED, config_subject(cluster, namespace, kind, name, service), words, merge_key)
+    subject = config_subject(cluster, namespace, kind, name, service)
+    return Fact(Kind.CONFIG_CHANGED, subject, f"{what} {done}" + (f" by {by}" if by else ""), merge_key)
 
 
 def config_kept(

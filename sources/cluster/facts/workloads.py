@@ -14,14 +14,15 @@ DELETABLE = {
     "ingresses": "Ingress",
     "namespaces": "Namespace",
 }
-"""The resources of which the deletion is a fact of its own, and their kinds. Jobs and pods come and go by themselves."""
+"""The resources of which the deletion is a fact of its own, and their kinds. Jobs and pods come and go."""
 
 
-def workload_deleted(subject: Subject, kind: str, name: str, *, by: str = "", several: bool = False) -> Fact:
+def workload_deleted(subject: Subject, kind: str, name: str, *, by: str = "") -> Fact:
     """An object of one of the kinds DELETABLE was deleted; `by` is who did it, and with what.
 
-    `several`: all of the kind that a request selected in the namespace of `subject`; `name` is empty then.
+    `name` is empty where a request deleted all of the kind that it selected in the namespace of `subject`.
     """
-    what = f"{kind}s in {subject.namespace} were deleted" if several else f"{kind} {name} was deleted"
-    key = "" if several else f"{subject.cluster}/{subject.namespace}/{kind}/{name}/deleted"
+    many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    what = f"{kind} {name} was deleted" if name else f"{many} in {subject.namespace} were deleted"
+    key = f"{subject.cluster}/{subject.namespace}/{kind}/{name}/deleted" if name else ""
     return Fact(Kind.WORKLOAD_DELETED, subject, f"{what}{f' by {by}' if by else ''}", key)

@@ -46,11 +46,11 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
     ]
     found = changes(tmp_path, log)
     assert [(each.at, each.actor, each.summary.split(" by ")[0], each.subject.service) for each in found] == [
-        (later(1), "dana", "ConfigMap shop/flags changed", "cart"),
-        (later(2), "dana", "ConfigMap shop/flags changed", "cart"),
-        (later(3), "sam", "Secret shop/api-key created", "cart"),
-        (later(4), "sam", "ConfigMap shop/ca deleted", ""),
-        (later(5), "sam", "ConfigMap shop deleted all", ""),
+        (later(1), "dana", "ConfigMap flags was changed", "cart"),
+        (later(2), "dana", "ConfigMap flags was changed", "cart"),
+        (later(3), "sam", "Secret api-key was created", "cart"),
+        (later(4), "sam", "ConfigMap ca was deleted", ""),
+        (later(5), "sam", "ConfigMaps in shop were deleted", ""),
     ]
     assert [each.fact for each in found[-2:]] == ["prod/shop/ConfigMap/ca/changed", ""]
     assert "canary" not in repr(fetched(tmp_path)[1])
@@ -71,7 +71,7 @@ def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
     unnamed = [entry(later(30 + n), OPERATOR, "create", "secrets", "") for n in range(12)]
     found = changes(tmp_path, [*beats, *renewed, *system, *meant, *unnamed])
     assert [each.at for each in found[:3]] == [later(7), later(8), later(9)]
-    assert {each.summary.split(" by ")[0] for each in found[3:]} == {"Secret shop created"}
+    assert {each.summary.split(" by ")[0] for each in found[3:]} == {"A Secret in shop was created"}
     assert len(found) == 15
 
 
