@@ -74,7 +74,7 @@ def test_what_happens_to_nodes() -> None:
         ("14:02:50", "Node n1 was rebooted (its kernel 6.1.0 became 6.1.9)", "Node/n1/rebooted"),
         ("14:04:50", "Node n1 is short of memory", "Node/n1/MemoryPressure"),
         ("14:05:20", "Node n1 reports KernelDeadlock", "Node/n1/KernelDeadlock"),
-        ("14:05:50", "Node n1 no longer reports MemoryPressure", "Node/n1/no MemoryPressure"),
+        ("14:05:50", "Node n1 is no longer short of memory", "Node/n1/no MemoryPressure"),
         ("14:06:50", "Node n1 is not ready", "Node/n1/not ready"),
         ("14:07:50", "Node n1 is cordoned", "Node/n1/cordoned"),
         ("14:09:50", "Node n1 was removed", "Node/n1/removed"),

@@ -56,6 +56,32 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
     assert "canary" not in repr(fetched(tmp_path)[1])
 
 
+def test_what_a_container_takes_its_environment_from_is_of_its_service(tmp_path: Path) -> None:
+    """Of the environment the names of what it refers to are kept, and no value."""
+    container = {
+        "name": "cart",
+        "envFrom": [{"configMapRef": {"name": "settings"}}],
+        "env": [
+            {"name": "A", "value": "canary-52a0"},
+            {"name": "B", "valueFrom": {"secretKeyRef": {"name": "api-key", "key": "k"}}},
+        ],
+    }
+    for field in ("containers", "initContainers"):
+        whole = {"metadata": {"name": "cart"}, "spec": {"template": {"spec": {field: [container]}}}}
+        log = [
+            entry(T, "dana", "update", "deployments", "cart", responseObject=whole),
+            entry(later(1), "dana", "patch", "configmaps", "settings"),
+            entry(later(2), "dana", "patch", "secrets", "api-key"),
+            entry(later(3), "dana", "patch", "configmaps", "kube-root-ca.crt"),
+        ]
+        found = changes(tmp_path, log)
+        assert [(each.subject.workload, each.subject.service) for each in found] == [
+            ("ConfigMap/settings", "cart"),
+            ("Secret/api-key", "cart"),
+        ]
+        assert "canary" not in repr(fetched(tmp_path)[1])
+
+
 def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
     beats = [entry(later(20 * n), OPERATOR, "update", "configmaps", "autoscaler-status") for n in range(30)]
     beats += [entry(later(-3000 + 300.4 * n), OPERATOR, "update", "secrets", "rendered") for n in range(12)]

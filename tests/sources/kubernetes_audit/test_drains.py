@@ -177,7 +177,7 @@ def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: P
     (drained,) = drains(tmp_path, sent(-1, False), *first)
     assert drained.at == later(2)
     found = told(tmp_path, cluster="prod")[0]
-    assert [(each.at, each.summary[:16], each.fact) for each in found if each.kind == Kind.NODE_CHANGED] == [
+    assert [(each.at, each.summary[:19], each.fact) for each in found if each.kind == Kind.NODE_CHANGED] == [
         (later(0), "Node n1 is cordoned", "prod/Node/n1/cordoned")
     ]
 

@@ -143,7 +143,7 @@ def costs_no_other(data: st.DataObject, given: list[Json]) -> None:
     document = Document("entries", "", T, json.dumps({"file": "f", "entries": [odd, mine, {**mine, "auditID": 5}]}))
     source = KubernetesAuditSource("audit", KubernetesAuditSettings(path="x"), Scrubber())
     found = [each for each in source.read([document], WINDOW) if isinstance(each, Event)]
-    assert any(event.summary.startswith("Deployment shop/mine deleted") for event in found)
+    assert any(event.summary.startswith("Deployment mine was deleted") for event in found)
     reduced(odd)
 
 
