@@ -91,10 +91,11 @@ class NodeHistory(Generic[Evidence]):
             return node_changed(*about, REBOOTED, sight.detail)
         if name == PRESENCE:
             return node_changed(*about, ADDED if present else REMOVED, by=sight.by)
-        if name == CORDON_STATE and (present or change.before == YES or sight.by):
-            return node_changed(*about, CORDONED if present else UNCORDONED, by=sight.by)
-        if name == CORDON_STATE or (not present and change.before != YES):
+        ended = change.value == NO and (change.before == YES or bool(sight.by))
+        if not present and not ended:
             return None
+        if name == CORDON_STATE:
+            return node_changed(*about, CORDONED if present else UNCORDONED, by=sight.by)
         return node_changed(*about, pressure(name, present=present))
 
 

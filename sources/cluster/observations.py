@@ -46,15 +46,21 @@ def changes(observations: Iterable[Observation[Evidence]]) -> Iterator[Change[Ev
     one before shows that the value had changed and come back.
     """
     before: Observation[Evidence] | None = None
-    stamp: Moment | None = None
+    begin: Moment | None = None  # of the present value, or when it was first seen
+    reported = False
     for now in observations:
         old = before.value if before else None
+        other, found = now.value != old, None
         if now.since is not None:
-            if now.value != old or stamp is None or now.since > stamp:
-                yield Change(now.value, old, now.since, now.since.earliest, now.evidence)
-        elif now.value != old and now.made:
-            yield Change(now.value, old, now.seen, now.seen.earliest, now.evidence)
-        elif now.value != old and before is not None:
+            if other or not reported or begin is None or now.since > begin:
+                found = Change(now.value, old, now.since, now.since.earliest, now.evidence)
+        elif other and now.made:
+            found = Change(now.value, old, now.seen, now.seen.earliest, now.evidence)
+        elif other and before is not None:
             when = Moment(min(before.seen.earliest, now.seen.latest), now.seen.latest)
-            yield Change(now.value, old, when, when.latest, now.evidence)
-        before, stamp = now, now.since or (stamp if now.value == old else None)
+            found = Change(now.value, old, when, when.latest, now.evidence)
+        if found:
+            yield found
+        if other or found:
+            begin, reported = (now.since or now.seen), found is not None
+        before = now

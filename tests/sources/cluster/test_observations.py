@@ -64,3 +64,13 @@ def test_a_request_that_made_it_so_shows_a_change_even_if_nothing_is_known_from_
 def test_a_stamp_that_moved_shows_that_it_changed_and_came_back() -> None:
     looks = [Observation("on", exactly(10), 1, exactly(2)), Observation("on", exactly(30), 2, exactly(25))]
     assert [change.at for change in changes(looks)] == [at(2), at(25)]
+
+
+def test_a_stamp_that_is_added_later_is_further_evidence_of_the_same_change() -> None:
+    """A node is closed first, and gets the taint with the time of it a moment after."""
+    off, on = Observation("off", exactly(1), 1), Observation("on", exactly(10), 2)
+    stamped = Observation("on", exactly(11), 3, Moment(at(9), at(10)))
+    (change,) = changes([off, on, stamped])
+    assert (change.when, change.evidence) == (Moment(at(1), at(10)), 2)
+    (first,) = changes([on, stamped])
+    assert (first.when, first.evidence) == (Moment(at(9), at(10)), 3)
