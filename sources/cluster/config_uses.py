@@ -10,7 +10,7 @@ KINDS = {"configmaps": "ConfigMap", "secrets": "Secret"}
 """By resource."""
 LOCK = r"(?:[a-z0-9.-]*[.-])?(?:leader|lock)(?:[.-][a-z0-9.-]*)?"
 """What ConfigMaps that are locks are called, most of them: `ingress-controller-leader-nginx`, `istio-leader`,
-`memcached-operator-lock`. Who holds one writes to it every few seconds."""
+`memcached-operator-lock`. Their owner writes to them every few seconds."""
 _VOLUMES = {"configmaps": (("configMap", "name"),), "secrets": (("secret", "secretName"), ("secret", "name"))}
 _ENVIRONMENT = {
     "configmaps": (("configMapRef", "name"), ("valueFrom", "configMapKeyRef", "name")),

@@ -35,7 +35,7 @@ class Sight(NamedTuple):
     name: str
     value: str
     since: Moment | None
-    """Since when, where a stamp says so."""
+    """Since when, where there is a stamp of that."""
     detail: str = ""
     heard: Moment | None = None
     """When the kubelet was last heard of, if it no longer is."""

@@ -20,7 +20,7 @@ class Observation(Generic[Evidence]):
     evidence: Evidence
     """What shows it; of no meaning to the rule."""
     since: Moment | None = None
-    """Since when it has had that value, where a stamp says so."""
+    """Since when it has had that value, where there is a stamp of that."""
     made: bool = False
     """The evidence is of the change itself: the request that made it, so that it happened at `seen`."""
 
@@ -41,7 +41,7 @@ class Change(Generic[Evidence]):
 def changes(observations: Iterable[Observation[Evidence]]) -> Iterator[Change[Evidence]]:
     """Each change once, from observations in the order in which they were made.
 
-    A stamp says when; else the change lies between the last observation of the old value and the first of the new.
+    A stamp dates a change; else the change lies between the last observation of the old value and the first of the new.
     Of the first observation of all only a stamp, or that it was `made`, shows a change. A stamp that is later than the
     one before shows that the value had changed and come back.
     """

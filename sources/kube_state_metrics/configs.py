@@ -1,4 +1,4 @@
-"""Changes of ConfigMaps and Secrets, from their resource versions: of what they hold there are no metrics."""
+"""Changes of ConfigMaps and Secrets, from their resource versions: of their content there are no metrics."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def config_events(
 
 
 def config_gaps(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
-    """Those whose changes may be missed."""
+    """Of which kinds changes may be missed."""
     for kind in _KINDS:
         versions = found.get(f"kube_{kind.lower()}_{_VERSION}", ())
         if any(not len(one.times) or one.values.max() >= _EXACT for one in versions):

@@ -65,7 +65,7 @@ def _departure(end: _End, cordoned: Step, lifted: float, removed: float) -> Depa
     return Departure(within(last, end.by) if end.by < lifted and last < removed else None, end)
 
 
-def untold(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
+def unknown_drains(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
     """What is not known where only the pods of some namespaces are read."""
     if any(step.now == 1 for state in states(found.get(CORDONED, ()), "node").values() for step in state.steps()):
         reason = "whether the nodes that were cordoned were drained is not known: not all of their pods are read"

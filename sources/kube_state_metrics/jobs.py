@@ -24,7 +24,7 @@ _LATE = 1.5
 def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller) -> Iterator[Event]:
     """Jobs that failed, each time that one of the name did; the service of one is the CronJob that made it.
 
-    `numbers["failed"]` is how many of its pods did, which is told where kube-state-metrics does not know the reason.
+    `numbers["failed"]` is how many of its pods did, which is known where kube-state-metrics does not know the reason.
     """
     owners = {
         (label(one.labels, "namespace"), label(one.labels, "job_name")): label(one.labels, "owner_name")
@@ -44,7 +44,7 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, tell
             earlier = sampled[sampled < at]
             by = [instance(one) for one in series[namespace, job] if at in one.times]
             before = float(earlier[-1]) if len(earlier) else inventory.presence.before(at, by)
-            # One that was there from the first scrape tells no time.
+            # Of one that was there from the first scrape no time is known.
             if before is not None:
                 after = {why: each.between(at, end) for why, each in reasons.items()}
                 service = owners.get((namespace, job)) or job
@@ -69,7 +69,7 @@ def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[floa
 
 def _failed(key: Key, when: Moment, reasons: Mapping[str, State], service: str, cluster: str, teller: Teller) -> Event:
     namespace, job = key
-    # Those that do not hold are 0; that of none counts pods.
+    # Those of other reasons are 0; that without a reason counts pods.
     why = next((why for why, each in sorted(reasons.items()) if why and (each.values == 1).any()), "")
     pods = float(reasons.get("", NONE).values.max(initial=0))
     return teller.report(

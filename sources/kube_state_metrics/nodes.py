@@ -33,7 +33,7 @@ class _Histories:
         history.add(sight, Moment(instant(at), instant(at)), metric)
 
     def add_steps(self, node: str, name: str, state: State, metric: str) -> None:
-        """Note the samples around every change of a property that is 1 while it holds."""
+        """Note the samples around every change of a property that is 1 while it is so."""
         for step in state.steps():
             last, by = min(step.last, step.by), step.by
             self.add(node, Sight(name, YES if step.was == 1 else NO, None), last, metric)

@@ -13,7 +13,7 @@ from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deletions import deletion_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
-from sources.kube_state_metrics.drains import drain_events, untold
+from sources.kube_state_metrics.drains import drain_events, unknown_drains
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
 from sources.kube_state_metrics.jobs import job_events
 from sources.kube_state_metrics.lost import lost_events
@@ -76,7 +76,7 @@ def read(
     yield from sorted(events, key=order)
     yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
-    yield from () if whole else untold(found)
+    yield from () if whole else unknown_drains(found)
     yield from config_gaps(found)
 
 

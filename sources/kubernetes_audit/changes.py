@@ -75,7 +75,7 @@ def _is_of_node(entry: Entry, cordons: Cordons) -> bool:
 
 
 def patched(entry: Entry) -> Software:
-    """What the main container of a workload runs after a change; unknown where the change does not say."""
+    """What the main container of a workload runs after a change; unknown where the change does not have it."""
     template = get(entry.whole, "spec", "template") or get(entry.asked, "spec", "template")
     containers = objects(template, "spec", "containers")
     whole = entry.whole is not None

@@ -1,4 +1,4 @@
-"""The entries of the log: what each says, when, and by whom."""
+"""The entries of the log: what was asked, when, and by whom."""
 
 import json
 from collections import Counter
@@ -35,9 +35,9 @@ class Entry:
     """The component of Kubernetes that asked; empty for people and their pipelines."""
     agent: str
     asked: Any
-    """The object or patch that was sent; None where the log does not hold it."""
+    """The object or patch that was sent; None where the log does not have it."""
     answered: Any
-    """The object that resulted; None where the log does not hold it."""
+    """The object that resulted; None where the log does not have it."""
     evidence: str
     """Where in the log it is: file, line and auditID, or the LogQL that finds it."""
     refused: bool = False
@@ -89,7 +89,7 @@ def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap
 def _once(found: Iterable[Entry]) -> list[Entry]:
     """Each request once: it is in the log twice where files overlap, and a session where it starts and ends.
 
-    The auditID alone does not tell requests apart: a client may send one of its choice, again and again.
+    Requests may share an auditID: a client may send one of its choice, again and again.
     """
     once: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.evidence)):

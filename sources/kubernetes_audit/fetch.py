@@ -25,7 +25,8 @@ _DISORDER = timedelta(minutes=5)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _CHECKED = 1000
 """How many lines are read between looks at the clock."""
-# Most of a log, told without decoding it: who only reads, and stages before the answer. A session may be a `get`.
+# Most of a log, which is recognised without decoding it: requests that only read, and stages before the answer. A
+# session may be a `get`.
 _IDLE = re.compile(rb'"stage":"RequestReceived"|"verb":"(?:list|watch)"|"verb":"get"(?!.*"subresource":"[eap])')
 _STAGED = b'"stageTimestamp"'
 _STAMP = re.compile(rb'\s*:\s*"([^"]{20,35})"')
@@ -37,7 +38,7 @@ _OF_A_DOCUMENT = (b"[", b"{", b"[{")
 
 @dataclass(slots=True)
 class _File:
-    """What one file turned out to hold, as it is read."""
+    """What one file has turned out to be, as it is read."""
 
     path: str
     first: datetime | None = None

@@ -10,7 +10,7 @@ from typing import IO
 from collector.source import BadAnswer
 
 LONGEST_LINE = 8 * 2**20
-"""Bytes; the API server takes requests of up to 3 MiB, and an entry may hold one and its answer."""
+"""Bytes; the API server takes requests of up to 3 MiB, and an entry may have one and its answer."""
 MOST_UNPACKED = 2**32
 """Bytes of one file, unpacked; rotation keeps real ones far below it."""
 LARGEST_DOCUMENT = 2**28
@@ -33,7 +33,7 @@ def files(path: str) -> list[Path]:
         else:
             found = [each for each in map(Path, glob.glob(str(place), recursive=True)) if each.is_file()]
     except (OSError, ValueError, RuntimeError) as error:
-        # RuntimeError: there is no home folder for `~`; ValueError: the name holds a null character.
+        # RuntimeError: there is no home folder for `~`; ValueError: the name has a null character in it.
         raise BadAnswer(
             f"audit log {path!r} cannot be looked for ({type(error).__name__})", "is `path` right?"
         ) from None

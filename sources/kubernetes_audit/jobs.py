@@ -11,8 +11,8 @@ from sources.kubernetes_audit.entries import Entry
 
 
 def job_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per Job that failed for good: the status says so again with every later change."""
-    told: set[tuple[str, str]] = set()
+    """One Event per Job that failed for good: the status repeats it with every later change."""
+    reported: set[tuple[str, str]] = set()
     for entry in entries:
         if (entry.resource, entry.sub, entry.group) != ("jobs", "status", "batch") or not entry.component:
             continue
@@ -23,6 +23,6 @@ def job_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> I
             about = {**(known if isinstance(known, dict) else {}), "namespace": entry.namespace, "name": entry.name}
             for event in job_failed({**whole, "metadata": about}, inventory, source):
                 once = (event.fact, f"{event.at}")
-                if once not in told:
-                    told.add(once)
+                if once not in reported:
+                    reported.add(once)
                     yield replace(event, native_id=entry.id, query=entry.evidence)

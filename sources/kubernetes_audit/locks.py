@@ -1,4 +1,4 @@
-"""ConfigMaps that are locks: who holds one writes to it every few seconds, and configures nothing by that."""
+"""ConfigMaps that are locks: their owners write to them every few seconds, and configure nothing by that."""
 
 import re
 

@@ -98,7 +98,7 @@ def fetch(
             hint = f"looked for {LOOKED_FOR}; does `query` select them alone? Long lines may have been cut"
             yield Gap(f"{len(kept.strange)} lines are no entries of an audit log and were left out", hint)
         if kept.strange and not kept.understood:
-            # How many lines there were when would tell nothing about an audit log.
+            # How many lines there were when is not when there was an audit log.
             return
         start, end = int(asked.start.timestamp()), int(asked.end.timestamp())
         step = max(_STEP, -(-(end - start) // _MOST_STEPS))

@@ -40,13 +40,13 @@ _CONTENTS = (
         "log nodes and nodes/status at the level Request",
     ),
 )
-"""In words, the resource, which requests of it have content, what that tells, and what to do."""
+"""In words, the resource, which requests of it have content, what is known from that, and what to do."""
 
 
 def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
 
-    People's changes, and the rollouts and pods that the controllers' requests tell of. How much is known depends on
+    People's changes, and the rollouts and pods that the controllers' requests are about. How much is known depends on
     the level at which the API server logs: the times always; versions, sizes, readiness and completions only where
     it logs the content of the requests (`Request` or `RequestResponse`) for workloads.
     """
@@ -87,13 +87,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     shallow = list(_depth(found))
     yield from shallow
     yield from _lacking(found)
-    # What others missed it can tell instead only where it tells of rollouts and pods.
+    # It stands in for what other sources missed only where it shows rollouts and pods.
     of = about(cluster) if found and not shallow else ""
-    yield from (told for told in reach.told(found, window, of) if of or isinstance(told, Gap))
+    yield from (each for each in reach.coverage(found, window, of) if of or isinstance(each, Gap))
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
-    """What the audit policy leaves out, as far as its absence tells."""
+    """What the audit policy leaves out, as far as its absence shows."""
     of_workloads = [entry for entry in found if entry.group == "apps"]
     hint = "log deployments, replicasets and pods/status at the level Request"
     if of_workloads and not any(entry.component for entry in of_workloads):

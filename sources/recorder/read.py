@@ -1,4 +1,4 @@
-"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions tells."""
+"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -43,12 +43,12 @@ def read(documents: Iterable[Document], window: Window, source: str) -> Iterator
     The facts are those of the source `kubernetes`, so that both merge.
     """
     records = sorted_out(documents, NAMES)
-    told: list[Event] = []
+    events: list[Event] = []
     gaps: list[Gap] = [*records.gaps]
     at = records.at or window.end
     for _, recorded in sorted(records.clusters.items()):
-        told += _events(recorded, window, source, at, gaps)
-    yield from sorted(told, key=order)
+        events += _events(recorded, window, source, at, gaps)
+    yield from sorted(events, key=order)
     yield from gaps
     for _, recorded in sorted(records.clusters.items()):
         yield from covered(recorded, window, at)
@@ -116,7 +116,7 @@ def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:
-    """Give every Deployment all the states it went through; a list tells the latest."""
+    """Give every Deployment all the states it went through; a list has the latest alone."""
     states: dict[tuple[str, str], list[State]] = {}
     for name, read_one in _ROLLED.items():
         for versions in recorded.objects.get(name, {}).values():

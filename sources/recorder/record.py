@@ -40,14 +40,14 @@ _AHEAD = 1000
 """How many steps the watches may be ahead of the store: what bounds the memory."""
 _AT_ONCE = 500
 _LAST = 5.0
-"""Seconds to try to store the rest when told to stop."""
+"""Seconds to try to store the rest when asked to stop."""
 
 
 Answered = TypeVar("Answered")
 
 
 class Recorder:
-    """Records some clusters into one store, until it is told to stop."""
+    """Records some clusters into one store, until it is asked to stop."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Recorder:
                 with self._lock:
                     return ask()
             except Unreachable:
-                # Whoever stores says it.
+                # The thread that stores reports it.
                 wait = self._pause(wait, _LONGEST_OF_STORE)
         return otherwise
 
@@ -191,7 +191,7 @@ class Recorder:
             self._keep(batch)
             with self._lock:
                 self._retention.tidy(self._store, self._status, self._say)
-        # In order, nothing had happened where nothing was told.
+        # In order, nothing had happened where nothing was reported.
         now, streams = datetime.now(UTC), sorted(self._status.streams.copy().items())
         self._keep([Step(stream=stream, until=now) for stream, state in streams if state.current])
 

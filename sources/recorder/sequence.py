@@ -1,4 +1,4 @@
-"""What only the sequence of an object's versions tells: what the next one overwrote, and when it was gone."""
+"""What only the sequence of an object's versions shows: what the next one overwrote, and when it was gone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +72,7 @@ def times_ready(versions: Sequence[Version]) -> list[_Object]:
 
 
 def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
-    """The object, saying of its readiness when it first was ready: later changes are told by `pod_sequence`."""
+    """The object, with its readiness as it first was: `pod_sequence` reports later changes."""
     first = times_ready(versions)[:1]
     if not first:
         return item
@@ -82,7 +82,7 @@ def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
 
 
 def pod_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
-    """Everything that any version of a pod tells, each time that it was ready again, and its end."""
+    """Everything that any version of a pod shows, each time that it was ready again, and its end."""
     pods = [pod_of(version.item) for version in versions if version.item is not None]
     for pod in pods:
         yield from pod_events(pod, inventory, source)
@@ -117,7 +117,7 @@ def _removed(pod: Pod, versions: Sequence[Version], end: Version, inventory: Inv
 
 
 def once(events: Iterable[Event]) -> list[Event]:
-    """Each Event once: what several versions tell alike, as the most exact of them tells it. What one id stands for at
+    """Each Event once: what several versions show alike, as the most exact of them shows it. What one id stands for at
     different times gets ids of its own.
     """
     by_id: dict[tuple[Kind, str], list[Event]] = {}

@@ -27,7 +27,7 @@ PRESSURES = {
     "DiskPressure": "short of disk space",
     "PIDPressure": "short of process ids",
 }
-"""The conditions that say so, in words."""
+"""The conditions of pressure, in words."""
 
 
 def pressure(condition: str, *, present: bool) -> NodeChange:

@@ -14,13 +14,13 @@ from sources.cluster.inventory import Inventory, Key
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(minutes=15)
-"""A change so long before the window may be the cause of what is in it; clusters hold thousands of old ones."""
+"""A change so long before the window may be the cause of what is in it; clusters have thousands of old ones."""
 
 
 def config_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
     """The last write to each by each of those who write to it, which is all that is kept; `actor` is the program.
 
-    Their own labels say to which service they belong, else the pods that use them, if these are of one service.
+    They belong to the service in their own labels, else to that of the pods that use them, if these are of one.
     """
     for resource in KINDS:
         items = inventory.others.get(resource, [])

@@ -43,8 +43,8 @@ _REASONS = {
     "NodeHasInsufficientPID": pressure("PIDPressure", present=True),
     "SystemOOM": OUT_OF_MEMORY,
 }
-"""RegisteredNode is not among them: a controller that starts says so of every node. Nor is what a kubelet that starts
-says of everything that is in order."""
+"""RegisteredNode is not among them: a controller that starts records it for every node. Nor is what a kubelet that
+starts records of everything that is in order."""
 _ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 _Object = dict[str, Any]
 
