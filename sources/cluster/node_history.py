@@ -12,6 +12,7 @@ from sources.cluster.facts.nodes import (
     PRESSURES,
     REBOOTED,
     REMOVED,
+    SHUT_DOWN,
     UNCORDONED,
     node_changed,
     node_not_ready,
@@ -23,8 +24,9 @@ from sources.cluster.observations import Change, Observation, changes
 
 CORDON = "node.kubernetes.io/unschedulable"
 """The taint of a node that is cordoned."""
-READY, CORDON_STATE, BOOT, PRESENCE = "Ready", "cordoned", "boot", "present"
+READY, CORDON_STATE, BOOT, PRESENCE, SHUTDOWN = "Ready", "cordoned", "boot", "present", "shutting down"
 """The properties of a node, beside its further conditions, which are called as Kubernetes calls them."""
+_SHUTTING_DOWN = "node is shutting down"
 YES, NO, UNKNOWN = "True", "False", "Unknown"
 Evidence = TypeVar("Evidence")
 
@@ -89,6 +91,8 @@ class NodeHistory(Generic[Evidence]):
             return node_not_ready(*about, sight.detail, silent=change.value == UNKNOWN)
         if name == BOOT:
             return node_changed(*about, REBOOTED, sight.detail)
+        if name == SHUTDOWN:
+            return node_changed(*about, SHUT_DOWN) if present else None
         if name == PRESENCE:
             return node_changed(*about, ADDED if present else REMOVED, by=sight.by)
         ended = change.value == NO and (change.before == YES or bool(sight.by))
@@ -108,6 +112,9 @@ def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
             detail = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
             heard = moment(state.get("lastHeartbeatTime")) if value == UNKNOWN else None
             yield Sight(name, value, since, detail, heard)
+            if name == READY and value != UNKNOWN:
+                # A kubelet that was asked to shut its node down reports the node as not ready with these words.
+                yield Sight(SHUTDOWN, YES if _SHUTTING_DOWN in detail else NO, since)
 
 
 def cordon(item: Mapping[str, Any]) -> Sight:
