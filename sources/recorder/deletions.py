@@ -15,26 +15,27 @@ def deletion_events(recorded: Recorded, inventory: Inventory, source: str) -> It
     """One Event per object that was gone, between the last time that it was known to be there and when it was not."""
     for resource, kind in DELETABLE.items():
         for uid, versions in recorded.objects.get(resource, {}).items():
-            event = _deleted(uid, versions, resource, kind, inventory, source)
-            if event:
-                yield event
+            yield from _deletion(recorded, (resource, kind), (uid, versions), inventory, source)
 
 
-def _deleted(
-    uid: str, versions: Sequence[Version], resource: str, kind: str, inventory: Inventory, source: str
-) -> Event | None:
+def _deletion(
+    recorded: Recorded,
+    of: tuple[str, str],
+    known: tuple[str, Sequence[Version]],
+    inventory: Inventory,
+    source: str,
+) -> Iterator[Event]:
+    (resource, kind), (uid, versions) = of, known
     end = next((version for version in versions if version.gone), None)
     items = [version.item for version in versions if version.item is not None]
     if end is None or not items:
-        return None
+        return
     namespace, name = text(items[-1], "metadata", "namespace"), text(items[-1], "metadata", "name")
     # With finalizers, an object that was deleted stays until these are done.
     asked = next((at for item in items if (at := moment(get(item, "metadata", "deletionTimestamp")))), None)
-    before = max((version.seen for version in versions if version.number < end.number), default=end.seen)
-    since = max(before, end.since) if end.since else before
-    when = asked or Moment(min(since, end.seen), end.seen)
+    when = asked or Moment(recorded.gone_since(resource, namespace, versions, end), end.seen)
     group = "" if resource in ("services", "namespaces") else "apps"
-    return report(
+    yield report(
         workload_deleted(deleted_subject(inventory, namespace, kind, name), kind, name),
         when,
         source=source,

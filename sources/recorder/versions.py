@@ -1,6 +1,6 @@
 """From the documents to the versions of every object, in order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -63,6 +63,20 @@ class Recorded:
     """What was over before this has been removed."""
     why: str = ""
     """`age` or `size`."""
+
+    def gone_since(self, resource: str, namespace: str, versions: Sequence[Version], end: Version) -> datetime:
+        """From when on the object may have been gone that was with the version `end`.
+
+        It was there when it was seen before. Where a watch reported its end, it was also there when that watch began;
+        else it would have been missing in the list with which the watch began.
+        """
+        known = [version.seen for version in versions if version.number < end.number]
+        if end.since:
+            known.append(end.since)
+        elif end.change == "DELETED":
+            ours = (span for span in self.spans if span.resource == resource and span.namespace in ("", namespace))
+            known += [span.since for span in ours if not span.lacks and span.since <= end.seen]
+        return min(max(known, default=end.seen), end.seen)
 
 
 @dataclass(slots=True)
