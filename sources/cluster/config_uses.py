@@ -86,8 +86,10 @@ def _references(container: Mapping[str, Any], field: str) -> Iterator[tuple[dict
 
 
 def _values(container: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    for each in objects(container, "env"):
-        value = each.get("valueFrom")
-        for kind in ("configMapKeyRef", "secretKeyRef"):
-            if isinstance(value, dict) and text(value, kind, "name"):
+    variables = container.get("env")
+    for each in variables if isinstance(variables, list) else ():
+        # Most have a value: there may be a hundred thousand in a cluster.
+        value = each.get("valueFrom") if isinstance(each, dict) else None
+        for kind in ("configMapKeyRef", "secretKeyRef") if isinstance(value, dict) else ():
+            if text(value, kind, "name"):
                 yield value, kind

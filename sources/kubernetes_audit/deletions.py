@@ -22,35 +22,40 @@ def deletion_events(entries: Iterable[Entry], inventory: Inventory, source: str)
     deletes belonged to another object, which somebody deleted.
     """
     gone: set[tuple[str, str, str]] = set()
+    named: dict[str, set[tuple[str, str]]] = {}
     for entry in entries:
-        if entry.resource not in DELETABLE or entry.sub:
+        if entry.resource not in DELETABLE:
             continue
         kind, by = DELETABLE[entry.resource], _by(entry)
+        if kind != "Namespace" and entry.name:
+            named.setdefault(entry.namespace, set()).add((kind, entry.name))
+        if entry.sub:
+            continue
         if entry.verb == "create":
             gone.discard((entry.namespace, kind, entry.name))
         if not is_deletion(entry):
             continue
-        named = entry.name if entry.verb == "delete" else ""
-        found = [(entry.namespace, kind, named, by)]
-        if kind == "Namespace" and named:
-            along = f"{by}, with its namespace"
-            found += [(named, of, name, along) for of, name in known_workloads(inventory, named)]
+        name = entry.name if entry.verb == "delete" else ""
+        found = [(entry.namespace, kind, name, by)]
+        if kind == "Namespace" and name:
+            theirs = {*known_workloads(inventory, name), *named.get(name, ())}
+            found += [(name, of, what, f"{by}, with its namespace") for of, what in sorted(theirs)]
         elif entry.component == "namespace-controller" and (entry.namespace, "Namespace", entry.namespace) in gone:
             continue  # reported with the namespace
-        for namespace, of, name, who in found:
+        for namespace, of, what, who in found:
             # To delete an object that waits for what belongs to it changes nothing.
-            key = (name if of == "Namespace" else namespace, of, name)
+            key = (what if of == "Namespace" else namespace, of, what)
             if key not in gone:
-                subject = deleted_subject(inventory, namespace, of, name)
+                subject = deleted_subject(inventory, namespace, of, what)
                 yield report(
-                    workload_deleted(subject, of, name, by=who),
+                    workload_deleted(subject, of, what, by=who),
                     entry.at,
                     source=source,
-                    native_id=entry.id if of == kind else f"{entry.id}/{of}/{name}",
+                    native_id=entry.id if of == kind else f"{entry.id}/{of}/{what}",
                     actor=entry.actor,
                     query=entry.evidence,
                 )
-            if name:
+            if what:
                 gone.add(key)
 
 

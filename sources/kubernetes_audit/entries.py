@@ -9,7 +9,7 @@ from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.cluster.fields import Moment, count, get, moment, text
-from sources.kubernetes_audit.horizon import Reach
+from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.reduce import REFUSED, SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component
 from sources.loki.lines import warnings
@@ -58,8 +58,8 @@ class Entry:
         return self.agent.partition(" ")[0]
 
 
-def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap]:
-    """The entries of all documents in order, each request once; which times the log covers goes to `reach`."""
+def entries(documents: Iterable[Document], coverage: LogCoverage) -> Iterator[Entry | Gap]:
+    """The entries of all documents in order, each request once; which times the log covers goes to `coverage`."""
     found: list[Entry] = []
     for document in documents:
         try:
@@ -69,13 +69,13 @@ def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap
             continue
         yield from warnings(page)
         if document.call == "files":
-            reach.files(page)
+            coverage.files(page)
         elif document.call == "counts":
-            yield from reach.counts(page)
+            yield from coverage.counts(page)
         elif document.call == "entries":
             query = text(page, "query")
             where = partial(_in_loki, query) if query else partial(_in_file, text(page, "file"))
-            reach.shipped |= bool(query)
+            coverage.shipped |= bool(query)
             for given in each(get(page, "entries"), partial(_entry, where), document.call):
                 if isinstance(given, Gap):
                     yield given

@@ -88,7 +88,7 @@ class _File:
             yield Gap(reason, f"looked for {LOOKED_FOR}")
 
     def coverage(self) -> dict[str, str]:
-        """From when to when it has entries, as `horizon` reads it."""
+        """From when to when it has entries, as `log_coverage` reads it."""
         known = {"first": self.first, "last": self.last} if self.understood else {}
         return {"file": self.path, **{end: at.isoformat() for end, at in known.items() if at}}
 

@@ -15,8 +15,8 @@ from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
-from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.jobs import job_events
+from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
@@ -54,8 +54,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     found: list[Entry] = []
     with_refused: list[Entry] = []
     gaps: list[Gap] = []
-    reach = Reach()
-    for given in entries(documents, reach):
+    coverage = LogCoverage()
+    for given in entries(documents, coverage):
         if isinstance(given, Gap):
             gaps.append(given)
         else:
@@ -89,7 +89,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     yield from _lacking(found)
     # It stands in for what other sources missed only where it shows rollouts and pods.
     of = about(cluster) if found and not shallow else ""
-    yield from (each for each in reach.coverage(found, window, of) if of or isinstance(each, Gap))
+    yield from (each for each in coverage.over(found, window, of) if of or isinstance(each, Gap))
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:

@@ -45,15 +45,21 @@ def test_an_object_that_waits_for_what_belongs_to_it_is_deleted_once_until_it_is
 def test_a_namespace_takes_its_workloads_with_it(tmp_path: Path) -> None:
     known = {"metadata": {"name": "web", "labels": {"app": "storefront"}}}
     namespace = entry(at("14:10:00"), "dana", "delete", "namespaces", "shop")
+    scaled = entry(at("13:55:00"), "dana", "update", "deployments/scale", "api")
     by_controller = {"userAgent": "kube-controller-manager/v1.29 (linux/amd64) kubernetes/a"}
     log = [
         entry(at("13:50:00"), "dana", "update", "deployments", "web", requestObject=known, responseObject=known),
+        scaled,
+        removed("14:09:00", "dana", "services", "api"),
         namespace,
         entry(at("14:10:02"), controller("namespace"), "deletecollection", "deployments", "", **by_controller),
         entry(at("14:11:00"), controller("namespace"), "deletecollection", "services", "", namespace="bank"),
     ]
-    assert deletions(tmp_path, *log) == [
+    found = deletions(tmp_path, *log)
+    assert found[0][1] == f"Service api was deleted {BY}"
+    assert found[1:] == [
         ("14:10:00", f"Namespace shop was deleted {BY}", "dana", "shop"),
+        ("14:10:00", f"Deployment api was deleted {BY}, with its namespace", "dana", "api"),
         ("14:10:00", f"Deployment web was deleted {BY}, with its namespace", "dana", "storefront"),
         # The log does not have the deletion of that namespace.
         ("14:11:00", "Services in bank were deleted by the namespace-controller", "", ""),

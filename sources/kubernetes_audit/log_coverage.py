@@ -26,7 +26,7 @@ class _Timed(Protocol):
 
 
 @dataclass(slots=True)
-class Reach:
+class LogCoverage:
     """The times for which the documents have entries."""
 
     spans: list[Span] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Reach:
                 else:
                     self.spans.append(given)
 
-    def coverage(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
+    def over(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
         """Which parts of the window the log does not cover, and which times it does; `about` is as in Seen."""
         spans = sorted([*self.spans, *self._of(entries)])
         if self.shipped:
