@@ -85,7 +85,7 @@ def _references(container: Mapping[str, Any], field: str) -> Iterator[tuple[dict
                 yield each, kind
 
 
-def _values(container: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _values(container: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     variables = container.get("env")
     for each in variables if isinstance(variables, list) else ():
         # Most have a value: there may be a hundred thousand in a cluster.

@@ -1,5 +1,6 @@
 """The audit entries in a line of a log, whatever shippers and clouds have put around them."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -64,6 +65,11 @@ def _unwrapped(value: Any, deep: int) -> Iterator[Json]:
 
 def _decoded(line: str) -> Iterator[Any]:
     """The JSON values in a line, one after the other; nothing if it is not JSON, or cut."""
+    if line[:1] == '"':
+        # A field of a record as tools print it.
+        with contextlib.suppress(ValueError, RecursionError):
+            yield json.loads(line)
+            return
     begin = _BEGIN.search(line, 0, _LONGEST_PREFIX)
     at = begin.start() if begin else len(line)
     while at < len(line):

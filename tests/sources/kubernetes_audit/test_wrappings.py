@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.source import Document, Seen
-from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in
+from sources.kubernetes_audit.wrappings import HOLDERS, LOOKED_FOR, entries_in
 from tests.servers.loki import Loki
 from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import WINDOW, Json, at, entry, fetched, told
@@ -191,3 +193,34 @@ def test_a_document_that_is_too_large_for_the_memory_is_a_gap(tmp_path: Path, mo
     events, gaps = told(tmp_path / "export.json")
     assert events == []
     assert any("one JSON document of more than" in gap.reason for gap in gaps)
+
+
+WRAPS: dict[str, Callable[[object], object]] = {
+    "text": json.dumps,
+    "list": lambda inner: [{"level": "info"}, inner],
+    **{name: lambda inner, name=name: {"time": 1, name: inner, "msg2": "x"} for name in HOLDERS},
+}
+
+
+@drawn(wraps=st.lists(st.sampled_from(sorted(WRAPS)), max_size=5), prefix=st.sampled_from(["", "2026-04-01Z "]))
+def test_whatever_is_around_an_entry_it_is_found(wraps: list[str], prefix: str) -> None:
+    made: object = LOG[1]
+    for wrap in wraps:
+        made = WRAPS[wrap](made)
+    line = made if isinstance(made, str) else prefix + json.dumps(made)
+    assert entries_in(line) == [LOG[1]]
+
+
+KEYS = st.sampled_from([*HOLDERS, "auditID", "stage", "protoPayload", "AuditId"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+ANYTHING = st.recursive(
+    SCALARS | st.sampled_from([json.dumps(LOG[1]), "{", "["]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@drawn(ANYTHING, st.text(max_size=10))
+def test_a_line_of_any_shape_is_read(value: object, around: str) -> None:
+    for line in (json.dumps(value), around + json.dumps(value) + around, around):
+        assert all(isinstance(each, dict) for each in entries_in(line))
