@@ -11,7 +11,6 @@ from collector.window import Window
 from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
-from sources.kube_state_metrics.deletions import deletion_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, unknown_drains
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
@@ -25,6 +24,7 @@ from sources.kube_state_metrics.readiness import ready_events
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
+from sources.kube_state_metrics.workload_deletions import deletion_events
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import LEAD, MOST_SERIES
 from sources.prometheus.series import Series, asked, instant

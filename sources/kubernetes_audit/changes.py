@@ -11,12 +11,12 @@ from sources.cluster.image import Software, software
 from sources.cluster.inference.rollouts import scaled, sized
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
-from sources.kubernetes_audit.deletions import is_deletion
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.patches import RESTARTED, patch
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.stock import KINDS
+from sources.kubernetes_audit.workload_deletions import is_deletion
 
 REPEATED = timedelta(minutes=1)
 """What somebody writes again and again at shorter intervals is one thing: locks, heartbeats."""

@@ -10,7 +10,6 @@ from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
-from sources.kubernetes_audit.deletions import deletion_events
 from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
@@ -23,6 +22,7 @@ from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
 from sources.kubernetes_audit.stock import Sizes, build_inventory
+from sources.kubernetes_audit.workload_deletions import deletion_events
 
 _CONTENTS = (
     (

@@ -19,7 +19,6 @@ from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
 from sources.cluster.lists import NAMES
 from sources.recorder.coverage import covered
-from sources.recorder.deletions import deletion_events
 from sources.recorder.nodes import node_histories
 from sources.recorder.sequence import (
     generations,
@@ -33,6 +32,7 @@ from sources.recorder.sequence import (
 )
 from sources.recorder.sets import set_sequence
 from sources.recorder.versions import Listing, Recorded, Version, sorted_out
+from sources.recorder.workload_deletions import deletion_events
 
 _ROLLED = {"deployments": read_deployment, "rollouts": read_rollout}
 
