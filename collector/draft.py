@@ -19,14 +19,19 @@ from collector.timeline import Row, Timeline
 from collector.window import Window
 from collector.words import clock, count
 
-_TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED}) - {Kind.POD_UNREADY, Kind.POD_RECOVERED}
+_TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED, Kind.WORKLOAD_DELETED}) - {
+    Kind.POD_UNREADY,
+    Kind.POD_RECOVERED,
+}
 """A pod that is not ready for a while costs nobody anything by itself."""
-_PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED})
+_PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED, Kind.WORKLOAD_DELETED})
 """What has a row in its source's words if its service is told of."""
 _DRAIN = timedelta(minutes=15)
 """How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
+_AT_ONCE = timedelta(seconds=10)
+"""So soon it marks them as not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +142,19 @@ def _lost_nodes(facts: Sequence[Fact], own: Sequence[Fact]) -> list[Fact]:
     time.
     """
     evicted = [pod.what.at for pod in own if pod.kind == Kind.POD_EVICTED]
+    unready = [pod.what.at for pod in own if pod.kind == Kind.POD_UNREADY]
     spans = [
         (fact, fact.what.earliest - _DRAIN if fact.kind == Kind.NODE_DRAINED else fact.what.earliest)
         for fact in facts
         if fact.kind in (Kind.NODE_NOT_READY, Kind.NODE_DRAINED)
     ]
-    return [fact for fact, since in spans if any(since <= at <= fact.what.latest + _LOST for at in evicted)]
+    at_once = {id(fact): fact.what.latest + _AT_ONCE for fact, _ in spans if fact.kind == Kind.NODE_NOT_READY}
+    return [
+        fact
+        for fact, since in spans
+        if any(since <= at <= fact.what.latest + _LOST for at in evicted)
+        or any(since <= at <= at_once[id(fact)] for at in unready if id(fact) in at_once)
+    ]
 
 
 def _said_by_people(fact: Fact, told: set[str], alerts: set[str]) -> bool:

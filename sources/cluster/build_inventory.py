@@ -7,6 +7,7 @@ from typing import Any
 
 from collector.json_text import encode
 from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
+from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record, read_record
 from sources.cluster.fields import (
@@ -29,7 +30,7 @@ _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _OF_PODS = {
     "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
-    "spec": ("nodeName", "volumes"),
+    "spec": ("nodeName",),
     "status": ("phase", "startTime", "conditions", "initContainerStatuses", "containerStatuses"),
 }
 """What is kept of pods, which are large."""
@@ -172,6 +173,7 @@ def _pod(item: _Object) -> Iterator[Pod]:
     for part, fields in _OF_PODS.items():
         known = get(item, part)
         kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
+    kept["spec"]["uses"] = uses(get(item, "spec"))
     yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
 
 

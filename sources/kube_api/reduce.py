@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sources.cluster.config_uses import environment_references
 from sources.cluster.fields import get, objects
 
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _KEPT = ("name", "image", "restartPolicy", "resources")
-"""What is kept of a container; its environment, command, arguments and probes may hold secrets."""
+"""What is kept of a container, and of what it takes its environment from only the names; the values of that, its
+command, its arguments and its probes may be secret.
+"""
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
 """Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
@@ -26,11 +29,15 @@ def reduced(value: Any) -> Any:
             found.pop(APPLIED, None)
             for key in _CONTAINERS & found.keys():
                 if isinstance(found[key], list):
-                    found[key] = [{k: c[k] for k in _KEPT if k in c} for c in found[key] if isinstance(c, dict)]
+                    found[key] = [_container(c) for c in found[key] if isinstance(c, dict)]
             rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
         elif isinstance(found, list):
             rest += [item for item in found if isinstance(item, _NESTED)]
     return value
+
+
+def _container(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value[key] for key in _KEPT if key in value} | environment_references(value)
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,17 @@
-"""Changes of ConfigMaps and Secrets, from their resource versions: of what they hold there are no metrics."""
+"""Changes of ConfigMaps and Secrets, from their resource versions: of their content there are no metrics."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
+from sources.cluster.config_uses import why_no_configuration
+from sources.cluster.facts.configs import Done, config_changed, config_kept
 from sources.cluster.fields import Moment
-from sources.cluster.inference.configs import around, changed, fact_of
+from sources.cluster.inference.configs import around
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import services
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, second, states, within
@@ -69,7 +71,7 @@ def config_events(
 
 
 def config_gaps(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
-    """Those whose changes may be missed."""
+    """Of which kinds changes may be missed."""
     for kind in _KINDS:
         versions = found.get(f"kube_{kind.lower()}_{_VERSION}", ())
         if any(not len(one.times) or one.values.max() >= _EXACT for one in versions):
@@ -91,28 +93,26 @@ def _configs(found: Mapping[str, Sequence[Series]]) -> Iterator[_Config]:
 
 def _event(config: _Config, when: Moment, what: str, window: Window, cluster: str, teller: Teller) -> Iterator[Event]:
     if around(when, window):
-        yield teller.event(
-            Kind.CONFIG_CHANGED,
+        place = (cluster, config.key[0], config.kind, config.key[1])
+        done: Done = "created" if what == "created" else "changed"
+        why = why_no_configuration(f"{config.kind.lower()}s", config.key[1])
+        yield teller.report(
+            config_kept(*place, done, why) if why else config_changed(*place, done, service=config.service, by=""),
             when,
-            changed(config.kind, config.key[1], made=what == "created"),
             f"{_place(config)}/{what}/{when.latest.timestamp():.3f}",
             _query(config, what, teller),
-            subject=_subject(config, cluster),
-            fact=fact_of(cluster, config.key[0], config.kind, config.key[1]),
         )
 
 
 def _restless(config: _Config, when: Moment, times: int, cluster: str, teller: Teller) -> Event:
-    return teller.event(
-        Kind.OTHER,
+    place = (cluster, config.key[0], config.kind, config.key[1])
+    return teller.report(
+        config_kept(*place, "changed", "which is written to as a lock is", times=times),
         when,
-        f"{config.kind} {config.key[1]} was changed {times} times, as a lock is",
         f"{_place(config)}/changes",
         _query(config, _VERSION, teller),
-        subject=_subject(config, cluster),
         at=when.earliest,
         numbers={"count": times},
-        fact=f"{cluster}/{_place(config)}/changes",
     )
 
 
@@ -123,8 +123,3 @@ def _place(config: _Config) -> str:
 def _query(config: _Config, what: str, teller: Teller) -> str:
     labels = {"namespace": config.key[0], config.kind.lower(): config.key[1]}
     return teller.selector(f"kube_{config.kind.lower()}_{what}", **labels)
-
-
-def _subject(config: _Config, cluster: str) -> Subject:
-    namespace, name = config.key
-    return Subject(service=config.service, cluster=cluster, namespace=namespace, workload=f"{config.kind}/{name}")

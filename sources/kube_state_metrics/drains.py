@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
 from collector.source import Gap
+from sources.cluster.drains import STAY, Cordon, Departure, Drain, drained
+from sources.cluster.facts.nodes import node_drained
 from sources.cluster.fields import Moment
-from sources.cluster.inference.drains import STAY, drained
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.pods import DELETION, requested
 from sources.kube_state_metrics.presence import instance
-from sources.kube_state_metrics.states import NONE, Metrics, label, states, within
+from sources.kube_state_metrics.states import NONE, Metrics, Step, label, states, within
 from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
 
@@ -19,6 +20,7 @@ CORDONED = "kube_node_spec_unschedulable"
 _CREATED = "kube_node_created"
 _INFO = "kube_pod_info"
 _PHASE = "kube_pod_status_phase"
+_NEVER = float("inf")
 
 
 class _End(NamedTuple):
@@ -36,7 +38,7 @@ def drain_events(
     was lifted and while the node was there.
 
     It lies between the samples that showed the last pod and none. Where the request to delete that pod was sampled, it
-    may be as early as this: others say that a node is drained when the last pod was told to stop.
+    may be as early as this: others report a node as drained when the last pod was asked to stop.
     """
     had: dict[str, list[Pod]] = {}
     for pod in inventory.pods:
@@ -44,18 +46,26 @@ def drain_events(
             had.setdefault(node, []).append(pod)
     for (node,), state in states(found.get(CORDONED, ()), "node").items():
         steps = list(state.steps())
-        for step, lifted in zip(steps, [*(step.by for step in steps[1:]), float("inf")], strict=False):
+        for step, lifted in zip(steps, [*(step.by for step in steps[1:]), _NEVER], strict=False):
+            if step.now != 1:
+                continue
             ends = [_end(pod, metrics) for pod in had.get(node, ()) if pod.created <= step.by]
             # Not by when they were last seen: another shard may have looked somewhat before.
             ends = [end for end in ends if end.by > step.last]
-            if step.now != 1 or not ends:
-                continue
-            last, by = max(step.last, *(end.last for end in ends)), max(end.by for end in ends)
-            if last < _removed(node, step.by, found, inventory) and by < lifted:
-                yield _drained(node, ends, within(last, by), inventory, metrics, teller)
+            removed = _removed(node, step.by, found, inventory) if ends else _NEVER
+            pods = [_departure(end, step, lifted, removed) for end in ends]
+            drain = drained(Cordon(node, within(step.last, step.by)), pods)
+            if drain:
+                yield _drained(node, drain, inventory, metrics, teller)
 
 
-def untold(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
+def _departure(end: _End, cordoned: Step, lifted: float, removed: float) -> Departure[_End]:
+    """When a pod went; not at all if it was there until the cordon was lifted, or until the node itself was removed."""
+    last = max(end.last, cordoned.last)
+    return Departure(within(last, end.by) if end.by < lifted and last < removed else None, end)
+
+
+def unknown_drains(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
     """What is not known where only the pods of some namespaces are read."""
     if any(step.now == 1 for state in states(found.get(CORDONED, ()), "node").values() for step in state.steps()):
         reason = "whether the nodes that were cordoned were drained is not known: not all of their pods are read"
@@ -83,19 +93,15 @@ def _end(pod: Pod, metrics: Metrics) -> _End:
     return _End(pod.last, float("inf") if pod.gone is None else pod.gone, pod)
 
 
-def _drained(
-    node: str, ends: Sequence[_End], when: Moment, inventory: Inventory, metrics: Metrics, teller: Teller
-) -> Event:
-    last = max(ends, key=lambda end: (end.by, end.last, end.pod.life)).pod
+def _drained(node: str, drain: Drain[_End], inventory: Inventory, metrics: Metrics, teller: Teller) -> Event:
+    last, when = drain.last.pod, drain.when
     asked = requested(last, metrics) if len(last.of(metrics, DELETION).times) else None
-    return teller.event(
-        Kind.NODE_DRAINED,
+    number = f"{drain.pods} {'pod' if drain.pods == 1 else 'pods'} stopped"
+    return teller.report(
+        node_drained(inventory.cluster, node, number),
         Moment(min(asked.earliest, when.earliest), when.latest) if asked else when,
-        drained(node, len(ends)),
         f"{node}/drained/{when.latest.timestamp():.3f}",
         teller.selector(_INFO, node=node),
-        subject=Subject(cluster=inventory.cluster, workload=f"Node/{node}"),
         at=when.earliest + (when.latest - when.earliest) / 2,
-        numbers={"pods": len(ends)},
-        fact=f"{inventory.cluster}/Node/{node}/drained",
+        numbers={"pods": drain.pods},
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from collector.source import BadAnswer, Document, Gap
 from collector.window import Window
-from sources.kube_state_metrics.chosen import chosen
 from sources.kube_state_metrics.metrics import METRICS, Metric
+from sources.kube_state_metrics.relevant_objects import relevant_samples
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 from sources.prometheus.client import Client
 from sources.prometheus.fetch import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
@@ -41,7 +41,7 @@ def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) ->
         begin = int((window.start - metric.lead).timestamp())
         try:
             if metric.of:
-                yield from chosen(client, metric, settings.namespaces, label, begin, end)
+                yield from relevant_samples(client, metric, settings.namespaces, label, begin, end)
             else:
                 yield from _samples(client, metric, selector, begin, end)
         except BadAnswer as error:

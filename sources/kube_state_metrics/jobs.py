@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from collector.event import Event, Kind, Subject
-from sources.cluster.fields import Moment
-from sources.cluster.inventory import Key
+from collector.event import Event
+from sources.cluster.facts.jobs import job_subject
+from sources.cluster.job_history import JobHistory, JobState
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
@@ -23,7 +23,7 @@ _LATE = 1.5
 def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller) -> Iterator[Event]:
     """Jobs that failed, each time that one of the name did; the service of one is the CronJob that made it.
 
-    `numbers["failed"]` is how many of its pods did, which is told where kube-state-metrics does not know the reason.
+    `numbers["failed"]` is how many of its pods did, which is known where kube-state-metrics does not know the reason.
     """
     owners = {
         (label(one.labels, "namespace"), label(one.labels, "job_name")): label(one.labels, "owner_name")
@@ -39,15 +39,25 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, tell
         reasons = whys.get((namespace, job), {})
         sampled = np.unique(np.concatenate([NONE.times, *(each.times for each in reasons.values())]))
         failures = _failures(state.times[state.values == 1], sampled, inventory.presence.interval)
+        service = owners.get((namespace, job)) or job
+        history = JobHistory[None](job_subject(inventory.cluster, namespace, job, service))
         for at, end in failures:
             earlier = sampled[sampled < at]
             by = [instance(one) for one in series[namespace, job] if at in one.times]
             before = float(earlier[-1]) if len(earlier) else inventory.presence.before(at, by)
-            # One that was there from the first scrape tells no time.
+            # Of one that was there from the first scrape no time is known.
             if before is not None:
-                after = {why: each.between(at, end) for why, each in reasons.items()}
-                service = owners.get((namespace, job)) or job
-                yield _failed((namespace, job), within(before, at), after, service, inventory.cluster, teller)
+                history.add(JobState(failed=False), within(before, before), None)
+            after = {why: each.between(at, end) for why, each in reasons.items()}
+            history.add(_state(after), within(at, at), None)
+        for failure in history.failures():
+            yield teller.report(
+                failure.fact,
+                failure.when,
+                f"{namespace}/{job}/failed/{failure.when.latest.timestamp():.3f}",
+                teller.selector(_FAILED, namespace=namespace, job_name=job),
+                numbers=failure.numbers,
+            )
 
 
 def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[float, float]]:
@@ -66,18 +76,9 @@ def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[floa
     return list(zip(begins, [*ends, float(failed[-1])], strict=True))
 
 
-def _failed(key: Key, when: Moment, reasons: Mapping[str, State], service: str, cluster: str, teller: Teller) -> Event:
-    namespace, job = key
-    # Those that do not hold are 0; that of none counts pods.
+def _state(reasons: Mapping[str, State]) -> JobState:
+    """The state of a Job that has failed, from the states of the reasons there may be for it."""
+    # Those of other reasons are 0; that without a reason counts pods.
     why = next((why for why, each in sorted(reasons.items()) if why and (each.values == 1).any()), "")
     pods = float(reasons.get("", NONE).values.max(initial=0))
-    return teller.event(
-        Kind.JOB_FAILED,
-        when,
-        f"Job {job} failed ({why or 'no reason given'})",
-        f"{namespace}/{job}/failed/{when.latest.timestamp():.3f}",
-        teller.selector(_FAILED, namespace=namespace, job_name=job),
-        subject=Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{job}"),
-        numbers={"failed": pods} if pods else {},
-        fact=f"{cluster}/{namespace}/Job/{job}/failed",
-    )
+    return JobState(failed=True, why=why, pods=pods or None)

@@ -1,107 +1,97 @@
 """Nodes: ready or not, under pressure, cordoned, rebooted, added, removed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
 from sources.cluster.fields import Moment
-from sources.cluster.inference.nodes import PRESSURES
+from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight
 from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, State, label, second, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.prometheus.series import Series
+from sources.prometheus.series import Series, instant
 
 _CONDITION = "kube_node_status_condition"
 _CREATED = "kube_node_created"
 _KERNEL = "kube_node_info"
 
 
-@dataclass(frozen=True, slots=True)
-class _Tell:
-    """Makes the Events of nodes."""
+class _Histories:
+    """The history of every node; the evidence is the name of the metric."""
 
-    inventory: Inventory
-    teller: Teller
+    def __init__(self, cluster: str) -> None:
+        self._cluster = cluster
+        self.of: dict[str, NodeHistory[str]] = {}
 
-    def event(self, kind: Kind, node: str, when: Moment, what: str, metric: str, word: str) -> Event:
-        """`word` is what the fact is called."""
-        return self.teller.event(
-            kind,
-            when,
-            f"Node {node} {what}",
-            f"{node}/{word}/{when.latest.timestamp():.3f}",
-            self.teller.selector(metric, node=node),
-            subject=Subject(cluster=self.inventory.cluster, workload=f"Node/{node}"),
-            fact=f"{self.inventory.cluster}/Node/{node}/{word}",
-        )
+    def add(self, node: str, sight: Sight, at: float, metric: str) -> None:
+        """Note what a sample at that time shows."""
+        history = self.of.setdefault(node, NodeHistory(self._cluster, node))
+        history.add(sight, Moment(instant(at), instant(at)), metric)
+
+    def add_steps(self, node: str, name: str, state: State, metric: str) -> None:
+        """Note the samples around every change of a property that is 1 while it is so."""
+        for step in state.steps():
+            last, by = min(step.last, step.by), step.by
+            self.add(node, Sight(name, YES if step.was == 1 else NO, None), last, metric)
+            self.add(node, Sight(name, YES if step.now == 1 else NO, None), by, metric)
 
 
 def node_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller, start: float
 ) -> Iterator[Event]:
     """Conditions that changed, cordons, nodes that came and went, and those that came back with another kernel."""
-    tell = _Tell(inventory, teller)
+    histories = _Histories(inventory.cluster)
     made = states(found.get(_CREATED, ()), "node")
-    yield from _conditions(found.get(_CONDITION, ()), tell)
-    yield from _cordons(found.get(CORDONED, ()), tell)
-    yield from _reboots(found.get(_KERNEL, ()), made, tell)
-    yield from _lives(found.get(_CREATED, ()), made, tell, start)
+    for (node, condition), state in states(found.get(_CONDITION, ()), "node", "condition").items():
+        histories.add_steps(node, condition, state, _CONDITION)
+    for (node,), state in states(found.get(CORDONED, ()), "node").items():
+        histories.add_steps(node, CORDON_STATE, state, CORDONED)
+    _add_reboots(found.get(_KERNEL, ()), made, histories)
+    _add_presence(found.get(_CREATED, ()), made, histories, inventory, start)
+    for node, history in histories.of.items():
+        for each in history.occurrences():
+            key = each.fact.merge_key.rpartition("/")[2]
+            native_id = f"{node}/{key}/{each.when.latest.timestamp():.3f}"
+            yield teller.report(each.fact, each.when, native_id, teller.selector(each.evidence, node=node))
 
 
-def _conditions(found: Iterable[Series], tell: _Tell) -> Iterator[Event]:
-    for (node, condition), state in states(found, "node", "condition").items():
-        for step in state.steps():
-            true, when = step.now == 1, within(step.last, step.by)
-            if condition == "Ready":
-                kind, word = (Kind.NODE_READY, "ready") if true else (Kind.NODE_NOT_READY, "not ready")
-                yield tell.event(kind, node, when, f"is {word}", _CONDITION, word)
-            else:
-                what = PRESSURES.get(condition, f"reports {condition}") if true else f"no longer reports {condition}"
-                word = condition if true else f"no {condition}"
-                yield tell.event(Kind.NODE_CHANGED, node, when, what, _CONDITION, word)
-
-
-def _cordons(found: Iterable[Series], tell: _Tell) -> Iterator[Event]:
-    for (node,), state in states(found, "node").items():
-        for step in state.steps():
-            word = "cordoned" if step.now == 1 else "uncordoned"
-            yield tell.event(Kind.NODE_CHANGED, node, within(step.last, step.by), f"is {word}", CORDONED, word)
-
-
-def _reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State], tell: _Tell) -> Iterator[Event]:
-    for node, old, new, when in _kernels(found):
+def _add_reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State], histories: _Histories) -> None:
+    """A node that came to run a kernel that it did not run before was rebooted: only that changes it."""
+    for node, old, new, last, by in _kernels(found):
+        when = within(last, by)
         born = [second(value) for value, _ in made.get((node,), NONE).stamps()]
         # Another machine may get the name of one that was removed.
         if not any(when.earliest <= one.latest and one.earliest <= when.latest for one in born):
-            what = f"was rebooted: its kernel {old} became {new}"
-            yield tell.event(Kind.NODE_CHANGED, node, when, what, _KERNEL, "Rebooted")
+            histories.add(node, Sight(BOOT, old, None), min(last, by), _KERNEL)
+            histories.add(node, Sight(BOOT, new, None, f"its kernel {old} became {new}"), by, _KERNEL)
 
 
-def _lives(
-    found: Iterable[Series], made: Mapping[tuple[str, ...], State], tell: _Tell, start: float
-) -> Iterator[Event]:
+def _add_presence(
+    found: Iterable[Series],
+    made: Mapping[tuple[str, ...], State],
+    histories: _Histories,
+    inventory: Inventory,
+    start: float,
+) -> None:
     series: dict[str, list[Series]] = {}
     for one in found:
         series.setdefault(label(one.labels, "node"), []).append(one)
     for (node,), state in made.items():
         for value, _ in state.stamps():
-            if value >= start:
-                yield tell.event(Kind.NODE_CHANGED, node, second(value), "was added", _CREATED, "added")
             last = float(state.times[state.values == value][-1])
+            histories.add(node, Sight(PRESENCE, YES, second(value) if value >= start else None), last, _CREATED)
             by = [instance(one) for one in series[node] if np.any(one.values == value)]
-            gone = tell.inventory.presence.missed(last, by)
+            gone = inventory.presence.missed(last, by)
             if gone is not None:
-                when = within(last, gone)
-                yield tell.event(Kind.NODE_CHANGED, node, when, "was removed", _CREATED, "RemovingNode")
+                histories.add(node, Sight(PRESENCE, NO, None), gone, _CREATED)
 
 
-def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, Moment]]:
-    """Each node that came to run a kernel that it had not before, with the two and when; only a reboot does that."""
+def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, float, float]]:
+    """Each node that came to run another kernel: the two, when the old one last ran, and when the new one first did."""
     ran: dict[str, list[tuple[float, str, State]]] = {}
     for (node, kernel), state in states(found, "node", "kernel_version").items():
         if kernel:
@@ -111,4 +101,4 @@ def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, Moment]]:
         for (_, old, state), (first, new, _) in pairwise(kernels):
             # Of several kube-state-metrics one may be late to know.
             last = float(state.times[state.times < first].max(initial=state.times[0]))
-            yield node, old, new, within(last, first)
+            yield node, old, new, last, first

@@ -12,7 +12,7 @@ from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
-from sources.kube_state_metrics.drains import drain_events, untold
+from sources.kube_state_metrics.drains import drain_events, unknown_drains
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
 from sources.kube_state_metrics.jobs import job_events
 from sources.kube_state_metrics.lost import lost_events
@@ -24,6 +24,7 @@ from sources.kube_state_metrics.readiness import ready_events
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
+from sources.kube_state_metrics.workload_deletions import deletion_events
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import LEAD, MOST_SERIES
 from sources.prometheus.series import Series, asked, instant
@@ -75,7 +76,7 @@ def read(
     yield from sorted(events, key=order)
     yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
-    yield from () if whole else untold(found)
+    yield from () if whole else unknown_drains(found)
     yield from config_gaps(found)
 
 
@@ -109,6 +110,7 @@ def _events(
     yield from node_events(found, inventory, teller, start)
     yield from lost_events(found, inventory, metrics, teller)
     yield from job_events(found, inventory, teller)
+    yield from deletion_events(found, inventory, teller)
 
 
 def _of_pods(found: Mapping[str, list[Series]]) -> Metrics:

@@ -16,6 +16,7 @@ from sources.kubernetes_audit.holds import is_hold
 from sources.kubernetes_audit.patches import RESTARTED, patch
 from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.stock import KINDS
+from sources.kubernetes_audit.workload_deletions import is_deletion
 
 REPEATED = timedelta(minutes=1)
 """What somebody writes again and again at shorter intervals is one thing: locks, heartbeats."""
@@ -28,8 +29,6 @@ _DONE = {
 }
 _SCALABLE = ("deployments", "statefulsets", "rollouts")
 _ROLLED_OUT = (*_SCALABLE, "daemonsets")
-_OF_NODES = {"create": "added", "delete": "RemovingNode"}
-"""What else people do to Nodes, as it is called in facts."""
 
 
 def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
@@ -43,7 +42,7 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
     cordons = Cordons()
     for entry in entries:
         thing = (entry.namespace, entry.resource, entry.name)
-        cordoned = cordons.done(entry)
+        of_node = _is_of_node(entry, cordons)
         size, template = _size(entry), _images(entry.whole)
         was, ran = sizes.get(thing), images.get(thing)
         if size is not None:
@@ -51,17 +50,12 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         images[thing] = template or ran or []
         if entry.sub in ("status", "eviction", "binding") or (entry.resource == "pods" and entry.verb == "delete"):
             continue
-        if is_hold(entry) and not entry.component:
+        if of_node or is_deletion(entry) or (is_hold(entry) and not entry.component):
             continue
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)
         elif not entry.component:
-            of_node = entry.resource == "nodes" and not entry.sub
-            word = cordoned or (_OF_NODES.get(entry.verb, "") if of_node else "")
-            kind = Kind.NODE_CHANGED if word else Kind.OTHER
-            done = f"{_thing(entry)} {cordoned}" if cordoned else what(entry)
-            event = _event(entry, kind, f"{done} by {entry.user} with {entry.program}", inventory, source)
-            event = replace(event, fact=f"{inventory.cluster}/Node/{entry.name}/{word}" if word else "")
+            event = _event(entry, Kind.OTHER, f"{what(entry)} by {entry.user} with {entry.program}", inventory, source)
             same = (entry.user, event.summary, *thing)
             before = None if entry.resource in _ROLLED_OUT else last.get(same)
             if before and event.earliest - before.latest <= REPEATED:
@@ -74,8 +68,14 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
     yield from last.values()
 
 
+def _is_of_node(entry: Entry, cordons: Cordons) -> bool:
+    """Whether a request is one that `nodes` reports: it cordoned a node, uncordoned, added or removed it."""
+    cordoned = cordons.done(entry)
+    return bool(cordoned) or (entry.resource == "nodes" and not entry.sub and entry.verb in ("create", "delete"))
+
+
 def patched(entry: Entry) -> Software:
-    """What the main container of a workload runs after a change; unknown where the change does not say."""
+    """What the main container of a workload runs after a change; unknown where the change does not have it."""
     template = get(entry.whole, "spec", "template") or get(entry.asked, "spec", "template")
     containers = objects(template, "spec", "containers")
     whole = entry.whole is not None

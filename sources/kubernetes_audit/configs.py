@@ -4,20 +4,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event
+from sources.cluster.config_uses import KINDS, used, why_no_configuration
+from sources.cluster.facts.configs import Done, config_changed, config_kept
+from sources.cluster.facts.fact import report
 from sources.cluster.fields import get
-from sources.cluster.inference.configs import NAMES, fact_of, mounts
 from sources.cluster.inventory import Inventory
-from sources.kubernetes_audit.changes import REPEATED, what
+from sources.kubernetes_audit.changes import REPEATED
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.locks import ACCOUNT
-from sources.kubernetes_audit.stock import KINDS
+from sources.kubernetes_audit.stock import KINDS as KINDS_OF_OBJECTS
 
 _BEATS = 10
 """So many writes on end, each so soon after the one before, are the beats of a program: locks, states that it keeps."""
 _PACE = timedelta(minutes=5, seconds=30)
-"""How soon what has an account of its own writes again if it does so at each turn: most are of up to 5 minutes."""
-_Mounted = Mapping[tuple[str, str, str], set[str]]
+"""How soon a program with an account of its own writes again, if it does so in a loop: most loops take 5 minutes or
+less.
+"""
+_DONE: Mapping[str, Done] = {"create": "created", "delete": "deleted", "deletecollection": "deleted"}
+_Users = Mapping[tuple[str, str, str], set[str]]
 
 
 def config_writes(entries: Iterable[Entry]) -> list[Entry]:
@@ -26,7 +31,7 @@ def config_writes(entries: Iterable[Entry]) -> list[Entry]:
     """
     runs: dict[tuple[str, ...], list[list[Entry]]] = {}
     for entry in entries:
-        if entry.resource in NAMES and not entry.group and not entry.component and not entry.sub:
+        if entry.resource in KINDS and not entry.group and not entry.component and not entry.sub:
             of = runs.setdefault((entry.user, entry.verb, entry.resource, entry.namespace, entry.name), [])
             soon = _PACE if entry.user.startswith(ACCOUNT) else REPEATED
             if of and entry.at.earliest - of[-1][-1].at.latest <= soon:
@@ -42,42 +47,35 @@ def config_events(
 ) -> Iterator[Event]:
     """One Event per write (see `config_writes`), whether it changed anything or wrote again what was there.
 
-    Whose they are is told by the templates among `entries` whose pods mount them, if these are of one service.
+    They belong to the service of the templates among `entries` that use them, if these are of one service.
     """
-    mounted = _mounted(entries, inventory)
+    users = _users(entries, inventory)
     for entry in writes:
-        kind = NAMES[entry.resource]
-        users = mounted.get((entry.resource, entry.namespace, entry.name), set())
-        yield Event(
-            kind=Kind.CONFIG_CHANGED,
-            at=entry.at.earliest,
-            earliest=entry.at.earliest,
-            latest=entry.at.latest,
-            summary=f"{what(entry)} by {entry.user} with {entry.program}",
+        kind, by = KINDS[entry.resource], f"{entry.user} with {entry.program}"
+        ours = users.get((entry.resource, entry.namespace, entry.name), set())
+        place = (inventory.cluster, entry.namespace, kind, entry.name)
+        why = why_no_configuration(entry.resource, entry.name, entry.program)
+        done = _DONE.get(entry.verb, "changed")
+        service = min(ours) if len(ours) == 1 else ""
+        yield report(
+            config_kept(*place, done, why, by=by) if why else config_changed(*place, done, service=service, by=by),
+            entry.at,
             source=source,
             native_id=entry.id,
-            subject=Subject(
-                service=min(users) if len(users) == 1 else "",
-                cluster=inventory.cluster,
-                namespace=entry.namespace,
-                workload=f"{kind}/{entry.name}" if entry.name else "",
-            ),
             actor=entry.user,
             query=entry.evidence,
-            # Of several that were deleted at once, and of what the server was to name, the name is not known.
-            fact=fact_of(inventory.cluster, entry.namespace, kind, entry.name) if entry.name else "",
         )
 
 
-def _mounted(entries: Iterable[Entry], inventory: Inventory) -> _Mounted:
-    """The services whose pods mount each of them."""
+def _users(entries: Iterable[Entry], inventory: Inventory) -> _Users:
+    """The services with pods that use each of them."""
     found: dict[tuple[str, str, str], set[str]] = {}
     for entry in entries:
         spec: Any = get(entry.whole, "spec", "template", "spec")
         if not spec or not entry.name or entry.resource == "jobs":
             continue  # each run of a CronJob has a name of its own
-        service = inventory.subject(entry.namespace, KINDS.get(entry.resource, ""), entry.name).service
-        for call in NAMES if service else ():
-            for name in mounts(spec, call):
-                found.setdefault((call, entry.namespace, name), set()).add(service)
+        service = inventory.subject(entry.namespace, KINDS_OF_OBJECTS.get(entry.resource, ""), entry.name).service
+        for resource in KINDS if service else ():
+            for name in used(spec, resource):
+                found.setdefault((resource, entry.namespace, name), set()).add(service)
     return found

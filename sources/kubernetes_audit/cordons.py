@@ -14,9 +14,9 @@ class Cordons:
     _closed: dict[str, bool] = field(default_factory=dict)
 
     def done(self, entry: Entry) -> str:
-        """`cordoned` or `uncordoned`, if that is what a request did; take note of it.
+        """`cordoned` or `uncordoned`, if that is what a request did; note it.
 
-        A patch names what it changes; of a whole Node that was sent it is known only if the log says how it was before.
+        A patch names what it changes; of a whole Node that was sent it is known only if the log has how it was before.
         """
         if entry.resource != "nodes":
             return ""

@@ -1,4 +1,4 @@
-"""The entries of the log: what each says, when, and by whom."""
+"""The entries of the log: what was asked, when, and by whom."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.cluster.fields import Moment, count, get, moment, text
-from sources.kubernetes_audit.horizon import Reach
+from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.reduce import REFUSED, SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component
 from sources.loki.lines import warnings
@@ -35,9 +35,9 @@ class Entry:
     """The component of Kubernetes that asked; empty for people and their pipelines."""
     agent: str
     asked: Any
-    """The object or patch that was sent; None where the log does not hold it."""
+    """The object or patch that was sent; None where the log does not have it."""
     answered: Any
-    """The object that resulted; None where the log does not hold it."""
+    """The object that resulted; None where the log does not have it."""
     evidence: str
     """Where in the log it is: file, line and auditID, or the LogQL that finds it."""
     refused: bool = False
@@ -58,8 +58,8 @@ class Entry:
         return self.agent.partition(" ")[0]
 
 
-def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap]:
-    """The entries of all documents in order, each request once; which times the log covers goes to `reach`."""
+def entries(documents: Iterable[Document], coverage: LogCoverage) -> Iterator[Entry | Gap]:
+    """The entries of all documents in order, each request once; which times the log covers goes to `coverage`."""
     found: list[Entry] = []
     for document in documents:
         try:
@@ -69,13 +69,13 @@ def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap
             continue
         yield from warnings(page)
         if document.call == "files":
-            reach.files(page)
+            coverage.files(page)
         elif document.call == "counts":
-            yield from reach.counts(page)
+            yield from coverage.counts(page)
         elif document.call == "entries":
             query = text(page, "query")
             where = partial(_in_loki, query) if query else partial(_in_file, text(page, "file"))
-            reach.shipped |= bool(query)
+            coverage.shipped |= bool(query)
             for given in each(get(page, "entries"), partial(_entry, where), document.call):
                 if isinstance(given, Gap):
                     yield given
@@ -89,7 +89,7 @@ def entries(documents: Iterable[Document], reach: Reach) -> Iterator[Entry | Gap
 def _once(found: Iterable[Entry]) -> list[Entry]:
     """Each request once: it is in the log twice where files overlap, and a session where it starts and ends.
 
-    The auditID alone does not tell requests apart: a client may send one of its choice, again and again.
+    Requests may share an auditID: a client may send one of its choice, again and again.
     """
     once: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.evidence)):

@@ -3,16 +3,18 @@
 import glob
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from collector.source import BadAnswer
 
 LONGEST_LINE = 8 * 2**20
-"""Bytes; the API server takes requests of up to 3 MiB, and an entry may hold one and its answer."""
+"""Bytes; the API server takes requests of up to 3 MiB, and an entry may have one and its answer."""
 MOST_UNPACKED = 2**32
 """Bytes of one file, unpacked; rotation keeps real ones far below it."""
+LARGEST_DOCUMENT = 2**28
+"""Bytes of JSON that is no line each but one document, which has to be in the memory at once."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -31,7 +33,7 @@ def files(path: str) -> list[Path]:
         else:
             found = [each for each in map(Path, glob.glob(str(place), recursive=True)) if each.is_file()]
     except (OSError, ValueError, RuntimeError) as error:
-        # RuntimeError: there is no home folder for `~`; ValueError: the name holds a null character.
+        # RuntimeError: there is no home folder for `~`; ValueError: the name has a null character in it.
         raise BadAnswer(
             f"audit log {path!r} cannot be looked for ({type(error).__name__})", "is `path` right?"
         ) from None
@@ -55,6 +57,17 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 raise Cut("ends in the middle") from None
             except (gzip.BadGzipFile, zlib.error):
                 raise Cut("is damaged") from None
+
+
+def whole(rest: Iterable[bytes]) -> bytes:
+    """The rest of a file whose lines are one document. Raises Cut if it is larger than LARGEST_DOCUMENT."""
+    found, size = [], 0
+    for line in rest:
+        size += len(line)
+        if size > LARGEST_DOCUMENT:
+            raise Cut(f"is one JSON document of more than {LARGEST_DOCUMENT // 2**20} MiB")
+        found.append(line)
+    return b"".join(found)
 
 
 def _numbered(opened: IO[bytes] | gzip.GzipFile) -> Iterator[tuple[int, bytes]]:

@@ -127,7 +127,7 @@ def _event(
         summary=what,
         source=source,
         native_id=entry.id,
-        subject=inventory.subject(entry.namespace, *workload.split("/")),
+        subject=inventory.subject(entry.namespace, *workload.split("/", 1)),
         actor=entry.actor,
         query=entry.evidence,
         description=why,

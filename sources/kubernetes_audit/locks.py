@@ -1,10 +1,10 @@
-"""ConfigMaps that are locks: their holders write to them every few seconds, and configure nothing by that."""
+"""ConfigMaps that are locks: their owners write to them every few seconds, and configure nothing by that."""
 
 import re
 
+from sources.cluster.config_uses import LOCK
+
 ACCOUNT = "system:serviceaccount:"
-LOCK = r"(?:[a-z0-9.-]*[.-])?(?:leader|lock)(?:[.-][a-z0-9.-]*)?"
-"""What they are called, most of them: `ingress-controller-leader-nginx`, `istio-leader`, `memcached-operator-lock`."""
 _NAMED = re.compile(LOCK)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SourceError
 from collector.window import Window
+from sources.cluster.config_uses import LOCK
 from sources.cluster.fields import moment, text
 from sources.kubernetes_audit.fetch import LEAD, TAIL, wanted
-from sources.kubernetes_audit.locks import ACCOUNT, LOCK
+from sources.kubernetes_audit.locks import ACCOUNT
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
-from sources.kubernetes_audit.shipped import entry_in
+from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in
 from sources.loki.client import Loki
 
 _EARLY, _LATE = timedelta(minutes=1), timedelta(minutes=15)
@@ -25,7 +26,8 @@ _STEP, _MOST_STEPS = 10, 10_000
 # its JSON is spaced. The second begins where the line does: behind the requestURI stands text from outside, by which
 # nobody should be able to hide. Requests like these are most of a log.
 _CHANGES = (
-    r'verb[\\"]*\s*:\s*[\\"]*(?:create|update|patch|delete)'
+    r'[vV]erb[\\"]*\s*:\s*[\\"]*(?:create|update|patch|delete)'
+    r'|methodName[\\"]*\s*:\s*[\\"]*[\w.]+\.(?:create|update|patch|delete)'
     r'|subresource[\\"]*\s*:\s*[\\"]*(?:exec|attach|portforward)'
 )
 _IN_A_NAMESPACE = r'/[^/"]+/namespaces/[^/"]+'
@@ -53,7 +55,9 @@ class _Kept:
     settings: KubernetesAuditSettings
     span: Window
     strange: set[tuple[str, int]] = field(default_factory=set)
-    """Time and hash of the lines that hold no entry: pages overlap."""
+    """Time and hash of the lines in which there is no entry: pages overlap."""
+    understood: bool = False
+    """An entry was found in some line."""
 
     def page(self, body: dict[str, Any]) -> dict[str, Any]:
         """The entries of one answer, reduced."""
@@ -63,13 +67,13 @@ class _Kept:
 
     def _entry(self, value: Any) -> Iterator[dict[str, Any]]:
         at, line = (*value, "", "")[:2] if isinstance(value, list) else ("", "")
-        item = entry_in(line) if isinstance(line, str) else None
-        own = moment(text(item, "stageTimestamp"))
-        if item is None or own is None:
+        items = entries_in(line) if isinstance(line, str) else []
+        stamped = [(own, item) for item in items if (own := moment(text(item, "stageTimestamp")))]
+        if not stamped:
             self.strange.add((str(at), hash(str(line))))
-            return
-        if self.span.overlaps(own.earliest, own.latest):
-            entry = reduced(item)
+        for own, item in stamped:
+            self.understood = True
+            entry = reduced(item) if self.span.overlaps(own.earliest, own.latest) else None
             if entry is not None and wanted(entry, self.settings.namespaces):
                 yield entry
 
@@ -91,8 +95,11 @@ def fetch(
     with Loki(settings, scrubber, deadline, sleep) as loki:
         yield from loki.lines("entries", narrowed(settings.query), asked.start, asked.end, kept.page)
         if kept.strange:
-            hint = "see `query`; it may select only those with auditID, and long lines may have been cut"
+            hint = f"looked for {LOOKED_FOR}; does `query` select them alone? Long lines may have been cut"
             yield Gap(f"{len(kept.strange)} lines are no entries of an audit log and were left out", hint)
+        if kept.strange and not kept.understood:
+            # How many lines there were when is not when there was an audit log.
+            return
         start, end = int(asked.start.timestamp()), int(asked.end.timestamp())
         step = max(_STEP, -(-(end - start) // _MOST_STEPS))
         try:

@@ -12,7 +12,7 @@ def patch(entry: Entry) -> Any:
     """What was sent, a JSON patch in the form of the others."""
     if not isinstance(entry.asked, list):
         return entry.asked
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     template: dict[str, Any] = {}
     for each in objects({"ops": entry.asked}, "ops"):
         path, value = text(each, "path"), each.get("value")
@@ -21,5 +21,5 @@ def patch(entry: Entry) -> Any:
         elif path.endswith("restartedAt"):
             template["metadata"] = {"annotations": {RESTARTED: value}}
         else:
-            told[path.rpartition("/")[2]] = value
-    return {"spec": {**told, **({"template": template} if template else {})}}
+            found[path.rpartition("/")[2]] = value
+    return {"spec": {**found, **({"template": template} if template else {})}}

@@ -1,4 +1,4 @@
-"""On which node each pod runs, as the log tells it while it is read."""
+"""On which node each pod runs, as far as the log has been read."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,23 +17,23 @@ class Place:
     """Of one pod."""
 
     node: str = ""
-    """Empty as long as nothing tells."""
+    """Empty as long as it is not known."""
     bound: datetime | None = None
     """When it was given the node; None if it was before the log begins."""
     rooted: bool = False
-    """It is a DaemonSet's or the node's own: nobody drives it out."""
+    """It is a DaemonSet's or the node's own: no drain removes it."""
     over: bool = False
     """It has done its work, or was asked to stop."""
 
 
 @dataclass(slots=True)
 class Places:
-    """What the entries told until now, in their order."""
+    """What is known from the entries until now, in their order."""
 
     of: dict[Pod, Place] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> Place:
-        """Take note of one more entry about a pod; what is known of that pod.
+        """Note one more entry about a pod; what is known of that pod.
 
         A kubelet has an account of its own, so that also its requests without content name the node.
         """
@@ -41,7 +41,7 @@ class Places:
         by = entry.user.removeprefix(KUBELET) if entry.user.startswith(KUBELET) else ""
         known = self.of.setdefault(pod, Place())
         if entry.sub == "binding":
-            # It is another than the one that had its name before, also where the log does not say which node it got.
+            # It is another than the one that had its name before, even if the log does not have its node.
             known = self.of[pod] = Place(text(entry.asked, "target", "name"), entry.at.earliest)
         known.node = text(whole, "spec", "nodeName") or known.node or by
         kind, _ = controller(whole)
@@ -53,5 +53,5 @@ class Places:
 
 
 def removes(entry: Entry) -> bool:
-    """Whether a pod was told to go."""
+    """Whether a request removes a pod."""
     return entry.resource == "pods" and ((entry.verb == "delete" and not entry.sub) or entry.sub == "eviction")

@@ -14,14 +14,15 @@ from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
-from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.jobs import job_events
+from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
 from sources.kubernetes_audit.stock import Sizes, build_inventory
+from sources.kubernetes_audit.workload_deletions import deletion_events
 
 _CONTENTS = (
     (
@@ -39,13 +40,13 @@ _CONTENTS = (
         "log nodes and nodes/status at the level Request",
     ),
 )
-"""In words, the resource, which requests of it have content, what that tells, and what to do."""
+"""In words, the resource, which requests of it have content, what is known from that, and what to do."""
 
 
 def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
 
-    People's changes, and the rollouts and pods that the controllers' requests tell of. How much is known depends on
+    People's changes, and the rollouts and pods that the controllers' requests are about. How much is known depends on
     the level at which the API server logs: the times always; versions, sizes, readiness and completions only where
     it logs the content of the requests (`Request` or `RequestResponse`) for workloads.
     """
@@ -53,8 +54,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     found: list[Entry] = []
     with_refused: list[Entry] = []
     gaps: list[Gap] = []
-    reach = Reach()
-    for given in entries(documents, reach):
+    coverage = LogCoverage()
+    for given in entries(documents, coverage):
         if isinstance(given, Gap):
             gaps.append(given)
         else:
@@ -77,6 +78,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
         *drain_events(with_refused, inventory, source),
+        *deletion_events(found, inventory, source),
         *config_events(configured, found, inventory, source),
         *change_events((entry for entry in found if entry.id in others), inventory, source),
     ]
@@ -85,13 +87,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     shallow = list(_depth(found))
     yield from shallow
     yield from _lacking(found)
-    # What others missed it can tell instead only where it tells of rollouts and pods.
+    # It stands in for what other sources missed only where it shows rollouts and pods.
     of = about(cluster) if found and not shallow else ""
-    yield from (told for told in reach.told(found, window, of) if of or isinstance(told, Gap))
+    yield from (each for each in coverage.over(found, window, of) if of or isinstance(each, Gap))
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
-    """What the audit policy leaves out, as far as its absence tells."""
+    """What the audit policy leaves out, as far as its absence shows."""
     of_workloads = [entry for entry in found if entry.group == "apps"]
     hint = "log deployments, replicasets and pods/status at the level Request"
     if of_workloads and not any(entry.component for entry in of_workloads):

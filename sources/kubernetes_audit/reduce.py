@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from sources.cluster.facts.nodes import PRESSURES
+from sources.cluster.facts.workloads import DELETABLE
 from sources.cluster.fields import Moment, condition, get, moment, objects, text
-from sources.cluster.inference.nodes import PRESSURES
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 
@@ -25,9 +26,9 @@ _STATUS = frozenset(
         ("pods", "node-controller"),
     }
 )
-"""Whose status tells how a rollout goes, or that a node is lost with its pods, and who reports it."""
+"""The statuses that show how a rollout goes, or that a node is lost with its pods, and who reports them."""
 REFUSED = 429
-"""What an eviction is answered that a budget does not allow: it tells that the pod is still there."""
+"""What an eviction is answered that a budget does not allow: the pod is still there then."""
 IMAGE_FAILED = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"})
 EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated"})
 """Why the kubelet gives a pod up: pressure on its node, a critical pod, or the node's shutdown."""
@@ -53,7 +54,7 @@ _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
     r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash"
 )
-"""The labels and annotations that are read; others may hold anything."""
+"""The labels and annotations that are read; others may have anything in them."""
 _OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
 """The paths of a JSON patch that are read."""
 _NOTED: Any = object()
@@ -67,12 +68,26 @@ _META = {
     "labels": _NOTED,
     "annotations": _NOTED,
 }
-_CONTAINERS = [{"name": 1, "image": 1}]
+# Of what a container takes its environment from only the names: no values, and no names of variables.
+_NAMED = {"name": 1}
+_CONTAINERS = [
+    {
+        "name": 1,
+        "image": 1,
+        "envFrom": [{"configMapRef": _NAMED, "secretRef": _NAMED}],
+        "env": [{"valueFrom": {"configMapKeyRef": _NAMED, "secretKeyRef": _NAMED}}],
+    }
+]
 _PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}
 _VOLUMES = [{**_PART, "projected": {"sources": [_PART]}}]
 _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
-    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS, "volumes": _VOLUMES},
+    "spec": {
+        "terminationGracePeriodSeconds": 1,
+        "containers": _CONTAINERS,
+        "initContainers": _CONTAINERS,
+        "volumes": _VOLUMES,
+    },
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
 # What a container wrote as it ended, and what a registry answered, is not kept.
@@ -111,10 +126,10 @@ _OBJECT = {
 
 
 def reduced(item: Any) -> Json | None:
-    """One entry with only the fields that are read; None if it tells nothing of an incident.
+    """One entry with only the fields that are read; None if it is of no use for a timeline.
 
     No object of a Secret, a ConfigMap or anything else but workloads, Jobs, pods and nodes is kept, and of these only
-    names, images, counts and conditions. The URL is not kept: that of an exec holds the command.
+    names, images, counts and conditions. The URL is not kept: that of an exec has the command in it.
     """
     verb, resource, sub = (
         text(item, "verb"),
@@ -123,8 +138,8 @@ def reduced(item: Any) -> Json | None:
     )
     code = get(item, "responseStatus", "code")
     refused = isinstance(code, int) and code >= 400
-    held = (verb, resource, sub, code) == ("create", "pods", "eviction", REFUSED)
-    if not _done(text(item, "stage"), sub) or (refused and not held) or _dry(item):
+    refused_eviction = (verb, resource, sub, code) == ("create", "pods", "eviction", REFUSED)
+    if not _done(text(item, "stage"), sub) or (refused and not refused_eviction) or _dry(item):
         return None
     known = "" if of_others(resource, text(item, "objectRef", "apiGroup")) else resource
     asked, answered = (_object(get(item, field), known, sub) for field in ("requestObject", "responseObject"))
@@ -133,7 +148,7 @@ def reduced(item: Any) -> Json | None:
         return None
     if is_lock(verb, resource, text(item, "objectRef", "name"), text(item, "user", "username")):
         return None
-    if by and sub == "status" and not _tells(verb, resource, by, asked, moment(item.get("stageTimestamp"))):
+    if by and sub == "status" and not _is_news(verb, resource, by, asked, moment(item.get("stageTimestamp"))):
         return None
     kept: Json = {
         name: item[name]
@@ -143,7 +158,7 @@ def reduced(item: Any) -> Json | None:
     kept["user"] = {"username": text(item, "user", "username")}
     if text(item, "impersonatedUser", "username"):
         kept["impersonatedUser"] = {"username": text(item, "impersonatedUser", "username")}
-    if held:
+    if refused_eviction:
         kept["responseStatus"] = {"code": code}
     named = ("resource", "namespace", "name", "apiGroup", "subresource")
     kept["objectRef"] = _picked(item.get("objectRef"), dict.fromkeys(named, 1))
@@ -164,7 +179,7 @@ def _done(stage: str, sub: str) -> bool:
 
 
 def _dry(item: Any) -> bool:
-    """Whether nothing was to be done: so says the URL, or what was sent where that holds the options."""
+    """Whether nothing was to be done: that is in the URL, or in what was sent where that has the options."""
     sent = item.get("requestObject")
     options = (get(sent, "dryRun"), get(sent, "deleteOptions", "dryRun"))
     return "dryRun=" in text(item, "requestURI") or any(isinstance(each, list) and each for each in options)
@@ -188,11 +203,13 @@ def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
         return (verb, sub) in _OF_PODS or (verb == "create" and not sub and by in _SETS)
     if resource == "nodes" and not sub:
         return verb in ("create", "delete")
+    if resource in DELETABLE and not sub and verb in ("delete", "deletecollection"):
+        return True
     return sub in ("scale", "status") or (resource in _OF_A_ROLLOUT and not sub)
 
 
-def _tells(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -> bool:
-    """Whether a status that a component reports tells anything: most repeat what was so before."""
+def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -> bool:
+    """Whether a status that a component reports is news: most repeat what was so before."""
     if resource == "pods" and by == "scheduler":
         return condition(asked, "PodScheduled").get("status") == "False"
     if resource == "pods" and by == "kubelet":
@@ -200,11 +217,11 @@ def _tells(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -> 
         return ready or text(asked, "status", "reason") in EVICTED or any(map(_in_trouble, _containers(asked)))
     if resource == "nodes" and by == "kubelet":
         states = (moment(condition(asked, kind).get("lastTransitionTime")) for kind in ("Ready", *PRESSURES))
-        # Of what the machine is, a patch holds only what has changed.
+        # Of what the machine is, a patch has only what has changed.
         rebooted = verb == "patch" and bool(text(asked, "status", "nodeInfo", "bootID"))
         return rebooted or any(since and at and at.earliest - since.latest <= _FRESH for since in states)
     if resource == "jobs":
-        # One without content tells that the log has none.
+        # One without content shows that the log has none.
         return by == "job-controller" and (asked is None or condition(asked, "Failed").get("status") == "True")
     return (resource, by) in _STATUS
 

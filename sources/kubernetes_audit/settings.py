@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table of type `kubernetes-audit` may hold."""
+"""What a `[sources.NAME]` table of type `kubernetes-audit` may have in it."""
 
 from typing import Self
 

@@ -36,7 +36,7 @@ def component(user: str, agent: str) -> str:
     """Name of the component of Kubernetes that asked: `deployment-controller`, `kubelet`; empty if none did.
 
     Each controller has an account of its own with `--use-service-account-credentials`, as kubeadm starts them; else
-    they share one and only the user agent tells them apart.
+    they share one and differ in the user agent alone.
     """
     namespace, _, name = user.removeprefix(_ACCOUNT).partition(":") if user.startswith(_ACCOUNT) else ("", "", "")
     if namespace == "kube-system" and (name in _CONTROLLERS or name in _OTHERS):

@@ -20,7 +20,7 @@ from sources.recorder.watch import Followed
 
 _ASKING = 60.0
 _SYSTEM = "kube-system"
-"""The namespace whose uid stands for the cluster, as many tools have it."""
+"""The namespace that stands for the cluster by its uid, as many tools have it."""
 
 
 class Cluster:
@@ -35,7 +35,7 @@ class Cluster:
 
     def _connected(self) -> client.ApiClient:
         configuration, _ = connect(self._settings, self._scrubber)
-        # Each watch holds one.
+        # Each watch needs one.
         configuration.connection_pool_maxsize = len(LISTS) * len(self._settings.namespaces or "1") + 2
         return client.ApiClient(configuration)
 
@@ -55,7 +55,7 @@ class Cluster:
         return Api(using, self._scrubber, self._settings.timeout, Deadline(seconds), pause)
 
     def identity(self, sleep: Callable[[float], object]) -> str:
-        """What tells it from other clusters: the uid of a namespace that each has, else its address."""
+        """What sets it apart from other clusters: the uid of a namespace that each has, else its address."""
         api = self.api(sleep)
         query = {"fieldSelector": f"metadata.name={_SYSTEM}"}
         answer = api.page("/api/v1/namespaces", query, "namespaces", {FORBIDDEN})

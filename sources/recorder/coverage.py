@@ -124,7 +124,7 @@ def _missing(stretches: Sequence[Stretch], asked: Stretch, read_at: datetime, *,
             if start > at and start < asked[1]:
                 yield at, start
             at = max(at, end)
-    # What is not told yet by a recorder that runs is not missing.
+    # What a recorder that runs has not stored yet is not missing.
     lags = bool(stretches) and at == stretches[-1][1] and read_at - at <= _LATE and not refused
     if asked[1] > at and not lags:
         yield at, asked[1]

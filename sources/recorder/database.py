@@ -25,7 +25,7 @@ def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) 
     """The database behind the URL of a store; nothing is asked of it yet. Raises SourceError.
 
     For reading, a file of SQLite must be there. For writing it is made, readable for its owner alone. `timeout` is how
-    many seconds a connection may take, or others that use the same file may hold it.
+    many seconds a connection may take, or others that use the same file may keep it locked.
     """
     try:
         parsed = make_url(url)
@@ -82,15 +82,15 @@ def explained(engine: Engine) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         where = f"the store {shown(engine)}"
-        said = one_line(str(getattr(error, "orig", None) or error).strip().partition("\n")[0])[:300]
-        lowered = said.lower()
+        reason = one_line(str(getattr(error, "orig", None) or error).strip().partition("\n")[0])[:300]
+        lowered = reason.lower()
         if "not a database" in lowered or "malformed" in lowered:
             raise SourceError(f"{where} is no database of SQLite, or is damaged", "name another file") from None
         if "locked" in lowered:
             raise Unreachable(f"{where} is locked by another program", "wait for it, or end it") from None
         if any(word in lowered for word in ("password", "authentication", "permission denied", "readonly")):
-            raise Denied(f"{where}: {said}", "check the user, the password and the rights") from None
-        raise Unreachable(f"{where}: {said}", "is it there, and is there room?") from None
+            raise Denied(f"{where}: {reason}", "check the user, the password and the rights") from None
+        raise Unreachable(f"{where}: {reason}", "is it there, and is there room?") from None
 
 
 def shown(engine: Engine) -> str:
@@ -101,7 +101,7 @@ def shown(engine: Engine) -> str:
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables if the store is new. Raises SourceError if it holds something else."""
+    """Make the tables if the store is new. Raises SourceError if something else is in it."""
     with explained(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -110,7 +110,7 @@ def prepare(engine: Engine) -> None:
             _check(connection, engine)
             return
         if names and engine.dialect.name == "sqlite":
-            raise SourceError(f"{shown(engine)} holds something else, no store", "name another file")
+            raise SourceError(f"{shown(engine)} has something else in it, no store", "name another file")
         METADATA.create_all(connection)
         connection.execute(schema.insert().values(version=SCHEMA))
 

@@ -22,7 +22,7 @@ LEAD, TAIL = timedelta(hours=2), timedelta(hours=1)
 
 
 def fetch(settings: RecorderSettings, scrubber: Scrubber, window: Window, deadline: Deadline) -> Iterator[Document]:
-    """Yield the document `store`, which says what was recorded and when, then the pages of each cluster and resource.
+    """Yield the document `store`, with what was recorded and when, then the pages of each cluster and resource.
 
     A page is `{"cluster": ..., "versions": [...]}`; a version has `id` (its place in the order), `change`, `seen` (when
     the recorder had it), `since` (of what vanished while nobody looked: not before), `uid`, `version` and `object`,
@@ -65,7 +65,7 @@ def _names(connection: Connection, engine: Engine, settings: RecorderSettings) -
 def _recorded(connection: Connection, engine: Engine, names: Sequence[str]) -> Document:
     known = connection.execute(select(clusters).where(clusters.c.cluster.in_(names)).order_by(clusters.c.cluster))
     stretches = connection.execute(select(spans).where(spans.c.cluster.in_(names)).order_by(spans.c.id))
-    told = {
+    stored = {
         "clusters": [{"name": row.cluster, "forgotten": _stamp(row.forgotten), "why": row.why} for row in known],
         "spans": [
             {
@@ -80,7 +80,7 @@ def _recorded(connection: Connection, engine: Engine, names: Sequence[str]) -> D
         ],
     }
     asked = f"what was recorded, in {shown(engine)}"
-    return Document("store", asked, datetime.now(UTC), json.dumps(told, separators=(",", ":")))
+    return Document("store", asked, datetime.now(UTC), json.dumps(stored, separators=(",", ":")))
 
 
 def _versions(
@@ -95,8 +95,8 @@ def _versions(
         asked = f"{' of '.join(filter(None, (resource, name)))}, in {shown(engine)}"
         for page in _pages(connection, of, start, end, whole=resource != "events"):
             deadline.check()
-            told = f'{{"cluster":{json.dumps(name)},"versions":[{",".join(map(_told, page))}]}}'
-            yield Document(resource, asked, datetime.now(UTC), told)
+            stored = f'{{"cluster":{json.dumps(name)},"versions":[{",".join(map(_stored, page))}]}}'
+            yield Document(resource, asked, datetime.now(UTC), stored)
 
 
 def _pages(
@@ -120,8 +120,8 @@ def _pages(
         yield page
 
 
-def _told(row: Any) -> str:
-    told = {
+def _stored(row: Any) -> str:
+    stored = {
         "id": row.id,
         "change": row.change,
         "seen": _stamp(row.seen),
@@ -130,7 +130,7 @@ def _told(row: Any) -> str:
         "version": row.version,
     }
     # The object is JSON already.
-    return f'{json.dumps(told)[:-1]},"object":{row.body or "null"}}}'
+    return f'{json.dumps(stored)[:-1]},"object":{row.body or "null"}}}'
 
 
 def _stamp(at: int | None) -> str | None:

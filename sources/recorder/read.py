@@ -1,4 +1,4 @@
-"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions tells."""
+"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,16 +13,16 @@ from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import count, text
 from sources.cluster.inference.events import events_of
-from sources.cluster.inference.nodes import node_events
+from sources.cluster.inference.nodes import events_of_nodes
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
 from sources.cluster.lists import NAMES
 from sources.recorder.coverage import covered
+from sources.recorder.nodes import node_histories
 from sources.recorder.sequence import (
     generations,
     last_item,
-    node_sequence,
     once,
     pod_of,
     pod_sequence,
@@ -32,6 +32,7 @@ from sources.recorder.sequence import (
 )
 from sources.recorder.sets import set_sequence
 from sources.recorder.versions import Listing, Recorded, Version, sorted_out
+from sources.recorder.workload_deletions import deletion_events
 
 _ROLLED = {"deployments": read_deployment, "rollouts": read_rollout}
 
@@ -42,12 +43,12 @@ def read(documents: Iterable[Document], window: Window, source: str) -> Iterator
     The facts are those of the source `kubernetes`, so that both merge.
     """
     records = sorted_out(documents, NAMES)
-    told: list[Event] = []
+    events: list[Event] = []
     gaps: list[Gap] = [*records.gaps]
     at = records.at or window.end
     for _, recorded in sorted(records.clusters.items()):
-        told += _events(recorded, window, source, at, gaps)
-    yield from sorted(told, key=order)
+        events += _events(recorded, window, source, at, gaps)
+    yield from sorted(events, key=order)
     yield from gaps
     for _, recorded in sorted(records.clusters.items()):
         yield from covered(recorded, window, at)
@@ -67,14 +68,11 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
             gaps.append(found)
         else:
             records.append(found)
-    # What Events tell of nodes is told below, with every version of these.
+    # Nodes are reported below, from every version of them.
     events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
     events += set_sequence(recorded, records, source)
-    nodes = recorded.objects.get("nodes", {})
-    every = [version.item for versions in nodes.values() for version in versions if version.item is not None]
-    followed = [event for versions in nodes.values() for event in node_sequence(versions, inventory, source)]
-    with_nodes = replace(inventory, others={**inventory.others, "nodes": every})
-    events += [*node_events(with_nodes, records, source, followed), *followed]
+    events += events_of_nodes(node_histories(recorded), inventory, records, source)
+    events += deletion_events(recorded, inventory, source)
     gaps += unexplained_stops(records, window)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())
@@ -118,7 +116,7 @@ def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:
-    """Give every Deployment all the states it went through; a list tells the latest."""
+    """Give every Deployment all the states it went through; a list has the latest alone."""
     states: dict[tuple[str, str], list[State]] = {}
     for name, read_one in _ROLLED.items():
         for versions in recorded.objects.get(name, {}).values():

@@ -40,14 +40,14 @@ _AHEAD = 1000
 """How many steps the watches may be ahead of the store: what bounds the memory."""
 _AT_ONCE = 500
 _LAST = 5.0
-"""Seconds to try to store the rest when told to stop."""
+"""Seconds to try to store the rest when asked to stop."""
 
 
 Answered = TypeVar("Answered")
 
 
 class Recorder:
-    """Records some clusters into one store, until it is told to stop."""
+    """Records some clusters into one store, until it is asked to stop."""
 
     def __init__(
         self,
@@ -55,10 +55,10 @@ class Recorder:
         retention: Retention,
         clusters: Sequence[Cluster],
         status: Status,
-        say: Callable[[str], None],
+        log: Callable[[str], None],
     ) -> None:
-        """`say` is called with a line whenever something changes that its operator should know."""
-        self._store, self._retention, self._clusters, self._status, self._say = store, retention, clusters, status, say
+        """`log` is called with a line whenever something changes that its operator should know."""
+        self._store, self._retention, self._clusters, self._status, self._log = store, retention, clusters, status, log
         self._steps: queue.Queue[Step] = queue.Queue(_AHEAD)
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -127,13 +127,13 @@ class Recorder:
                     state.current = state.current or step.until is not None
                     state.changes += len(step.changes)
                     if state.error or state.lacks:
-                        self._say(f"{where}: recorded again" if not state.lacks else f"{where}: recorded now")
+                        self._log(f"{where}: recorded again" if not state.lacks else f"{where}: recorded now")
                         state.error = state.lacks = ""
                 fresh = True
             except Expired:
                 state.current = False
                 state.gaps += bool(position)
-                self._say(f"{where}: the API server has forgotten what came after the last change; listed anew")
+                self._log(f"{where}: the API server has forgotten what came after the last change; listed anew")
                 position = ""
                 forgotten += 1
                 if forgotten > 1:
@@ -145,13 +145,13 @@ class Recorder:
                 lacks = f"{forbidden.verb} {stream.resource}"
                 if state.lacks != lacks:
                     place = stream.namespace or "all namespaces"
-                    self._say(f"{where}: may not {lacks} ({place}); give it a role with the verb {forbidden.verb}")
+                    self._log(f"{where}: may not {lacks} ({place}); give it a role with the verb {forbidden.verb}")
                 state.lacks, state.error, state.heard, state.current = lacks, "", self._status.clock(), False
                 self._put(Step(stream=stream, until=datetime.now(UTC), lacks=lacks))
                 self._stop.wait(_AGAIN)
             except SourceError as error:
                 if not state.error:
-                    self._say(f"{where}: {_line(error)}; trying again")
+                    self._log(f"{where}: {_line(error)}; trying again")
                 state.error, state.current = error.reason, False
                 _renew(cluster, error)
                 wait = self._pause(wait)
@@ -164,13 +164,13 @@ class Recorder:
                 with self._lock:
                     return ask()
             except Unreachable:
-                # Whoever stores says it.
+                # The thread that stores reports it.
                 wait = self._pause(wait, _LONGEST_OF_STORE)
         return otherwise
 
     def _tell(self, name: str, error: SourceError) -> str:
         if name not in self._status.waiting:
-            self._say(f"{name or 'the cluster'}: {_line(error)}; trying again")
+            self._log(f"{name or 'the cluster'}: {_line(error)}; trying again")
         return error.reason
 
     def _pause(self, wait: float, longest: float = _LONGEST) -> float:
@@ -190,8 +190,8 @@ class Recorder:
         while batch := self._batch():
             self._keep(batch)
             with self._lock:
-                self._retention.tidy(self._store, self._status, self._say)
-        # In order, nothing had happened where nothing was told.
+                self._retention.tidy(self._store, self._status, self._log)
+        # In order, nothing had happened where nothing was reported.
         now, streams = datetime.now(UTC), sorted(self._status.streams.copy().items())
         self._keep([Step(stream=stream, until=now) for stream, state in streams if state.current])
 
@@ -222,7 +222,7 @@ class Recorder:
             except SourceError as error:
                 status.failures += 1
                 if status.failing is None:
-                    self._say(f"{_line(error)}; trying again")
+                    self._log(f"{_line(error)}; trying again")
                     status.failing = status.clock()
                 status.error = error.reason
                 if self._stop.is_set():
@@ -233,7 +233,7 @@ class Recorder:
                 wait = self._pause(wait, _LONGEST_OF_STORE)
                 continue
             if status.failing is not None:
-                self._say("the store takes what is recorded again")
+                self._log("the store takes what is recorded again")
             status.failing, status.error = None, ""
             status.transactions += 1
             return

@@ -33,7 +33,7 @@ class Retention:
     _last: float = field(default_factory=time.monotonic)
     _full: bool = False
 
-    def tidy(self, store: Store, status: Status, say: Callable[[str], None]) -> None:
+    def tidy(self, store: Store, status: Status, log: Callable[[str], None]) -> None:
         """Forget what is too old, then the oldest until it fits, if it is time to look again."""
         if time.monotonic() - self._last < self.every:
             return
@@ -49,11 +49,11 @@ class Retention:
                     forget(store.engine, before, "size")
             status.size = measured(store.engine)
         except SourceError as error:
-            say(f"retention: {error.reason}; trying again later")
+            log(f"retention: {error.reason}; trying again later")
             return
         full = status.size > self.size
         if full and not self._full:
-            say(f"the store has {status.size} bytes although only what still exists is left; raise --max-size")
+            log(f"the store has {status.size} bytes although only what still exists is left; raise --max-size")
         self._full = full
 
 

@@ -30,15 +30,15 @@ class Plan:
     """Host and port of /healthz and /metrics."""
 
 
-def record(plan: Plan, say: Callable[[str], None]) -> None:
+def record(plan: Plan, log: Callable[[str], None]) -> None:
     """Record until SIGTERM or SIGINT. Raises SourceError for what trying again cannot help.
 
-    `say` is called, from any thread, with a line when something changes that the operator should know.
+    `log` is called, from any thread, with a line when something changes that the operator should know.
     """
     scrubber = Scrubber()
 
     def scrubbed(line: str) -> None:
-        say(scrubber.scrub(line))
+        log(scrubber.scrub(line))
 
     store = Store(opened(plan.store.store, plan.store.token(scrubber), write=True))
     clusters = [Cluster(settings, scrubber) for settings in plan.clusters]

@@ -1,11 +1,11 @@
-"""What only the sequence of an object's versions tells: what the next one overwrote, and when it was gone."""
+"""What only the sequence of an object's versions shows: what the next one overwrote, and when it was gone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event, Kind
 from collector.json_text import encode
 from sources.cluster.event_objects import Record, read_record, terminated
 from sources.cluster.fields import Moment, condition, controller, get, moment, objects, text
@@ -15,7 +15,6 @@ from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)
 """Two stamps of one change may differ by this."""
-_CORDON = "node.kubernetes.io/unschedulable"
 _Object = dict[str, Any]
 
 
@@ -73,7 +72,7 @@ def times_ready(versions: Sequence[Version]) -> list[_Object]:
 
 
 def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
-    """The object, saying of its readiness when it first was ready: later changes are told by `pod_sequence`."""
+    """The object, with its readiness as it first was: `pod_sequence` reports later changes."""
     first = times_ready(versions)[:1]
     if not first:
         return item
@@ -83,7 +82,7 @@ def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
 
 
 def pod_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
-    """Everything that any version of a pod tells, each time that it was ready again, and its end."""
+    """Everything that any version of a pod shows, each time that it was ready again, and its end."""
     pods = [pod_of(version.item) for version in versions if version.item is not None]
     for pod in pods:
         yield from pod_events(pod, inventory, source)
@@ -117,43 +116,8 @@ def _removed(pod: Pod, versions: Sequence[Version], end: Version, inventory: Inv
     )
 
 
-def node_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
-    """That a node was uncordoned, or removed."""
-    before: Version | None = None
-    for version in versions:
-        if before and before.item is not None:
-            if version.gone:
-                since = version.since or before.seen
-                yield _node(before.item, Moment(since, version.seen), "was removed", "RemovingNode", inventory, source)
-            elif version.item is not None and _cordoned(before.item) and not _cordoned(version.item):
-                at = Moment(before.seen, version.seen)
-                yield _node(version.item, at, "is uncordoned", "uncordoned", inventory, source)
-        before = version
-
-
-def _cordoned(item: _Object) -> bool:
-    return any(taint.get("key") == _CORDON for taint in objects(item, "spec", "taints"))
-
-
-def _node(item: _Object, at: Moment, words: str, word: str, inventory: Inventory, source: str) -> Event:
-    name = text(item, "metadata", "name")
-    return Event(
-        kind=Kind.NODE_CHANGED,
-        # The recorder hears of it at once, unless it had been away.
-        at=at.latest,
-        earliest=min(at.earliest, at.latest),
-        latest=at.latest,
-        summary=f"Node {name} {words}",
-        source=source,
-        native_id=f"{text(item, 'metadata', 'uid') or name}/{word}/{at.latest:%Y-%m-%dT%H:%M:%SZ}",
-        subject=Subject(cluster=inventory.cluster, workload=f"Node/{name}"),
-        query=f"/api/v1/nodes/{name}",
-        fact=f"{inventory.cluster}/Node/{name}/{word}",
-    )
-
-
 def once(events: Iterable[Event]) -> list[Event]:
-    """Each Event once: what several versions tell alike, as the most exact of them tells it. What one id stands for at
+    """Each Event once: what several versions show alike, as the most exact of them shows it. What one id stands for at
     different times gets ids of its own.
     """
     by_id: dict[tuple[Kind, str], list[Event]] = {}

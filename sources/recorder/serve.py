@@ -38,7 +38,7 @@ def serve(host: str, port: int, status: Status) -> ThreadingHTTPServer:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Say nothing: it is asked every few seconds."""
+            """Log nothing: it is asked every few seconds."""
 
     try:
         server = ThreadingHTTPServer((host, port), Handler)
@@ -61,7 +61,7 @@ class _Collector(Collector):
         now = status.clock()
         changes = _counter("changes", "Versions of objects that were seen.", _LABELS)
         gaps = _counter("relists", "How often a watch could not go on and everything was listed anew.", _LABELS)
-        silent = _gauge("silent_seconds", "Since the API server last said something.", _LABELS)
+        silent = _gauge("silent_seconds", "Since something last came from the API server.", _LABELS)
         forbidden = _gauge("forbidden", "1 if a right is missing, so that nothing is recorded.", _LABELS)
         for stream, state in sorted(status.streams.copy().items()):
             changes.add_metric(stream, state.changes)

@@ -1,6 +1,6 @@
-"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can tell.
+"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can show.
 
-Of these a list tells the pods and the end of the latest rollout alone. So each time that the status says that a rollout
+Of these a list has the pods and the end of the latest rollout alone. So each time that the status says that a rollout
 is finished, its workload is read as it would have been listed then.
 """
 
@@ -35,13 +35,13 @@ def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> 
             for item, at in _finished(versions, kind):
                 listings = _then(owned, kind, item, at)
                 inventory = Inventory(cluster=recorded.name)
-                # What could not be read is told of the last versions already.
+                # What could not be read is reported with the last versions already.
                 for _ in build_inventory(listings, inventory, []):
                     pass
                 until = [record for record in records if record.first.earliest <= at]
                 for course in courses(inventory, until).values():
-                    told = set_events(course, inventory, source)
-                    yield from (event for event in told if event.kind in _WANTED)
+                    found = set_events(course, inventory, source)
+                    yield from (event for event in found if event.kind in _WANTED)
 
 
 def _finished(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table of type `recorder` may hold, and which URLs name a store."""
+"""What a `[sources.NAME]` table of type `recorder` may have in it, and which URLs name a store."""
 
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit

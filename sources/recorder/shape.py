@@ -11,7 +11,7 @@ _NEWS_TO_NOBODY = ("resourceVersion", "managedFields")
 
 
 def shaped(item: dict[str, Any]) -> tuple[str, bytes]:
-    """The object as it is kept, without what may hold secrets (see `sources.kubernetes.fetch`), and its digest."""
+    """The object as it is kept, without what may be secret (see `sources.kubernetes.fetch`), and its digest."""
     kept: dict[str, Any] = reduced(item)
     if isinstance(kept.get("status"), dict):
         # Of a node: every image it has, which is most of the object and which nothing is read from.
@@ -22,13 +22,13 @@ def shaped(item: dict[str, Any]) -> tuple[str, bytes]:
 def digest(kept: dict[str, Any]) -> bytes:
     """The same for versions that differ in nothing that is read: a node's heartbeats, writes that change nothing."""
     metadata, status = get(kept, "metadata"), get(kept, "status")
-    told = dict(kept)
+    compared = dict(kept)
     if isinstance(metadata, dict):
-        told["metadata"] = {key: value for key, value in metadata.items() if key not in _NEWS_TO_NOBODY}
+        compared["metadata"] = {key: value for key, value in metadata.items() if key not in _NEWS_TO_NOBODY}
     if isinstance(status, dict) and "conditions" in status:
         conditions = [
             {key: value for key, value in condition.items() if key != "lastHeartbeatTime"}
             for condition in objects(status, "conditions")
         ]
-        told["status"] = {**status, "conditions": conditions}
-    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).digest()
+        compared["status"] = {**status, "conditions": conditions}
+    return hashlib.blake2b(json.dumps(compared, sort_keys=True).encode(), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""How a recorder is doing: what /healthz and /metrics tell."""
+"""How a recorder is doing: what /healthz and /metrics answer."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ class Following:
     """One stream."""
 
     heard: float
-    """When the API server last said something about it, by a clock that never goes back."""
+    """When the API server last sent something about it, by a clock that never goes back."""
     error: str = ""
     """Why it does not, empty if it does."""
     lacks: str = ""

@@ -24,7 +24,7 @@ class Change:
     """One version of an object, as it was seen."""
 
     kind: str
-    """ADDED, MODIFIED or DELETED as the watch says it, LISTED for what a list showed."""
+    """ADDED, MODIFIED or DELETED as the watch has it, LISTED for what a list showed."""
     namespace: str
     name: str
     uid: str
@@ -33,7 +33,7 @@ class Change:
     at: datetime
     """When the recorder had it, by its own clock."""
     body: str
-    """The object as JSON, without what may hold secrets."""
+    """The object as JSON, without what may be secret."""
     digest: bytes
     """The same for versions that differ in nothing that is read."""
 

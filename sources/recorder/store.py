@@ -41,7 +41,7 @@ class Store:
             elif known != identity and known[:4] == identity[:4]:
                 name = f"the cluster {cluster!r}" if cluster else "a cluster without a name"
                 raise SourceError(
-                    f"the store {shown(self.engine)} holds {name} already, and it is another one ({known}, not "
+                    f"the store {shown(self.engine)} has {name} already, and it is another one ({known}, not "
                     f"{identity})",
                     "set `cluster` of the kubernetes source to a name of its own, or choose another store",
                 )

@@ -14,7 +14,7 @@ clusters = Table(
     "pm_timeline_clusters",
     METADATA,
     Column("cluster", Text, primary_key=True),
-    # What tells one cluster from another that is called the same; see `identity`.
+    # What sets one cluster apart from another that is called the same; see `identity`.
     Column("identity", Text, nullable=False),
     # Retention has removed what was over before this.
     Column("forgotten", BigInteger),

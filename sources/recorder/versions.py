@@ -1,6 +1,6 @@
 """From the documents to the versions of every object, in order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -64,6 +64,20 @@ class Recorded:
     why: str = ""
     """`age` or `size`."""
 
+    def gone_since(self, resource: str, namespace: str, versions: Sequence[Version], end: Version) -> datetime:
+        """From when on the object may have been gone that was with the version `end`.
+
+        It was there when it was seen before. Where a watch reported its end, it was also there when that watch began;
+        else it would have been missing in the list with which the watch began.
+        """
+        known = [version.seen for version in versions if version.number < end.number]
+        if end.since:
+            known.append(end.since)
+        elif end.change == "DELETED":
+            ours = (span for span in self.spans if span.resource == resource and span.namespace in ("", namespace))
+            known += [span.since for span in ours if not span.lacks and span.since <= end.seen]
+        return min(max(known, default=end.seen), end.seen)
+
 
 @dataclass(slots=True)
 class Records:
@@ -88,14 +102,14 @@ def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Recor
             continue
         records.at = max(records.at or document.at, document.at)
         try:
-            told = document.json()
+            answer = document.json()
         except BadAnswer as error:
             records.gaps.append(Gap(error.reason))
             continue
         if document.call == "store":
-            _take_store(told, records)
+            _take_store(answer, records)
         else:
-            _take_page(told, document.call, records)
+            _take_page(answer, document.call, records)
     for cluster in records.clusters.values():
         cluster.spans.sort(key=lambda span: (span.since, span.until, span.resource, span.namespace, span.lacks))
         for by_uid in cluster.objects.values():
@@ -104,20 +118,20 @@ def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Recor
     return records
 
 
-def _take_store(told: Any, records: Records) -> None:
-    for item in objects(told, "clusters"):
+def _take_store(answer: Any, records: Records) -> None:
+    for item in objects(answer, "clusters"):
         cluster = records.of(text(item, "name"))
         cluster.forgotten, cluster.why = _instant(item.get("forgotten")), text(item, "why")
-    for found in each(get(told, "spans"), _span, "store"):
+    for found in each(get(answer, "spans"), _span, "store"):
         if isinstance(found, Gap):
             records.gaps.append(found)
         else:
             records.of(found[0]).spans.append(found[1])
 
 
-def _take_page(told: Any, resource: str, records: Records) -> None:
-    of = records.of(text(told, "cluster")).objects.setdefault(resource, {})
-    for found in each(get(told, "versions"), _version, resource):
+def _take_page(answer: Any, resource: str, records: Records) -> None:
+    of = records.of(text(answer, "cluster")).objects.setdefault(resource, {})
+    for found in each(get(answer, "versions"), _version, resource):
         if isinstance(found, Gap):
             records.gaps.append(found)
         else:

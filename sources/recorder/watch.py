@@ -17,10 +17,10 @@ from sources.recorder.steps import Change, Step, Stream
 
 LASTS = 60
 """Seconds after which a watch is begun anew. Events are not in the API server's watch cache, so that no bookmarks come
-for them (kubernetes/kubernetes#120348): the end of the watch is what tells that nothing had happened."""
+for them (kubernetes/kubernetes#120348): the end of the watch shows that nothing had happened."""
 
 _CATCHING_UP = 5.0
-"""Seconds in which a watch has told what had happened since its position."""
+"""Seconds in which a watch has sent what had happened since its position."""
 
 
 class Expired(Exception):
@@ -86,7 +86,7 @@ def listed(api: Api, followed: Followed) -> Iterator[Step]:
 def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iterator[Step]:
     """What changes after `position`, until the server ends the watch. Raises as `listed`.
 
-    `fresh` is whether that is how things stand now, so that nothing is told of the time before.
+    `fresh` is whether that is how things stand now, so that nothing is known of the time before.
     """
     stream = followed.stream
     pieces = api.watch(followed.path, position, LASTS, stream.resource)
@@ -99,18 +99,18 @@ def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iter
         changes: list[Change] = []
         marked = False
         for line in lines:
-            told = _object(line, api) if line.strip() else {}
-            kind, of = text(told, "type"), get(told, "object")
-            failed = _failure(kind, of, api) if told else None
+            sent = _object(line, api) if line.strip() else {}
+            kind, of = text(sent, "type"), get(sent, "object")
+            failed = _failure(kind, of, api) if sent else None
             if failed:
                 yield Step(stream=stream, changes=tuple(changes), position=position)
                 raise failed
-            if told:
+            if sent:
                 # A bookmark has nothing but its position.
                 changes += [_change(kind, of, now)] if kind != "BOOKMARK" else []
                 marked = marked or kind == "BOOKMARK"
                 position = text(of, "metadata", "resourceVersion")
-        # At first it may tell what had happened before: how much more of that is to come is not known.
+        # At first it may send what had happened before: how much more of that is to come is not known.
         caught_up = fresh or marked or time.monotonic() - opened > _CATCHING_UP
         yield Step(stream=stream, changes=tuple(changes), position=position, until=now if caught_up else None)
     if rest.strip():
@@ -121,7 +121,7 @@ def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iter
 def _refusal(answer: Answer, verb: str, api: Api, followed: Followed) -> Exception:
     if answer.status == GONE:
         return Expired()
-    # That is also said of what the cluster does not have.
+    # It is also the answer for what the cluster does not have.
     if answer.status == ABSENT or (followed.what.custom and not api.has(followed.what.group)):
         return Absent()
     return Forbidden(verb)
@@ -140,13 +140,13 @@ def _object(line: str | bytes, api: Api) -> dict[str, Any]:
 def _failure(kind: str, of: Any, api: Api) -> Exception | None:
     """What is wrong if it is neither a change nor a bookmark."""
     if kind == "ERROR":
-        said = text(of, "message")
+        message = text(of, "message")
         # A position from the future: the cluster was restored from a backup.
-        if count(of, "code") == GONE or text(of, "reason") in ("Expired", "Gone") or "Too large resource" in said:
+        if count(of, "code") == GONE or text(of, "reason") in ("Expired", "Gone") or "Too large resource" in message:
             return Expired()
-        return Unreachable(f"kubernetes at {api.host}: the watch failed ({said[:200] or 'no reason given'})")
+        return Unreachable(f"kubernetes at {api.host}: the watch failed ({message[:200] or 'no reason given'})")
     if kind not in ("ADDED", "MODIFIED", "DELETED", "BOOKMARK") or not text(of, "metadata", "resourceVersion"):
-        return BadAnswer(f"kubernetes at {api.host}: the watch told something that is no change")
+        return BadAnswer(f"kubernetes at {api.host}: the watch sent something that is no change")
     return None
 
 

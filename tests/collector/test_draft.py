@@ -189,9 +189,18 @@ def test_what_befalls_pods_is_folded_and_lost_nodes_are_told() -> None:
         "14:10 pod.crashed at 14:10:00",
     ]
     assert not any("Node n1" in row for row in told(drafted(lost, edited, *OTHERS)))
+    unready = [event(Kind.POD_UNREADY, f"14:00:3{n}", pod=f"checkout-{n}", **whose) for n in range(3)]
+    died = event(Kind.POD_CRASHED, "14:20:00", "A container of checkout-9 ended", pod="checkout-9", **whose)
+    assert "14:00 Node n1 is not ready" in told(drafted(*unready, died, lost)), "its pods are not evicted yet"
     drained = event(Kind.NODE_DRAINED, "14:05:00", "Node n1 is drained", native_id="n1")
     assert "14:05 Node n1 is drained" in told(drafted(*evicted, drained, *OTHERS))
     assert not any("Node n1" in row for row in told(drafted(drained, edited, *OTHERS)))
+
+
+def test_a_workload_that_is_deleted_in_a_calm_window_has_a_row() -> None:
+    about = {"service": "checkout", "workload": "Deployment/checkout"}
+    deleted = event(Kind.WORKLOAD_DELETED, "14:10:00", "Deployment checkout was deleted by sam", **about)
+    assert told(drafted(deleted)) == ["14:10 Deployment checkout was deleted by sam"]
 
 
 def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_them() -> None:

@@ -33,16 +33,19 @@ def report(
     keys: Identity = _NO_KEYS,
     numbers: Mapping[str, float] = _NO_NUMBERS,
     actor: str = "",
+    url: str = "",
     query: str = "",
     description: str = "",
+    reason: str = "",
 ) -> Event:
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
-    The other arguments are as in Event.
+    An `at` outside `when` is moved to its nearer end. The other arguments are as in Event.
     """
+    best = when.earliest if at is None else at
     return Event(
         kind=fact.kind,
-        at=when.earliest if at is None else at,
+        at=min(max(best, when.earliest), when.latest),
         earliest=when.earliest,
         latest=when.latest,
         summary=fact.words,
@@ -52,7 +55,9 @@ def report(
         keys=keys,
         numbers=numbers,
         actor=actor,
+        url=url,
         query=query,
         description=description,
+        reason=reason,
         fact=fact.merge_key,
     )

@@ -7,7 +7,7 @@ from sources.cluster.event_objects import Record, subject_of, to_event
 from sources.cluster.inference.autoscalers import autoscaled
 from sources.cluster.inference.history import histories
 from sources.cluster.inference.interruptions import hold_events, is_hold
-from sources.cluster.inference.jobs import job_events
+from sources.cluster.inference.jobs import is_job_failure, job_events, recorded_failure
 from sources.cluster.inference.nodes import is_about_node, node_events
 from sources.cluster.inference.pods import pod_events
 from sources.cluster.inference.readiness import lives, ready_events
@@ -52,7 +52,9 @@ def _events(inventory: Inventory, records: list[Record], source: str) -> Iterato
     yield from node_events(inventory, records, source)
     yield from job_events(inventory, source)
     for record in records:
-        if record.uid not in told and not is_about_node(record):
+        if is_job_failure(record):
+            yield recorded_failure(record, inventory, source)
+        elif record.uid not in told and not is_about_node(record):
             subject = subject_of(record, inventory) if sets else None
             own = sets.get(f"{subject.namespace}/{subject.workload}") if subject else None
             yield from set_record(record, own, inventory, source) if own else (to_event(record, source, inventory),)

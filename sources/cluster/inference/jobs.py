@@ -1,52 +1,59 @@
-"""Jobs that failed."""
+"""Jobs that failed, and CronJobs that could not start theirs, from the objects and the Event objects about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.cluster.fields import condition, controller, count, moment, strings, text
+from sources.cluster.event_kinds import trouble
+from sources.cluster.event_objects import Record, path, subject_of
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.jobs import job_failed, job_subject
+from sources.cluster.fields import Moment, controller, strings, text
 from sources.cluster.inventory import Inventory, service_of
+from sources.cluster.job_history import JobHistory, job_state
 
 
 def job_events(inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per Job that failed for good."""
+    """One Event per Job that failed for good; `numbers["failed"]` is how many of its pods did."""
     for item in inventory.others.get("jobs", []):
-        yield from job_failed(item, inventory, source)
+        state = job_state(item)
+        if state.since is None or not text(item, "metadata", "name"):
+            continue
+        history = JobHistory[None](subject_of_job(item, inventory.cluster))
+        history.add(state, state.since, None)
+        for failure in history.failures():
+            place = (text(item, "metadata", "namespace"), text(item, "metadata", "name"))
+            yield report(
+                failure.fact,
+                failure.when,
+                source=source,
+                native_id=text(item, "metadata", "uid") or "/".join(place),
+                numbers=failure.numbers,
+                query="/apis/batch/v1/namespaces/{}/jobs/{}".format(*place),
+            )
 
 
-def job_failed(item: dict[str, Any], inventory: Inventory, source: str) -> Iterator[Event]:
-    """That this Job failed, if it did; `numbers["failed"]` is how many of its pods did.
-
-    Its service is that of the CronJob that made it, so that all nights of a nightly Job are the same.
-    """
-    state = condition(item, "Failed")
-    since = moment(state.get("lastTransitionTime"))
-    name, namespace = text(item, "metadata", "name"), text(item, "metadata", "namespace")
-    if not name or since is None or state.get("status") != "True":
-        return
-    why = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
-    failed = count(item, "status", "failed")
-    yield Event(
-        kind=Kind.JOB_FAILED,
-        at=since.earliest,
-        earliest=since.earliest,
-        latest=since.latest,
-        summary=f"Job {name} failed ({why or 'no reason given'})",
-        source=source,
-        native_id=text(item, "metadata", "uid") or f"{namespace}/{name}",
-        subject=_subject(item, inventory),
-        numbers={} if failed is None else {"failed": failed},
-        query=f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}",
-        fact=f"{inventory.cluster}/{namespace}/Job/{name}/failed",
-    )
-
-
-def _subject(item: dict[str, Any], inventory: Inventory) -> Subject:
+def subject_of_job(item: Mapping[str, Any], cluster: str) -> Subject:
+    """The subject of what happens to a Job object."""
     kind, owner = controller(item)
-    name = owner if kind == "CronJob" else text(item, "metadata", "name")
-    return Subject(
-        service=service_of(strings(item, "metadata", "labels"), name),
-        cluster=inventory.cluster,
-        namespace=text(item, "metadata", "namespace"),
-        workload=f"Job/{text(item, 'metadata', 'name')}",
+    name = text(item, "metadata", "name")
+    service = service_of(strings(item, "metadata", "labels"), owner if kind == "CronJob" else name)
+    return job_subject(cluster, text(item, "metadata", "namespace"), name, service)
+
+
+def is_job_failure(record: Record) -> bool:
+    """Whether an Event object means that a Job failed, or that a CronJob could not start one."""
+    return record.kind in ("Job", "CronJob") and trouble(record.kind, record.reason, record.message) == Kind.JOB_FAILED
+
+
+def recorded_failure(record: Record, inventory: Inventory, source: str) -> Event:
+    """The Event of such an Event object."""
+    others = f", the last of {record.count} similar ones" if record.similar else ""
+    return report(
+        job_failed(subject_of(record, inventory), f"{record.reason}: {record.message}{others}"),
+        Moment(record.first.earliest, max(record.first.latest, record.last.latest)),
+        source=source,
+        native_id=record.uid,
+        numbers={"count": record.count},
+        query=path(record),
     )

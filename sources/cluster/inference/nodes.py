@@ -1,147 +1,164 @@
-"""Nodes: ready or not, under pressure, cordoned, rebooted, added, removed."""
+"""Nodes, from their objects and the Event objects about them."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.event import Event, Kind, Subject
-from sources.cluster.event_objects import Record, summary, to_event
-from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from collector.event import SECOND, Event
+from sources.cluster.drains import CordonChange
+from sources.cluster.event_objects import Record, path
+from sources.cluster.facts.fact import Fact, report
+from sources.cluster.facts.nodes import (
+    CORDONED,
+    EVICTING,
+    OUT_OF_MEMORY,
+    REBOOTED,
+    REMOVED,
+    SHUT_DOWN,
+    UNCORDONED,
+    node_changed,
+    node_not_ready,
+    node_ready,
+    pressure,
+)
+from sources.cluster.fields import Moment, get, moment, text
 from sources.cluster.inference.drains import drain_events
 from sources.cluster.inventory import Inventory
+from sources.cluster.node_history import PRESENCE, YES, NodeHistory, Sight, cordon, sights
 
 _SKEW = timedelta(seconds=5)
 _NOTICED = timedelta(seconds=15)
 """A kubelet looks every 10 s whether its node was closed or opened, and records that only then."""
-PRESSURES = {
-    "MemoryPressure": "is short of memory",
-    "DiskPressure": "is short of disk space",
-    "PIDPressure": "is short of process ids",
+_REASONS = {
+    "NodeNotSchedulable": CORDONED,
+    "NodeSchedulable": UNCORDONED,
+    "Rebooted": REBOOTED,
+    "Shutdown": SHUT_DOWN,
+    "RemovingNode": REMOVED,
+    "DeletingNode": REMOVED,
+    "EvictionThresholdMet": EVICTING,
+    "NodeHasInsufficientMemory": pressure("MemoryPressure", present=True),
+    "NodeHasDiskPressure": pressure("DiskPressure", present=True),
+    "NodeHasInsufficientPID": pressure("PIDPressure", present=True),
+    "SystemOOM": OUT_OF_MEMORY,
 }
-"""The conditions that say so, in words."""
-_CORDON = "node.kubernetes.io/unschedulable"
-_MEANT = {
-    "NodeNotReady": Kind.NODE_NOT_READY,
-    "NodeReady": Kind.NODE_READY,
-    "NodeNotSchedulable": Kind.NODE_CHANGED,
-    "NodeSchedulable": Kind.NODE_CHANGED,
-    "Rebooted": Kind.NODE_CHANGED,
-    "Shutdown": Kind.NODE_CHANGED,
-    "RemovingNode": Kind.NODE_CHANGED,
-    "DeletingNode": Kind.NODE_CHANGED,
-    "EvictionThresholdMet": Kind.NODE_CHANGED,
-    "NodeHasInsufficientMemory": Kind.NODE_CHANGED,
-    "NodeHasDiskPressure": Kind.NODE_CHANGED,
-    "NodeHasInsufficientPID": Kind.NODE_CHANGED,
-    "SystemOOM": Kind.NODE_CHANGED,
-}
-"""RegisteredNode is not among them: a controller that starts says so of every node. Nor is what a kubelet that starts
-says of everything that is in order."""
+"""RegisteredNode is not among them: a controller that starts records it for every node. Nor is what a kubelet that
+starts records of everything that is in order."""
+_ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
+_Object = dict[str, Any]
 
 
-def node_events(
-    inventory: Inventory, records: Iterable[Record], source: str, known: Iterable[Event] = ()
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """A fact about a node, and the Event with which it is reported."""
+
+    node: str
+    fact: Fact
+    event: Event
+
+    def cordoning(self) -> Iterator[CordonChange]:
+        """That the node was cordoned or uncordoned, if that is what it is about: at the first and the last time."""
+        key, event = self.fact.merge_key.rpartition("/")[2], self.event
+        if key not in (CORDONED.key, UNCORDONED.key):
+            return
+        times = [(Moment(event.earliest, event.latest), event.at, event.native_id)]
+        if event.numbers.get("count", 1) > 1:
+            last = event.latest - SECOND
+            times = [
+                (Moment(event.earliest, event.earliest + SECOND), event.at, event.native_id),
+                (Moment(last, event.latest), last, f"{event.native_id}/last"),
+            ]
+        for when, at, identifier in times:
+            yield CordonChange(self.node, key == CORDONED.key, at, when, identifier)
+
+
+def node_events(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
+    """What the Node objects, as they were listed, and the Event objects show."""
+    histories = []
+    for item in inventory.others.get("nodes", []):
+        histories.append(NodeHistory[_Object](inventory.cluster, text(item, "metadata", "name")))
+        # There is one version of each, so that only its stamps count.
+        add_object(histories[-1], item, _ANY_TIME)
+    yield from events_of_nodes(histories, inventory, list(records), source)
+
+
+def add_object(history: NodeHistory[_Object], item: _Object, seen: Moment) -> None:
+    """Add what one version of a Node object shows. It keeps only the last change of each condition."""
+    added = moment(get(item, "metadata", "creationTimestamp"))
+    if added:
+        history.add(Sight(PRESENCE, YES, added), seen, item)
+    for sight in (*sights(item), cordon(item)):
+        history.add(sight, seen, item)
+
+
+def events_of_nodes(
+    histories: Iterable[NodeHistory[_Object]], inventory: Inventory, records: Sequence[Record], source: str
 ) -> Iterator[Event]:
-    """What Events and the Node objects tell. An object keeps of each condition only its last change; `known` is what
-    else the objects told, of which Events may be further evidence.
+    """What became of the nodes, and which of them were drained. Of what an object shows, an Event object that was
+    recorded just after is further evidence.
     """
-    told = [event for item in inventory.others.get("nodes", []) for event in _object(item, inventory, source)]
-    records, known = list(records), list(known)
-    recorded = list(_recorded(inventory, records, [*told, *known], source))
-    yield from [*told, *recorded]
-    yield from drain_events([*recorded, *told, *known], inventory, records, source)
-
-
-def _recorded(inventory: Inventory, records: Iterable[Record], told: Iterable[Event], source: str) -> Iterator[Event]:
-    by_fact: dict[str, list[Event]] = {}
-    for event in told:
-        by_fact.setdefault(event.fact, []).append(event)
-    for record in records:
-        if record.kind == "Node" and record.reason in _MEANT:
-            kind = _MEANT[record.reason]
-            event = to_event(record, source, inventory)
-            event = replace(event, kind=kind, summary=summary(record, kind), subject=_subject(inventory, record.about))
-            ours = _fact(inventory, record.about, _word(record.reason))
-            late = _NOTICED if record.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
-            same = next((o for o in by_fact.get(ours, ()) if -_SKEW <= event.at - o.at <= late), None)
-            # It is recorded just after the change of the object, and is evidence of the same.
-            yield replace(event, earliest=min(event.earliest, same.at) if same else event.earliest, fact=ours)
+    known = [_of_object(history, source) for history in histories]
+    shown = [reported for each in known for reported in each]
+    recorded = list(_recorded(inventory, records, shown, source))
+    yield from (reported.event for reported in (*shown, *recorded))
+    cordonings = [change for reported in (*recorded, *shown) for change in reported.cordoning()]
+    yield from drain_events(cordonings, inventory, records, source)
 
 
 def is_about_node(record: Record) -> bool:
-    """Whether `node_events` tells of this Event."""
-    return record.kind == "Node" and record.reason in _MEANT
+    """Whether `events_of_nodes` reports this Event object."""
+    return record.kind == "Node" and (record.reason in _REASONS or record.reason in ("NodeNotReady", "NodeReady"))
 
 
-def _object(item: dict[str, Any], inventory: Inventory, source: str) -> Iterator[Event]:
-    name = text(item, "metadata", "name")
-    added = moment(get(item, "metadata", "creationTimestamp"))
-    if added:
-        yield _event(item, inventory, source, Kind.NODE_CHANGED, added, added, "was added", "added")
-    yield from _readiness(item, inventory, source)
-    for kind, words in PRESSURES.items():
-        state = condition(item, kind)
-        since = moment(state.get("lastTransitionTime"))
-        if since and state.get("status") == "True":
-            yield _event(item, inventory, source, Kind.NODE_CHANGED, since, since, words, kind)
-    for taint in objects(item, "spec", "taints"):
-        since = moment(taint.get("timeAdded"))
-        if since and taint.get("key") == _CORDON and name:
-            yield _event(item, inventory, source, Kind.NODE_CHANGED, since, since, "is cordoned", "cordoned")
+def _of_object(history: NodeHistory[_Object], source: str) -> list[_Reported]:
+    found = []
+    for each in history.occurrences():
+        key = each.fact.merge_key.rpartition("/")[2]
+        uid = text(each.evidence, "metadata", "uid") or history.node
+        event = report(
+            each.fact,
+            each.when,
+            source=source,
+            native_id=f"{uid}/{key}/{each.at:%Y-%m-%dT%H:%M:%SZ}",
+            at=each.at,
+            query=f"/api/v1/nodes/{history.node}",
+        )
+        found.append(_Reported(history.node, each.fact, event))
+    return found
 
 
-def _readiness(item: dict[str, Any], inventory: Inventory, source: str) -> Iterator[Event]:
-    state = condition(item, "Ready")
-    since, heard = moment(state.get("lastTransitionTime")), moment(state.get("lastHeartbeatTime"))
-    if since is None:
-        return
-    why = text(state, "reason") + (f": {text(state, 'message')}" if text(state, "message") else "")
-    if state.get("status") == "True":
-        yield _event(item, inventory, source, Kind.NODE_READY, since, since, "is ready", "ready")
-    elif state.get("status") == "False":
-        yield _event(item, inventory, source, Kind.NODE_NOT_READY, since, since, f"is not ready ({why})", "not ready")
-    elif state.get("status") == "Unknown":
-        # Its kubelet fell silent, which is noticed after a grace period.
-        silent = Moment(min(heard.earliest, since.earliest), since.latest) if heard else since
-        yield _event(item, inventory, source, Kind.NODE_NOT_READY, silent, since, f"is not ready ({why})", "not ready")
+def _recorded(
+    inventory: Inventory, records: Iterable[Record], shown: Iterable[_Reported], source: str
+) -> Iterator[_Reported]:
+    by_fact: dict[str, list[Event]] = {}
+    for reported in shown:
+        by_fact.setdefault(reported.fact.merge_key, []).append(reported.event)
+    for record in records:
+        if not is_about_node(record):
+            continue
+        fact, at = _fact(inventory.cluster, record), record.first.earliest
+        late = _NOTICED if record.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
+        same = next((one for one in by_fact.get(fact.merge_key, ()) if -_SKEW <= at - one.at <= late), None)
+        # It is recorded just after the change of the object, and is evidence of the same.
+        earliest = min(at, same.at) if same else at
+        event = report(
+            fact,
+            Moment(earliest, max(record.first.latest, record.last.latest)),
+            source=source,
+            native_id=record.uid,
+            at=at,
+            numbers={"count": record.count},
+            query=path(record),
+        )
+        yield _Reported(record.about, fact, event)
 
 
-def _word(reason: str) -> str:
-    """What the fact is called, the same for the object and for the Event."""
-    words = {
-        "NodeNotReady": "not ready",
-        "NodeReady": "ready",
-        "NodeNotSchedulable": "cordoned",
-        "NodeSchedulable": "uncordoned",
-        "NodeHasInsufficientMemory": "MemoryPressure",
-        "NodeHasDiskPressure": "DiskPressure",
-        "NodeHasInsufficientPID": "PIDPressure",
-    }
-    return words.get(reason, reason)
-
-
-def _fact(inventory: Inventory, name: str, word: str) -> str:
-    return f"{inventory.cluster}/Node/{name}/{word}"
-
-
-def _subject(inventory: Inventory, name: str) -> Subject:
-    return Subject(cluster=inventory.cluster, workload=f"Node/{name}")
-
-
-def _event(
-    item: dict[str, Any], inventory: Inventory, source: str, kind: Kind, when: Moment, at: Moment, what: str, word: str
-) -> Event:
-    name = text(item, "metadata", "name")
-    return Event(
-        kind=kind,
-        at=at.earliest,
-        earliest=when.earliest,
-        latest=when.latest,
-        summary=f"Node {name} {what}",
-        source=source,
-        native_id=f"{text(item, 'metadata', 'uid') or name}/{word}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
-        subject=_subject(inventory, name),
-        query=f"/api/v1/nodes/{name}",
-        fact=_fact(inventory, name, word),
-    )
+def _fact(cluster: str, record: Record) -> Fact:
+    others = f", the last of {record.count} similar ones" if record.similar else ""
+    detail = f"{record.reason}: {record.message}{others}"
+    if record.reason == "NodeNotReady":
+        return node_not_ready(cluster, record.about, detail)
+    if record.reason == "NodeReady":
+        return node_ready(cluster, record.about, detail)
+    return node_changed(cluster, record.about, _REASONS[record.reason], detail)

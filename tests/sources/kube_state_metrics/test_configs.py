@@ -63,10 +63,10 @@ def test_each_change_is_told_and_what_changes_all_the_time_is_counted() -> None:
     late = [replace(one, samples=[(t + 7, v) for t, v in one.samples if t < LAST - 9]) for one in late]
     events, gaps = read([*found, *late])
     assert [each for each in told(events) if "edited" not in each[2]] == [
-        ("14:03:07", "14:03:08", "Secret token was made"),
+        ("14:03:07", "14:03:08", "Secret token was created"),
         ("14:03:50", "14:04:05", "Secret token was changed"),
         ("14:04:57", "14:05:05", "ConfigMap settings was changed"),
-        ("14:10:07", "14:10:08", "ConfigMap certificate was made"),
+        ("14:10:07", "14:10:08", "ConfigMap certificate was created"),
         ("14:19:57", "14:20:05", "ConfigMap settings was changed"),
     ]
     assert len([each for each in told(events) if "edited" in each[2]]) == 9
@@ -114,7 +114,7 @@ def test_out_of_a_real_prometheus_only_what_changed_is_read_and_is_one_fact_with
     assert len(ours) == len(own) + len(busy)
     assert [(*each, event.subject.service) for each, event in zip(told(own), own, strict=True)] == [
         ("12:09:50", "12:10:05", "ConfigMap settings was changed", "bank"),
-        ("12:20:09", "12:20:10", "Secret token was made", ""),
+        ("12:20:09", "12:20:10", "Secret token was created", ""),
         ("14:04:50", "14:05:05", "ConfigMap settings was changed", "bank"),
     ]
     writes = [{"manager": "kubectl-edit", "operation": "Update", "time": "2026-04-01T14:04:58Z"}]

@@ -71,13 +71,13 @@ def told(events: list[Event], *kinds: Kind) -> list[tuple[str, str, str]]:
 def test_what_happens_to_nodes() -> None:
     kinds = (Kind.NODE_CHANGED, Kind.NODE_NOT_READY, Kind.NODE_READY)
     assert told(read([*MADE, *node("n1")])[0], *kinds) == [
-        ("14:02:50", "Node n1 was rebooted: its kernel 6.1.0 became 6.1.9", "Node/n1/Rebooted"),
+        ("14:02:50", "Node n1 was rebooted (its kernel 6.1.0 became 6.1.9)", "Node/n1/rebooted"),
         ("14:04:50", "Node n1 is short of memory", "Node/n1/MemoryPressure"),
         ("14:05:20", "Node n1 reports KernelDeadlock", "Node/n1/KernelDeadlock"),
-        ("14:05:50", "Node n1 no longer reports MemoryPressure", "Node/n1/no MemoryPressure"),
+        ("14:05:50", "Node n1 is no longer short of memory", "Node/n1/no MemoryPressure"),
         ("14:06:50", "Node n1 is not ready", "Node/n1/not ready"),
         ("14:07:50", "Node n1 is cordoned", "Node/n1/cordoned"),
-        ("14:09:50", "Node n1 was removed", "Node/n1/RemovingNode"),
+        ("14:09:50", "Node n1 was removed", "Node/n1/removed"),
         ("14:20:04", "Node n1 was added", "Node/n1/added"),
     ]
 
@@ -163,7 +163,7 @@ def test_out_of_a_real_prometheus_each_is_one_fact_with_the_live_api(tmp_path: P
     failed = {"type": "Failed", "status": "True", "lastTransitionTime": "2026-04-01T14:08:58Z", **why}
     migrate = {"metadata": cluster.meta("Job", "migrate", utc(BORN)), "status": {"conditions": [failed], "failed": 4}}
     live = cluster.read({"events": [reboot], "jobs": [migrate]}, window=WINDOW)[0]
-    facts = [fact for fact in merge([*live, *ours]) if fact.what.fact.endswith(("Rebooted", "migrate/failed"))]
+    facts = [fact for fact in merge([*live, *ours]) if fact.what.fact.endswith(("rebooted", "migrate/failed"))]
     assert [(clock(fact.what.at), {each.source for each in fact.events}) for fact in facts] == [
         ("14:03:58", {"k8s", "ksm"}),
         ("14:08:58", {"k8s", "ksm"}),

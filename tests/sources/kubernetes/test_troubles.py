@@ -1,11 +1,13 @@
 """What goes wrong with pods, Jobs, nodes; what an autoscaler did; what was configured."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
 from collector.event import Kind
 from collector.merge import merge
+from sources.kube_api.reduce import reduced
 from tests.sources.kubernetes.cluster import Json, Web, at, event, meta, only, owned, read, stamp
 
 
@@ -223,10 +225,74 @@ def test_changes_of_configuration_are_told_by_who_wrote_last() -> None:
     cluster["pods"][0]["spec"] = {"volumes": [{"configMap": {"name": "settings"}}]}
     told = only(read({**cluster, "configmaps": [edited], "secrets": [made, old]})[0], Kind.CONFIG_CHANGED)
     assert [(each.at, each.summary, each.actor, each.subject.service) for each in told] == [
-        (at(200), "Secret token was made", "", "bank"),
+        (at(200), "Secret token was created", "", "bank"),
         (at(300), "ConfigMap settings was changed by kubectl-edit", "kubectl-edit", "web-frontend"),
     ]
     assert told[1].latest - told[1].earliest == timedelta(seconds=1)
+
+
+def test_what_a_pod_takes_its_environment_from_configures_its_service() -> None:
+    """Of the environment the names of what it refers to are kept, and no value."""
+    container = {
+        "name": "web",
+        "envFrom": [{"configMapRef": {"name": "settings"}}, {"prefix": "X", "secretRef": {"name": "keys"}}],
+        "env": [
+            {"name": "LEVEL", "value": "canary-93b1"},
+            {"name": "FLAGS", "valueFrom": {"configMapKeyRef": {"name": "flags", "key": "all"}}},
+            {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+            {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "token", "key": "t"}}},
+        ],
+    }
+    web = Web(replicas=1)
+    web.running("1.0.0", at(-86400))
+    cluster = web.cluster()
+    cluster["pods"][0]["spec"] = {"initContainers": [container], "containers": [{"name": "web", "image": "web:1"}]}
+    assert "canary" not in repr(reduced({"items": json.loads(json.dumps(cluster["pods"]))}))
+
+    def written(kind: str, name: str) -> Json:
+        return {"metadata": meta(kind, name, at(-864000), managedFields=[{"manager": "vi", "time": stamp(at(300))}])}
+
+    cluster["configmaps"] = [written("ConfigMap", name) for name in ("settings", "flags", "other")]
+    cluster["secrets"] = [written("Secret", name) for name in ("keys", "token")]
+    kept = {name: reduced(json.loads(json.dumps(items))) for name, items in cluster.items()}
+    changed = only(read(kept)[0], Kind.CONFIG_CHANGED)
+    assert sorted((each.subject.workload, each.subject.service) for each in changed) == [
+        ("ConfigMap/flags", "web-frontend"),
+        ("ConfigMap/other", ""),
+        ("ConfigMap/settings", "web-frontend"),
+        ("Secret/keys", "web-frontend"),
+        ("Secret/token", "web-frontend"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "writer"),
+    [
+        ("ConfigMap", "kube-root-ca.crt", "kube-controller-manager"),
+        ("ConfigMap", "openshift-service-ca.crt", "cluster-policy-controller"),
+        ("ConfigMap", "istio-ca-root-cert", "pilot-discovery"),
+        ("ConfigMap", "ingress-nginx-leader", "nginx-ingress-controller"),
+        ("Secret", "default-token-x7k2z", "kube-controller-manager"),
+        ("Secret", "sh.helm.release.v1.web.v12", "Helm"),
+    ],
+)
+def test_what_the_cluster_and_its_tools_keep_configures_no_service(kind: str, name: str, writer: str) -> None:
+    web = Web(replicas=1)
+    web.running("1.0.0", at(-86400))
+    cluster = web.cluster()
+    sources = [{"configMap": {"name": name}}, {"secret": {"name": name}}]
+    cluster["pods"][0]["spec"] = {"volumes": [{"projected": {"sources": sources}}]}
+    write = {"manager": writer, "operation": "Update", "time": stamp(at(300))}
+    cluster[f"{kind.lower()}s"] = [{"metadata": meta(kind, name, at(300), managedFields=[write])}]
+    (event,) = [each for each in read(cluster)[0] if each.subject.workload == f"{kind}/{name}"]
+    assert (event.kind, event.subject.service) == (Kind.OTHER, "")
+    assert event.summary.startswith(f"{kind} {name}, ")
+
+
+def test_a_lock_that_somebody_writes_by_hand_is_configuration() -> None:
+    write = {"manager": "kubectl-edit", "operation": "Update", "time": stamp(at(300))}
+    item = {"metadata": meta("ConfigMap", "leader-settings", at(-900), managedFields=[write])}
+    assert len(only(read({"configmaps": [item]})[0], Kind.CONFIG_CHANGED)) == 1
 
 
 def test_when_a_pod_was_scheduled_is_one_fact_of_its_object_and_its_event() -> None:

@@ -46,14 +46,40 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
     ]
     found = changes(tmp_path, log)
     assert [(each.at, each.actor, each.summary.split(" by ")[0], each.subject.service) for each in found] == [
-        (later(1), "dana", "ConfigMap shop/flags changed", "cart"),
-        (later(2), "dana", "ConfigMap shop/flags changed", "cart"),
-        (later(3), "sam", "Secret shop/api-key created", "cart"),
-        (later(4), "sam", "ConfigMap shop/ca deleted", ""),
-        (later(5), "sam", "ConfigMap shop deleted all", ""),
+        (later(1), "dana", "ConfigMap flags was changed", "cart"),
+        (later(2), "dana", "ConfigMap flags was changed", "cart"),
+        (later(3), "sam", "Secret api-key was created", "cart"),
+        (later(4), "sam", "ConfigMap ca was deleted", ""),
+        (later(5), "sam", "ConfigMaps in shop were deleted", ""),
     ]
     assert [each.fact for each in found[-2:]] == ["prod/shop/ConfigMap/ca/changed", ""]
     assert "canary" not in repr(fetched(tmp_path)[1])
+
+
+def test_what_a_container_takes_its_environment_from_is_of_its_service(tmp_path: Path) -> None:
+    """Of the environment the names of what it refers to are kept, and no value."""
+    container = {
+        "name": "cart",
+        "envFrom": [{"configMapRef": {"name": "settings"}}],
+        "env": [
+            {"name": "A", "value": "canary-52a0"},
+            {"name": "B", "valueFrom": {"secretKeyRef": {"name": "api-key", "key": "k"}}},
+        ],
+    }
+    for field in ("containers", "initContainers"):
+        whole = {"metadata": {"name": "cart"}, "spec": {"template": {"spec": {field: [container]}}}}
+        log = [
+            entry(T, "dana", "update", "deployments", "cart", responseObject=whole),
+            entry(later(1), "dana", "patch", "configmaps", "settings"),
+            entry(later(2), "dana", "patch", "secrets", "api-key"),
+            entry(later(3), "dana", "patch", "configmaps", "kube-root-ca.crt"),
+        ]
+        found = changes(tmp_path, log)
+        assert [(each.subject.workload, each.subject.service) for each in found] == [
+            ("ConfigMap/settings", "cart"),
+            ("Secret/api-key", "cart"),
+        ]
+        assert "canary" not in repr(fetched(tmp_path)[1])
 
 
 def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
@@ -71,7 +97,7 @@ def test_locks_beats_and_the_systems_own_are_no_changes(tmp_path: Path) -> None:
     unnamed = [entry(later(30 + n), OPERATOR, "create", "secrets", "") for n in range(12)]
     found = changes(tmp_path, [*beats, *renewed, *system, *meant, *unnamed])
     assert [each.at for each in found[:3]] == [later(7), later(8), later(9)]
-    assert {each.summary.split(" by ")[0] for each in found[3:]} == {"Secret shop created"}
+    assert {each.summary.split(" by ")[0] for each in found[3:]} == {"A Secret in shop was created"}
     assert len(found) == 15
 
 

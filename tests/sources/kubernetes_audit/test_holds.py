@@ -176,3 +176,9 @@ def test_a_canary_and_its_undoing(tmp_path: Path) -> None:
     update, back = rollouts(merge(found))[1:]
     assert [fact.kind for fact in update.holds] == [Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED]
     assert (len(update.terminated), bool(update.completed), back.keys.replaces) == (1, True, "1.5.0")
+
+
+def test_a_name_that_no_object_can_have_costs_nothing_else(tmp_path: Path) -> None:
+    odd = entry(later(0), "dana", "patch", "deployments", "a/b/c/d", requestObject={"spec": {"paused": True}})
+    good = entry(later(1), "dana", "patch", "deployments", "cart", requestObject={"spec": {"paused": True}})
+    assert "Deployment cart paused" in [each.summary.split(" by ")[0] for each in events(tmp_path, [odd, good])]

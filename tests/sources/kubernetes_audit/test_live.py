@@ -101,7 +101,7 @@ def test_a_real_log_tells_what_was_done_and_what_came_of_it(log: tuple[Path, dic
         # The first rollout waits for the controllers to start.
         assert did[what] <= event.at <= did[what] + timedelta(seconds=60 if what == "created" else 3)
     assert ours[-2].numbers == {"replicas": 3, "was": 2}
-    assert ours[-1].summary.startswith("Secret shop/api-key created by admin with python-requests")
+    assert ours[-1].summary.startswith("Secret api-key was created by admin with python-requests")
     assert [event.actor for event in events if event.kind == Kind.POD_TERMINATED] == ["", "", "", "", "admin"]
 
 

@@ -220,12 +220,12 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> No
 
 def test_pressure_its_end_and_a_reboot(seen: Seen) -> None:
     facts = {fact.what.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
-    short, over, rebooted = (facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "no MemoryPressure", "Rebooted"))
+    short, over, rebooted = (facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "no MemoryPressure", "rebooted"))
     assert {event.source for event in short.events} == {event.source for event in rebooted.events} == {"audit", "k8s"}
     for fact, what in ((short, "short True"), (over, "short False")):
         assert fact.what.earliest <= seen.did[what] <= fact.what.latest
     assert seen.did["rebooted"] <= rebooted.what.at <= seen.did["rebooted"] + SECOND
-    assert rebooted.what.summary == "Node n1 reports that it was rebooted"
+    assert rebooted.what.summary == "Node n1 was rebooted"
     ours = [event.fact for event in seen.audit if event.kind == Kind.NODE_CHANGED]
     assert len(ours) == len(set(ours))
 

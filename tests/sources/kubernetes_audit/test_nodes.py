@@ -68,7 +68,7 @@ def test_a_reboot_is_told_when_the_node_reports_it(whole: bool, tmp_path: Path) 
         status(100.3, ready, info={"bootID": "b"}, whole=answer(second)),
         status(101, ready, state(MEMORY, "False", 100), whole=answer(second)),
     ]
-    expected = [(100.3, "Node n1 reports that it was rebooted", "Rebooted")]
+    expected = [(100.3, "Node n1 was rebooted", "rebooted")]
     assert changes(tmp_path, *log) == expected
     assert changes(tmp_path, *log[1:]) == expected, "a kubelet sends only what has changed"
     assert changes(tmp_path, log[0]) == [], "it reports for the first time"
@@ -83,7 +83,7 @@ def test_another_machine_of_the_same_name_is_no_reboot(tmp_path: Path) -> None:
         entry(later(5), controller("cloud-node-lifecycle"), "delete", "nodes", "n1", namespace=""),
         status(9, ready, info=second),
     ]
-    assert [word for _, _, word in changes(tmp_path, *log)] == ["RemovingNode"]
+    assert [word for _, _, word in changes(tmp_path, *log)] == ["removed"]
     seen = {"requestObject": {"metadata": {"name": "n1"}, "status": {"nodeInfo": {"bootID": "c"}}}}
     log.append(entry(later(20), controller("node"), "update", "nodes/status", "n1", namespace="", **seen))
     assert len(changes(tmp_path, *log)) == 1, "only its kubelet tells when it reported that"

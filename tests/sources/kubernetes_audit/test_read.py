@@ -73,12 +73,12 @@ def test_what_people_did_is_told_with_who_and_when(tmp_path: Path) -> None:
         (Kind.OTHER, f"Deployment shop/cart changed: image shop/cart:4 by dana {who}"),
         (Kind.SCALED, "Deployment shop/cart scaled to 4 by dana"),
         (Kind.SCALED, "Deployment shop/cart scaled from 4 to 6 by dana"),
-        (Kind.CONFIG_CHANGED, f"Secret shop/api-key changed by dana {who}"),
+        (Kind.CONFIG_CHANGED, f"Secret api-key was changed by dana {who}"),
         (Kind.OTHER, f"Pod shop/cart-1: exec opened by sam as system:admin {who}"),
-        (Kind.NODE_CHANGED, f"Node n1 cordoned by sam {who}"),
+        (Kind.NODE_CHANGED, f"Node n1 is cordoned by sam {who}"),
         (Kind.POD_EVICTED, "Pod cart-2 is evicted by sam"),
         (Kind.POD_TERMINATED, "Pod cart-2 is evicted by sam"),
-        (Kind.NODE_CHANGED, f"Node n1 uncordoned by sam {who}"),
+        (Kind.NODE_CHANGED, f"Node n1 is uncordoned by sam {who}"),
     ]
     assert found[6].actor == "sam as system:admin"
     assert all(event.actor for event in found)
@@ -111,7 +111,7 @@ def test_what_was_refused_tried_repeated_or_done_by_the_system_is_nothing_that_p
     refused += [entry(later(n), "dana", **disrupted, **more) for n, more in enumerate((budget, dry))]
     found = events(tmp_path, [mine, again, *lock, *system, *refused])
     assert [(event.kind, event.summary.split(" by ")[0], event.numbers.get("count")) for event in found] == [
-        (Kind.CONFIG_CHANGED, "ConfigMap shop/flags created", None),
+        (Kind.CONFIG_CHANGED, "ConfigMap flags was created", None),
         (Kind.OTHER, "ConfigMap shop/lock changed", 100),
     ]
 
@@ -143,7 +143,7 @@ def costs_no_other(data: st.DataObject, given: list[Json]) -> None:
     document = Document("entries", "", T, json.dumps({"file": "f", "entries": [odd, mine, {**mine, "auditID": 5}]}))
     source = KubernetesAuditSource("audit", KubernetesAuditSettings(path="x"), Scrubber())
     found = [each for each in source.read([document], WINDOW) if isinstance(each, Event)]
-    assert any(event.summary.startswith("Deployment shop/mine deleted") for event in found)
+    assert any(event.summary.startswith("Deployment mine was deleted") for event in found)
     reduced(odd)
 
 

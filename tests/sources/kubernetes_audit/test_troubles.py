@@ -178,15 +178,15 @@ def test_nodes_that_are_lost_come_back_and_are_cordoned(tmp_path: Path) -> None:
     )
     kinds = (Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_CHANGED)
     assert found(every, *kinds) == [
-        (Kind.NODE_NOT_READY, 50, "Node n1 is not ready (why: so)"),
+        (Kind.NODE_NOT_READY, 50, "Node n1 is not ready: its kubelet is not heard of any more (why: so)"),
         (Kind.NODE_READY, 90, "Node n1 is ready"),
-        (Kind.NODE_CHANGED, 400, "Node n1 cordoned by dana with kubectl/v1.29.2"),
+        (Kind.NODE_CHANGED, 400, "Node n1 is cordoned by dana with kubectl/v1.29.2"),
         (Kind.NODE_CHANGED, 500, "Node n1 was removed"),
     ]
     lost = next(event for event in every if event.kind == Kind.NODE_NOT_READY)
     assert (lost.earliest, lost.latest) == (later(10), later(51)), "since it was heard of last"
     assert [event.fact for event in every if event.kind in kinds] == [
-        f"/Node/n1/{word}" for word in ("not ready", "ready", "cordoned", "RemovingNode")
+        f"/Node/n1/{word}" for word in ("not ready", "ready", "cordoned", "removed")
     ]
 
 

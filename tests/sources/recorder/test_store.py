@@ -162,7 +162,7 @@ def test_a_store_that_cannot_be_read_is_named_with_its_remedy(tmp_path: Path) ->
         connection.execute("CREATE TABLE customers (name TEXT)")
     with pytest.raises(SourceError, match="is no store of pm-timeline"):
         fetched(f"sqlite:///{tmp_path}/foreign")
-    with pytest.raises(SourceError, match="holds something else"):
+    with pytest.raises(SourceError, match="has something else in it"):
         Store(opened(f"sqlite:///{tmp_path}/foreign", None, write=True))
     empty = Store(opened(f"sqlite:///{tmp_path}/empty", None, write=True))
     empty.engine.dispose()

@@ -201,7 +201,7 @@ def test_two_clusters_of_one_name_never_mix(tmp_path: Path) -> None:
             until(lambda: names(store, "pods") == [("LISTED", "a")])
         other = {"metadata": {"name": "kube-system", "uid": "another"}}
         server.items["namespaces"] = [other]
-        refused = pytest.raises(SourceError, match="holds a cluster without a name already")
+        refused = pytest.raises(SourceError, match="has a cluster without a name already")
         with refused, inside(store, server.kubeconfig) as recorder:
             until(recorder.over.is_set)
         assert names(store, "pods") == [("LISTED", "a")]

@@ -11,7 +11,9 @@ from collector.window import Window
 from sources.cluster.fields import Moment, count, get, moment, objects, text
 
 _QUIET, _LONGEST_QUIET = timedelta(minutes=5), timedelta(minutes=30)
-"""An API server is seldom asked nothing for longer than the first; what its policy logs of it, than the second."""
+"""An API server is seldom asked nothing for longer than the first; a policy that logs little seldom logs nothing for
+longer than the second.
+"""
 _UNLIKELY = 10
 """Nothing for so many times the mean distance is a hole: by chance that is one of 20,000."""
 _WHAT = "changes, rollouts and pods"
@@ -24,8 +26,8 @@ class _Timed(Protocol):
 
 
 @dataclass(slots=True)
-class Reach:
-    """What the documents say of it."""
+class LogCoverage:
+    """The times for which the documents have entries."""
 
     spans: list[Span] = field(default_factory=list)
     shipped: bool = False
@@ -40,7 +42,7 @@ class Reach:
                 self.spans.append((min(known), max(known)))
 
     def counts(self, page: Any) -> Iterator[Gap]:
-        """In Loki, steps in which there are lines: any, so that those say so that are not read."""
+        """In Loki, steps in which there are lines: any, also those that are not read."""
         self.shipped = self._counted = True
         step = count(page, "step") or 0
         for series in objects(get(page, "data"), "result"):
@@ -56,7 +58,7 @@ class Reach:
                 else:
                     self.spans.append(given)
 
-    def told(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
+    def over(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
         """Which parts of the window the log does not cover, and which times it does; `about` is as in Seen."""
         spans = sorted([*self.spans, *self._of(entries)])
         if self.shipped:

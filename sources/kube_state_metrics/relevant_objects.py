@@ -1,4 +1,4 @@
-"""Metrics with too many objects to read them all: which of them matter, and then the samples of these."""
+"""Metrics with too many objects to read them all: which objects matter, and then the samples of these."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,13 +18,13 @@ _NAME = re.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
 class _Object(NamedTuple):
-    """An object: its namespace, if it has one, and its name; and what Prometheus calls the labels that tell these."""
+    """An object: its namespace, if it has one, and its name; and what Prometheus calls the labels with these."""
 
     labels: tuple[str, ...]
     names: tuple[str, ...]
 
 
-def chosen(
+def relevant_samples(
     client: Client, metric: Metric, namespaces: list[str] | None, label: str, start: int, end: int
 ) -> Iterator[Document | Gap]:
     """The answers about one metric; of too many objects that matter only a Gap."""

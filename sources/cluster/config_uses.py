@@ -1,0 +1,95 @@
+"""Which ConfigMaps and Secrets pods use, and which of them configure no service."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sources.cluster.fields import objects, text
+
+KINDS = {"configmaps": "ConfigMap", "secrets": "Secret"}
+"""By resource."""
+LOCK = r"(?:[a-z0-9.-]*[.-])?(?:leader|lock)(?:[.-][a-z0-9.-]*)?"
+"""What ConfigMaps that are locks are called, most of them: `ingress-controller-leader-nginx`, `istio-leader`,
+`memcached-operator-lock`. Their owner writes to them every few seconds."""
+_VOLUMES = {"configmaps": (("configMap", "name"),), "secrets": (("secret", "secretName"), ("secret", "name"))}
+_ENVIRONMENT = {
+    "configmaps": (("configMapRef", "name"), ("valueFrom", "configMapKeyRef", "name")),
+    "secrets": (("secretRef", "name"), ("valueFrom", "secretKeyRef", "name")),
+}
+_CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+_OF_EVERY_NAMESPACE = {
+    "configmaps": re.compile(r"kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert|istio-ca-crl"),
+    "secrets": re.compile(r"[a-z0-9.-]+-(?:token|dockercfg)-[bcdfghjklmnpqrstvwxz2456789]{5}"),
+}
+"""The certificates of the cluster and its mesh, and the tokens and registry logins of service accounts."""
+_OF_TOOLS = {
+    "configmaps": re.compile(r"cluster-autoscaler-status"),
+    "secrets": re.compile(r"sh\.helm\.release\.v1\.[a-z0-9.-]+\.v[0-9]+"),
+}
+"""Where tools note what they have done: the state of the cluster's autoscaler, the releases of Helm."""
+_LOCK = re.compile(LOCK)
+
+
+def used(spec: Any, resource: str) -> set[str]:
+    """The names of the `configmaps` or `secrets` that a pod of this spec mounts, or takes its environment from."""
+    volumes = objects(spec, "volumes")
+    volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
+    found = {text(volume, *path) for volume in volumes for path in _VOLUMES[resource]}
+    found |= {text(part, *path) for part in _environment(spec) for path in _ENVIRONMENT[resource]}
+    return found - {""}
+
+
+def uses(spec: Any) -> dict[str, list[str]]:
+    """The same by resource, as lists in order: all that is kept of it."""
+    return {resource: sorted(names) for resource in KINDS if (names := used(spec, resource))}
+
+
+def environment_references(container: Mapping[str, Any]) -> dict[str, Any]:
+    """What a container takes its environment from, by name alone: no values, and no names of variables."""
+    kept: dict[str, Any] = {}
+    refs = [{kind: {"name": text(each, kind, "name")}} for each, kind in _references(container, "envFrom")]
+    if refs:
+        kept["envFrom"] = refs
+    keys = [{"valueFrom": {kind: {"name": text(value, kind, "name")}}} for value, kind in _values(container)]
+    if keys:
+        kept["env"] = keys
+    return kept
+
+
+def why_no_configuration(resource: str, name: str, writer: str = "") -> str:
+    """Why a write to this ConfigMap or Secret changes no service, in words; empty if it may change one.
+
+    `writer` is the program that wrote it: a person's ConfigMap may be called like a lock.
+    """
+    if _OF_EVERY_NAMESPACE[resource].fullmatch(name):
+        return "which the cluster keeps in every namespace"
+    if _OF_TOOLS[resource].fullmatch(name):
+        return "in which a tool notes what it has done"
+    by_hand = writer.startswith(("kubectl", "helm", "argocd", "kustomize", "terraform", "flux", "Mozilla"))
+    if resource == "configmaps" and _LOCK.fullmatch(name) and not by_hand:
+        return "which is a lock"
+    return ""
+
+
+def _environment(spec: Any) -> Iterator[dict[str, Any]]:
+    for field in _CONTAINERS:
+        for container in objects(spec, field):
+            yield from objects(container, "envFrom")
+            yield from objects(container, "env")
+
+
+def _references(container: Mapping[str, Any], field: str) -> Iterator[tuple[dict[str, Any], str]]:
+    for each in objects(container, field):
+        for kind in ("configMapRef", "secretRef"):
+            if text(each, kind, "name"):
+                yield each, kind
+
+
+def _values(container: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    variables = container.get("env")
+    for each in variables if isinstance(variables, list) else ():
+        # Most have a value: there may be a hundred thousand in a cluster.
+        value = each.get("valueFrom") if isinstance(each, dict) else None
+        for kind in ("configMapKeyRef", "secretKeyRef") if isinstance(value, dict) else ():
+            if text(value, kind, "name"):
+                yield value, kind

@@ -1,0 +1,37 @@
+"""Facts about ConfigMaps and Secrets."""
+
+from typing import Literal
+
+from collector.event import Kind, Subject
+from sources.cluster.facts.fact import Fact
+
+Done = Literal["created", "changed", "deleted"]
+
+
+def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Done, *, service: str, by: str) -> Fact:
+    """A ConfigMap or Secret was created, changed or deleted; `by` is who, and with what, and may be empty.
+
+    `name` is empty where several were deleted at once, or where the server was to name it.
+    """
+    if name:
+        what = f"{kind} {name} was"
+    else:
+        what = f"{kind}s in {namespace} were" if done == "deleted" else f"A {kind} in {namespace} was"
+    merge_key = f"{cluster}/{namespace}/{kind}/{name}/changed" if name else ""
+    subject = config_subject(cluster, namespace, kind, name, service)
+    return Fact(Kind.CONFIG_CHANGED, subject, f"{what} {done}" + (f" by {by}" if by else ""), merge_key)
+
+
+def config_kept(
+    cluster: str, namespace: str, kind: str, name: str, done: Done, why: str, *, by: str = "", times: int = 1
+) -> Fact:
+    """A ConfigMap or Secret that configures no service was written; `why` it configures none: `which is a lock`."""
+    often = f" {times} times" if times > 1 else ""
+    words = f"{kind} {name}, {why}, was {done}{often}" + (f" by {by}" if by else "")
+    return Fact(Kind.OTHER, config_subject(cluster, namespace, kind, name, ""), words, "")
+
+
+def config_subject(cluster: str, namespace: str, kind: str, name: str, service: str) -> Subject:
+    """The subject of what happens to a ConfigMap or Secret."""
+    workload = f"{kind}/{name}" if name else ""
+    return Subject(service=service, cluster=cluster, namespace=namespace, workload=workload)

@@ -1,0 +1,18 @@
+"""Facts about Jobs."""
+
+from collector.event import Kind, Subject
+from sources.cluster.facts.fact import Fact
+
+
+def job_failed(subject: Subject, why: str) -> Fact:
+    """The Job of `subject` (`Job/report-28`) failed for good, or a CronJob could not start its Job; `why` as its
+    controller reports it, may be empty.
+    """
+    kind, _, name = subject.workload.partition("/")
+    words = f"{kind} {name} failed ({why or 'no reason given'})"
+    return Fact(Kind.JOB_FAILED, subject, words, f"{subject.cluster}/{subject.namespace}/{kind}/{name}/failed")
+
+
+def job_subject(cluster: str, namespace: str, name: str, service: str) -> Subject:
+    """The subject of what happens to a Job; its service is that of its CronJob, so that all nights are the same."""
+    return Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{name}")

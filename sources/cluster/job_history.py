@@ -1,0 +1,73 @@
+"""When a Job failed for good: one rule for all evidence of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from collector.event import Subject
+from sources.cluster.facts.fact import Fact
+from sources.cluster.facts.jobs import job_failed
+from sources.cluster.fields import Moment, condition, count, moment, text
+from sources.cluster.observations import Observation, changes
+
+_FAILED, _NOT = "failed", "not failed"
+Evidence = TypeVar("Evidence")
+
+
+class JobState(NamedTuple):
+    """A Job as one piece of evidence shows it."""
+
+    failed: bool
+    since: Moment | None = None
+    """Since when it has failed, where there is a stamp of that."""
+    why: str = ""
+    pods: float | None = None
+    """How many of its pods failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailure(Generic[Evidence]):
+    """A Job failed; `at` is the most likely instant within `when`."""
+
+    fact: Fact
+    when: Moment
+    at: datetime
+    pods: float | None
+    evidence: Evidence
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """`failed`: how many of its pods did, where that is known."""
+        return {} if self.pods is None else {"failed": self.pods}
+
+
+@dataclass(slots=True)
+class JobHistory(Generic[Evidence]):
+    """Everything that one source shows of the Jobs of one name, in the order in which it was shown."""
+
+    subject: Subject
+    _states: list[Observation[tuple[JobState, Evidence]]] = field(default_factory=list)
+
+    def add(self, state: JobState, seen: Moment, evidence: Evidence) -> None:
+        """Note what `evidence` shows."""
+        value = _FAILED if state.failed else _NOT
+        self._states.append(Observation(value, seen, (state, evidence), state.since))
+
+    def failures(self) -> Iterator[JobFailure[Evidence]]:
+        """Each time that a Job of the name failed."""
+        for change in changes(self._states):
+            state, evidence = change.evidence
+            if state.failed:
+                fact = job_failed(self.subject, state.why)
+                yield JobFailure(fact, change.when, change.at, state.pods, evidence)
+
+
+def job_state(item: Mapping[str, Any]) -> JobState:
+    """The state of a Job object, or of what its controller wrote into its status."""
+    state = condition(item, "Failed")
+    since = moment(state.get("lastTransitionTime"))
+    if since is None or state.get("status") != "True":
+        return JobState(failed=False)
+    why = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
+    return JobState(failed=True, since=since, why=why, pods=count(item, "status", "failed"))

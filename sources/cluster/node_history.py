@@ -1,0 +1,132 @@
+"""What became of a node: one rule for all evidence of its conditions, cordons and reboots, and of it being there."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sources.cluster.facts.fact import Fact
+from sources.cluster.facts.nodes import (
+    ADDED,
+    CORDONED,
+    PRESSURES,
+    REBOOTED,
+    REMOVED,
+    SHUT_DOWN,
+    UNCORDONED,
+    node_changed,
+    node_not_ready,
+    node_ready,
+    pressure,
+)
+from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.observations import Change, Observation, changes
+
+CORDON = "node.kubernetes.io/unschedulable"
+"""The taint of a node that is cordoned."""
+READY, CORDON_STATE, BOOT, PRESENCE, SHUTDOWN = "Ready", "cordoned", "boot", "present", "shutting down"
+"""The properties of a node, beside its further conditions, which are called as Kubernetes calls them."""
+_SHUTTING_DOWN = "node is shutting down"
+YES, NO, UNKNOWN = "True", "False", "Unknown"
+Evidence = TypeVar("Evidence")
+
+
+class Sight(NamedTuple):
+    """One property of a node as an object shows it."""
+
+    name: str
+    value: str
+    since: Moment | None
+    """Since when, where there is a stamp of that."""
+    detail: str = ""
+    heard: Moment | None = None
+    """When the kubelet was last heard of, if it no longer is."""
+    by: str = ""
+    """Who made it so, and with what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence(Generic[Evidence]):
+    """Something that happened to a node; `at` is the most likely instant within `when`."""
+
+    fact: Fact
+    when: Moment
+    at: datetime
+    evidence: Evidence
+
+
+@dataclass(slots=True)
+class NodeHistory(Generic[Evidence]):
+    """Everything that one source shows of one node, in the order in which it was shown."""
+
+    cluster: str
+    node: str
+    _properties: dict[str, list[Observation[tuple[Sight, Evidence]]]] = field(default_factory=dict)
+
+    def add(self, sight: Sight, seen: Moment, evidence: Evidence, *, made: bool = False) -> None:
+        """Note what `evidence` shows; `made` as in Observation."""
+        observed = Observation(sight.value, seen, (sight, evidence), sight.since, made)
+        self._properties.setdefault(sight.name, []).append(observed)
+
+    def last(self, name: str) -> str | None:
+        """The value that a property was last shown to have."""
+        known = self._properties.get(name)
+        return known[-1].value if known else None
+
+    def occurrences(self) -> Iterator[Occurrence[Evidence]]:
+        """What happened to it, property by property."""
+        for name, observed in self._properties.items():
+            for change in changes(observed):
+                sight, evidence = change.evidence
+                fact = self._fact(name, change, sight)
+                if fact is not None:
+                    yield Occurrence(fact, _interval(change.when, sight), change.at, evidence)
+
+    def _fact(self, name: str, change: Change[Any], sight: Sight) -> Fact | None:
+        """None where a value is only the normal one, of which nobody knows that it was another before."""
+        about, present = (self.cluster, self.node), change.value == YES
+        if name == READY:
+            if present:
+                return node_ready(*about)
+            return node_not_ready(*about, sight.detail, silent=change.value == UNKNOWN)
+        if name == BOOT:
+            return node_changed(*about, REBOOTED, sight.detail)
+        if name == SHUTDOWN:
+            return node_changed(*about, SHUT_DOWN) if present else None
+        if name == PRESENCE:
+            return node_changed(*about, ADDED if present else REMOVED, by=sight.by)
+        ended = change.value == NO and (change.before == YES or bool(sight.by))
+        if not present and not ended:
+            return None
+        if name == CORDON_STATE:
+            return node_changed(*about, CORDONED if present else UNCORDONED, by=sight.by)
+        return node_changed(*about, pressure(name, present=present))
+
+
+def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
+    """The conditions of a Node object, or of a patch of its status."""
+    for name in (READY, *PRESSURES):
+        state = condition(item, name)
+        value, since = text(state, "status"), moment(state.get("lastTransitionTime"))
+        if value and since:
+            detail = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
+            heard = moment(state.get("lastHeartbeatTime")) if value == UNKNOWN else None
+            yield Sight(name, value, since, detail, heard)
+            if name == READY and value != UNKNOWN:
+                # A kubelet that was asked to shut its node down reports the node as not ready with these words.
+                yield Sight(SHUTDOWN, YES if _SHUTTING_DOWN in detail else NO, since)
+
+
+def cordon(item: Mapping[str, Any]) -> Sight:
+    """Whether a Node object is cordoned, and since when."""
+    for taint in objects(item, "spec", "taints"):
+        if taint.get("key") == CORDON:
+            return Sight(CORDON_STATE, YES, moment(taint.get("timeAdded")))
+    return Sight(CORDON_STATE, YES if get(item, "spec", "unschedulable") is True else NO, None)
+
+
+def _interval(when: Moment, sight: Sight) -> Moment:
+    """A kubelet that fell silent did so at some time since it was last heard of, which is noticed later."""
+    if sight.heard is None:
+        return when
+    return Moment(min(sight.heard.earliest, when.earliest), when.latest)

@@ -1,0 +1,93 @@
+"""Audit records of clouds that have other fields than the API server's own, in its form.
+
+Google: https://cloud.google.com/kubernetes-engine/docs/how-to/audit-logging; the LogEntry has one time, that of the
+request. Azure: https://learn.microsoft.com/azure/azure-monitor/reference/tables/AKSAudit, and AKSAuditAdmin alike.
+"""
+
+import json
+from typing import Any
+
+from sources.cluster.fields import get, text
+
+Json = dict[str, Any]
+_TOO_MANY, _FAILED = 429, 500
+_EXHAUSTED = 8
+"""`google.rpc.Code.RESOURCE_EXHAUSTED`, which is what HTTP calls 429."""
+
+
+def from_google(record: Json) -> Json | None:
+    """The entry that a LogEntry of Google Cloud Logging stands for; None if it is of anything but Kubernetes."""
+    payload = record.get("protoPayload")
+    method, at = text(payload, "methodName"), text(record, "timestamp")
+    if text(payload, "serviceName") != "k8s.io" or not method or not at:
+        return None
+    asked, answered = get(payload, "request"), get(payload, "response")
+    entry = {
+        "auditID": text(record, "operation", "id") or text(record, "insertId"),
+        "stage": "ResponseComplete",
+        "verb": method.rpartition(".")[2],
+        "user": {"username": text(payload, "authenticationInfo", "principalEmail")},
+        "userAgent": text(payload, "requestMetadata", "callerSuppliedUserAgent"),
+        "objectRef": _reference(text(payload, "resourceName"), method),
+        "responseStatus": {"code": _code(payload)},
+        "requestReceivedTimestamp": at,
+        "stageTimestamp": at,
+    }
+    contents = {"requestObject": asked, "responseObject": answered}
+    return entry | {field: value for field, value in contents.items() if isinstance(value, dict | list)}
+
+
+def from_azure_table(record: Json) -> Json | None:
+    """The entry that a row of the tables AKSAudit and AKSAuditAdmin stands for; None if it is none."""
+    if not (text(record, "AuditId") and text(record, "Stage") and text(record, "Verb")):
+        return None
+    user = _dynamic(record.get("User"))
+    entry = {
+        "auditID": text(record, "AuditId"),
+        "stage": text(record, "Stage"),
+        "requestURI": text(record, "RequestUri"),
+        "verb": text(record, "Verb"),
+        "user": user if isinstance(user, dict) else {},
+        "userAgent": text(record, "UserAgent"),
+        "objectRef": _dynamic(record.get("ObjectRef")),
+        "responseStatus": _dynamic(record.get("ResponseStatus")),
+        "requestReceivedTimestamp": text(record, "RequestReceivedTime"),
+        "stageTimestamp": text(record, "StageReceivedTime") or text(record, "TimeGenerated"),
+    }
+    contents = {"requestObject": "RequestObject", "responseObject": "ResponseObject"}
+    found = {field: _dynamic(record.get(column)) for field, column in contents.items()}
+    return entry | {field: value for field, value in found.items() if isinstance(value, dict | list)}
+
+
+def _reference(path: str, method: str) -> Json:
+    """`apps/v1/namespaces/shop/deployments/checkout/scale` as the `objectRef` of an entry."""
+    group, _, rest = path.partition("/")
+    parts = rest.split("/")[1:]
+    namespace = ""
+    # Of a namespace itself the path ends with its name.
+    if parts[:1] == ["namespaces"] and (len(parts) > 2 or ".namespaces." not in method):
+        namespace, parts = parts[1] if len(parts) > 1 else "", parts[2:]
+    resource, name, sub = [*parts, "", "", ""][:3]
+    known = {"resource": resource, "namespace": namespace, "name": name, "subresource": sub}
+    return {**known, "apiGroup": "" if group == "core" else group}
+
+
+def _code(payload: Any) -> int:
+    """What HTTP would call the answer."""
+    answered = get(payload, "response", "code")
+    if isinstance(answered, int) and answered >= 400:
+        return answered
+    status = get(payload, "status", "code")
+    if not isinstance(status, int) or status == 0:
+        return 200
+    return _TOO_MANY if status == _EXHAUSTED else _FAILED
+
+
+def _dynamic(value: Any) -> Any:
+    """What a column of type `dynamic` has, which some exports write as text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
