@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import Event, Kind
-from sources.cluster.event_objects import terminated
+from sources.cluster.facts import pods as facts
 from sources.cluster.fields import Moment, condition, get, moment, text
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
@@ -103,5 +103,5 @@ def _terminated(entry: Entry, inventory: Inventory, ran: Ran, source: str) -> Ev
         keys=ran.keys(entry, inventory),
         actor=entry.actor,
         query=entry.evidence,
-        fact=terminated(inventory, entry.namespace, entry.name),
+        fact=facts.terminated(inventory.subject(entry.namespace, "Pod", entry.name)).merge_key,
     )

@@ -14,6 +14,7 @@ from sources.cluster.event_objects import Record
 from sources.cluster.fields import count, text
 from sources.cluster.inference.events import events_of
 from sources.cluster.inference.nodes import node_events
+from sources.cluster.inference.pods import recorded as recorded_of
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
@@ -68,7 +69,11 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
         else:
             records.append(found)
     # What Events tell of nodes is told below, with every version of these.
-    events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
+    events = [
+        event
+        for event in events_of(inventory, records, source, listed_once=False)
+        if not event.kind.startswith("node.")
+    ]
     events += set_sequence(recorded, records, source)
     nodes = recorded.objects.get("nodes", {})
     every = [version.item for versions in nodes.values() for version in versions if version.item is not None]
@@ -76,13 +81,14 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     with_nodes = replace(inventory, others={**inventory.others, "nodes": every})
     events += [*node_events(with_nodes, records, source, followed), *followed]
     gaps += unexplained_stops(records, window)
+    recorded_events = recorded_of(records)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())
         known = [pod_of(item) for item in items if item is not None]
         then = replace(inventory, pods={pod.key: pod for pod in known}, _owned={}, _attribution={})
         events += scheduled_events(then, window, source)
         for its in part.values():
-            events += pod_sequence(its, then, source)
+            events += pod_sequence(its, then, recorded_events, source)
     return once(events)
 
 

@@ -33,8 +33,10 @@ def report(
     keys: Identity = _NO_KEYS,
     numbers: Mapping[str, float] = _NO_NUMBERS,
     actor: str = "",
+    url: str = "",
     query: str = "",
     description: str = "",
+    reason: str = "",
 ) -> Event:
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
@@ -52,7 +54,9 @@ def report(
         keys=keys,
         numbers=numbers,
         actor=actor,
+        url=url,
         query=query,
         description=description,
+        reason=reason,
         fact=fact.merge_key,
     )

@@ -58,7 +58,7 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     """
     hint = "kube-state-metrics and an audit log tell"
     uids = {pod.uid for pod in inventory.pods.values()}
-    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASHED)
+    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASH_LOOP)
     backing = [record for record in crashed if _in(record, window)]
     gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
     if gone:
