@@ -77,8 +77,11 @@ def _belongs_to_something_else(pod: PodInstance, death: Death) -> bool:
 
 def _stopped(pod: PodInstance, death: Death) -> bool:
     """Whether it ended because its pod was to stop, was evicted, or had done its work: a sidecar is stopped then."""
-    if pod.stop_requested and death.when.earliest >= pod.stop_requested.when.earliest:
-        return True
+    if pod.stop_requested:
+        asked = pod.stop_requested.when.earliest
+        # Between two samples it is not known which came first; and what is to stop is not started again.
+        if death.when.latest > asked if death.stamped else death.when.earliest >= asked:
+            return True
     evicted = [one.at or one.when.earliest for one in pod.evicted] + [when.earliest for when in pod.stops]
     if any(death.when.latest >= at - _EARLY for at in evicted):
         return True

@@ -4,7 +4,7 @@ Each source turns its evidence into a PodInstance; `sources.cluster.pods` derive
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ class Observation:
     at: datetime | None = None
     """The best single instant within `when`, if it is not the earliest."""
     reason: str = ""
+    how: str = ""
+    """By whom or how it came about: `is evicted by sam`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Lasting(Observation):
 
     until: datetime | None = None
     """When it was last seen to be so; None if it was seen once."""
+    over: bool = False
+    """It was seen not to be so any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +133,11 @@ class PodInstance:
     """When its node is known to have come back from a reboot."""
     grace: float = 30.0
     """Seconds that a container has to stop."""
+
+    def add_death(self, death: Death) -> None:
+        """Add the end of a container, which may be reported again: at last as the end before its next start."""
+        for index, known in enumerate(self.deaths):
+            if (known.container, known.when) == (death.container, death.when):
+                self.deaths[index] = replace(known, final=known.final and death.final)
+                return
+        self.deaths.append(death)

@@ -17,7 +17,7 @@ IMAGE_FAILED = frozenset(
 EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated", "NodeLost"})
 """Why the kubelet gives a pod up that it had accepted: pressure on its node, a critical pod, the node's shutdown."""
 BACK_OFF = "CrashLoopBackOff"
-_UNDER_WAY = frozenset({"", "ContainerCreating", "PodInitializing", BACK_OFF})
+UNDER_WAY = frozenset({"", "ContainerCreating", "PodInitializing", BACK_OFF})
 """Why a container waits that may still start. Any other reason is a failure, whatever it is called."""
 FIRST_REPORT = timedelta(seconds=2)
 """The kubelet's first report of a pod comes within this after `startTime`, which is in it."""
@@ -65,7 +65,7 @@ def start_failure(item: Any) -> tuple[str, str] | None:
         ran = any(get(each, state, "terminated") for each in containers(item) for state in ("state", "lastState"))
         return None if not reason or reason in EVICTED or ran else (reason, reason_and_message(reason, message))
     for name, why, more in waiting(item):
-        if why not in _UNDER_WAY and why not in IMAGE_FAILED:
+        if why not in UNDER_WAY and why not in IMAGE_FAILED:
             return why, f"container {name}: {reason_and_message(why, more)}"
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from collector.event import Event
 from sources.cluster.container_deaths import death_events
@@ -11,6 +12,9 @@ from sources.cluster.facts.fact import Fact, report
 from sources.cluster.fields import Moment
 from sources.cluster.pod_history import Lasting, Observation, PodInstance, Readiness
 
+OVERDUE = timedelta(minutes=2)
+"""A pod that is not ready so long after its start may be in trouble."""
+
 
 def pod_events(pod: PodInstance, source: str) -> Iterator[Event]:
     """Everything that its history shows, in no order."""
@@ -19,10 +23,10 @@ def pod_events(pod: PodInstance, source: str) -> Iterator[Event]:
     for one in pod.unschedulable:
         yield _reported(pod, facts.unschedulable(pod.subject, one.why), one, source)
     for one in pod.evicted[:1]:
-        yield _reported(pod, facts.evicted(pod.subject, why=one.why), one, source)
+        yield _reported(pod, facts.evicted(pod.subject, one.how or "is evicted", one.why), one, source)
     if pod.stop_requested:
-        words = pod.stop_requested.why or "is being terminated"
-        yield _reported(pod, facts.terminated(pod.subject, words), pod.stop_requested, source)
+        how = pod.stop_requested.how or "is being terminated"
+        yield _reported(pod, facts.terminated(pod.subject, how), pod.stop_requested, source)
     yield from _readiness(pod, source)
     for state in pod.start_failures:
         yield _lasting(pod, facts.start_failed(pod.subject, state.why), state, source)

@@ -104,7 +104,7 @@ def _removed(pod: Pod, versions: Sequence[Version], end: Version) -> Observation
     return Observation(
         when=Moment(min(end.since or before, end.seen), end.seen),
         evidence=Evidence(f"{pod.uid}/removed", f"/api/v1/namespaces/{namespace}/pods/{name}"),
-        why="was removed" + (" by then" if end.since else ""),
+        how="was removed" + (" by then" if end.since else ""),
         at=end.seen,
     )
 

@@ -14,11 +14,10 @@ from sources.cluster.facts.pods import reason_and_message
 from sources.cluster.fields import Moment, condition, get, moment, seconds, text
 from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.pod_history import BackOff, Evidence, Lasting, Observation, PodInstance, Readiness
+from sources.cluster.pods import OVERDUE
 from sources.cluster.pods import pod_events as events_of_instance
 
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
-OVERDUE = timedelta(minutes=2)
-"""A pod that is not ready so long after its start may be in trouble."""
 _EXPLAINED = (Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP)
 """Why a pod is not ready that need not be reported beside it."""
 _EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
@@ -160,10 +159,8 @@ def _add_version(found: PodInstance, pod: Pod, evidence: _Evidence) -> None:
         since, why = lost
         if all(since != change.when for change in found.readiness):
             found.readiness.append(Readiness(since, evidence("unready"), why))
-    known = {(death.container, death.when) for death in found.deaths}
     for death in pod_status.deaths(raw, evidence.id, evidence.query):
-        if (death.container, death.when) not in known:
-            found.deaths.append(death)
+        found.add_death(death)
     found.restarts = max(found.restarts, pod_status.restarts(raw))
 
 

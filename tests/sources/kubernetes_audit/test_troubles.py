@@ -124,8 +124,7 @@ def test_images_evictions_and_pods_that_no_node_takes(tmp_path: Path) -> None:
     ]
     assert found(events(tmp_path, log)) == [
         (Kind.POD_UNSCHEDULABLE, 5, "Pod big-0 cannot be scheduled (Unschedulable: 0/3 nodes)"),
-        (Kind.POD_IMAGE_FAILED, 10, "Pod web-0: container web waits: ErrImagePull"),
-        (Kind.POD_IMAGE_FAILED, 12, "Pod web-0: container web waits: ImagePullBackOff"),
+        (Kind.POD_IMAGE_FAILED, 10, "Pod web-0: an image cannot be pulled (container web: ErrImagePull)"),
         (Kind.POD_EVICTED, 30, "Pod web-0 is evicted (Evicted: The node was low on resource: memory.)"),
         (Kind.POD_EVICTED, 40, "Pod db-0 is evicted from a node that was lost"),
         (Kind.POD_EVICTED, 41, "Pod batch-0 is preempted by the scheduler"),
