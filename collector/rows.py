@@ -87,12 +87,12 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
         kind = fact.kind
         if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(fact)) in present:
             kind = Kind.POD_UNREADY
+        elif kind in _DEATHS and any(fact.what.earliest <= end for end in failed.get(_whose(fact), ())):
+            kind = Kind.JOB_FAILED
         elif kind == Kind.POD_CRASH_LOOP and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
             kind = Kind.POD_OOM_KILLED
         elif kind == Kind.POD_CRASHED and (Kind.POD_CRASH_LOOP, *_whose(fact)) in present:
             kind = Kind.POD_CRASH_LOOP
-        elif kind in _DEATHS and any(fact.what.earliest <= end for end in failed.get(_whose(fact), ())):
-            kind = Kind.JOB_FAILED
         groups.setdefault((kind, *_whose(fact)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, *_), ours in groups.items()]
 
