@@ -98,7 +98,8 @@ def never_ready(item: Any) -> tuple[str, str] | None:
     """
     state, started = condition(item, "Ready"), moment(get(item, "status", "startTime"))
     since = moment(state.get("lastTransitionTime"))
-    if text(item, "status", "phase") not in ("Pending", "Running") or state.get("status") != "False" or not started:
+    # A patch of a status does not repeat the phase in which the pod was made.
+    if text(item, "status", "phase") not in ("", "Pending", "Running") or state.get("status") != "False" or not started:
         return None
     if since and since.earliest > started.latest + FIRST_REPORT:
         return None

@@ -16,6 +16,7 @@ from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.jobs import job_events
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
+from sources.kubernetes_audit.replica_failures import replica_failure_events
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
 from sources.kubernetes_audit.stock import Sizes, build_inventory
@@ -66,6 +67,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         *rollout_events(found, inventory, sizes, source),
         *hold_events(found, inventory, source),
         *pod_events(found, inventory, sizes, ran, source),
+        *replica_failure_events(found, inventory, source),
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
         *drain_events(with_refused, inventory, source),

@@ -99,6 +99,7 @@ _OBJECT = {
         "template": _TEMPLATE,
     },
     "status": {
+        "replicas": 1,
         **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),
         "pauseConditions": [{"reason": 1, "startTime": 1}],
         "reason": 1,
