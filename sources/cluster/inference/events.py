@@ -10,7 +10,7 @@ from sources.cluster.inference.interruptions import hold_events, is_hold
 from sources.cluster.inference.jobs import job_events
 from sources.cluster.inference.nodes import is_about_node, node_events
 from sources.cluster.inference.pods import pod_events, recorded
-from sources.cluster.inference.readiness import lives, ready_events
+from sources.cluster.inference.readiness import pods_by_replica_set, ready_events
 from sources.cluster.inference.rollouts import rollout_events
 from sources.cluster.inference.sets import courses, set_events, set_record
 from sources.cluster.inference.start_failures import Meanings, failed_replica_sets, with_details
@@ -33,7 +33,7 @@ def _age(record: Record) -> tuple[object, ...]:
 
 def _events(inventory: Inventory, records: list[Record], source: str, *, listed_once: bool) -> Iterator[Event]:
     told: set[str] = set()
-    pods = lives(inventory, records)
+    pods = pods_by_replica_set(inventory, records)
     inventory.named.update(
         (record.about_namespace, record.kind, record.about) for record in records if record.kind in KINDS
     )
