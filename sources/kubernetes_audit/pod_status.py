@@ -64,7 +64,7 @@ class Reports:
         never = pod_status.never_ready(whole)
         # Who deletes a pod before it is ready ends that.
         stop = found.stop_requested.when.earliest if found.stop_requested else until
-        if not (last and never and found.started and until and stop) or self._ever or found.deaths:
+        if not (last and never and found.started and until and stop) or self._ever or found.back_offs:
             return
         begin, lasted = found.started, min(stop, until)
         if lasted - begin.earliest >= OVERDUE and not found.unschedulable:

@@ -75,7 +75,7 @@ def _is_another(entry: Entry, pod: Reports) -> bool:
     if uid and pod.found.uid:
         return uid != pod.found.uid
     if entry.sub == "binding":
-        return bool(pod.found.scheduled or pod.found.uid or stop)
+        return bool(pod.found.scheduled or pod.found.started or stop)
     if stop is None:
         return False
     if entry.sub == "status":

@@ -188,7 +188,7 @@ def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datet
         if reason == pod_status.BACK_OFF and until:
             wait = Moment(max(until, begin.earliest), max(until, begin.earliest))
             found.back_offs.append(BackOff(wait, evidence(""), container, seen=True))
-    never = None if ready or found.deaths or found.unschedulable else pod_status.never_ready(raw)
+    never = None if ready or found.back_offs or found.unschedulable else pod_status.never_ready(raw)
     stop = found.stop_requested.when.earliest if found.stop_requested else until
     last = min(one for one in (stop, until) if one) if until else None
     if never and last and last - begin.earliest >= OVERDUE:

@@ -53,7 +53,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
 
 
 def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
-    """Containers that ended for reasons that are not known: the API keeps one end of each, as long as the pod is there."""
+    """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
     hint = "kube-state-metrics and an audit log tell"
     uids = {pod.uid for pod in inventory.pods.values()}
     crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASH_LOOP)

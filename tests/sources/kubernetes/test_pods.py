@@ -73,6 +73,12 @@ def troubles(cluster: dict[str, list[Json]]) -> list[tuple[Kind, datetime, datet
             Kind.POD_NOT_READY,
             "Pod p does not become ready (init container migrate has not ended)",
         ),
+        # That a container ended once is no reason why it is not ready for minutes.
+        (
+            {"phase": "Running", "containerStatuses": [container(running={}, last=ended(-590, 1), restarts=1)]},
+            Kind.POD_NOT_READY,
+            "Pod p does not become ready (ContainersNotReady)",
+        ),
         # A sidecar runs on while the others start.
         (
             {

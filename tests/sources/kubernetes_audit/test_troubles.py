@@ -422,3 +422,21 @@ def test_a_deployment_writes_that_it_cannot_make_its_pods(tmp_path: Path) -> Non
     (failed,) = [event for event in every if event.kind == Kind.POD_START_FAILED]
     assert (failed.at, failed.latest, dict(failed.numbers)) == (later(10), later(90.004), {"pods": 3, "of": 4})
     assert failed.summary == "Pods of Deployment cart cannot be made (FailedCreate: exceeded quota: team-a)"
+
+
+def test_a_pod_that_is_made_and_then_given_a_node_is_one_also_if_only_one_of_them_names_its_uid(tmp_path: Path) -> None:
+    made = {"responseObject": {"metadata": {"name": "web-0", "namespace": "shop", "uid": "u"}}}
+    log = [
+        entry(later(1), controller("statefulset"), "create", "pods", "web-0", **made),
+        entry(later(1.2), "system:kube-scheduler", "create", "pods/binding", "web-0", **SCHEDULER),
+        accepted(2),
+        report(30, container(died(29)), uid="u"),
+        entry(later(40), "dana", "delete", "pods", "web-0"),
+    ]
+    every = events(tmp_path, log)
+    assert [event.kind for event in every if event.kind.startswith("pod.")] == [
+        Kind.POD_SCHEDULED,
+        Kind.POD_CRASHED,
+        Kind.POD_TERMINATED,
+    ]
+    assert next(event.fact for event in every if event.kind == Kind.POD_CRASHED).startswith("/u/web/")
