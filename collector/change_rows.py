@@ -63,7 +63,9 @@ def _ready(change: Change, tz: tzinfo) -> list[Row]:
     first, last = ready[0].what.at, ready[-1].what.at
     span = f" ({clock(first, tz)} to {clock(last, tz)})" if clock(first, tz) != clock(last, tz) else ""
     pods = named("New pods of", change.service, change.keys.version)
-    text = f"{pods} pass health checks: {len(ready)}/{wanted} ready{span}"
+    # That others became ready need not be known.
+    many = f"{len(ready)}/{wanted}" if len(ready) >= wanted else f"at least {len(ready)} of {wanted}"
+    text = f"{pods} pass health checks: {many} ready{span}"
     return [row(Kind.POD_READY, last, text, change.service, ready)]
 
 

@@ -14,7 +14,7 @@ from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered
 from collector.merge import Fact, merge
 from collector.rollouts import HOLDS
-from collector.rows import TROUBLES, alert_rows, plain_row, trouble_rows
+from collector.rows import LASTING, TROUBLES, alert_rows, plain_row, trouble_rows
 from collector.timeline import Row, Timeline
 from collector.window import Window
 from collector.words import clock, count
@@ -26,6 +26,8 @@ _TROUBLE = frozenset({*TROUBLES, Kind.ROLLOUT_STUCK, Kind.DEPLOY_FAILED, Kind.WO
 """A pod that is not ready for a while costs nobody anything by itself."""
 _PLAIN = frozenset({Kind.SCALED, Kind.CONFIG_CHANGED, Kind.WORKLOAD_DELETED})
 """What has a row in its source's words if its service is told of."""
+_MOST_WARNINGS = 10
+"""So many names of warnings are listed at most."""
 _DRAIN = timedelta(minutes=15)
 """How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
@@ -180,11 +182,24 @@ def _left_out(story: _Story, told: set[str]) -> list[str]:
         for alert in story.alerts
         if alert.service and alert.service not in told and _during(alert.since, alert.until, window)
     ]
+    lines += _warnings([fact for fact in story.facts if fact.kind == Kind.WARNING and _inside(fact, window)])
     for fact in story.facts:
         if fact.kind == Kind.NOTE and not _inside(fact, window):
             moment = window.local(fact.what.at).strftime("%Y-%m-%d %H:%M")
             lines.append(f"Note outside the window, {moment}: {fact.what.summary}")
     return lines
+
+
+def _warnings(facts: Sequence[Fact]) -> list[str]:
+    """Warnings of kinds that have no row, counted by their names."""
+    named: dict[str, list[Fact]] = {}
+    for fact in facts:
+        named.setdefault(fact.what.reason, []).append(fact)
+    most = sorted(named.items(), key=lambda one: (-len(one[1]), one[0]))[:_MOST_WARNINGS]
+    return [
+        f"{count(len(ours))} {'warning' if len(ours) == 1 else 'warnings'} {name}, the first: {ours[0].what.summary}"
+        for name, ours in most
+    ]
 
 
 def _events(rows: Sequence[Row]) -> set[int]:
@@ -193,7 +208,7 @@ def _events(rows: Sequence[Row]) -> set[int]:
 
 
 def _visible(row: Row, window: Window) -> bool:
-    if row.kind == Kind.ALERT_FIRING or row.kind in ENDS.values():
+    if row.kind == Kind.ALERT_FIRING or row.kind in ENDS.values() or row.kind in LASTING:
         return _during(row.at, row.end, window)
     return _during(row.at, row.at, window)
 

@@ -21,13 +21,20 @@ TROUBLES = {
     Kind.POD_RECOVERED: "Pods of {} are ready again",
     Kind.POD_UNSCHEDULABLE: "Pods of {} cannot be scheduled",
     Kind.POD_IMAGE_FAILED: "Images of {} cannot be pulled",
+    Kind.POD_START_FAILED: "Pods of {} cannot be started",
+    Kind.POD_NOT_READY: "Pods of {} do not become ready",
+    Kind.POD_CRASH_LOOP: "Containers of {} crash again and again",
+    Kind.VOLUME_UNBOUND: "Volumes of {} cannot be provided",
     Kind.JOB_FAILED: "Jobs of {} fail",
 }
 """What goes wrong with pods and Jobs, and what to say of many."""
-_DEATHS = (Kind.POD_CRASHED, Kind.POD_OOM_KILLED)
+_DEATHS = (Kind.POD_CRASHED, Kind.POD_OOM_KILLED, Kind.POD_CRASH_LOOP)
 _LAST_PODS = timedelta(minutes=2)
 """So long after a Job failed the last of its pods may still die: it is told to stop then."""
-_LASTING = (Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE)
+LASTING = (
+    *(Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE, Kind.POD_START_FAILED, Kind.POD_NOT_READY),
+    *(Kind.POD_CRASH_LOOP, Kind.VOLUME_UNBOUND),
+)
 
 
 def alert_rows(alert: Alert, window: Window) -> list[Row]:
@@ -80,10 +87,12 @@ def trouble_rows(facts: Iterable[Fact], tz: tzinfo) -> list[Row]:
         kind = fact.kind
         if kind == Kind.POD_RECOVERED and (Kind.POD_UNREADY, *_whose(fact)) in present:
             kind = Kind.POD_UNREADY
-        elif kind == Kind.POD_CRASHED and not _is_death(fact) and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
-            kind = Kind.POD_OOM_KILLED
         elif kind in _DEATHS and any(fact.what.earliest <= end for end in failed.get(_whose(fact), ())):
             kind = Kind.JOB_FAILED
+        elif kind == Kind.POD_CRASH_LOOP and (Kind.POD_OOM_KILLED, *_whose(fact)) in present:
+            kind = Kind.POD_OOM_KILLED
+        elif kind == Kind.POD_CRASHED and (Kind.POD_CRASH_LOOP, *_whose(fact)) in present:
+            kind = Kind.POD_CRASH_LOOP
         groups.setdefault((kind, *_whose(fact)), []).append(fact)
     return [_trouble(kind, ours, tz) for (kind, *_), ours in groups.items()]
 
@@ -115,17 +124,22 @@ def _trouble(kind: Kind, every: Sequence[Fact], tz: tzinfo) -> Row:
     if kind == Kind.JOB_FAILED and any(fact.kind == Kind.POD_OOM_KILLED for fact in every):
         died = f", out of memory{died}"
     first = facts[0].what
+    begun = min(fact.what.at for fact in every) if kind == Kind.POD_CRASH_LOOP else first.at
+    if kind in LASTING:
+        over = over or max((fact.what.latest for fact in facts), default=None)
     if len(facts) == 1:
         more = died if kind == Kind.JOB_FAILED else back
-        return row(kind, first.at, first.summary + more, first.subject.service, every, end=over)
+        return row(kind, begun, first.summary + more, first.subject.service, every, end=over)
     owner = first.subject.service or first.subject.workload
     pods = len({fact.what.subject.pod for fact in facts})
     until = max(fact.what.at for fact in facts)
     number = sum(int(fact.what.numbers.get("count", 1)) if _is_death(fact) else 1 for fact in facts)
     in_pods = f"in {pods} {'pod' if pods == 1 else 'pods'}"
     # How often it was said of a state that lasts is not how often it happened.
-    times = in_pods if kind in _LASTING else f"{number} times" + (f" {in_pods}" if kind != Kind.JOB_FAILED else "")
+    times = in_pods if kind in LASTING else f"{number} times" + (f" {in_pods}" if kind != Kind.JOB_FAILED else "")
     begin, end = clock(first.at, tz), clock(until, tz)
     span = f" ({begin} to {end})" if begin != end else ""
-    text = f"{TROUBLES[kind].format(owner)}: {times}{span}{died}{back}"
-    return row(kind, first.at, text, first.subject.service, every, end=over or until)
+    reasons = sorted({fact.what.reason for fact in facts if fact.what.reason}) if kind in LASTING else []
+    why = f" ({', '.join(reasons)})" if reasons else ""
+    text = f"{TROUBLES[kind].format(owner)}: {times}{span}{died}{back}{why}"
+    return row(kind, begun, text, first.subject.service, every, end=over or until)

@@ -11,6 +11,8 @@ from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record, read_record
 from sources.cluster.fields import (
+    Moment,
+    condition,
     controller,
     count,
     get,
@@ -31,7 +33,10 @@ _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argo
 _OF_PODS = {
     "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
     "spec": ("nodeName",),
-    "status": ("phase", "startTime", "conditions", "initContainerStatuses", "containerStatuses"),
+    "status": (
+        *("phase", "reason", "message", "startTime", "conditions"),
+        *("initContainerStatuses", "containerStatuses"),
+    ),
 }
 """What is kept of pods, which are large."""
 _Object = dict[str, Any]
@@ -164,7 +169,17 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
         restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
         service=service_of(strings(item, "metadata", "labels"), owner),
         runs=software(item, template, owner),
+        failure=_failure(item),
     )
+
+
+def _failure(item: _Object) -> tuple[Moment, str, str] | None:
+    """The condition ReplicaFailure, which is there as long as its pods cannot be made or removed."""
+    state = condition(item, "ReplicaFailure")
+    since = moment(state.get("lastTransitionTime"))
+    if since is None or state.get("status") != "True" or text(state, "reason") != "FailedCreate":
+        return None
+    return since, text(state, "reason"), text(state, "message")
 
 
 def _pod(item: _Object) -> Iterator[Pod]:

@@ -3,37 +3,25 @@
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.cluster.event_kinds import trouble
+from sources.cluster.event_kinds import OWNERS, trouble
+from sources.cluster.facts import containers, pods, volumes, warnings
+from sources.cluster.facts.fact import Fact, report
 from sources.cluster.fields import Moment, count, get, line, moment, text
 from sources.cluster.inventory import Attribution, Inventory
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
 _CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ successful")
+_ASSIGNED = re.compile(r"Successfully assigned \S+ to (\S+)")
 _COMBINED = "(combined from similar events): "
 _GRACE = timedelta(seconds=30)
 """The grace period of a pod whose template is not known: Kubernetes' default."""
-_OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
-_KNOWN_AS = {
-    Kind.POD_EVICTED: "evicted",
-    Kind.POD_UNSCHEDULABLE: "unschedulable",
-    Kind.POD_UNREADY: "unready",
-    Kind.POD_SCHEDULED: "scheduled",
-    Kind.JOB_FAILED: "failed",
-}
-"""What the objects themselves tell as well; see `pods` and `jobs`."""
 _WORDS = {
-    Kind.POD_EVICTED: " is evicted",
-    Kind.POD_UNSCHEDULABLE: " cannot be scheduled",
-    Kind.POD_IMAGE_FAILED: ": an image cannot be pulled",
-    Kind.POD_CRASHED: ": a container crashes again and again",
-    Kind.POD_KILLED: ": a container is killed for failing its probe",
-    Kind.POD_UNREADY: " is not ready any more",
     Kind.JOB_FAILED: " failed",
     Kind.NODE_NOT_READY: " is not ready",
     Kind.NODE_READY: " is ready",
@@ -60,6 +48,8 @@ class Record:
     """At least this many: recorders drop Events when there are many."""
     host: str = ""
     """The node whose kubelet says it; empty if no kubelet does."""
+    warning: bool = False
+    """Who reports it calls it a warning."""
     similar: Moment | None = None
     """Since when others like it were counted in it, if it stands for those too: only the last of them is known."""
 
@@ -68,7 +58,7 @@ class Record:
         """The pod it is about, also where its controller reports it; empty if it is about no pod."""
         if self.kind == "Pod":
             return self.about
-        if self.kind not in _OWNERS:
+        if self.kind not in OWNERS:
             return ""
         match = _CREATED.fullmatch(self.message) or _DELETED.fullmatch(self.message)
         return match[1] or match[2] if match else ""
@@ -112,6 +102,7 @@ def read_record(item: dict[str, Any]) -> Iterator[Record]:
         last=max(known),
         count=count(series, "count") or count(item, "count") or 1,
         host=_shared(item.get("source"), "host"),
+        warning=item.get("type") == "Warning",
         similar=min(known) if combined else None,
     )
 
@@ -127,41 +118,78 @@ _line = functools.lru_cache(maxsize=20_000)(line)
 
 def meaning(record: Record) -> Kind:
     """What an Event means on its own; the scaling of ReplicaSets has its meaning from its rollout."""
-    if record.kind in _OWNERS and record.reason == "SuccessfulDelete" and _DELETED.fullmatch(record.message):
+    if record.kind in OWNERS and record.reason == "SuccessfulDelete" and _DELETED.fullmatch(record.message):
         return Kind.POD_TERMINATED
     if record.kind == "HorizontalPodAutoscaler" and record.reason == "SuccessfulRescale":
         return Kind.SCALED
-    return trouble(record.kind, record.reason, record.message)
+    known = trouble(record.kind, record.reason, record.message)
+    return known or (Kind.WARNING if record.warning else Kind.OTHER)
 
 
-def to_event(record: Record, source: str, inventory: Inventory) -> Event:
-    """The Event of one Event object: all of it, from the first occurrence to the last."""
-    kind = meaning(record)
+def to_event(record: Record, source: str, inventory: Inventory, kind: Kind | None = None) -> Event:
+    """The Event of one Event object: all of it, from the first occurrence to the last.
+
+    `kind` is what it means together with other evidence, if that is not what it means on its own.
+    """
+    kind = meaning(record) if kind is None else kind
     attribution = _attribution(record, inventory)
-    first = record.first if record.similar is None or kind != Kind.OTHER else record.similar
+    alone = kind in (Kind.OTHER, Kind.WARNING)
+    first = record.first if record.similar is None or not alone else record.similar
     latest = max(record.first.latest, record.last.latest)
-    # What one recorder counts as one Event: the same wherever Events are kept.
-    fact = f"{inventory.cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
     if kind == Kind.POD_TERMINATED:
         # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
-        fact = terminated(inventory, record.about_namespace, record.pod)
         latest = max(latest, record.first.latest + (_GRACE if attribution.grace is None else attribution.grace))
-    elif kind in _KNOWN_AS:
-        fact = _as_object(inventory, record, _KNOWN_AS[kind])
-    return Event(
-        kind=kind,
-        at=first.earliest,
-        earliest=first.earliest,
-        latest=latest,
-        summary=summary(record, kind),
+    # How often the kubelet waited is not how often a container ended.
+    numbers = {"back_offs": record.count} if kind == Kind.POD_CRASH_LOOP else _counted(record.count)
+    return report(
+        _fact(record, kind, attribution.subject, inventory.cluster),
+        Moment(first.earliest, latest),
         source=source,
         native_id=record.uid,
-        subject=attribution.subject,
         keys=attribution.keys,
-        numbers=_counted(record.count),
+        numbers=numbers,
         query=path(record),
-        fact=fact,
+        reason=record.reason,
     )
+
+
+def _fact(record: Record, kind: Kind, subject: Subject, cluster: str) -> Fact:
+    """The same fact as other evidence of it reports."""
+    others = f", the last of {record.count} similar ones" if record.similar else ""
+    why = f"{record.reason}: {record.message}{others}"
+    # What one recorder counts as one Event: the same wherever Events are kept.
+    key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
+    if kind == Kind.POD_SCHEDULED:
+        node = _ASSIGNED.fullmatch(record.message)
+        return pods.scheduled(subject, node[1] if node else "")
+    if kind == Kind.POD_EVICTED:
+        return pods.evicted(subject, why=why)
+    if kind == Kind.POD_UNSCHEDULABLE:
+        return pods.unschedulable(subject, why)
+    if kind == Kind.POD_UNREADY:
+        return pods.unready(subject, why)
+    if kind == Kind.POD_NOT_READY:
+        return pods.not_ready(subject, why)
+    if kind == Kind.POD_TERMINATED:
+        return pods.terminated(subject, quoted=summary(record))
+    if kind == Kind.POD_START_FAILED:
+        about = subject if subject.workload else replace(subject, workload=f"{record.kind}/{record.about}")
+        return pods.start_failed(subject if subject.pod else about, why)
+    if kind == Kind.POD_IMAGE_FAILED:
+        return containers.image_failed(subject, f"an image cannot be pulled ({why})")
+    if kind == Kind.POD_CRASH_LOOP:
+        return containers.crash_loop(subject, "", why)
+    if kind == Kind.POD_KILLED:
+        return containers.killed_for_probe(subject, why, key)
+    if kind == Kind.POD_OOM_KILLED:
+        return containers.killed_for_memory(subject, "", "", None, f"a container ran out of memory ({why})", key)
+    if kind == Kind.VOLUME_UNBOUND:
+        return volumes.unbound(subject, record.about, why)
+    if kind == Kind.WARNING:
+        return warnings.warning(subject, summary(record), key)
+    if kind == Kind.JOB_FAILED:
+        key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/failed"
+    return Fact(kind, subject, summary(record, kind), key)
 
 
 @functools.lru_cache(maxsize=1000)
@@ -183,18 +211,8 @@ def path(record: Record) -> str:
     return f"/api/v1/namespaces/{record.namespace}/events/{record.name}"
 
 
-def terminated(inventory: Inventory, namespace: str, pod: str) -> str:
-    """The fact that this pod was terminated, whoever tells of it."""
-    return f"{inventory.cluster}/{namespace}/Pod/{pod}/terminated"
-
-
-def _as_object(inventory: Inventory, record: Record, word: str) -> str:
-    """The fact that happened to the object, which the object itself tells as well."""
-    return f"{inventory.cluster}/{record.about_namespace}/{record.kind}/{record.about}/{word}"
-
-
 def subject_of(record: Record, inventory: Inventory) -> Subject:
-    """Whose it is."""
+    """What an Event is about."""
     return _attribution(record, inventory).subject
 
 

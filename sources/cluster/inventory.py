@@ -69,6 +69,8 @@ class ReplicaSet:
     """What `kubectl rollout restart` wrote."""
     service: str
     runs: Software
+    failure: tuple[Moment, str, str] | None = None
+    """Since when, for what reason and in what words it cannot make its pods; None if it can."""
 
 
 @dataclass(frozen=True, slots=True)

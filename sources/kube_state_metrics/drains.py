@@ -8,9 +8,9 @@ from collector.source import Gap
 from sources.cluster.drains import STAY, Cordon, Departure, Drain, drained
 from sources.cluster.facts.nodes import node_drained
 from sources.cluster.fields import Moment
+from sources.kube_state_metrics.deletions import DELETION, requested
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
-from sources.kube_state_metrics.pods import DELETION, requested
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, Metrics, Step, label, states, within
 from sources.kube_state_metrics.told import Teller

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from collector.event import Event, Kind
+from collector.event import Event
+from sources.cluster.facts import pods as facts
 from sources.cluster.fields import Moment
+from sources.kube_state_metrics.deletions import requested
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
-from sources.kube_state_metrics.pods import Told, requested
+from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.states import Metrics, states
 from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
@@ -27,9 +29,18 @@ def lost_events(
         if not node or state is None or when is None or state.at(when.latest.timestamp()) != 0:
             continue
         if not _shrank(inventory.replica_set(pod), when):
-            told = Told(pod, inventory, teller)
-            what = f"is to be deleted while its node {node} is not ready"
-            yield told.event(Kind.POD_EVICTED, when, what, _INFO, "evicted/NodeLost", fact=told.fact("evicted"))
+            words = f"is to be deleted while its node {node} is not ready"
+            series = PodSeries(pod, metrics, inventory, teller, 0.0)
+            one = series.observation(when, _INFO, "evicted/NodeLost")
+            keys = inventory.identity(inventory.template(pod))
+            yield teller.report(
+                facts.evicted(inventory.subject(pod), words),
+                when,
+                one.evidence.native_id,
+                one.evidence.query,
+                at=one.at,
+                keys=keys,
+            )
 
 
 def _shrank(own: ReplicaSet | None, when: Moment) -> bool:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from sources.cluster.inference.configs import BEFORE
 from sources.prometheus.fetch import LEAD
 
-IMAGE_FAILED = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull")
-WAITING = ("CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", *IMAGE_FAILED)
-EVICTED = ("Evicted", "NodeLost", "Shutdown")
+_STARTING = ("ContainerCreating", "PodInitializing")
+"""What every container waits for at first. Any other reason to wait matters, whatever it is called."""
+GIVEN_UP = ("Evicted", "NodeLost", "Shutdown", "NodeAffinity", "UnexpectedAdmissionError")
 # Not by changes(), to which VictoriaMetrics counts the first sample.
 _CORDONED = "kube_node_spec_unschedulable[{seconds}s]"
 _NODE = "by (node, exported_node)"
@@ -102,15 +102,15 @@ METRICS = (
     Metric("kube_pod_status_ready_time"),
     Metric("kube_pod_status_ready", 'condition="true"'),
     Metric("kube_pod_container_state_started"),
-    Metric("kube_pod_container_status_waiting_reason", f'reason=~"{"|".join(WAITING)}"'),
-    Metric("kube_pod_init_container_status_waiting_reason", f'reason=~"{"|".join(WAITING)}"'),
+    Metric("kube_pod_container_status_waiting_reason", f'reason!~"{"|".join(_STARTING)}"'),
+    Metric("kube_pod_init_container_status_waiting_reason", f'reason!~"{"|".join(_STARTING)}"'),
     Metric("kube_pod_container_status_restarts_total"),
     Metric("kube_pod_container_status_last_terminated_timestamp"),
     Metric("kube_pod_container_status_last_terminated_reason"),
     Metric("kube_pod_container_status_last_terminated_exitcode"),
     Metric("kube_pod_init_container_status_restarts_total"),
     Metric("kube_pod_init_container_status_last_terminated_reason"),
-    Metric("kube_pod_status_reason", f'reason=~"{"|".join(EVICTED)}"'),
+    Metric("kube_pod_status_reason", f'reason=~"{"|".join(GIVEN_UP)}"'),
     Metric("kube_pod_status_disruption_reason"),
     Metric("kube_pod_deletion_timestamp"),
     Metric("kube_pod_status_phase", 'phase=~"Succeeded|Failed"', of="pod", matters=_FINISHED),

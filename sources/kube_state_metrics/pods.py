@@ -1,137 +1,84 @@
-"""Pods: made, scheduled, evicted, deleted, gone."""
+"""The history of a pod, as its series show it: made, scheduled, ready, evicted, deleted, gone."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 
-from collector.event import Event, Kind
-from sources.cluster.fields import Moment
-from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.lives import Pod
-from sources.kube_state_metrics.states import Metrics, State, second, within
-from sources.kube_state_metrics.told import Teller
+from collector.event import Event
+from sources.cluster.pod_history import Observation, PodInstance
+from sources.cluster.pods import pod_events as events_of_instance
+from sources.kube_state_metrics.containers import add_containers
+from sources.kube_state_metrics.deletions import DELETION, GRACE, requested
+from sources.kube_state_metrics.pod_series import PodSeries
+from sources.kube_state_metrics.readiness import add_readiness
+from sources.kube_state_metrics.states import State, second
 from sources.prometheus.series import instant
 
-GRACE = timedelta(seconds=30)
-"""Kubernetes' default; kube-state-metrics does not tell what it is for a pod."""
 _REASON = "kube_pod_status_reason"
-EVICTED = (_REASON, "kube_pod_status_disruption_reason")
-"""The metrics that tell that a pod was evicted, as `disruption_reason` does before it happens."""
+_DISRUPTION = "kube_pod_status_disruption_reason"
 _UNSCHEDULABLE = "kube_pod_status_unschedulable"
-DELETION = "kube_pod_deletion_timestamp"
+_SCHEDULED = "kube_pod_status_scheduled_time"
+_STARTED = "kube_pod_container_state_started"
+_REFUSED = ("NodeAffinity", "UnexpectedAdmissionError")
+"""Reasons of a failed pod which its node never started."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the Events of one pod have in common."""
-
-    pod: Pod
-    inventory: Inventory
-    teller: Teller
-
-    @property
-    def id(self) -> str:
-        """Its uid, else its name and birth."""
-        return self.pod.uid or f"{'/'.join(self.pod.key)}/{self.pod.created:.0f}"
-
-    def event(
-        self,
-        kind: Kind,
-        when: Moment,
-        what: str,
-        metric: str,
-        suffix: str,
-        *,
-        at: datetime | None = None,
-        numbers: Mapping[str, float] | None = None,
-        fact: str = "",
-    ) -> Event:
-        """One Event of it; `suffix` tells it apart from its others of this kind."""
-        namespace, name = self.pod.key
-        return self.teller.event(
-            kind,
-            when,
-            f"Pod {name} {what}",
-            f"{self.id}/{suffix}",
-            self.teller.selector(metric, namespace=namespace, pod=name),
-            subject=self.inventory.subject(self.pod),
-            at=at,
-            keys=self.inventory.identity(self.inventory.template(self.pod)),
-            numbers=numbers,
-            fact=fact,
-        )
-
-    def appearances(self, state: State) -> list[Moment]:
-        """Each time that something came true. Some series are there only while it is, others are 0 else."""
-        holds = state.times[state.values == 1].tolist()
-        since = [self.pod.before(time) for time in holds]
-        return [
-            within(self.pod.created if before is None else before, time)
-            for before, time, last in zip(since, holds, [None, *holds], strict=False)
-            if last is None or (before is not None and last < before)
-        ]
-
-    def fact(self, what: str) -> str:
-        """The fact that this happened to the pod, as sources/kubernetes tells it."""
-        namespace, name = self.pod.key
-        return f"{self.inventory.cluster}/{namespace}/Pod/{name}/{what}"
-
-
-def pod_events(told: Told, metrics: Metrics, start: float) -> Iterator[Event]:
-    """Everything but its readiness and the deaths of its containers."""
-    pod = told.pod
-    if pod.created >= start:
-        yield told.event(Kind.OTHER, second(pod.created), "was created", "kube_pod_created", "created")
-    for value, _ in pod.of(metrics, "kube_pod_status_scheduled_time").stamps():
-        if value >= start:
-            metric, suffix = "kube_pod_status_scheduled_time", f"scheduled/{value:.0f}"
-            fact = told.fact("scheduled")
-            yield told.event(Kind.POD_SCHEDULED, second(value), "was scheduled", metric, suffix, fact=fact)
-    for state in pod.every(metrics, _UNSCHEDULABLE).values():
-        for when in told.appearances(state):
-            suffix = f"unschedulable/{when.latest.timestamp():.3f}"
-            fact = told.fact("unschedulable")
-            yield told.event(Kind.POD_UNSCHEDULABLE, when, "cannot be scheduled", _UNSCHEDULABLE, suffix, fact=fact)
-    yield from _termination(told, metrics)
-
-
-def requested(pod: Pod, metrics: Metrics) -> Moment | None:
-    """When somebody asked for its deletion; None if nobody was seen to.
-
-    The stamp of that is the future: the request and a grace period that is not told. It is there from the request
-    until the pod is gone, which may be between two scrapes.
+def pod_events(series: PodSeries, names: list[str], wanted: State) -> Iterator[Event]:
+    """Everything that the series of a pod show. `names` are those of its containers, `wanted` is how many pods its
+    workload was to have: `numbers["of"]` of the first time that it is ready.
     """
-    state = pod.of(metrics, DELETION)
-    if len(state.times):
-        seen = float(state.times[0])
-        before = pod.before(seen)
-        return within(pod.created if before is None else before, seen)
-    if pod.gone is None:
-        return None
-    # Where a grace period is never seen, it may have begun long before the pod was gone.
-    unknown = 0.0 if DELETION in metrics else GRACE.total_seconds()
-    return within(max(pod.created, pod.last - unknown), pod.gone)
+    pod = series.pod
+    if pod.created >= series.start:
+        yield series.mention(second(pod.created), "was created", "kube_pod_created", "created")
+    for name in names:
+        for value, _ in pod.of(series.metrics, _STARTED, name).stamps():
+            if value >= series.start:
+                words, suffix = f"started container {name}", f"{name}/started/{value:.0f}"
+                yield series.mention(second(value), words, _STARTED, suffix)
+    found = _instance(series)
+    yield from add_readiness(series, found, wanted)
+    yield from add_containers(series, found, names)
+    yield from events_of_instance(found, series.teller.source)
 
 
-def _termination(told: Told, metrics: Metrics) -> Iterator[Event]:
-    """Its eviction, and its deletion: at the time of the request."""
-    pod, when = told.pod, requested(told.pod, metrics)
-    for metric in EVICTED:
+def _instance(series: PodSeries) -> PodInstance:
+    pod, metrics, inventory = series.pod, series.metrics, series.inventory
+    found = PodInstance(
+        subject=inventory.subject(pod),
+        uid=pod.uid or "/".join(pod.key),
+        keys=inventory.identity(inventory.template(pod)),
+        started=second(pod.created),
+    )
+    for value, _ in pod.of(metrics, _SCHEDULED).stamps():
+        if value >= series.start:
+            found.scheduled.append(series.observation(second(value), _SCHEDULED, f"scheduled/{value:.0f}"))
+    for state in pod.every(metrics, _UNSCHEDULABLE).values():
+        for when, _ in series.appearances(state):
+            suffix = f"unschedulable/{when.latest.timestamp():.3f}"
+            found.unschedulable.append(series.observation(when, _UNSCHEDULABLE, suffix))
+    _add_end(series, found)
+    return found
+
+
+def _add_end(series: PodSeries, found: PodInstance) -> None:
+    """Its eviction or refusal, and its deletion: at the time of the request."""
+    pod, metrics = series.pod, series.metrics
+    for metric in (_REASON, _DISRUPTION):
         for (reason,), state in pod.every(metrics, metric).items():
-            for since in told.appearances(state)[:1]:
-                what, suffix = f"is evicted ({reason})", f"evicted/{reason}"
-                yield told.event(Kind.POD_EVICTED, since, what, metric, suffix, fact=told.fact("evicted"))
+            for when, until in series.appearances(state)[:1]:
+                if metric == _REASON and reason in _REFUSED:
+                    found.start_failures.append(series.lasting(when, until, metric, f"refused/{reason}", reason))
+                else:
+                    found.evicted.append(series.observation(when, metric, f"evicted/{reason}", reason))
                 if metric == _REASON:
                     # What is left of it has no containers any more.
-                    return
-    fact = told.fact("terminated")
-    if when is None:
+                    found.failed = True
+    asked = None if found.failed else requested(pod, metrics)
+    if asked is None:
         return
     state = pod.of(metrics, DELETION)
     if not len(state.times):
-        yield told.event(Kind.POD_TERMINATED, when, "is gone", "kube_pod_created", "terminated", fact=fact)
+        found.stop_requested = series.observation(asked, "kube_pod_created", "terminated", how="is gone")
         return
     due = next((value for value, _ in state.stamps()), 0.0)
     guess = instant(due) - GRACE
-    at = guess if when.earliest <= guess <= when.latest else None
-    yield told.event(Kind.POD_TERMINATED, when, "is being terminated", DELETION, "terminated", at=at, fact=fact)
+    at = guess if asked.earliest <= guess <= asked.latest else series.teller.likely(asked)
+    found.stop_requested = Observation(asked, series.evidence(DELETION, "terminated", at), at=at)

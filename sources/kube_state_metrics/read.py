@@ -10,7 +10,6 @@ from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
-from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, unknown_drains
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
@@ -18,9 +17,9 @@ from sources.kube_state_metrics.jobs import job_events
 from sources.kube_state_metrics.lost import lost_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
 from sources.kube_state_metrics.nodes import node_events
-from sources.kube_state_metrics.pods import Told, pod_events
+from sources.kube_state_metrics.pod_series import PodSeries
+from sources.kube_state_metrics.pods import pod_events
 from sources.kube_state_metrics.presence import Presence
-from sources.kube_state_metrics.readiness import ready_events
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
@@ -102,11 +101,9 @@ def _events(
         yield from set_events(course, inventory, teller, metrics)
     containers = _containers(metrics)
     for pod in inventory.pods:
-        told = Told(pod, inventory, teller)
+        series = PodSeries(pod, metrics, inventory, teller, start)
         replicas = wanted.get((pod.key[0], inventory.subject(pod).workload), NONE)
-        yield from pod_events(told, metrics, start)
-        yield from ready_events(told, metrics, start, replicas)
-        yield from container_events(told, containers.get((*pod.key, pod.uid), []), metrics, start)
+        yield from pod_events(series, containers.get((*pod.key, pod.uid), []), replicas)
     yield from node_events(found, inventory, teller, start)
     yield from lost_events(found, inventory, metrics, teller)
     yield from job_events(found, inventory, teller)

@@ -1,48 +1,62 @@
-"""Readiness of pods: for the first time, lost, and back."""
+"""Readiness of pods: for the first time, lost, and back, or never."""
 
 from collections.abc import Iterator
 
-from collector.event import Event, Kind
+from collector.event import Event
 from sources.cluster.fields import Moment
+from sources.cluster.pod_history import PodInstance, Readiness
+from sources.cluster.pods import OVERDUE
 from sources.kube_state_metrics.lives import Pod
-from sources.kube_state_metrics.pods import EVICTED, Told, requested
-from sources.kube_state_metrics.states import Metrics, State, second, within
+from sources.kube_state_metrics.pod_series import PodSeries
+from sources.kube_state_metrics.states import State, second, within
+from sources.prometheus.series import instant
 
 _READY = "kube_pod_status_ready"
 _READY_TIME = "kube_pod_status_ready_time"
+_SERVING = ("ReplicaSet", "StatefulSet", "DaemonSet")
+"""Pods of other owners may have done their work."""
 
 
-def ready_events(told: Told, metrics: Metrics, start: float, wanted: State) -> Iterator[Event]:
-    """The first time that the pod was ready, and each later loss and return of that.
+def add_readiness(series: PodSeries, found: PodInstance, wanted: State) -> Iterator[Event]:
+    """Add the first time that the pod was ready, and each later loss and return of that.
 
     Each return has a stamp of its own, also where no sample saw the pod without; then the loss is known to lie
-    between the last sample with the stamp before and the new one. A pod that is stopped, evicted or has done its work
-    (of a Job) is not unready. `wanted` is how many pods its workload was to have, `numbers["of"]` of the first time;
-    there are samples since `start`.
+    between the last sample with the stamp before and the new one. A pod of a Job that is not ready has done its work.
+    Yields what is known to be true and not to be news.
     """
-    pod, ready = told.pod, told.pod.of(metrics, _READY)
-    stamps = sorted(pod.of(metrics, _READY_TIME).stamps())
-    whens = [second(value) for value, _ in stamps if value >= start] if stamps else _seen(pod, ready, start)
-    known = pod.created >= start
-    was_ready = not known and bool(len(ready.times)) and ready.values[0] == 1
-    for when in whens:
-        suffix = f"ready/{when.earliest.timestamp():.0f}"
-        metric = _READY_TIME if stamps else _READY
-        if known:
-            of = wanted.at(when.latest.timestamp())
-            numbers = {} if of is None else {"of": of}
-            yield told.event(Kind.POD_READY, when, "is ready", metric, suffix, numbers=numbers, fact=told.fact("ready"))
-        elif was_ready:
-            fact = told.fact("recovered")
-            yield told.event(Kind.POD_RECOVERED, when, "is ready again", metric, suffix, fact=fact)
-        else:
-            # Made before there were samples: nobody knows whether it had been ready.
-            yield told.event(Kind.OTHER, when, "is ready", metric, suffix)
-        known, was_ready = False, True
-    for when in _lost(pod, ready, pod.of(metrics, _READY_TIME)):
-        if not _over(pod, metrics, when):
-            suffix, fact = f"unready/{when.latest.timestamp():.3f}", told.fact("unready")
-            yield told.event(Kind.POD_UNREADY, when, "is no longer ready", _READY, suffix, fact=fact)
+    pod, ready = series.pod, series.pod.of(series.metrics, _READY)
+    stamps = sorted(pod.of(series.metrics, _READY_TIME).stamps())
+    whens = [second(value) for value, _ in stamps if value >= series.start]
+    whens = whens if stamps else _seen(pod, ready, series.start)
+    made_since = pod.created >= series.start
+    found.was_ready = not made_since and bool(len(ready.times)) and bool(ready.values[0] == 1)
+    metric = _READY_TIME if stamps else _READY
+    if whens and not made_since and not found.was_ready:
+        # Made before there were samples: nobody knows whether it had been ready.
+        yield series.mention(whens[0], "is ready", metric, f"ready/{whens[0].earliest.timestamp():.0f}")
+        found.was_ready, whens = True, whens[1:]
+    for index, when in enumerate(whens):
+        one = series.observation(when, metric, f"ready/{when.earliest.timestamp():.0f}")
+        of = wanted.at(when.latest.timestamp()) if index == 0 and made_since else None
+        numbers = {} if of is None else {"of": of}
+        found.readiness.append(Readiness(when, one.evidence, at=one.at, ready=True, numbers=numbers))
+    if pod.owner[0] != "Job":
+        for when in _lost(pod, ready, pod.of(series.metrics, _READY_TIME)):
+            one = series.observation(when, _READY, f"unready/{when.latest.timestamp():.3f}")
+            found.readiness.append(Readiness(when, one.evidence, at=one.at))
+    found.readiness.sort(key=lambda change: (change.when.latest, change.ready))
+    _add_never(series, found, ready)
+
+
+def _add_never(series: PodSeries, found: PodInstance, ready: State) -> None:
+    """That it was never ready, if it was there from its start and for long enough."""
+    pod, stop = series.pod, found.stop_requested
+    if pod.owner[0] not in _SERVING or not len(ready.times) or ready.values.any() or pod.created < series.start:
+        return
+    until = min(stop.when.earliest if stop else instant(pod.last), instant(pod.last))
+    placed = not found.unschedulable or found.unschedulable[-1].when.latest < until - OVERDUE
+    if placed and not (found.evicted or found.failed) and until - instant(pod.created) >= OVERDUE:
+        found.not_ready = series.lasting(second(pod.created), until, _READY, "not ready", "")
 
 
 def _seen(pod: Pod, ready: State, start: float) -> list[Moment]:
@@ -54,19 +68,10 @@ def _seen(pod: Pod, ready: State, start: float) -> list[Moment]:
 
 
 def _lost(pod: Pod, ready: State, stamped: State) -> Iterator[Moment]:
-    """When it was ready no more, and did not say so for the first time."""
+    """When it was not ready any more, as far as samples show it or the stamp of a return."""
     seen = [step for step in ready.steps() if step.now == 0]
     for step in seen:
         yield within(step.last, step.by)
     for step in stamped.steps():
         if step.now > step.was and not any(step.last <= other.last and other.by <= step.by for other in seen):
             yield within(max(pod.created, step.last), max(step.last, step.now + 1))
-
-
-def _over(pod: Pod, metrics: Metrics, when: Moment) -> bool:
-    """Whether it may have stopped being ready because it was to stop."""
-    asked = requested(pod, metrics)
-    if pod.owner[0] == "Job" or (asked is not None and when.latest > asked.earliest):
-        return True
-    at = when.latest.timestamp()
-    return any(state.at(at) == 1 for name in EVICTED for state in pod.every(metrics, name).values())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.cluster.facts.fact import Fact, report
 from sources.cluster.fields import Moment
 from sources.prometheus.series import graph
 
@@ -24,6 +24,15 @@ class Teller:
         names = {name: f"exported_{name}" if name in self.renamed else name for name in labels}
         return f"{metric}{{{','.join(f'{names[name]}={_quoted(value)}' for name, value in labels.items())}}}"
 
+    def graph(self, query: str, at: datetime) -> str:
+        """The page of Prometheus that shows this query at that time."""
+        return graph(self.base, query, at.timestamp())
+
+    def likely(self, when: Moment) -> datetime:
+        """The best single instant: the beginning of a stamp, and the middle between two samples."""
+        exact = (when.latest - when.earliest).total_seconds() <= 1
+        return when.earliest if exact else when.earliest + (when.latest - when.earliest) / 2
+
     def report(
         self,
         fact: Fact,
@@ -34,21 +43,23 @@ class Teller:
         at: datetime | None = None,
         keys: Identity | None = None,
         numbers: Mapping[str, float] | None = None,
+        description: str = "",
+        reason: str = "",
     ) -> Event:
-        """The Event with which the source reports a fact. Without `at` it is put at the beginning of a stamp, and in
-        the middle between two samples.
-        """
-        return self.event(
-            fact.kind,
+        """The Event with which this source reports a fact; `at` is `likely` by default."""
+        at = self.likely(when) if at is None else at
+        return report(
+            fact,
             when,
-            fact.words,
-            native_id,
-            query,
-            subject=fact.subject,
+            source=self.source,
+            native_id=native_id,
             at=at,
-            keys=keys,
-            numbers=numbers,
-            fact=fact.merge_key,
+            keys=keys or Identity(),
+            numbers=numbers or {},
+            url=self.graph(query, at),
+            query=query,
+            description=description,
+            reason=reason,
         )
 
     def event(
@@ -67,8 +78,7 @@ class Teller:
     ) -> Event:
         """One Event. Without `at` it is put at the beginning of a stamp, and in the middle between two samples."""
         if at is None:
-            exact = (when.latest - when.earliest).total_seconds() <= 1
-            at = when.earliest if exact else when.earliest + (when.latest - when.earliest) / 2
+            at = self.likely(when)
         return Event(
             kind=kind,
             at=min(max(at, when.earliest), when.latest),

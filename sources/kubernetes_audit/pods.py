@@ -1,107 +1,103 @@
-"""Pods: when they were given a node, when they became ready, and when and by whom they were removed."""
+"""The history of every pod that the log names: scheduled, reported on, evicted, removed, and by whom."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from collector.event import Event, Kind
-from sources.cluster.event_objects import terminated
-from sources.cluster.fields import Moment, condition, get, moment, text
-from sources.cluster.inventory import Inventory
+from collector.event import Event
+from sources.cluster.fields import get, moment, text
+from sources.cluster.inventory import Inventory, Key
+from sources.cluster.pod_history import Evidence, Observation, PodInstance
+from sources.cluster.pods import pod_events as events_of_instance
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.readiness import life_of
+from sources.kubernetes_audit.pod_status import Reports
 from sources.kubernetes_audit.sets import Ran
 from sources.kubernetes_audit.stock import Sizes
 
 _AGAIN = timedelta(seconds=30)
 """A pod asked to stop twice within this is the same pod; later, one of the same name."""
+_REMOVES = {
+    "node-controller": "is evicted from a node that was lost",
+    "taint-eviction-controller": "is evicted from a node that was lost",
+    "scheduler": "is preempted by the scheduler",
+}
+"""Who deletes pods for nothing else."""
 
 
-def pod_events(
-    entries: Iterable[Entry],
-    inventory: Inventory,
-    sizes: Sizes,
-    ran: Ran,
-    source: str,
-    before: Collection[str] = (),
-) -> Iterator[Event]:
-    """When each pod was given a node, the first time that it was ready, and the first request to remove it; `before`
-    are the lives (see `readiness.life_of`) that had been ready before the log begins.
-
-    `numbers["of"]` of a ready pod is how many its ReplicaSet was to have. Ready is what the kubelet reports, if the
-    log holds the content of its reports.
+def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Iterator[Event]:
+    """What became of each pod; see `sources.cluster.pods`. Ready, ended and failed is what its kubelet reports, if the
+    log holds the content of its reports. `numbers["of"]` of a ready pod is how many its ReplicaSet was to have.
     """
-    ready = set(before)
-    stopping: dict[str, Entry | None] = {}
+    for pod in pod_instances(entries, inventory, sizes, ran):
+        yield from events_of_instance(pod, source)
+
+
+def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran) -> list[PodInstance]:
+    """The pods, those that had one name after another apart: by their uid, where an entry holds it, else by what
+    only happens to a new pod. `entries` in order.
+    """
+    current: dict[Key, Reports] = {}
+    every: list[Reports] = []
+    last = None
     for entry in entries:
+        last = entry.at.latest if last is None else max(last, entry.at.latest)
         if entry.resource != "pods" or not entry.name:
             continue
-        pod = f"{entry.namespace}/{entry.name}"
+        key = (entry.namespace, entry.name)
+        pod = current.get(key)
+        if pod is None or _is_another(entry, pod):
+            subject = inventory.subject(entry.namespace, "Pod", entry.name)
+            pod = current[key] = Reports(PodInstance(subject=subject))
+            every.append(pod)
+        pod.found.uid = pod.found.uid or _uid(entry)
+        keys = ran.keys(entry, inventory)
+        pod.found.keys = keys if keys.replica_set else pod.found.keys
         if entry.sub == "status":
-            state = condition(entry.asked, "Ready")
-            life = life_of(entry)
-            if state.get("status") == "True" and life not in ready:
-                ready.add(life)
-                since = moment(get(state, "lastTransitionTime"))
-                yield _ready(entry, since or entry.at, inventory, sizes, ran, source)
-        elif entry.sub == "binding":
-            yield _scheduled(entry, inventory, ran, source)
-        elif entry.verb == "delete" or entry.sub == "eviction":
-            asked = stopping.get(pod)
-            if asked is None or (entry.component != "kubelet" and entry.at.earliest - asked.at.earliest > _AGAIN):
-                yield _terminated(entry, inventory, ran, source)
-                asked = entry
-            # The kubelet removes it in the end; what is removed after that is another pod.
-            stopping[pod] = None if entry.component == "kubelet" else asked
+            numbers = sizes.numbers("of", (entry.namespace, keys.replica_set), entry.at.latest)
+            pod.add(entry, numbers)
+        else:
+            _add_request(pod.found, entry)
+            if entry.verb == "delete" and entry.component == "kubelet":
+                # It is gone; the next of that name is another.
+                pod.end(entry.at.latest)
+                del current[key]
+    for pod in every:
+        pod.end(last)
+    return [pod.found for pod in every]
 
 
-def _scheduled(entry: Entry, inventory: Inventory, ran: Ran, source: str) -> Event:
-    node = text(entry.asked, "target", "name")
-    return Event(
-        kind=Kind.POD_SCHEDULED,
-        at=entry.at.earliest,
-        earliest=entry.at.earliest,
-        latest=entry.at.latest,
-        summary=f"Pod {entry.name} is scheduled" + (f" to {node}" if node else ""),
-        source=source,
-        native_id=entry.id,
-        subject=inventory.subject(entry.namespace, "Pod", entry.name),
-        keys=ran.keys(entry, inventory),
-        query=entry.evidence,
-        fact=f"{inventory.cluster}/{entry.namespace}/Pod/{entry.name}/scheduled",
-    )
+def _uid(entry: Entry) -> str:
+    return text(entry.asked, "metadata", "uid") or text(entry.answered, "metadata", "uid")
 
 
-def _ready(entry: Entry, when: Moment, inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Event:
-    keys = ran.keys(entry, inventory)
-    return Event(
-        kind=Kind.POD_READY,
-        at=when.earliest,
-        earliest=when.earliest,
-        latest=when.latest,
-        summary=f"Pod {entry.name} is ready",
-        source=source,
-        native_id=entry.id,
-        subject=inventory.subject(entry.namespace, "Pod", entry.name),
-        keys=keys,
-        numbers=sizes.numbers("of", (entry.namespace, keys.replica_set), entry.at.latest),
-        query=entry.evidence,
-        fact=f"{inventory.cluster}/{entry.namespace}/Pod/{entry.name}/ready",
-    )
+def _is_another(entry: Entry, pod: Reports) -> bool:
+    """Whether an entry is about a later pod than the one that last had its name."""
+    uid, stop = _uid(entry), pod.found.stop_requested
+    if uid and pod.found.uid:
+        return uid != pod.found.uid
+    if entry.sub == "binding":
+        return bool(pod.found.scheduled or pod.found.started or stop)
+    if stop is None:
+        return False
+    if entry.sub == "status":
+        started = moment(get(entry.asked, "status", "startTime"))
+        return started is not None and started.latest >= stop.when.earliest
+    return entry.component != "kubelet" and entry.at.earliest - stop.when.earliest > _AGAIN
 
 
-def _terminated(entry: Entry, inventory: Inventory, ran: Ran, source: str) -> Event:
-    how = "evicted" if entry.sub == "eviction" else "deleted"
-    return Event(
-        kind=Kind.POD_TERMINATED,
-        at=entry.at.earliest,
-        earliest=entry.at.earliest,
-        latest=entry.at.latest,
-        summary=f"Pod {entry.name} is {how} by {entry.component or entry.user}",
-        source=source,
-        native_id=entry.id,
-        subject=inventory.subject(entry.namespace, "Pod", entry.name),
-        keys=ran.keys(entry, inventory),
-        actor=entry.actor,
-        query=entry.evidence,
-        fact=terminated(inventory, entry.namespace, entry.name),
-    )
+def _add_request(pod: PodInstance, entry: Entry) -> None:
+    """What somebody wants of a pod: that it runs on a node, or that it stops."""
+    if entry.sub == "binding":
+        evidence = Evidence(entry.id, entry.evidence)
+        pod.scheduled.append(Observation(entry.at, evidence, text(entry.asked, "target", "name")))
+        return
+    if entry.sub != "eviction" and (entry.verb != "delete" or entry.sub):
+        return
+    by = entry.component or entry.user
+    evicted = f"is evicted by {by}" if entry.sub == "eviction" else _REMOVES.get(entry.component, "")
+    if evicted and not pod.evicted:
+        evidence = Evidence(f"{entry.id}/evicted", entry.evidence, actor=entry.actor)
+        pod.evicted.append(Observation(entry.at, evidence, how=evicted))
+    if pod.stop_requested is None:
+        how = f"is {'evicted' if entry.sub == 'eviction' else 'deleted'} by {by}"
+        evidence = Evidence(entry.id, entry.evidence, actor=entry.actor)
+        pod.stop_requested = Observation(entry.at, evidence, how=how)

@@ -9,8 +9,6 @@ from sources.cluster.coverage import about
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
-from sources.kubernetes_audit.containers import container_events
-from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
 from sources.kubernetes_audit.holds import hold_events
@@ -18,7 +16,7 @@ from sources.kubernetes_audit.jobs import job_events
 from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
-from sources.kubernetes_audit.readiness import readiness_events, turns
+from sources.kubernetes_audit.replica_failures import replica_failure_events
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
 from sources.kubernetes_audit.stock import Sizes, build_inventory
@@ -64,17 +62,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     build_inventory(found, inventory)
     build_revisions(found, inventory)
     sizes, ran = Sizes(found), Ran(found)
-    lost = turns(found)
-    before = {turn.life for turn in lost if turn.untold}
     configured = config_writes(found)
     others = {entry.id for entry in found} - {entry.id for entry in configured}
     events = [
         *rollout_events(found, inventory, sizes, source),
         *hold_events(found, inventory, source),
-        *pod_events(found, inventory, sizes, ran, source, before),
-        *readiness_events(lost, inventory, source),
-        *container_events(found, inventory, ran, source),
-        *disruption_events(found, inventory, ran, source),
+        *pod_events(found, inventory, sizes, ran, source),
+        *replica_failure_events(found, inventory, source),
         *job_events(found, inventory, source),
         *node_events(found, inventory, source),
         *drain_events(with_refused, inventory, source),

@@ -6,7 +6,8 @@ from typing import Any
 
 from sources.cluster.facts.nodes import PRESSURES
 from sources.cluster.facts.workloads import DELETABLE
-from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.fields import Moment, condition, get, moment, text
+from sources.cluster.pod_status import BACK_OFF, EVICTED, UNDER_WAY, containers
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 
@@ -29,9 +30,6 @@ _STATUS = frozenset(
 """The statuses that show how a rollout goes, or that a node is lost with its pods, and who reports them."""
 REFUSED = 429
 """What an eviction is answered that a budget does not allow: the pod is still there then."""
-IMAGE_FAILED = frozenset({"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"})
-EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated"})
-"""Why the kubelet gives a pod up: pressure on its node, a critical pod, or the node's shutdown."""
 _FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
@@ -91,7 +89,11 @@ _TEMPLATE = {
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
 # What a container wrote as it ended, and what a registry answered, is not kept.
-_STATE = {"waiting": {"reason": 1}, "terminated": {"exitCode": 1, "reason": 1, "finishedAt": 1}}
+_STATE = {
+    "waiting": {"reason": 1},
+    "running": {"startedAt": 1},
+    "terminated": {"exitCode": 1, "reason": 1, "startedAt": 1, "finishedAt": 1},
+}
 _CONTAINER = {"name": 1, "restartCount": 1, "state": _STATE, "lastState": _STATE}
 _COUNTED = (
     *("observedGeneration", "readyReplicas", "currentRevision", "updateRevision"),
@@ -112,6 +114,7 @@ _OBJECT = {
         "template": _TEMPLATE,
     },
     "status": {
+        "replicas": 1,
         **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),
         "pauseConditions": [{"reason": 1, "startTime": 1}],
         "reason": 1,
@@ -214,7 +217,8 @@ def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -
         return condition(asked, "PodScheduled").get("status") == "False"
     if resource == "pods" and by == "kubelet":
         ready = condition(asked, "Ready").get("status") in ("True", "False")
-        return ready or text(asked, "status", "reason") in EVICTED or any(map(_in_trouble, _containers(asked)))
+        failed = text(asked, "status", "phase") == "Failed" or text(asked, "status", "reason") in EVICTED
+        return ready or failed or any(map(_in_trouble, containers(asked)))
     if resource == "nodes" and by == "kubelet":
         states = (moment(condition(asked, kind).get("lastTransitionTime")) for kind in ("Ready", *PRESSURES))
         # Of what the machine is, a patch has only what has changed.
@@ -226,13 +230,9 @@ def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -
     return (resource, by) in _STATUS
 
 
-def _containers(asked: Any) -> list[Json]:
-    return [each for name in ("initContainerStatuses", "containerStatuses") for each in objects(asked, "status", name)]
-
-
 def _in_trouble(status: Json) -> bool:
     died = any(isinstance(get(status, state, "terminated"), dict) for state in ("state", "lastState"))
-    return died or text(status, "state", "waiting", "reason") in IMAGE_FAILED
+    return died or text(status, "state", "waiting", "reason") not in UNDER_WAY - {BACK_OFF}
 
 
 def _object(value: Any, resource: str, sub: str) -> Any:

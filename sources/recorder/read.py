@@ -14,6 +14,7 @@ from sources.cluster.event_objects import Record
 from sources.cluster.fields import count, text
 from sources.cluster.inference.events import events_of
 from sources.cluster.inference.nodes import events_of_nodes
+from sources.cluster.inference.pods import recorded as recorded_of
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
@@ -69,18 +70,23 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
         else:
             records.append(found)
     # Nodes are reported below, from every version of them.
-    events = [event for event in events_of(inventory, records, source) if not event.kind.startswith("node.")]
+    events = [
+        event
+        for event in events_of(inventory, records, source, listed_once=False)
+        if not event.kind.startswith("node.")
+    ]
     events += set_sequence(recorded, records, source)
     events += events_of_nodes(node_histories(recorded), inventory, records, source)
     events += deletion_events(recorded, inventory, source)
     gaps += unexplained_stops(records, window)
+    recorded_events = recorded_of(records)
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())
         known = [pod_of(item) for item in items if item is not None]
         then = replace(inventory, pods={pod.key: pod for pod in known}, _owned={}, _attribution={})
         events += scheduled_events(then, window, source)
         for its in part.values():
-            events += pod_sequence(its, then, source)
+            events += pod_sequence(its, then, recorded_events, source)
     return once(events)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from collector.event import Event, Kind
 from collector.json_text import encode
-from sources.cluster.event_objects import Record, read_record, terminated
+from sources.cluster.event_objects import Record, read_record
 from sources.cluster.fields import Moment, condition, controller, get, moment, objects, text
-from sources.cluster.inference.pods import pod_events, recovered
+from sources.cluster.inference.pods import Recorded, instance
 from sources.cluster.inventory import Inventory, Pod, State
+from sources.cluster.pod_history import Evidence, Observation
+from sources.cluster.pods import pod_events
 from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)
@@ -81,38 +83,28 @@ def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
     return {**item, "status": {**(status if isinstance(status, dict) else {}), "conditions": [*others, *first]}}
 
 
-def pod_sequence(versions: Sequence[Version], inventory: Inventory, source: str) -> Iterator[Event]:
-    """Everything that any version of a pod shows, each time that it was ready again, and its end."""
+def pod_sequence(versions: Sequence[Version], inventory: Inventory, known: Recorded, source: str) -> Iterator[Event]:
+    """Everything that the versions of a pod show together, each time that it was ready again, and its end."""
     pods = [pod_of(version.item) for version in versions if version.item is not None]
-    for pod in pods:
-        yield from pod_events(pod, inventory, source)
     if not pods:
         return
-    for state in times_ready(versions)[1:]:
-        since = moment(state.get("lastTransitionTime"))
-        if since:
-            yield recovered(pods[-1], since, inventory, source)
     end = next((version for version in versions if version.gone), None)
-    if end and not any(get(pod.raw, "metadata", "deletionTimestamp") for pod in pods):
-        yield _removed(pods[-1], versions, end, inventory, source)
+    again = [since for state in times_ready(versions)[1:] if (since := moment(state.get("lastTransitionTime")))]
+    found = instance(pods, inventory, known, end.seen if end else inventory.listed, again)
+    if end and found.stop_requested is None:
+        found.stop_requested = _removed(pods[-1], versions, end)
+    yield from pod_events(found, source)
 
 
-def _removed(pod: Pod, versions: Sequence[Version], end: Version, inventory: Inventory, source: str) -> Event:
+def _removed(pod: Pod, versions: Sequence[Version], end: Version) -> Observation:
     """That it was removed at once, or while nobody looked."""
     namespace, name = pod.key
     before = max((version.seen for version in versions if version.number < end.number), default=end.seen)
-    return Event(
-        kind=Kind.POD_TERMINATED,
+    return Observation(
+        when=Moment(min(end.since or before, end.seen), end.seen),
+        evidence=Evidence(f"{pod.uid}/removed", f"/api/v1/namespaces/{namespace}/pods/{name}"),
+        how="was removed" + (" by then" if end.since else ""),
         at=end.seen,
-        earliest=min(end.since or before, end.seen),
-        latest=end.seen,
-        summary=f"Pod {name}: was removed" + (" by then" if end.since else ""),
-        source=source,
-        native_id=f"{pod.uid}/removed",
-        subject=inventory.subject(namespace, "Pod", name),
-        keys=inventory.identity(inventory.replica_set(namespace, name)),
-        query=f"/api/v1/namespaces/{namespace}/pods/{name}",
-        fact=terminated(inventory, namespace, name),
     )
 
 

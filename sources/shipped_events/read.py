@@ -55,7 +55,7 @@ def _limits(events: Iterable[Event], record: Sequence[Record], window: Window) -
     if kinds & {Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}:
         reason = "Events tell neither versions nor when pods were ready, nor when a rollout ended or was stuck"
         yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics tell")
-    if Kind.POD_CRASHED in kinds:
+    if Kind.POD_CRASH_LOOP in kinds:
         reason = "Events tell that the containers of pods died again and again, not when each did and of what"
         yield Gap(reason, "kube-state-metrics and an audit log tell")
     by_daemons = {one.about for one in record if _by_daemon_set(one, window)}

@@ -210,7 +210,7 @@ def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_
         return event(kind, clock, numbers={"exit_code": code, **numbers}, **whose)
 
     waits = event(
-        Kind.POD_CRASHED, "14:03:05", "Back-off restarting failed container", numbers={"count": 19.0}, **whose
+        Kind.POD_CRASH_LOOP, "14:03:05", "Back-off restarting failed container", numbers={"back_offs": 19.0}, **whose
     )
     killed = [death(Kind.POD_OOM_KILLED, f"14:0{n}:00", 137, restarts=n) for n in (2, 4, 6)]
     row = drafted(waits, *killed).rows[0]
@@ -219,7 +219,8 @@ def test_deaths_are_counted_with_their_exit_codes_and_the_back_off_stands_under_
     ]
     assert waits in row.events
     crashes = [death(Kind.POD_CRASHED, "14:02:00", 1, count=2.0), death(Kind.POD_CRASHED, "14:05:00", 139)]
-    assert told(drafted(waits, *crashes)) == [
+    assert told(drafted(waits, *crashes)) == ["14:02 Back-off restarting failed container"]
+    assert told(drafted(*crashes)) == [
         "14:02 Containers of checkout crash: 3 times in 1 pod (14:02 to 14:05), exit code 1, 139"
     ]
 

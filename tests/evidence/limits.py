@@ -72,7 +72,7 @@ LIMITS = (
         "the API forgets a pod with its status; Events do not say what a container died of",
         "died of, and when they were ready, went with the pods",
         "checkout",
-        as_=Kind.POD_CRASHED,
+        as_=Kind.POD_CRASH_LOOP,
     ),
     Limit(
         [LIVE],
@@ -151,7 +151,7 @@ LIMITS = (
         [Kind.POD_OOM_KILLED],
         "the kubelet's Events say that it backs off restarting a container, not of what it died",
         "not when each did and of what",
-        as_=Kind.POD_CRASHED,
+        as_=Kind.POD_CRASH_LOOP,
     ),
 )
 

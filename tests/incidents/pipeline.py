@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.render.as_json import render
 from cli.zones import parse_zone
+
+from cli.render.as_json import render
 from collector.draft import Scope, draft
 from collector.event import Event
 from collector.gather import Gathered, gather

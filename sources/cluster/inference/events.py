@@ -2,35 +2,38 @@
 
 from collections.abc import Iterable, Iterator
 
-from collector.event import Event
+from collector.event import Event, Kind
 from sources.cluster.event_objects import Record, subject_of, to_event
 from sources.cluster.inference.autoscalers import autoscaled
 from sources.cluster.inference.history import histories
 from sources.cluster.inference.interruptions import hold_events, is_hold
 from sources.cluster.inference.jobs import is_job_failure, job_events, recorded_failure
 from sources.cluster.inference.nodes import is_about_node, node_events
-from sources.cluster.inference.pods import pod_events
-from sources.cluster.inference.readiness import lives, ready_events
+from sources.cluster.inference.pods import pod_events, recorded
+from sources.cluster.inference.readiness import pods_by_replica_set, ready_events
 from sources.cluster.inference.rollouts import rollout_events
 from sources.cluster.inference.sets import courses, set_events, set_record
+from sources.cluster.inference.start_failures import Meanings, failed_replica_sets, with_details
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS
 
 
-def events_of(inventory: Inventory, records: Iterable[Record], source: str) -> list[Event]:
-    """What the objects and the Event objects tell, in no order. No object needs to be there: where only Events are
+def events_of(inventory: Inventory, records: Iterable[Record], source: str, *, listed_once: bool = True) -> list[Event]:
+    """What the objects and the Event objects report, in no order. No object needs to be there: where only Events are
     known, a rollout has its start and the ends of its old pods, and no version.
+
+    Without `listed_once` nothing is reported of single pods, of which the caller knows more than their last state.
     """
-    return autoscaled(_events(inventory, sorted(records, key=_age), source), inventory)
+    return autoscaled(_events(inventory, sorted(records, key=_age), source, listed_once=listed_once), inventory)
 
 
 def _age(record: Record) -> tuple[object, ...]:
     return (record.first.earliest, record.first.latest, record.last.earliest, record.last.latest, record.uid)
 
 
-def _events(inventory: Inventory, records: list[Record], source: str) -> Iterator[Event]:
+def _events(inventory: Inventory, records: list[Record], source: str, *, listed_once: bool) -> Iterator[Event]:
     told: set[str] = set()
-    pods = lives(inventory, records)
+    pods = pods_by_replica_set(inventory, records)
     inventory.named.update(
         (record.about_namespace, record.kind, record.about) for record in records if record.kind in KINDS
     )
@@ -51,12 +54,20 @@ def _events(inventory: Inventory, records: list[Record], source: str) -> Iterato
         yield from set_events(course, inventory, source)
     yield from node_events(inventory, records, source)
     yield from job_events(inventory, source)
+    yield from failed_replica_sets(inventory, source)
+    meanings = Meanings(records, inventory)
     for record in records:
         if is_job_failure(record):
             yield recorded_failure(record, inventory, source)
         elif record.uid not in told and not is_about_node(record):
             subject = subject_of(record, inventory) if sets else None
             own = sets.get(f"{subject.namespace}/{subject.workload}") if subject else None
-            yield from set_record(record, own, inventory, source) if own else (to_event(record, source, inventory),)
-    for pod in inventory.pods.values():
-        yield from pod_events(pod, inventory, source)
+            kind = meanings.of(record)
+            if own and kind == Kind.POD_TERMINATED:
+                yield from set_record(record, own, inventory, source)
+            else:
+                yield with_details(to_event(record, source, inventory, kind), record, inventory)
+    if listed_once:
+        known = recorded(records)
+        for pod in inventory.pods.values():
+            yield from pod_events(pod, inventory, source, known)

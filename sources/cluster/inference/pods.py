@@ -1,39 +1,99 @@
-"""Pods that still exist: scheduled, not ready any more, being terminated, crashed, killed for lack of memory."""
+"""The history of a pod, as its object and the Events about it show it."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from collector.event import Event, Kind
+from collector.event import SECOND, Event, Kind
 from collector.window import Window
-from sources.cluster.event_objects import terminated
-from sources.cluster.fields import Moment, condition, count, get, moment, objects, seconds, text
+from sources.cluster import pod_status
+from sources.cluster.event_objects import Record, meaning, path
+from sources.cluster.facts import pods as facts
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.pods import reason_and_message
+from sources.cluster.fields import Moment, condition, get, moment, seconds, text
 from sources.cluster.inventory import Inventory, Pod
+from sources.cluster.pod_history import BackOff, Evidence, Lasting, Observation, PodInstance, Readiness
+from sources.cluster.pods import OVERDUE
+from sources.cluster.pods import pod_events as events_of_instance
 
-_STATUSES = ("initContainerStatuses", "containerStatuses")
-_AS_TOLD = (Kind.POD_EVICTED, Kind.POD_UNSCHEDULABLE, Kind.POD_SCHEDULED, Kind.POD_UNREADY, Kind.POD_RECOVERED)
-"""What other evidence tells of a pod by its name as well."""
-_FIRST = timedelta(seconds=2)
-"""The kubelet's first report of a pod comes within this after `startTime`, which is in it."""
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
+_EXPLAINED = (Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP)
+"""Why a pod is not ready that need not be reported beside it."""
+_EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
 
 
-def pod_events(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
-    """Its termination and the deaths of its containers: of each container the last, and the one it is dead of now.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The Event objects that explain what became of pods."""
 
-    `numbers` of a death: `exit_code` and `restarts`.
+    of_pods: Mapping[tuple[str, str], Sequence[Record]] = field(default_factory=dict)
+    of_nodes: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+
+    def about(self, pod: Pod) -> Iterator[Record]:
+        """Those about this pod, and not about another one of its name."""
+        for record in self.of_pods.get(pod.key, ()):
+            if not record.about_uid or record.about_uid == pod.uid:
+                yield record
+
+
+def recorded(records: Iterable[Record]) -> Recorded:
+    """Sort the Event objects by what they are about."""
+    of_pods: dict[tuple[str, str], list[Record]] = {}
+    of_nodes: dict[str, list[Record]] = {}
+    for record in records:
+        if record.kind == "Pod":
+            of_pods.setdefault((record.about_namespace, record.about), []).append(record)
+        elif record.kind == "Node" and record.reason in ("SystemOOM", "OOMKilling", "Rebooted"):
+            of_nodes.setdefault(record.about, []).append(record)
+    return Recorded(of_pods, of_nodes)
+
+
+def pod_events(pod: Pod, inventory: Inventory, source: str, known: Recorded | None = None) -> Iterator[Event]:
+    """What a pod that was listed once shows: of each container the last end, and the one in which it is now."""
+    listed = inventory.listed
+    yield from events_of_instance(instance([pod], inventory, known or Recorded(), listed), source)
+
+
+def instance(
+    versions: Sequence[Pod],
+    inventory: Inventory,
+    known: Recorded,
+    until: datetime | None,
+    ready_again: Iterable[Moment] = (),
+) -> PodInstance:
+    """What is known of one pod from its versions, in order, the last of which held `until` then.
+
+    `ready_again` is when it became ready other than for the first time, which `readiness` reports.
     """
-    requested = _requested(pod)
-    if requested:
-        yield _event(pod, inventory, source, Kind.POD_TERMINATED, requested, " is being terminated", "", {})
-    yield from _disruption(pod, inventory, source)
-    yield from _unready(pod, inventory, source, requested)
-    # A sidecar that is told to stop when the pod has done its work did not crash.
-    states = ("lastState",) if text(pod.raw, "status", "phase") == "Succeeded" else ("lastState", "state")
-    for field in _STATUSES:
-        for status in objects(pod.raw, "status", field):
-            for state in states:
-                yield from _death(pod, inventory, source, status, get(status, state, "terminated"), requested)
+    last = versions[-1]
+    evidence = _Evidence(last)
+    found = PodInstance(
+        subject=inventory.subject(last.key[0], "Pod", last.key[1]),
+        uid=last.uid or "/".join(last.key),
+        keys=inventory.identity(inventory.replica_set(*last.key) or inventory.revision(*last.key, last.uid)),
+        started=next((at for pod in versions if (at := moment(get(pod.raw, "status", "startTime")))), last.created),
+        completed=text(last.raw, "status", "phase") == "Succeeded",
+        failed=text(last.raw, "status", "phase") == "Failed",
+        was_ready=True,
+    )
+    for pod in versions:
+        _add_version(found, pod, evidence)
+    found.readiness += [Readiness(since, evidence("recovered"), ready=True) for since in ready_again]
+    found.readiness.sort(key=lambda change: change.when)
+    _add_current(
+        found, last, evidence, until, ready=any(condition(p.raw, "Ready").get("status") == "True" for p in versions)
+    )
+    for record in known.about(last):
+        _add_record(found, record)
+    for record in known.of_nodes.get(text(last.raw, "spec", "nodeName"), ()):
+        if record.reason == "Rebooted":
+            found.reboots.append(record.first)
+        else:
+            found.node_shortages += [(at, f"{record.reason}: {record.message}") for at in {record.first, record.last}]
+    own = inventory.replica_set(*last.key)
+    found.grace = (own.grace if own else timedelta(seconds=30)).total_seconds()
+    return found
 
 
 def scheduled_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
@@ -42,41 +102,115 @@ def scheduled_events(inventory: Inventory, window: Window, source: str) -> Itera
         state = condition(pod.raw, "PodScheduled")
         since = moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
         if since and window.start - _BEFORE <= since.earliest <= window.end + _AFTER:
-            node = text(pod.raw, "spec", "nodeName")
-            words = " is scheduled" + (f" to {node}" if node else "")
-            yield _event(pod, inventory, source, Kind.POD_SCHEDULED, since, words, "/scheduled", {})
+            evidence = _Evidence(pod)("scheduled")
+            yield report(
+                facts.scheduled(inventory.subject(pod.key[0], "Pod", pod.key[1]), text(pod.raw, "spec", "nodeName")),
+                since,
+                source=source,
+                native_id=evidence.native_id,
+                keys=inventory.identity(inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)),
+                query=evidence.query,
+            )
 
 
 def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Event:
     """That a pod of which it is known that it was ready before is so again."""
-    return _event(pod, inventory, source, Kind.POD_RECOVERED, since, " is ready again", "/recovered", {})
+    evidence = _Evidence(pod)("recovered")
+    return report(
+        facts.recovered(inventory.subject(pod.key[0], "Pod", pod.key[1])),
+        since,
+        source=source,
+        native_id=evidence.native_id,
+        keys=inventory.identity(inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)),
+        query=evidence.query,
+    )
 
 
-def _unready(pod: Pod, inventory: Inventory, source: str, requested: Moment | None) -> Iterator[Event]:
-    """That it is not ready any more. One that never was is so since the kubelet first reported it."""
-    state = condition(pod.raw, "Ready")
-    since, first = moment(state.get("lastTransitionTime")), moment(get(pod.raw, "status", "startTime"))
-    if state.get("status") != "False" or since is None or first is None or since.earliest <= first.latest + _FIRST:
-        return
-    over = text(pod.raw, "status", "phase") in ("Succeeded", "Failed")
-    if over or (requested and since.latest >= requested.earliest):
-        return
-    why = text(state, "message") or text(state, "reason")
-    words = " is not ready any more" + (f" ({why})" if why else "")
-    yield _event(pod, inventory, source, Kind.POD_UNREADY, since, words, "/unready", {})
+class _Evidence:
+    """Where the API has a pod, by what is seen of it."""
+
+    def __init__(self, pod: Pod) -> None:
+        namespace, name = pod.key
+        self.id = pod.uid or f"{namespace}/{name}"
+        self.query = f"/api/v1/namespaces/{namespace}/pods/{name}"
+
+    def __call__(self, what: str) -> Evidence:
+        return Evidence(f"{self.id}/{what}" if what else self.id, self.query)
 
 
-def _disruption(pod: Pod, inventory: Inventory, source: str) -> Iterator[Event]:
-    """That it was evicted or preempted, and that no node takes it."""
-    target, scheduled = condition(pod.raw, "DisruptionTarget"), condition(pod.raw, "PodScheduled")
-    for state, wanted, kind, words, suffix in (
-        (target, "True", Kind.POD_EVICTED, " is evicted", "evicted"),
-        (scheduled, "False", Kind.POD_UNSCHEDULABLE, " cannot be scheduled", "unschedulable"),
+def _add_version(found: PodInstance, pod: Pod, evidence: _Evidence) -> None:
+    """What a version reports that a later one may have overwritten."""
+    raw = pod.raw
+    requested = _requested(pod)
+    if requested and (found.stop_requested is None or requested < found.stop_requested.when):
+        found.stop_requested = Observation(requested, evidence(""))
+    target, placed = condition(raw, "DisruptionTarget"), condition(raw, "PodScheduled")
+    for state, wanted, into, word in (
+        (target, "True", found.evicted, "evicted"),
+        (placed, "False", found.unschedulable, "unschedulable"),
     ):
         since = moment(state.get("lastTransitionTime")) if state.get("status") == wanted else None
-        if since:
-            why = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
-            yield _event(pod, inventory, source, kind, since, f"{words} ({why or 'no reason given'})", f"/{suffix}", {})
+        if since and all(since != one.when for one in into):
+            reason = text(state, "reason")
+            why = reason_and_message(reason, text(state, "message"), "no reason given")
+            into.append(Observation(since, evidence(word), why, reason=reason))
+    lost = pod_status.lost_readiness(raw)
+    if lost and text(raw, "status", "phase") not in ("Succeeded", "Failed"):
+        since, why = lost
+        if all(since != change.when for change in found.readiness):
+            found.readiness.append(Readiness(since, evidence("unready"), why))
+    for death in pod_status.deaths(raw, evidence.id, evidence.query):
+        found.add_death(death)
+    found.restarts = max(found.restarts, pod_status.restarts(raw))
+
+
+def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datetime | None, *, ready: bool) -> None:
+    """The state in which the pod is, or was when it was last seen."""
+    raw, begin = pod.raw, found.started or pod.created
+    given_up = pod_status.eviction(raw)
+    if given_up and not found.evicted and begin:
+        ended = [death.when.earliest for death in found.deaths if death.final]
+        at = min(ended, default=until or begin.earliest)
+        reason = text(raw, "status", "reason")
+        when = Moment(min(begin.earliest, at), max(at, until or at) if not ended else at + SECOND)
+        found.evicted.append(Observation(when, evidence("evicted"), given_up, at=at, reason=reason))
+    if begin is None:
+        return
+    failure, image = pod_status.start_failure(raw), pod_status.image_failure(raw)
+    for state, into, word in (
+        (failure, found.start_failures, "start failed"),
+        (image, found.image_failures, "image failed"),
+    ):
+        if state:
+            lasts = None if found.failed else until
+            into.append(Lasting(begin, evidence(word), state[1], reason=state[0], until=lasts))
+    for container, reason, _ in pod_status.waiting(raw):
+        if reason == pod_status.BACK_OFF and until:
+            wait = Moment(max(until, begin.earliest), max(until, begin.earliest))
+            found.back_offs.append(BackOff(wait, evidence(""), container, seen=True))
+    never = None if ready or found.back_offs or found.unschedulable else pod_status.never_ready(raw)
+    stop = found.stop_requested.when.earliest if found.stop_requested else until
+    last = min(one for one in (stop, until) if one) if until else None
+    if never and last and last - begin.earliest >= OVERDUE:
+        found.not_ready = Lasting(begin, evidence("not ready"), never[1], reason=never[0], until=last)
+
+
+def _add_record(found: PodInstance, record: Record) -> None:
+    """What an Event about the pod explains; it is reported itself as well."""
+    evidence = Evidence(record.uid, path(record))
+    if record.reason == "Killing" and ("will be restarted" in record.message or " probe" in record.message):
+        found.probe_kills += sorted({record.first, record.last})
+    elif record.reason == "BackOff" and "restarting" in record.message:
+        span = Moment(record.first.earliest, max(record.first.latest, record.last.latest))
+        found.back_offs.append(BackOff(span, evidence))
+    elif record.reason in _EVICTIONS and not record.message.startswith("Cancelling"):
+        found.stops.append(record.first)
+    elif found.not_ready and meaning(record) in _EXPLAINED:
+        if record.last.latest - found.not_ready.when.earliest >= OVERDUE:
+            found.not_ready = None
+    elif record.reason == "Unhealthy" and found.not_ready and "eadiness" in record.message:
+        state = found.not_ready
+        found.not_ready = Lasting(state.when, state.evidence, record.message, reason=record.reason, until=state.until)
 
 
 def _requested(pod: Pod) -> Moment | None:
@@ -86,60 +220,3 @@ def _requested(pod: Pod) -> Moment | None:
         return None
     grace = seconds(pod.raw, "metadata", "deletionGracePeriodSeconds", default=0)
     return Moment(due.earliest - grace, due.latest)
-
-
-def _death(
-    pod: Pod, inventory: Inventory, source: str, status: Any, ended: Any, requested: Moment | None
-) -> Iterator[Event]:
-    at = moment(get(ended, "finishedAt"))
-    code, reason, container = count(ended, "exitCode"), text(ended, "reason"), text(status, "name")
-    killed = reason == "OOMKilled"
-    # A container that stops because its pod is to stop did not crash, whatever its exit code.
-    if at is None or not (code or killed) or (requested and not killed and at.earliest >= requested.earliest):
-        return
-    numbers = {"exit_code": code, "restarts": count(status, "restartCount")}
-    yield _event(
-        pod,
-        inventory,
-        source,
-        Kind.POD_OOM_KILLED if killed else Kind.POD_CRASHED,
-        at,
-        f": container {container} ended with exit code {code} ({reason or 'no reason given'})",
-        f"/{container}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}",
-        {name: number for name, number in numbers.items() if number is not None},
-    )
-
-
-def _event(
-    pod: Pod,
-    inventory: Inventory,
-    source: str,
-    kind: Kind,
-    at: Moment,
-    what: str,
-    suffix: str,
-    numbers: dict[str, float],
-) -> Event:
-    namespace, name = pod.key
-    uid = pod.uid or f"{namespace}/{name}"
-    own = inventory.replica_set(namespace, name) or inventory.revision(namespace, name, pod.uid)
-    if kind == Kind.POD_TERMINATED:
-        fact = terminated(inventory, namespace, name)
-    elif kind in _AS_TOLD:
-        fact = f"{inventory.cluster}/{namespace}/Pod/{name}{suffix}"
-    else:
-        fact = f"{inventory.cluster}/{uid}{suffix}"
-    return Event(
-        kind=kind,
-        at=at.earliest,
-        earliest=at.earliest,
-        latest=at.latest,
-        summary=f"Pod {name}{what}",
-        source=source,
-        native_id=uid + suffix,
-        subject=inventory.subject(namespace, "Pod", name),
-        keys=inventory.identity(own),
-        numbers=numbers,
-        query=f"/api/v1/namespaces/{namespace}/pods/{name}",
-        fact=fact,
-    )

@@ -1,4 +1,4 @@
-"""What Events and objects cannot tell of what happened to pods, where something of that kind did happen."""
+"""Gaps about pods: what must have happened to them, and what neither Events nor objects explain."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -19,7 +19,7 @@ _STATUSES = ("initContainerStatuses", "containerStatuses")
 
 
 def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap]:
-    """Pods that were told to stop, and no Event says why: deleted by somebody, or evicted through the API.
+    """Pods that were asked to stop, and no Event explains it: deleted by somebody, or evicted through the API.
 
     Of a controller that removes many pods Events are combined and dropped. So those of a ReplicaSet that was scaled
     down then are no surprise, nor those of one whose removals were combined.
@@ -38,7 +38,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     for step in scalings(record for record in records if record.reason == "ScalingReplicaSet"):
         if not step.up:
             downs.setdefault((step.record.about_namespace, step.replica_set), []).append(step.at)
-    untold = [
+    unexplained = [
         pod
         for pod, at in stopped.items()
         if pod not in explained
@@ -47,18 +47,16 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
             down.earliest <= at.latest and at.earliest <= down.latest + _PROMPT for down in downs.get(owner, ())
         )
     ]
-    if untold:
-        reason = f"who deleted or evicted {_pods(len(untold))} is not known: their controllers did not"
+    if unexplained:
+        reason = f"who deleted or evicted {_pods(len(unexplained))} is not known: their controllers did not"
         yield Gap(reason, "an audit log tells; the source kubernetes-audit reads it")
 
 
 def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
-    """Containers of which it is known that they died and not of what: the API keeps one death of each, as long as
-    the pod is there.
-    """
+    """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
     hint = "kube-state-metrics and an audit log tell"
     uids = {pod.uid for pod in inventory.pods.values()}
-    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASHED)
+    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASH_LOOP)
     backing = [record for record in crashed if _in(record, window)]
     gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
     if gone:

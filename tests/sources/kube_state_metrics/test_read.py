@@ -228,12 +228,12 @@ def test_a_pod_is_ready_once_and_then_again_and_says_what_it_waits_for() -> None
     ]
     for more, exact in (([], 15), ([sampled("kube_pod_status_ready_time", POD, stamp)], 1)):
         events, _ = read([*found, *more])
-        assert [(e.kind, e.summary.removeprefix("Pod cart-1-abcde ")) for e in events] == [
+        assert [(e.kind, e.summary.removeprefix("Pod cart-1-abcde").strip()) for e in events] == [
             (Kind.OTHER, "was created"),
             (Kind.POD_UNSCHEDULABLE, "cannot be scheduled"),
-            (Kind.POD_IMAGE_FAILED, "container cart waits: ImagePullBackOff"),
+            (Kind.POD_IMAGE_FAILED, ": an image cannot be pulled (container cart: ImagePullBackOff)"),
             (Kind.POD_READY, "is ready"),
-            (Kind.POD_UNREADY, "is no longer ready"),
+            (Kind.POD_UNREADY, "is not ready any more"),
             (Kind.POD_RECOVERED, "is ready again"),
         ]
         assert [(e.latest - e.earliest).total_seconds() for e in (events[3], events[5])] == [exact, exact]

@@ -114,26 +114,25 @@ def test_events_of_both_recorders_keep_their_interval_and_count() -> None:
     repeated = event("FailedScheduling", "0/3 nodes", ("Pod", "q"), at(30)) | {"firstTimestamp": None}
     repeated |= {"lastTimestamp": None, "eventTime": "2026-05-04T12:00:30.750000Z", "series": series}
     bare = event("Odd", "only made", ("Node", "n"), at(40)) | {"firstTimestamp": None, "lastTimestamp": None}
-    events = {
-        each.summary.partition(":")[0].rpartition("(")[2]: each
-        for each in read({"events": [old, new, repeated, bare]})[0]
-    }
+    events = {each.reason: each for each in read({"events": [old, new, repeated, bare]})[0]}
     probe = events["Unhealthy"]
     assert (probe.earliest, probe.latest, probe.numbers["count"]) == (at(10), at(301), 37)
-    assert probe.summary == "Unhealthy: Readiness probe failed: 500 (shop/Pod/p)"
+    assert probe.summary == "Pod p does not become ready (Unhealthy: Readiness probe failed: 500)"
     assert probe.query.startswith("/api/v1/namespaces/shop/events/p.")
     assert events["Scheduled"].earliest == events["Scheduled"].latest == at(20.25)
     assert (events["FailedScheduling"].earliest, events["FailedScheduling"].latest) == (at(30.75), at(240.5))
     assert events["FailedScheduling"].numbers["count"] == 5
     assert events["Odd"].latest == at(41)
-    assert {each.kind for each in events.values()} == {Kind.OTHER, Kind.POD_SCHEDULED, Kind.POD_UNSCHEDULABLE}
+    assert {each.kind for each in events.values()} == {
+        *(Kind.OTHER, Kind.POD_SCHEDULED, Kind.POD_UNSCHEDULABLE, Kind.POD_NOT_READY)
+    }
 
 
 def test_an_event_repeated_by_a_list_begun_again_is_one() -> None:
     once = event("BackOff", "Back-off restarting failed container", ("Pod", "p"), at(10), at(20), 3)
     later = copy.deepcopy(once) | {"count": 4, "lastTimestamp": stamp(at(60))}
     (only_one,) = read({"events": [once, later]}, page=1)[0]
-    assert (only_one.kind, only_one.latest, only_one.numbers["count"]) == (Kind.POD_CRASHED, at(61), 4)
+    assert (only_one.kind, only_one.latest, only_one.numbers["back_offs"]) == (Kind.POD_CRASH_LOOP, at(61), 4)
 
 
 def test_pods_belong_to_their_workload_also_when_they_are_gone() -> None:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.event import Event, Kind
+from collector.event import Event, Kind, order
 from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import _entry, _in_file
-from sources.kubernetes_audit.readiness import readiness_events, turns
+from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.reduce import reduced
+from sources.kubernetes_audit.sets import Ran
+from sources.kubernetes_audit.stock import Sizes
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
 T = at("14:10:00")
@@ -124,7 +126,8 @@ def test_every_change_is_told_once_wherever_the_log_begins(
     entries = [
         each for item in kept if (less := reduced(item)) for each in _entry(lambda i, a: _in_file("f", i, a), less)
     ]
-    found = list(readiness_events(turns(entries), Inventory(cluster="prod"), "audit"))
+    every = pod_events(entries, Inventory(cluster="prod"), Sizes(entries), Ran(entries), "audit")
+    found = sorted((each for each in every if each.kind in (LOST, BACK)), key=order)
     begins = entries[0].at.earliest if entries else T
     expected = [(kind, when) for kind, when in truth if when >= begins - timedelta(seconds=1)]
     # What it became at the cut alone: that it is ready then may be for the first time.

@@ -124,8 +124,7 @@ def test_images_evictions_and_pods_that_no_node_takes(tmp_path: Path) -> None:
     ]
     assert found(events(tmp_path, log)) == [
         (Kind.POD_UNSCHEDULABLE, 5, "Pod big-0 cannot be scheduled (Unschedulable: 0/3 nodes)"),
-        (Kind.POD_IMAGE_FAILED, 10, "Pod web-0: container web waits: ErrImagePull"),
-        (Kind.POD_IMAGE_FAILED, 12, "Pod web-0: container web waits: ImagePullBackOff"),
+        (Kind.POD_IMAGE_FAILED, 10, "Pod web-0: an image cannot be pulled (container web: ErrImagePull)"),
         (Kind.POD_EVICTED, 30, "Pod web-0 is evicted (Evicted: The node was low on resource: memory.)"),
         (Kind.POD_EVICTED, 40, "Pod db-0 is evicted from a node that was lost"),
         (Kind.POD_EVICTED, 41, "Pod batch-0 is preempted by the scheduler"),
@@ -333,3 +332,111 @@ def every() -> list[Json]:
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     costs_no_other(data, every())
+
+
+def accepted(seconds: float, **status: Any) -> Json:
+    """The first report on a pod: it is not ready, and its containers are being made."""
+    never = {"type": "Ready", "status": "False", "lastTransitionTime": stamp(later(seconds))}
+    return report(
+        seconds, container(waiting("ContainerCreating")), startTime=stamp(later(seconds)), conditions=[never], **status
+    )
+
+
+STARTS = (Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_CRASH_LOOP)
+
+
+def test_a_pod_that_cannot_start_whatever_the_reason_is_called_does_so_until_it_can(tmp_path: Path) -> None:
+    log = [
+        accepted(0),
+        report(5, container(waiting("CreateContainerConfigError"))),
+        report(60, container(waiting("SomeNewError"))),
+        report(200, container()),
+        report(
+            210, container(), conditions=[{"type": "Ready", "status": "True", "lastTransitionTime": stamp(later(209))}]
+        ),
+    ]
+    every = events(tmp_path, log)
+    assert found(every, *STARTS) == [
+        (Kind.POD_START_FAILED, 5, "Pod web-0 cannot be started (container web: CreateContainerConfigError)")
+    ]
+    (failed,) = [event for event in every if event.kind == Kind.POD_START_FAILED]
+    assert (failed.latest, failed.reason) == (later(60.004), "CreateContainerConfigError")
+
+
+@pytest.mark.parametrize(
+    ("more", "until"),
+    [
+        ([entry(later(500), "dana", "get", "pods/exec", "other-0")], 500),
+        ([entry(later(300), controller("replicaset"), "delete", "pods", "web-0")], 300),
+        ([entry(later(30), controller("replicaset"), "delete", "pods", "web-0")], None),
+        (
+            [report(400, conditions=[{"type": "Ready", "status": "True", "lastTransitionTime": stamp(later(400))}])],
+            None,
+        ),
+    ],
+)
+def test_a_pod_is_not_ready_from_its_start_until_it_is_or_is_told_to_stop(
+    more: list[Json], until: float | None, tmp_path: Path
+) -> None:
+    every = [event for event in events(tmp_path, [accepted(0), report(9, container()), *more]) if event.kind in STARTS]
+    assert [(each.kind, each.at) for each in every] == ([(Kind.POD_NOT_READY, later(0))] if until else [])
+    assert all(abs((each.latest - later(until or 0)).total_seconds()) < 1 for each in every)
+
+
+def test_a_pod_that_its_node_refuses_was_not_evicted(tmp_path: Path) -> None:
+    log = [report(1, phase="Failed", reason="OutOfmemory", message="Node didn't have enough resource: memory")]
+    assert found(events(tmp_path, log), *TROUBLES, *STARTS) == [
+        (
+            Kind.POD_START_FAILED,
+            1,
+            "Pod web-0 cannot be started (OutOfmemory: Node didn't have enough resource: memory)",
+        )
+    ]
+
+
+def test_a_loop_has_all_its_ends_and_lasts_while_the_kubelet_waits(tmp_path: Path) -> None:
+    log = [accepted(0)]
+    for number, when in enumerate((10, 25, 60)):
+        log.append(report(when + 0.5, container(waiting("CrashLoopBackOff"), died(when), number)))
+    every = events(tmp_path, log)
+    (loop,) = [event for event in every if event.kind == Kind.POD_CRASH_LOOP]
+    assert (loop.at, loop.numbers["count"], loop.numbers["exit_code"]) == (later(10), 3, 1)
+    assert loop.latest >= later(60)
+    assert [each[1] for each in found(every, Kind.POD_CRASHED)] == [10, 25, 60]
+
+
+def test_a_deployment_writes_that_it_cannot_make_its_pods(tmp_path: Path) -> None:
+    def status(seconds: float, *conditions: Json) -> Json:
+        whole = {
+            "metadata": {"name": "cart", "namespace": "shop"},
+            "spec": {"replicas": 4},
+            "status": {"replicas": 1, "conditions": list(conditions)},
+        }
+        return entry(
+            later(seconds), controller("deployment"), "update", "deployments/status", "cart", requestObject=whole
+        )
+
+    why = {"reason": "FailedCreate", "message": "exceeded quota: team-a"}
+    failure = {"type": "ReplicaFailure", "status": "True", "lastTransitionTime": stamp(later(10)), **why}
+    every = events(tmp_path, [status(10.5, failure), status(90, failure), status(120)])
+    (failed,) = [event for event in every if event.kind == Kind.POD_START_FAILED]
+    assert (failed.at, failed.latest, dict(failed.numbers)) == (later(10), later(90.004), {"pods": 3, "of": 4})
+    assert failed.summary == "Pods of Deployment cart cannot be made (FailedCreate: exceeded quota: team-a)"
+
+
+def test_a_pod_that_is_made_and_then_given_a_node_is_one_also_if_only_one_of_them_names_its_uid(tmp_path: Path) -> None:
+    made = {"responseObject": {"metadata": {"name": "web-0", "namespace": "shop", "uid": "u"}}}
+    log = [
+        entry(later(1), controller("statefulset"), "create", "pods", "web-0", **made),
+        entry(later(1.2), "system:kube-scheduler", "create", "pods/binding", "web-0", **SCHEDULER),
+        accepted(2),
+        report(30, container(died(29)), uid="u"),
+        entry(later(40), "dana", "delete", "pods", "web-0"),
+    ]
+    every = events(tmp_path, log)
+    assert [event.kind for event in every if event.kind.startswith("pod.")] == [
+        Kind.POD_SCHEDULED,
+        Kind.POD_CRASHED,
+        Kind.POD_TERMINATED,
+    ]
+    assert next(event.fact for event in every if event.kind == Kind.POD_CRASHED).startswith("/u/web/")

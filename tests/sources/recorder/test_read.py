@@ -69,3 +69,39 @@ def test_the_sizes_of_a_replica_set_that_was_made_again_are_all_known() -> None:
         events=[(200.2, "ADDED", "e1", said)],
     )
     assert [each.numbers for each in found if each.kind == Kind.SCALED] == [{"count": 1, "was": 3, "replicas": 5}]
+
+
+def test_every_end_of_a_container_and_the_loop_of_them_are_known_from_its_versions() -> None:
+    def version(when: float, restarts: int) -> Seen:
+        last = {"terminated": {"exitCode": 3, "reason": "Error", "finishedAt": stamp(at(when))}}
+        state = {"waiting": {"reason": "CrashLoopBackOff"}}
+        container = {"name": "cart", "restartCount": restarts, "state": state, "lastState": last}
+        item = {
+            "metadata": meta("Pod", "cart-7-abcde", at(0)),
+            "status": {"phase": "Running", "startTime": stamp(at(1)), "containerStatuses": [container]},
+        }
+        return (when + 0.4, "MODIFIED", "p", item)
+
+    versions = [version(10, 0), version(30, 1), version(75, 2), version(160, 3)]
+    found = told(pods=versions)
+    assert [each.at for each in found if each.kind == Kind.POD_CRASHED] == [at(10), at(30), at(75), at(160)]
+    (loop,) = [each for each in found if each.kind == Kind.POD_CRASH_LOOP]
+    assert (loop.at, loop.latest, loop.numbers["count"]) == (at(10), at(900), 4), "it waits until the store was read"
+    gone = [*versions, (200.0, "DELETED", "p", versions[-1][3])]
+    (loop,) = [each for each in told(pods=gone) if each.kind == Kind.POD_CRASH_LOOP]
+    assert loop.latest == at(200)
+
+
+def test_a_pod_that_was_removed_before_it_was_ever_ready_was_not_ready_until_then() -> None:
+    never = {"type": "Ready", "status": "False", "lastTransitionTime": stamp(at(1)), "reason": "ContainersNotReady"}
+    item = {
+        "metadata": meta("Pod", "cart-7-abcde", at(0)),
+        "status": {"phase": "Running", "startTime": stamp(at(1)), "conditions": [never]},
+    }
+    found = told(pods=[(1.2, "ADDED", "p", item), (400.0, "DELETED", "p", item)])
+    assert [(each.at, each.latest) for each in found if each.kind == Kind.POD_NOT_READY] == [(at(1), at(400))]
+    assert [
+        each
+        for each in told(pods=[(1.2, "ADDED", "p", item), (60.0, "DELETED", "p", item)])
+        if each.kind == Kind.POD_NOT_READY
+    ] == []

@@ -50,9 +50,9 @@ BACKOFF = 'name=cart-0 kind=Pod reason=BackOff type=Warning count={} msg="Back-o
 def test_an_event_that_is_shipped_with_every_count_is_one_until_it_begins_anew() -> None:
     counts = [("14:00:00", 1), ("14:05:00", 2), ("14:05:00", 2), ("14:09:00", 5), ("14:20:00", 1), ("14:21:00", 2)]
     told = events(in_loki(*(line(clock, BACKOFF.format(count)) for clock, count in counts)))
-    assert [(each.kind, *span(each), each.numbers["count"]) for each in told] == [
-        (Kind.POD_CRASHED, "14:00:00.000", "14:09:01.000", 5),
-        (Kind.POD_CRASHED, "14:20:00.000", "14:21:01.000", 2),
+    assert [(each.kind, *span(each), each.numbers["back_offs"]) for each in told] == [
+        (Kind.POD_CRASH_LOOP, "14:00:00.000", "14:09:01.000", 5),
+        (Kind.POD_CRASH_LOOP, "14:20:00.000", "14:21:01.000", 2),
     ]
     assert len({each.native_id for each in told}) == 2
 

@@ -1,0 +1,126 @@
+"""Which failures to start pods are trouble, and which were over before anybody noticed.
+
+A volume whose Secret is not in the kubelet's cache yet, or a network that is still being set up, fails once or twice
+whenever a pod starts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from collector.event import Event, Kind, Subject
+from sources.cluster.event_kinds import OWNERS
+from sources.cluster.event_objects import Record, meaning
+from sources.cluster.facts import pods as facts
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.pods import reason_and_message
+from sources.cluster.fields import get, moment, objects, text
+from sources.cluster.inventory import Inventory, Key
+from sources.cluster.pod_status import containers
+
+_NOTICED = timedelta(minutes=1)
+"""What is over within this is no trouble."""
+_OVERDUE = timedelta(minutes=3)
+"""A pod of which only Events are known is not ready if its readiness probe fails for so long without a break."""
+_BREAK = timedelta(minutes=1)
+"""Probes are further apart than this only if some of them succeed, or somebody set them so."""
+_BEGUN = frozenset({"Started", "SuccessfulCreate", "ProvisioningSucceeded"})
+
+
+class Meanings:
+    """What Events about the start of pods mean, knowing what came of it."""
+
+    def __init__(self, records: Iterable[Record], inventory: Inventory) -> None:
+        """All Events that there are, and the objects."""
+        self._inventory = inventory
+        self._begun: dict[tuple[str, str, str], list[datetime]] = {}
+        for record in records:
+            if record.reason in _BEGUN:
+                times = self._begun.setdefault((record.about_namespace, record.kind, record.about), [])
+                times += [record.first.earliest, record.last.earliest]
+
+    def of(self, record: Record) -> Kind:
+        """As `meaning`; what was over at once is a WARNING only."""
+        kind = meaning(record)
+        if kind in (Kind.POD_START_FAILED, Kind.VOLUME_UNBOUND) and self._was_brief(record):
+            return Kind.WARNING if record.warning else Kind.OTHER
+        if kind in (Kind.WARNING, Kind.OTHER) and self._never_ready(record):
+            return Kind.POD_NOT_READY
+        return kind
+
+    def _was_brief(self, record: Record) -> bool:
+        if record.last.earliest - record.first.earliest >= _NOTICED:
+            return False
+        began = [*self._begun.get((record.about_namespace, record.kind, record.about), ()), *self._running(record)]
+        return any(record.first.earliest <= at <= record.last.latest + _NOTICED for at in began)
+
+    def _running(self, record: Record) -> Iterator[datetime]:
+        """When the containers of a pod that still exists were started."""
+        pod = self._inventory.pods.get((record.about_namespace, record.about)) if record.kind == "Pod" else None
+        if pod is None or (record.about_uid and record.about_uid != pod.uid):
+            return
+        for status in containers(pod.raw):
+            for run in (get(status, "state", "running"), get(status, "lastState", "terminated")):
+                since = moment(get(run, "startedAt"))
+                if since:
+                    yield since.earliest
+
+    def _never_ready(self, record: Record) -> bool:
+        """Whether its readiness probe failed on and on; a pod that was listed shows that itself."""
+        listed = self._inventory.pods.get((record.about_namespace, record.about))
+        if record.kind != "Pod" or record.reason != "Unhealthy" or (listed and listed.uid == record.about_uid):
+            return False
+        lasted = record.last.earliest - record.first.earliest
+        on_and_on = record.count > 1 and lasted / (record.count - 1) <= _BREAK
+        return record.message.startswith("Readiness probe") and on_and_on and lasted >= _OVERDUE
+
+
+def failed_replica_sets(inventory: Inventory, source: str) -> Iterator[Event]:
+    """ReplicaSets that cannot make their pods; `numbers`: how many `pods` are missing, `of` how many."""
+    for own in inventory.replica_sets.values():
+        if own.failure is None or not own.replicas:
+            continue
+        since, reason, message = own.failure
+        namespace, name = own.key
+        event = report(
+            facts.start_failed(inventory.of(namespace, own.workload), reason_and_message(reason, message)),
+            since,
+            source=source,
+            native_id=f"{own.uid or name}/start failed",
+            keys=inventory.identity(own),
+            numbers=missing(inventory, own.key),
+            query=f"/apis/apps/v1/namespaces/{namespace}/replicasets/{name}",
+            reason=reason,
+        )
+        yield replace(event, latest=max(event.latest, inventory.listed or event.latest))
+
+
+def missing(inventory: Inventory, replica_set: Key) -> Mapping[str, float]:
+    """How many `pods` a ReplicaSet lacks, `of` how many it is to have; empty if that is not known."""
+    own = inventory.replica_sets.get(replica_set)
+    if own is None or own.replicas is None or not inventory.pods:
+        return {}
+    there = sum(not pod.gone for pod in inventory.owned(replica_set[0], "ReplicaSet", replica_set[1]))
+    return {"pods": max(0, own.replicas - there), "of": own.replicas}
+
+
+def with_details(event: Event, record: Record, inventory: Inventory) -> Event:
+    """The Event with what the objects add: how many pods are missing, and which workload mounts a volume."""
+    if event.kind == Kind.POD_START_FAILED and record.kind in OWNERS:
+        return replace(event, numbers={**event.numbers, **missing(inventory, (record.about_namespace, record.about))})
+    if event.kind == Kind.VOLUME_UNBOUND:
+        claim = f"PersistentVolumeClaim/{record.about}"
+        own = replace(event.subject, workload=event.subject.workload or claim)
+        return replace(event, subject=_mounting(inventory, record.about_namespace, record.about) or own)
+    return event
+
+
+def _mounting(inventory: Inventory, namespace: str, claim: str) -> Subject | None:
+    """The workload whose pods mount a claim, if there is one and only one."""
+    found = set()
+    for pod in inventory.pods.values():
+        if pod.key[0] == namespace and f'"{claim}"' in pod.packed:
+            claims = [text(each, "persistentVolumeClaim", "claimName") for each in objects(pod.raw, "spec", "volumes")]
+            if claim in claims:
+                found.add(replace(inventory.subject(namespace, "Pod", pod.key[1]), pod=""))
+    return found.pop() if len(found) == 1 else None

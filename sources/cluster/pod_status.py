@@ -1,0 +1,123 @@
+"""What the status of a pod (core/v1 PodStatus) reports of its containers, and of what keeps it from starting."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sources.cluster.facts.pods import reason_and_message
+from sources.cluster.fields import Moment, condition, count, get, moment, objects, text
+from sources.cluster.pod_history import Death, Evidence
+
+STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+IMAGE_FAILED = frozenset(
+    {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"}
+    | {"RegistryUnavailable", "SignatureValidationFailed"}
+)
+"""Why a container waits for its image (k8s.io/kubernetes, pkg/kubelet/images/types.go)."""
+EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated", "NodeLost"})
+"""Why the kubelet gives a pod up that it had accepted: pressure on its node, a critical pod, the node's shutdown."""
+BACK_OFF = "CrashLoopBackOff"
+UNDER_WAY = frozenset({"", "ContainerCreating", "PodInitializing", BACK_OFF})
+"""Why a container waits that may still start. Any other reason is a failure, whatever it is called."""
+FIRST_REPORT = timedelta(seconds=2)
+"""The kubelet's first report of a pod comes within this after `startTime`, which is in it."""
+
+
+def containers(item: Any) -> Iterator[dict[str, Any]]:
+    """The statuses of all containers, those of initialisation first."""
+    for field in STATUSES:
+        yield from objects(item, "status", field)
+
+
+def deaths(item: Any, evidence: str, query: str) -> Iterator[Death]:
+    """The last end of each container, and the end in which it is now; `evidence` begins their ids."""
+    for status in containers(item):
+        for state in ("lastState", "state"):
+            ended = get(status, state, "terminated")
+            at, code, reason = moment(get(ended, "finishedAt")), count(ended, "exitCode"), text(ended, "reason")
+            if at is None or (code is None and reason != "OOMKilled"):
+                continue
+            container, began = text(status, "name"), moment(get(ended, "startedAt"))
+            yield Death(
+                container=container,
+                when=at,
+                evidence=Evidence(f"{evidence}/{container}/{at.earliest:%Y-%m-%dT%H:%M:%SZ}", query),
+                code=code,
+                reason=reason,
+                restarts=count(status, "restartCount"),
+                started=began.earliest if began else None,
+                final=state == "state",
+            )
+
+
+def waiting(item: Any) -> Iterator[tuple[str, str, str]]:
+    """Of each container that waits its name, the reason and the message."""
+    for status in containers(item):
+        if isinstance(get(status, "state", "waiting"), dict):
+            reason, message = text(status, "state", "waiting", "reason"), text(status, "state", "waiting", "message")
+            yield text(status, "name"), reason, message
+
+
+def start_failure(item: Any) -> tuple[str, str] | None:
+    """Reason, and all of it in words, why the pod cannot start or its node refused it; None if it may yet start."""
+    reason, message = text(item, "status", "reason"), text(item, "status", "message")
+    if text(item, "status", "phase") == "Failed":
+        ran = any(get(each, state, "terminated") for each in containers(item) for state in ("state", "lastState"))
+        return None if not reason or reason in EVICTED or ran else (reason, reason_and_message(reason, message))
+    for name, why, more in waiting(item):
+        if why not in UNDER_WAY and why not in IMAGE_FAILED:
+            return why, f"container {name}: {reason_and_message(why, more)}"
+    return None
+
+
+def image_failure(item: Any) -> tuple[str, str] | None:
+    """Reason, and all of it in words, why a container lacks its image; None if none does."""
+    for name, why, more in waiting(item):
+        if why in IMAGE_FAILED:
+            return why, f"container {name}: {reason_and_message(why, more)}"
+    return None
+
+
+def eviction(item: Any) -> str:
+    """Why its kubelet gave the pod up, in words; empty if it did not."""
+    reason = text(item, "status", "reason")
+    failed = text(item, "status", "phase") == "Failed" and reason in EVICTED
+    return reason_and_message(reason, text(item, "status", "message")) if failed else ""
+
+
+def restarts(item: Any) -> int:
+    """The most restarts of any container."""
+    return max((count(status, "restartCount") or 0 for status in containers(item)), default=0)
+
+
+def never_ready(item: Any) -> tuple[str, str] | None:
+    """Reason, and all of it in words, why a pod that was given a node has not become ready since it was started.
+
+    None if it was, has done its work, or if nothing reports that. A pod that never was ready is not ready since its
+    kubelet first reported it.
+    """
+    state, started = condition(item, "Ready"), moment(get(item, "status", "startTime"))
+    since = moment(state.get("lastTransitionTime"))
+    # A patch of a status does not repeat the phase in which the pod was made.
+    if text(item, "status", "phase") not in ("", "Pending", "Running") or state.get("status") != "False" or not started:
+        return None
+    if since and since.earliest > started.latest + FIRST_REPORT:
+        return None
+    for status in objects(item, "status", "initContainerStatuses"):
+        if isinstance(get(status, "state", "running"), dict) and get(status, "started") is not True:
+            return "PodInitializing", f"init container {text(status, 'name')} has not ended"
+    for name, reason, message in waiting(item):
+        if reason:
+            return reason, f"container {name} waits: {reason_and_message(reason, message)}"
+    return text(state, "reason"), reason_and_message(text(state, "reason"), text(state, "message"))
+
+
+def lost_readiness(item: Any) -> tuple[Moment, str] | None:
+    """Since when a pod that had been ready is not any more, and why; None if it is, or never was."""
+    state, first = condition(item, "Ready"), moment(get(item, "status", "startTime"))
+    since = moment(state.get("lastTransitionTime"))
+    if state.get("status") != "False" or since is None or first is None:
+        return None
+    if since.earliest <= first.latest + FIRST_REPORT:
+        return None
+    return since, text(state, "message") or text(state, "reason")

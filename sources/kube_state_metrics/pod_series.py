@@ -1,0 +1,69 @@
+"""The series of one pod, and how what they show becomes evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.event import Event
+from sources.cluster.facts import warnings
+from sources.cluster.fields import Moment
+from sources.cluster.pod_history import Evidence, Lasting, Observation
+from sources.kube_state_metrics.inventory import Inventory
+from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.states import Metrics, State, within
+from sources.kube_state_metrics.told import Teller
+from sources.prometheus.series import instant
+
+
+@dataclass(frozen=True, slots=True)
+class PodSeries:
+    """The series of one pod, and how what they show can be seen again."""
+
+    pod: Pod
+    metrics: Metrics
+    inventory: Inventory
+    teller: Teller
+    start: float
+    """There are samples since then, in Unix seconds."""
+
+    @property
+    def id(self) -> str:
+        """Its uid, else its name and when it was made."""
+        return self.pod.uid or f"{'/'.join(self.pod.key)}/{self.pod.created:.0f}"
+
+    def evidence(self, metric: str, suffix: str, at: datetime) -> Evidence:
+        """Where it is to be seen; `suffix` tells apart what happened to this pod."""
+        namespace, name = self.pod.key
+        query = self.teller.selector(metric, namespace=namespace, pod=name)
+        return Evidence(f"{self.id}/{suffix}", query, self.teller.graph(query, at))
+
+    def observation(self, when: Moment, metric: str, suffix: str, why: str = "", how: str = "") -> Observation:
+        """Something that is known to have happened in `when`."""
+        at = self.teller.likely(when)
+        return Observation(when, self.evidence(metric, suffix, at), why, at=at, how=how)
+
+    def lasting(self, when: Moment, until: datetime, metric: str, suffix: str, why: str) -> Lasting:
+        """A state that began in `when` and was last seen `until` then."""
+        at = self.teller.likely(when)
+        return Lasting(when, self.evidence(metric, suffix, at), why, at=at, reason=why, until=until)
+
+    def mention(self, when: Moment, words: str, metric: str, suffix: str) -> Event:
+        """What means nothing of its own."""
+        fact = warnings.mention(self.inventory.subject(self.pod), f"Pod {self.pod.key[1]} {words}")
+        one = self.observation(when, metric, suffix)
+        keys = self.inventory.identity(self.inventory.template(self.pod))
+        return self.teller.report(fact, when, one.evidence.native_id, one.evidence.query, at=one.at, keys=keys)
+
+    def appearances(self, state: State) -> list[tuple[Moment, datetime]]:
+        """Each time that something came true, and when it was last seen so. Some series are there only while it is,
+        others are 0 else.
+        """
+        true = state.times[state.values == 1].tolist()
+        found: list[tuple[Moment, datetime]] = []
+        last = None
+        for time in true:
+            before = self.pod.before(time)
+            if last is None or (before is not None and last < before):
+                found.append((within(self.pod.created if before is None else before, time), instant(time)))
+            found[-1] = (found[-1][0], instant(time))
+            last = time
+        return found

@@ -1,0 +1,48 @@
+"""Workloads that cannot make their pods, as their controllers write into their status."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from collector.event import Event
+from sources.cluster.facts import pods as facts
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.pods import reason_and_message
+from sources.cluster.fields import Moment, condition, count, moment, text
+from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.entries import Entry
+from sources.kubernetes_audit.stock import KINDS
+
+
+def replica_failure_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
+    """One Event for each time that a Deployment had the condition ReplicaFailure, from its start until it was last
+    written; `numbers`: how many `pods` were missing at first, `of` how many.
+    """
+    found: dict[tuple[str, str, Moment], Event] = {}
+    for entry in entries:
+        state = condition(entry.whole or entry.asked, "ReplicaFailure")
+        since = moment(state.get("lastTransitionTime"))
+        if (entry.resource, entry.sub) != ("deployments", "status") or since is None or state.get("status") != "True":
+            continue
+        key = (entry.namespace, entry.name, since)
+        known = found.get(key)
+        if known is None:
+            reason = text(state, "reason")
+            known = report(
+                facts.start_failed(
+                    inventory.of(entry.namespace, f"{KINDS[entry.resource]}/{entry.name}"),
+                    reason_and_message(reason, text(state, "message")),
+                ),
+                since,
+                source=source,
+                native_id=f"{entry.id}/start failed",
+                numbers=_missing(entry),
+                query=entry.evidence,
+                reason=reason,
+            )
+        found[key] = replace(known, latest=max(known.latest, entry.at.latest))
+    yield from found.values()
+
+
+def _missing(entry: Entry) -> dict[str, float]:
+    wanted, there = count(entry.whole, "spec", "replicas"), count(entry.whole, "status", "replicas")
+    return {} if wanted is None else {"pods": max(0, wanted - (there or 0)), "of": wanted}
