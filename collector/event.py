@@ -34,8 +34,14 @@ class Kind(StrEnum):
     POD_UNREADY = "pod.unready"
     """It was ready, runs on, and failed its readiness probe or lost its node."""
     POD_RECOVERED = "pod.recovered"
+    POD_NOT_READY = "pod.not_ready"
+    """It runs, or tries to, and has not become ready since it was made."""
     POD_TERMINATED = "pod.terminated"
+    POD_START_FAILED = "pod.start_failed"
+    """It cannot be made, or its containers cannot be started: a quota, a webhook, a volume, a Secret, the network."""
     POD_CRASHED = "pod.crashed"
+    POD_CRASH_LOOP = "pod.crash_loop"
+    """A container of it ends again and again."""
     POD_OOM_KILLED = "pod.oom_killed"
     POD_KILLED = "pod.killed"
     """Its container was killed because a liveness or startup probe failed."""
@@ -52,6 +58,11 @@ class Kind(StrEnum):
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
     SCALED = "workload.scaled"
+    WORKLOAD_DELETED = "workload.deleted"
+    VOLUME_UNBOUND = "volume.unbound"
+    """A PersistentVolumeClaim gets no volume."""
+    WARNING = "warning"
+    """What its system calls a warning and has no other kind here; `reason` names it."""
     ALERT_PENDING = "alert.pending"
     ALERT_FIRING = "alert.firing"
     ALERT_RESOLVED = "alert.resolved"
@@ -150,6 +161,8 @@ class Event:
     """What the source says about it at more length: the annotation of an alert. One plain line."""
     plot: tuple[tuple[float, float], ...] = ()
     """The series that shows it, down-sampled: Unix seconds and value, in order; empty if it is not about one."""
+    reason: str = ""
+    """The short reason that the system gives for it, to be quoted: `FailedMount`."""
     fact: str = ""
     """Two events of one kind with the same non-empty fact, at overlapping times, are one fact seen twice."""
 
@@ -177,13 +190,16 @@ _CAUSES_FIRST = (
     Kind.ROLLOUT_STARTED,
     Kind.CONFIG_CHANGED,
     Kind.SCALED,
+    Kind.WORKLOAD_DELETED,
     Kind.NODE_CHANGED,
     Kind.NODE_NOT_READY,
     Kind.NODE_READY,
     Kind.NODE_DRAINED,
     Kind.POD_EVICTED,
+    Kind.VOLUME_UNBOUND,
     Kind.POD_UNSCHEDULABLE,
     Kind.POD_IMAGE_FAILED,
+    Kind.POD_START_FAILED,
     Kind.POD_SCHEDULED,
     Kind.POD_READY,
     Kind.POD_TERMINATED,
@@ -201,7 +217,9 @@ _CAUSES_FIRST = (
     Kind.POD_KILLED,
     Kind.POD_CRASHED,
     Kind.POD_OOM_KILLED,
+    Kind.POD_CRASH_LOOP,
     Kind.POD_UNREADY,
+    Kind.POD_NOT_READY,
     Kind.POD_RECOVERED,
     Kind.TRAFFIC_FELL,
     Kind.LATENCY_ROSE,
@@ -214,6 +232,7 @@ _CAUSES_FIRST = (
     Kind.ERRORS_FELL,
     Kind.ALERT_RESOLVED,
     Kind.SILENCE_ENDED,
+    Kind.WARNING,
     Kind.OTHER,
 )
 CAUSAL_RANK: Mapping[Kind, int] = MappingProxyType({kind: rank for rank, kind in enumerate(_CAUSES_FIRST)})

@@ -12,11 +12,13 @@ from collector.json_text import decode
 from sources.cluster.fields import Moment, strings
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
+from sources.cluster.template_changes import PackedTemplate
+from sources.cluster.writers import Write
 
 Key = tuple[str, str]
+"""Namespace and name."""
 Sizes = Sequence[tuple[datetime, int]]
 """How many pods there were to be, each time with since when that was seen, in order."""
-"""Namespace and name."""
 ROLLERS = frozenset({"Deployment", "Rollout"})
 """What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
 _WORKLOADS = frozenset(
@@ -32,6 +34,8 @@ class State:
     """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
     at: Moment
     why: str = ""
+    replica_set: str = ""
+    """The one that it is about, where the status names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Deployment:
     max_unavailable: object
     states: tuple[State, ...]
     """In the order of time. One listing tells the latest; that of earlier rollouts is overwritten."""
+    writes: tuple[Write, ...] = ()
+    """Who last changed its specification, and when: the last write of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class ReplicaSet:
     """What `kubectl rollout restart` wrote."""
     service: str
     runs: Software
+    template: PackedTemplate = ""
 
 
 @dataclass(frozen=True, slots=True)

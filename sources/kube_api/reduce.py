@@ -6,8 +6,14 @@ from typing import Any
 from sources.cluster.fields import get, objects
 
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
-_KEPT = ("name", "image", "restartPolicy", "resources")
-"""What is kept of a container; its environment, command, arguments and probes may hold secrets."""
+_KEPT = ("name", "image", "imagePullPolicy", "restartPolicy", "resources", "ports")
+"""What is kept of a container as it is. Of its environment the names are kept, of its command and arguments how many
+there are, and of its probes the numbers and ports: the rest may hold secrets.
+"""
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
+_HIDDEN = "…"
+_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
 """Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
@@ -26,11 +32,47 @@ def reduced(value: Any) -> Any:
             found.pop(APPLIED, None)
             for key in _CONTAINERS & found.keys():
                 if isinstance(found[key], list):
-                    found[key] = [{k: c[k] for k in _KEPT if k in c} for c in found[key] if isinstance(c, dict)]
+                    found[key] = [_container(c) for c in found[key] if isinstance(c, dict)]
             rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
         elif isinstance(found, list):
             rest += [item for item in found if isinstance(item, _NESTED)]
     return value
+
+
+def _container(found: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: found[key] for key in _KEPT if key in found}
+    for key in ("env", "envFrom"):
+        if named := [_named(each) for each in objects(found, key)]:
+            kept[key] = named
+    for key in ("command", "args"):
+        if isinstance(found.get(key), list):
+            kept[key] = [_HIDDEN] * len(found[key])
+    for key in _PROBES:
+        if isinstance(found.get(key), dict):
+            kept[key] = _probe(found[key])
+    return kept
+
+
+def _named(variable: Mapping[str, Any]) -> dict[str, Any]:
+    """A variable, or a source of several, with the name of what its value is taken from; never with the value."""
+    kept = {key: variable[key] for key in ("name", "prefix") if isinstance(variable.get(key), str)}
+    taken = variable.get("valueFrom")
+    of = taken if isinstance(taken, dict) else variable
+    refs = {
+        kind: {key: of[kind][key] for key in ("name", "key") if isinstance(of[kind].get(key), str)}
+        for kind in _REFERENCES
+        if isinstance(of.get(kind), dict)
+    }
+    return {**kept, "valueFrom": refs} if taken else {**kept, **refs}
+
+
+def _probe(probe: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {key: value for key, value in probe.items() if isinstance(value, int)}
+    for handler in _HANDLERS:
+        if isinstance(probe.get(handler), dict):
+            port = probe[handler].get("port")
+            kept[handler] = {"port": port} if isinstance(port, int | str) else {}
+    return kept
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """How something seen in the series becomes an Event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind, Subject
+from sources.cluster.facts.fact import Fact
 from sources.cluster.fields import Moment
 from sources.prometheus.series import graph
 
@@ -22,6 +23,36 @@ class Teller:
         """The PromQL that shows these series to a person."""
         names = {name: f"exported_{name}" if name in self.renamed else name for name in labels}
         return f"{metric}{{{','.join(f'{names[name]}={_quoted(value)}' for name, value in labels.items())}}}"
+
+    def report(
+        self,
+        fact: Fact,
+        when: Moment,
+        native_id: str,
+        query: str,
+        *,
+        at: datetime | None = None,
+        keys: Identity | None = None,
+        numbers: Mapping[str, float] | None = None,
+        description: str = "",
+        reason: str = "",
+    ) -> Event:
+        """The Event with which the source reports a fact. Without `at` it is put at the beginning of a stamp, and in
+        the middle between two samples.
+        """
+        event = self.event(
+            fact.kind,
+            when,
+            fact.words,
+            native_id,
+            query,
+            subject=fact.subject,
+            at=at,
+            keys=keys,
+            numbers=numbers,
+            fact=fact.merge_key,
+        )
+        return replace(event, description=description, reason=reason) if description or reason else event
 
     def event(
         self,

@@ -8,10 +8,10 @@ from collector.event import Event, Kind, Subject
 from sources.cluster.fields import get
 from sources.cluster.inference.configs import NAMES, fact_of, mounts
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import KINDS
 from sources.kubernetes_audit.changes import REPEATED, what
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.locks import ACCOUNT
-from sources.kubernetes_audit.stock import KINDS
 
 _BEATS = 10
 """So many writes on end, each so soon after the one before, are the beats of a program: locks, states that it keeps."""

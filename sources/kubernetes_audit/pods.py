@@ -7,10 +7,10 @@ from collector.event import Event, Kind
 from sources.cluster.event_objects import terminated
 from sources.cluster.fields import Moment, condition, get, moment, text
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.readiness import life_of
 from sources.kubernetes_audit.sets import Ran
-from sources.kubernetes_audit.stock import Sizes
 
 _AGAIN = timedelta(seconds=30)
 """A pod asked to stop twice within this is the same pod; later, one of the same name."""

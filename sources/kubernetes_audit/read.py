@@ -7,21 +7,21 @@ from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.cluster.coverage import about
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import Sizes, build_inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
 from sources.kubernetes_audit.disruptions import disruption_events
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
-from sources.kubernetes_audit.holds import hold_events
 from sources.kubernetes_audit.horizon import Reach
+from sources.kubernetes_audit.interruptions import interruption_events
 from sources.kubernetes_audit.jobs import job_events
 from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
-from sources.kubernetes_audit.stock import Sizes, build_inventory
 
 _CONTENTS = (
     (
@@ -69,7 +69,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     others = {entry.id for entry in found} - {entry.id for entry in configured}
     events = [
         *rollout_events(found, inventory, sizes, source),
-        *hold_events(found, inventory, source),
+        *interruption_events(found, inventory, source),
         *pod_events(found, inventory, sizes, ran, source, before),
         *readiness_events(lost, inventory, source),
         *container_events(found, inventory, ran, source),

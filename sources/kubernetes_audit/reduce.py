@@ -51,7 +51,7 @@ _OF_PODS = frozenset({("delete", ""), ("create", "eviction"), ("create", "bindin
 _SETS = frozenset({"statefulset-controller", "daemon-set-controller"})
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
-    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash"
+    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash|checksum/[\w.-]+"
 )
 """The labels and annotations that are read; others may hold anything."""
 _OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
@@ -67,19 +67,35 @@ _META = {
     "labels": _NOTED,
     "annotations": _NOTED,
 }
-_CONTAINERS = [{"name": 1, "image": 1}]
+_AMOUNTS = dict.fromkeys(("cpu", "memory", "ephemeral-storage"), 1)
+_REFERENCE = {"name": 1, "key": 1}
+_CONTAINERS = [
+    {
+        "name": 1,
+        "image": 1,
+        "resources": {"limits": _AMOUNTS, "requests": _AMOUNTS},
+        # Only the names of variables, never their values.
+        "env": [{"name": 1, "valueFrom": {"configMapKeyRef": _REFERENCE, "secretKeyRef": _REFERENCE}}],
+        "envFrom": [{"configMapRef": {"name": 1}, "secretRef": {"name": 1}}],
+    }
+]
 _PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}
 _VOLUMES = [{**_PART, "projected": {"sources": [_PART]}}]
 _TEMPLATE = {
     "metadata": {"labels": _NOTED, "annotations": _NOTED},
-    "spec": {"terminationGracePeriodSeconds": 1, "containers": _CONTAINERS, "volumes": _VOLUMES},
+    "spec": {
+        "terminationGracePeriodSeconds": 1,
+        "initContainers": _CONTAINERS,
+        "containers": _CONTAINERS,
+        "volumes": _VOLUMES,
+    },
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
 # What a container wrote as it ended, and what a registry answered, is not kept.
 _STATE = {"waiting": {"reason": 1}, "terminated": {"exitCode": 1, "reason": 1, "finishedAt": 1}}
 _CONTAINER = {"name": 1, "restartCount": 1, "state": _STATE, "lastState": _STATE}
 _COUNTED = (
-    *("observedGeneration", "readyReplicas", "currentRevision", "updateRevision"),
+    *("observedGeneration", "readyReplicas", "updatedReplicas", "currentRevision", "updateRevision"),
     *("desiredNumberScheduled", "updatedNumberScheduled", "numberReady", "failed"),
 )
 _OBJECT = {
@@ -95,6 +111,7 @@ _OBJECT = {
         "unschedulable": 1,
         "nodeName": 1,
         "template": _TEMPLATE,
+        "updateStrategy": {"type": 1, "rollingUpdate": {"partition": 1}},
     },
     "status": {
         **dict.fromkeys(("phase", "startTime", "abort", "abortedAt", "promoteFull", "currentStepIndex"), 1),

@@ -13,7 +13,8 @@ from collector.source import Document
 from sources.cluster.build_inventory import build_inventory
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import controller, text
-from sources.cluster.inference.sets import courses, set_events
+from sources.cluster.inference.revision_history import revision_histories
+from sources.cluster.inference.sets import set_events
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS, Workload, workload
 from sources.recorder.sequence import last_item, with_first_ready
@@ -39,9 +40,9 @@ def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> 
                 for _ in build_inventory(listings, inventory, []):
                     pass
                 until = [record for record in records if record.first.earliest <= at]
-                for course in courses(inventory, until).values():
-                    told = set_events(course, inventory, source)
-                    yield from (event for event in told if event.kind in _WANTED)
+                for history in revision_histories(inventory, until).values():
+                    found = set_events(history, inventory, source)
+                    yield from (event for event in found if event.kind in _WANTED)
 
 
 def _finished(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:

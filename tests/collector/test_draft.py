@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -104,9 +105,14 @@ def test_a_rollback_is_known_from_ci_alone_by_the_commit_that_ran_before() -> No
     ]
 
 
-def test_the_same_version_again_is_a_restart_and_staging_is_not_production() -> None:
-    restart = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+def test_the_same_version_again_is_a_restart_only_if_nothing_changed_and_staging_is_not_production() -> None:
+    again = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+    restart = [replace(event, reason="Restart") for event in again]
     assert told(drafted(*OLDER, *restart))[0].startswith("14:02 Restart of checkout 1.4.9 starts")
+    limit = "memory limit of checkout 512Mi to 128Mi"
+    changed = [replace(event, reason="TemplateChanged", description=limit) for event in again]
+    assert told(drafted(*OLDER, *changed))[0].startswith(f"14:02 Rollout of checkout 1.4.9 ({limit}) starts")
+    assert told(drafted(*OLDER, *again))[0].startswith("14:02 Rollout of checkout 1.4.9 starts")
     staged = deploy("13:00:00", "13:01:00", 481, "9", "1.5.0", "dana", environment="staging")
     live = deploy("14:02:00", "14:05:00", 482, "d", "1.4.9", "dana", environment="staging-2")
     assert all(row.kind != Kind.ROLLBACK_STARTED for row in drafted(*OLDER, *staged, *live).rows)

@@ -35,6 +35,7 @@ def report(
     actor: str = "",
     query: str = "",
     description: str = "",
+    reason: str = "",
 ) -> Event:
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
@@ -54,5 +55,6 @@ def report(
         actor=actor,
         query=query,
         description=description,
+        reason=reason,
         fact=fact.merge_key,
     )

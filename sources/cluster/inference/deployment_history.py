@@ -3,7 +3,7 @@
 A rollout begins when another ReplicaSet becomes the one that the Deployment wants. Either it is made for that, and
 its creationTimestamp is the start; or it had been there before and is adopted again (`kubectl rollout undo`, or a
 revert to an equal template): then it keeps its old creationTimestamp, gets a new revision number, and its old one
-goes to its revision-history. When that happened is told only by the Event that scaled it up.
+goes to its revision-history. Only the Event that scaled it up shows when that happened.
 """
 
 import re
@@ -16,7 +16,7 @@ from collector.event import Kind
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import Moment, integer
 from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
-from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
+from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet, State
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
@@ -31,7 +31,7 @@ Sets: TypeAlias = Mapping[str, ReplicaSet]
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
+class DeploymentRollout:
     """One change of the ReplicaSet that a Deployment wants."""
 
     new: str
@@ -39,7 +39,7 @@ class Rollout:
     rollback: bool
     """The ReplicaSet had been there before."""
     trigger: Scaling | None
-    """What tells of the start, if it is not the creation of the ReplicaSet."""
+    """What shows the start, if it is not the creation of the ReplicaSet."""
     revision: int | None = None
     replaces: str = ""
     """Name of the ReplicaSet that was wanted before."""
@@ -54,7 +54,7 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class DeploymentHistory:
     """Everything known about the rollouts of one Deployment, each list in the order of time."""
 
     namespace: str
@@ -63,29 +63,42 @@ class History:
     deployment: Deployment | None
     sets: Sets
     scalings: Sequence[Scaling]
-    rollouts: Sequence[Rollout]
+    rollouts: Sequence[DeploymentRollout]
     records: Sequence[Record] = ()
-    """What else its controller recorded; that of Argo Rollouts tells of pauses, aborts and ends."""
+    """What else its controller recorded; that of Argo Rollouts records pauses, aborts and ends."""
 
     @property
     def name(self) -> str:
         """Name of the Deployment."""
         return self.workload.partition("/")[2]
 
-    def rollout(self, at: Moment) -> Rollout | None:
+    def reported_of(self, state: State, rollout: DeploymentRollout) -> bool:
+        """Whether the status reported this of that rollout: of the ReplicaSet that it names, else by its time.
+
+        A status may be written in the very second in which the next rollout begins, and the stamps are cut to seconds.
+        """
+        if state.replica_set:
+            same = [each for each in self.rollouts if each.new == state.replica_set]
+            begun = [each for each in same if each.start.earliest <= state.at.latest]
+            return begun[-1:] == [rollout]
+        # A condition from before the start of the latest has not been brought up to date yet.
+        began = state.at.latest >= rollout.start.earliest
+        return began and (rollout.end is None or state.at.earliest < rollout.end)
+
+    def rollout(self, at: Moment) -> DeploymentRollout | None:
         """The rollout under way, or the last one before."""
         started = [each for each in self.rollouts if each.start.earliest - SKEW <= at.earliest]
         return started[-1] if started else None
 
-    def steps(self, rollout: Rollout) -> list[Scaling]:
+    def steps(self, rollout: DeploymentRollout) -> list[Scaling]:
         """The scalings from the start of a rollout to the start of the next."""
         return [step for step in self.scalings if step is rollout.trigger or rollout.covers(step.at)]
 
-    def expired(self, rollout: Rollout) -> bool:
+    def expired(self, rollout: DeploymentRollout) -> bool:
         """Whether the rollout began long before the first step that is still known."""
         return not self.scalings or rollout.start.earliest + _FIRST_PODS < self.scalings[0].at.earliest
 
-    def meaning(self, step: Scaling) -> tuple[Kind, Rollout | None]:
+    def meaning(self, step: Scaling) -> tuple[Kind, DeploymentRollout | None]:
         """What a scaling was: the start of a rollout, a further step of it (OTHER), or scaling for its own sake."""
         rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
         if rollout is None:
@@ -99,47 +112,83 @@ class History:
         if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
             prompt = step.at.earliest - rollout.start.earliest <= _FIRST_PODS
             return (started if prompt and not step.was else Kind.SCALED), rollout
+        if self.empties(step):
+            return Kind.SCALED, None
         downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
         late = downs and step.at.earliest <= max(downs) + _LAST_STEP
         if step.replica_set != rollout.new or late or self._is_aborted(rollout, step.at):
             return Kind.OTHER, rollout
         return Kind.SCALED, rollout
 
-    def _is_aborted(self, rollout: Rollout, at: Moment) -> bool:
+    def empties(self, step: Scaling) -> bool:
+        """Whether after this step no ReplicaSet is to have pods: the Deployment is scaled to zero, or torn down.
+
+        In a rollout an old ReplicaSet loses its last pods to a new one, which has some by then; or, where all pods are
+        recreated, gets some soon after.
+        """
+        if step.up or step.to:
+            return False
+        index = max(i for i, other in enumerate(self.scalings) if other.at.earliest <= step.at.latest)
+        names = {*self.sets, *(other.replica_set for other in self.scalings)}
+        following = next((other for other in self.scalings[index + 1 :] if other.up), None)
+        replaced = following is not None and following.replica_set != step.replica_set
+        recreated = replaced and following is not None and following.at.earliest <= step.at.latest + _FIRST_PODS
+        return not recreated and all(self.size_after(name, index) == 0 for name in names)
+
+    def emptied_with(self, step: Scaling) -> int:
+        """How many ReplicaSets lost their last pods when the Deployment was scaled to zero by this step."""
+        ours = [s for s in self.scalings if not s.up and not s.to]
+        return len({s.replica_set for s in ours if abs(s.at.earliest - step.at.earliest) <= _LAST_STEP})
+
+    def size_after(self, name: str, index: int) -> int | None:
+        """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
+        later = None
+        for position in range(len(self.scalings) - 1, -1, -1):
+            step = self.scalings[position]
+            if step.replica_set == name:
+                if position <= index:
+                    return step.to
+                later = step
+        if later is not None:
+            return later.was if later.was is not None else later.to - 1 if later.up else None
+        own = self.sets.get(name)
+        return own.replicas if own else None
+
+    def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
         """Whether a rollout had been given up by then, so that its pods are taken away again."""
         states = self.deployment.states if self.deployment else ()
         aborts = [state.at for state in states if state.kind == Kind.ROLLOUT_ABORTED]
-        aborts += [told.first for told in self.records if told.reason == "RolloutAborted"]
+        aborts += [record.first for record in self.records if record.reason == "RolloutAborted"]
         return any(rollout.covers(abort) and abort.earliest <= at.latest for abort in aborts)
 
 
-def histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[History]:
-    """One History per Deployment that anything is known of, sorted by namespace and workload."""
+def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[DeploymentHistory]:
+    """One DeploymentHistory per Deployment that anything is known of, sorted by namespace and workload."""
     sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
     scaled: dict[Key, list[Record]] = {}
-    record: dict[Key, list[Record]] = {}
+    others: dict[Key, list[Record]] = {}
     for own in inventory.replica_sets.values():
         sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
     records = list(records)
-    for told in records:
-        if told.kind in ROLLERS:
-            of = scaled if told.reason == "ScalingReplicaSet" else record
-            of.setdefault((told.about_namespace, f"{told.kind}/{told.about}"), []).append(told)
-    stepped = {key: with_sizes(scalings(told), key[0], inventory.sizes) for key, told in scaled.items()}
+    for record in records:
+        if record.kind in ROLLERS:
+            of = scaled if record.reason == "ScalingReplicaSet" else others
+            of.setdefault((record.about_namespace, f"{record.kind}/{record.about}"), []).append(record)
+    stepped = {key: with_sizes(scalings(ours), key[0], inventory.sizes) for key, ours in scaled.items()}
     unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
     unnumbered -= inventory.replica_sets.keys()
     of_pods = _of_pods(records, unnumbered) if unnumbered else {}
-    for key in sorted({*sets, *scaled, *record}):
+    for key in sorted({*sets, *scaled, *others}):
         ours = dict(sorted(sets.get(key, {}).items()))
         steps = from_nothing(key[0], stepped.get(key, ()), of_pods)
-        others = record.get(key, ())
-        found = _rollouts(ours, steps, _returns(ours, others))
-        found += _untold_return(inventory, ours, found)
-        yield History(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found), others)
+        rest = others.get(key, ())
+        found = _rollouts(ours, steps, _returns(ours, rest))
+        found += _expired_return(inventory, ours, found)
+        yield DeploymentHistory(*key, inventory.deployments.get(key), ours, steps, _chained(ours, found), rest)
 
 
 def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
-    """What is said of the pods of these ReplicaSets, which are named after them."""
+    """The Event objects about the pods of these ReplicaSets, which are named after them."""
     found: dict[Key, list[Record]] = {}
     for record in records:
         owner = (record.about_namespace, record.pod.rpartition("-")[0])
@@ -148,48 +197,61 @@ def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key,
     return found
 
 
-def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[Rollout]:
-    """The returns of which the controller of Argo Rollouts says itself when they were, by the new revision number."""
+def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[DeploymentRollout]:
+    """The returns that the controller of Argo Rollouts itself records, by the new revision number."""
     back = {number: name for name, own in sets.items() for number in own.revisions[1:]}
-    for told in record:
-        match = _UPDATED.fullmatch(told.message) if told.reason == "RolloutUpdated" else None
+    for update in record:
+        match = _UPDATED.fullmatch(update.message) if update.reason == "RolloutUpdated" else None
         number = integer(match[1]) if match else None
         if number in back:
-            yield Rollout(back[number], told.first, rollback=True, trigger=None, revision=number)
+            yield DeploymentRollout(back[number], update.first, rollback=True, trigger=None, revision=number)
 
 
-def _rollouts(sets: Sets, steps: Sequence[Scaling], told: Iterable[Rollout]) -> list[Rollout]:
-    """In order; their revisions are a first guess. Those that were `told` need not be found."""
+def _rollouts(sets: Sets, steps: Sequence[Scaling], reported: Iterable[DeploymentRollout]) -> list[DeploymentRollout]:
+    """In order; their revisions are a first guess. Those that were `reported` need not be found."""
     births = [
-        Rollout(name, own.created, rollback=False, trigger=None, revision=min(own.revisions, default=0))
+        DeploymentRollout(name, own.created, rollback=False, trigger=None, revision=min(own.revisions, default=0))
         for name, own in sets.items()
         if own.created
     ]
-    marks: list[tuple[Moment, int, str, Rollout | Scaling]] = [
-        (known.start, known.revision or 0, known.new, known) for known in (*births, *told)
+    marks: list[tuple[Moment, int, str, DeploymentRollout | Scaling]] = [
+        (known.start, known.revision or 0, known.new, known) for known in (*births, *reported)
     ]
     marks += [(step.at, _NONE_LATER + index, step.replica_set, step) for index, step in enumerate(steps) if step.up]
-    found: list[Rollout] = []
+    found: list[DeploymentRollout] = []
     for at, _, name, step in sorted(marks, key=lambda mark: mark[:3]):
         wanted = found[-1] if found else None
-        if isinstance(step, Rollout):
+        if isinstance(step, DeploymentRollout):
             found.append(step)
         elif name not in sets:
             # Deleted since, or only Events are known. It came for this step if it had no pods before, or if it takes
             # over from another; and came back if an earlier step names it.
             others = [s for s in steps if s.replica_set != name and s.at >= at]
             over = step.was is None and bool(others) and not others[0].up
-            if (wanted is None or wanted.new != name) and (step.was == 0 or over):
+            begins = (wanted is None or wanted.new != name) and (step.was == 0 or over)
+            if begins and not _from_zero(steps, step):
                 before = any(s.replica_set == name and s.at < at for s in steps)
-                found.append(Rollout(name, at, rollback=before, trigger=step))
+                found.append(DeploymentRollout(name, at, rollback=before, trigger=step))
         else:
             revision = _returned(sets, steps, wanted, step)
             if revision is not None:
-                found.append(Rollout(name, at, rollback=True, trigger=step, revision=revision))
+                found.append(DeploymentRollout(name, at, rollback=True, trigger=step, revision=revision))
     return found
 
 
-def _returned(sets: Sets, steps: Sequence[Scaling], wanted: Rollout | None, step: Scaling) -> int | None:
+def _from_zero(steps: Sequence[Scaling], step: Scaling) -> bool:
+    """Whether a ReplicaSet gets back the pods that it had lost to nobody: the Deployment itself was scaled to zero."""
+    before = steps[: steps.index(step)]
+    own = [other for other in before if other.replica_set == step.replica_set]
+    if not own or own[-1].up or own[-1].to:
+        return False
+    since = own[-1].at.earliest - _LAST_STEP
+    taken = any(s.up and s.replica_set != step.replica_set and s.at.latest >= since for s in before)
+    after = [s for s in steps[len(before) :] if s.replica_set != step.replica_set]
+    return not taken and (not after or after[0].up)
+
+
+def _returned(sets: Sets, steps: Sequence[Scaling], wanted: DeploymentRollout | None, step: Scaling) -> int | None:
     """The revision with which an old ReplicaSet came back; None if the step is one of a rollout or an autoscaler.
 
     Two things must hold. Its revision numbers say that it came back after the ReplicaSet `wanted` until then, and
@@ -215,7 +277,7 @@ def _returned(sets: Sets, steps: Sequence[Scaling], wanted: Rollout | None, step
     return min(returns) if returns and (lost or holding) else None
 
 
-def _was_not_wanted(steps: Sequence[Scaling], wanted: Rollout, step: Scaling) -> bool:
+def _was_not_wanted(steps: Sequence[Scaling], wanted: DeploymentRollout, step: Scaling) -> bool:
     """Whether the ReplicaSet that seems to be wanted was not before this step, because another one had come back
     and the Events of that have expired. Then those of its own rollout have, too, and the other one loses pods first.
     """
@@ -224,11 +286,11 @@ def _was_not_wanted(steps: Sequence[Scaling], wanted: Rollout, step: Scaling) ->
     return expired and first is not None and first.replica_set != wanted.new
 
 
-def _untold_return(inventory: Inventory, sets: Sets, found: Sequence[Rollout]) -> list[Rollout]:
-    """The return of the ReplicaSet that has the newest revision, if the Event that told of it has expired.
+def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
+    """The return of the ReplicaSet that has the newest revision, if the Event that showed it has expired.
 
     It was after the start of what it replaced, and before the oldest of its pods that is younger than that. Pods
-    from after the completion tell nothing: they stand in for others.
+    from after the completion show nothing: they stand in for others.
     """
     newest = max(sets.values(), key=lambda own: own.revisions[-1:], default=None)
     before = found[-1] if found else None
@@ -242,16 +304,16 @@ def _untold_return(inventory: Inventory, sets: Sets, found: Sequence[Rollout]) -
     if not made:
         return []
     start = before.start.earliest
-    return [Rollout(newest.key[1], min(made), rollback=True, trigger=None, not_before=start)]
+    return [DeploymentRollout(newest.key[1], min(made), rollback=True, trigger=None, not_before=start)]
 
 
-def _chained(sets: Sets, found: Sequence[Rollout]) -> list[Rollout]:
+def _chained(sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
     """The rollouts with their revision, what they replaced and their end.
 
     Revisions are given from the last backwards: the newest number of a ReplicaSet belongs to its latest return.
     """
     owners = {number: name for name, own in sets.items() for number in own.revisions}
-    chained: list[Rollout] = []
+    chained: list[DeploymentRollout] = []
     ceiling, end = _NONE_LATER, None
     for index in range(len(found) - 1, -1, -1):
         rollout = found[index]
@@ -261,7 +323,7 @@ def _chained(sets: Sets, found: Sequence[Rollout]) -> list[Rollout]:
         previous = found[index - 1].new if index else ""
         if revision is not None:
             ceiling = revision
-            # What had the number before: right also where no Event tells of its return any more.
+            # What had the number before: right also where the Event of its return has expired.
             older = max((number for number in owners if number < revision), default=None)
             previous = owners[older] if older is not None else previous
         chained.append(replace(rollout, revision=revision, replaces=previous, end=end))
