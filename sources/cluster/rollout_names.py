@@ -15,7 +15,7 @@ def rollout_name(
     *,
     rollback: bool,
 ) -> RolloutName:
-    """The name of a rollout of `new` that replaces `old`, None where that is not known; `template` as in RolloutName."""
+    """The name of a rollout that replaces `old` by `new`, each None where it is not known; see RolloutName."""
     return RolloutName(
         subject=subject,
         template=template,

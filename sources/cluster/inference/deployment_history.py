@@ -22,6 +22,8 @@ SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
 _FIRST_PODS = timedelta(minutes=10)
 """A new ReplicaSet gets its first pods within this; in a roll-over it waits for those of the one before it."""
+_LONGEST_GRACE = timedelta(minutes=2)
+"""Pods that are all removed before others are made are gone within this."""
 _LAST_STEP = timedelta(seconds=10)
 """The last pods of a rollout may be made this long after the last old ones went."""
 _NONE_LATER = 2**32
@@ -101,6 +103,8 @@ class DeploymentHistory:
     def meaning(self, step: Scaling) -> tuple[Kind, DeploymentRollout | None]:
         """What a scaling was: the start of a rollout, a further step of it (OTHER), or scaling for its own sake."""
         rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
+        if self.recreates(step):
+            return Kind.OTHER, rollout
         if rollout is None:
             return Kind.SCALED, None
         started = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
@@ -123,17 +127,23 @@ class DeploymentHistory:
     def empties(self, step: Scaling) -> bool:
         """Whether after this step no ReplicaSet is to have pods: the Deployment is scaled to zero, or torn down.
 
-        In a rollout an old ReplicaSet loses its last pods to a new one, which has some by then; or, where all pods are
-        recreated, gets some soon after.
+        In a rollout an old ReplicaSet loses its last pods to a new one, which has some by then.
         """
-        if step.up or step.to:
+        if step.up or step.to or self.recreates(step):
             return False
         index = max(i for i, other in enumerate(self.scalings) if other.at.earliest <= step.at.latest)
         names = {*self.sets, *(other.replica_set for other in self.scalings)}
-        following = next((other for other in self.scalings[index + 1 :] if other.up), None)
-        replaced = following is not None and following.replica_set != step.replica_set
-        recreated = replaced and following is not None and following.at.earliest <= step.at.latest + _FIRST_PODS
-        return not recreated and all(self.size_after(name, index) == 0 for name in names)
+        return all(self.size_after(name, index) == 0 for name in names)
+
+    def recreates(self, step: Scaling) -> bool:
+        """Whether a ReplicaSet loses all its pods before another gets any: the strategy `Recreate`."""
+        if step.up or step.to or (self.deployment and self.deployment.rolling):
+            return False
+        following = next((other for other in self.scalings if other.up and other.at > step.at), None)
+        soon = following is not None and following.at.earliest <= step.at.latest + _LONGEST_GRACE
+        return (
+            soon and following is not None and following.replica_set != step.replica_set and following.was in (0, None)
+        )
 
     def emptied_with(self, step: Scaling) -> int:
         """How many ReplicaSets lost their last pods when the Deployment was scaled to zero by this step."""

@@ -161,3 +161,96 @@ def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     for rollout, version in ((update, "1.0.0"), (rollback, "1.1.0")):
         assert {fact.what.keys.version for fact in rollout.terminated} == {version}
         assert sorted(fact.what.subject.pod for fact in rollout.terminated) == ["db-0", "db-1", "db-2"]
+
+
+def unfinished(strategy: Json, moved: int) -> dict[str, list[Json]]:
+    """A rollout that began 1200 s ago, of which so many of three pods, from the highest number down, are replaced."""
+    cluster = database("1.0.0", ("1.1.0", -1200))
+    own = cluster["statefulsets"][0]
+    own["spec"]["updateStrategy"] = strategy
+    own["status"] |= {"updatedReplicas": moved, "currentRevision": "db-100"}
+    cluster["events"] = [each for each in cluster["events"] if int(each["message"].split("-")[1][0]) >= 3 - moved]
+    cluster["pods"] = [
+        each
+        if int(each["metadata"]["name"][-1]) >= 3 - moved
+        else pod(int(each["metadata"]["name"][-1]), "db-100", BORN)
+        for each in cluster["pods"]
+    ]
+    return cluster
+
+
+def test_a_partition_and_on_delete_hold_a_rollout_up_and_it_is_not_stuck() -> None:
+    partition: Json = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
+    for strategy, moved, since, why in (
+        (partition, 1, -1200 + 5 + READY, "partition=2"),
+        ({"type": "RollingUpdate", "rollingUpdate": {"partition": 3}}, 0, -1200, "partition=3"),
+        ({"type": "OnDelete"}, 0, -1200, "OnDelete"),
+        ({"type": "OnDelete"}, 1, -1200, "OnDelete"),
+    ):
+        events = read(unfinished(strategy, moved))[0]
+        (paused,) = only(events, Kind.ROLLOUT_PAUSED)
+        assert (paused.description, paused.keys.version) == (why, "1.1.0")
+        assert holds(paused, since)
+        assert not only(events, Kind.ROLLOUT_STUCK, *ENDS)
+        (own,) = (each for each in rollouts(merge(events)) if each.keys.version == "1.1.0")
+        assert [fact.kind for fact in own.holds] == [Kind.ROLLOUT_PAUSED]
+
+
+def test_a_pod_above_the_partition_that_does_not_become_ready_is_stuck() -> None:
+    cluster = unfinished({"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}, 1)
+    events = read(cluster)[0]
+    assert [each.at for each in only(events, Kind.ROLLOUT_STUCK)] == [at(-1200 + 5 + READY + 600)]
+    assert not only(events, Kind.ROLLOUT_PAUSED)
+
+
+def test_pods_that_are_made_together_prove_nothing_of_each_other() -> None:
+    cluster = database("1.0.0", ("1.1.0", 100))
+    for each in cluster["pods"]:
+        each["metadata"]["creationTimestamp"] = stamp(at(105))
+        late = 600 if each["metadata"]["name"] == "db-2" else 130
+        each["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(late))
+    ready = {each.subject.pod: each for each in only(read(cluster)[0], Kind.POD_READY)}
+    assert holds(ready["db-2"], 600)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4),
+            st.sampled_from(["db-100", "db-110", "db-120", ""]),
+            st.floats(-9000, 1700),
+            st.floats(-200, 900),
+            st.sampled_from(["True", "False", "Unknown"]),
+        ),
+        max_size=6,
+        unique_by=lambda each: each[0],
+    ),
+    st.lists(st.tuples(st.integers(0, 4), st.floats(-9000, 1700)), max_size=6),
+    st.sampled_from(
+        [{}, {"type": "OnDelete"}, {"rollingUpdate": {"partition": 2}}, {"rollingUpdate": {"maxUnavailable": 2}}]
+    ),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_objects_hold_every_event_has_an_honest_interval(
+    pods: list[tuple[int, str, float, float, str]],
+    removals: list[tuple[int, float]],
+    strategy: Json,
+    finished: bool,
+) -> None:
+    """Stamps out of order, revisions nobody lists, names that come back: no object ends the source."""
+    cluster = database("1.0.0", ("1.1.0", 100), ("1.2.0", 200))
+    cluster["pods"] = []
+    for ordinal, name, made, after, status in pods:
+        one = pod(ordinal, name, made, after)
+        one["status"]["conditions"][0]["status"] = status
+        cluster["pods"].append(one)
+    own = cluster["statefulsets"][0]
+    own["spec"] |= {"updateStrategy": strategy, "replicas": max(len(pods), 1)}
+    own["status"] |= {"readyReplicas": len(pods), "currentRevision": "db-120" if finished else "db-110"}
+    for ordinal, when in removals:
+        said = f"delete Pod db-{ordinal} in StatefulSet db successful"
+        cluster["events"].append(event("SuccessfulDelete", said, ("StatefulSet", "db"), at(when)))
+    events, gaps = read(cluster)
+    assert len(only(events, *STARTS)) >= 3
+    assert not [gap for gap in gaps if "could not be read" in gap.reason]
