@@ -10,7 +10,7 @@ from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollout_started, rollout_stuck
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
-from sources.cluster.inference.availability import proven
+from sources.cluster.inference.availability import available, proven
 from sources.cluster.inference.deployment_history import DeploymentHistory, DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Inventory, State
@@ -24,7 +24,8 @@ def rollout_events(history: DeploymentHistory, inventory: Inventory, source: str
     """Everything about the rollouts of one Deployment.
 
     `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to; `was` is
-    how many it had before.
+    how many it had before. `at_least`, of a rollout whose completion nobody reports, is how many of its new pods must
+    have been available because of the steps that followed.
     """
     for rollout in history.rollouts:
         if rollout.trigger is None:
@@ -198,4 +199,8 @@ def _keys_of(history: DeploymentHistory, replica_set: str, inventory: Inventory)
 
 def _replicas(history: DeploymentHistory, rollout: DeploymentRollout) -> dict[str, float]:
     wanted = desired(history, rollout)
-    return {} if wanted is None else {"replicas": wanted}
+    numbers: dict[str, float] = {} if wanted is None else {"replicas": wanted}
+    if completion(history, rollout) is None:
+        proven_ready = max((least for _, least in available(history, rollout)), default=0)
+        numbers |= {"at_least": proven_ready} if proven_ready else {}
+    return numbers
