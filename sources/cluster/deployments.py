@@ -1,4 +1,4 @@
-"""Deployments and Argo Rollouts: what they want, and what their status says of their rollouts."""
+"""Deployments and Argo Rollouts: what they want, and what their status reports of their rollouts."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _identity(item: _Object, kind: str) -> dict[str, Any]:
 def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
     """What the condition Progressing reports, of the ReplicaSet that its message names.
 
-    It stays True across rollouts: only `lastUpdateTime` tells when the latest completed, while `lastTransitionTime`
+    It stays True across rollouts: only `lastUpdateTime` shows when the latest completed, while `lastTransitionTime`
     is when it last turned False or Unknown. It is Unknown while a Deployment is paused and, with another reason, when
     it is resumed, until there is progress.
     """
@@ -83,7 +83,7 @@ def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
 
 
 def _promoted(item: _Object) -> Iterator[State]:
-    """Completed turns True when the new ReplicaSet becomes the stable one, and False with the next change."""
+    """Completed becomes True when the new ReplicaSet becomes the stable one, and False with the next change."""
     completed = condition(item, "Completed")
     if text(completed, "status") == "True":
         yield from _state(Kind.ROLLOUT_COMPLETED, moment(completed.get("lastTransitionTime")))

@@ -58,7 +58,7 @@ def software(owner: Any, template: Any, name: str, container: str = "") -> Softw
     """What `template` (a pod template, or a pod) of the workload called `name` runs.
 
     The image tag is the version, because it is what really ran: the label `app.kubernetes.io/version` stays behind
-    where only the image is changed. The label counts where the tag says nothing (`latest`, a bare sha, none).
+    where only the image is changed. The label counts where the tag means nothing (`latest`, a bare sha, none).
     `container` is the main one, where `main_container` found it by comparison.
     """
     notes = _notes(owner, template)

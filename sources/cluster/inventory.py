@@ -1,4 +1,4 @@
-"""The objects that a cluster showed, and whose they are."""
+"""The objects that a cluster showed, and the workloads and services that they belong to."""
 
 import functools
 import re
@@ -28,7 +28,7 @@ _WORKLOADS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the status of a Deployment said of its rollouts."""
+    """What the status of a Deployment reported of its rollouts."""
 
     kind: Kind
     """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
@@ -50,7 +50,7 @@ class Deployment:
     max_surge: object
     max_unavailable: object
     states: tuple[State, ...]
-    """In the order of time. One listing tells the latest; that of earlier rollouts is overwritten."""
+    """In the order of time. One listing has the latest; that of earlier rollouts is overwritten."""
     writes: tuple[Write, ...] = ()
     """Who last changed its specification, and when: the last write of each."""
 
@@ -90,11 +90,11 @@ class Pod:
     packed: str
     """What is kept of the object, as JSON: that takes a tenth of the memory."""
     gone: bool = False
-    """Whether it is known not to exist any more, as a recording tells; a list shows none such."""
+    """Whether it is known not to exist any more, as a recording shows; a list has none such."""
 
     @property
     def raw(self) -> dict[str, Any]:
-        """What is kept of the object, see `stock`; not to be changed."""
+        """What is kept of the object, see `build_inventory`; not to be changed."""
         return _unpacked(self.packed)
 
 
@@ -131,7 +131,7 @@ class Inventory:
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
     sizes: Mapping[Key, Sizes] = field(default_factory=dict)
-    """Of each ReplicaSet; a list tells only the last."""
+    """Of each ReplicaSet; a list has only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
     _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
 
@@ -153,7 +153,7 @@ class Inventory:
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
     def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
-        """The pods that this object controls. As for `whose`, none may be added after the first time."""
+        """The pods that this object controls. As for `attribution`, none may be added after the first time."""
         if not self._owned:
             for pod in self.pods.values():
                 self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
@@ -189,7 +189,7 @@ class Inventory:
         """The ReplicaSet of a pod, also of a deleted one.
 
         A pod is named after its ReplicaSet and five characters more. Only names of ReplicaSets that exist are
-        tried, the longest first, because a bare name does not tell where the ReplicaSet's ends.
+        tried, the longest first, because a bare name does not show where the ReplicaSet's ends.
         """
         live = self.pods.get((namespace, pod))
         if live is not None:
@@ -203,7 +203,7 @@ class Inventory:
         return Identity(replica_set=name if (namespace, name) in self.owners_in_events else "")
 
     def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
-        """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
+        """The ControllerRevision of a pod that still exists; its `uid` sets it apart from others that had its name."""
         live = self.pods.get((namespace, pod))
         if live is None or live.uid != uid or live.owner[0] == "ReplicaSet":
             return None

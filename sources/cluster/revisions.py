@@ -232,7 +232,7 @@ def _return(
     made: Mapping[str, Moment],
     removed: Mapping[str, Sequence[Moment]],
 ) -> RevisionRollout:
-    """When it came back, as narrowly as the objects tell; the first pod was most likely removed at once."""
+    """When it came back, as narrowly as the objects show it; the first pod was most likely removed at once."""
     lower = [other.created.earliest for other in revisions if other.number < own.number]
     # Its old pods are gone: what was made before the revision that it replaced is no pod of its return.
     floor = max([own.created.earliest, *lower])
@@ -243,7 +243,7 @@ def _return(
         return RevisionRollout(own, written, written.earliest, rollback=True, number=own.number)
     latest = ceiling or floor + timedelta(seconds=1)
     gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
-    # A StatefulSet's pod has the name of the one that it replaces, and tells which removal was the first.
+    # A StatefulSet's pod has the name of the one that it replaces, and so shows which removal was the first.
     theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
     at = min(theirs) if theirs else max([floor, *(step for steps in gone.values() for step in steps)])
     return RevisionRollout(own, Moment(floor, latest), at, rollback=True, number=own.number)

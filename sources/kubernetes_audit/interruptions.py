@@ -105,7 +105,7 @@ def _done(entry: Entry, was: bool | None, subject: Subject) -> Iterator[Fact]:
 
 
 def _paused(entry: Entry) -> bool | None:
-    """Whether it is paused by hand after a request; None if that does not tell."""
+    """Whether it is paused by hand after a request; None if that does not show it."""
     whole = get(entry.whole, "spec")
     if isinstance(whole, dict):
         return whole.get("paused") is True

@@ -1,7 +1,7 @@
 """Rollouts, as the requests of their controllers show them.
 
 A rollout begins when the controller makes another ReplicaSet (or ControllerRevision), or gives an old one a new
-revision number: then what ran before comes back. It ends when the Deployment's status says so.
+revision number: then what ran before comes back. It ends when the Deployment's status reports it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ from sources.kubernetes_audit.who import ARGO
 _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this, if it is not overwhelmed."""
 _FRESH = timedelta(seconds=2)
-"""A status that says that something happened so shortly before is the first to say so."""
+"""A status of something that happened so shortly before is the first to report it."""
 _OWNERS = {
     "statefulset-controller": "StatefulSet",
     "daemon-set-controller": "DaemonSet",
@@ -237,7 +237,7 @@ class _Log:
         return replace(keys, replica_set=entry.name, revision=text_, replaces=version), older
 
     def _ends(self, entry: Entry, own: _Progress) -> Iterator[Event]:
-        """That a Deployment's rollout is complete or stuck, the first time that its status says so."""
+        """That a Deployment's rollout is complete or stuck, the first time that its status reports it."""
         progress = condition(entry.answered or entry.asked, "Progressing")
         state = (text(progress, "status"), text(progress, "reason"))
         stuck = state == ("False", "ProgressDeadlineExceeded")
@@ -250,7 +250,7 @@ class _Log:
         if once in self.reported or entry.at.earliest - since.latest > _PROMPT:
             return
         self.reported.add(once)
-        # When one that was complete is resumed after a pause, its status says so again.
+        # When one that was complete is resumed after a pause, its status reports it again.
         if not stuck and name == own.wanted:
             if own.over:
                 return
@@ -277,7 +277,7 @@ class _Log:
         )
 
     def _set_complete(self, entry: Entry, own: _Progress) -> Event:
-        """That the rollout of a StatefulSet or DaemonSet is complete, when its controller first says so."""
+        """That the rollout of a StatefulSet or DaemonSet is complete, when its controller first reports it."""
         replicas = count(entry.whole, "spec", "replicas") or count(entry.whole, "status", "desiredNumberScheduled")
         return report(
             rollout_completed(own.names[own.wanted]),

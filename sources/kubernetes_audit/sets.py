@@ -58,7 +58,7 @@ def build_revisions(entries: Iterable[Entry], inventory: Inventory) -> None:
 
 
 def complete(entry: Entry, wanted: str) -> bool:
-    """Whether a status says that every pod is of the revision that is wanted, and ready."""
+    """Whether a status reports that every pod is of the revision that is wanted, and ready."""
     status = get(entry.whole, "status")
     generation = count(entry.whole, "metadata", "generation")
     if generation is None or count(status, "observedGeneration") != generation:

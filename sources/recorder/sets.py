@@ -1,4 +1,4 @@
-"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can tell.
+"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can show.
 
 A list shows the pods and the end of the latest rollout alone. So each time that a rollout is finished by its status,
 its workload is read as it would have been listed then.

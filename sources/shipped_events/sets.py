@@ -66,7 +66,7 @@ def _replaced(ours: Sequence[Record]) -> list[tuple[Moment, Record]]:
 
 
 def _known(record: Record) -> list[Moment]:
-    """The occurrences that have a time: the names of pods come back, and with them what is said of them."""
+    """The occurrences that have a time: the names of pods come back, and with them the messages about them."""
     return [record.first, record.last] if record.last.earliest > record.first.earliest else [record.first]
 
 

@@ -18,8 +18,8 @@ _AT_ONCE = timedelta(seconds=15)
 def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
     """The Events with those of an autoscaler and of the scaling that it caused made one fact.
 
-    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything tells it. Where the autoscaler
-    itself is not known, what it scales is told by the only scaling in its namespace that fits.
+    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything shows it. Where the autoscaler
+    itself is not known, what it scales is taken from the only scaling in its namespace that fits.
     """
     given = list(events)
     targets = _targets(inventory)

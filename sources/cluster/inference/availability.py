@@ -66,7 +66,7 @@ def _left(history: DeploymentHistory, new: str, index: int) -> int | None:
 def _wanted(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
     """The smallest number that the Deployment may have wanted during the rollout, because it proves the least.
 
-    The objects tell what was wanted later, after an autoscaler; the rollout's own steps tell what it reached. None if
+    The objects have what was wanted later, after an autoscaler; the rollout's own steps show what it reached. None if
     old pods were added meanwhile, as is done when a Deployment is scaled in the middle of a rollout.
     """
     steps = history.steps(rollout)

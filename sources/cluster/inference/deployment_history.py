@@ -146,7 +146,7 @@ class DeploymentHistory:
         )
 
     def emptied_with(self, step: Scaling) -> int:
-        """How many ReplicaSets lost their last pods when the Deployment was scaled to zero by this step."""
+        """How many ReplicaSets gave up their last pods when the Deployment was scaled to zero by this step."""
         ours = [s for s in self.scalings if not s.up and not s.to]
         return len({s.replica_set for s in ours if abs(s.at.earliest - step.at.earliest) <= _LAST_STEP})
 
@@ -282,9 +282,9 @@ def _returned(sets: Sets, steps: Sequence[Scaling], wanted: DeploymentRollout | 
     start = wanted.start.earliest - SKEW if wanted else step.at.earliest - _FIRST_PODS
     end = min((other.created.earliest for other in later if other.created), default=None)
     losses = [s.at.earliest for s in steps if not s.up and s.replica_set != own.key[1]]
-    lost = any(start <= at and (end is None or at < end) for at in losses)
+    replaced = any(start <= at and (end is None or at < end) for at in losses)
     holding = not later and any(other.replicas for other in sets.values() if other is not own)
-    return min(returns) if returns and (lost or holding) else None
+    return min(returns) if returns and (replaced or holding) else None
 
 
 def _was_not_wanted(steps: Sequence[Scaling], wanted: DeploymentRollout, step: Scaling) -> bool:

@@ -50,7 +50,7 @@ def set_events(history: RevisionHistory, inventory: Inventory, source: str) -> I
 def set_record(record: Record, history: RevisionHistory, inventory: Inventory, source: str) -> Iterator[Event]:
     """One Event about it or its pods, as `to_event`, except for the terminations of pods.
 
-    A name may be another pod's by now, but the rollout tells what was removed. And as the names come back, the
+    A name may be another pod's by now, but the rollout shows what was removed. And as the names come back, the
     recorder counts the removals of one name in one Event: the first and the last of them are known.
     """
     event = to_event(record, source, inventory)
