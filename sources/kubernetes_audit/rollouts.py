@@ -19,52 +19,32 @@ from sources.cluster.facts.rollouts import (
     rollout_started,
     rollout_stuck,
 )
-from sources.cluster.fields import Moment, condition, count, get, moment, strings, text
+from sources.cluster.fields import Moment, condition, count, get, moment, text
 from sources.cluster.image import software
 from sources.cluster.inventory import Inventory, Key, ReplicaSet
 from sources.cluster.revisions import Revision
 from sources.cluster.rollout_names import template_change
 from sources.cluster.template_changes import ChangeType, TemplateChange
-from sources.kubernetes_audit.build_inventory import CONTROLLER, KINDS, MAKERS, Sizes, revision
+from sources.kubernetes_audit.build_inventory import CONTROLLER, Sizes, revision
 from sources.kubernetes_audit.changes import patched
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.interruptions import states, workload_of
-from sources.kubernetes_audit.patches import RESTARTED, patch
+from sources.kubernetes_audit.interruptions import states
+from sources.kubernetes_audit.progress import (
+    MADE,
+    PROMPT,
+    SET_CONTROLLERS,
+    Progress,
+    before,
+    caused,
+    owner_of,
+    restarts,
+)
 from sources.kubernetes_audit.sets import complete, held, waits
 from sources.kubernetes_audit.who import ARGO
 
-_PROMPT = timedelta(minutes=1)
-"""A controller answers a change within this, if it is not overwhelmed."""
 _FRESH = timedelta(seconds=2)
 """A status of something that happened so shortly before is the first to report it."""
-_OWNERS = {
-    "statefulset-controller": "StatefulSet",
-    "daemon-set-controller": "DaemonSet",
-}
 _ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLOUT_STUCK)
-_MADE = {"replicasets": "ReplicaSet", "controllerrevisions": "ControllerRevision"}
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far one workload has got, as the log is read."""
-
-    owner: tuple[str, str]
-    """Its kind and name."""
-    cause: Entry | None = None
-    """The last change of it that a person or pipeline made."""
-    wanted: str = ""
-    """The ReplicaSet or ControllerRevision that it wants, as far as known."""
-    names: dict[str, RolloutName] = field(default_factory=dict)
-    """What the last rollout of each of them is called."""
-    fresh: bool = False
-    """Nothing has answered the change yet."""
-    over: bool = False
-    """The rollout of `wanted` is complete."""
-    strategy: str = ""
-    """Why a StatefulSet or DaemonSet does not replace all its pods by itself: `OnDelete`, `partition=2`."""
-    paused: bool = False
-    """The rollout of `wanted` is reported to wait because of that."""
 
 
 def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
@@ -83,21 +63,21 @@ class _Log:
     inventory: Inventory
     sizes: Sizes
     source: str
-    progress: dict[tuple[str, str, str], _Progress] = field(default_factory=dict)
+    progress: dict[tuple[str, str, str], Progress] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     reported: set[tuple[str, ...]] = field(default_factory=set)
     versions: dict[Key, Identity] = field(default_factory=dict)
 
     def events(self, entry: Entry) -> Iterator[Event]:
         """What one entry shows."""
-        owner = _owner(entry, self.inventory)
+        owner = owner_of(entry, self.inventory)
         if owner is None:
             return
-        own = self.progress.setdefault((entry.namespace, *owner), _Progress(owner))
-        if not entry.sub and not entry.component and entry.resource not in _MADE:
+        own = self.progress.setdefault((entry.namespace, *owner), Progress(owner))
+        if not entry.sub and not entry.component and entry.resource not in MADE:
             own.cause, own.fresh = entry, True
             yield from self._strategy(entry, own)
-        elif entry.resource in _MADE and not entry.sub and entry.verb in ("create", "update", "patch"):
+        elif entry.resource in MADE and not entry.sub and entry.verb in ("create", "update", "patch"):
             back = self._returns(entry, own)
             if entry.verb == "create" or back:
                 yield from self._start(entry, own, rollback=back)
@@ -111,22 +91,22 @@ class _Log:
                     self.reported.add(once)
                     stuck = state.kind == Kind.ROLLOUT_STUCK
                     yield self._end(entry, own, own.wanted, state.at, stuck=stuck)
-        elif entry.sub == "status" and entry.component in _OWNERS and own.wanted and not own.over:
+        elif entry.sub == "status" and entry.component in SET_CONTROLLERS and own.wanted and not own.over:
             own.over = complete(entry, own.wanted)
             if own.over:
                 yield self._set_complete(entry, own)
             elif not own.paused and own.wanted in own.names and waits(entry, own.strategy):
                 yield self._paused(entry, own)
 
-    def _start(self, entry: Entry, own: _Progress, *, rollback: bool) -> Iterator[Event]:
+    def _start(self, entry: Entry, own: Progress, *, rollback: bool) -> Iterator[Event]:
         keys, older = self._keys(entry, own)
         change = template_change(self._version(entry.namespace, older), self._version(entry.namespace, entry.name))
-        cause = own.cause if own.cause and _caused(entry, own.cause) else None
-        if change is None and cause and _restarts(cause):
+        cause = own.cause if own.cause and caused(entry, own.cause) else None
+        if change is None and cause and restarts(cause):
             change = TemplateChange(ChangeType.RESTART, "")
         name = RolloutName(
             subject=self.inventory.subject(entry.namespace, *own.owner),
-            template=f"{_MADE[entry.resource]}/{entry.name}",
+            template=f"{MADE[entry.resource]}/{entry.name}",
             version=keys.version,
             replaces=keys.replaces,
             rollback=rollback,
@@ -150,7 +130,7 @@ class _Log:
         if own.strategy == "OnDelete" and replaced:
             yield self._paused(entry, own)
 
-    def _strategy(self, entry: Entry, own: _Progress) -> Iterator[Event]:
+    def _strategy(self, entry: Entry, own: Progress) -> Iterator[Event]:
         """That somebody lets a rollout go on that its update strategy held up."""
         now = held(entry)
         if now is None:
@@ -175,7 +155,7 @@ class _Log:
             )
         own.strategy = now
 
-    def _paused(self, entry: Entry, own: _Progress) -> Event:
+    def _paused(self, entry: Entry, own: Progress) -> Event:
         own.paused = True
         subject = self.inventory.subject(entry.namespace, *own.owner)
         return report(
@@ -191,10 +171,10 @@ class _Log:
     def _version(self, namespace: str, name: str) -> ReplicaSet | Revision | None:
         return self.inventory.replica_sets.get((namespace, name)) or self.inventory.revisions.get((namespace, name))
 
-    def _returns(self, entry: Entry, own: _Progress) -> bool:
+    def _returns(self, entry: Entry, own: Progress) -> bool:
         """Whether with this entry something comes back that had been there before."""
         key, number = (entry.namespace, entry.name), revision(entry.whole)
-        before = self.numbers.get(key)
+        earlier = self.numbers.get(key)
         if number is not None:
             self.numbers[key] = number
         if entry.verb == "create":
@@ -204,16 +184,16 @@ class _Log:
             return entry.verb == "update"
         if number is None:
             # Without its content: the first that the controller writes to after a change is the one wanted now.
-            prompt = own.cause is not None and entry.at.earliest - own.cause.at.latest <= _PROMPT
+            prompt = own.cause is not None and entry.at.earliest - own.cause.at.latest <= PROMPT
             return bool(own.wanted) and own.fresh and prompt and entry.name != own.wanted
-        if before is not None:
-            return number > before
+        if earlier is not None:
+            return number > earlier
         known, owners = self.inventory.replica_sets.get(key), self.inventory.owners_in_events
         ours = [n for other, n in self.numbers.items() if owners.get(other) == owners.get(key)]
         empty = count(entry.whole, "spec", "replicas") in (0, None)
         return known is not None and len(known.revisions) > 1 and empty and number >= max(ours) and own.fresh
 
-    def _keys(self, entry: Entry, own: _Progress) -> tuple[Identity, str]:
+    def _keys(self, entry: Entry, own: Progress) -> tuple[Identity, str]:
         """What identifies the rollout that an entry starts, and the name of what it replaces."""
         key, name = (entry.namespace, entry.name), own.owner[1]
         known = self.inventory.replica_sets.get(key)
@@ -221,14 +201,14 @@ class _Log:
         if entry.resource == "controllerrevisions" and isinstance(entry.whole, dict) and not keys.version:
             runs = software(entry.whole, get(entry.whole, "data", "spec", "template"), name)
             keys = Identity(version=runs.version, digest=runs.digest, commit=runs.commit)
-        if not (keys.version or keys.commit) and own.cause and _caused(entry, own.cause):
+        if not (keys.version or keys.commit) and own.cause and caused(entry, own.cause):
             runs = patched(own.cause)
             keys = Identity(version=runs.version, digest=runs.digest, commit=runs.commit)
         if not keys.version:
             keys = self.versions.get(key, keys)
         self.versions[key] = keys
         number = revision(entry.whole) if known else count(entry.whole, "revision")
-        older = _before(known.workload, number, entry.namespace, self.inventory) if known and number else ""
+        older = before(known.workload, number, entry.namespace, self.inventory) if known and number else ""
         older = older or own.wanted
         replaced = self.inventory.replica_sets.get((entry.namespace, older))
         seen = self.versions.get((entry.namespace, older))
@@ -236,7 +216,7 @@ class _Log:
         text_ = "" if number is None else str(number)
         return replace(keys, replica_set=entry.name, revision=text_, replaces=version), older
 
-    def _ends(self, entry: Entry, own: _Progress) -> Iterator[Event]:
+    def _ends(self, entry: Entry, own: Progress) -> Iterator[Event]:
         """That a Deployment's rollout is complete or stuck, the first time that its status reports it."""
         progress = condition(entry.answered or entry.asked, "Progressing")
         state = (text(progress, "status"), text(progress, "reason"))
@@ -247,7 +227,7 @@ class _Log:
             return
         once = (entry.namespace, name, *state, f"{since.earliest}")
         # What was long ago when the log begins was reported by what is not in it any more.
-        if once in self.reported or entry.at.earliest - since.latest > _PROMPT:
+        if once in self.reported or entry.at.earliest - since.latest > PROMPT:
             return
         self.reported.add(once)
         # When one that was complete is resumed after a pause, its status reports it again.
@@ -258,7 +238,7 @@ class _Log:
         at = entry.at if entry.at.earliest - since.latest <= _FRESH else since
         yield self._end(entry, own, name, at, stuck=stuck)
 
-    def _end(self, entry: Entry, own: _Progress, name: str, at: Moment, *, stuck: bool) -> Event:
+    def _end(self, entry: Entry, own: Progress, name: str, at: Moment, *, stuck: bool) -> Event:
         """That the rollout of the ReplicaSet of this name is complete, or stuck."""
         known = self.inventory.replica_sets.get((entry.namespace, name))
         called = own.names.get(name) or RolloutName(
@@ -276,7 +256,7 @@ class _Log:
             query=entry.evidence,
         )
 
-    def _set_complete(self, entry: Entry, own: _Progress) -> Event:
+    def _set_complete(self, entry: Entry, own: Progress) -> Event:
         """That the rollout of a StatefulSet or DaemonSet is complete, when its controller first reports it."""
         replicas = count(entry.whole, "spec", "replicas") or count(entry.whole, "status", "desiredNumberScheduled")
         return report(
@@ -288,38 +268,3 @@ class _Log:
             numbers={"replicas": replicas} if replicas else {},
             query=entry.evidence,
         )
-
-
-def _owner(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
-    """Kind and name of the workload that an entry is about; None if it is about none that is rolled out."""
-    if entry.resource in ("deployments", "statefulsets", "daemonsets") or workload_of(entry):
-        return KINDS[entry.resource], entry.name
-    if entry.resource == "replicasets" and entry.component in MAKERS:
-        kind, _, name = inventory.owners_in_events.get((entry.namespace, entry.name), "").partition("/")
-        return (kind, name) if name else None
-    if entry.resource == "controllerrevisions" and entry.component in _OWNERS and "-" in entry.name:
-        return _OWNERS[entry.component], entry.name.rpartition("-")[0]
-    return None
-
-
-def _before(workload: str, number: int, namespace: str, inventory: Inventory) -> str:
-    """The ReplicaSet that had the revision before that one."""
-    owners = {
-        n: own.key[1]
-        for own in inventory.replica_sets.values()
-        if (own.key[0], own.workload) == (namespace, workload)
-        for n in own.revisions
-        if n < number
-    }
-    return owners[max(owners)] if owners else ""
-
-
-def _caused(entry: Entry, cause: Entry) -> bool:
-    return entry.at.earliest - cause.at.latest <= _PROMPT
-
-
-def _restarts(cause: Entry) -> bool:
-    """Whether somebody's patch does nothing but set the annotation of `kubectl rollout restart`."""
-    template = get(patch(cause), "spec", "template")
-    stamped = RESTARTED in strings(template, "metadata", "annotations")
-    return cause.verb == "patch" and stamped and not get(template, "spec")

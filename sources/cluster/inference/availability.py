@@ -20,7 +20,8 @@ from collections.abc import Iterator
 
 from collector.event import Kind
 from sources.cluster.fields import count, integer
-from sources.cluster.inference.deployment_history import DeploymentHistory, DeploymentRollout
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Deployment
 

@@ -9,7 +9,8 @@ from sources.cluster.event_objects import Record, path, summary
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import rollout_aborted, rollout_paused, rollout_resumed
 from sources.cluster.fields import Moment
-from sources.cluster.inference.deployment_history import SKEW, DeploymentHistory, DeploymentRollout
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollout
 from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
 from sources.cluster.inventory import Inventory, State
 

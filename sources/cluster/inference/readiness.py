@@ -9,7 +9,8 @@ from collector.event import SECOND, Event, Kind
 from sources.cluster.event_objects import Record, path
 from sources.cluster.fields import Moment, condition, moment
 from sources.cluster.inference.availability import available
-from sources.cluster.inference.deployment_history import DeploymentHistory, DeploymentRollout
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
 from sources.cluster.inventory import Inventory, Key, Pod

@@ -11,7 +11,8 @@ from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollo
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
 from sources.cluster.inference.availability import available, proven
-from sources.cluster.inference.deployment_history import DeploymentHistory, DeploymentRollout
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Inventory, State
 from sources.cluster.rollout_names import rollout_name
