@@ -4,6 +4,7 @@ Values that may be secret (environment, command, arguments) are never kept, so t
 that agree in everything that is kept, and are two nevertheless, differ in something that is not.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -55,6 +56,8 @@ _CONTAINER_PARTS = {
     "restartPolicy": "restart policy",
 }
 _NOTED = ("labels", "annotations")
+_HASHES = frozenset({"pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash"})
+"""What the controllers themselves add, another for each template."""
 _LISTS_OF_CONTAINERS = ("initContainers", "containers")
 _MOST_WORDS = 4
 """More changes than this are counted."""
@@ -96,10 +99,18 @@ def unpack(packed: PackedTemplate) -> tuple[dict[str, Any], dict[str, Any]]:
     return found, found["owner"]
 
 
+# A template is compared with the one before it, and then with the one after it.
+@functools.lru_cache(maxsize=8)
+def _unpacked(packed: PackedTemplate) -> Any:
+    return decode(packed)
+
+
 def _of_software(notes: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in notes.items() if key in SOFTWARE_KEYS}
 
 
+# A rollout is named several times: at its start, its end, and what interrupts it.
+@functools.lru_cache(maxsize=1000)
 def compare(
     old: PackedTemplate, new: PackedTemplate, main: str = "", digests: tuple[str, str] = ("", "")
 ) -> TemplateChange | None:
@@ -110,14 +121,19 @@ def compare(
     """
     if not old or not new:
         return None
-    before, after = decode(old), decode(new)
-    notes = list(_changed_notes(before, after))
+    before, after = _unpacked(old), _unpacked(new)
+    ours, theirs = _containers(before), _containers(after)
+    notes = sorted(_changed_notes(before, after))
     stamped = [key for key in notes if key in _RESTARTS]
     configured = [key for key in notes if key not in stamped and _CONFIGURATION.fullmatch(key)]
-    images, others = _image_words(before, after, main), [*_container_words(before, after), *_pod_words(before, after)]
-    changed_version = _image(before, main) != _image(after, main)
-    moved = not changed_version and all(digests) and digests[0] != digests[1]
-    if moved:
+    changed = [name for name in theirs if name in ours and ours[name] != theirs[name]]
+    images = [words for name in changed for words in _image_words(ours[name], theirs[name], name, main)]
+    others = [f"container {name} added" for name in theirs if name not in ours]
+    others += [f"container {name} removed" for name in ours if name not in theirs]
+    others += [words for name in changed for words in _container_words(ours[name], theirs[name], name)]
+    others += _pod_words(before, after)
+    changed_version = main in changed and text(ours[main], "image") != text(theirs[main], "image")
+    if not changed_version and all(digests) and digests[0] != digests[1]:
         images = [f"another image behind the same tag, {_short(digests[0])} to {_short(digests[1])}", *images]
     own = [f"{key} of the pods" for key in notes if key not in stamped and key not in configured]
     follows = [key for key in notes if key in _FOLLOWS]
@@ -136,14 +152,14 @@ def compare(
     return TemplateChange(ChangeType.TEMPLATE, "template changed, same images")
 
 
-def _changed_notes(before: Any, after: Any) -> Iterator[str]:
+def _changed_notes(before: Any, after: Any) -> set[str]:
     """The labels and annotations of pods that differ, by their keys alone: values may hold anything."""
     found: set[str] = set()
     for part in _NOTED:
-        ours, theirs = strings(before, "metadata", part), strings(after, "metadata", part)
-        found |= {key for key in {*ours, *theirs} if ours.get(key) != theirs.get(key)}
-    hashes = {"pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash"}
-    yield from sorted(found - hashes)
+        ours, theirs = before["metadata"][part], after["metadata"][part]
+        if ours != theirs:
+            found |= {key for key in {*ours, *theirs} if ours.get(key) != theirs.get(key)}
+    return found - _HASHES
 
 
 def _containers(template: Any) -> Mapping[str, dict[str, Any]]:
@@ -151,41 +167,28 @@ def _containers(template: Any) -> Mapping[str, dict[str, Any]]:
     return {text(each, "name"): each for each in every}
 
 
-def _image(template: Any, name: str) -> str:
-    return text(_containers(template).get(name), "image")
-
-
-def _image_words(before: Any, after: Any, main: str) -> list[str]:
-    ours, theirs = _containers(before), _containers(after)
-    words = []
-    for name in (name for name in theirs if name in ours):
-        old, new = (ImageName.of(text(each[name], "image")) for each in (ours, theirs))
-        if old == new:
-            continue
-        if old.repository != new.repository:
-            words.append(f"image of {name} from {old.repository} to {new.repository}")
-        elif old.tag == new.tag:
-            words.append(f"digest of {name} {_short(old.digest)} to {_short(new.digest)}")
-        if old.tag != new.tag and name != main:
-            words.append(f"image of {name} {old.tag or 'untagged'} to {new.tag or 'untagged'}")
-    return words
+def _image_words(before: Any, after: Any, name: str, main: str) -> Iterator[str]:
+    old, new = (ImageName.of(text(each, "image")) for each in (before, after))
+    if old == new:
+        return
+    if old.repository != new.repository:
+        yield f"image of {name} from {old.repository} to {new.repository}"
+    elif old.tag == new.tag:
+        yield f"digest of {name} {_short(old.digest)} to {_short(new.digest)}"
+    if old.tag != new.tag and name != main:
+        yield f"image of {name} {old.tag or 'untagged'} to {new.tag or 'untagged'}"
 
 
 def _short(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12] or "unknown"
 
 
-def _container_words(before: Any, after: Any) -> Iterator[str]:
-    ours, theirs = _containers(before), _containers(after)
-    yield from (f"container {name} added" for name in theirs if name not in ours)
-    yield from (f"container {name} removed" for name in ours if name not in theirs)
-    for name in (name for name in theirs if name in ours):
-        old, new = ours[name], theirs[name]
-        yield from _resource_words(old, new, name)
-        parts = (what for part, what in _CONTAINER_PARTS.items() if old.get(part) != new.get(part))
-        for what in dict.fromkeys(parts):
-            names = _environment(old, new) if what == "environment" else ""
-            yield f"{what} of {name}{names}"
+def _container_words(old: Any, new: Any, name: str) -> Iterator[str]:
+    yield from _resource_words(old, new, name)
+    parts = (what for part, what in _CONTAINER_PARTS.items() if old.get(part) != new.get(part))
+    for what in dict.fromkeys(parts):
+        names = _environment(old, new) if what == "environment" else ""
+        yield f"{what} of {name}{names}"
 
 
 def _environment(old: Any, new: Any) -> str:
@@ -198,6 +201,8 @@ def _environment(old: Any, new: Any) -> str:
 
 
 def _resource_words(old: Any, new: Any, name: str) -> Iterator[str]:
+    if old.get("resources") == new.get("resources"):
+        return
     for part, word in (("limits", "limit"), ("requests", "request")):
         ours, theirs = (_quantities(get(each, "resources", part)) for each in (old, new))
         for resource in sorted({*ours, *theirs}):
