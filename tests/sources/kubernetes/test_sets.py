@@ -257,3 +257,20 @@ def test_a_pod_made_again_before_the_last_one_is_ready_leaves_the_end_where_the_
     cluster["pods"] = [pod(int(name[-1]), "db-110", *when) for name, when in times.items()]
     (done,) = only(read(cluster)[0], *ENDS)
     assert holds(done, 900)
+
+
+def test_a_daemon_set_whose_pods_people_delete_is_held_and_not_stuck() -> None:
+    cluster = database("1.0.0", ("1.1.0", -1200), replicas=2)
+    status = {"desiredNumberScheduled": 2, "updatedNumberScheduled": 0, "numberReady": 2}
+    about = meta("DaemonSet", "db", at(BORN))
+    for each in (*cluster["controllerrevisions"], *cluster["pods"]):
+        each["metadata"]["ownerReferences"] = owned("DaemonSet", "db")
+    for each in cluster["pods"]:
+        each["metadata"]["labels"]["controller-revision-hash"] = "100"
+    cluster["daemonsets"] = [{"metadata": about, "spec": {"updateStrategy": {"type": "OnDelete"}}, "status": status}]
+    cluster["statefulsets"], cluster["events"] = [], []
+    events = read(cluster)[0]
+    (paused,) = only(events, Kind.ROLLOUT_PAUSED)
+    assert (paused.description, paused.at) == ("OnDelete", at(-1200))
+    assert paused.summary == "Rollout of db 1.1.0, replacing 1.0.0 paused"
+    assert not only(events, Kind.ROLLOUT_STUCK, *ENDS)
