@@ -69,6 +69,12 @@ _META = {
 }
 _AMOUNTS = dict.fromkeys(("cpu", "memory", "ephemeral-storage"), 1)
 _REFERENCE = {"name": 1, "key": 1}
+_PROBE: Json = {
+    **dict.fromkeys(("initialDelaySeconds", "periodSeconds", "timeoutSeconds"), 1),
+    **dict.fromkeys(("failureThreshold", "successThreshold", "terminationGracePeriodSeconds"), 1),
+    **{handler: {"port": 1} for handler in ("httpGet", "tcpSocket", "grpc")},
+}
+"""Of a probe its numbers: its path, headers and command may hold secrets."""
 _CONTAINERS = [
     {
         "name": 1,
@@ -77,6 +83,7 @@ _CONTAINERS = [
         # Only the names of variables, never their values.
         "env": [{"name": 1, "valueFrom": {"configMapKeyRef": _REFERENCE, "secretKeyRef": _REFERENCE}}],
         "envFrom": [{"configMapRef": {"name": 1}, "secretRef": {"name": 1}}],
+        **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _PROBE),
     }
 ]
 _PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}

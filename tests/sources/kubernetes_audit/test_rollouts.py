@@ -56,6 +56,11 @@ def starts(found: list[Event]) -> list[tuple[str, str]]:
             ("TemplateChanged", "memory limit of cart none to 64Mi"),
         ),
         (cart(env=[{"name": "MODE", "value": "hidden"}]), {}, ("TemplateChanged", "environment of cart: MODE added")),
+        (
+            cart(readinessProbe={"periodSeconds": 1, "httpGet": {"port": 80, "path": "/hidden"}}),
+            {},
+            ("TemplateChanged", "readiness probe of cart"),
+        ),
         (cart(image="reg.example.com/cart:2.1"), {}, ("ImageChanged", "")),
     ],
 )
