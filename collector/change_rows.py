@@ -45,7 +45,9 @@ def _start(change: Change) -> Row:
         f"by {change.actor}" if change.actor else "",
     )
     starts = "starts via CI/CD" if change.ci else "starts"
-    replaces = f" (replaces {keys.replaces})" if keys.replaces and not change.restarts else ""
+    replaced = f"replaces {keys.replaces}" if keys.replaces != keys.version and keys.replaces else ""
+    notes = "" if change.restarts else "; ".join(note for note in (replaced, change.details) if note)
+    replaces = f" ({notes})" if notes else ""
     if change.rolls_back:
         starts, replaces = "initiated" + (" via CI/CD" if change.ci else ""), ""
     text = change_name(change, origin=True) + replaces + " " + starts + (f": {details}" if details else "")

@@ -18,6 +18,8 @@ _LONGEST_RUN = timedelta(hours=6)
 """How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
 _MARKED = timedelta(minutes=10)
 """How far from its start or end a change may be marked on a dashboard."""
+RESTART = "Restart"
+"""Why a rollout began that changes nothing (`reason` of its start)."""
 _CLEAR = 3
 """The strength from which a link stands without a deployment record."""
 
@@ -69,9 +71,16 @@ class Change:
 
     @property
     def restarts(self) -> bool:
-        """Whether it rolls the same version out again."""
-        keys = self.keys
-        return bool(keys.version) and keys.version == keys.replaces
+        """Whether it rolls the same version out again, with nothing changed in it."""
+        keys, reasons = self.keys, {rollout.started.what.reason for rollout in self.rollouts}
+        same = keys.version == keys.replaces or not keys.replaces
+        return RESTART in reasons and not reasons - {RESTART, ""} and same
+
+    @property
+    def details(self) -> str:
+        """What it changes apart from the version, as far as anyone knows."""
+        found = (rollout.started.what.description for rollout in self.rollouts)
+        return "; ".join(dict.fromkeys(each for each in found if each))
 
     @property
     def facts_of_rollouts(self) -> list[Fact]:

@@ -107,7 +107,8 @@ def _affected(story: _Story) -> set[str]:
     if felt - {""}:
         return (felt | rolled_back) - {""}
     troubled = {fact.service for fact in story.facts if fact.kind in _TROUBLE and _inside(fact, window)}
-    return rolled_back | troubled or {change.service for change in story.changes}
+    changed = {fact.service for fact in story.facts if fact.kind in _PLAIN and _inside(fact, window)}
+    return rolled_back | troubled or ({change.service for change in story.changes} | changed) - {""}
 
 
 def _rows(story: _Story, told: set[str]) -> list[Row]:

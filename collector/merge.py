@@ -142,11 +142,13 @@ def _fact(events: Sequence[Event]) -> Fact:
     exact_first = sorted(events, key=lambda event: (event.latest - event.earliest, order(event)))
     what = exact_first[0]
     keys, subject, numbers, actor, description = what.keys, what.subject, what.numbers, what.actor, what.description
+    reason = next((event.reason for event in exact_first if event.reason), "")
     for other in exact_first[1:]:
         keys, subject = filled(keys, other.keys), filled(subject, other.subject)
         numbers = {**other.numbers, **numbers}
         actor, description = actor or other.actor, _fuller(description, other.description)
     what = replace(what, keys=keys, subject=subject, numbers=numbers, actor=actor, description=description)
+    what = replace(what, reason=reason)
     return Fact(what, tuple(sorted(events, key=order)))
 
 

@@ -32,6 +32,8 @@ class Rollout:
     """One per old pod."""
     completed: Fact | None = None
     stuck: Fact | None = None
+    emptied: datetime | None = None
+    """When its workload was scaled to zero before it was complete: what ends then is not replaced by it."""
     holds: list[Fact] = field(default_factory=list)
     """Every time that it was paused, went on, or was aborted; in order."""
     ran_before: bool = False
@@ -83,6 +85,10 @@ def rollouts(facts: Iterable[Fact]) -> list[Rollout]:
         _recognise_returns(ours)
     for fact in (one for one in facts if one.kind in _ENDS):
         _add_end(fact, found.get(_workload(fact), ()))
+    for fact in (one for one in facts if one.kind == Kind.SCALED and one.what.numbers.get("replicas") == 0):
+        for rollout in found.get(_workload(fact), ()):
+            if rollout.under_way(fact.what.at) and not rollout.completed:
+                rollout.emptied = rollout.emptied or fact.what.earliest
     for fact in (one for one in facts if one.kind in _PODS):
         _add_pod(fact, found.get(_workload(fact), ()))
     every = [rollout for ours in found.values() for rollout in ours]
@@ -126,7 +132,12 @@ def _add_end(fact: Fact, ours: Iterable[Rollout]) -> None:
     keys = fact.what.keys
     for rollout in ours:
         ours_set = rollout.started.what.keys.replica_set
-        if not rollout.under_way(fact.what.at) or (keys.replica_set and ours_set and keys.replica_set != ours_set):
+        named = bool(keys.replica_set) and keys.replica_set == ours_set
+        # Stamps are cut to seconds: the next rollout may begin in the second in which this one ends.
+        last = named and rollout.until is not None and rollout.until <= fact.what.at < rollout.until + SECOND
+        if not (rollout.under_way(fact.what.at) or (last and fact.kind in _COMPLETIONS)):
+            continue
+        if keys.replica_set and ours_set and not named:
             continue
         done = rollout.completed.what.latest if rollout.completed else None
         if fact.kind in HOLDS:
@@ -142,6 +153,8 @@ def _add_pod(fact: Fact, ours: Iterable[Rollout]) -> None:
     at = fact.what.at
     for rollout in ours:
         if not rollout.under_way(at) and not _last_of_it(fact, rollout):
+            continue
+        if rollout.emptied and at >= rollout.emptied:
             continue
         end = rollout.completed.what.latest if rollout.completed else at
         new = _is_new(fact.what.keys, rollout.started.what.keys)

@@ -26,7 +26,9 @@ from sources.cluster.fields import (
 from sources.cluster.image import software
 from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
 from sources.cluster.lists import NAMES
+from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import KINDS, revision, workload
+from sources.cluster.template_changes import pack
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
@@ -68,6 +70,7 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
         inventory.services.setdefault((own.key[0], own.workload), own.service)
     yield from _take_revisions(lists, inventory)
+    agree_on_main_containers(inventory)
     inventory.others |= {call: list(_read(lists, call)) for call in _OTHERS}
     for pod in _read(lists, "pods"):
         if isinstance(pod, Gap):
@@ -170,6 +173,7 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
         service=service_of(strings(item, "metadata", "labels"), owner),
         runs=software(item, template, owner),
         failure=_failure(item),
+        template=pack(template, item),
     )
 
 

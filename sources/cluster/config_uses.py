@@ -44,18 +44,6 @@ def uses(spec: Any) -> dict[str, list[str]]:
     return {resource: sorted(names) for resource in KINDS if (names := used(spec, resource))}
 
 
-def environment_references(container: Mapping[str, Any]) -> dict[str, Any]:
-    """What a container takes its environment from, by name alone: no values, and no names of variables."""
-    kept: dict[str, Any] = {}
-    refs = [{kind: {"name": text(each, kind, "name")}} for each, kind in _references(container, "envFrom")]
-    if refs:
-        kept["envFrom"] = refs
-    keys = [{"valueFrom": {kind: {"name": text(value, kind, "name")}}} for value, kind in _values(container)]
-    if keys:
-        kept["env"] = keys
-    return kept
-
-
 def why_no_configuration(resource: str, name: str, writer: str = "") -> str:
     """Why a write to this ConfigMap or Secret changes no service, in words; empty if it may change one.
 

@@ -1,13 +1,23 @@
-"""Deployments and Argo Rollouts: what they want, and what their status says of their rollouts."""
+"""Deployments and Argo Rollouts: what they want, and what their status reports of their rollouts."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from collector.event import Kind
 from sources.cluster.fields import Moment, condition, count, get, moment, objects, strings, text
 from sources.cluster.inventory import Deployment, State, service_of
+from sources.cluster.writers import writes
 
 _Object = dict[str, Any]
+_ABOUT = re.compile(r'ReplicaSet "([^"]+)" ')
+"""How a message about progress begins: `ReplicaSet "web-1" has successfully progressed.`"""
+
+
+def replica_set_of(progressing: Any) -> str:
+    """The ReplicaSet that a condition Progressing is about; empty where it names none."""
+    match = _ABOUT.match(text(progressing, "message"))
+    return match[1] if match else ""
 
 
 def read_deployment(item: _Object) -> Iterator[Deployment]:
@@ -44,23 +54,28 @@ def _identity(item: _Object, kind: str) -> dict[str, Any]:
     if not name:
         raise ValueError("an object without a name")
     service = service_of(strings(item, "metadata", "labels"), name)
-    return {"key": (text(item, "metadata", "namespace"), f"{kind}/{name}"), "service": service}
+    return {
+        "key": (text(item, "metadata", "namespace"), f"{kind}/{name}"),
+        "service": service,
+        "writes": writes(item),
+    }
 
 
 def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
-    """What the condition Progressing tells.
+    """What the condition Progressing reports, of the ReplicaSet that its message names.
 
-    It stays True across rollouts: only `lastUpdateTime` tells when the latest completed, while `lastTransitionTime`
+    It stays True across rollouts: only `lastUpdateTime` shows when the latest completed, while `lastTransitionTime`
     is when it last turned False or Unknown. It is Unknown while a Deployment is paused and, with another reason, when
     it is resumed, until there is progress.
     """
     progressing = condition(item, "Progressing")
     updated, turned = (moment(progressing.get(key)) for key in ("lastUpdateTime", "lastTransitionTime"))
     state = (text(progressing, "status"), text(progressing, "reason"))
+    about = replica_set_of(progressing)
     if state == ("True", "NewReplicaSetAvailable") and not text(condition(item, "Completed"), "status"):
-        yield from _state(Kind.ROLLOUT_COMPLETED, updated)
+        yield from _state(Kind.ROLLOUT_COMPLETED, updated, about=about)
     elif state == ("False", "ProgressDeadlineExceeded"):
-        yield from _state(Kind.ROLLOUT_STUCK, turned)
+        yield from _state(Kind.ROLLOUT_STUCK, turned, about=about)
     elif state[0] == "Unknown" and state[1] in (paused, resumed) and state[1]:
         yield from _state(Kind.ROLLOUT_PAUSED, updated if state[1] == paused else turned)
         if state[1] == resumed:
@@ -68,7 +83,7 @@ def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
 
 
 def _promoted(item: _Object) -> Iterator[State]:
-    """Completed turns True when the new ReplicaSet becomes the stable one, and False with the next change."""
+    """Completed becomes True when the new ReplicaSet becomes the stable one, and False with the next change."""
     completed = condition(item, "Completed")
     if text(completed, "status") == "True":
         yield from _state(Kind.ROLLOUT_COMPLETED, moment(completed.get("lastTransitionTime")))
@@ -94,9 +109,9 @@ def _aborted(item: _Object) -> Iterator[State]:
         yield from _state(Kind.ROLLOUT_ABORTED, at, text(progressing, "message").partition(": ")[2])
 
 
-def _state(kind: Kind, at: Moment | None, why: str = "") -> Iterator[State]:
+def _state(kind: Kind, at: Moment | None, why: str = "", about: str = "") -> Iterator[State]:
     if at:
-        yield State(kind, at, why)
+        yield State(kind, at, why, about)
 
 
 def _in_order(states: Iterator[State] | list[State]) -> tuple[State, ...]:

@@ -1,19 +1,44 @@
 """Which software a pod template runs: version, image digest and commit."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sources.cluster.fields import objects, strings, text
 
 _COMMIT_KEYS = ("org.opencontainers.image.revision", "app.kubernetes.io/git-commit-ish")
 _VERSION_KEY = "app.kubernetes.io/version"
+_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+_NAME_KEYS = ("app.kubernetes.io/name", "app")
+SOFTWARE_KEYS = frozenset({*_COMMIT_KEYS, _VERSION_KEY, _DEFAULT_CONTAINER, *_NAME_KEYS})
+"""The labels and annotations that `software` reads."""
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 # A tag that is a sha, as most pipelines write it: 1a2b3c4, sha-1a2b3c4 (docker/metadata-action), 1.5.0-3-g1a2b3c4
 # (git describe). A tag of digits alone is a date or a build number.
 _SHA_TAG = re.compile(r"(?:(?:sha-)?|.*-g)(?=[0-9a-f]*[a-f])([0-9a-f]{7,40})")
 _MUTABLE = frozenset({"", "latest", "stable", "main", "master", "edge", "nightly"})
+
+
+class ImageName(NamedTuple):
+    """The parts of `registry.example.com:5000/shop/web:1.5.0@sha256:...`. Unknown parts are empty."""
+
+    repository: str
+    tag: str
+    digest: str
+
+    @classmethod
+    def of(cls, image: str) -> "ImageName":
+        """Take an image's name apart; a port of the registry is no tag."""
+        path, _, digest = image.partition("@")
+        tag = path.rpartition(":")[2] if ":" in path.rpartition("/")[2] else ""
+        return cls(path.removesuffix(f":{tag}") if tag else path, tag, digest)
+
+    @property
+    def name(self) -> str:
+        """The last part of the repository: `web`."""
+        return self.repository.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +51,68 @@ class Software:
     digest: str = ""
     commit: str = ""
     images: tuple[str, ...] = ()
-    """The images of all containers, to tell a restart from a deploy."""
+    """The images of all containers, in order."""
 
 
-def software(owner: Any, template: Any, name: str) -> Software:
+def software(owner: Any, template: Any, name: str, container: str = "") -> Software:
     """What `template` (a pod template, or a pod) of the workload called `name` runs.
 
     The image tag is the version, because it is what really ran: the label `app.kubernetes.io/version` stays behind
-    where only the image is changed. The label counts where the tag says nothing (`latest`, a bare sha, none).
+    where only the image is changed. The label counts where the tag means nothing (`latest`, a bare sha, none).
+    `container` is the main one, where `main_container` found it by comparison.
     """
-    notes: list[Mapping[str, str]] = [
-        strings(of, "metadata", field) for of in (template, owner) for field in ("annotations", "labels")
-    ]
+    notes = _notes(owner, template)
     containers = objects(template, "spec", "containers")
-    main = _main(containers, notes, name)
-    path, _, digest = text(main, "image").partition("@")
-    tag = path.rpartition(":")[2] if ":" in path.rpartition("/")[2] else ""
-    sha = _SHA_TAG.fullmatch(tag)
+    wanted = container or main_container(owner, [template], name)
+    main = next((each for each in containers if text(each, "name") == wanted), containers[0] if containers else {})
+    image = ImageName.of(text(main, "image"))
+    sha = _SHA_TAG.fullmatch(image.tag)
     label = _first(notes, (_VERSION_KEY,))
     commit = _first(notes, _COMMIT_KEYS).lower()
-    speaks = tag not in _MUTABLE and not (sha and sha[1] == tag.removeprefix("sha-"))
+    speaks = image.tag not in _MUTABLE and not (sha and sha[1] == image.tag.removeprefix("sha-"))
     return Software(
         container=text(main, "name"),
-        version=plain(tag if speaks else label or tag),
-        digest=digest if digest.startswith("sha256:") else "",
+        version=plain(image.tag if speaks else label or image.tag),
+        digest=image.digest if image.digest.startswith("sha256:") else "",
         commit=commit if _SHA.fullmatch(commit) else sha[1] if sha else "",
-        images=tuple(sorted(text(container, "image") for container in containers)),
+        images=tuple(sorted(text(each, "image") for each in containers)),
     )
+
+
+def main_container(owner: Any, templates: Sequence[Any], name: str) -> str:
+    """The container that carries the service of the workload called `name`, by these templates of it (one or more).
+
+    The one that the default-container annotation names; else the one called like the workload or its labels; else
+    the only one whose image is called so; else the one whose image changed in most of the templates, because
+    sidecars change rarely; else the first.
+    """
+    if not templates:
+        return ""
+    newest = templates[-1]
+    notes = _notes(owner, newest)
+    containers = objects(newest, "spec", "containers")
+    names = [text(each, "name") for each in containers]
+    services = [name, *(_first(notes, (key,)) for key in _NAME_KEYS)]
+    explicit = next((each for each in (_first(notes, (_DEFAULT_CONTAINER,)), *services) if each and each in names), "")
+    if explicit:
+        return explicit
+    images = {text(each, "name"): ImageName.of(text(each, "image")).name for each in containers}
+    for service in services:
+        called = [each for each, image in images.items() if service and image == service]
+        if len(called) == 1:
+            return called[0]
+    changes = Counter(_changed_images(templates))
+    most = [each for each in names if changes[each] == max(changes.values(), default=0) > 0]
+    return most[0] if len(most) == 1 else next(iter(names), "")
+
+
+def _changed_images(templates: Sequence[Any]) -> Iterable[str]:
+    """The container of every image that differs from that of the template before, once for each time."""
+    before: Mapping[str, str] = {}
+    for template in templates:
+        now = {text(each, "name"): text(each, "image") for each in objects(template, "spec", "containers")}
+        yield from (name for name, image in now.items() if name in before and before[name] != image)
+        before = now
 
 
 def plain(version: str) -> str:
@@ -60,13 +120,8 @@ def plain(version: str) -> str:
     return version[1:] if re.match(r"v\d", version) else version
 
 
-def _main(containers: list[dict[str, Any]], notes: list[Mapping[str, str]], name: str) -> dict[str, Any]:
-    chosen = _first(notes, ("kubectl.kubernetes.io/default-container",))
-    for wanted in (chosen, name):
-        for container in containers:
-            if wanted and container.get("name") == wanted:
-                return container
-    return containers[0] if containers else {}
+def _notes(owner: Any, template: Any) -> list[Mapping[str, str]]:
+    return [strings(of, "metadata", field) for of in (template, owner) for field in ("annotations", "labels")]
 
 
 def _first(notes: list[Mapping[str, str]], keys: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The objects that a cluster showed, and whose they are."""
+"""The objects that a cluster showed, and the workloads and services that they belong to."""
 
 import functools
 import re
@@ -12,11 +12,13 @@ from collector.json_text import decode
 from sources.cluster.fields import Moment, strings
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
+from sources.cluster.template_changes import PackedTemplate
+from sources.cluster.writers import Write
 
 Key = tuple[str, str]
+"""Namespace and name."""
 Sizes = Sequence[tuple[datetime, int]]
 """How many pods there were to be, each time with since when that was seen, in order."""
-"""Namespace and name."""
 ROLLERS = frozenset({"Deployment", "Rollout"})
 """What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
 _WORKLOADS = frozenset(
@@ -26,12 +28,14 @@ _WORKLOADS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the status of a Deployment said of its rollouts."""
+    """What the status of a Deployment reported of its rollouts."""
 
     kind: Kind
     """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
     at: Moment
     why: str = ""
+    replica_set: str = ""
+    """The one that it is about, where the status names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class Deployment:
     max_surge: object
     max_unavailable: object
     states: tuple[State, ...]
-    """In the order of time. One listing tells the latest; that of earlier rollouts is overwritten."""
+    """In the order of time. One listing has the latest; that of earlier rollouts is overwritten."""
+    writes: tuple[Write, ...] = ()
+    """Who last changed its specification, and when: the last write of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class ReplicaSet:
     runs: Software
     failure: tuple[Moment, str, str] | None = None
     """Since when, for what reason and in what words it cannot make its pods; None if it can."""
+    template: PackedTemplate = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,11 @@ class Pod:
     packed: str
     """What is kept of the object, as JSON: that takes a tenth of the memory."""
     gone: bool = False
-    """Whether it is known not to exist any more, as a recording tells; a list shows none such."""
+    """Whether it is known not to exist any more, as a recording shows; a list has none such."""
 
     @property
     def raw(self) -> dict[str, Any]:
-        """What is kept of the object, see `stock`; not to be changed."""
+        """What is kept of the object, see `build_inventory`; not to be changed."""
         return _unpacked(self.packed)
 
 
@@ -126,7 +133,7 @@ class Inventory:
     named: set[tuple[str, str, str]] = field(default_factory=set)
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
     sizes: Mapping[Key, Sizes] = field(default_factory=dict)
-    """Of each ReplicaSet; a list tells only the last."""
+    """Of each ReplicaSet; a list has only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
     _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
 
@@ -148,7 +155,7 @@ class Inventory:
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
     def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
-        """The pods that this object controls. As for `whose`, none may be added after the first time."""
+        """The pods that this object controls. As for `attribution`, none may be added after the first time."""
         if not self._owned:
             for pod in self.pods.values():
                 self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
@@ -184,7 +191,7 @@ class Inventory:
         """The ReplicaSet of a pod, also of a deleted one.
 
         A pod is named after its ReplicaSet and five characters more. Only names of ReplicaSets that exist are
-        tried, the longest first, because a bare name does not tell where the ReplicaSet's ends.
+        tried, the longest first, because a bare name does not show where the ReplicaSet's ends.
         """
         live = self.pods.get((namespace, pod))
         if live is not None:
@@ -198,7 +205,7 @@ class Inventory:
         return Identity(replica_set=name if (namespace, name) in self.owners_in_events else "")
 
     def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
-        """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
+        """The ControllerRevision of a pod that still exists; its `uid` sets it apart from others that had its name."""
         live = self.pods.get((namespace, pod))
         if live is None or live.uid != uid or live.owner[0] == "ReplicaSet":
             return None

@@ -1,7 +1,7 @@
 """StatefulSets and DaemonSets, and the versions of their pod template that they went through.
 
 The controller keeps each version as a ControllerRevision. A rollback takes the old object again: it keeps its
-creationTimestamp, and its `.revision` becomes the highest. When that was is told by the time of the last write to it
+creationTimestamp, and its `.revision` becomes the highest. When that was shows in the time of the last write to it
 (managedFields), else it lies between the revision it replaced and the first pod made for it.
 """
 
@@ -12,6 +12,8 @@ from typing import Any
 
 from sources.cluster.fields import Moment, controller, count, get, moment, objects, seconds, strings, text
 from sources.cluster.image import Software, software
+from sources.cluster.template_changes import PackedTemplate, pack
+from sources.cluster.writers import Write, writes
 
 KINDS = ("StatefulSet", "DaemonSet")
 _SKEW = timedelta(seconds=5)
@@ -38,16 +40,34 @@ class Workload:
     """Whether every pod has been moved to the newest revision at least once."""
     observed: bool
     """Whether its status speaks of its newest specification."""
-    by_itself: bool
-    """It replaces its pods by itself, all of them."""
+    on_delete: bool
+    """It replaces no pod by itself: people delete them."""
+    partition: int
+    """Of a StatefulSet: pods with lower numbers keep what they run."""
+    one_by_one: bool
+    """Of a StatefulSet: it replaces one pod at a time."""
     min_ready: timedelta
     kept: int
     """As many old revisions are kept; only more than that are ever deleted."""
+    writes: tuple[Write, ...] = ()
+    """Who last changed its specification, and when: the last write of each."""
 
     @property
     def path(self) -> str:
         """Where the API server has it."""
         return f"/apis/apps/v1/namespaces/{self.namespace}/{self.kind.lower()}s/{self.name}"
+
+    @property
+    def held(self) -> str:
+        """Why it does not replace all its pods by itself: `OnDelete`, `partition=2`; empty if it does."""
+        return "OnDelete" if self.on_delete else f"partition={self.partition}" if self.partition else ""
+
+    @property
+    def moves(self) -> int | None:
+        """How many of its pods it replaces by itself; None if it is not known how many it has."""
+        if self.replicas is None:
+            return None
+        return 0 if self.on_delete else max(0, self.replicas - self.partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Revision:
     restarted: str
     """What `kubectl rollout restart` wrote."""
     runs: Software
+    template: PackedTemplate = ""
 
     @property
     def path(self) -> str:
@@ -73,8 +94,8 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One change of the revision that a workload wants."""
+class RevisionRollout:
+    """One rollout of a revision: from when a workload wants it until it wants another."""
 
     revision: Revision
     start: Moment
@@ -82,13 +103,13 @@ class Turn:
     """The best single instant of the start."""
     rollback: bool
     number: int | None
-    """The number that it had in this turn, as far as known."""
+    """The number that it had then, as far as known."""
     replaces: Revision | None = None
     end: datetime | None = None
-    """When the next turn starts."""
+    """When the next one starts."""
 
     def covers(self, moment: datetime) -> bool:
-        """Whether it is after its start and before the next turn."""
+        """Whether it is after its start and before the next one."""
         return self.at - timedelta(seconds=1) <= moment and (self.end is None or moment < self.end)
 
 
@@ -115,10 +136,12 @@ def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
         ready=count(item, "status", "readyReplicas" if stateful else "numberReady"),
         finished=current == newest if stateful else updated == replicas,
         observed=generation is None or (observed or 0) >= generation,
-        # Pods below the partition keep the old revision.
-        by_itself=text(strategy, "type") in ("", "RollingUpdate") and not get(strategy, "rollingUpdate", "partition"),
+        on_delete=text(strategy, "type") == "OnDelete",
+        partition=(count(strategy, "rollingUpdate", "partition") or 0) if stateful else 0,
+        one_by_one=stateful and get(strategy, "rollingUpdate", "maxUnavailable") in (None, 1, "1"),
         min_ready=seconds(item, "spec", "minReadySeconds", default=0),
         kept=10 if kept is None else kept,
+        writes=writes(item),
     )
 
 
@@ -132,48 +155,49 @@ def revision(item: dict[str, Any]) -> Iterator[Revision]:
     if not name or created is None or number is None:
         raise ValueError("a ControllerRevision without name, time or number")
     template = get(item, "data", "spec", "template")
-    writes = [moment(entry.get("time")) for entry in objects(item, "metadata", "managedFields")]
+    written = [moment(entry.get("time")) for entry in objects(item, "metadata", "managedFields")]
     yield Revision(
         key=(namespace, name),
         uid=text(item, "metadata", "uid"),
         owner=(kind, owner),
         number=number,
         created=created,
-        written=max((write for write in writes if write), default=created),
+        written=max((at for at in written if at), default=created),
         restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
         # Its labels are the template's, and its annotations the workload's.
         runs=software(item, template, owner),
+        template=pack(template, item),
     )
 
 
-def turns(
+def revision_rollouts(
     revisions: Sequence[Revision],
     made: Mapping[str, Mapping[str, Moment]],
     removed: Mapping[str, Sequence[Moment]],
     kept: int,
-) -> list[Turn]:
-    """All turns of one workload that its revisions tell of, in order.
+) -> list[RevisionRollout]:
+    """All rollouts of one workload that its revisions show, in order.
 
     `made` has the times at which the pods that still exist were made, by the name of their revision and by theirs;
     `removed` those at which its controller is known to have removed one, by name. `kept` is as in Workload.
     """
     by_age = sorted(revisions, key=lambda own: (own.created, own.number, own.key))
     whole = len(revisions) <= kept
-    found: list[Turn] = []
+    found: list[RevisionRollout] = []
     for index, own in enumerate(by_age):
         pods = made.get(own.key[1], {})
         ages = list(pods.values())
         reused = _overtaken(own, revisions) or _renumbered(own, revisions, ages, index + 1 if whole else None)
         number = None if reused else own.number
-        found.append(Turn(own, own.created, own.created.earliest, rollback=False, number=number))
+        found.append(RevisionRollout(own, own.created, own.created.earliest, rollback=False, number=number))
         if reused:
             found.append(_return(own, revisions, pods, removed))
-    found.sort(key=lambda turn: (turn.at, turn.number or 0, turn.revision.key))
+    found.sort(key=lambda each: (each.at, each.number or 0, each.revision.key))
     chained = []
-    for index, turn in enumerate(found):
+    for index, rollout in enumerate(found):
         before = found[index - 1].revision if index else None
         end = found[index + 1].at if index + 1 < len(found) else None
-        chained.append(replace(turn, replaces=before, end=end))
+        chained.append(replace(rollout, replaces=before, end=end))
     return chained
 
 
@@ -183,7 +207,7 @@ def _overtaken(own: Revision, revisions: Sequence[Revision]) -> bool:
 
 
 def _renumbered(own: Revision, revisions: Sequence[Revision], pods: Sequence[Moment], rank: int | None) -> bool:
-    """Whether it got a new number after it was made, as both do that take turns.
+    """Whether it got a new number after it was made, as both do of two that alternate.
 
     It was written to again; or it is the first or second that was ever made, which are born with 1 and 2. The number
     of a third leaves it open if another number is missing; then it came back if all its pods are much younger than
@@ -207,8 +231,8 @@ def _return(
     revisions: Sequence[Revision],
     made: Mapping[str, Moment],
     removed: Mapping[str, Sequence[Moment]],
-) -> Turn:
-    """When it came back, as narrowly as the objects tell; the first pod was most likely removed at once."""
+) -> RevisionRollout:
+    """When it came back, as narrowly as the objects show it; the first pod was most likely removed at once."""
     lower = [other.created.earliest for other in revisions if other.number < own.number]
     # Its old pods are gone: what was made before the revision that it replaced is no pod of its return.
     floor = max([own.created.earliest, *lower])
@@ -216,10 +240,10 @@ def _return(
     ceiling = first.latest if first else None
     written = own.written
     if written.earliest > floor and (ceiling is None or written.earliest <= ceiling + _SKEW):
-        return Turn(own, written, written.earliest, rollback=True, number=own.number)
+        return RevisionRollout(own, written, written.earliest, rollback=True, number=own.number)
     latest = ceiling or floor + timedelta(seconds=1)
     gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
-    # A StatefulSet's pod has the name of the one that it replaces, and tells which removal was the first.
+    # A StatefulSet's pod has the name of the one that it replaces, and so shows which removal was the first.
     theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
     at = min(theirs) if theirs else max([floor, *(step for steps in gone.values() for step in steps)])
-    return Turn(own, Moment(floor, latest), at, rollback=True, number=own.number)
+    return RevisionRollout(own, Moment(floor, latest), at, rollback=True, number=own.number)

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sources.cluster.config_uses import environment_references
 from sources.cluster.fields import get, objects
 
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
-_KEPT = ("name", "image", "restartPolicy", "resources")
-"""What is kept of a container, and of what it takes its environment from only the names; the values of that, its
-command, its arguments and its probes may be secret.
+_KEPT = ("name", "image", "imagePullPolicy", "restartPolicy", "resources", "ports")
+"""What is kept of a container as it is. Of its environment the names are kept, of its command and arguments how many
+there are, and of its probes the numbers and ports: the rest may hold secrets.
 """
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
+_HIDDEN = "…"
+_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
 """Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
@@ -36,8 +39,40 @@ def reduced(value: Any) -> Any:
     return value
 
 
-def _container(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value[key] for key in _KEPT if key in value} | environment_references(value)
+def _container(found: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: found[key] for key in _KEPT if key in found}
+    for key in ("env", "envFrom"):
+        if named := [_named(each) for each in objects(found, key)]:
+            kept[key] = named
+    for key in ("command", "args"):
+        if isinstance(found.get(key), list):
+            kept[key] = [_HIDDEN] * len(found[key])
+    for key in _PROBES:
+        if isinstance(found.get(key), dict):
+            kept[key] = _probe(found[key])
+    return kept
+
+
+def _named(variable: Mapping[str, Any]) -> dict[str, Any]:
+    """A variable, or a source of several, with the name of what its value is taken from; never with the value."""
+    kept = {key: variable[key] for key in ("name", "prefix") if isinstance(variable.get(key), str)}
+    taken = variable.get("valueFrom")
+    of = taken if isinstance(taken, dict) else variable
+    refs = {
+        kind: {key: of[kind][key] for key in ("name", "key") if isinstance(of[kind].get(key), str)}
+        for kind in _REFERENCES
+        if isinstance(of.get(kind), dict)
+    }
+    return {**kept, "valueFrom": refs} if taken else {**kept, **refs}
+
+
+def _probe(probe: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {key: value for key, value in probe.items() if isinstance(value, int)}
+    for handler in _HANDLERS:
+        if isinstance(probe.get(handler), dict):
+            port = probe[handler].get("port")
+            kept[handler] = {"port": port} if isinstance(port, int | str) else {}
+    return kept
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity, Subject
+from sources.cluster.facts.fact import Fact
+from sources.cluster.facts.rollouts import (
+    RolloutName,
+    rollout_aborted,
+    rollout_completed,
+    rollout_paused,
+    rollout_resumed,
+    rollout_started,
+    rollout_stuck,
+)
+from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
-from sources.cluster.inference.interruptions import WORDS
-from sources.cluster.inference.rollouts import scaled, sized
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.lives import Pod
-from sources.kube_state_metrics.rollouts import Rollout, rollouts
+from sources.kube_state_metrics.rollouts import SampledRollout, sampled_rollouts
 from sources.kube_state_metrics.states import NONE, Metrics, State, Step, within
 from sources.kube_state_metrics.told import Teller
 
@@ -38,7 +47,7 @@ class Workload:
     pods: Sequence[Pod]
     states: Mapping[str, State]
     """By the name of the metric."""
-    rollouts: Sequence[Rollout]
+    rollouts: Sequence[SampledRollout]
 
     @property
     def name(self) -> str:
@@ -76,7 +85,7 @@ def workloads(
         states = {metric: found[of] for metric, found in metrics.items() if of in found}
         ours = sorted(sets.get(key, ()), key=lambda own: own.key)
         made = pods.get(key, ())
-        yield Workload(key, ours, made, states, rollouts(ours, made, start))
+        yield Workload(key, ours, made, states, sampled_rollouts(ours, made, start))
 
 
 def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, of_pods: Metrics) -> Iterator[Event]:
@@ -84,42 +93,42 @@ def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, 
 
     `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was scaled to, from `was`.
     """
-    tell = _Tell(workload, inventory, teller)
+    make = _Events(workload, inventory, teller)
     before, whole = None, False
-    ended: list[tuple[Rollout, Moment | None]] = []
+    ended: list[tuple[SampledRollout, Moment | None]] = []
     for rollout in workload.rollouts:
         if workload.argo and before and not whole and rollout.new is before.replaces:
-            yield tell.rollout(Kind.ROLLOUT_ABORTED, before, rollout.start, "aborted", _SET, at=rollout.at)
+            fact = rollout_aborted(make.subject, make.name(before))
+            yield make.of_rollout(fact, before, rollout.start, _SET, at=rollout.at)
             before = None
             continue
-        kind = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
-        yield tell.rollout(kind, rollout, rollout.start, "started", _SET, at=rollout.at)
+        yield make.of_rollout(rollout_started(make.name(rollout)), rollout, rollout.start, _SET, at=rollout.at)
         completed = _completed(workload, rollout, of_pods)
         if completed:
-            kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
-            yield tell.rollout(kind, rollout, completed, "completed", _SET if workload.argo else _UPDATED)
+            fact = rollout_completed(make.name(rollout))
+            yield make.of_rollout(fact, rollout, completed, _SET if workload.argo else _UPDATED)
         before, whole = rollout, completed is not None
         ended.append((rollout, completed))
     for step in workload.of(_CONDITION).steps():
         when = within(step.last, step.by)
         for rollout in workload.rollouts if step.now == 1 else ():
             if rollout.covers(step.by):
-                yield tell.rollout(Kind.ROLLOUT_STUCK, rollout, when, "makes no progress", _CONDITION)
+                yield make.of_rollout(rollout_stuck(make.name(rollout)), rollout, when, _CONDITION)
     for step in workload.of(_PAUSED).steps():
-        yield tell.held(step, _under_way(ended, step))
+        yield make.paused_or_resumed(step, _under_way(ended, step))
     for step in workload.of(_SPEC).steps():
-        yield tell.scaled(within(step.last, step.by), step.was, step.now)
+        yield make.scaled(within(step.last, step.by), step.was, step.now)
 
 
-def _completed(workload: Workload, rollout: Rollout, of_pods: Metrics) -> Moment | None:
+def _completed(workload: Workload, rollout: SampledRollout, of_pods: Metrics) -> Moment | None:
     """When all pods wanted were new and available, and no others left.
 
     ReplicaSets and Deployment are sampled together, but each may be ahead of the other by moments; so both have to
-    tell it.
+    show it.
     """
     previous = rollout.start.earliest.timestamp()
-    told = rollout.new.replicas if workload.argo else workload.of(_UPDATED)
-    for time in told.times.tolist():
+    samples = rollout.new.replicas if workload.argo else workload.of(_UPDATED)
+    for time in samples.times.tolist():
         if not rollout.covers(time):
             continue
         if _all_new(workload, rollout.new, time, of_pods):
@@ -128,7 +137,7 @@ def _completed(workload: Workload, rollout: Rollout, of_pods: Metrics) -> Moment
     return None
 
 
-def _under_way(ended: Sequence[tuple[Rollout, Moment | None]], step: Step) -> Rollout | None:
+def _under_way(ended: Sequence[tuple[SampledRollout, Moment | None]], step: Step) -> SampledRollout | None:
     """The rollout that was not yet complete when a Deployment was paused or went on, of those with their ends."""
     when = within(step.last, step.by)
     begun = [(rollout, done) for rollout, done in ended if rollout.start.earliest <= when.latest]
@@ -153,92 +162,83 @@ def _ready(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Tell:
+class _Events:
     """What the Events of one Deployment have in common."""
 
     workload: Workload
     inventory: Inventory
     teller: Teller
 
-    def rollout(
-        self, kind: Kind, rollout: Rollout, when: Moment, word: str, metric: str, at: datetime | None = None
-    ) -> Event:
-        """One Event of a rollout."""
-        namespace, name = self.workload.key[0], self.workload.name
-        new = rollout.new.key[1]
-        wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
-        held = kind in WORDS
-        labels = {"replicaset": new} if metric == _SET else {"deployment": name}
-        return self.teller.event(
-            kind,
-            when,
-            f"{_what(self.inventory, rollout, name)} {word}",
-            f"{namespace}/{new}/{when.latest.timestamp():.3f}",
-            self.teller.selector(metric, namespace=namespace, **labels),
-            subject=self.inventory.of(*self.workload.key),
-            at=at,
-            keys=_keys(self.inventory, rollout),
-            numbers={} if wanted is None else {"replicas": wanted},
-            # That it is held up is told of the workload: sources/kubernetes/holds.py.
-            fact="/".join(
-                (self.inventory.cluster, namespace, self.workload.key[1] if held else f"ReplicaSet/{new}", word)
-            ),
+    @property
+    def subject(self) -> Subject:
+        """That of the Deployment."""
+        return self.inventory.of(*self.workload.key)
+
+    def name(self, rollout: SampledRollout) -> RolloutName:
+        """What a rollout is called; of two pod templates the series show the images alone."""
+        keys = self._keys(rollout)
+        return RolloutName(
+            subject=self.subject,
+            template=f"ReplicaSet/{rollout.new.key[1]}",
+            version=keys.version,
+            replaces=keys.replaces,
+            rollback=rollout.rollback,
+            same_images=self.inventory.same_images(rollout.replaces.key if rollout.replaces else None, rollout.new.key),
         )
 
-    def held(self, step: Step, rollout: Rollout | None) -> Event:
+    def of_rollout(
+        self, fact: Fact, rollout: SampledRollout, when: Moment, metric: str, at: datetime | None = None
+    ) -> Event:
+        """One Event of a rollout."""
+        namespace, new = self.workload.key[0], rollout.new.key[1]
+        wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
+        labels = {"replicaset": new} if metric == _SET else {"deployment": self.workload.name}
+        return self.teller.report(
+            fact,
+            when,
+            f"{namespace}/{new}/{when.latest.timestamp():.3f}",
+            self.teller.selector(metric, namespace=namespace, **labels),
+            at=at,
+            keys=self._keys(rollout),
+            numbers={} if wanted is None else {"replicas": wanted},
+        )
+
+    def paused_or_resumed(self, step: Step, rollout: SampledRollout | None) -> Event:
         """The Deployment was paused, or went on, with the rollout that was under way then.
 
         While it is paused none begins: one that began between the same two samples had begun before a pause, and did
         after a resumption.
         """
-        kind = Kind.ROLLOUT_PAUSED if step.now == 1 else Kind.ROLLOUT_RESUMED
+        name = self.name(rollout) if rollout else None
+        fact = rollout_paused(self.subject, name) if step.now == 1 else rollout_resumed(self.subject, name)
         when, at = within(step.last, step.by), None
         if rollout and when.earliest <= rollout.start.earliest:
-            if kind == Kind.ROLLOUT_PAUSED:
+            if step.now == 1:
                 when = Moment(min(rollout.start.earliest, when.latest), when.latest)
             else:
                 when, at = Moment(when.earliest, min(rollout.start.latest, when.latest)), rollout.start.earliest
         if rollout:
-            return self.rollout(kind, rollout, when, WORDS[kind], _PAUSED, at=at)
+            return self.of_rollout(fact, rollout, when, _PAUSED, at=at)
         namespace, workload = self.workload.key
-        return self.teller.event(
-            kind,
+        return self.teller.report(
+            fact,
             when,
-            f"{workload.replace('/', ' ')} {WORDS[kind]}",
             f"{namespace}/{workload}/{when.latest.timestamp():.3f}",
             self.teller.selector(_PAUSED, namespace=namespace, deployment=self.workload.name),
-            subject=self.inventory.of(namespace, workload),
-            fact=f"{self.inventory.cluster}/{namespace}/{workload}/{WORDS[kind]}",
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """The Deployment was to have more pods, or fewer."""
         namespace, name = self.workload.key[0], self.workload.name
-        subject = self.inventory.of(*self.workload.key)
-        return self.teller.event(
-            Kind.SCALED,
+        return self.teller.report(
+            scaled(self.subject, int(now), int(was)),
             when,
-            sized(f"Deployment {name}", int(now), int(was)),
             f"{namespace}/{name}/{when.latest.timestamp():.3f}",
             self.teller.selector(_SPEC, namespace=namespace, deployment=name),
-            subject=subject,
             numbers={"replicas": now, "was": was},
-            fact=scaled(subject, int(now)),
         )
 
-
-def _keys(inventory: Inventory, rollout: Rollout) -> Identity:
-    old = rollout.replaces
-    replaces = inventory.identity(old.key).version if old else ""
-    return replace(inventory.identity(rollout.new.key), replaces=replaces)
-
-
-def _what(inventory: Inventory, rollout: Rollout, name: str) -> str:
-    """`Rollout of checkout 1.5.0, replacing 1.4.9`."""
-    keys = _keys(inventory, rollout)
-    version = keys.version
-    if version and version == keys.replaces:
-        return f"Restart of {name} {version}"
-    word = "Rollback" if rollout.rollback else "Rollout"
-    new = " ".join(part for part in (name, "to" if rollout.rollback and version else "", version) if part)
-    return f"{word} of {new}" + (f", replacing {keys.replaces}" if keys.replaces else "")
+    def _keys(self, rollout: SampledRollout) -> Identity:
+        old = rollout.replaces
+        replaces = self.inventory.identity(old.key).version if old else ""
+        return replace(self.inventory.identity(rollout.new.key), replaces=replaces)

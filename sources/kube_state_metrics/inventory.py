@@ -10,8 +10,8 @@ from sources.cluster.image import Software, software
 from sources.cluster.inventory import Key, service_of
 from sources.kube_state_metrics.lives import Pod, key_of, lives, owner_of
 from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.set_history import HASH, SETS, SetHistory, set_histories
 from sources.kube_state_metrics.states import NONE, State, label, states
-from sources.kube_state_metrics.turns import HASH, SETS, Course, courses
 from sources.prometheus.series import Series
 
 _NAMES = ("app.kubernetes.io/name", "app")
@@ -43,7 +43,7 @@ class Inventory:
     presence: Presence
     pods: list[Pod] = field(default_factory=list)
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
-    courses: list[Course] = field(default_factory=list)
+    set_histories: list[SetHistory] = field(default_factory=list)
     """StatefulSets and DaemonSets."""
     revisions: dict[tuple[str, str, str, float], Key] = field(default_factory=dict)
     """The revision that a life of one of their pods has."""
@@ -78,6 +78,11 @@ class Inventory:
         own = self.replica_set(pod)
         return own.key if own else self.revisions.get(pod.life)
 
+    def same_images(self, one: Key | None, other: Key | None) -> bool:
+        """Whether two ReplicaSets or revisions are known to run the same images."""
+        images = [self.runs[key].images if key in self.runs else () for key in (one, other) if key]
+        return len(images) == 2 and bool(images[0]) and images[0] == images[1]
+
     def identity(self, key: Key | None) -> Identity:
         """The keys of what a ReplicaSet or revision runs."""
         if key is None:
@@ -106,9 +111,9 @@ def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: floa
     owned, info = found.get("kube_pod_owner", ()), found.get("kube_pod_info", ())
     inventory.pods = lives(made, owned, info, inventory.presence)
     hashes = _hashes(found.get("kube_pod_labels", ()))
-    inventory.courses = list(courses(found, inventory.pods, hashes, start))
-    for course in inventory.courses:
-        _add_revisions(course, hashes, inventory)
+    inventory.set_histories = list(set_histories(found, inventory.pods, hashes, start))
+    for history in inventory.set_histories:
+        _add_revisions(history, hashes, inventory)
     _add_software(inventory, found)
     return inventory
 
@@ -130,17 +135,17 @@ def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
     return {pod: record for pod, (record, *others) in told.items() if record and not others}
 
 
-def _add_revisions(course: Course, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:
+def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:
     """Which revision the pods of a StatefulSet or DaemonSet have: as their labels say, else as was wanted then."""
-    known = {turn.key for turn in course.turns}
-    for pod in course.pods:
+    known = {rollout.key for rollout in history.rollouts}
+    for pod in history.pods:
         record = hashes.get((*pod.key, pod.uid), "")
-        name = record if course.kind == "StatefulSet" else f"{course.name}-{record}"
-        turn = course.turn(pod)
-        if record and (course.namespace, name) in known:
-            inventory.revisions[pod.life] = (course.namespace, name)
-        elif turn:
-            inventory.revisions[pod.life] = turn.key
+        name = record if history.kind == "StatefulSet" else f"{history.name}-{record}"
+        rollout = history.rollout(pod)
+        if record and (history.namespace, name) in known:
+            inventory.revisions[pod.life] = (history.namespace, name)
+        elif rollout:
+            inventory.revisions[pod.life] = rollout.key
 
 
 def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> None:

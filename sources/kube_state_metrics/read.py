@@ -96,9 +96,9 @@ def _events(
     for workload in workloads(inventory, deployments, start):
         wanted[workload.key] = workload.of("kube_deployment_spec_replicas")
         yield from deployment_events(workload, inventory, teller, metrics)
-    for course in inventory.courses:
-        wanted[course.namespace, f"{course.kind}/{course.name}"] = course.wanted
-        yield from set_events(course, inventory, teller, metrics)
+    for history in inventory.set_histories:
+        wanted[history.namespace, f"{history.kind}/{history.name}"] = history.wanted
+        yield from set_events(history, inventory, teller, metrics)
     containers = _containers(metrics)
     for pod in inventory.pods:
         series = PodSeries(pod, metrics, inventory, teller, start)

@@ -17,7 +17,7 @@ from sources.prometheus.series import instant
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
+class SampledRollout:
     """One change of the ReplicaSet that a Deployment wants; times are Unix seconds."""
 
     new: ReplicaSet
@@ -36,12 +36,17 @@ class Rollout:
         return self.by <= time and (self.end is None or time < self.end)
 
 
-def rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: float) -> list[Rollout]:
+def sampled_rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: float) -> list[SampledRollout]:
     """All that began since `start`, from when there are samples, of one Deployment; in order."""
     wanted = _wanted_at_first(sets, start)
     had_pods = {wanted.key} if wanted else set[Key]()
-    found: list[Rollout] = []
+    found: list[SampledRollout] = []
     for step, own in _steps(sets, start):
+        if wanted is None and not _born_since(own, start) and step.was == 0:
+            # None had pods before, so that this is no rollout: the Deployment had been scaled to zero.
+            wanted = own
+            had_pods.add(own.key)
+            continue
         taking = _takes_over(step, own, wanted, sets)
         if taking is None:
             continue
@@ -50,7 +55,7 @@ def rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: float) -> l
         when, at = _start(taking, after, pods, rollback=rollback)
         if found:
             found[-1] = replace(found[-1], end=after.by)
-        found.append(Rollout(taking, wanted, when, at, after.by, rollback))
+        found.append(SampledRollout(taking, wanted, when, at, after.by, rollback))
         wanted = taking
         had_pods.add(taking.key)
     return found
@@ -92,7 +97,7 @@ def _only_falls(wanted: ReplicaSet, since: float) -> bool:
     return falls and wanted.replicas.at(steps[-1].by if steps else since) == 0
 
 
-def _first_fall(wanted: ReplicaSet, found: Sequence[Rollout], last: Step) -> Step:
+def _first_fall(wanted: ReplicaSet, found: Sequence[SampledRollout], last: Step) -> Step:
     """The step with which a ReplicaSet that was given up began to lose its pods."""
     since = found[-1].by if found else 0.0
     steps = [step for step in wanted.replicas.steps() if since < step.by <= last.by]

@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import count, get, objects, strings, text
 from sources.cluster.image import Software, software
-from sources.cluster.inference.rollouts import scaled, sized
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import KINDS
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.holds import is_hold
+from sources.kubernetes_audit.interruptions import is_interruption
 from sources.kubernetes_audit.patches import RESTARTED, patch
 from sources.kubernetes_audit.reduce import SESSIONS
-from sources.kubernetes_audit.stock import KINDS
 from sources.kubernetes_audit.workload_deletions import is_deletion
 
 REPEATED = timedelta(minutes=1)
@@ -50,7 +51,7 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         images[thing] = template or ran or []
         if entry.sub in ("status", "eviction", "binding") or (entry.resource == "pods" and entry.verb == "delete"):
             continue
-        if of_node or is_deletion(entry) or (is_hold(entry) and not entry.component):
+        if of_node or is_deletion(entry) or (is_interruption(entry) and not entry.component):
             continue
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)
@@ -109,11 +110,17 @@ def _scales(entry: Entry, size: int | None, was: int | None, ran: list[str] | No
 
 
 def _scaled(entry: Entry, size: int | None, was: int | None, inventory: Inventory, source: str) -> Event:
-    text_ = f"{sized(_thing(entry), size, was)} by {entry.component or entry.user}"
+    by = entry.component or entry.user
     numbers = {name: float(n) for name, n in (("replicas", size), ("was", was)) if n is not None}
-    event = _event(entry, Kind.SCALED, text_, inventory, source)
-    fact = scaled(event.subject, size) if size is not None else ""
-    return replace(event, numbers=numbers, actor=entry.component or entry.user, fact=fact)
+    return report(
+        scaled(_subject(entry, inventory), size, was, by=by, thing=_thing(entry)),
+        entry.at,
+        source=source,
+        native_id=entry.id,
+        numbers=numbers,
+        actor=by,
+        query=entry.evidence,
+    )
 
 
 def what(entry: Entry) -> str:
@@ -137,9 +144,6 @@ def _thing(entry: Entry) -> str:
 
 
 def _event(entry: Entry, kind: Kind, summary: str, inventory: Inventory, source: str) -> Event:
-    of = KINDS.get(entry.resource, "")
-    # A pod's or ReplicaSet's subject is its workload; what has none is its namespace's.
-    subject = inventory.subject(entry.namespace, of, entry.name) if of else None
     return Event(
         kind=kind,
         at=entry.at.earliest,
@@ -148,7 +152,14 @@ def _event(entry: Entry, kind: Kind, summary: str, inventory: Inventory, source:
         summary=summary,
         source=source,
         native_id=entry.id,
-        subject=subject or Subject(cluster=inventory.cluster, namespace=entry.namespace),
+        subject=_subject(entry, inventory),
         actor=entry.user,
         query=entry.evidence,
     )
+
+
+def _subject(entry: Entry, inventory: Inventory) -> Subject:
+    """That of a pod or ReplicaSet is its workload; of what has none, its namespace."""
+    of = KINDS.get(entry.resource, "")
+    found = inventory.subject(entry.namespace, of, entry.name) if of else None
+    return found or Subject(cluster=inventory.cluster, namespace=entry.namespace)

@@ -10,10 +10,10 @@ from sources.cluster.facts.configs import Done, config_changed, config_kept
 from sources.cluster.facts.fact import report
 from sources.cluster.fields import get
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import KINDS as KINDS_OF_OBJECTS
 from sources.kubernetes_audit.changes import REPEATED
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.locks import ACCOUNT
-from sources.kubernetes_audit.stock import KINDS as KINDS_OF_OBJECTS
 
 _BEATS = 10
 """So many writes on end, each so soon after the one before, are the beats of a program: locks, states that it keeps."""

@@ -8,10 +8,10 @@ from sources.cluster.fields import get, moment, text
 from sources.cluster.inventory import Inventory, Key
 from sources.cluster.pod_history import Evidence, Observation, PodInstance
 from sources.cluster.pods import pod_events as events_of_instance
+from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.pod_status import Reports
 from sources.kubernetes_audit.sets import Ran
-from sources.kubernetes_audit.stock import Sizes
 
 _AGAIN = timedelta(seconds=30)
 """A pod asked to stop twice within this is the same pod; later, one of the same name."""

@@ -7,11 +7,12 @@ from collector.source import Document, Gap, Seen
 from collector.window import Window
 from sources.cluster.coverage import about
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import Sizes, build_inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.drains import drain_events
 from sources.kubernetes_audit.entries import Entry, entries
-from sources.kubernetes_audit.holds import hold_events
+from sources.kubernetes_audit.interruptions import interruption_events
 from sources.kubernetes_audit.jobs import job_events
 from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.nodes import node_events
@@ -19,7 +20,6 @@ from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.replica_failures import replica_failure_events
 from sources.kubernetes_audit.rollouts import rollout_events
 from sources.kubernetes_audit.sets import Ran, build_revisions
-from sources.kubernetes_audit.stock import Sizes, build_inventory
 from sources.kubernetes_audit.workload_deletions import deletion_events
 
 _CONTENTS = (
@@ -66,7 +66,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     others = {entry.id for entry in found} - {entry.id for entry in configured}
     events = [
         *rollout_events(found, inventory, sizes, source),
-        *hold_events(found, inventory, source),
+        *interruption_events(found, inventory, source),
         *pod_events(found, inventory, sizes, ran, source),
         *replica_failure_events(found, inventory, source),
         *job_events(found, inventory, source),

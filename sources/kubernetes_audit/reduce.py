@@ -50,7 +50,7 @@ _OF_PODS = frozenset({("delete", ""), ("create", "eviction"), ("create", "bindin
 _SETS = frozenset({"statefulset-controller", "daemon-set-controller"})
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
-    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash"
+    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash|checksum/[\w.-]+"
 )
 """The labels and annotations that are read; others may have anything in them."""
 _OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
@@ -66,14 +66,23 @@ _META = {
     "labels": _NOTED,
     "annotations": _NOTED,
 }
-# Of what a container takes its environment from only the names: no values, and no names of variables.
-_NAMED = {"name": 1}
+_AMOUNTS = dict.fromkeys(("cpu", "memory", "ephemeral-storage"), 1)
+_REFERENCE = {"name": 1, "key": 1}
+_PROBE: Json = {
+    **dict.fromkeys(("initialDelaySeconds", "periodSeconds", "timeoutSeconds"), 1),
+    **dict.fromkeys(("failureThreshold", "successThreshold", "terminationGracePeriodSeconds"), 1),
+    **{handler: {"port": 1} for handler in ("httpGet", "tcpSocket", "grpc")},
+}
+"""Of a probe its numbers: its path, headers and command may hold secrets."""
 _CONTAINERS = [
     {
         "name": 1,
         "image": 1,
-        "envFrom": [{"configMapRef": _NAMED, "secretRef": _NAMED}],
-        "env": [{"valueFrom": {"configMapKeyRef": _NAMED, "secretKeyRef": _NAMED}}],
+        "resources": {"limits": _AMOUNTS, "requests": _AMOUNTS},
+        # Only the names of variables, never their values.
+        "env": [{"name": 1, "valueFrom": {"configMapKeyRef": _REFERENCE, "secretKeyRef": _REFERENCE}}],
+        "envFrom": [{"configMapRef": {"name": 1}, "secretRef": {"name": 1}}],
+        **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _PROBE),
     }
 ]
 _PART = {"configMap": {"name": 1}, "secret": {"name": 1, "secretName": 1}}
@@ -96,7 +105,7 @@ _STATE = {
 }
 _CONTAINER = {"name": 1, "restartCount": 1, "state": _STATE, "lastState": _STATE}
 _COUNTED = (
-    *("observedGeneration", "readyReplicas", "currentRevision", "updateRevision"),
+    *("observedGeneration", "readyReplicas", "updatedReplicas", "currentRevision", "updateRevision"),
     *("desiredNumberScheduled", "updatedNumberScheduled", "numberReady", "failed"),
 )
 _OBJECT = {
@@ -112,6 +121,7 @@ _OBJECT = {
         "unschedulable": 1,
         "nodeName": 1,
         "template": _TEMPLATE,
+        "updateStrategy": {"type": 1, "rollingUpdate": {"partition": 1}},
     },
     "status": {
         "replicas": 1,

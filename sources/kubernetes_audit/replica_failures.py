@@ -9,8 +9,8 @@ from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
 from sources.cluster.fields import Moment, condition, count, moment, text
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import KINDS
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.stock import KINDS
 
 
 def replica_failure_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:

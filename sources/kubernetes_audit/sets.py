@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from collector.event import Identity
-from sources.cluster.fields import count, get, objects, strings, text
+from sources.cluster.fields import count, get, integer, objects, strings, text
 from sources.cluster.inventory import Inventory, Key
+from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import revision, workload
 from sources.kubernetes_audit.entries import Entry
 
@@ -18,7 +19,7 @@ class Ran:
     """Which ControllerRevision each pod was of, and when: their names come back."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """`entries` in order; only those with the content of a whole pod tell."""
+        """`entries` in order; only those with the content of a whole pod show it."""
         self._known: dict[Key, list[tuple[datetime, str]]] = {}
         for entry in entries:
             found = _revision(entry)
@@ -53,10 +54,11 @@ def build_revisions(entries: Iterable[Entry], inventory: Inventory) -> None:
                 inventory.revisions |= {own.key: own for own in revision(entry.answered)}
             except ValueError:
                 continue
+    agree_on_main_containers(inventory)
 
 
 def complete(entry: Entry, wanted: str) -> bool:
-    """Whether a status says that every pod is of the revision that is wanted, and ready."""
+    """Whether a status reports that every pod is of the revision that is wanted, and ready."""
     status = get(entry.whole, "status")
     generation = count(entry.whole, "metadata", "generation")
     if generation is None or count(status, "observedGeneration") != generation:
@@ -68,6 +70,35 @@ def complete(entry: Entry, wanted: str) -> bool:
     replicas = count(status, "desiredNumberScheduled")
     counts = {count(status, name) for name in ("updatedNumberScheduled", "numberReady")}
     return bool(replicas) and counts == {replicas}
+
+
+def held(entry: Entry) -> str | None:
+    """Why a workload does not replace all its pods by itself after a request: `OnDelete`, `partition=2`, or empty.
+
+    None if the request does not show it.
+    """
+    whole = get(entry.whole, "spec", "updateStrategy")
+    strategy = whole or get(entry.asked, "spec", "updateStrategy")
+    if entry.resource not in KINDS or not isinstance(strategy, dict):
+        return None
+    if text(strategy, "type") == "OnDelete":
+        return "OnDelete"
+    partition = count(strategy, "rollingUpdate", "partition")
+    if partition is None and not whole:
+        return None
+    return f"partition={partition}" if partition else ""
+
+
+def waits(entry: Entry, strategy: str) -> bool:
+    """Whether a status shows that every pod is replaced and ready that the partition leaves to the controller."""
+    partition = integer(strategy.removeprefix("partition=")) if strategy.startswith("partition=") else None
+    status, replicas = get(entry.whole, "status"), count(entry.whole, "spec", "replicas")
+    if not partition or not replicas:
+        return False
+    generation = count(entry.whole, "metadata", "generation")
+    updated = count(status, "updatedReplicas") or 0
+    observed = generation is not None and count(status, "observedGeneration") == generation
+    return observed and updated == max(0, replicas - partition) and count(status, "readyReplicas") == replicas
 
 
 def _revision(entry: Entry) -> str:

@@ -19,6 +19,7 @@ from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
 from sources.cluster.inventory import Inventory, Key, Sizes, State
 from sources.cluster.lists import NAMES
+from sources.cluster.writers import Write
 from sources.recorder.coverage import covered
 from sources.recorder.nodes import node_histories
 from sources.recorder.sequence import (
@@ -122,14 +123,17 @@ def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:
-    """Give every Deployment all the states it went through; a list has the latest alone."""
+    """Give every Deployment all the states it went through and all the writes to it; a list has the latest alone."""
     states: dict[tuple[str, str], list[State]] = {}
+    writes: dict[tuple[str, str], set[Write]] = {}
     for name, read_one in _ROLLED.items():
         for versions in recorded.objects.get(name, {}).values():
             items = [version.item for version in versions if version.item is not None]
             for found in each(items, read_one, name):
                 if not isinstance(found, Gap):
                     states.setdefault(found.key, []).extend(found.states)
+                    writes.setdefault(found.key, set()).update(found.writes)
     for key, known in states.items():
         if key in inventory.deployments:
-            inventory.deployments[key] = replace(inventory.deployments[key], states=states_of(known))
+            every = tuple(sorted(writes[key], key=lambda write: (write.at, write.manager)))
+            inventory.deployments[key] = replace(inventory.deployments[key], states=states_of(known), writes=every)

@@ -48,8 +48,9 @@ def records_of(versions: Sequence[Version]) -> Iterator[Record]:
 def states_of(states: Iterable[State]) -> tuple[State, ...]:
     """Each state that a Deployment went through once, in order."""
     kept: list[State] = []
-    for state in sorted({*states}, key=lambda state: (state.at, state.kind, state.why)):
-        same = next((other for other in reversed(kept) if other.kind == state.kind), None)
+    for state in sorted({*states}, key=lambda state: (state.at, state.kind, state.why, state.replica_set)):
+        alike = (other for other in reversed(kept) if other.kind == state.kind)
+        same = next((other for other in alike if other.replica_set == state.replica_set), None)
         if same is None or state.at.earliest - same.at.earliest > _SAME:
             kept.append(state)
     return tuple(kept)

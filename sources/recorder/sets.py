@@ -1,7 +1,7 @@
 """Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can show.
 
-Of these a list has the pods and the end of the latest rollout alone. So each time that the status says that a rollout
-is finished, its workload is read as it would have been listed then.
+A list shows the pods and the end of the latest rollout alone. So each time that a rollout is finished by its status,
+its workload is read as it would have been listed then.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,13 +13,14 @@ from collector.source import Document
 from sources.cluster.build_inventory import build_inventory
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import controller, text
-from sources.cluster.inference.sets import courses, set_events
+from sources.cluster.inference.revision_history import revision_histories
+from sources.cluster.inference.sets import set_events
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS, Workload, workload
 from sources.recorder.sequence import last_item, with_first_ready
 from sources.recorder.versions import Listing, Recorded, Version
 
-_WANTED = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
+_WANTED = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.ROLLOUT_PAUSED)
 _OWNED = ("controllerrevisions", "pods")
 _Owner = tuple[str, str, str, str]
 """What of, then namespace, kind and name of the workload."""
@@ -28,27 +29,29 @@ _SOON = timedelta(seconds=2)
 
 
 def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> Iterator[Event]:
-    """The pods that became ready in every rollout that was finished, and its end."""
+    """The pods that became ready in every rollout that was finished, and its end; and what its strategy held up."""
     owned = _owned(recorded)
     for kind in KINDS:
         for versions in recorded.objects.get(f"{kind.lower()}s", {}).values():
-            for item, at in _finished(versions, kind):
+            for item, at in _settled(versions, kind):
                 listings = _then(owned, kind, item, at)
                 inventory = Inventory(cluster=recorded.name)
-                # What could not be read is reported with the last versions already.
+                # What could not be read is reported of the last versions already.
                 for _ in build_inventory(listings, inventory, []):
                     pass
                 until = [record for record in records if record.first.earliest <= at]
-                for course in courses(inventory, until).values():
-                    found = set_events(course, inventory, source)
+                for history in revision_histories(inventory, until).values():
+                    found = set_events(history, inventory, source)
                     yield from (event for event in found if event.kind in _WANTED)
 
 
-def _finished(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:
-    """Every time that it came to be finished, with all pods ready; and until when nothing else began."""
+def _settled(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:
+    """Every time that a rollout came to be finished, or held by its strategy, with all pods ready; and until when
+    nothing else began.
+    """
     before = False
     for index, version in enumerate(versions):
-        now = any(_is_finished(found) for found in _read(version, kind))
+        now = any(_is_settled(found) for found in _read(version, kind))
         if now and not before and version.item is not None:
             later = versions[index + 1].seen if index + 1 < len(versions) else version.seen + _SOON
             yield version.item, min(later, version.seen + _SOON)
@@ -62,8 +65,9 @@ def _read(version: Version, kind: str) -> Iterable[Workload]:
         return ()
 
 
-def _is_finished(found: Workload) -> bool:
-    return found.finished and found.observed and found.replicas == found.ready
+def _is_settled(found: Workload) -> bool:
+    over = found.finished or (bool(found.held) and found.updated == found.moves)
+    return over and found.observed and found.replicas == found.ready
 
 
 def _owned(recorded: Recorded) -> Mapping[_Owner, list[Sequence[Version]]]:

@@ -102,14 +102,14 @@ def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Recor
             continue
         records.at = max(records.at or document.at, document.at)
         try:
-            answer = document.json()
+            page = document.json()
         except BadAnswer as error:
             records.gaps.append(Gap(error.reason))
             continue
         if document.call == "store":
-            _take_store(answer, records)
+            _take_store(page, records)
         else:
-            _take_page(answer, document.call, records)
+            _take_page(page, document.call, records)
     for cluster in records.clusters.values():
         cluster.spans.sort(key=lambda span: (span.since, span.until, span.resource, span.namespace, span.lacks))
         for by_uid in cluster.objects.values():
@@ -118,20 +118,20 @@ def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Recor
     return records
 
 
-def _take_store(answer: Any, records: Records) -> None:
-    for item in objects(answer, "clusters"):
+def _take_store(store: Any, records: Records) -> None:
+    for item in objects(store, "clusters"):
         cluster = records.of(text(item, "name"))
         cluster.forgotten, cluster.why = _instant(item.get("forgotten")), text(item, "why")
-    for found in each(get(answer, "spans"), _span, "store"):
+    for found in each(get(store, "spans"), _span, "store"):
         if isinstance(found, Gap):
             records.gaps.append(found)
         else:
             records.of(found[0]).spans.append(found[1])
 
 
-def _take_page(answer: Any, resource: str, records: Records) -> None:
-    of = records.of(text(answer, "cluster")).objects.setdefault(resource, {})
-    for found in each(get(answer, "versions"), _version, resource):
+def _take_page(page: Any, resource: str, records: Records) -> None:
+    of = records.of(text(page, "cluster")).objects.setdefault(resource, {})
+    for found in each(get(page, "versions"), _version, resource):
         if isinstance(found, Gap):
             records.gaps.append(found)
         else:

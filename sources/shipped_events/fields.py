@@ -50,7 +50,7 @@ ships no uid and no times: the time of the line is that of the last occurrence.
 FIELDS = tuple(EXPORTER)
 """Ours, which may be mapped."""
 TIMES = ("series_last", "last", "time", "first", "created")
-"""Those that hold a time, the one that tells best of the last occurrence first."""
+"""Those that hold a time, the one that is nearest to the last occurrence first."""
 
 _ZEROS = re.compile(r"\.0+(?=[Zz+-])")
 _CREATES = re.compile(r"(?:Created|Deleted) pod: (\S+)-[a-z0-9]{5}")
@@ -86,7 +86,7 @@ class Shipped:
 
 
 def event_object(shipped: Shipped, fields: Mapping[str, str]) -> dict[str, Any]:
-    """The Event object, as far as the record has its fields. Raises ValueError if it tells of nothing."""
+    """The Event object, as far as the record has its fields. Raises ValueError if it is about nothing."""
     found = {field: at(shipped.record, path) for field, path in fields.items() if path}
     texts = {field: value if isinstance(value, str) else "" for field, value in found.items()}
     name, about, kind = texts.get("name", ""), texts.get("object", ""), texts.get("kind", "")
@@ -138,7 +138,7 @@ def at(value: Any, path: str) -> Any:
 
 
 def _kind(texts: Mapping[str, str], about: str) -> str:
-    """Of what kind the object must be, by who reports what of it; empty if that does not tell."""
+    """Of what kind the object must be, by who reports what of it; empty if that does not show it."""
     for reporter in (texts.get("component", ""), texts.get("reporter", "")):
         if reporter in _CONTROLLERS:
             return _CONTROLLERS[reporter]

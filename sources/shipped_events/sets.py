@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from collector.event import Event, Kind
+from collector.event import Event
 from sources.cluster.event_objects import Record, summary, to_event
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.rollouts import RolloutName, rollout_started
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Inventory
 
@@ -26,17 +28,15 @@ def set_rollouts(records: Sequence[Record], inventory: Inventory, source: str) -
             number = _ordinal(record)
             if last is None or number >= last:
                 event = to_event(record, source, inventory)
-                yield replace(
-                    event,
-                    kind=Kind.ROLLOUT_STARTED,
-                    at=moment.earliest,
-                    earliest=moment.earliest,
-                    latest=moment.latest,
-                    summary=f"Rollout of {record.about} started: {summary(record)}",
+                # What is rolled out has no name here, so that it merges with nothing by that.
+                name = RolloutName(subject=replace(event.subject, pod=""), template="")
+                yield report(
+                    rollout_started(name, shown_by=summary(record)),
+                    moment,
+                    source=source,
                     native_id=f"{record.uid}/{moment.earliest:%Y-%m-%dT%H:%M:%SZ}",
-                    subject=replace(event.subject, pod=""),
-                    numbers={},
-                    fact="",
+                    query=event.query,
+                    keys=event.keys,
                 )
             last = number
 
@@ -66,7 +66,7 @@ def _replaced(ours: Sequence[Record]) -> list[tuple[Moment, Record]]:
 
 
 def _known(record: Record) -> list[Moment]:
-    """The occurrences that have a time: the names of pods come back, and with them what is said of them."""
+    """The occurrences that have a time: the names of pods come back, and with them the messages about them."""
     return [record.first, record.last] if record.last.earliest > record.first.earliest else [record.first]
 
 

@@ -9,11 +9,11 @@ from sources.cluster.event_objects import Record
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An Event as one record tells it."""
+    """An Event as one record has it."""
 
     record: Record
     known: bool
-    """Its uid or name is the Event's own; else it is told by object, reason and message."""
+    """Its uid or name is the Event's own; else it is known by object, reason and message."""
     where: str
 
 
@@ -41,7 +41,7 @@ def _goes_on(before: Record, after: Record) -> bool:
 
 
 def _named(update: Update) -> Update:
-    """With an id made of what it says, if it has none of its own."""
+    """With an id made of its content, if it has none of its own."""
     record = update.record
     if update.known:
         return update

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -104,9 +105,14 @@ def test_a_rollback_is_known_from_ci_alone_by_the_commit_that_ran_before() -> No
     ]
 
 
-def test_the_same_version_again_is_a_restart_and_staging_is_not_production() -> None:
-    restart = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+def test_the_same_version_again_is_a_restart_only_if_nothing_changed_and_staging_is_not_production() -> None:
+    again = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+    restart = [replace(event, reason="Restart") for event in again]
     assert told(drafted(*OLDER, *restart))[0].startswith("14:02 Restart of checkout 1.4.9 starts")
+    limit = "memory limit of checkout 512Mi to 128Mi"
+    changed = [replace(event, reason="TemplateChanged", description=limit) for event in again]
+    assert told(drafted(*OLDER, *changed))[0].startswith(f"14:02 Rollout of checkout 1.4.9 ({limit}) starts")
+    assert told(drafted(*OLDER, *again))[0].startswith("14:02 Rollout of checkout 1.4.9 starts")
     staged = deploy("13:00:00", "13:01:00", 481, "9", "1.5.0", "dana", environment="staging")
     live = deploy("14:02:00", "14:05:00", 482, "d", "1.4.9", "dana", environment="staging-2")
     assert all(row.kind != Kind.ROLLBACK_STARTED for row in drafted(*OLDER, *staged, *live).rows)
@@ -333,3 +339,25 @@ def test_a_failed_deploy_and_a_stuck_rollout_are_told() -> None:
 def test_a_note_outside_the_window_is_not_lost() -> None:
     note = event(Kind.NOTE, "15:10:00", "we should add a test", seconds=59)
     assert "Note outside the window, 2026-04-01 15:10: we should add a test" in drafted(note).left_out
+
+
+def test_a_scaling_to_zero_has_a_row_in_a_calm_window_and_ends_no_rollout() -> None:
+    whole = {"service": "checkout", "namespace": "shop", "workload": "Deployment/checkout"}
+    scaled = event(Kind.SCALED, "14:10:00", "Deployment checkout scaled to 0", numbers={"replicas": 0}, **whole)
+    assert told(drafted(scaled)) == ["14:10 Deployment checkout scaled to 0"]
+    start, *_ = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:10:00", "1.5.0", "1.4.9")
+    stopped = [
+        event(Kind.POD_TERMINATED, "14:10:01", pod=f"old-{n}", replica_set="checkout-1.4.9", **whole) for n in "abc"
+    ]
+    assert told(drafted(start, scaled, *stopped)) == [
+        "14:02 Rollout of checkout 1.5.0 (replaces 1.4.9) starts",
+        "14:10 Deployment checkout scaled to 0",
+    ]
+
+
+def test_a_completion_in_the_second_in_which_the_next_rollout_starts_is_of_the_one_it_names() -> None:
+    first = rollout(Kind.ROLLOUT_STARTED, "14:02:00", "14:02:30", "14:03:00", "1.5.0", "1.4.9")
+    second, *_ = rollout(Kind.ROLLOUT_STARTED, "14:03:00", "14:03:30", "14:04:00", "1.6.0", "1.5.0")
+    rows = told(drafted(*first, second))
+    assert any("Rollout of checkout 1.5.0 complete" in row for row in rows)
+    assert not any("1.6.0 complete" in row for row in rows)

@@ -1,4 +1,4 @@
-"""What an autoscaler did: its own Event tells the new size and why, that of the Deployment's controller the old one."""
+"""What an autoscaler did: its own Event has the new size and why, that of the Deployment's controller the old one."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.event import SECOND, Event, Kind, Subject
+from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import text
-from sources.cluster.inference.rollouts import scaled, sized
 from sources.cluster.inventory import Inventory
 
 _SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
@@ -18,8 +18,8 @@ _AT_ONCE = timedelta(seconds=15)
 def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
     """The Events with those of an autoscaler and of the scaling that it caused made one fact.
 
-    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything tells it. Where the autoscaler
-    itself is not known, what it scales is told by the only scaling in its namespace that fits.
+    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything shows it. Where the autoscaler
+    itself is not known, what it scales is taken from the only scaling in its namespace that fits.
     """
     given = list(events)
     targets = _targets(inventory)
@@ -40,16 +40,15 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         was = step.numbers.get("was") if step else None
         if was is None:
             was = _before([each for each in steps if each.subject == subject], event)
-        words = sized(subject.workload.replace("/", " "), int(size[1]), None if was is None else int(was))
-        summary = f"{words} by its autoscaler" + (f": {size[2]}" if size[2] else "")
+        fact = scaled(subject, int(size[1]), None if was is None else int(was), by="its autoscaler", why=size[2] or "")
         numbers = {**event.numbers, "replicas": float(size[1])} | ({} if was is None else {"was": was})
-        given[index] = replace(event, subject=subject, numbers=numbers, summary=summary)
+        given[index] = replace(event, subject=subject, numbers=numbers, summary=fact.words)
         if step:
             given[index] = replace(given[index], fact=step.fact)
             # It is the same scaling, seen a moment later by another controller.
-            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=summary)
+            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=fact.words)
         elif subject.workload != event.subject.workload:
-            given[index] = replace(given[index], fact=scaled(subject, int(size[1])))
+            given[index] = replace(given[index], fact=fact.merge_key)
     return [caused.get(id(event), event) for event in given]
 
 

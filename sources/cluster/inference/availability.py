@@ -20,12 +20,13 @@ from collections.abc import Iterator
 
 from collector.event import Kind
 from sources.cluster.fields import count, integer
-from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Deployment
 
 
-def available(history: History, rollout: Rollout) -> Iterator[tuple[Scaling, int]]:
+def available(history: DeploymentHistory, rollout: DeploymentRollout) -> Iterator[tuple[Scaling, int]]:
     """Every step that removed old pods, and how many new pods must have been available then."""
     wanted = _wanted(history, rollout)
     if history.deployment is None or not history.deployment.rolling or wanted is None:
@@ -39,7 +40,7 @@ def available(history: History, rollout: Rollout) -> Iterator[tuple[Scaling, int
                 yield step, least - left
 
 
-def proven(history: History, rollout: Rollout) -> Iterator[tuple[Scaling, bool]]:
+def proven(history: DeploymentHistory, rollout: DeploymentRollout) -> Iterator[tuple[Scaling, bool]]:
     """The same steps, and whether all new pods that were wanted must have been available."""
     wanted = _wanted(history, rollout)
     for step, bound in available(history, rollout):
@@ -57,31 +58,16 @@ def max_unavailable(deployment: Deployment, replicas: int) -> int:
     return min(replicas, missing if missing or surge else 1)
 
 
-def replicas_after(history: History, name: str, index: int) -> int | None:
-    """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
-    later = None
-    for position in range(len(history.scalings) - 1, -1, -1):
-        step = history.scalings[position]
-        if step.replica_set == name:
-            if position <= index:
-                return step.to
-            later = step
-    if later is not None:
-        return later.was if later.was is not None else later.to - 1 if later.up else None
-    own = history.sets.get(name)
-    return own.replicas if own else None
-
-
-def _left(history: History, new: str, index: int) -> int | None:
+def _left(history: DeploymentHistory, new: str, index: int) -> int | None:
     names = {*history.sets, *(step.replica_set for step in history.scalings)} - {new}
-    left = [replicas_after(history, name, index) for name in sorted(names)]
+    left = [history.size_after(name, index) for name in sorted(names)]
     return None if None in left else sum(each for each in left if each is not None)
 
 
-def _wanted(history: History, rollout: Rollout) -> int | None:
+def _wanted(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
     """The smallest number that the Deployment may have wanted during the rollout, because it proves the least.
 
-    The objects tell what was wanted later, after an autoscaler; the rollout's own steps tell what it reached. None if
+    The objects have what was wanted later, after an autoscaler; the rollout's own steps show what it reached. None if
     old pods were added meanwhile, as is done when a Deployment is scaled in the middle of a rollout.
     """
     steps = history.steps(rollout)

@@ -5,21 +5,22 @@ from collections.abc import Iterable, Iterator
 from collector.event import Event, Kind
 from sources.cluster.event_objects import Record, subject_of, to_event
 from sources.cluster.inference.autoscalers import autoscaled
-from sources.cluster.inference.history import histories
-from sources.cluster.inference.interruptions import hold_events, is_hold
+from sources.cluster.inference.deployment_history import deployment_histories
+from sources.cluster.inference.interruptions import interruption_events, is_interruption
 from sources.cluster.inference.jobs import is_job_failure, job_events, recorded_failure
 from sources.cluster.inference.nodes import is_about_node, node_events
 from sources.cluster.inference.pods import pod_events, recorded
 from sources.cluster.inference.readiness import pods_by_replica_set, ready_events
+from sources.cluster.inference.revision_history import revision_histories
 from sources.cluster.inference.rollouts import rollout_events
-from sources.cluster.inference.sets import courses, set_events, set_record
+from sources.cluster.inference.sets import set_events, set_record
 from sources.cluster.inference.start_failures import Meanings, failed_replica_sets, with_details
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS
 
 
 def events_of(inventory: Inventory, records: Iterable[Record], source: str, *, listed_once: bool = True) -> list[Event]:
-    """What the objects and the Event objects report, in no order. No object needs to be there: where only Events are
+    """What the objects and the Event objects show, in no order. No object needs to be there: where only Events are
     known, a rollout has its start and the ends of its old pods, and no version.
 
     Without `listed_once` nothing is reported of single pods, of which the caller knows more than their last state.
@@ -32,26 +33,26 @@ def _age(record: Record) -> tuple[object, ...]:
 
 
 def _events(inventory: Inventory, records: list[Record], source: str, *, listed_once: bool) -> Iterator[Event]:
-    told: set[str] = set()
+    reported: set[str] = set()
     pods = pods_by_replica_set(inventory, records)
     inventory.named.update(
         (record.about_namespace, record.kind, record.about) for record in records if record.kind in KINDS
     )
-    rolled = list(histories(inventory, records))
+    rolled = list(deployment_histories(inventory, records))
     for history in rolled:
         inventory.owners_in_events.update(
             {(history.namespace, step.replica_set): history.workload for step in history.scalings}
         )
     for history in rolled:
-        told |= {step.record.uid for step in history.scalings} | {
-            record.uid for record in history.records if is_hold(record)
+        reported |= {step.record.uid for step in history.scalings} | {
+            record.uid for record in history.records if is_interruption(record)
         }
         yield from rollout_events(history, inventory, source)
-        yield from hold_events(history, inventory, source)
+        yield from interruption_events(history, inventory, source)
         yield from ready_events(history, pods, inventory, source)
-    sets = courses(inventory, records)
-    for course in sets.values():
-        yield from set_events(course, inventory, source)
+    sets = revision_histories(inventory, records)
+    for of_set in sets.values():
+        yield from set_events(of_set, inventory, source)
     yield from node_events(inventory, records, source)
     yield from job_events(inventory, source)
     yield from failed_replica_sets(inventory, source)
@@ -59,7 +60,7 @@ def _events(inventory: Inventory, records: list[Record], source: str, *, listed_
     for record in records:
         if is_job_failure(record):
             yield recorded_failure(record, inventory, source)
-        elif record.uid not in told and not is_about_node(record):
+        elif record.uid not in reported and not is_about_node(record):
             subject = subject_of(record, inventory) if sets else None
             own = sets.get(f"{subject.namespace}/{subject.workload}") if subject else None
             kind = meanings.of(record)

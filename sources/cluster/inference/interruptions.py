@@ -1,4 +1,4 @@
-"""What holds rollouts up: pauses, and aborts; and what else the controller of Argo Rollouts says of them."""
+"""What interrupts rollouts: pauses and aborts."""
 
 import re
 from collections.abc import Iterator
@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from collector.event import Event, Identity, Kind
 from sources.cluster.event_objects import Record, path, summary
+from sources.cluster.facts.fact import report
+from sources.cluster.facts.rollouts import rollout_aborted, rollout_paused, rollout_resumed
 from sources.cluster.fields import Moment
-from sources.cluster.inference.history import SKEW, History, Rollout
-from sources.cluster.inference.rollouts import completion, deployment_path, keys, what
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollout
+from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
 from sources.cluster.inventory import Inventory, State
 
-WORDS = {
-    Kind.ROLLOUT_PAUSED: "paused",
-    Kind.ROLLOUT_RESUMED: "resumed",
-    Kind.ROLLOUT_ABORTED: "aborted",
+_FACTS = {
+    Kind.ROLLOUT_PAUSED: rollout_paused,
+    Kind.ROLLOUT_RESUMED: rollout_resumed,
+    Kind.ROLLOUT_ABORTED: rollout_aborted,
 }
-"""What the facts are called, whoever tells of them."""
 _RECORDED = {
     "RolloutPaused": Kind.ROLLOUT_PAUSED,
     "RolloutResumed": Kind.ROLLOUT_RESUMED,
@@ -25,24 +27,24 @@ _RECORDED = {
 _WHY = re.compile(r"Rollout is paused \((.*)\)|Rollout aborted update to revision \d+(?:: (.*))?", re.ASCII)
 
 
-def hold_events(history: History, inventory: Inventory, source: str) -> Iterator[Event]:
+def interruption_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
     """Every pause, resumption and abort that is known; `description` is why."""
     for state in history.deployment.states if history.deployment else ():
-        if state.kind in WORDS:
+        if state.kind in _FACTS:
             query, stamp = deployment_path(history), f"{state.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
-            native = f"{history.namespace}/{history.workload}/{WORDS[state.kind]}/{stamp}"
+            native = f"{history.namespace}/{history.workload}/{state.kind}/{stamp}"
             yield _event(history, state, inventory, source, native, query)
     for record in history.records:
         if record.reason in _RECORDED:
             yield from _recorded(history, record, inventory, source)
 
 
-def is_hold(record: Record) -> bool:
-    """Whether `hold_events` tells of this Event."""
+def is_interruption(record: Record) -> bool:
+    """Whether `interruption_events` reports this Event object."""
     return record.kind == "Rollout" and record.reason in _RECORDED
 
 
-def _recorded(history: History, record: Record, inventory: Inventory, source: str) -> Iterator[Event]:
+def _recorded(history: DeploymentHistory, record: Record, inventory: Inventory, source: str) -> Iterator[Event]:
     match = _WHY.fullmatch(record.message)
     why = (match[1] or match[2] or "") if match else ""
     counted = record.count > 1 and record.last.earliest > record.first.earliest
@@ -51,38 +53,38 @@ def _recorded(history: History, record: Record, inventory: Inventory, source: st
     )
     for at, native in moments:
         state = State(_RECORDED[record.reason], at, why)
-        event = _event(history, state, inventory, source, native, path(record))
         shown = [own.at for own in history.deployment.states if own.kind == state.kind] if history.deployment else []
         # The status shows it some moments earlier or later, and is evidence of the same.
         same = [own for own in shown if abs(own.earliest - at.earliest) <= SKEW]
-        yield replace(
-            event,
-            earliest=min([at, *same]).earliest,
-            latest=max([at, *same]).latest,
-            summary=f"{event.summary}: {summary(record)}",
-        )
+        when = Moment(min([at, *same]).earliest, max([at, *same]).latest)
+        event = _event(history, state, inventory, source, native, path(record), shown_by=summary(record))
+        yield replace(event, earliest=when.earliest, latest=when.latest)
 
 
-def _event(history: History, state: State, inventory: Inventory, source: str, native: str, query: str) -> Event:
+def _event(
+    history: DeploymentHistory,
+    state: State,
+    inventory: Inventory,
+    source: str,
+    native: str,
+    query: str,
+    shown_by: str = "",
+) -> Event:
     rollout = _under_way(history, state.at)
-    word = WORDS[state.kind]
-    return Event(
-        kind=state.kind,
-        at=state.at.earliest,
-        earliest=state.at.earliest,
-        latest=state.at.latest,
-        summary=f"{what(history, rollout) if rollout else history.workload.replace('/', ' ')} {word}",
+    called = name(history, rollout, inventory) if rollout else None
+    fact = _FACTS[state.kind](inventory.of(history.namespace, history.workload), called, shown_by=shown_by)
+    return report(
+        fact,
+        state.at,
         source=source,
         native_id=native,
-        subject=inventory.of(history.namespace, history.workload),
         keys=keys(history, rollout, inventory) if rollout else Identity(),
         query=query,
         description=state.why,
-        fact=f"{inventory.cluster}/{history.namespace}/{history.workload}/{word}",
     )
 
 
-def _under_way(history: History, at: Moment) -> Rollout | None:
+def _under_way(history: DeploymentHistory, at: Moment) -> DeploymentRollout | None:
     """The rollout that was not yet complete then."""
     rollout = history.rollout(at)
     done = completion(history, rollout) if rollout else None

@@ -10,8 +10,9 @@ from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
 from sources.cluster.fields import Moment, condition, moment
-from sources.cluster.inference.availability import available, replicas_after
-from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.availability import available
+from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
 from sources.cluster.inventory import Inventory, Key, Pod
@@ -65,7 +66,7 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
 
 
 def ready_events(
-    history: History, pods: Mapping[Key, Mapping[str, KnownPod]], inventory: Inventory, source: str
+    history: DeploymentHistory, pods: Mapping[Key, Mapping[str, KnownPod]], inventory: Inventory, source: str
 ) -> Iterator[Event]:
     """One Event per pod of a rollout that is known or proven to have become ready; `numbers["of"]` is how many
     pods the rollout was to have.
@@ -95,7 +96,7 @@ def ready_events(
                     yield recovered(pod.listed, pod.ready, inventory, source)
 
 
-def _proofs(history: History, rollout: Rollout, ours: Mapping[str, KnownPod]) -> dict[str, Proof]:
+def _proofs(history: DeploymentHistory, rollout: DeploymentRollout, ours: Mapping[str, KnownPod]) -> dict[str, Proof]:
     """For every pod that something proves to have been available, the first such proof."""
     own = history.sets.get(rollout.new)
     found: dict[str, Proof] = {}
@@ -104,7 +105,7 @@ def _proofs(history: History, rollout: Rollout, ours: Mapping[str, KnownPod]) ->
     for step, bound in available(history, rollout):
         latest = step.at.latest - own.min_ready
         before = [i for i, other in enumerate(history.scalings) if other.at.earliest < latest]
-        spec = replicas_after(history, rollout.new, before[-1]) if before else None
+        spec = history.size_after(rollout.new, before[-1]) if before else None
         may = _candidates(ours, step.at, own.min_ready)
         # Pods that no Event names count as well: they may be the available ones.
         if spec is not None and bound >= max(spec, len(may)):
@@ -128,8 +129,8 @@ def _candidates(ours: Mapping[str, KnownPod], at: Moment, min_ready: timedelta) 
 
 
 def _event(
-    history: History,
-    rollout: Rollout,
+    history: DeploymentHistory,
+    rollout: DeploymentRollout,
     inventory: Inventory,
     source: str,
     name: str,

@@ -1,4 +1,4 @@
-"""The steps in which the controllers of Deployments and Argo Rollouts scale ReplicaSets, as their Events tell them."""
+"""The steps in which the controllers of Deployments and Argo Rollouts scale ReplicaSets, as Events record them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,16 +31,16 @@ class Scaling:
     replica_set: str
     to: int
     was: int | None
-    """None where the API server does not tell."""
+    """None where the API server does not record it."""
     record: Record
     again: bool
-    """Not the first occurrence of what the Event says."""
+    """Not the first occurrence of what the Event records."""
 
 
 def scalings(records: Iterable[Record]) -> list[Scaling]:
-    """The steps that these Events about one Deployment tell of, in order.
+    """The steps that these Events about one Deployment record, in order.
 
-    The recorder counts equal messages in one Event, so one that was counted tells of two known instants: a second
+    The recorder counts equal messages in one Event, so one that was counted has two known instants: a second
     rollback is the `last` of the Event of the first one.
     """
     found: list[Scaling] = []
@@ -60,7 +60,7 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
 
 
 def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Sizes]) -> list[Scaling]:
-    """The same steps, with the size before where the API server does not tell it and it was seen."""
+    """The same steps, with the size before where the API server does not record it and it was seen."""
     return [
         replace(step, was=_before(step, sizes.get((namespace, step.replica_set), ()))) if step.was is None else step
         for step in steps
@@ -81,9 +81,9 @@ def from_nothing(
     namespace: str, steps: Sequence[Scaling], of_pods: Mapping[tuple[str, str], Sequence[Record]]
 ) -> list[Scaling]:
     """The same steps; of ReplicaSets that are not listed, those are known to have begun with no pods of which an old
-    API server does not say so: nothing told of the ReplicaSet before, and then all its pods were made at once.
+    API server does not record that: no Event named the ReplicaSet before, and then all its pods were made at once.
 
-    `of_pods` has what is said of the pods of those ReplicaSets, by namespace and name.
+    `of_pods` has the Event objects about the pods of those ReplicaSets, by namespace and name.
     """
     found: list[Scaling] = []
     named: set[str] = set()

@@ -197,6 +197,20 @@ def test_scaling_is_no_rollout_even_to_nothing_and_back() -> None:
     ]
 
 
+def test_what_had_no_pods_when_the_samples_begin_is_scaled_and_not_rolled_back() -> None:
+    def wanted(time: float) -> float:
+        return 0 if time < at("14:05:00") else 3
+
+    found = [
+        *replica_set("cart-old", at("08:00:00"), lambda _: 0),
+        *replica_set("cart-now", at("09:00:00"), wanted),
+        deployment("spec_replicas", wanted),
+        deployment("status_replicas_updated", wanted),
+    ]
+    assert told(read(found)[0], Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED) == []
+    assert [dict(e.numbers) for e in read(found)[0] if e.kind == Kind.SCALED] == [{"replicas": 3, "was": 0}]
+
+
 def test_a_rollback_in_the_middle_of_a_rollout_gives_old_pods_back() -> None:
     new, back = at("14:02:00"), at("14:04:00")
     found = [

@@ -349,7 +349,13 @@ def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatc
 
 
 def test_what_may_hold_secrets_is_left_out() -> None:
-    container = {"name": "web", "image": "web:1", "env": [{"name": "PASSWORD", "value": CANARY}], "args": [CANARY]}
+    probe = {"httpGet": {"path": f"/{CANARY}", "port": 8080, "httpHeaders": [{"value": CANARY}]}, "periodSeconds": 5}
+    variables = [
+        {"name": "PASSWORD", "value": CANARY},
+        {"name": "URL", "valueFrom": {"configMapKeyRef": {"name": "web", "key": "url", "x": CANARY}}},
+    ]
+    container = {"name": "web", "image": "web:1", "env": variables, "args": [CANARY], "livenessProbe": probe}
+    container["lifecycle"] = {"preStop": {"exec": {"command": [CANARY]}}}
     template = {"spec": {"containers": [container], "initContainers": [container], "volumes": [{"name": "v"}]}}
     notes = {"kubectl.kubernetes.io/last-applied-configuration": CANARY, "kept": "yes"}
     meta = {"annotations": notes, "managedFields": [{"manager": "kubectl", "time": "t", "fieldsV1": {"f:x": CANARY}}]}
@@ -357,7 +363,17 @@ def test_what_may_hold_secrets_is_left_out() -> None:
     assert CANARY not in json.dumps(kept)
     (item,) = kept["items"]
     assert item["metadata"] == {"annotations": {"kept": "yes"}, "managedFields": [{"manager": "kubectl", "time": "t"}]}
-    assert item["spec"]["template"]["spec"]["containers"] == [{"name": "web", "image": "web:1"}]
+    (of_web,) = item["spec"]["template"]["spec"]["containers"]
+    assert of_web == {
+        "name": "web",
+        "image": "web:1",
+        "env": [
+            {"name": "PASSWORD"},
+            {"name": "URL", "valueFrom": {"configMapKeyRef": {"name": "web", "key": "url"}}},
+        ],
+        "args": ["…"],
+        "livenessProbe": {"periodSeconds": 5, "httpGet": {"port": 8080}},
+    }
 
 
 def test_of_configmaps_and_secrets_no_content_is_asked_for_and_none_is_kept(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 import random
 from datetime import timedelta
 
@@ -202,7 +203,7 @@ def test_a_restart_is_told_from_a_deploy() -> None:
     web.sets["web-again"] = web.sets.pop(web.replica_set("1.0.1", at(100)))
     again = web.sets["web-again"]
     again["metadata"]["name"] = "web-again"
-    again["spec"]["template"]["spec"] = web.sets[old]["spec"]["template"]["spec"]
+    again["spec"]["template"] = json.loads(json.dumps(web.sets[old]["spec"]["template"]))
     again["spec"]["template"]["metadata"]["annotations"]["kubectl.kubernetes.io/restartedAt"] = (
         "2026-05-04T14:01:39+02:00"
     )

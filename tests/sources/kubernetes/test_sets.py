@@ -161,3 +161,116 @@ def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     for rollout, version in ((update, "1.0.0"), (rollback, "1.1.0")):
         assert {fact.what.keys.version for fact in rollout.terminated} == {version}
         assert sorted(fact.what.subject.pod for fact in rollout.terminated) == ["db-0", "db-1", "db-2"]
+
+
+def unfinished(strategy: Json, moved: int) -> dict[str, list[Json]]:
+    """A rollout that began 1200 s ago, of which so many of three pods, from the highest number down, are replaced."""
+    cluster = database("1.0.0", ("1.1.0", -1200))
+    own = cluster["statefulsets"][0]
+    own["spec"]["updateStrategy"] = strategy
+    own["status"] |= {"updatedReplicas": moved, "currentRevision": "db-100"}
+    cluster["events"] = [each for each in cluster["events"] if int(each["message"].split("-")[1][0]) >= 3 - moved]
+    cluster["pods"] = [
+        each
+        if int(each["metadata"]["name"][-1]) >= 3 - moved
+        else pod(int(each["metadata"]["name"][-1]), "db-100", BORN)
+        for each in cluster["pods"]
+    ]
+    return cluster
+
+
+def test_a_partition_and_on_delete_hold_a_rollout_up_and_it_is_not_stuck() -> None:
+    partition: Json = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
+    for strategy, moved, since, why in (
+        (partition, 1, -1200 + 5 + READY, "partition=2"),
+        ({"type": "RollingUpdate", "rollingUpdate": {"partition": 3}}, 0, -1200, "partition=3"),
+        ({"type": "OnDelete"}, 0, -1200, "OnDelete"),
+        ({"type": "OnDelete"}, 1, -1200, "OnDelete"),
+    ):
+        events = read(unfinished(strategy, moved))[0]
+        (paused,) = only(events, Kind.ROLLOUT_PAUSED)
+        assert (paused.description, paused.keys.version) == (why, "1.1.0")
+        assert holds(paused, since)
+        assert not only(events, Kind.ROLLOUT_STUCK, *ENDS)
+        (own,) = (each for each in rollouts(merge(events)) if each.keys.version == "1.1.0")
+        assert [fact.kind for fact in own.holds] == [Kind.ROLLOUT_PAUSED]
+
+
+def test_a_pod_above_the_partition_that_does_not_become_ready_is_stuck() -> None:
+    cluster = unfinished({"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}, 1)
+    events = read(cluster)[0]
+    assert [each.at for each in only(events, Kind.ROLLOUT_STUCK)] == [at(-1200 + 5 + READY + 600)]
+    assert not only(events, Kind.ROLLOUT_PAUSED)
+
+
+def test_pods_that_are_made_together_prove_nothing_of_each_other() -> None:
+    cluster = database("1.0.0", ("1.1.0", 100))
+    for each in cluster["pods"]:
+        each["metadata"]["creationTimestamp"] = stamp(at(105))
+        late = 600 if each["metadata"]["name"] == "db-2" else 130
+        each["status"]["conditions"][0]["lastTransitionTime"] = stamp(at(late))
+    ready = {each.subject.pod: each for each in only(read(cluster)[0], Kind.POD_READY)}
+    assert holds(ready["db-2"], 600)
+
+
+SOON = st.sampled_from([-9000.0, 99, 100, 101, 130, 199, 200, 201, 205, 230, 900, 1500])
+PODS = st.lists(
+    st.tuples(
+        st.sampled_from(["db-120", "db-120", "db-120", "db-110", ""]),
+        SOON,
+        st.sampled_from([READY, -60.0, 0.0, 700.0]),
+        st.sampled_from(["True", "True", "True", "False"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(PODS, st.lists(st.tuples(st.integers(0, 3), SOON, st.booleans()), max_size=6), st.booleans(), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_whatever_the_objects_hold_every_event_has_an_honest_interval(
+    pods: list[tuple[str, float, float, str]], stops: list[tuple[int, float, bool]], finished: bool, held: bool
+) -> None:
+    """Stamps out of order, revisions that nobody lists, names that come back: no object ends the source."""
+    cluster = database("1.0.0", ("1.1.0", 100), ("1.2.0", 200))
+    cluster["pods"], cluster["events"] = [], []
+    for ordinal, (name, made, after, status) in enumerate(pods):
+        one = pod(ordinal, name, made, after)
+        one["status"]["conditions"][0]["status"] = status
+        cluster["pods"].append(one)
+    own = cluster["statefulsets"][0]
+    own["spec"] |= {"replicas": len(pods), "updateStrategy": {"rollingUpdate": {"partition": 1 if held else 0}}}
+    own["status"] |= {"readyReplicas": len(pods), "currentRevision": "db-120" if finished else "db-110"}
+    for ordinal, when, by_controller in stops:
+        said = f"delete Pod db-{ordinal} in StatefulSet db successful"
+        stop = event("SuccessfulDelete", said, ("StatefulSet", "db"), at(when))
+        kubelet = event("Killing", "Stopping container db", ("Pod", f"db-{ordinal}"), at(when))
+        cluster["events"].append(stop if by_controller else kubelet)
+    events, gaps = read(cluster)
+    assert len(only(events, *STARTS)) == 3
+    assert not [gap for gap in gaps if "could not be read" in gap.reason]
+
+
+def test_a_pod_made_again_before_the_last_one_is_ready_leaves_the_end_where_the_last_one_is() -> None:
+    cluster = database("1.0.0", ("1.1.0", 100))
+    times = {"db-2": (105.0, 20.0), "db-1": (300.0, 20.0), "db-0": (155.0, 745.0)}
+    cluster["pods"] = [pod(int(name[-1]), "db-110", *when) for name, when in times.items()]
+    (done,) = only(read(cluster)[0], *ENDS)
+    assert holds(done, 900)
+
+
+def test_a_daemon_set_whose_pods_people_delete_is_held_and_not_stuck() -> None:
+    cluster = database("1.0.0", ("1.1.0", -1200), replicas=2)
+    status = {"desiredNumberScheduled": 2, "updatedNumberScheduled": 0, "numberReady": 2}
+    about = meta("DaemonSet", "db", at(BORN))
+    for each in (*cluster["controllerrevisions"], *cluster["pods"]):
+        each["metadata"]["ownerReferences"] = owned("DaemonSet", "db")
+    for each in cluster["pods"]:
+        each["metadata"]["labels"]["controller-revision-hash"] = "100"
+    cluster["daemonsets"] = [{"metadata": about, "spec": {"updateStrategy": {"type": "OnDelete"}}, "status": status}]
+    cluster["statefulsets"], cluster["events"] = [], []
+    events = read(cluster)[0]
+    (paused,) = only(events, Kind.ROLLOUT_PAUSED)
+    assert (paused.description, paused.at) == ("OnDelete", at(-1200))
+    assert paused.summary == "Rollout of db 1.1.0, replacing 1.0.0 paused"
+    assert not only(events, Kind.ROLLOUT_STUCK, *ENDS)

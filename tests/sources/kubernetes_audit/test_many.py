@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.sets import Ran
-from sources.kubernetes_audit.stock import Sizes
 from tests.sources.kubernetes_audit.log import Json, at
 
 MANY = 20_000

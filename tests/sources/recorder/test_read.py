@@ -10,6 +10,7 @@ from collector.source import Document
 from collector.window import Window
 from sources.recorder import RecorderSettings, RecorderSource
 from tests.sources.kubernetes.cluster import at, event, meta, owned, stamp
+from tests.sources.kubernetes.test_sets import pod, revision
 
 Json = dict[str, Any]
 Seen = tuple[float, str, str, Json]
@@ -105,3 +106,62 @@ def test_a_pod_that_was_removed_before_it_was_ever_ready_was_not_ready_until_the
         for each in told(pods=[(1.2, "ADDED", "p", item), (60.0, "DELETED", "p", item)])
         if each.kind == Kind.POD_NOT_READY
     ] == []
+
+
+def test_what_a_partition_held_up_is_known_also_when_the_rollout_is_over_since() -> None:
+    new, old = revision("1.1.0", 100), revision("1.0.0", -9000)
+    old["revision"], new["revision"] = 1, 2
+
+    def database(updated: int, partition: int) -> Json:
+        current = "db-110" if updated == 2 else "db-100"
+        strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
+        status = {
+            "updatedReplicas": updated,
+            "readyReplicas": 2,
+            "currentRevision": current,
+            "updateRevision": "db-110",
+        }
+        about = meta("StatefulSet", "db", at(-9000))
+        return {"metadata": about, "spec": {"replicas": 2, "updateStrategy": strategy}, "status": status}
+
+    found = told(
+        controllerrevisions=[(0, "LISTED", "r1", old), (100, "ADDED", "r2", new)],
+        statefulsets=[(130, "MODIFIED", "s", database(1, 1)), (430, "MODIFIED", "s", database(2, 0))],
+        pods=[
+            (0, "LISTED", "p0", pod(0, "db-100", -9000)),
+            (126, "MODIFIED", "p1", pod(1, "db-110", 105)),
+            (400, "DELETED", "p0", pod(0, "db-100", -9000)),
+            (426, "MODIFIED", "p2", pod(0, "db-110", 405)),
+        ],
+    )
+    (paused,) = [each for each in found if each.kind == Kind.ROLLOUT_PAUSED]
+    assert (paused.description, paused.keys.version) == ("partition=1", "1.1.0")
+    assert paused.earliest <= at(125) <= paused.latest
+    (done,) = [each for each in found if each.kind == Kind.ROLLOUT_COMPLETED]
+    assert done.earliest <= at(425) <= done.latest
+
+
+def test_who_began_each_rollout_is_known_by_what_was_written_then() -> None:
+    def web(name: str, number: int, made: float) -> Json:
+        about = meta("ReplicaSet", f"web-{name}", at(made), uid=name, ownerReferences=owned("Deployment", "web"))
+        about["annotations"] = {"deployment.kubernetes.io/revision": f"{number}"}
+        containers = [{"name": "web", "image": f"shop/web:{number}"}]
+        return {"metadata": about, "spec": {"replicas": 1, "template": {"spec": {"containers": containers}}}}
+
+    def deployment(manager: str, when: float) -> Json:
+        about = meta("Deployment", "web", at(-900), managedFields=[{"manager": manager, "time": stamp(at(when))}])
+        return {"metadata": about, "spec": {"replicas": 1}}
+
+    found = told(
+        replicasets=[
+            (0, "LISTED", "a", web("a", 1, -900)),
+            (100, "ADDED", "b", web("b", 2, 100)),
+            (300, "ADDED", "c", web("c", 3, 300)),
+        ],
+        deployments=[
+            (100, "MODIFIED", "d", deployment("kubectl-edit", 100)),
+            (300, "MODIFIED", "d", deployment("helm", 300)),
+        ],
+    )
+    starts = {each.keys.version: each.actor for each in found if each.kind == Kind.ROLLOUT_STARTED}
+    assert starts == {"1": "", "2": "kubectl-edit", "3": "helm"}

@@ -1,8 +1,8 @@
 """StatefulSets and DaemonSets: which revision of its pod template each wanted, and since when.
 
-A StatefulSet names the revision that it wants. A DaemonSet does not: that its specification was changed is told by
-its generation, and that this was a rollout by its pods, of which none are up to date then, or which are made anew. Its
-revisions have a name only where the labels of pods are told (`--metric-labels-allowlist` of kube-state-metrics).
+A StatefulSet names the revision that it wants. A DaemonSet does not: its generation shows that its specification was
+changed, and its pods show that this was a rollout: none is up to date then, or they are made anew. Its revisions have a
+name only where the labels of pods are exported (`--metric-labels-allowlist` of kube-state-metrics).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ _PROMPT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One time that a workload wanted a revision; times are Unix seconds."""
+class RevisionRollout:
+    """One rollout of a revision: from when a workload wants it; times are Unix seconds."""
 
     key: Key
     """Namespace and name of the revision; of one whose name is unknown, a name that none can have."""
@@ -48,7 +48,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class Course:
+class SetHistory:
     """One StatefulSet or DaemonSet."""
 
     namespace: str
@@ -59,7 +59,7 @@ class Course:
     current: Mapping[str, State] = field(default_factory=dict)
     """Of a StatefulSet, by the revision that all its pods have had last."""
     pods: Sequence[Pod] = ()
-    turns: Sequence[Turn] = ()
+    rollouts: Sequence[RevisionRollout] = ()
     """In order."""
 
     def of(self, metric: str) -> State:
@@ -78,23 +78,23 @@ class Course:
 
     def ready(self, time: float) -> float | None:
         """How many of its pods were ready, or available where that is known: before Kubernetes 1.22 a StatefulSet
-        always says 0.
+        always has 0.
         """
-        told = [self.of(name) for name in ("status_replicas_available", "status_number_available")]
+        available = [self.of(name) for name in ("status_replicas_available", "status_number_available")]
         names = ("status_replicas_ready", "status_number_ready")
-        states_ = [*(state for state in told if state.values.any()), *map(self.of, names)]
+        states_ = [*(state for state in available if state.values.any()), *map(self.of, names)]
         known = [found for state in states_ if (found := state.at(time)) is not None]
         return min(known, default=None)
 
-    def turn(self, pod: Pod) -> Turn | None:
-        """The turn in which a pod was made."""
-        begun = [turn for turn in self.turns if int(turn.start.earliest.timestamp()) <= pod.created]
+    def rollout(self, pod: Pod) -> RevisionRollout | None:
+        """The rollout in which a pod was made."""
+        begun = [rollout for rollout in self.rollouts if int(rollout.start.earliest.timestamp()) <= pod.created]
         return begun[-1] if begun else None
 
 
-def courses(
+def set_histories(
     found: Mapping[str, Sequence[Series]], pods: Iterable[Pod], hashes: Mapping[tuple[str, ...], str], start: float
-) -> Iterator[Course]:
+) -> Iterator[SetHistory]:
     """Every StatefulSet and DaemonSet that is sampled; `hashes` has the HASH of pods, by namespace, pod and uid.
 
     `start` is since when there are samples.
@@ -111,14 +111,14 @@ def courses(
         }
         for key in sorted({key for each in metrics.values() for key in each}):
             ours = {metric: each[key] for metric, each in metrics.items() if key in each}
-            course = Course(key[0], kind, key[1], ours, pods=of.get((key[0], kind, key[1]), ()))
+            history = SetHistory(key[0], kind, key[1], ours, pods=of.get((key[0], kind, key[1]), ()))
             if kind == "StatefulSet":
-                course.current = _revisions(found, f"{prefix}status_current_revision", key)
-                turns = _named(course, _revisions(found, f"{prefix}status_update_revision", key), start)
+                history.current = _revisions(found, f"{prefix}status_current_revision", key)
+                rollouts = _named(history, _revisions(found, f"{prefix}status_update_revision", key), start)
             else:
-                turns = _changed(course, hashes, start)
-            course.turns = _chained(turns)
-            yield course
+                rollouts = _changed(history, hashes, start)
+            history.rollouts = _chained(rollouts)
+            yield history
 
 
 def _revisions(found: Mapping[str, Sequence[Series]], metric: str, key: tuple[str, ...]) -> dict[str, State]:
@@ -126,73 +126,73 @@ def _revisions(found: Mapping[str, Sequence[Series]], metric: str, key: tuple[st
     return {revision: state for (revision,), state in states(ours, "revision").items()}
 
 
-def _first(course: Course, name: str, by: float, start: float) -> Turn:
+def _first(history: SetHistory, name: str, by: float, start: float) -> RevisionRollout:
     """What it wanted when it was first sampled: since it was made, or since longer than there are samples."""
-    born = next((value for value, _ in course.of("created").stamps() if value >= start), None)
-    key = (course.namespace, name)
+    born = next((value for value, _ in history.of("created").stamps() if value >= start), None)
+    key = (history.namespace, name)
     if born is not None:
-        return Turn(key, second(born), by)
+        return RevisionRollout(key, second(born), by)
     # In the middle of a rollout the pods may have either revision.
-    under_way = any(state.at(by) == 1 for other, state in course.current.items() if other != name)
-    return Turn(key, within(by if under_way else 0.0, by), by, seen=False)
+    under_way = any(state.at(by) == 1 for other, state in history.current.items() if other != name)
+    return RevisionRollout(key, within(by if under_way else 0.0, by), by, seen=False)
 
 
-def _named(course: Course, revisions: Mapping[str, State], start: float) -> list[Turn]:
+def _named(history: SetHistory, revisions: Mapping[str, State], start: float) -> list[RevisionRollout]:
     """Each change of the revision that a StatefulSet wants."""
     wanted = sorted(
         (time, name) for name, state in revisions.items() for time in state.times[state.values == 1].tolist()
     )
-    found: list[Turn] = []
+    found: list[RevisionRollout] = []
     last = 0.0
     for time, name in wanted:
         if not found:
-            found.append(_first(course, name, time, start))
+            found.append(_first(history, name, time, start))
         elif found[-1].key[1] != name:
-            found.append(Turn((course.namespace, name), within(last, time), time))
+            found.append(RevisionRollout((history.namespace, name), within(last, time), time))
         last = time
     return found
 
 
-def _changed(course: Course, hashes: Mapping[tuple[str, ...], str], start: float) -> list[Turn]:
+def _changed(history: SetHistory, hashes: Mapping[tuple[str, ...], str], start: float) -> list[RevisionRollout]:
     """Each change of a DaemonSet's specification after which its pods were not up to date, or made anew."""
-    generation = course.of("metadata_generation")
+    generation = history.of("metadata_generation")
     if not len(generation.times):
         return []
     steps = [step for step in generation.steps() if step.now > step.was]
-    steps = [step for step, after in zip(steps, [*steps[1:], None], strict=True) if _rolls(course, step, after)]
-    begun = [_first(course, "", float(generation.times[0]), start)]
-    begun += [Turn((course.namespace, ""), within(step.last, step.by), step.by) for step in steps]
-    unnamed = replace(course, turns=begun)
+    steps = [step for step, after in zip(steps, [*steps[1:], None], strict=True) if _rolls(history, step, after)]
+    begun = [_first(history, "", float(generation.times[0]), start)]
+    begun += [RevisionRollout((history.namespace, ""), within(step.last, step.by), step.by) for step in steps]
+    unnamed = replace(history, rollouts=begun)
     found = []
-    for number, turn in enumerate(begun):
-        ours = [pod for pod in course.pods if unnamed.turn(pod) is turn]
+    for number, rollout in enumerate(begun):
+        ours = [pod for pod in history.pods if unnamed.rollout(pod) is rollout]
         known = {hashes[(*pod.key, pod.uid)] for pod in ours if (*pod.key, pod.uid) in hashes}
-        name = f"{course.name}-{known.pop()}" if len(known) == 1 else f"{course.kind}/{course.name}/{number}"
-        found.append(replace(turn, key=(course.namespace, name)))
+        name = f"{history.name}-{known.pop()}" if len(known) == 1 else f"{history.kind}/{history.name}/{number}"
+        found.append(replace(rollout, key=(history.namespace, name)))
     return found
 
 
-def _rolls(course: Course, step: Step, after: Step | None) -> bool:
+def _rolls(history: SetHistory, step: Step, after: Step | None) -> bool:
     """Whether a change of a DaemonSet was one of its pod template."""
     end = after.last if after else float("inf")
-    observed = course.of("status_observed_generation")
-    for time in course.updated.times.tolist():
+    observed = history.of("status_observed_generation")
+    for time in history.updated.times.tolist():
         if not step.by <= time < min(step.by + _PROMPT, end) or (observed.at(time) or step.now) < step.now:
             continue
-        if (course.updated.at(time) or 0) < (course.wanted.at(time) or 0):
+        if (history.updated.at(time) or 0) < (history.wanted.at(time) or 0):
             return True
         break
     prompt = min(step.by + _PROMPT, end)
-    made = any(step.last - SKEW <= pod.created <= prompt for pod in course.pods)
-    gone = any(pod.created < step.last - SKEW and step.last < (pod.gone or 0) <= prompt for pod in course.pods)
+    made = any(step.last - SKEW <= pod.created <= prompt for pod in history.pods)
+    gone = any(pod.created < step.last - SKEW and step.last < (pod.gone or 0) <= prompt for pod in history.pods)
     return made and gone
 
 
-def _chained(turns: Sequence[Turn]) -> list[Turn]:
-    """The turns, each with what it replaces and when it ends."""
+def _chained(rollouts: Sequence[RevisionRollout]) -> list[RevisionRollout]:
+    """The rollouts, each with what it replaces and when it ends."""
     chained = []
-    for index, turn in enumerate(turns):
-        before = turns[index - 1].key if index else None
-        end = turns[index + 1].by if index + 1 < len(turns) else None
-        chained.append(replace(turn, replaces=before, end=end))
+    for index, rollout in enumerate(rollouts):
+        before = rollouts[index - 1].key if index else None
+        end = rollouts[index + 1].by if index + 1 < len(rollouts) else None
+        chained.append(replace(rollout, replaces=before, end=end))
     return chained

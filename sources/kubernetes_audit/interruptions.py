@@ -1,20 +1,26 @@
-"""What holds rollouts up: pauses, promotions and aborts, by people or by the controller of Argo Rollouts."""
+"""What interrupts rollouts: pauses, promotions and aborts, by people or by the controller of Argo Rollouts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from collector.event import Event, Kind
+from collector.event import Event, Kind, Subject
 from sources.cluster.deployments import read_rollout
+from sources.cluster.facts.fact import Fact, report
+from sources.cluster.facts.rollouts import rollout_aborted, rollout_paused, rollout_resumed
 from sources.cluster.fields import Moment, get, objects, text
-from sources.cluster.inference.interruptions import WORDS
 from sources.cluster.inventory import Inventory, State
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
 _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this."""
+_FACTS = {
+    Kind.ROLLOUT_PAUSED: rollout_paused,
+    Kind.ROLLOUT_RESUMED: rollout_resumed,
+    Kind.ROLLOUT_ABORTED: rollout_aborted,
+}
 
 
 @dataclass(slots=True)
@@ -25,7 +31,7 @@ class _Known:
     """By hand (`spec.paused`)."""
     asked: dict[Kind, datetime] = field(default_factory=dict)
     """When somebody last asked for what its controller then reports."""
-    told: set[State] = field(default_factory=set)
+    reported: set[State] = field(default_factory=set)
 
 
 def workload_of(entry: Entry) -> str:
@@ -36,10 +42,10 @@ def workload_of(entry: Entry) -> str:
     return f"{kind}/{entry.name}" if kind and entry.name else ""
 
 
-def hold_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
+def interruption_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
     """One Event per pause, resumption and abort; where somebody asked for it, with the actor, at the time of that.
 
-    A change of a whole object (`kubectl apply`) tells of a pause only if the log says what was before.
+    A change of a whole object (`kubectl apply`) shows a pause only if the log has what was before.
     """
     known: dict[tuple[str, str], _Known] = {}
     for entry in entries:
@@ -48,22 +54,23 @@ def hold_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> 
             continue
         own = known.setdefault((entry.namespace, workload), _Known())
         if not entry.component:
-            for kind, done in _done(entry, own.paused):
-                own.asked[kind] = entry.at.latest
-                what = f"{workload.replace('/', ' ')} {done} by {entry.user} with {entry.program}"
-                yield _event(entry, kind, entry.at, what, inventory, source)
+            subject = inventory.subject(entry.namespace, *workload.split("/"))
+            for fact in _done(entry, own.paused, subject):
+                own.asked[fact.kind] = entry.at.latest
+                yield _event(entry, fact, entry.at, source)
         for state in states(entry) if entry.component == ARGO else ():
             asked = own.asked.get(state.kind)
-            if state.kind in WORDS and state not in own.told and not (asked and state.at.latest - asked <= _PROMPT):
-                what = f"{workload.replace('/', ' ')} {WORDS[state.kind]}" + (f": {state.why}" if state.why else "")
-                yield _event(entry, state.kind, state.at, what, inventory, source, state.why)
-            own.told.add(state)
+            first = state not in own.reported and not (asked and state.at.latest - asked <= _PROMPT)
+            if state.kind in _FACTS and first:
+                fact = _FACTS[state.kind](inventory.subject(entry.namespace, *workload.split("/")), shown_by=state.why)
+                yield _event(entry, fact, state.at, source, state.why)
+            own.reported.add(state)
         paused = _paused(entry)
         own.paused = own.paused if paused is None else paused
 
 
-def is_hold(entry: Entry) -> bool:
-    """Whether an entry says nothing but what `hold_events` tells."""
+def is_interruption(entry: Entry) -> bool:
+    """Whether an entry shows nothing but what `interruption_events` reports."""
     sent = _sent(entry)
     spec = get(sent, "spec")
     return bool(workload_of(entry)) and entry.verb == "patch" and isinstance(spec, dict) and set(spec) == {"paused"}
@@ -79,25 +86,26 @@ def states(entry: Entry) -> tuple[State, ...]:
     return ()
 
 
-def _done(entry: Entry, was: bool | None) -> Iterator[tuple[Kind, str]]:
-    """What somebody did, and in words."""
+def _done(entry: Entry, was: bool | None, subject: Subject) -> Iterator[Fact]:
+    """What somebody did."""
+    by = f"{entry.user} with {entry.program}"
     sent, now = _sent(entry), _paused(entry)
     spec = get(sent, "spec")
     named = entry.verb == "patch" and isinstance(spec, dict) and "paused" in spec
     status = get(sent, "status")
     status = status if isinstance(status, dict) and workload_of(entry).startswith("Rollout/") else {}
     if status.get("abort") is True:
-        yield Kind.ROLLOUT_ABORTED, "aborted"
+        yield rollout_aborted(subject, by=by)
     elif status.get("promoteFull") is True:
-        yield Kind.ROLLOUT_RESUMED, "promoted fully"
+        yield rollout_resumed(subject, done="promoted fully", by=by)
     elif "pauseConditions" in status and not status["pauseConditions"]:
-        yield Kind.ROLLOUT_RESUMED, "promoted"
+        yield rollout_resumed(subject, done="promoted", by=by)
     elif now is not None and now is not was and (was is not None or named):
-        yield (Kind.ROLLOUT_PAUSED, "paused") if now else (Kind.ROLLOUT_RESUMED, "resumed")
+        yield rollout_paused(subject, by=by) if now else rollout_resumed(subject, by=by)
 
 
 def _paused(entry: Entry) -> bool | None:
-    """Whether it is paused by hand after a request; None if that does not tell."""
+    """Whether it is paused by hand after a request; None if that does not show it."""
     whole = get(entry.whole, "spec")
     if isinstance(whole, dict):
         return whole.get("paused") is True
@@ -115,21 +123,13 @@ def _sent(entry: Entry) -> Any:
     return {"spec": {"paused": paused[-1]}} if paused else {}
 
 
-def _event(
-    entry: Entry, kind: Kind, when: Moment, what: str, inventory: Inventory, source: str, why: str = ""
-) -> Event:
-    workload = workload_of(entry)
-    return Event(
-        kind=kind,
-        at=when.earliest,
-        earliest=when.earliest,
-        latest=when.latest,
-        summary=what,
+def _event(entry: Entry, fact: Fact, when: Moment, source: str, why: str = "") -> Event:
+    return report(
+        fact,
+        when,
         source=source,
         native_id=entry.id,
-        subject=inventory.subject(entry.namespace, *workload.split("/", 1)),
         actor=entry.actor,
         query=entry.evidence,
         description=why,
-        fact=f"{inventory.cluster}/{entry.namespace}/{workload}/{WORDS[kind]}",
     )

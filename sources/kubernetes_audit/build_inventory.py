@@ -1,4 +1,4 @@
-"""What the log tells of the objects: ReplicaSets and ControllerRevisions, and whose the pods are."""
+"""The objects that the log shows: ReplicaSets and ControllerRevisions, and the workloads that pods belong to."""
 
 import bisect
 import re
@@ -10,6 +10,7 @@ from typing import Any
 from sources.cluster.build_inventory import read_replica_set
 from sources.cluster.fields import integer, strings
 from sources.cluster.inventory import Inventory, Key, service_of
+from sources.cluster.main_containers import agree_on_main_containers
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
@@ -30,7 +31,7 @@ KINDS = {
     "ingresses": "Ingress",
     "namespaces": "Namespace",
 }
-"""The resources that have a name of their own to people; of others the resource is told."""
+"""The resources that people call by a kind of their own; others are called by the resource."""
 CONTROLLER = "deployment-controller"
 MAKERS = {CONTROLLER: "Deployment", ARGO: "Rollout"}
 """Who makes ReplicaSets, and for what."""
@@ -58,13 +59,14 @@ def build_inventory(entries: Iterable[Entry], inventory: Inventory) -> None:
                 workload = f"{KINDS[entry.resource]}/{entry.name}"
                 inventory.services[entry.namespace, workload] = service_of(labels, entry.name)
     inventory.owners_in_events = {**guessed, **inventory.owners_in_events}
+    agree_on_main_containers(inventory)
 
 
 class Sizes:
     """How many pods the Deployment of each ReplicaSet wanted, and when."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """`entries` in order; only those with content tell."""
+        """`entries` in order; only those with content show it."""
         self._known: dict[Key, list[tuple[datetime, int]]] = {}
         for entry in entries:
             notes = strings(entry.whole, "metadata", "annotations")

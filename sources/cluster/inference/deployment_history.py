@@ -1,0 +1,173 @@
+"""What is known of a Deployment over time: its ReplicaSets, its rollouts, and the steps of its controller."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from collector.event import Kind
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import Moment
+from sources.cluster.inference.deployment_rollouts import (
+    FIRST_PODS,
+    LAST_STEP,
+    SKEW,
+    DeploymentRollout,
+    Sets,
+    find_rollouts,
+)
+from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
+from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet, State
+
+_LONGEST_GRACE = timedelta(minutes=2)
+"""Pods that are all removed before others are made are gone within this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentHistory:
+    """Everything known about the rollouts of one Deployment, each list in the order of time."""
+
+    namespace: str
+    workload: str
+    """`Deployment/checkout`."""
+    deployment: Deployment | None
+    sets: Sets
+    scalings: Sequence[Scaling]
+    rollouts: Sequence[DeploymentRollout]
+    records: Sequence[Record] = ()
+    """What else its controller recorded; that of Argo Rollouts records pauses, aborts and ends."""
+
+    @property
+    def name(self) -> str:
+        """Name of the Deployment."""
+        return self.workload.partition("/")[2]
+
+    def reported_of(self, state: State, rollout: DeploymentRollout) -> bool:
+        """Whether the status reported this of that rollout: of the ReplicaSet that it names, else by its time.
+
+        A status may be written in the very second in which the next rollout begins, and the stamps are cut to seconds.
+        """
+        if state.replica_set:
+            same = [each for each in self.rollouts if each.new == state.replica_set]
+            begun = [each for each in same if each.start.earliest <= state.at.latest]
+            return begun[-1:] == [rollout]
+        # A condition from before the start of the latest has not been brought up to date yet.
+        began = state.at.latest >= rollout.start.earliest
+        return began and (rollout.end is None or state.at.earliest < rollout.end)
+
+    def rollout(self, at: Moment) -> DeploymentRollout | None:
+        """The rollout under way, or the last one before."""
+        started = [each for each in self.rollouts if each.start.earliest - SKEW <= at.earliest]
+        return started[-1] if started else None
+
+    def steps(self, rollout: DeploymentRollout) -> list[Scaling]:
+        """The scalings from the start of a rollout to the start of the next."""
+        return [step for step in self.scalings if step is rollout.trigger or rollout.covers(step.at)]
+
+    def expired(self, rollout: DeploymentRollout) -> bool:
+        """Whether the rollout began long before the first step that is still known."""
+        return not self.scalings or rollout.start.earliest + FIRST_PODS < self.scalings[0].at.earliest
+
+    def meaning(self, step: Scaling) -> tuple[Kind, DeploymentRollout | None]:
+        """What a scaling was: the start of a rollout, a further step of it (OTHER), or scaling for its own sake."""
+        rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
+        if self.recreates(step):
+            return Kind.OTHER, rollout
+        if rollout is None:
+            return Kind.SCALED, None
+        started = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
+        if rollout.trigger is step:
+            return started, rollout
+        steps = self.steps(rollout)
+        if self.expired(rollout) and all(s.replica_set != rollout.new for s in steps):
+            return Kind.SCALED, None
+        if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
+            prompt = step.at.earliest - rollout.start.earliest <= FIRST_PODS
+            return (started if prompt and not step.was else Kind.SCALED), rollout
+        if self.empties(step):
+            return Kind.SCALED, None
+        downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
+        late = downs and step.at.earliest <= max(downs) + LAST_STEP
+        if step.replica_set != rollout.new or late or self._is_aborted(rollout, step.at):
+            return Kind.OTHER, rollout
+        return Kind.SCALED, rollout
+
+    def empties(self, step: Scaling) -> bool:
+        """Whether after this step no ReplicaSet is to have pods: the Deployment is scaled to zero, or torn down.
+
+        In a rollout an old ReplicaSet loses its last pods to a new one, which has some by then.
+        """
+        if step.up or step.to or self.recreates(step):
+            return False
+        index = max(i for i, other in enumerate(self.scalings) if other.at.earliest <= step.at.latest)
+        names = {*self.sets, *(other.replica_set for other in self.scalings)}
+        return all(self.size_after(name, index) == 0 for name in names)
+
+    def recreates(self, step: Scaling) -> bool:
+        """Whether a ReplicaSet loses all its pods before another gets any: the strategy `Recreate`."""
+        if step.up or step.to or (self.deployment and self.deployment.rolling):
+            return False
+        following = next((other for other in self.scalings if other.up and other.at > step.at), None)
+        soon = following is not None and following.at.earliest <= step.at.latest + _LONGEST_GRACE
+        return (
+            soon and following is not None and following.replica_set != step.replica_set and following.was in (0, None)
+        )
+
+    def emptied_with(self, step: Scaling) -> int:
+        """How many ReplicaSets gave up their last pods when the Deployment was scaled to zero by this step."""
+        ours = [s for s in self.scalings if not s.up and not s.to]
+        return len({s.replica_set for s in ours if abs(s.at.earliest - step.at.earliest) <= LAST_STEP})
+
+    def size_after(self, name: str, index: int) -> int | None:
+        """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
+        later = None
+        for position in range(len(self.scalings) - 1, -1, -1):
+            step = self.scalings[position]
+            if step.replica_set == name:
+                if position <= index:
+                    return step.to
+                later = step
+        if later is not None:
+            return later.was if later.was is not None else later.to - 1 if later.up else None
+        own = self.sets.get(name)
+        return own.replicas if own else None
+
+    def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
+        """Whether a rollout had been given up by then, so that its pods are taken away again."""
+        states = self.deployment.states if self.deployment else ()
+        aborts = [state.at for state in states if state.kind == Kind.ROLLOUT_ABORTED]
+        aborts += [record.first for record in self.records if record.reason == "RolloutAborted"]
+        return any(rollout.covers(abort) and abort.earliest <= at.latest for abort in aborts)
+
+
+def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[DeploymentHistory]:
+    """One DeploymentHistory per Deployment that anything is known of, sorted by namespace and workload."""
+    sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
+    scaled: dict[Key, list[Record]] = {}
+    others: dict[Key, list[Record]] = {}
+    for own in inventory.replica_sets.values():
+        sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
+    records = list(records)
+    for record in records:
+        if record.kind in ROLLERS:
+            of = scaled if record.reason == "ScalingReplicaSet" else others
+            of.setdefault((record.about_namespace, f"{record.kind}/{record.about}"), []).append(record)
+    stepped = {key: with_sizes(scalings(ours), key[0], inventory.sizes) for key, ours in scaled.items()}
+    unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
+    unnumbered -= inventory.replica_sets.keys()
+    of_pods = _of_pods(records, unnumbered) if unnumbered else {}
+    for key in sorted({*sets, *scaled, *others}):
+        ours = dict(sorted(sets.get(key, {}).items()))
+        steps = from_nothing(key[0], stepped.get(key, ()), of_pods)
+        rest = others.get(key, ())
+        found = find_rollouts(inventory, ours, steps, rest)
+        yield DeploymentHistory(*key, inventory.deployments.get(key), ours, steps, found, rest)
+
+
+def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
+    """The Event objects about the pods of these ReplicaSets, which are named after them."""
+    found: dict[Key, list[Record]] = {}
+    for record in records:
+        owner = (record.about_namespace, record.pod.rpartition("-")[0])
+        if owner in owners:
+            found.setdefault(owner, []).append(record)
+    return found

@@ -1,0 +1,196 @@
+"""The rollouts of a Deployment, found in its ReplicaSets and in the steps of its controller.
+
+A rollout begins when another ReplicaSet becomes the one that the Deployment wants. Either it is made for that, and
+its creationTimestamp is the start; or it had been there before and is adopted again (`kubectl rollout undo`, or a
+revert to an equal template): then it keeps its old creationTimestamp, gets a new revision number, and its old one
+goes to its revision-history. Only the Event that scaled it up shows when that happened.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from collector.event import Kind
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import Moment, integer
+from sources.cluster.inference.scaling import Scaling
+from sources.cluster.inventory import Inventory, ReplicaSet
+
+SKEW = timedelta(seconds=5)
+"""How far the clocks of API server and controllers may be apart."""
+FIRST_PODS = timedelta(minutes=10)
+"""A new ReplicaSet gets its first pods within this; in a roll-over it waits for those of the one before it."""
+LAST_STEP = timedelta(seconds=10)
+"""The last pods of a rollout may be made this long after the last old ones went."""
+_NONE_LATER = 2**32
+_UPDATED = re.compile(r"Rollout updated to revision (\d+)", re.ASCII)
+Sets: TypeAlias = Mapping[str, ReplicaSet]
+"""All ReplicaSets of one Deployment, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRollout:
+    """One change of the ReplicaSet that a Deployment wants."""
+
+    new: str
+    start: Moment
+    rollback: bool
+    """The ReplicaSet had been there before."""
+    trigger: Scaling | None
+    """What shows the start, if it is not the creation of the ReplicaSet."""
+    revision: int | None = None
+    replaces: str = ""
+    """Name of the ReplicaSet that was wanted before."""
+    end: datetime | None = None
+    """When the next rollout starts."""
+    not_before: datetime | None = None
+    """`start` is only the latest time at which it can have started, this the earliest."""
+
+    def covers(self, at: Moment) -> bool:
+        """Whether `at` is after its start and before the next rollout."""
+        return self.start.earliest - SKEW <= at.earliest and (self.end is None or at.earliest < self.end)
+
+
+def find_rollouts(
+    inventory: Inventory, sets: Sets, steps: Sequence[Scaling], records: Sequence[Record]
+) -> list[DeploymentRollout]:
+    """All rollouts of one Deployment in order, by its ReplicaSets and what its controller recorded."""
+    found = _rollouts(sets, steps, _returns(sets, records))
+    found += _expired_return(inventory, sets, found)
+    return _chained(sets, found)
+
+
+def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[DeploymentRollout]:
+    """The returns that the controller of Argo Rollouts itself records, by the new revision number."""
+    back = {number: name for name, own in sets.items() for number in own.revisions[1:]}
+    for update in record:
+        match = _UPDATED.fullmatch(update.message) if update.reason == "RolloutUpdated" else None
+        number = integer(match[1]) if match else None
+        if number in back:
+            yield DeploymentRollout(back[number], update.first, rollback=True, trigger=None, revision=number)
+
+
+def _rollouts(sets: Sets, steps: Sequence[Scaling], reported: Iterable[DeploymentRollout]) -> list[DeploymentRollout]:
+    """In order; their revisions are a first guess. Those that were `reported` need not be found."""
+    births = [
+        DeploymentRollout(name, own.created, rollback=False, trigger=None, revision=min(own.revisions, default=0))
+        for name, own in sets.items()
+        if own.created
+    ]
+    marks: list[tuple[Moment, int, str, DeploymentRollout | Scaling]] = [
+        (known.start, known.revision or 0, known.new, known) for known in (*births, *reported)
+    ]
+    marks += [(step.at, _NONE_LATER + index, step.replica_set, step) for index, step in enumerate(steps) if step.up]
+    found: list[DeploymentRollout] = []
+    for at, _, name, step in sorted(marks, key=lambda mark: mark[:3]):
+        wanted = found[-1] if found else None
+        if isinstance(step, DeploymentRollout):
+            found.append(step)
+        elif name not in sets:
+            # Deleted since, or only Events are known. It came for this step if it had no pods before, or if it takes
+            # over from another; and came back if an earlier step names it.
+            others = [s for s in steps if s.replica_set != name and s.at >= at]
+            over = step.was is None and bool(others) and not others[0].up
+            begins = (wanted is None or wanted.new != name) and (step.was == 0 or over)
+            if begins and not _from_zero(steps, step):
+                before = any(s.replica_set == name and s.at < at for s in steps)
+                found.append(DeploymentRollout(name, at, rollback=before, trigger=step))
+        else:
+            revision = _returned(sets, steps, wanted, step)
+            if revision is not None:
+                found.append(DeploymentRollout(name, at, rollback=True, trigger=step, revision=revision))
+    return found
+
+
+def _from_zero(steps: Sequence[Scaling], step: Scaling) -> bool:
+    """Whether a ReplicaSet gets back the pods that it had lost to nobody: the Deployment itself was scaled to zero."""
+    before = steps[: steps.index(step)]
+    own = [other for other in before if other.replica_set == step.replica_set]
+    if not own or own[-1].up or own[-1].to:
+        return False
+    since = own[-1].at.earliest - LAST_STEP
+    taken = any(s.up and s.replica_set != step.replica_set and s.at.latest >= since for s in before)
+    after = [s for s in steps[len(before) :] if s.replica_set != step.replica_set]
+    return not taken and (not after or after[0].up)
+
+
+def _returned(sets: Sets, steps: Sequence[Scaling], wanted: DeploymentRollout | None, step: Scaling) -> int | None:
+    """The revision with which an old ReplicaSet came back; None if the step is one of a rollout or an autoscaler.
+
+    Two things must hold. Its revision numbers say that it came back after the ReplicaSet `wanted` until then, and
+    before the next new one; and another ReplicaSet loses its pods to it.
+    """
+    own = sets[step.replica_set]
+    later = [other for other in sets.values() if other.created and other.created > step.at]
+    if own in later:
+        return None
+    floor = (wanted.revision or 0) if wanted else 0
+    ceiling = min((min(other.revisions, default=_NONE_LATER) for other in later), default=_NONE_LATER)
+    returns = [number for number in own.revisions[1:] if floor < number < ceiling]
+    if wanted and wanted.new == own.key[1]:
+        if not _was_not_wanted(steps, wanted, step):
+            return None
+    elif not own.revisions:
+        returns = [floor]
+    start = wanted.start.earliest - SKEW if wanted else step.at.earliest - FIRST_PODS
+    end = min((other.created.earliest for other in later if other.created), default=None)
+    losses = [s.at.earliest for s in steps if not s.up and s.replica_set != own.key[1]]
+    replaced = any(start <= at and (end is None or at < end) for at in losses)
+    holding = not later and any(other.replicas for other in sets.values() if other is not own)
+    return min(returns) if returns and (replaced or holding) else None
+
+
+def _was_not_wanted(steps: Sequence[Scaling], wanted: DeploymentRollout, step: Scaling) -> bool:
+    """Whether the ReplicaSet that seems to be wanted was not before this step, because another one had come back
+    and the Events of that have expired. Then those of its own rollout have, too, and the other one loses pods first.
+    """
+    expired = wanted.trigger is None and wanted.start.earliest + FIRST_PODS < steps[0].at.earliest
+    first = next((s for s in steps[steps.index(step) :] if not s.up), None)
+    return expired and first is not None and first.replica_set != wanted.new
+
+
+def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
+    """The return of the ReplicaSet that has the newest revision, if the Event that showed it has expired.
+
+    It was after the start of what it replaced, and before the oldest of its pods that is younger than that. Pods
+    from after the completion show nothing: they stand in for others.
+    """
+    newest = max(sets.values(), key=lambda own: own.revisions[-1:], default=None)
+    before = found[-1] if found else None
+    if newest is None or before is None or before.new == newest.key[1] or len(newest.revisions) < 2:
+        return []
+    deployment = inventory.deployments.get((newest.key[0], newest.workload))
+    completions = [s.at for s in deployment.states if s.kind == Kind.ROLLOUT_COMPLETED] if deployment else []
+    completed = max(completions, default=None)
+    pods = [pod.created for pod in inventory.owned(newest.key[0], "ReplicaSet", newest.key[1])]
+    made = [at for at in pods if at and at > before.start and (completed is None or at <= completed)]
+    if not made:
+        return []
+    start = before.start.earliest
+    return [DeploymentRollout(newest.key[1], min(made), rollback=True, trigger=None, not_before=start)]
+
+
+def _chained(sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
+    """The rollouts with their revision, what they replaced and their end.
+
+    Revisions are given from the last backwards: the newest number of a ReplicaSet belongs to its latest return.
+    """
+    owners = {number: name for name, own in sets.items() for number in own.revisions}
+    chained: list[DeploymentRollout] = []
+    ceiling, end = _NONE_LATER, None
+    for index in range(len(found) - 1, -1, -1):
+        rollout = found[index]
+        own = sets[rollout.new].revisions if rollout.new in sets else ()
+        numbers = [number for number in own[1:] if number < ceiling] if rollout.rollback else own[:1]
+        revision = max(numbers, default=None)
+        previous = found[index - 1].new if index else ""
+        if revision is not None:
+            ceiling = revision
+            # What had the number before: right also where the Event of its return has expired.
+            older = max((number for number in owners if number < revision), default=None)
+            previous = owners[older] if older is not None else previous
+        chained.append(replace(rollout, revision=revision, replaces=previous, end=end))
+        end = rollout.start.earliest
+    return chained[::-1]

@@ -1,0 +1,33 @@
+"""What a rollout is called, by the two versions of the pod template between which it changes."""
+
+from collector.event import Subject
+from sources.cluster.facts.rollouts import RolloutName
+from sources.cluster.inventory import ReplicaSet
+from sources.cluster.revisions import Revision
+from sources.cluster.template_changes import TemplateChange, compare
+
+
+def rollout_name(
+    subject: Subject,
+    template: str,
+    new: ReplicaSet | Revision | None,
+    old: ReplicaSet | Revision | None,
+    *,
+    rollback: bool,
+) -> RolloutName:
+    """The name of a rollout that replaces `old` by `new`, each None where it is not known; see RolloutName."""
+    return RolloutName(
+        subject=subject,
+        template=template,
+        version=new.runs.version if new else "",
+        replaces=old.runs.version if old else "",
+        rollback=rollback,
+        change=template_change(old, new),
+    )
+
+
+def template_change(old: ReplicaSet | Revision | None, new: ReplicaSet | Revision | None) -> TemplateChange | None:
+    """How one version of a pod template differs from another; None where that is not known."""
+    if old is None or new is None:
+        return None
+    return compare(old.template, new.template, new.runs.container, (old.runs.digest, new.runs.digest))

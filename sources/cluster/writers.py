@@ -1,0 +1,42 @@
+"""Who changed an object's specification, by its managedFields: each program's name with the time of its last write."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sources.cluster.fields import Moment, moment, objects, text
+
+_CONTROLLERS = frozenset(
+    {"kube-controller-manager", "kubelet", "kube-scheduler", "kube-apiserver", "rollouts-controller", "argo-rollouts"}
+)
+"""They carry out what others decided."""
+_AT_ONCE = timedelta(seconds=2)
+"""A controller answers a change within this, if nothing holds it up."""
+
+
+class Write(NamedTuple):
+    """The last write of one program to an object."""
+
+    manager: str
+    """As the program calls itself: `kubectl-edit`, `kubectl-rollout`, `helm`, `argocd-controller`."""
+    at: Moment
+
+
+def writes(item: Any) -> tuple[Write, ...]:
+    """The last write of each program to what is not the status or the size of an object, in the order of time."""
+    found = []
+    for entry in objects(item, "metadata", "managedFields"):
+        manager, at = text(entry, "manager"), moment(entry.get("time"))
+        if manager and at and not text(entry, "subresource") and manager not in _CONTROLLERS:
+            found.append(Write(manager, at))
+    return tuple(sorted(found, key=lambda write: (write.at, write.manager)))
+
+
+def writer(known: Iterable[Write], start: Moment) -> str:
+    """The only program that wrote to a workload when its controller began a rollout; empty if that is not clear."""
+    near = {
+        write.manager
+        for write in known
+        if write.at.earliest <= start.latest and start.earliest - write.at.latest <= _AT_ONCE
+    }
+    return near.pop() if len(near) == 1 else ""
