@@ -17,13 +17,13 @@ from cli.progress import Progress
 from cli.times import describe, resolve
 from cli.zones import parse_zone, system_zone, zone_name
 from collector.capture import BundleWriter
-from collector.draft import Scope, draft
+from collector.coverage import Coverage
 from collector.gather import Gathered, gather
 from collector.manifest import FORMAT, BundleError, Manifest, StoredSource, StoredWindow
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
-from collector.timeline import Coverage
+from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.registry import SettingsError, build
 

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
+from collector.coverage import Coverage
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
-from collector.timeline import Coverage
+from collector.source import Deadline, Document, Gap, SameService, Seen, Source, SourceError
 from collector.window import Window
 
 _NO_HURRY = 7 * 24 * 3600.0
@@ -36,6 +36,8 @@ class Gathered:
 
     events: tuple[Event, ...]
     coverage: tuple[Coverage, ...]
+    names: tuple[SameService, ...] = ()
+    """Which names are those of one service, as the systems know it."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class _Tally:
     read: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    names: list[SameService] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         gaps = (*self.fed, *self.read)
@@ -84,12 +87,14 @@ def gather(
         documents = _documents(
             tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
         )
-        told: Iterable[Event | Gap | Seen] = tally.source.read(documents, window)
-        for given in _guarded(told):
+        given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
+        for given in _guarded(given_by):
             if isinstance(given, Gap):
                 tally.read.append(_clean_gap(given, scrubber))
             elif isinstance(given, Seen):
                 tally.seen.append(given)
+            elif isinstance(given, SameService):
+                tally.names.append(given)
             else:
                 tally.events.append(given)
         # A reader that stops early leaves documents that are still to be captured.
@@ -101,6 +106,7 @@ def gather(
     return Gathered(
         events=tuple(event for tally in tallies for event in tally.events),
         coverage=tuple(tally.coverage() for tally in tallies),
+        names=tuple(name for tally in tallies for name in tally.names),
     )
 
 

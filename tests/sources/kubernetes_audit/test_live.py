@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
+from collector.timeline import Scope, draft
 from collector.window import Window
 from tests.incident.cluster import Cluster
 from tests.incident.workloads import SEARCH, deployment, template
