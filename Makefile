@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
 
-.PHONY: demo test lint format bench record openapi clean
+.PHONY: demo test lint format bench bench-incidents incidents record openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -24,6 +24,15 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+
+# How well each incident of fixtures/incidents is read, and all gates on them in full.
+bench-incidents: .venv/installed-dev
+	$(BIN)/python -m tests.incidents.measure -v
+	PM_TIMELINE_WHOLE=1 $(BIN)/pytest tests/incidents
+
+# Makes the bundles of fixtures/incidents again, on a real API server and a real Prometheus; takes some minutes.
+incidents: .venv/installed-dev
+	$(BIN)/python -m tests.incidents
 
 # GitHub's published description of its API, against which the tests hold every GitHub payload.
 openapi: .cache/github-openapi/package/generated/api.github.com.json

@@ -6,7 +6,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,19 @@ class Deploy:
     event: str = "push"
     inactive: str = ""
     """When a later deployment took its place."""
+    environment: str = "production"
+    conclusion: str = "success"
+    """Of the run and of the deployment: `success`, or `failure`, which then was at the time of `success`."""
+    sha: str = ""
+    """The commit; by default one of its own for each version."""
+    ref: str = ""
+    """The branch or tag; by default the version's tag."""
+    title: str = ""
+    """Title of the run and first line of the commit."""
+    waiting: str = ""
+    """Since when it waited for an approval."""
+    reverts: str = ""
+    """The commit that its own commit takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,12 @@ _SEARCH: tuple[Deploy | Check, ...] = (
 )  # fmt: skip
 
 
-def write(folder: Path) -> None:
-    """Write the payloads of both repositories, one folder each."""
-    for name, happened in (("acme/checkout", _CHECKOUT), ("acme/search", _SEARCH)):
+HAPPENED: Mapping[str, Sequence[Deploy | Check]] = {"acme/checkout": _CHECKOUT, "acme/search": _SEARCH}
+
+
+def write(folder: Path, happened_in: Mapping[str, Sequence[Deploy | Check]] = HAPPENED) -> None:
+    """Write the payloads of all repositories, one folder each."""
+    for name, happened in happened_in.items():
         files: dict[str, list[Json]] = {"runs.json": [], "deployments.json": []}
         for one in sorted(happened, key=lambda one: moment(one.started), reverse=True):
             run = _run(name, one)
@@ -92,8 +108,9 @@ def _run(name: str, one: Deploy | Check) -> Json:
     deploy = isinstance(one, Deploy)
     started, ended = _span(one)
     number = identity(name, "run", one.number, started)
-    branch = f"v{one.version}" if isinstance(one, Deploy) else one.branch
-    title = f"Deploy {branch}" if isinstance(one, Deploy) else one.title
+    branch = _ref(one) if isinstance(one, Deploy) else one.branch
+    title = one.title or f"Deploy {branch}"
+    reverts = one.reverts if isinstance(one, Deploy) else ""
     sha = _sha(name, one)
     file = "deploy.yml" if deploy else "ci.yml"
     workflow = identity(name, file, 1, moment("2024-05-02T08:00:00"))
@@ -111,7 +128,7 @@ def _run(name: str, one: Deploy | Check) -> Json:
         "run_number": one.number,
         "event": one.event,
         "status": "completed",
-        "conclusion": "success" if isinstance(one, Deploy) else one.conclusion,
+        "conclusion": one.conclusion,
         "workflow_id": workflow,
         "check_suite_id": suite,
         "check_suite_node_id": f"CS_kwDO{suite:x}",
@@ -136,7 +153,7 @@ def _run(name: str, one: Deploy | Check) -> Json:
         "head_commit": {
             "id": sha,
             "tree_id": hashlib.sha1(f"tree {sha}".encode(), usedforsecurity=False).hexdigest(),
-            "message": title,
+            "message": f"{title}\n\nThis reverts commit {reverts}." if reverts else title,
             "timestamp": stamp(started - timedelta(minutes=9)),
             "author": author,
             "committer": author,
@@ -200,8 +217,8 @@ def _deployment(name: str, one: Deploy) -> Json:
         "id": number,
         "node_id": f"DE_kwDO{number:x}",
         "task": "deploy",
-        "original_environment": "production",
-        "environment": "production",
+        "original_environment": one.environment,
+        "environment": one.environment,
         "description": None,
         "created_at": stamp(created),
         "updated_at": stamp(moment(one.inactive or one.success)),
@@ -209,10 +226,10 @@ def _deployment(name: str, one: Deploy) -> Json:
         "repository_url": f"{API}/repos/{name}",
         "creator": user(BOT),
         "sha": _sha(name, one),
-        "ref": f"v{one.version}",
+        "ref": _ref(one),
         "payload": {},
         "transient_environment": False,
-        "production_environment": True,
+        "production_environment": one.environment == "production",
         "performed_via_github_app": None,
     }
 
@@ -221,14 +238,15 @@ def _statuses(name: str, deployment: Json, run: Json, one: Deploy) -> list[Json]
     log = f"{run['html_url']}/job/{_job_id(run)}"
     states: Sequence[tuple[str, str]] = (
         ("inactive", one.inactive),
-        ("success", one.success),
+        (one.conclusion, one.success),
         ("in_progress", one.in_progress),
+        ("waiting", one.waiting),
         ("queued", deployment["created_at"].removesuffix("Z")),
     )
-    return [_status(name, deployment, state, moment(at), log) for state, at in states if at]
+    return [_status(name, deployment, state, moment(at), log, one.environment) for state, at in states if at]
 
 
-def _status(name: str, deployment: Json, state: str, at: datetime, log: str) -> Json:
+def _status(name: str, deployment: Json, state: str, at: datetime, log: str, environment: str) -> Json:
     number = identity(name, state, deployment["id"], at)
     return {
         "url": f"{deployment['statuses_url']}/{number}",
@@ -237,7 +255,7 @@ def _status(name: str, deployment: Json, state: str, at: datetime, log: str) -> 
         "state": state,
         "creator": user(BOT),
         "description": "",
-        "environment": "production",
+        "environment": environment,
         "target_url": log,
         "created_at": stamp(at),
         "updated_at": stamp(at),
@@ -254,9 +272,13 @@ def _span(one: Deploy | Check) -> tuple[datetime, datetime]:
     return started, moment(one.success) if isinstance(one, Deploy) else started + timedelta(minutes=one.minutes)
 
 
+def _ref(one: Deploy) -> str:
+    return one.ref or f"v{one.version}"
+
+
 def _sha(name: str, one: Deploy | Check) -> str:
     if isinstance(one, Deploy):
-        return revision(name.partition("/")[2], one.version)
+        return one.sha or revision(name.partition("/")[2], one.version)
     if one.branch.startswith("v"):
         return revision(name.partition("/")[2], one.branch[1:])
     return hashlib.sha1(f"{name} {one.title} {one.number}".encode(), usedforsecurity=False).hexdigest()

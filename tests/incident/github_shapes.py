@@ -1,6 +1,7 @@
 """The parts that GitHub repeats in all its answers: users, repositories, ids and times."""
 
 import hashlib
+import zlib
 from datetime import datetime
 
 from tests.incident.cluster import Json
@@ -24,7 +25,7 @@ def user(login: str) -> Json:
     bot = login == BOT
     url = f"{API}/users/{login.replace('[', '%5B').replace(']', '%5D')}"
     number = 41898282 if bot else _PEOPLE.get(login, 66201157)
-    organization = login == "acme"
+    organization = login in ("acme", "example")
     return {
         "login": login,
         "id": number,
@@ -57,9 +58,10 @@ def repository(name: str) -> Json:
         "events": "", "forks": "", "languages": "", "merges": "", "stargazers": "", "subscribers": "",
         "subscription": "", "tags": "", "teams": "", "contributors": "",
     }  # fmt: skip
+    number = _REPOSITORIES.get(name) or zlib.crc32(name.encode())
     return {
-        "id": _REPOSITORIES[name],
-        "node_id": f"R_kgDO{_REPOSITORIES[name]:x}",
+        "id": number,
+        "node_id": f"R_kgDO{number:x}",
         "name": short,
         "full_name": name,
         "private": True,

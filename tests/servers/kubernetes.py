@@ -16,15 +16,24 @@ from tests.servers.process import answers, binary, free_port, running, session, 
 
 # What a resource's folder in etcd is called; the API server knows no other place to look.
 _FOLDERS = {
+    "ConfigMap": "configmaps",
+    "ControllerRevision": "controllerrevisions",
+    "DaemonSet": "daemonsets",
     "Deployment": "deployments",
+    "Endpoints": "services/endpoints",
     "Event": "events",
     "HorizontalPodAutoscaler": "horizontalpodautoscalers",
+    "Ingress": "ingress",
     "Job": "jobs",
     "Namespace": "namespaces",
     "Node": "minions",
     "Pod": "pods",
     "ReplicaSet": "replicasets",
+    "ResourceQuota": "resourcequotas",
     "Rollout": "argoproj.io/rollouts",
+    "Secret": "secrets",
+    "Service": "services/specs",
+    "StatefulSet": "statefulsets",
 }
 _ROLLOUTS = {
     "apiVersion": "apiextensions.k8s.io/v1",
@@ -73,6 +82,13 @@ class Kubernetes:
             operations = [{"requestPut": {"key": _key(item), "value": _encoded(json.dumps(item))}} for item in batch]
             answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
             answer.raise_for_status()
+
+    def clear(self) -> None:
+        """Remove all objects of the kinds that can be put, also those of the API server's own."""
+        for folder in _FOLDERS.values():
+            begin, end = _encoded(f"/registry/{folder}/"), _encoded(f"/registry/{folder}0")
+            asked = {"key": begin, "range_end": end}
+            session().post(f"{self.etcd_url}/v3/kv/deleterange", json=asked, timeout=30).raise_for_status()
 
     def define_rollouts(self) -> None:
         """Install the resource of Argo Rollouts; its controller does not run."""

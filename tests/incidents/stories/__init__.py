@@ -1,0 +1,1 @@
+"""One file per incident: what happened, minute by minute."""
