@@ -12,12 +12,12 @@ from typing import Any
 
 from cli.render.as_json import render
 from cli.zones import parse_zone
-from collector.draft import Scope, draft
 from collector.event import Event
 from collector.gather import Gathered, gather
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
+from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.registry import build
 
