@@ -8,6 +8,7 @@ from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
 from collector.scope import Scope
 from collector.services.service import Service
+from collector.stories.nodes import waves
 from collector.stories.story import Step, Story, StoryType
 from collector.window import Window
 
@@ -21,7 +22,10 @@ LEAST = 20.0
 """What costs less has a row by itself only where nothing cost more."""
 FEW = 3
 """So many weak effects are each worth a row, where there is nothing stronger."""
-CHANGES = frozenset({StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION})
+CHANGES = frozenset(
+    {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
+)
+_NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
 
@@ -43,6 +47,8 @@ class Context:
     """When the first of those effects began."""
     of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
     """Links by the id of either end."""
+    waves: frozenset[str] = frozenset()
+    """Nodes that come or go one after the other, while something costs users or pods."""
     last_changes: frozenset[str] = frozenset()
     """For each affected service that was not changed in the window before its effect: its last change before it."""
 
@@ -89,6 +95,9 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
     context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
+    if context.threshold:
+        nodes = [story for story in seen if story.type == StoryType.NODE]
+        context.waves = frozenset(story.id for wave in waves(nodes) for story in wave)
     context.last_changes = _last_changes(stories, effects)
     return context
 
@@ -124,7 +133,7 @@ def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozens
     found: dict[Service, Story] = {}
     for story in stories:
         service = anywhere(story.service)
-        if story.type in CHANGES and story.type != StoryType.HOLD and service in began:
+        if story.type in CHANGES - _NO_CAUSES and service in began:
             recent = began[service] - PRELUDE <= story.since <= began[service]
             routine = story.manner == "autoscaler" or not (story.at(Step.STARTED) or story.parts)
             if recent and not routine and (service not in found or story.since >= found[service].since):

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from collector.context import Context
 from collector.links import LinkKind
+from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 
 MOST_ROWS = 40
 """So many rows a table has at most, unless more was asked for; what is alike is folded until it fits."""
 _MANY = 4
 """So many workloads with one trouble at once have one row."""
-_NODES = 3
 _TOGETHER = timedelta(minutes=10)
 
 
@@ -59,24 +59,23 @@ def fold_further(bundles: Sequence[Bundle]) -> list[Bundle] | None:
 
 def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[str]]:
     """Nodes that went the same way at once, with the pods of several services that went with them."""
-    bundles, taken = [], set()
+    bundles: list[Bundle] = []
+    taken: set[str] = set()
     ids = {story.id for story in free}
     lost = [story for story in free if story.type == StoryType.NODE]
-    for manner in sorted({story.manner for story in lost}):
-        stretches = _stretches([story for story in lost if story.manner == manner])
-        together = [group for group in stretches if len(group) >= _NODES]
-        alone = [[story] for group in stretches if len(group) < _NODES for story in group]
-        for nodes in (*together, *alone):
-            pods = {
-                story.id: story
-                for node in nodes
-                for story in context.linked(node, LinkKind.ON_NODE, as_one=False)
-                if story.id in ids and story.id not in taken
-            }
-            services = {story.service for story in pods.values()}
-            under = tuple(pods.values()) if len(services) > 1 else ()
-            bundles.append(Bundle(tuple(nodes), under))
-            taken |= {story.id for story in (*nodes, *under)}
+    together = waves(lost)
+    in_waves = {story.id for wave in together for story in wave}
+    for nodes in (*together, *([story] for story in lost if story.id not in in_waves)):
+        pods = {
+            story.id: story
+            for node in nodes
+            for story in context.linked(node, LinkKind.ON_NODE, as_one=False)
+            if story.id in ids and story.id not in taken
+        }
+        services = {story.service for story in pods.values()}
+        under = tuple(pods.values()) if len(services) > 1 else ()
+        bundles.append(Bundle(tuple(nodes), under))
+        taken |= {story.id for story in (*nodes, *under)}
     return bundles, taken
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from collector.event import Kind
 from collector.services.service import Service
-from collector.stories.nodes import node_of
+from collector.stories.nodes import goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 from collector.stories.symptoms import BEGINS_WITH
 
@@ -48,7 +48,6 @@ _DRAIN = timedelta(minutes=15)
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
-_GONE = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
 def link(stories: Sequence[Story]) -> list[Link]:
@@ -149,7 +148,7 @@ def _pods_of(pods: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
 
 
 def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    gone = [node for node in nodes if Kind(node.manner) in _GONE]
+    gone = [node for node in nodes if goes_away(node)]
     for story in pods if gone else ():
         if Kind(story.manner) not in _OFF_NODE:
             continue

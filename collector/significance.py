@@ -54,7 +54,10 @@ def _routine(story: Story, context: Context) -> bool:
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
         return not _storm(story)
     if story.type == StoryType.NODE:
-        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context)
+        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and story.id not in context.waves
+    if story.type == StoryType.REPLACED:
+        # Pods come and go; it is news where their service is in trouble, and where somebody did it.
+        return not (_affected(story, context) or story.actor)
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
 
 
@@ -140,6 +143,12 @@ RULES = (
     Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
     Rule("momentary", "named", _small, "a pod was away for a moment"),
     Rule("strong effect", "row", _strong, "it cost about as much as the worst in the window"),
+    Rule(
+        "many nodes at once",
+        "row",
+        lambda s, c: s.id in c.waves,
+        "several nodes came or went one after the other while something cost users or pods",
+    ),
     Rule(
         "node that cost pods",
         "row",

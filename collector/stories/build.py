@@ -11,15 +11,18 @@ from collector.stories.alerts import alerts
 from collector.stories.deploys import deploys, marked
 from collector.stories.nodes import nodes
 from collector.stories.pods import troubles
+from collector.stories.replaced import replacements
 from collector.stories.scaling import back_from_zero, scalings
 from collector.stories.single import singles
 from collector.stories.story import Step, Story
 from collector.stories.symptoms import symptoms
+from collector.stories.withdrawn import with_withdrawals
 from collector.window import Window
 
 
 def build_stories(occurrences: Sequence[Occurrence], directory: Directory, window: Window) -> list[Story]:
     """The stories, in the order of their beginnings, each with an id of its own."""
+    occurrences = with_withdrawals(occurrences)
     back = back_from_zero(occurrences)
     returns = {id(one) for one in back}
     rolled = [one for one in occurrences if id(one) not in returns]
@@ -32,6 +35,7 @@ def build_stories(occurrences: Sequence[Occurrence], directory: Directory, windo
         *symptoms(occurrences, directory),
         *troubles(occurrences, directory),
         *nodes(occurrences, directory),
+        *replacements(occurrences, released, directory),
         *scalings(occurrences, back, directory),
         *singles(occurrences, held | marks.keys(), directory),
     ]

@@ -31,6 +31,8 @@ class StoryType(StrEnum):
     CONFIG = "config"
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
+    REPLACED = "replaced pods"
+    """Pods that were stopped, and others made, outside of a rollout."""
     VOLUME = "volume"
     WARNING = "warning"
     SILENCE = "silence"

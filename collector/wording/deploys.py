@@ -1,6 +1,7 @@
 """How a deploy, rollback or restart is worded: its start, its new pods, its old pods, its end."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from collector.event import Kind, order
 from collector.links import LinkKind
@@ -24,6 +25,8 @@ from collector.wording.sentence import (
 )
 from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
+
+_AT_ONCE = timedelta(seconds=3)
 
 
 def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
@@ -114,7 +117,7 @@ def _ready(deploy: Story, setting: Setting) -> list[Row]:
     """How many new pods are known to be ready, and until when; honest where not all of them were seen."""
     ready = sorted(deploy.at(Step.PODS_READY), key=lambda one: order(one.best))
     if not ready:
-        return []
+        return _ready_by_then(deploy, setting)
     wanted = _wanted(deploy)
     first, last = ready[0].best.at, ready[-1].best.at
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
@@ -126,6 +129,25 @@ def _ready(deploy: Story, setting: Setting) -> list[Row]:
         count = (Word("at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
     words = (*pods, Word(" pass health checks: "), *count)
     return [row(deploy, "pods ready", Kind.POD_READY, words, ready, at=last, exact=ready[-1])]
+
+
+def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
+    """That the new pods were ready, by the old ones, which are stopped one after the other as new ones are ready.
+
+    Not where all old pods are stopped at once: then the strategy is to stop them first.
+    """
+    gone, rolled = deploy.at(Step.PODS_TERMINATED), _rolled(deploy)
+    if not gone or len(gone) < _wanted(deploy) or len(rolled) != 1:
+        return []
+    last = _last(gone)
+    if last.best.at - rolled[0].since <= _AT_ONCE:
+        return []
+    said = [one for run in _pipelines(deploy) for one in run.at(Step.COMPLETED)]
+    pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
+    words = (*pods, Word(" ready by "), *time(last.best.at, setting.tz), Word(", when the last old pod is stopped"))
+    if said:
+        words += (Word("; complete according to CI/CD at "), *time(_last(said).best.at, setting.tz))
+    return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *said], exact=last, at=last.best.at)]
 
 
 def _terminated(deploy: Story, setting: Setting) -> list[Row]:

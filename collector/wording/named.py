@@ -24,6 +24,7 @@ _KINDS = {
     StoryType.DELETION: ("deleted workload", "deleted workloads"),
     StoryType.CONFIG: ("change of configuration", "changes of configuration"),
     StoryType.HOLD: ("pause of a rollout", "pauses of rollouts"),
+    StoryType.REPLACED: ("workload with pods replaced", "workloads with pods replaced"),
     StoryType.VOLUME: ("claim without a volume", "claims without a volume"),
     StoryType.SILENCE: ("silence", "silences"),
     StoryType.ANNOTATION: ("annotation", "annotations"),

@@ -6,9 +6,10 @@ from collector.event import Kind
 from collector.links import LinkKind
 from collector.merge import Occurrence
 from collector.row import Row, Word
+from collector.stories.nodes import goes_away
 from collector.stories.pods import pods
 from collector.stories.story import Step, Story
-from collector.wording.sentence import Words, name, number, quote, row, sentence, text, time
+from collector.wording.sentence import Words, by, name, number, quote, row, sentence, text, time
 from collector.wording.setting import Setting
 
 
@@ -51,19 +52,41 @@ def scaling_rows(story: Story, setting: Setting) -> list[Row]:
     return [row(story, "scaled", Kind.SCALED, words, changes, end=last)]
 
 
+def replaced_rows(story: Story, setting: Setting) -> list[Row]:
+    """Pods that were stopped outside of a rollout, and those that came instead."""
+    stopped = [one for one in story.at(Step.STARTED) if one.kind == Kind.POD_TERMINATED]
+    new = [one for one in story.occurrences() if one.kind == Kind.POD_SCHEDULED]
+    who = setting.service(story.service) or text(story.about)
+    several = len(stopped or new) != 1
+    if stopped:
+        words = sentence(number(f"{len(stopped)}"), text("pods of" if several else "pod of"), who)
+        words = sentence(words, text("are deleted" if several else "is deleted"), by(story.actor))
+    elif story.manner == "scaled":
+        words = (*number(f"{len(new)} new pods"), Word(" of "), *who, Word(": it was scaled up, by what was not seen"))
+        return [row(story, "scaled", Kind.SCALED, words, story.occurrences(), exact=story.first)]
+    else:
+        words = sentence(number(f"{len(new)} new"), text("pods of" if several else "pod of"), who)
+        words = sentence(words, text("replace others" if several else "replaces another"))
+    words = (*words, Word(", outside of a rollout"))
+    kind = Kind.POD_TERMINATED if stopped else Kind.POD_SCHEDULED
+    return [row(story, "replaced", kind, words, story.occurrences(), exact=story.first)]
+
+
 def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting) -> list[Row]:
     """One row for a node, or for several that went the same way, with the pods that went with them."""
     first = nodes[0]
-    kind = Kind(first.manner)
+    kind = first.first.kind
     occurrences = [one for node in nodes for one in node.occurrences()]
     if len(nodes) == 1:
         words: Words = quote(first.first.best.summary)
     else:
-        verb = {Kind.NODE_NOT_READY: "are lost", Kind.NODE_DRAINED: "are drained"}.get(kind, "are changed")
+        verb = _verb(nodes)
         names = sorted({node.about for node in nodes})
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         words = sentence(number(f"{len(names)} nodes"), text(verb))
-        words += (Word(" ("), *name(shown), Word(")"))
+        last = max(node.since for node in nodes)
+        span = sentence(time(first.since, setting.tz), text("to"), time(last, setting.tz))
+        words += (Word(" ("), *span, Word(": "), *name(shown), Word(")"))
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
         words += (Word(", ready again at "), *time(max(back), setting.tz))
@@ -71,6 +94,16 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
     occurrences += [one for story in folded for one in story.occurrences()]
     end = max(back) if len(back) == len(nodes) else None
     return [row(first, "away", kind, words, occurrences, at=first.since, end=end, exact=_narrow(first))]
+
+
+def _verb(nodes: Sequence[Story]) -> str:
+    manners = {node.manner for node in nodes}
+    if not any(goes_away(node) for node in nodes):
+        return "are added"
+    for manner, verb in ((Kind.NODE_NOT_READY, "are lost"), (Kind.NODE_DRAINED, "are drained")):
+        if manner in manners:
+            return verb
+    return "are cordoned, removed or changed"
 
 
 def _narrow(node: Story) -> Occurrence:

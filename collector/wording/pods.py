@@ -41,16 +41,22 @@ _REASON = re.compile(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 def pods_rows(story: Story, setting: Setting) -> list[Row]:
     """The row of one kind of trouble of one workload."""
     kind = Kind(story.manner)
-    begun = [one for one in story.at(Step.STARTED) if is_death(one)] or list(story.at(Step.STARTED))
+    every = list(story.at(Step.STARTED))
+    begun = [one for one in every if is_death(one)] or every
     over = story.over if kind == Kind.POD_UNREADY else None
     tail = (Word(", ready again by "), *time(over, setting.tz)) if over else ()
-    first = begun[0]
-    if len(begun) == 1 and not (kind in _LASTING and _since(story, setting)):
+    first = every[0]
+    if len(begun) == 1 and first is begun[0] and not (kind in _LASTING and _since(story, setting)):
         words = (*quote(first.best.summary), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
         end = over or (first.best.latest if kind in _LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
-    words = (*_subject(story, setting), Word(": "), *_count(kind, begun), *_span(first.best.at, until, setting))
+    words = (
+        *_subject(story, setting),
+        Word(": "),
+        *_count(kind, begun, waits=first not in begun),
+        *_span(first.best.at, until, setting),
+    )
     words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
     return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
 
@@ -83,14 +89,15 @@ def _subject(story: Story, setting: Setting) -> Words:
     return sentence(text(head), who, text(verb))
 
 
-def _count(kind: Kind, begun: Sequence[Occurrence]) -> Words:
+def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False) -> Words:
     pods = len({one.best.subject.pod for one in begun})
     died = [one for one in begun if is_death(one)]
     times = sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun)
     in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
     if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
         return sentence(text("in"), in_pods)
-    counted = sentence(number(f"{times} times"))
+    # Of deaths before those that are known, only the wait after them is.
+    counted = sentence(text("at least" if waits else ""), number(f"{times} times"))
     return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
 
 

@@ -9,7 +9,7 @@ from collector.row import Row, Word, WordKind
 from collector.stories.story import Story, StoryType
 from collector.wording.alerts import alert_rows
 from collector.wording.deploys import brief_rows, deploy_rows
-from collector.wording.others import node_rows, scaling_rows, single_rows
+from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
 from collector.wording.pods import many_rows, pods_rows
 from collector.wording.sentence import Words, number, occurrence_id, row, sentence, text, time
 from collector.wording.setting import Setting
@@ -21,6 +21,7 @@ _WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
     StoryType.PODS: pods_rows,
     StoryType.JOB: pods_rows,
     StoryType.SCALING: scaling_rows,
+    StoryType.REPLACED: replaced_rows,
 }
 _MANY = {
     StoryType.DEPLOY: "deploys and rollouts",
