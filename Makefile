@@ -1,17 +1,21 @@
-# make demo: the timeline of a recorded incident.   make test: the tests.
+# make demo: the timeline of a recorded incident.   make test: the tests, in a few minutes.   make test-all: all of them.
 # Both make .venv and install the package there; nothing else on the machine is touched.
 
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
-.PHONY: demo test lint format bench bench-incidents incidents record openapi clean
+.PHONY: demo test test-all lint format bench bench-incidents incidents wheel-check record record-evidence openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(PYTEST)
+
+test-all: .venv/installed-dev openapi
+	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -24,6 +28,11 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+	$(BIN)/pytest -m bench --capture=no --quiet tests/bench
+
+# Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
+wheel-check: .venv/installed-dev
+	$(BIN)/python -m tests.wheel
 
 # How well each incident of fixtures/incidents is read, and all gates on them in full.
 bench-incidents: .venv/installed-dev
@@ -45,6 +54,10 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 record: .venv/installed-dev
 	$(BIN)/python -m tests.incident.record fixtures/checkout-incident
 	$(BIN)/python -m tests.incident.demo
+
+# Plays the play of tests/evidence again, of which every source reports; takes two minutes.
+record-evidence: .venv/installed-dev
+	$(BIN)/python -m tests.evidence.kept
 
 clean:
 	rm -rf .venv .cache build dist *.egg-info

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli.errors import UsageError
+from cli.explain import explain
 from cli.record import record
+from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
     name="pm-timeline",
@@ -18,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(record)
+app.command()(explain)
 
 
 class Format(StrEnum):
@@ -30,7 +32,7 @@ class Format(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much to tell."""
+    """How much the table has."""
 
     SUMMARY = "summary"
     FULL = "full"
@@ -78,6 +80,16 @@ def timeline(
     replay: Annotated[
         Path | None, typer.Option(metavar="BUNDLE", help="Read a bundle instead of the systems; no network.")
     ] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Give the row or story with this id a row; may be repeated.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Leave the row or story with this id out; may be repeated.")
+    ] = None,
+    clock_offset: Annotated[
+        list[str] | None,
+        typer.Option("--clock-offset", metavar="SOURCE=+3s", help="Shift the times of a source; may be repeated."),
+    ] = None,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -87,35 +99,34 @@ def timeline(
     Exit codes: 0 done, 2 wrong use, 3 something could not be seen (with --strict), 4 no source could be asked.
     """
     if version:
-        from importlib.metadata import version as installed
+        from collector.version import installed_version
 
-        print(f"pm-timeline {installed('pm-timeline')}")  # noqa: T201 - this is the output
+        print(f"pm-timeline {installed_version()}")  # noqa: T201 - this is the output
         return 0
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return 0
-    from cli.extract import Request, extract
+    from cli.extract import Options, extract
+    from collector.request import Request
 
-    return extract(
-        Request(
-            start=start,
-            end=end,
-            tz=tz,
-            services=tuple(service or ()),
-            namespaces=tuple(namespace or ()),
-            sources=tuple(source or ()),
-            config=config,
-            notes=notes,
-            note=tuple(note or ()),
-            format=format_.value if format_ else None,
-            output=output,
-            full=detail is Detail.FULL,
-            capture=capture,
-            replay=replay,
-            plot=plot,
-            strict=strict,
-        )
+    request = Request(
+        start=start,
+        end=end,
+        tz=tz,
+        services=tuple(service or ()),
+        namespaces=tuple(namespace or ()),
+        sources=tuple(source or ()),
+        notes=notes,
+        note=tuple(note or ()),
+        full=detail is Detail.FULL,
+        pins=tuple(pin or ()),
+        drops=tuple(drop or ()),
+        clock_offsets=tuple(clock_offset or ()),
+        capture=capture,
     )
+    form = format_.value if format_ else None
+    options = Options(config=config, replay=replay, format=form, output=output, plot=plot, strict=strict)
+    return extract(request, options)
 
 
 def _refuse_options(context: typer.Context) -> None:
@@ -135,7 +146,7 @@ def run() -> None:
 def _outcome() -> int:
     try:
         code = app(standalone_mode=False)
-    except UsageError as error:
+    except TimelineError as error:
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         return 130
@@ -144,11 +155,11 @@ def _outcome() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
-        # typer's own complaints about options know how to say it; typer does not export their base class.
-        said = getattr(error, "format_message", None)
-        if said is None:
+        # typer does not export the base class of its errors about options, which have a message for users.
+        message = getattr(error, "format_message", None)
+        if message is None:
             raise
-        return _fail(f"{said()} (see pm-timeline --help)")
+        return _fail(f"{message()} (see pm-timeline --help)")
     return code if isinstance(code, int) else 0
 
 

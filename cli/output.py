@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cli.errors import UsageError
+from collector.errors import UsageError
 from collector.result import Timeline
 
 _FILE_WIDTH = 160

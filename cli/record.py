@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.errors import UsageError
+from collector.errors import UsageError
 
 if TYPE_CHECKING:
-    from cli.config import Config
+    from sources.config import Config
     from sources.recorder.settings import RecorderSettings
 
 _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.ASCII)
@@ -52,8 +52,8 @@ def record(
     # Libraries log what is told in other words already, with addresses in it.
     logging.getLogger().addHandler(logging.NullHandler())
     age, size, address = _age(keep), _size(max_size), _address(listen)
-    from cli.config import load
     from collector.source import SourceError
+    from sources.config import load
     from sources.recorder.run import Plan, record
     from sources.registry import check
 
@@ -83,8 +83,9 @@ def _clusters(configuration: "Config", names: "list[str] | tuple[str, ...]") -> 
 
 def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
     """Where to record into; the password of a configured store is its source's token."""
+    from sources.problems import SettingsError
     from sources.recorder.settings import RecorderSettings
-    from sources.registry import SettingsError, check
+    from sources.registry import check
 
     configured = [source for source in configuration.sources if source.type == "recorder"]
     if url is None and len(configured) > 1:

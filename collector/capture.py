@@ -5,7 +5,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from collector.manifest import MANIFEST, BundleError, Manifest, StoredDocument, StoredGap
+from collector.errors import BundleError
+from collector.manifest import MANIFEST, Manifest, StoredDocument, StoredGap
 from collector.source import Document, Gap
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -17,19 +18,23 @@ class BundleWriter:
     `keep` may be called from several threads, as long as each source is kept from one.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Nothing is at `path` before `close`. Raises BundleError if its folder cannot be written to."""
+    def __init__(self, path: Path, argument: str = "capture") -> None:
+        """Nothing is at `path` before `close`. Raises BundleError if its folder cannot be written to.
+
+        Its errors begin with `argument`, the option or parameter that named the file.
+        """
         self.path = path
+        self._argument = argument
         self._documents: dict[str, list[StoredDocument]] = {}
         self._gaps: dict[str, list[StoredGap]] = {}
         self._trouble: OSError | None = None
         try:
             self._spool = tempfile.TemporaryDirectory(prefix=".pm-timeline-", dir=path.parent)
         except OSError as error:
-            raise BundleError(f"--capture {path}: cannot write there ({error.strerror})") from None
+            raise BundleError(f"{argument} {path}: cannot write there ({error.strerror})") from None
 
     def keep(self, name: str, given: Document | Gap) -> None:
-        """Store what the source `name` gave. Trouble with the disk is told by `close`."""
+        """Store what the source `name` gave. Trouble with the disk is raised by `close`."""
         if isinstance(given, Gap):
             stored = StoredGap(reason=given.reason, hint=given.hint, fatal=given.fatal)
             self._gaps.setdefault(name, []).append(stored)
@@ -64,7 +69,7 @@ class BundleWriter:
                             _add(packed, document.file, (Path(self._spool.name) / document.file).read_bytes())
                 unfinished.replace(self.path)
             except OSError as error:
-                raise BundleError(f"--capture {self.path}: cannot write ({error.strerror})") from None
+                raise BundleError(f"{self._argument} {self.path}: cannot write ({error.strerror})") from None
 
 
 def _add(packed: zipfile.ZipFile, name: str, body: bytes) -> None:

@@ -12,10 +12,6 @@ FORMAT: Literal["pm-timeline-bundle/1"] = "pm-timeline-bundle/1"
 MANIFEST = "manifest.json"
 
 
-class BundleError(Exception):
-    """The bundle cannot be read or written; the message names it and what to do."""
-
-
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,4 +66,6 @@ class Manifest(_Model):
     window: StoredWindow
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    aliases: dict[str, str] = Field(default_factory=dict)
+    """Other names of services, as configured."""
     sources: tuple[StoredSource, ...]

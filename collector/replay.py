@@ -12,7 +12,8 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from collector.manifest import FORMAT, MANIFEST, BundleError, Manifest
+from collector.errors import BundleError
+from collector.manifest import FORMAT, MANIFEST, Manifest
 from collector.source import Document, Gap
 
 MAX_DOCUMENT = 256 * 2**20
@@ -26,9 +27,13 @@ _LARGE = 8 * 2**20
 class BundleReader:
     """An opened bundle. Raises BundleError for everything that is wrong with it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the zip or the folder at `path` and read its manifest."""
+    def __init__(self, path: Path, argument: str = "bundle") -> None:
+        """Open the zip or the folder at `path` and read its manifest.
+
+        Its errors begin with `argument`, the option or parameter that named the bundle.
+        """
         self.path = path
+        self._argument = argument
         self._total = 0
         self.manifest = self._manifest()
 
@@ -114,4 +119,4 @@ class BundleReader:
         return body
 
     def _error(self, problem: str) -> BundleError:
-        return BundleError(f"--replay {self.path}: {problem}")
+        return BundleError(f"{self._argument} {self.path}: {problem}")

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from collector.coverage import Coverage
 from collector.links import Link
 from collector.merge import Occurrence
 from collector.row import Row
 from collector.window import Window
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +90,9 @@ class Timeline:
     """Those between stories that have rows."""
     skews: tuple[Skew, ...] = ()
     """Clocks that are apart; nothing was shifted because of them."""
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""
+        from collector.frame import to_frame
+
+        return to_frame(self)

@@ -12,6 +12,7 @@ from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
 from collector.phases import phases
+from collector.pins import with_stories
 from collector.result import Decision, Timeline
 from collector.row import Evidence, Plot, Row, Word
 from collector.scope import Scope
@@ -56,10 +57,10 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
     stories = build_stories(occurrences, directory, window)
     links = link(stories)
-    context = survey(stories, links, window, scope)
+    context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
     chosen = [story for story, rule in verdicts if rule.outcome == "row" or _in_full(story, rule, context)]
-    rows = after_causes(worded(chosen, context, _brief(verdicts)))
+    rows = [row for row in after_causes(worded(chosen, context, _brief(verdicts))) if row.id not in scope.drops]
     decisions = decide(occurrences, verdicts, rows)
     if scope.full:
         rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])

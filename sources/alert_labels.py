@@ -1,12 +1,26 @@
-"""What the labels of an alert say, the same whichever system reports the alert."""
+"""What the labels of an alert mean, the same whichever system reports the alert."""
 
+import re
 from collections.abc import Mapping
 
 from collector.event import Subject
-from sources.prometheus.metrics import NAMESPACE_LABELS, REPLICA_LABELS, SERVICE_LABELS, first_of, matchers
+from sources.metric_labels import (
+    NAMESPACE_LABELS,
+    REPLICA_LABELS,
+    SERVICE_LABELS,
+    WORKLOAD_LABELS,
+    first_of,
+    matchers,
+)
 from sources.text import one_line
 
-_WORKLOADS = {"deployment": "Deployment", "statefulset": "StatefulSet", "daemonset": "DaemonSet"}
+_EXPORTER = re.compile(
+    "kube-?state-?metrics|kubelet|cadvisor|blackbox|(node|windows|snmp|ipmi|dcgm|process)[-_]?exporter", re.IGNORECASE
+)
+"""What reports of others: workloads, nodes, devices, pages."""
+_OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name", "container", "endpoint")
+"""Labels that its scrape configuration puts on all that it reports."""
+_POD_LABELS = ("exported_pod", "pod")
 _ALWAYS = frozenset({"watchdog", "deadmansswitch", "deadmanswitch", "prometheusalwaysfiring"})
 _ANNOTATIONS = ("summary", "description", "message")
 
@@ -40,15 +54,31 @@ def described(annotations: Mapping[str, object]) -> str:
 
 
 def subject(labels: Mapping[str, str], service_label: str) -> Subject:
-    """Whose alert it is; `service_label` is the configured one, or empty."""
-    # On metrics of kube-state-metrics these two name the exporter, not what the alert is about.
-    exporter = "kube-state-metrics" in labels.get("job", "")
-    names = tuple(name for name in SERVICE_LABELS if not (exporter and name in ("service", "job")))
-    workload = first_of(labels, tuple(_WORKLOADS))
+    """What an alert is about; `service_label` is the configured one, or empty.
+
+    The namespace and the cluster are always those of the labels. Service and pod are not, where an exporter's own
+    labels stand on what it reports of others.
+    """
+    exporter = any(_EXPORTER.search(labels.get(name, "")) for name in _OWN_LABELS)
+    names = (service_label, *SERVICE_LABELS)
+    found = first_of(labels, tuple(name for name in names if not (exporter and name in _OWN_LABELS)))
+    workload = _workload(labels)
+    service = labels.get(found, "")
+    # The Operator's and OpenTelemetry's job is `namespace/service`.
+    service = service.rpartition("/")[2] if found in ("job", "exported_job") else service
+    pod = labels.get(first_of(labels, _POD_LABELS), "")
     return Subject(
-        service=labels.get(first_of(labels, (service_label, *names)), ""),
+        service=service or workload.partition("/")[2],
         cluster=labels.get("cluster", ""),
         namespace=labels.get(first_of(labels, NAMESPACE_LABELS), ""),
-        workload=f"{_WORKLOADS[workload]}/{labels[workload]}" if workload else "",
-        pod=labels.get("pod", ""),
+        workload=workload,
+        pod="" if exporter and _EXPORTER.search(pod) else pod,
     )
+
+
+def _workload(labels: Mapping[str, str]) -> str:
+    """`Kind/name` by the label of its kind, or by the two that the rules for Kubernetes write."""
+    if label := first_of(labels, tuple(WORKLOAD_LABELS)):
+        return f"{WORKLOAD_LABELS[label]}/{labels[label]}"
+    kind = WORKLOAD_LABELS.get(labels.get("workload_type", "").lower(), "")
+    return f"{kind}/{labels['workload']}" if kind and labels.get("workload") else ""

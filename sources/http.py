@@ -107,7 +107,7 @@ def decoded(answer: Answer, what: str) -> str:
 
 
 def parsed(answer: Answer, what: str) -> Any:
-    """What an answer that must be JSON says. Raises BadAnswer as `decoded` does."""
+    """The content of an answer that must be JSON. Raises BadAnswer as `decoded` does."""
     try:
         return decode(answer.text)
     except (ValueError, RecursionError):
@@ -143,7 +143,7 @@ def _limit(answer: Answer) -> float | None:
 
 
 def _now(answer: Answer) -> datetime:
-    """The time by the clock that set the limit, where the answer tells it."""
+    """The time by the clock that set the limit, where the answer has it."""
     return _date(answer.headers.get("date", "")) or datetime.now(UTC)
 
 
@@ -158,24 +158,26 @@ def _date(text: str) -> datetime | None:
 
 
 def _refusal(answer: Answer, what: str, attempts: int) -> Exception:
-    said = _said(answer.text)
+    reason = _given_reason(answer.text)
     if answer.status == 401:
-        return Denied(f"{what}: 401, the credentials are missing, wrong or expired{said}", "check the token")
+        return Denied(f"{what}: 401, the credentials are missing, wrong or expired{reason}", "check the token")
     if answer.status == 403:
-        return Denied(f"{what}: 403, the credentials lack the right to do this{said}", "README lists the rights needed")
+        return Denied(
+            f"{what}: 403, the credentials lack the right to do this{reason}", "README lists the rights needed"
+        )
     if answer.status >= 500 or answer.status == 408:
-        return Unreachable(f"{what}: still answered {answer.status} after {attempts} of {ATTEMPTS} attempts{said}")
-    return BadAnswer(f"{what}: answered {answer.status}{said}")
+        return Unreachable(f"{what}: still answered {answer.status} after {attempts} of {ATTEMPTS} attempts{reason}")
+    return BadAnswer(f"{what}: answered {answer.status}{reason}")
 
 
-def _said(text: str) -> str:
+def _given_reason(text: str) -> str:
     """What the system gave as its reason, if it gave one in JSON or plain text, on one line."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
         plain = "" if text.lstrip()[:1] == "<" else text
     else:
-        said = (body.get("message") or body.get("error")) if isinstance(body, dict) else None
-        plain = said if isinstance(said, str) else ""
+        reason = (body.get("message") or body.get("error")) if isinstance(body, dict) else None
+        plain = reason if isinstance(reason, str) else ""
     plain = one_line(plain)[:200]
     return f": {plain}" if plain else ""

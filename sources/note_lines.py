@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, time, timedelta, timezone, tzinfo
+from datetime import date, time, timedelta, tzinfo
 
+from sources.note_zones import UnclearZone, find_zone
 from sources.text import one_line
 
 
@@ -19,6 +20,8 @@ class Stamp:
     """How long the last digit given lasts: a minute for `14:12`."""
     zone: tzinfo | None
     """As written; None if it is to be understood."""
+    abbreviation: str = ""
+    """What was written for it, if it was only in force for a part of the year: `CEST`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,8 @@ _STAMP = re.compile(
     r"(?P<open>[*_`~\[(]*)"
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<t>[Tt]|,?\s+))?"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-    r"(?:[Zz]|\s+UTC\b|(?P<sign>[+-])(?P<hours>0[0-9]|1[0-4]):?(?P<minutes>[0-5][0-9]))?)"
-    r"(?!\w|[:.,]?[0-9])"
+    r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?)"
+    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"
 )
 _SEPARATOR = re.compile(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _CELL = re.compile(r"(?<!\\)\|")
@@ -80,7 +82,7 @@ def _finished(note: Note | None) -> Iterator[Note | Untimed]:
 
 
 def _line(number: int, written: str, following: str) -> Note | Untimed | str:
-    """A note that begins here, a line that cannot be read, or a text without a time; empty if nothing was said."""
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if the line has no words."""
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")
@@ -95,7 +97,9 @@ def _line(number: int, written: str, following: str) -> Note | Untimed | str:
             return ""
         return Untimed(number, one_line(written), "is a row without a time") if is_row else written
     try:
-        stamp, end = _stamp(found)
+        stamp, end = _stamp(found, head)
+    except UnclearZone as unclear:
+        return Untimed(number, one_line(written), str(unclear))
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
     text = _after(head[end:], found["open"])
@@ -106,31 +110,23 @@ def _is_rule(written: str) -> bool:
     return ("|" in written or written.startswith("---")) and _RULE.fullmatch(written) is not None
 
 
-def _stamp(found: re.Match[str]) -> tuple[Stamp, int]:
-    """The time, and where what was written of it ends. Raises ValueError if there is no such time."""
+def _stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
+    """The time, and where it ends in `head`. Raises UnclearZone, or another ValueError if there is no such time."""
     hour, end = int(found["hour"]), found.end()
-    zone: tzinfo | None = None
     if found["half"] and 1 <= hour <= 12:
         hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
     elif found["half"]:
         # `14:12 am Server`: a word that follows.
-        return _stamp_of(found, hour, None), found.start("tail")
-    if found["sign"]:
-        # `14:12-14:18` is a span of time, `2026-04-01T14:12-04:00` an offset.
-        if not found["day"] or (found["sign"] == "-" and found["t"] not in "Tt" and not found["second"]):
-            return _stamp_of(found, hour, None), found.start("sign")
-        offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
-        zone = timezone(-offset if found["sign"] == "-" else offset)
-    elif found["tail"][-1:] in ("Z", "z", "C"):
-        zone = UTC
-    return _stamp_of(found, hour, zone), end
-
-
-def _stamp_of(found: re.Match[str], hour: int, zone: tzinfo | None) -> Stamp:
+        end = found.start("tail")
     fraction = found["fraction"] or ""
     width = timedelta(seconds=10.0 ** -min(len(fraction), 6)) if found["second"] else timedelta(minutes=1)
     clock = time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction[:6].ljust(6, "0")))
-    return Stamp(date.fromisoformat(found["day"]) if found["day"] else None, clock, width, zone)
+    day = date.fromisoformat(found["day"]) if found["day"] else None
+    exact = day is not None and (found["t"] in "Tt" or found["second"] is not None)
+    zone = find_zone(head, end, clock, exact=exact)
+    if zone is None:
+        return Stamp(day, clock, width, None), end
+    return Stamp(day, clock, width, zone.tz, zone.abbreviation), zone.end
 
 
 def _after(rest: str, opening: str) -> str:

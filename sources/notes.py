@@ -13,13 +13,14 @@ from collector.window import Window
 from sources.configured import Configured
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
+from sources.note_zones import in_force
 from sources.settings import Settings
 
 LARGEST = 1024 * 1024
 """Bytes of a file that still is notes."""
 _COMMAND_LINE = "--note"
 _QUOTED = 120
-_HINT = "begin it with a time such as 14:12, 14:12:30 or 2026-04-01 14:12"
+_HINT = "begin it with a time such as 14:12, 14:12:30, 14:12+02:00 or 2026-04-01 14:12"
 
 
 class NotesSettings(Settings):
@@ -63,6 +64,10 @@ class NotesSource(Configured[NotesSettings]):
             return
         if not moment.exists:
             why = f"has a time, {note.stamp.clock:%H:%M}, that the clocks skipped on that day"
+            yield _gap(origin, Untimed(note.line, note.text, why))
+            return
+        if not in_force(note.stamp.abbreviation, moment.at):
+            why = f"has a time in {note.stamp.abbreviation}, which clocks do not show on that day"
             yield _gap(origin, Untimed(note.line, note.text, why))
             return
         if others:

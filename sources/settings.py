@@ -110,7 +110,7 @@ def _run(command: str, timeout: float) -> str:
         # The user's own configuration names the command; there is no shell to inject into.
         done = subprocess.run(words, capture_output=True, timeout=timeout, check=True, text=True)  # noqa: S603
     except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
-        # The command's output may hold the secret, so only the kind of failure is told.
+        # The command's output may hold the secret, so only the kind of failure is reported.
         raise Denied(f"token_command {words[:1]} failed ({type(error).__name__})", "run it by hand") from None
     token = done.stdout.strip()
     if not token:

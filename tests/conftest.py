@@ -1,11 +1,64 @@
-"""Fixtures for all tests."""
+"""Fixtures for all tests, and how they are run: by which worker, with which hypotheses."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import hypothesis
 import pytest
 
+from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
 from tests.servers.process import require
+
+# How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
+for profile in ("tests", THOROUGH):
+    hypothesis.settings.register_profile(
+        profile, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+hypothesis.settings.load_profile("tests")
+
+
+TABLES = pytest.StashKey[dict[str, list[str]]]()
+"""What tests have to show at the end, by title."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is to be shown yet."""
+    config.stash[TABLES] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands its tables over."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tables"] = session.config.stash[TABLES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """The tables of a worker that has finished."""
+    node.config.stash[TABLES].update(getattr(node, "workeroutput", {}).get("tables", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show the tables."""
+    for title, lines in config.stash[TABLES].items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: not _long(item))
+
+
+def _long(item: pytest.Item) -> bool:
+    """Whether its file starts a server, or waits for ones that hang."""
+    if not isinstance(item, pytest.Function):
+        return False
+    definitions = (one[-1] for one in item._fixtureinfo.name2fixturedefs.values())
+    shared = any(one.scope != "function" and one.func.__module__.startswith("tests.") for one in definitions)
+    return shared or item.module.__name__ == "tests.cli.test_faults"
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-_MAY_IMPORT = {"collector": {"collector"}, "sources": {"collector", "sources"}, "cli": {"collector", "sources", "cli"}}
+_MAY_IMPORT = {
+    "collector": {"collector"},
+    "sources": {"collector", "sources"},
+    "cli": {"collector", "sources", "cli"},
+    "pm_timeline": {"collector", "sources", "cli", "pm_timeline"},
+}
 
 
 @pytest.mark.parametrize("package", _MAY_IMPORT)
@@ -22,7 +27,8 @@ def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, cli.main; sys.argv = ['pm-timeline', '--help']\ntry: cli.main.run()\nexcept SystemExit: pass\n"
+    code = "import sys; from pm_timeline.__main__ import run; sys.argv = ['pm-timeline', '--help']\n"
+    code += "try: run()\nexcept SystemExit: pass\n"
     code += "print(sorted({'pandas', 'numpy', 'kubernetes', 'prometheus_api_client', 'pydantic', 'requests', 'rich',"
     code += " 'sqlalchemy', 'prometheus_client'}"
     code += " & set(sys.modules)))"
@@ -36,3 +42,14 @@ def test_no_module_gathers_everything() -> None:
         file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in (ROOT / package).rglob("*.py")
     }
     assert {str(file): size for file, size in sizes.items() if size > 300} == {}
+
+
+@pytest.mark.parametrize("library", ["alert_labels.py", "metric_labels.py"])
+def test_what_adapters_share_knows_none_of_them(library: str) -> None:
+    adapters = {f"sources.{folder.name}" for folder in (ROOT / "sources").iterdir() if folder.is_dir()}
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse((ROOT / "sources" / library).read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}

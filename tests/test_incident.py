@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import Done, pm_timeline
+from tests.cli.command import Done, pm_timeline, pm_timeline_process
 from tests.incident.live import NOTES, TOKEN, Live
 from tests.servers.process import ROOT
 
@@ -57,7 +57,7 @@ def captured(live: Live, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     (folder / "pm-timeline.toml").write_text(live.config)
     shutil.copy(NOTES, folder / "notes.md")
     options = ("--notes", "notes.md", "--strict", "--format", "json", "--capture", "incident.zip")
-    return folder, pm_timeline(*WINDOW, *options, folder=folder, env=live.environment)
+    return folder, pm_timeline_process(*WINDOW, *options, folder=folder, env=live.environment)
 
 
 def test_the_live_servers_give_the_seven_rows(captured: tuple[Path, Done]) -> None:
@@ -95,7 +95,8 @@ def test_the_demo_gives_the_same_rows_as_the_live_servers(captured: tuple[Path, 
 
 
 def test_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
-    demo = pm_timeline("--replay", DEMO, "--format", "markdown", folder=tmp_path)
+    demo = pm_timeline_process("--replay", DEMO, "--format", "markdown", folder=tmp_path)
+    assert demo.code == 0, demo.err
     shown = re.search(r"<!-- demo -->\n(.*?)<!-- /demo -->", (ROOT / "README.md").read_text(), re.DOTALL)
     assert shown
     assert shown[1].strip() == demo.out.strip()

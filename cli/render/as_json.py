@@ -4,12 +4,12 @@ import json
 from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
-from cli.zones import zone_name
 from collector.coverage import Coverage
 from collector.links import Link
 from collector.result import Phase, Skew, Timeline
 from collector.row import Evidence, Row, Word
 from collector.source import Seen
+from collector.zones import zone_name
 
 SCHEMA = "pm-timeline/1"
 

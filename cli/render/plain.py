@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from cli.render.clean import one_line
-from cli.zones import zone_name
 from collector.coverage import Coverage, part
 from collector.result import Skew, Timeline
 from collector.row import Evidence, Row
 from collector.window import Window
 from collector.wording.numbers import lasting, seconds
+from collector.zones import zone_name
 
 _NOTHING = "The sources saw nothing in this window that belongs in the table."
 _UNSEEN = "What could be seen in this window has nothing for the table, but not everything could be seen."

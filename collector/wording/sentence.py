@@ -119,8 +119,12 @@ def row(
     moment = at or shown.best.at
     inside = shown.best.earliest <= moment <= shown.best.latest
     earliest, latest = (shown.best.earliest, shown.best.latest) if inside else (moment, moment)
-    id_ = hashlib.sha256(f"{story.id}\0{step}".encode()).hexdigest()[:12]
-    return Row(id_, moment, end, words, kind, story.service.name, ours, story.id, earliest, latest)
+    return Row(row_id(story, step), moment, end, words, kind, story.service.name, ours, story.id, earliest, latest)
+
+
+def row_id(story: Story, step: str) -> str:
+    """The id of the row about a step of a story."""
+    return hashlib.sha256(f"{story.id}\0{step}".encode()).hexdigest()[:12]
 
 
 def occurrence_id(one: Occurrence) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sources.alert_labels import described
-from sources.prometheus.metrics import quoted
+from sources.metric_labels import quoted
 from sources.text import one_line
 
-_ROOM = timedelta(days=366)
+_EARLIEST_YEAR = 1971
+_NO_TIME = "0001-01-01T00:00:00"
+_NEVER = datetime(9998, 1, 1, tzinfo=UTC)
 _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
 
 
@@ -63,8 +65,8 @@ def alert(item: dict[str, Any]) -> Iterator[Alert]:
     yield Alert(
         labels=labels,
         starts=starts,
-        ends=_time(item["endsAt"]),
-        updated=_time(item.get("updatedAt") or item["startsAt"]),
+        ends=_time_or(item["endsAt"], _NEVER),
+        updated=_time_or(item.get("updatedAt"), starts),
         fingerprint=one_line(item.get("fingerprint") or ""),
         silenced_by=_ids(status.get("silencedBy")),
         inhibited_by=_ids(status.get("inhibitedBy")),
@@ -76,12 +78,15 @@ def alert(item: dict[str, Any]) -> Iterator[Alert]:
 def silence(item: dict[str, Any]) -> Iterator[Silence]:
     """One item of `silences`. Raises as `alert` does."""
     matchers = [_matcher(matcher) for matcher in item["matchers"]]
+    if not matchers:
+        raise ValueError("a silence for nothing")
+    starts = _time(item["startsAt"])
     yield Silence(
         id=one_line(item["id"]),
         state=str((item.get("status") or {}).get("state")),
-        starts=_time(item["startsAt"]),
+        starts=starts,
         ends=_time(item["endsAt"]),
-        updated=_time(item["updatedAt"]),
+        updated=_time_or(item["updatedAt"], starts),
         actor=one_line(item.get("createdBy") or ""),
         comment=one_line(item.get("comment") or ""),
         matchers=", ".join(name + operator + quoted(value) for name, operator, value in matchers),
@@ -100,7 +105,15 @@ def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return (moment.astimezone(UTC) + _ROOM - _ROOM).astimezone(UTC)
+    # Before that there was no Alertmanager; the year 1 is how Go writes that there is no time.
+    if moment.year < _EARLIEST_YEAR:
+        raise ValueError("no time to expect")
+    return _NEVER if moment.year >= _NEVER.year else moment.astimezone(UTC)
+
+
+def _time_or(text: str | None, otherwise: datetime) -> datetime:
+    """The time, or `otherwise` if there is none."""
+    return otherwise if not text or text.startswith(_NO_TIME) else _time(text)
 
 
 def _ids(value: object) -> tuple[str, ...]:

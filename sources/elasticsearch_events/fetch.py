@@ -41,7 +41,7 @@ def fetch(
     """Yield the documents from before the window to after it, page by page, and the steps of rollouts from long before.
 
     Of the documents only the fields that are mapped are asked for: annotations may hold secrets. No time is in all of
-    them, so each is asked for by the one that tells best of its last occurrence, of those it has.
+    them, so each is asked for by that one of its times that is closest to its last occurrence.
     """
     since = window.start - LEAD
     questions = (("steps", window.start - STEPS_LEAD, since), ("events", since, window.end + TAIL))
@@ -83,7 +83,7 @@ def _page(
         "size": limit,
         "track_total_hits": False,
         "_source": sorted({path for path in settings.every_field.values() if path}),
-        # In milliseconds also where a mapping says nanoseconds; an index without the field has nothing to sort.
+        # In milliseconds also where a mapping has nanoseconds; an index without the field has nothing to sort.
         "sort": [{paths[-1]: {"order": "asc", "unmapped_type": "date", "numeric_type": "date"}}],
         "query": _query(settings, call, paths, start, end),
     }
@@ -113,7 +113,7 @@ def _query(
 
 
 def _reason(text: str) -> str:
-    """What the error says in its depth, where it names the index or field."""
+    """The innermost reason of the error, where it names the index or field."""
     try:
         error = json.loads(text)["error"]
         causes = error["root_cause"] if isinstance(error, dict) and error.get("root_cause") else [error]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.kubernetes.objects import get
+from sources.cluster.fields import get
 from sources.text import one_line
 
 

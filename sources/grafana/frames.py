@@ -27,13 +27,34 @@ def history_page(document: Document) -> Page:
 def rows(body: Any) -> list[dict[str, Any]]:
     """The rows of a frame, or of several, whatever the order of their columns. Cells may be missing."""
     found: list[dict[str, Any]] = []
-    for frame in body if isinstance(body, list) else [body]:
-        values = _list(_dict(_dict(frame).get("data")).get("values"))
-        names = [_dict(field).get("name") for field in _list(_dict(_dict(frame).get("schema")).get("fields"))]
-        columns = dict(zip(names or _COLUMNS, map(_list, values), strict=False))
+    for frame in _frames(body):
+        columns = _columns(frame)
         cells = zip_longest(*(columns.get(name, []) for name in _COLUMNS))
         found += [dict(zip(_COLUMNS, row, strict=True)) for row in cells]
     return found
+
+
+def unread(body: Any) -> int:
+    """How many frames are no frames, or have rows but not the columns that a transition needs."""
+    return sum(
+        not isinstance(frame, dict)
+        or not isinstance(frame.get("data"), dict)
+        or (any(columns.values()) and not {"time", "line"} <= columns.keys())
+        for frame in _frames(body)
+        for columns in [_columns(frame)]
+    )
+
+
+def _frames(body: Any) -> list[Any]:
+    return body if isinstance(body, list) else [body]
+
+
+def _columns(frame: Any) -> dict[str, list[Any]]:
+    values = _list(_dict(_dict(frame).get("data")).get("values"))
+    names = [
+        _line(_dict(field).get("name")).lower() for field in _list(_dict(_dict(frame).get("schema")).get("fields"))
+    ]
+    return dict(zip(names or _COLUMNS, map(_list, values), strict=False))
 
 
 def keeps_nothing(body: Any) -> bool:

@@ -52,6 +52,8 @@ class _Reader:
         if document.call == "history":
             self.keeps_nothing |= frames.keeps_nothing(body)
             self._reach(document, _SECOND)
+            if number := frames.unread(body):
+                yield Gap(f"history: {number} frames without the columns time and line were left out")
             yield from self._take(frames.rows(body), partial(frames.transition, settings=self._settings), "history")
         elif document.call in ("annotations", "alert_annotations"):
             if document.call == "alert_annotations":

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from collector.source import Document, Gap
+from sources.cluster.fields import text
 from sources.kube_state_metrics.metrics import Metric
-from sources.kubernetes.objects import text
 from sources.prometheus.client import Client
 
 _MOST = 1000

@@ -8,12 +8,12 @@ import numpy as np
 from collector.event import Event, Kind, Subject
 from collector.source import Gap
 from collector.window import Window
+from sources.cluster.fields import Moment
+from sources.cluster.inference.configs import around, changed, fact_of
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import services
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, second, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.configs import around, changed, fact_of
-from sources.kubernetes.inventory import Key
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 _KINDS = ("ConfigMap", "Secret")
@@ -81,10 +81,12 @@ def _configs(found: Mapping[str, Sequence[Series]]) -> Iterator[_Config]:
         name = kind.lower()
         made = states(found.get(f"kube_{name}_created", ()), "namespace", name)
         versions = states(found.get(f"kube_{name}_{_VERSION}", ()), "namespace", name)
-        whose = services(found.get(f"kube_{name}_labels", ()), name)
+        attribution = services(found.get(f"kube_{name}_labels", ()), name)
         for key in sorted({*made, *versions}):
             stamps = [value for value, _ in made.get(key, NONE).stamps()]
-            yield _Config(kind, (key[0], key[1]), whose.get((key[0], key[1]), ""), stamps, versions.get(key, NONE))
+            yield _Config(
+                kind, (key[0], key[1]), attribution.get((key[0], key[1]), ""), stamps, versions.get(key, NONE)
+            )
 
 
 def _event(config: _Config, when: Moment, what: str, window: Window, cluster: str, teller: Teller) -> Iterator[Event]:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.event import Event, Kind
+from sources.cluster.fields import Moment
 from sources.kube_state_metrics.metrics import IMAGE_FAILED
 from sources.kube_state_metrics.pods import Told, requested
 from sources.kube_state_metrics.states import Metrics, State, Step, second, within
-from sources.kubernetes.objects import Moment
 
 _STATUS = ("kube_pod_container_status_", "kube_pod_init_container_status_")
 _STARTED = "kube_pod_container_state_started"
@@ -84,11 +84,11 @@ def _death(
         return
     known = {"exit_code": code, "restarts": restarts, "count": count if count > 1 else None}
     exact = f"{name}/{when.earliest:%Y-%m-%dT%H:%M:%SZ}"
-    said = f" with exit code {code:.0f}" if code is not None else ""
+    record = f" with exit code {code:.0f}" if code is not None else ""
     yield told.event(
         Kind.POD_OOM_KILLED if killed else Kind.POD_CRASHED,
         when,
-        f"container {name} ended{said} ({reason or 'no reason given'})",
+        f"container {name} ended{record} ({reason or 'no reason given'})",
         f"{prefix}restarts_total",
         exact,
         numbers={key: number for key, number in known.items() if number is not None},

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind
+from sources.cluster.fields import Moment
+from sources.cluster.inference.interruptions import WORDS
+from sources.cluster.inference.rollouts import scaled, sized
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.rollouts import Rollout, rollouts
 from sources.kube_state_metrics.states import NONE, Metrics, State, Step, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.holds import WORDS
-from sources.kubernetes.inventory import Key
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.rollouts import scaled, sized
 
 _SPEC = "kube_deployment_spec_replicas"
 _PAUSED = "kube_deployment_spec_paused"

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from collector.event import Event, Kind, Subject
 from collector.source import Gap
+from sources.cluster.fields import Moment
+from sources.cluster.inference.drains import STAY, drained
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.pods import DELETION, requested
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, Metrics, label, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.drains import STAY, drained
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 CORDONED = "kube_node_spec_unschedulable"

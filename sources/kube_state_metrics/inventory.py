@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from collector.event import Identity, Subject
 from collector.source import Gap
+from sources.cluster.image import Software, software
+from sources.cluster.inventory import Key, service_of
 from sources.kube_state_metrics.lives import Pod, key_of, lives, owner_of
 from sources.kube_state_metrics.presence import Presence
 from sources.kube_state_metrics.states import NONE, State, label, states
 from sources.kube_state_metrics.turns import HASH, SETS, Course, courses
-from sources.kubernetes.identity import Software, software
-from sources.kubernetes.inventory import Key, service_of
 from sources.prometheus.series import Series
 
 _NAMES = ("app.kubernetes.io/name", "app")
@@ -87,7 +87,7 @@ class Inventory:
         return Identity(replica_set=name, version=runs.version, digest=runs.digest, commit=runs.commit)
 
 
-def take_stock(found: Mapping[str, list[Series]], cluster: str, start: float) -> Inventory:
+def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: float) -> Inventory:
     """Sort the series, by the names of their metrics, into an Inventory. There are samples since `start`."""
     made = found.get("kube_pod_created", [])
     inventory = Inventory(cluster, Presence(made))
@@ -127,17 +127,17 @@ def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
     told: dict[tuple[str, ...], set[str]] = {}
     for one in labels:
         told.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(one.labels.get(HASH, ""))
-    return {pod: said for pod, (said, *others) in told.items() if said and not others}
+    return {pod: record for pod, (record, *others) in told.items() if record and not others}
 
 
 def _add_revisions(course: Course, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:
     """Which revision the pods of a StatefulSet or DaemonSet have: as their labels say, else as was wanted then."""
     known = {turn.key for turn in course.turns}
     for pod in course.pods:
-        said = hashes.get((*pod.key, pod.uid), "")
-        name = said if course.kind == "StatefulSet" else f"{course.name}-{said}"
+        record = hashes.get((*pod.key, pod.uid), "")
+        name = record if course.kind == "StatefulSet" else f"{course.name}-{record}"
         turn = course.turn(pod)
-        if said and (course.namespace, name) in known:
+        if record and (course.namespace, name) in known:
             inventory.revisions[pod.life] = (course.namespace, name)
         elif turn:
             inventory.revisions[pod.life] = turn.key
@@ -192,5 +192,5 @@ def services(labels: Iterable[Series], kind: str) -> dict[Key, str]:
 
 def _plain(one: Series, prefix: str, names: Iterable[str]) -> dict[str, str]:
     """Those of the labels or annotations of an object, by their own names."""
-    said = {name: one.labels.get(prefix + re.sub("[^a-zA-Z0-9_]", "_", name), "") for name in names}
-    return {name: value for name, value in said.items() if value}
+    record = {name: one.labels.get(prefix + re.sub("[^a-zA-Z0-9_]", "_", name), "") for name in names}
+    return {name: value for name, value in record.items() if value}

@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 
 from collector.event import Event, Kind, Subject
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.inventory import Key
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Array, Series
 
 _FAILED = "kube_job_failed"

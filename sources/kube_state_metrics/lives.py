@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.presence import Presence, instance
 from sources.kube_state_metrics.states import NONE, Metrics, State, label, states
-from sources.kubernetes.inventory import Key
 from sources.prometheus.series import Array, Series
 
 

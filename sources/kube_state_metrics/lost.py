@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.event import Event, Kind
+from sources.cluster.fields import Moment
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.pods import Told, requested
 from sources.kube_state_metrics.states import Metrics, states
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 _INFO = "kube_pod_info"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sources.kubernetes.configs import BEFORE
+from sources.cluster.inference.configs import BEFORE
 from sources.prometheus.fetch import LEAD
 
 IMAGE_FAILED = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull")

@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from collector.event import Event, Kind, Subject
+from sources.cluster.fields import Moment
+from sources.cluster.inference.nodes import PRESSURES
 from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.presence import instance
 from sources.kube_state_metrics.states import NONE, State, label, second, states, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.nodes import PRESSURES
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 _CONDITION = "kube_node_status_condition"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.event import Event, Kind
+from sources.cluster.fields import Moment
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.states import Metrics, State, second, within
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import instant
 
 GRACE = timedelta(seconds=30)

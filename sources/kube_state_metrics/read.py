@@ -8,11 +8,12 @@ import numpy as np
 from collector.event import Event, order
 from collector.source import Document, Gap, Seen
 from collector.window import Window
+from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.containers import container_events
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, untold
-from sources.kube_state_metrics.inventory import Inventory, take_stock, unseen
+from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
 from sources.kube_state_metrics.jobs import job_events
 from sources.kube_state_metrics.lost import lost_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
@@ -23,7 +24,6 @@ from sources.kube_state_metrics.readiness import ready_events
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.told import Teller
-from sources.kubernetes.read import about
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import LEAD, MOST_SERIES
 from sources.prometheus.series import Series, asked, instant
@@ -64,7 +64,7 @@ def read(
     # Of configuration more is asked for than of anything else.
     since = float(presence.times[0]) if len(presence.times) else (window.start - LEAD).timestamp()
     start = max(extent.start, since)
-    inventory = take_stock(found, cluster, start)
+    inventory = build_inventory(found, cluster, start)
     labels = {name for many in found.values() for one in many for name in one.labels}
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
     metrics, teller = _of_pods(found), Teller(source, extent.base, renamed)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from collector.event import Event, Kind
+from sources.cluster.fields import Moment
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.pods import EVICTED, Told, requested
 from sources.kube_state_metrics.states import Metrics, State, second, within
-from sources.kubernetes.objects import Moment
 
 _READY = "kube_pod_status_ready"
 _READY_TIME = "kube_pod_status_ready_time"

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import ReplicaSet
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.states import SKEW, Step, second, within
-from sources.kubernetes.inventory import Key
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import instant
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from collector.event import Event, Identity, Kind
+from sources.cluster.fields import Moment
+from sources.cluster.image import Software
+from sources.cluster.inference.rollouts import scaled, sized
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.states import Metrics, second, within
 from sources.kube_state_metrics.told import Teller
 from sources.kube_state_metrics.turns import SETS, Course, Turn
-from sources.kubernetes.identity import Software
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.rollouts import scaled, sized
 from sources.prometheus.series import instant
 
 _NO_PROGRESS = timedelta(seconds=600)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind, Subject
-from sources.kubernetes.objects import Moment
+from sources.cluster.fields import Moment
 from sources.prometheus.series import graph
 
 

@@ -8,10 +8,10 @@ revisions have a name only where the labels of pods are told (`--metric-labels-a
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Key
 from sources.kube_state_metrics.lives import Pod, key_of
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, second, states, within
-from sources.kubernetes.inventory import Key
-from sources.kubernetes.objects import Moment
 from sources.prometheus.series import Series
 
 HASH = "label_controller_revision_hash"

@@ -11,30 +11,23 @@ from kubernetes import client
 from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
+from sources.cluster.fields import get, objects, text
+from sources.cluster.lists import LISTS, Listed
 from sources.http import Answer, begun, parsed
-from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, Api
-from sources.kubernetes.connect import connect
-from sources.kubernetes.lists import LISTS, Listed
-from sources.kubernetes.objects import get, objects, text
-from sources.kubernetes.settings import KubernetesSettings
+from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
+from sources.kube_api.connect import connect
+from sources.kube_api.reduce import APPLIED, metadata_only, reduced
+from sources.kube_api.settings import KubernetesSettings
 
 _WHOLE = "application/json"
 # No fallback: a server that cannot leave the rest out is not to answer.
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-_CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
-_KEPT = ("name", "image", "restartPolicy", "resources")
-"""What is kept of a container; its environment, command, arguments and probes may hold secrets."""
-_CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
-"""Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
-_KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
-_NESTED = (dict, list)
-_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def fetch(
     settings: KubernetesSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Document | Gap]:
-    """Yield the pages of the lists in `sources.kubernetes.lists`.
+    """Yield the pages of the lists in `sources.cluster.lists`.
 
     The documents are the API server's JSON without what may hold secrets and is half of the bytes: of containers
     only name, image, restart policy and resources are kept; the last-applied-configuration annotation and
@@ -189,39 +182,10 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
             known = item.get("metadata")
             for part in (get(known, "annotations"), *objects(known, "managedFields")):
                 if isinstance(part, dict):
-                    part.pop(_APPLIED, None)
+                    part.pop(APPLIED, None)
                     part.pop("fieldsV1", None)
         return page
     return reduced(page)
-
-
-def reduced(value: Any) -> Any:
-    """A document without what is not needed and may hold secrets; see `fetch`. It is taken out of `value` itself."""
-    rest = [value]
-    while rest:
-        found = rest.pop()
-        if isinstance(found, dict):
-            found.pop("fieldsV1", None)
-            found.pop(_APPLIED, None)
-            for key in _CONTAINERS & found.keys():
-                if isinstance(found[key], list):
-                    found[key] = [{k: c[k] for k in _KEPT if k in c} for c in found[key] if isinstance(c, dict)]
-            rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
-        elif isinstance(found, list):
-            rest += [item for item in found if isinstance(item, _NESTED)]
-    return value
-
-
-def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of ConfigMaps or Secrets with what tells whose they are and when they changed, whatever was sent.
-
-    Annotations are left out: tools keep whole objects in them.
-    """
-    items = []
-    for item in objects(page, "items"):
-        known = get(item, "metadata") or {}
-        items.append({"metadata": {key: known[key] for key in _KEPT_OF_METADATA if key in known}})
-    return {"items": reduced(items)}
 
 
 def _hint(names: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ from collector.event import Event
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.configured import Configured
+from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.read import read
-from sources.kubernetes.settings import KubernetesSettings
 
 
 class KubernetesSource(Configured[KubernetesSettings]):
@@ -18,7 +18,7 @@ class KubernetesSource(Configured[KubernetesSettings]):
 
     # The API has no filter by time: everything that there is, is listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
-        """List what `sources.kubernetes.lists` names; see `sources.kubernetes.fetch`."""
+        """List what `sources.cluster.lists` names; see `sources.kubernetes.fetch`."""
         # The client library takes 0.2 s to import, which a replay does not need.
         from sources.kubernetes.fetch import fetch
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.identity import Software, software
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import count, get, objects, strings, text
-from sources.kubernetes.rollouts import scaled, sized
+from sources.cluster.fields import count, get, objects, strings, text
+from sources.cluster.image import Software, software
+from sources.cluster.inference.rollouts import scaled, sized
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import is_hold

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.configs import NAMES, fact_of, mounts
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import get
+from sources.cluster.fields import get
+from sources.cluster.inference.configs import NAMES, fact_of, mounts
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.changes import REPEATED, what
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.locks import ACCOUNT

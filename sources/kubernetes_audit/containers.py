@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, count, get, moment, objects, text
+from sources.cluster.fields import Moment, count, get, moment, objects, text
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.reduce import IMAGE_FAILED
 from sources.kubernetes_audit.sets import Ran

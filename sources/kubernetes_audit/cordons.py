@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sources.kubernetes.objects import get, text
+from sources.cluster.fields import get, text
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.patches import patch
 

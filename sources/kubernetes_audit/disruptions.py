@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, moment, text
+from sources.cluster.fields import Moment, condition, moment, text
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.reduce import EVICTED
 from sources.kubernetes_audit.sets import Ran

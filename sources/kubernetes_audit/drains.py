@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.places import Places, Pod, removes

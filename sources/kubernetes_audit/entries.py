@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.kubernetes.objects import Moment, count, get, moment, text
+from sources.cluster.fields import Moment, count, get, moment, text
 from sources.kubernetes_audit.horizon import Reach
 from sources.kubernetes_audit.reduce import REFUSED, SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component

@@ -10,7 +10,7 @@ from typing import Any
 
 from collector.source import Deadline, Denied, Document, Gap
 from collector.window import Window
-from sources.kubernetes.objects import Moment, moment, text
+from sources.cluster.fields import Moment, moment, text
 from sources.kubernetes_audit.files import Cut, files, lines
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.settings import KubernetesAuditSettings

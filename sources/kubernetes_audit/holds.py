@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.event import Event, Kind
-from sources.kubernetes.deployments import read_rollout
-from sources.kubernetes.holds import WORDS
-from sources.kubernetes.inventory import Inventory, State
-from sources.kubernetes.objects import Moment, get, objects, text
+from sources.cluster.deployments import read_rollout
+from sources.cluster.fields import Moment, get, objects, text
+from sources.cluster.inference.interruptions import WORDS
+from sources.cluster.inventory import Inventory, State
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from collector.event import Event
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.jobs import job_failed
-from sources.kubernetes.objects import get
+from sources.cluster.fields import get
+from sources.cluster.inference.jobs import job_failed
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SourceError
 from collector.window import Window
-from sources.kubernetes.objects import moment, text
+from sources.cluster.fields import moment, text
 from sources.kubernetes_audit.fetch import LEAD, TAIL, wanted
 from sources.kubernetes_audit.locks import ACCOUNT, LOCK
 from sources.kubernetes_audit.reduce import reduced

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from collector.event import Event, Kind, Subject
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.nodes import PRESSURES
-from sources.kubernetes.objects import Moment, condition, moment, text
+from sources.cluster.fields import Moment, condition, moment, text
+from sources.cluster.inference.nodes import PRESSURES
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 
 _Told = tuple[Kind, Moment, Moment, str, str]

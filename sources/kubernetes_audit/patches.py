@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sources.kubernetes.objects import objects, text
+from sources.cluster.fields import objects, text
 from sources.kubernetes_audit.entries import Entry
 
 RESTARTED = "kubectl.kubernetes.io/restartedAt"

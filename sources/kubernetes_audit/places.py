@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sources.kubernetes.objects import controller, text
+from sources.cluster.fields import controller, text
 from sources.kubernetes_audit.entries import Entry
 
 Pod = tuple[str, str]

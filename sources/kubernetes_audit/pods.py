@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, get, moment, text
-from sources.kubernetes.records import terminated
+from sources.cluster.event_objects import terminated
+from sources.cluster.fields import Moment, condition, get, moment, text
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.readiness import life_of
 from sources.kubernetes_audit.sets import Ran

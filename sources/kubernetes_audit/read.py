@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from collector.event import Event, order
 from collector.source import Document, Gap, Seen
 from collector.window import Window
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.read import about
+from sources.cluster.coverage import about
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.changes import change_events
 from sources.kubernetes_audit.configs import config_events, config_writes
 from sources.kubernetes_audit.containers import container_events
@@ -20,8 +20,8 @@ from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.rollouts import rollout_events
-from sources.kubernetes_audit.sets import Ran, take_stock_of_sets
-from sources.kubernetes_audit.stock import Sizes, take_stock
+from sources.kubernetes_audit.sets import Ran, build_revisions
+from sources.kubernetes_audit.stock import Sizes, build_inventory
 
 _CONTENTS = (
     (
@@ -60,8 +60,8 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
         else:
             with_refused.append(given)
             found += [] if given.refused else [given]
-    take_stock(found, inventory)
-    take_stock_of_sets(found, inventory)
+    build_inventory(found, inventory)
+    build_revisions(found, inventory)
     sizes, ran = Sizes(found), Ran(found)
     lost = turns(found)
     before = {turn.life for turn in lost if turn.untold}

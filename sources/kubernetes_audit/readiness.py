@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment, condition, get, moment, text
+from sources.cluster.fields import Moment, condition, get, moment, text
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 
 _FIRST = timedelta(seconds=2)
@@ -98,7 +98,7 @@ def readiness_events(found: Iterable[Turn], inventory: Inventory, source: str) -
             source=source,
             native_id=entry.id,
             subject=inventory.subject(entry.namespace, "Pod", entry.name),
-            keys=inventory.identity(own) if own else inventory.told_of(entry.namespace, entry.name),
+            keys=inventory.identity(own) if own else inventory.identity_by_name(entry.namespace, entry.name),
             query=entry.evidence,
             fact=f"{inventory.cluster}/{entry.namespace}/Pod/{entry.name}/{word}",
         )

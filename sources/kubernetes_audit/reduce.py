@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sources.kubernetes.nodes import PRESSURES
-from sources.kubernetes.objects import Moment, condition, get, moment, objects, text
+from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.inference.nodes import PRESSURES
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 

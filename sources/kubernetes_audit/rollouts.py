@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from collector.event import Event, Identity, Kind
-from sources.kubernetes.identity import software
-from sources.kubernetes.inventory import Inventory, Key
-from sources.kubernetes.objects import Moment, condition, count, get, moment, text
+from sources.cluster.fields import Moment, condition, count, get, moment, text
+from sources.cluster.image import software
+from sources.cluster.inventory import Inventory, Key
 from sources.kubernetes_audit.changes import patched
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.holds import states, workload_of
@@ -90,7 +90,7 @@ def _owner(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
     if entry.resource in ("deployments", "statefulsets", "daemonsets") or workload_of(entry):
         return KINDS[entry.resource], entry.name
     if entry.resource == "replicasets" and entry.component in MAKERS:
-        kind, _, name = inventory.told.get((entry.namespace, entry.name), "").partition("/")
+        kind, _, name = inventory.owners_in_events.get((entry.namespace, entry.name), "").partition("/")
         return (kind, name) if name else None
     if entry.resource == "controllerrevisions" and entry.component in _OWNERS and "-" in entry.name:
         return _OWNERS[entry.component], entry.name.rpartition("-")[0]
@@ -115,7 +115,11 @@ def _returns(entry: Entry, course: _Course, numbers: dict[Key, int], inventory: 
     if before is not None:
         return number > before
     own = inventory.replica_sets.get(key)
-    ours = [n for other, n in numbers.items() if inventory.told.get(other) == inventory.told.get(key)]
+    ours = [
+        n
+        for other, n in numbers.items()
+        if inventory.owners_in_events.get(other) == inventory.owners_in_events.get(key)
+    ]
     empty = count(entry.whole, "spec", "replicas") in (0, None)
     return own is not None and len(own.revisions) > 1 and empty and number >= max(ours) and course.fresh
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from collector.event import Identity
-from sources.kubernetes.inventory import Inventory, Key
-from sources.kubernetes.objects import count, get, objects, strings, text
-from sources.kubernetes.revisions import revision, workload
+from sources.cluster.fields import count, get, objects, strings, text
+from sources.cluster.inventory import Inventory, Key
+from sources.cluster.revisions import revision, workload
 from sources.kubernetes_audit.entries import Entry
 
 KINDS = {"statefulsets": "StatefulSet", "daemonsets": "DaemonSet"}
@@ -34,13 +34,13 @@ class Ran:
         names = self._known.get(key, [])
         until = bisect.bisect_right(names, entry.at.earliest, key=lambda one: one[0])
         if not until:
-            return inventory.told_of(*key)
+            return inventory.identity_by_name(*key)
         name = names[until - 1][1]
         known = inventory.revisions.get((entry.namespace, name))
         return inventory.identity(known) if known else Identity(replica_set=name)
 
 
-def take_stock_of_sets(entries: Iterable[Entry], inventory: Inventory) -> None:
+def build_revisions(entries: Iterable[Entry], inventory: Inventory) -> None:
     """Put the StatefulSets, DaemonSets and ControllerRevisions that the log names into `inventory`."""
     for entry in entries:
         if entry.resource in KINDS and entry.name:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sources.kubernetes.objects import text
+from sources.cluster.fields import text
 
 Json = dict[str, Any]
 HOLDERS = ("log", "message", "msg", "line", "body", "_entry", "event", "data")

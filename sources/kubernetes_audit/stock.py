@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sources.kubernetes.inventory import Inventory, Key, service_of
-from sources.kubernetes.objects import integer, strings
-from sources.kubernetes.stock import read_replica_set
+from sources.cluster.build_inventory import read_replica_set
+from sources.cluster.fields import integer, strings
+from sources.cluster.inventory import Inventory, Key, service_of
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
@@ -40,14 +40,14 @@ _DESIRED = ("deployment.kubernetes.io/desired-replicas", "rollout.argoproj.io/de
 _POD = re.compile(r"(.+)-[a-z0-9]{5}")
 
 
-def take_stock(entries: Iterable[Entry], inventory: Inventory) -> None:
+def build_inventory(entries: Iterable[Entry], inventory: Inventory) -> None:
     """Put the ReplicaSets and Deployments that the log names into `inventory`, with what it holds of them."""
     guessed: dict[Key, str] = {}
     for entry in entries:
         name = _replica_set(entry)
         stem = _NAMED.fullmatch(name)
         if stem and entry.component in MAKERS:
-            inventory.told[entry.namespace, name] = f"{MAKERS[entry.component]}/{stem[1]}"
+            inventory.owners_in_events[entry.namespace, name] = f"{MAKERS[entry.component]}/{stem[1]}"
         elif stem:
             guessed[entry.namespace, name] = f"Deployment/{stem[1]}"
         if entry.resource == "replicasets" and isinstance(entry.whole, dict):
@@ -57,7 +57,7 @@ def take_stock(entries: Iterable[Entry], inventory: Inventory) -> None:
             if labels:
                 workload = f"{KINDS[entry.resource]}/{entry.name}"
                 inventory.services[entry.namespace, workload] = service_of(labels, entry.name)
-    inventory.told = {**guessed, **inventory.told}
+    inventory.owners_in_events = {**guessed, **inventory.owners_in_events}
 
 
 class Sizes:
@@ -107,7 +107,7 @@ def _add(whole: dict[str, Any], inventory: Inventory) -> None:
         before = inventory.replica_sets.get(own.key)
         revisions = {*own.revisions, *(before.revisions if before else ())}
         inventory.replica_sets[own.key] = replace(own, revisions=tuple(sorted(revisions)))
-        inventory.told[own.key] = own.workload
+        inventory.owners_in_events[own.key] = own.workload
         inventory.services.setdefault((own.key[0], own.workload), own.service)
 
 

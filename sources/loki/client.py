@@ -92,8 +92,8 @@ class Loki:
         answer = self._web.get(address, what, accept=(400, 404, 422), check=_tenant)
         allowed = _ALLOWED.search(answer.text) if answer.status == 400 and most is not None else None
         if answer.status >= 400 and (allowed is None or int(allowed[1]) >= (most or 0)):
-            said = one_line(answer.text)[:300]
-            raise BadAnswer(f"{what}: answered {answer.status}: {said}", "see `url` and `query`, or ask for less")
+            reason = one_line(answer.text)[:300]
+            raise BadAnswer(f"{what}: answered {answer.status}: {reason}", "see `url` and `query`, or ask for less")
         return address, answer
 
 

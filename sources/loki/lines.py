@@ -25,10 +25,10 @@ class Entry:
     line: str
 
     def record(self) -> dict[str, Any]:
-        """What it says, as JSON or logfmt; its labels are in `stream`."""
+        """Its content, as JSON or logfmt; its labels are in `stream`."""
         text = self.line.strip()
-        said = json.loads(text) if text.startswith("{") else logfmt(text)
-        return {**said, "stream": dict(self.labels)}
+        fields = json.loads(text) if text.startswith("{") else logfmt(text)
+        return {**fields, "stream": dict(self.labels)}
 
 
 def entries(document: Document) -> Iterator[Entry | Gap]:
@@ -49,9 +49,9 @@ def entries(document: Document) -> Iterator[Entry | Gap]:
 
 def warnings(body: Any) -> Iterator[Gap]:
     """What Loki warns of in an answer."""
-    said = body.get("warnings") if isinstance(body, dict) else None
-    if isinstance(said, list):
-        yield from (Gap(f"Loki warns: {' '.join(text.split())[:300]}") for text in said if isinstance(text, str))
+    found = body.get("warnings") if isinstance(body, dict) else None
+    if isinstance(found, list):
+        yield from (Gap(f"Loki warns: {' '.join(text.split())[:300]}") for text in found if isinstance(text, str))
 
 
 def _lines(stream: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], list[Any]]]:

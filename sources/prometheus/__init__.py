@@ -1,6 +1,6 @@
 """Prometheus, and what speaks its query API: alerts, and error ratios from request counters."""
 
-from sources.prometheus.settings import PrometheusSettings, RatioSettings
+from sources.prometheus.settings import LatencySettings, PrometheusSettings, RatioSettings
 from sources.prometheus.source import PrometheusSource
 
-__all__ = ["PrometheusSettings", "PrometheusSource", "RatioSettings"]
+__all__ = ["LatencySettings", "PrometheusSettings", "PrometheusSource", "RatioSettings"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from collector.event import Event, Identity, Kind
 from collector.source import Gap
 from sources.alert_labels import fact, subject, title
-from sources.prometheus.metrics import matchers
+from sources.metric_labels import matchers
 from sources.prometheus.presence import Presence
 from sources.prometheus.rules import Rules
 from sources.prometheus.series import Extent, Series, clock, graph, instant

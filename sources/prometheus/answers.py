@@ -8,6 +8,7 @@ import numpy as np
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.prometheus.fetch import how_many
+from sources.prometheus.metric_names import names_in_question
 from sources.prometheus.series import Asked, Extent, Series, asked, joined, parsed
 from sources.text import one_line
 
@@ -21,8 +22,14 @@ class Answers:
         """It knows nothing yet."""
         self.names: list[str] | None = None
         """Those of the metrics asked for that exist; None if that was not answered."""
+        self.looked_for: set[str] = set()
+        """The metrics that were asked for."""
+        self.candidates: list[str] = []
+        """Names of other metrics, which somebody may have meant."""
         self.counts: dict[str, int] = {}
         """How many series each counter has, by selector."""
+        self.dropped: dict[str, int] = {}
+        """How many samples of each counter are no counts, or not of the time asked, by selector."""
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
         self._asked: list[Asked] = []
         self._arrived: list[float] = []
@@ -32,7 +39,7 @@ class Answers:
         """Take one document; what is wrong with it comes back."""
         try:
             body, question = _decoded(document), asked(document.asked)
-            result = body["data"] if document.call == "names" else body["data"]["result"]
+            result = body["data"] if document.call in ("names", "nearest") else body["data"]["result"]
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
             return
@@ -43,7 +50,13 @@ class Answers:
         self._asked.append(question)
         self._arrived.append(document.at.timestamp())
         if document.call == "names":
-            self.names = [name for name in result if isinstance(name, str)] if isinstance(result, list) else []
+            self.names = _texts(result)
+            self.looked_for = names_in_question(document.asked)
+        elif document.call == "nearest":
+            self.candidates = _texts(result)
+        elif document.call == "unreported":
+            # It decided what else was asked.
+            return
         elif document.call == "series":
             self.counts[question.query] = how_many(result)
         else:
@@ -83,7 +96,15 @@ class Answers:
 
     def _take(self, result: object, question: Asked, call: str) -> Iterator[Gap]:
         found = self._pieces.setdefault((call, question.query), {})
-        for one in each(result, lambda item: parsed(item, question.start, question.end), call):
+
+        def parse(item: Any) -> Iterator[Series]:
+            for one in parsed(item, question.start, question.end):
+                if call == "counters":
+                    given = len(item.get("values", ())) + len(item.get("histograms", ()))
+                    self.dropped[question.query] = self.dropped.get(question.query, 0) + given - len(one.times)
+                yield one
+
+        for one in each(result, parse, call):
             if isinstance(one, Gap):
                 yield one
             else:
@@ -101,6 +122,10 @@ class Answers:
             texts.append("the answer is partial")
         for text in texts:
             self._said.setdefault(text, set()).add(call)
+
+
+def _texts(value: object) -> list[str]:
+    return [one_line(text) for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _decoded(document: Document) -> Any:

@@ -55,5 +55,7 @@ def _at(counts: Counts, bins: Bins, pair: Sequence[Segment], likely: int) -> flo
 
 def inner(counts: Counts, stretch: Segment) -> Segment:
     """A stretch without its edges, where what one scrape brings may be of two levels."""
-    edge = 1 if stretch.bins > 4 else 0
-    return counts.segment(stretch.first + edge, stretch.end - edge)
+    if stretch.bins < 3:
+        return stretch
+    within = counts.segment(stretch.first + 1, stretch.end - 1)
+    return within if stretch.bins > 4 or within.size >= counts.telling else stretch

@@ -113,10 +113,10 @@ class Client:
         """Close the connections."""
         self._session.close()
 
-    def names(self, pattern: str, start: int, end: int) -> tuple[Document, list[Any]]:
+    def names(self, pattern: str, start: int, end: int, call: str = "names") -> tuple[Document, list[Any]]:
         """Which metrics whose name matches exist about then."""
         params = {"match[]": '{__name__=~"' + pattern + '"}', "start": start, "end": end}
-        return self._ask("names", lambda: self._api.get_label_values("__name__", params=params))
+        return self._ask(call, lambda: self._api.get_label_values("__name__", params=params))
 
     def at(self, call: str, query: str, time: int) -> tuple[Document, list[Any]]:
         """The value of an expression at one time."""

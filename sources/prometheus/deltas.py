@@ -12,6 +12,8 @@ from sources.prometheus.series import Array, Series
 _NEXT = 1.5
 """Up to so many scrape intervals apart, two samples are of successive scrapes."""
 _MOST_BINS = 2000
+_MOST_RATE = 1e7
+"""Requests per second of one series: a sample that is higher above the one before is broken."""
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for scrape_interval."""
 _JITTER = 0.1
@@ -63,6 +65,8 @@ class Scrapes:
     """Since the scrape before."""
     covered: Array
     """Seconds since the scrape before."""
+    impossible: int
+    """Samples left out, as nothing counts so fast."""
 
 
 def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
@@ -79,10 +83,11 @@ def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
         times, values = counter.series.times, counter.series.values
         valid = delta.valid & ~(delta.reset & (delta.amounts > fresh.plausible))
         ends, counts, covered = times[1:][valid], delta.amounts[valid], np.diff(times)[valid]
-        if len(times) and times[0] > start + _NEXT * step and fresh.from_zero(counter, step):
+        begins = len(times) and times[0] > start + _NEXT * step and values[0] <= _MOST_RATE * step
+        if begins and fresh.from_zero(counter, step):
             ends, counts = np.concatenate((times[:1], ends)), np.concatenate((np.maximum(values[:1], 0), counts))
             covered = np.concatenate(([step], covered))
-        found.append(Scrapes(counter, ends, counts, covered))
+        found.append(Scrapes(counter, ends, counts, covered, int(np.sum(delta.impossible))))
     return found
 
 
@@ -144,13 +149,17 @@ class _Deltas:
     """Whether they are of successive scrapes."""
     reset: NDArray[np.bool_]
     """Whether it began anew from 0 between them."""
+    impossible: NDArray[np.bool_]
+    """Whether it rose faster than anything counts."""
 
 
 def _deltas(series: Series, step: float) -> _Deltas:
     amounts = np.diff(series.values)
     reset = amounts < 0
     amounts = np.maximum(np.where(reset, series.values[1:], amounts), 0)
-    return _Deltas(amounts, np.diff(series.times) <= _NEXT * step, reset)
+    seconds = np.diff(series.times)
+    impossible = ~reset & (amounts > _MOST_RATE * np.maximum(seconds, 1.0))
+    return _Deltas(amounts, (seconds <= _NEXT * step) & ~impossible, reset, impossible)
 
 
 class _Fresh:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sources.prometheus.bursts import Episode, Limits, episodes
 from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Binomial, Segment
@@ -19,6 +20,8 @@ _FAR = 5.0
 _STRETCH = 20
 """Bins over which it is taken for that: few requests scatter by chance, which the likelihood knows of."""
 _PEAK_SECONDS = 60.0
+_AFTER = 600.0
+"""Seconds over which the ratio after a fall is taken."""
 _Z2 = 1.96**2
 
 
@@ -36,7 +39,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """One time of a raised ratio. Ratios are 0 to 1, times Unix seconds."""
+    """One time of a raised ratio. Ratios are 0 to 1, times Unix seconds; no ratio includes what is of two levels."""
 
     rise: Change | None
     """None if it was raised from the first data on."""
@@ -48,43 +51,64 @@ class Raised:
     likely: tuple[float, float] | None
     """Confidence interval (95 %, Wilson) of `level` if that stretch has few requests."""
     after: float
+    """Ratio in the ten minutes after the fall; without a fall that at the end of the data."""
     peak: float
     """Highest ratio over a minute, or over as long as it takes for 30 requests."""
     peak_at: float
     errors: float
     requests: float
+    """From the rise up to the fall."""
+    bursts: int
+    """How often it rose in that time."""
     first: int
     end: int
     """Bins (of those with requests) from the rise up to but without the fall."""
 
 
 def raised(bins: Bins, rules: Rules) -> Iterator[Raised]:
-    """In order of time. Successive rises, as of a rolling deploy, are one. Every bin has requests, see `used`."""
+    """In order of time. Successive rises, as of a rolling deploy, are one; so are bursts that follow one another.
+
+    Every bin has requests, see `used`.
+    """
     if not _possible(bins, rules):
         return
     counts = Binomial(bins.errors, bins.requests)
     found = counts.segments(rules.least)
-    for first, end in _raised(found, bins, rules):
-        rise = change(counts, bins, found[first - 1 : first + 1]) if first else None
-        fall = change(counts, bins, found[end - 1 : end + 1]) if end < len(found) else None
-        begin = rise.bin if rise else 0
-        finish = max(begin + 1, fall.bin) if fall else len(bins.end)
-        peak, at = _peak(bins.errors[begin:finish], bins.requests[begin:finish], bins.step)
-        most = inner(counts, max(found[first:end], key=lambda one: one.count))
-        yield Raised(
-            rise,
-            fall,
-            before=found[first - 1].level if first else 0.0,
-            level=most.level,
-            likely=wilson(most.count, most.size) if most.size < _FEW else None,
-            after=found[end].level if fall else 0.0,
-            peak=peak,
-            peak_at=float(bins.end[begin + at]),
-            errors=float(bins.errors[begin:finish].sum()),
-            requests=float(bins.requests[begin:finish].sum()),
-            first=begin,
-            end=finish,
-        )
+    usual = _usual(found)
+    if usual is None:
+        return
+    limits = _limits(usual, found, bins, rules)
+    surely = max(limits.high, wilson(usual.count, usual.size)[1])
+    levels, since = [one.level for one in found], bins.end[[one.first for one in found]]
+    for episode in episodes(levels, since, limits, lambda index: _enough(found[index], surely)):
+        yield _measured(episode, found, counts, bins)
+
+
+def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins: Bins) -> Raised:
+    first, end = episode.first, episode.end
+    rise = change(counts, bins, found[first - 1 : first + 1]) if first else None
+    fall = change(counts, bins, found[end - 1 : end + 1]) if end < len(found) else None
+    begin = rise.bin if rise else 0
+    finish = max(begin + 1, fall.bin) if fall else len(bins.end)
+    most = _plateau(counts, max(found[first:end], key=lambda one: one.count))
+    peak, last = _peak(counts, begin, finish, bins.step)
+    if peak < most.level:
+        peak, last = most.level, most.end - 1
+    return Raised(
+        rise,
+        fall,
+        before=inner(counts, found[first - 1]).level if first else 0.0,
+        level=most.level,
+        likely=wilson(most.count, most.size) if most.size < _FEW else None,
+        after=_just_after(counts, found[end], bins).level if fall else inner(counts, found[-1]).level,
+        peak=peak,
+        peak_at=float(bins.end[last]),
+        errors=float(bins.errors[begin:finish].sum()),
+        requests=float(bins.requests[begin:finish].sum()),
+        bursts=len(episode.bursts),
+        first=begin,
+        end=finish,
+    )
 
 
 def used(bins: Bins) -> Bins:
@@ -112,31 +136,41 @@ def _possible(bins: Bins, rules: Rules) -> bool:
     return False
 
 
-def _raised(found: Sequence[Segment], bins: Bins, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Index of the first raised segment, and of the first normal one after it, of each time of a raised ratio.
+def _usual(found: Sequence[Segment]) -> Segment | None:
+    """The stretch that shows what is normal; None if none has requests enough.
 
-    Normal is the lower of the levels at both ends: one of them lies outside an incident that the window shows whole.
+    The lowest of those at both ends, of which one lies outside an incident that the data show whole, and of that in
+    the middle by level, which lies outside bursts that fill less than half of the time.
     """
     enough = [one for one in found if one.size >= _LEAST_REQUESTS]
     if not enough:
-        return
-    usual = min(enough[0], enough[-1], key=lambda one: one.level)
-    normal = usual.level
-    low = normal + max(rules.normal, normal / 2)
+        return None
+    by_level = sorted(enough, key=lambda one: one.level)
+    middle = int(np.searchsorted(np.cumsum([one.bins for one in by_level]), sum(one.bins for one in by_level) / 2))
+    return min(enough[0], enough[-1], by_level[middle], key=lambda one: one.level)
+
+
+def _limits(usual: Segment, found: Sequence[Segment], bins: Bins, rules: Rules) -> Limits:
+    low = usual.level + max(rules.normal, usual.level / 2)
     calm = [index for one in found if one.level <= low for index in range(one.first, one.end)]
-    high = max(rules.raised, low, normal + _FAR * _scatter(bins.errors[calm], bins.requests[calm], normal))
-    surely = max(high, wilson(usual.count, usual.size)[1])
-    since: int | None = None
-    for index, one in enumerate(found):
-        # Fewer requests than that tell something if next to all of them fail.
-        telling = one.size >= _LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
-        if since is None and one.level >= high and one.count >= _LEAST_ERRORS and telling:
-            since = index
-        elif since is not None and one.level <= low:
-            yield since, index
-            since = None
-    if since is not None:
-        yield since, len(found)
+    scatter = _scatter(bins.errors[calm], bins.requests[calm], usual.level)
+    return Limits(usual.level, low, max(rules.raised, low, usual.level + _FAR * scatter))
+
+
+def _enough(one: Segment, surely: float) -> bool:
+    """Whether a stretch has requests enough to be raised; fewer are enough if next to all of them fail."""
+    many = one.size >= _LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
+    return many and one.count >= _LEAST_ERRORS
+
+
+def _plateau(counts: Binomial, stretch: Segment) -> Segment:
+    """What of a stretch is of its level alone. Of two bins either may be of two levels: the higher is less so."""
+    if stretch.bins != 2:
+        return inner(counts, stretch)
+    halves = [counts.segment(index, index + 1) for index in (stretch.first, stretch.first + 1)]
+    if min(half.size for half in halves) < _LEAST_REQUESTS:
+        return stretch
+    return max(halves, key=lambda half: half.level)
 
 
 def _scatter(errors: Array, requests: Array, normal: float) -> float:
@@ -148,13 +182,26 @@ def _scatter(errors: Array, requests: Array, normal: float) -> float:
     return float(np.median(np.abs(ratios - normal)))
 
 
-def _peak(errors: Array, requests: Array, step: float) -> tuple[float, int]:
-    """The highest ratio of bins in a row that last a minute and have 30 requests, and the last of these bins."""
+def _just_after(counts: Binomial, stretch: Segment, bins: Bins) -> Segment:
+    """The beginning of a stretch, which later may be of a level that is too near to be another stretch."""
+    within = inner(counts, stretch)
+    soon = int(np.searchsorted(bins.end, bins.end[within.first] + _AFTER))
+    beginning = counts.segment(within.first, min(within.end, max(within.first + 1, soon)))
+    return beginning if beginning.size >= _FEW else within
+
+
+def _peak(counts: Binomial, begin: int, finish: int, step: float) -> tuple[float, int]:
+    """The highest ratio of bins in a row that last a minute and have 30 requests, and the last of these bins.
+
+    Of bins up to but without `finish`, and without those at the edges if others are left.
+    """
+    within = inner(counts, counts.segment(begin, finish))
+    errors, requests = (amounts[within.first : within.end] for amounts in (counts.count, counts.size))
     k, m = (np.concatenate(([0.0], np.cumsum(amounts))) for amounts in (errors, requests))
     for size in range(min(len(errors), int(np.ceil(_PEAK_SECONDS / step))), len(errors) + 1):
-        sums, counts = k[size:] - k[:-size], m[size:] - m[:-size]
-        ratios = np.where(counts >= min(_LEAST_REQUESTS, m[-1]), sums / counts, -1.0)
+        sums, sizes = k[size:] - k[:-size], m[size:] - m[:-size]
+        ratios = np.where(sizes >= min(_LEAST_REQUESTS, m[-1]), sums / sizes, -1.0)
         if ratios.max() >= 0:
             best = int(np.argmax(ratios))
-            return float(ratios[best]), best + size - 1
+            return float(ratios[best]), within.first + best + size - 1
     raise AssertionError("all bins together have all requests")

@@ -7,7 +7,8 @@ from datetime import timedelta
 from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
 from sources.prometheus.client import Client
-from sources.prometheus.metrics import METRICS, selectors
+from sources.prometheus.metric_names import configured, question, similar
+from sources.prometheus.metrics import METRICS, Metric, selector, selectors
 from sources.prometheus.settings import PrometheusSettings
 
 LEAD = timedelta(hours=1)
@@ -31,9 +32,9 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
     start, end = int(wide.start.timestamp()), int(wide.end.timestamp())
     wanted = list(dict.fromkeys(name for metric in METRICS for name in metric.names))
     histograms = [name for name in map(_native, wanted) if name]
-    known = "|".join(name.replace(".", "[.]") for name in ("ALERTS", "up", *wanted, *histograms))
+    known = dict.fromkeys(("ALERTS", "up", *wanted, *histograms, *configured(settings)))
     try:
-        document, names = client.names(known, start, end)
+        document, names = client.names(question(known), start, end)
     except BadAnswer as error:
         # Some proxies have no such endpoint. If nothing else is answered either, this is what to tell.
         try:
@@ -45,6 +46,7 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
         names = ["ALERTS", *wanted]
     else:
         yield document
+        yield from _or_gap(_nearest(client, set(configured(settings)) - set(names), start, end))
         yield from _or_gap(_alive(client, start, end))
     yield from _or_gap(_pages(client, "alerts", "ALERTS", start, end, _ALERT_PAGE))
     yield from _or_gap(_pages(client, "alerts_for_state", "ALERTS_FOR_STATE", start, end, _ALERT_PAGE))
@@ -53,10 +55,14 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
         yield from _rules(client)
     if too_long(window):
         return
-    asked = [metric.selector(name) for metric in METRICS for name in metric.names if name in names]
-    asked += [selector for ratio in settings.ratios for selector in selectors(ratio)]
-    for selector in dict.fromkeys(asked):
-        yield from _or_gap(_counters(client, selector, start, end))
+    for metric in METRICS:
+        for name in metric.names:
+            if name in names:
+                yield from _or_gap(_sides(client, metric, name, start, end))
+    own = [selector for ratio in settings.ratios for selector in selectors(ratio)]
+    own += [latency.buckets_query for latency in settings.latencies]
+    for query in dict.fromkeys(own):
+        yield from _or_gap(_counters(client, query, start, end))
     for query in dict.fromkeys(ratio.ratio_query for ratio in settings.ratios if ratio.ratio_query):
         yield from _or_gap(_sampled(client, query, start, end))
 
@@ -121,6 +127,42 @@ def _rules(client: Client) -> Iterator[Document | Gap]:
         yield document
         if not after:
             return
+
+
+def _nearest(client: Client, unknown: Collection[str], start: int, end: int) -> Iterator[Document]:
+    """Names of metrics that are like those that somebody configured and that do not exist."""
+    if pattern := similar(unknown):
+        yield client.names(pattern, start, end, "nearest")[0]
+
+
+def _sides(client: Client, metric: Metric, name: str, start: int, end: int) -> Iterator[Document]:
+    """The counters of every place that reports requests, but for those of services that a better one reports."""
+    earlier: list[str] = []
+    asked: set[str] = set()
+    for side in metric.sides:
+        query, before = selector(name, side), list(earlier)
+        if query in asked or (before and not side.callee):
+            continue
+        asked.add(query)
+        if before:
+            span = f"[{end - start}s]"
+            others = " or ".join(f"count_over_time({one}{span})" for one in before)
+            unless = f"count(count_over_time({query}{span}) unless on ({', '.join(side.callee)}) ({others}))"
+            document, result = client.at("unreported", unless, end)
+            yield document
+            if not how_many(result):
+                continue
+        found = 0
+        for document in _counters(client, query, start, end):
+            found = max(found, _counted(document))
+            yield document
+        if found:
+            earlier.append(query)
+
+
+def _counted(document: Document) -> int:
+    """The number of series in an answer to `series`; 0 in any other."""
+    return how_many(document.json()["data"]["result"]) if document.call == "series" else 0
 
 
 def _counters(client: Client, selector: str, start: int, end: int) -> Iterator[Document]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from collector.event import Event, Kind
+from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
+from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
-from sources.prometheus.metrics import matchers, selected
 from sources.prometheus.plot import plot
 from sources.prometheus.series import Array, Extent, clock
 from sources.prometheus.services import Histogram, histograms
@@ -27,24 +28,41 @@ _QUANTILE = 0.95
 
 def latency_events(
     answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
-) -> Iterator[Event]:
-    """Latency risen and fallen, of every service with a classic histogram.
+) -> Iterator[Event | Gap]:
+    """Latency risen and fallen, of every service with a classic histogram; a Gap where a configured one shows nothing.
 
     Numbers: `before` and `after` (shares of requests over the bound), `bound` (seconds), `errors` (requests over it,
-    from the rise to the fall) and `requests`; `p95_before` and `p95_after` (seconds, interpolated as by
-    `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak` and `peak_at` (Unix seconds). Falls
-    also `since`, as for errors.
+    from the rise to the fall), `requests` and `bursts`, as for errors; `p95_before` and `p95_after` (seconds,
+    interpolated as by `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak`, `peak_at` and
+    `last`, falls also `since`, as for errors.
     """
     for histogram in histograms(answers, settings):
         one = _Latency(histogram, extent.start)
         bound = one.bound(window.start.timestamp()) if one.bounds else None
         if bound is None:
+            if answers.series("counters", histogram.metric):
+                yield from _unusable(one)
             continue
         bins = one.bins(bound)
         if bins is None:
             continue
         for index, episode in enumerate(raised(bins, _RULES)):
             yield from _events(one, bound, episode, bins, index, extent, source)
+
+
+def _unusable(one: "_Latency") -> Iterator[Gap]:
+    """Why a configured histogram shows nothing, though its series are there."""
+    histogram = one.histogram
+    if not histogram.configured:
+        return
+    what = f"latencies of {histogram.subject.service}: {histogram.metric}"
+    if not histogram.buckets:
+        yield Gap(f"{what} gives no buckets", "does it select the series that have the label `le`?")
+    elif not one.bounds:
+        yield Gap(f"{what} has no bounds that all its series have", 'is the bucket le="+Inf" left out?')
+    elif histogram.wanted is not None and not any(math.isclose(histogram.wanted, bound) for bound in one.bounds):
+        known = ", ".join(f"{bound:g}" for bound in one.bounds if bound < math.inf)
+        yield Gap(f"{what} has no bound of {histogram.wanted:g} s", f"it has these, in seconds: {known}")
 
 
 class _Latency:
@@ -64,7 +82,12 @@ class _Latency:
             self._scrapes.setdefault(bound, []).append(one)
 
     def bound(self, until: float) -> float | None:
-        """The smallest that nearly all requests keep before a time; None if none does, or too few came to tell."""
+        """The one that is configured, else the smallest that nearly all requests keep before a time.
+
+        None if there is none, or if too few requests came to tell.
+        """
+        if (wanted := self.histogram.wanted) is not None:
+            return next((bound for bound in self.bounds if math.isclose(wanted, bound)), None)
         kept = self.kept(self._start, until)
         if kept[-1] < _LEAST_REQUESTS:
             kept = self.kept(self._start, math.inf)
@@ -101,7 +124,7 @@ def _events(
     one: _Latency, bound: float, episode: Raised, bins: Bins, index: int, extent: Extent, source: str
 ) -> Iterator[Event]:
     histogram, service = one.histogram, one.histogram.subject.service
-    measure = f"share of requests over {bound:g} s"
+    measure = histogram.title or f"share of requests over {bound:g} s"
     begin, end = float(bins.begin[episode.first]), float(bins.end[episode.end - 1])
     drawn = plot(bins, begin, end, bins.errors, bins.requests)
     evidence = Evidence(
@@ -110,13 +133,13 @@ def _events(
     counts = {"bound": bound, "errors": round(episode.errors), "requests": round(episode.requests)}
     scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
     raised_p95 = one.quantile(begin, end)
+    counts |= flapping(episode)
     if (rise := episode.rise) is not None:
-        still = "" if episode.fall else f"; still so at {clock(bins.end[-1])} UTC"
-        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
         summary = f"{measure} of {service} rises from {episode.before:.1%} to {episode.level:.1%}"
-        numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
-        numbers |= counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
-        yield evidence.event(Kind.LATENCY_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers)
+        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
+        summary += f"{often(episode)} ({peak}; {scale}){still(episode, bins)}"
+        numbers = risen(episode) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        yield evidence.event(Kind.LATENCY_ROSE, rise, summary, numbers)
     if (fall := episode.fall) is not None:
         first = float(bins.begin[0])
         before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
@@ -133,7 +156,5 @@ def _p95(before: float | None, after: float | None) -> dict[str, float]:
 
 def _query(one: _Latency, bound: float, step: float) -> str:
     """Share of requests over the bound."""
-    labels, name = dict(one.histogram.labels), one.histogram.metric
-    kept = selected(name, matchers(labels | {"le": one.histogram.bounds[bound]}))
-    every = selected(name, matchers(labels | {"le": one.histogram.bounds[math.inf]}))
+    kept, every = one.histogram.bucket(bound), one.histogram.bucket(math.inf)
     return f"1 - sum(rate({kept}[{width(step)}s])) / sum(rate({every}[{width(step)}s]))"

@@ -1,28 +1,33 @@
-"""The request metrics that people commonly have, and the labels that say whose they are."""
+"""The request metrics that people commonly have."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sources.metric_labels import matchers, selected
 from sources.prometheus.settings import RatioSettings
 
-SERVICE_LABELS = (
-    "service",
-    "app",
-    "app_kubernetes_io_name",
-    "destination_workload",
-    "destination_service_name",
-    "exported_service",
-    "service_name",
-    "service.name",
-    "deployment",
-    "exported_job",
-    "job",
-    "grpc_service",
-)
-NAMESPACE_LABELS = ("exported_namespace", "destination_workload_namespace", "namespace", "kubernetes_namespace")
-REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
-"""What tells two Prometheis that watch the same things apart."""
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One place that reports a request, and how it names the service that serves it."""
+
+    only: Mapping[str, str] = field(default_factory=dict)
+    """Labels that its series have, which those of the other places have not."""
+    service_labels: tuple[str, ...] = ()
+    """Labels that name the service better than the usual ones do."""
+    namespace_labels: tuple[str, ...] = ()
+    """Labels that name its namespace; the usual ones if empty."""
+    callee: tuple[str, ...] = ()
+    """Labels by which two places that report a request agree on which service it is for; empty if there are none."""
+    fits: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of labels that set its series apart from others of the same selector."""
+    usual: bool = True
+    """Whether the usual labels name the service too; where a client reports they are those of the client."""
+
+    def reports(self, labels: Mapping[str, str]) -> bool:
+        """Whether a series with these labels is one of its."""
+        return all(re.fullmatch(pattern, labels.get(name, "")) for name, pattern in self.fits.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,14 @@ class Metric:
     """The classic histogram of how long requests take, if it has one."""
     unit: float = 1.0
     """Seconds per unit of its bounds."""
-    only: Mapping[str, str] = field(default_factory=dict)
-    """Labels that the series must have, so that no request counts twice."""
-    service_labels: tuple[str, ...] = ()
-    """Labels that name the service better than the usual ones do."""
+    sides: tuple[Side, ...] = (Side(),)
+    """The best first: of each service the first that reports it counts, so that no request counts twice."""
     title: str = "5xx ratio"
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of all its series."""
         return (self.name, self.buckets) if self.buckets else (self.name,)
-
-    def selector(self, name: str) -> str:
-        """The series of that name, in PromQL."""
-        return selected(name, matchers(self.only))
 
     def failed(self, labels: Mapping[str, str]) -> bool | None:
         """Whether a series counts errors; None if its labels do not say."""
@@ -60,10 +59,42 @@ class Metric:
         return any(re.fullmatch(self.errors[label], labels[label]) for label in known)
 
 
+def selector(name: str, side: Side) -> str:
+    """The series of that name which a side reports, in PromQL."""
+    return selected(name, matchers(side.only))
+
+
 _5XX = "5..|5xx"
 _CODES = {"code": _5XX, "status": _5XX, "status_code": _5XX}
 _MS = 0.001
-_ISTIO = ("destination_canonical_service", "destination_workload", "destination_service_name")
+# Of requests that met no proxy of the service its workload is `unknown`.
+_CALLEE = ("destination_service_name", "destination_service_namespace")
+_ISTIO = tuple(
+    Side(
+        {"reporter": reporter},
+        ("destination_canonical_service", "destination_workload", "destination_service_name"),
+        ("destination_workload_namespace", "destination_service_namespace"),
+        _CALLEE,
+    )
+    for reporter in ("destination", "waypoint", "source")
+)
+_WORKLOADS = ("deployment", "statefulset", "daemonset")
+_LINKERD = (
+    Side({"direction": "inbound"}, _WORKLOADS),
+    Side(
+        {"direction": "outbound"},
+        (*(f"dst_{name}" for name in _WORKLOADS), "dst_service"),
+        ("dst_namespace",),
+        usual=False,
+    ),
+)
+# A sidecar's own labels are those of the caller, but for the requests that it takes in. Of its own it asks as well.
+_INBOUND = "inbound[|_].*"
+_OWN = "(InboundPassthrough|Passthrough|BlackHole)Cluster.*|[xs]ds-grpc|prometheus_stats|agent|zipkin"
+_ENVOY = (
+    Side(fits={"envoy_cluster_name": _INBOUND}),
+    Side(service_labels=("envoy_cluster_name",), fits={"envoy_cluster_name": f"(?!{_INBOUND}|({_OWN})$).*"}),
+)
 # Faults of the server: not those of the caller, as NotFound, nor those of its network, as Canceled.
 _GRPC = "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented|ResourceExhausted"
 _GRPC_NUMBERS = "2|4|8|12|13|14|15"
@@ -100,44 +131,41 @@ METRICS = (
         {"response_code": _5XX},
         "istio_request_duration_milliseconds_bucket",
         _MS,
-        only={"reporter": "destination"},
-        service_labels=_ISTIO,
+        _ISTIO,
     ),
     Metric(
         "response_total",
         {"classification": "failure"},
         "response_latency_ms_bucket",
         _MS,
-        only={"direction": "inbound"},
-        service_labels=("deployment", "statefulset", "daemonset"),
-        title="failure ratio",
+        _LINKERD,
+        "failure ratio",
     ),
     # `service` is that of the ingress controller itself unless its labels are honoured; so it is with Traefik's.
     Metric(
         "nginx_ingress_controller_requests",
         {"status": _5XX},
         "nginx_ingress_controller_request_duration_seconds_bucket",
-        service_labels=("exported_service",),
+        sides=(Side(service_labels=("exported_service",)),),
     ),
     Metric(
         "traefik_service_requests_total",
         {"code": _5XX},
         "traefik_service_request_duration_seconds_bucket",
-        service_labels=("exported_service",),
+        sides=(Side(service_labels=("exported_service",)),),
     ),
     Metric(
         "traefik_backend_requests_total",
         {"code": _5XX},
         "traefik_backend_request_duration_seconds_bucket",
-        service_labels=("backend",),
+        sides=(Side(service_labels=("backend",)),),
     ),
-    # A sidecar's own labels are those of the caller.
     Metric(
         "envoy_cluster_upstream_rq_xx",
         {"envoy_response_code_class": "5"},
         "envoy_cluster_upstream_rq_time_bucket",
         _MS,
-        service_labels=("envoy_cluster_name",),
+        _ENVOY,
     ),
     Metric(
         "envoy_http_downstream_rq_xx",
@@ -146,7 +174,7 @@ METRICS = (
         _MS,
     ),
     # `proxy` in HAProxy's own exporter, `backend` in the older one beside it.
-    Metric("haproxy_backend_http_responses_total", {"code": _5XX}, service_labels=("proxy", "backend")),
+    Metric("haproxy_backend_http_responses_total", {"code": _5XX}, sides=(Side(service_labels=("proxy", "backend")),)),
     Metric(
         "grpc_server_handled_total",
         {"grpc_code": _GRPC},
@@ -167,30 +195,3 @@ METRICS = (
 def selectors(ratio: RatioSettings) -> tuple[str, ...]:
     """The counters of a configured ratio."""
     return () if ratio.ratio_query else (ratio.error_query, ratio.total_query)
-
-
-def matchers(labels: Mapping[str, str], operator: str = "=") -> str:
-    """`{name="value"}` in PromQL, sorted and escaped."""
-    return "{" + ",".join(f"{spelled(name)}{operator}{quoted(value)}" for name, value in sorted(labels.items())) + "}"
-
-
-def selected(metric: str, by: str) -> str:
-    """The series of a metric that `by`, as `matchers` gives it, selects."""
-    if spelled(metric.replace(":", "_")).isidentifier():
-        return metric + ("" if by == "{}" else by)
-    return "{" + ",".join(part for part in (quoted(metric), by[1:-1]) if part) + "}"
-
-
-def spelled(name: str) -> str:
-    """The name of a label in PromQL, where since Prometheus 3 it may be any text."""
-    return name if name.isascii() and name.isidentifier() else quoted(name)
-
-
-def quoted(value: str) -> str:
-    """A string of PromQL."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first of these labels that is there and not empty; empty if none is."""
-    return next((name for name in names if labels.get(name)), "")

@@ -9,6 +9,7 @@ from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, binned, scrapes
+from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.plot import plot
@@ -30,8 +31,9 @@ def request_events(
 
     Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors), `errors` and
     `requests` (from the rise to the fall); with few requests `low` and `high` (confidence interval of the raised
-    one). Rises also `peak` and `peak_at` (Unix seconds). Falls also `since`, the Unix second of the first data, if it
-    was raised by then.
+    one); `bursts` if it rose more than once in that time, the rise being the first and the fall the last. Rises also
+    `peak` and `peak_at` (Unix seconds), and `last` (the ratio at the end of the data) if it does not fall. Falls also
+    `since`, the Unix second of the first data, if it was raised by then.
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
@@ -41,30 +43,42 @@ def request_events(
         if isinstance(one, Gap):
             yield one
             continue
-        bins = binned(scrapes(one.counters, extent.start), extent.start)
+        scraped = scrapes(one.counters, extent.start)
+        if broken := sum(each.impossible for each in scraped):
+            what = f"{one.metric} of {one.subject.service}: {broken} samples"
+            yield Gap(f"{what} rise faster than requests can come, and were left out", "is the counter broken?")
+        bins = binned(scraped, extent.start)
         if bins is None:
             continue
         lost += [f"{one.metric} of {one.subject.service} {hole}" for hole in _holes(bins, extent, window)]
         counted = used(bins)
-        episodes = list(raised(counted, _rules(settings)))
+        episodes = [one for one in raised(counted, _rules(settings)) if _changes(one, window)]
         for index, episode in enumerate(episodes):
             yield from _errors(one, episode, counted, index, extent, source)
-        if not any(episode.rise or episode.fall for episode in episodes):
+        if not episodes:
             always += _throughout(one, counted)
         for index, collapse in enumerate(collapses(bins)):
             yield from _traffic(one, collapse, bins, index, extent, source)
     yield from _gap("no samples of ", lost, "not scraped then, or not running")
-    yield from _gap("raised from the first data to the last, so that no change is seen: ", always, "look further back")
+    yield from _gap("whether this is usual is not known, as it does not change: ", always, "look further back")
 
 
 def _rules(settings: PrometheusSettings) -> Rules:
     return Rules(settings.least_error_ratio, settings.least_error_ratio / 2, settings.least_error_ratio)
 
 
+def _changes(episode: Raised, window: Window) -> bool:
+    """Whether a rise or a fall is seen that is not merely one after a window in which it was raised throughout."""
+    if episode.rise is None and episode.fall is not None:
+        return episode.fall.at < window.end.timestamp()
+    return episode.rise is not None
+
+
 def _throughout(one: Requests, bins: Bins) -> Iterator[str]:
     errors, total = float(bins.errors.sum()), float(bins.requests.sum())
     if errors >= _ALWAYS * total > 0:
-        yield f"{one.title} of {one.subject.service} {errors / total:.1%} ({errors:,.0f} of {total:,.0f} requests)"
+        counts = f"{errors:,.0f} of {total:,.0f} requests, {clock(bins.begin[0])}-{clock(bins.end[-1])} UTC"
+        yield f"{one.title} of {one.subject.service} {errors / total:.1%} ({counts})"
 
 
 def _gap(what: str, many: list[str], hint: str) -> Iterator[Gap]:
@@ -95,12 +109,12 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
         low, high = episode.likely
         counts |= {"low": low, "high": high}
         scale += f"; so few that it may be anything from {low:.0%} to {high:.0%}"
+    counts |= flapping(episode)
     if (rise := episode.rise) is not None:
-        still = "" if episode.fall else f"; still so at {clock(bins.end[-1])} UTC"
-        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
         summary = f"{one.title} of {one.subject.service} rises from {episode.before:.1%} to {episode.level:.1%}"
-        numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
-        yield evidence.event(Kind.ERRORS_ROSE, rise, f"{summary} ({peak}; {scale}){still}", numbers | counts)
+        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
+        summary += f"{often(episode)} ({peak}; {scale}){still(episode, bins)}"
+        yield evidence.event(Kind.ERRORS_ROSE, rise, summary, risen(episode) | counts)
     if (fall := episode.fall) is not None:
         first = float(bins.begin[0])
         before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"

@@ -9,7 +9,7 @@ from collector.source import Document, Gap
 from collector.window import Window
 from sources.prometheus.alerts import alert_events
 from sources.prometheus.answers import Answers
-from sources.prometheus.fetch import LONGEST_COUNTED, MOST_SERIES, natives, too_long
+from sources.prometheus.coverage_gaps import uncounted
 from sources.prometheus.latency import latency_events
 from sources.prometheus.presence import started
 from sources.prometheus.ratios import request_events
@@ -45,7 +45,7 @@ def read(
     if extent is None:
         return
     yield from _unseen(answers, extent, window)
-    yield from _uncounted(answers, window, settings)
+    yield from uncounted(answers, window, settings)
     alerts, for_state = answers.series("alerts", "ALERTS"), answers.series("alerts_for_state", "ALERTS_FOR_STATE")
     yield from alert_events(alerts, for_state, rules, starts, extent, source, settings.service_label)
     yield from request_events(answers, extent, window, source, settings)
@@ -71,27 +71,6 @@ def _unseen(answers: Answers, extent: Extent, window: Window) -> Iterator[Gap]:
     for index in np.flatnonzero(np.diff(edges) > limit).tolist():
         hint = "before its retention" if index == 0 else "was Prometheus running?"
         yield Gap(f"no samples at all from {_span(edges[index], edges[index + 1])}", hint)
-
-
-def _uncounted(answers: Answers, window: Window, settings: PrometheusSettings) -> Iterator[Gap]:
-    """Counters that were not read, or that are not there."""
-    if too_long(window):
-        hours = LONGEST_COUNTED.total_seconds() / 3600
-        yield Gap(f"error ratios: not computed for more than {hours:g} hours at once", "ask for a shorter window")
-        return
-    for selector, count in answers.counts.items():
-        if count > MOST_SERIES:
-            reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"
-            yield Gap(reason, "name the services that matter in `ratios`")
-    for name in natives(answers.names or []):
-        if not any(name in selector for selector in answers.counts):
-            hint = f"name it in `ratios`, where its counts are read: total_query = '{name}'"
-            yield Gap(f"{name}: a native histogram, which is not looked through by itself", hint)
-    missing = [one.service for one in settings.ratios if one.total_query and not answers.counts.get(one.total_query, 1)]
-    if missing:
-        yield Gap(f"ratios: no samples for {', '.join(missing)}", "does total_query select anything?")
-    if answers.names and not answers.counts and not settings.ratios:
-        yield Gap("error ratios: none of the usual request counters exists here", "name yours in `ratios`")
 
 
 def _span(start: float, end: float) -> str:

@@ -13,6 +13,7 @@ from collector.event import Event, Kind, Subject
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.answers import Answers
+from sources.prometheus.bursts import Limits, episodes
 from sources.prometheus.changes import Change
 from sources.prometheus.evidence import Evidence
 from sources.prometheus.plot import sampled_plot
@@ -22,16 +23,26 @@ from sources.prometheus.settings import PrometheusSettings, RatioSettings, windo
 _FAR = 5.0
 """So many times as far from normal as it usually is (the median, MAD) is raised."""
 _LEAST_SAMPLES = 2
+_FEW = 0.05
+"""A share of the samples that may be no ratio, as rates that are extrapolated may be, or a broken sample."""
+_AFTER = 20
+"""Samples whose median is the ratio after a fall."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """Indexes of the first raised sample, and of the first normal one after it; `end` is beyond the last if none is."""
+    """One time of a raised ratio."""
 
     first: int
+    """Index of the first raised sample."""
     end: int
+    """Index of the first one after it that is near normal again; beyond the last if none is."""
     normal: float
     level: float
+    after: float
+    """After the fall; without a fall at the end."""
+    bursts: int
+    """How often it rose in that time."""
 
 
 def sampled_events(
@@ -39,8 +50,9 @@ def sampled_events(
 ) -> Iterator[Event | Gap]:
     """Errors risen and fallen of every service with a `ratio_query`.
 
-    Numbers: `before` and `after` (ratios), `window` (seconds that each value looks back); rises also `peak` and
-    `peak_at`. The truth may lie earlier than the samples by that window, and the interval of the events says so.
+    Numbers: `before` and `after` (ratios), `window` (seconds that each value looks back), `bursts` if it rose more
+    than once; rises also `peak`, `peak_at` and, if it does not fall, `last`. The truth may lie earlier than the
+    samples by that window, and the interval of the events says so.
     """
     for ratio in settings.ratios:
         if not ratio.ratio_query:
@@ -50,29 +62,42 @@ def sampled_events(
             many = f"{len(found)} series instead of one" if len(found) > 1 else "no samples"
             hint = "sum everything up in it" if len(found) > 1 else "does it select anything?"
             yield Gap(f"ratio_query of {ratio.service}: {many}", hint)
-        elif found[0].values.max() > 1 or found[0].values.min() < 0:
+            continue
+        series, wrong = _proper(found[0])
+        if wrong > _FEW * len(found[0].times):
             yield Gap(f"ratio_query of {ratio.service}: is no ratio from 0 to 1", "does it give percent?")
-        else:
-            for index, one in enumerate(_raised(found[0], window.start.timestamp(), settings.least_error_ratio)):
-                yield from _events(ratio, found[0], one, index, extent, source)
+            continue
+        if wrong:
+            yield Gap(f"ratio_query of {ratio.service}: {wrong} samples that are no ratio were left out")
+        lag = window_of(ratio.ratio_query)
+        for index, one in enumerate(_raised(series, window.start.timestamp(), settings.least_error_ratio, lag)):
+            yield from _events(ratio, series, one, index, extent, source)
 
 
-def _raised(series: Series, start: float, least: float) -> Iterator[_Raised]:
-    values = series.values
-    outside = [part for part in (values[series.times < start], values[-len(values) // 10 :]) if len(part)]
+def _proper(series: Series) -> tuple[Series, int]:
+    """The samples from 0 to 1, and how many others there are."""
+    good = (series.values >= 0) & (series.values <= 1)
+    return Series(series.labels, series.times[good], series.values[good]), int(np.sum(~good))
+
+
+def _raised(series: Series, start: float, least: float, lag: float) -> Iterator[_Raised]:
+    times, values = series.times, series.values
+    outside = [part for part in (values[times < start], values[-len(values) // 10 :], values) if len(part)]
     normal = min(float(np.median(part)) for part in outside)
     low = normal + max(least / 2, normal / 2)
     calm = values[values <= low]
     high = max(least, low, normal + _FAR * float(np.median(np.abs(calm - normal)))) if len(calm) else max(least, low)
-    since: int | None = None
-    for index, value in enumerate(values.tolist()):
-        if since is None and value >= high and np.all(values[index : index + _LEAST_SAMPLES] >= high):
-            since = index
-        elif since is not None and value <= low:
-            yield _Raised(since, index, normal, float(np.median(values[since:index])))
-            since = None
-    if since is not None and len(values) - since >= _LEAST_SAMPLES:
-        yield _Raised(since, len(values), normal, float(np.median(values[since:])))
+
+    def enough(index: int) -> bool:
+        following = values[index : index + _LEAST_SAMPLES]
+        return len(following) == _LEAST_SAMPLES and bool(np.all(following >= high))
+
+    for episode in episodes(values.tolist(), times, Limits(normal, low, high), enough):
+        during = np.concatenate([values[burst.first : burst.end] for burst in episode.bursts])
+        # For so long after the fall the values still show what was before it.
+        later = values[(times >= times[min(episode.end, len(times) - 1)] + lag)]
+        after = float(np.median(later[:_AFTER])) if episode.end < len(values) and len(later) else float(values[-1])
+        yield _Raised(episode.first, episode.end, normal, float(np.median(during)), after, len(episode.bursts))
 
 
 def _change(series: Series, index: int, before: float, after: float, lag: float) -> Change:
@@ -92,19 +117,22 @@ def _events(
     subject = Subject(service=ratio.service)
     evidence = Evidence(source, extent, subject, ratio.name, "ratio", index, ratio.ratio_query, drawn)
     scale = f"from a query that looks back {lag:g} s, so that times are as exact as that"
+    again = f" {one.bursts} times" if one.bursts > 1 else ""
+    numbers = {"window": lag} | ({"bursts": float(one.bursts)} if one.bursts > 1 else {})
     if one.first:
         peak, at = float(series.values[inside].max()), float(series.times[one.first + series.values[inside].argmax()])
-        still = "" if one.end < len(series.times) else f"; still so at {clock(series.times[-1])} UTC"
+        falls = one.end < len(series.times)
+        still = "" if falls else f"; still {one.after:.1%} at {clock(series.times[-1])} UTC"
         rise = _change(series, one.first, one.normal, one.level, lag)
-        summary = f"{ratio.name} of {ratio.service} rises from {one.normal:.1%} to {one.level:.1%}"
-        numbers = {"before": one.normal, "after": one.level, "peak": peak, "peak_at": at, "window": lag}
-        yield evidence.event(
-            Kind.ERRORS_ROSE, rise, f"{summary} (peak {peak:.1%} at {clock(at)[:5]} UTC; {scale}){still}", numbers
-        )
+        summary = f"{ratio.name} of {ratio.service} rises from {one.normal:.1%} to {one.level:.1%}{again}"
+        summary += f" (peak {peak:.1%} at {clock(at)[:5]} UTC; {scale}){still}"
+        levels = {"before": one.normal, "after": one.level, "peak": peak, "peak_at": at}
+        levels |= {} if falls else {"last": one.after}
+        yield evidence.event(Kind.ERRORS_ROSE, rise, summary, levels | numbers)
     if one.end < len(series.times):
-        fall = _change(series, one.end, one.level, one.normal, lag)
+        fall = _change(series, one.end, one.level, one.after, lag)
         first = float(series.times[0])
         before = "" if one.first else f"; it was raised before {clock(first)} UTC already"
-        summary = f"{ratio.name} of {ratio.service} falls from {one.level:.1%} to {one.normal:.1%}"
-        numbers = {"before": one.level, "after": one.normal, "window": lag} | ({} if one.first else {"since": first})
-        yield evidence.event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", numbers)
+        summary = f"{ratio.name} of {ratio.service} falls from {one.level:.1%} to {one.after:.1%}"
+        levels = {"before": one.level, "after": one.after} | ({} if one.first else {"since": first})
+        yield evidence.event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", levels | numbers)

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sources.prometheus.dispersion import Scatter, dispersion
 from sources.prometheus.series import Array
 
 _PENALTY = 3.0
@@ -19,8 +20,6 @@ _LEAST_SHARE = 0.25
 """Levels closer than this share of the larger count as one."""
 _CONFIDENCE = 7.35
 """95 % limit of the likelihood ratio for the place of a change (Hansen 2000)."""
-_BLOCK = 20
-"""Bins over which a level is taken to be steady for telling how much it scatters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,17 @@ class Counts(ABC):
 
     bounded: ClassVar[bool]
     """Whether no count exceeds its size."""
+    scatter: ClassVar[Scatter]
+    """How to tell the usual scatter from changes."""
+    telling: ClassVar[float]
+    """A stretch of this size shows its level."""
 
     def __init__(self, count: Array, size: Array) -> None:
         """`count` of `size` in each bin."""
         self.count = count
         self.size = size
         self._sums = np.concatenate((np.zeros((2, 1)), np.cumsum((count, size), axis=1)), axis=1)
-        self.dispersion = self._dispersion()
+        self.dispersion = dispersion(count, size, self.variance, self.scatter)
 
     def segment(self, first: int, end: int) -> Segment:
         """The stretch as one level."""
@@ -99,37 +102,6 @@ class Counts(ABC):
     def variance(level: Array) -> Array:
         """Of a count per size, at this level."""
 
-    def _dispersion(self) -> float:
-        """How much more than the likelihood says the counts scatter, at least 1: Pearson's chi2 per degree of freedom.
-
-        Of neighbours, so that a change counts but once, without the most different pairs; and within blocks, which
-        see what wanders slowly, of which that in the middle is no incident.
-        """
-        return max(1.0, self._between_neighbours(), self._within_blocks())
-
-    def _between_neighbours(self) -> float:
-        size = self.size[1:] + self.size[:-1]
-        variance = self.variance((self.count[1:] + self.count[:-1]) / size)
-        mixed = variance > 0
-        if mixed.sum() < 10:
-            return 1.0
-        difference = np.diff(self.count / self.size)[mixed]
-        scatter = np.sort(difference**2 / (variance * (1 / self.size[1:] + 1 / self.size[:-1]))[mixed])
-        return float(scatter[: max(1, int(len(scatter) * 0.95))].mean())
-
-    def _within_blocks(self) -> float:
-        blocks = len(self.count) // _BLOCK
-        if not blocks:
-            return 1.0
-        count, size = (one[: blocks * _BLOCK].reshape(blocks, _BLOCK) for one in (self.count, self.size))
-        level = count.sum(axis=1, keepdims=True) / size.sum(axis=1, keepdims=True)
-        variance = self.variance(level)
-        mixed = variance[:, 0] > 0
-        if not mixed.any():
-            return 1.0
-        chi2 = ((count - size * level)[mixed] ** 2 / (size[mixed] * variance[mixed])).sum(axis=1)
-        return float(np.median(chi2) / (_BLOCK - 1))
-
     def _partition(self, penalty: float) -> list[int]:
         """First bins of the cheapest partition."""
         # The cost is concave in where a run of equal bins is cut, so the cheapest cuts are between unequal ones.
@@ -159,6 +131,9 @@ class Binomial(Counts):
     """Errors of requests."""
 
     bounded = True
+    # Incidents fill much of the time in which anything is counted at all.
+    scatter = Scatter(pairs=0.5, blocks=(0.25, 0.5))
+    telling = 30.0
 
     @staticmethod
     def cost(count: Array, size: Array) -> Array:
@@ -177,6 +152,8 @@ class Poisson(Counts):
     """Requests in seconds."""
 
     bounded = False
+    scatter = Scatter(pairs=0.95, blocks=(0.5,))
+    telling = 60.0
 
     @staticmethod
     def cost(count: Array, size: Array) -> Array:

@@ -1,25 +1,19 @@
-"""Which series are whose: the request counters and histograms of each service."""
+"""The request counters and histograms of each service."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.event import Subject
 from collector.source import Gap
+from sources.metric_labels import quoted, selected, spelled
 from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Counter
-from sources.prometheus.metrics import (
-    METRICS,
-    NAMESPACE_LABELS,
-    REPLICA_LABELS,
-    SERVICE_LABELS,
-    Metric,
-    first_of,
-    matchers,
-    selected,
-    spelled,
-)
+from sources.prometheus.groups import Group, groups, once
+from sources.prometheus.metrics import METRICS, Metric, selector
 from sources.prometheus.series import Series
-from sources.prometheus.settings import PrometheusSettings, RatioSettings
+from sources.prometheus.settings import LatencySettings, PrometheusSettings, RatioSettings
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,21 @@ class Histogram:
     """By their bound in seconds, from the smallest; the last counts all requests."""
     bounds: Mapping[float, str]
     """As the label has them."""
-    labels: Mapping[str, str]
-    """What selects them."""
+    selector: str
+    """Selects all its buckets, in PromQL."""
+    configured: bool = False
+    wanted: float | None = None
+    """The bound in seconds that was configured."""
+    title: str = ""
+    """What the table calls it, if that was configured."""
+
+    def bucket(self, bound: float) -> str:
+        """Selects one of its buckets."""
+        labels = f"le={quoted(self.bounds[bound])}"
+        if not self.selector.endswith("}"):
+            return f"{self.selector}{{{labels}}}"
+        inside = self.selector[:-1].rstrip(" ,")
+        return f"{inside}{'' if inside.endswith('{') else ','}{labels}}}"
 
 
 def owner(subject: Subject) -> str:
@@ -65,76 +72,64 @@ def requests(answers: Answers, settings: PrometheusSettings) -> Iterator[Request
     for ratio in settings.ratios:
         if not ratio.ratio_query:
             yield _configured(answers, ratio)
-    told: set[Subject] = set()
+    configured = {ratio.service for ratio in settings.ratios}
+    seen: set[tuple[str, str, str]] = set()
+    silent: dict[str, list[Group]] = {}
     for metric in METRICS:
-        every = once(answers.series("counters", metric.selector(metric.name)))
-        known = [series for series in every if metric.failed(series.labels) is not None]
-        found = _by_service(known, metric, settings)
-        if every and not found:
-            yield Gap(f"{metric.name}: no series has a service and one of the labels {', '.join(metric.errors)}")
-        configured = {ratio.service for ratio in settings.ratios}
-        for subject, many in found.items():
-            if subject.service not in configured and subject not in told:
-                told.add(subject)
-                yield _found(metric, subject, many, settings)
+        every = list(groups(answers, metric, metric.name, settings))
+        if not every and any(answers.series("counters", selector(metric.name, side)) for side in metric.sides):
+            yield Gap(f"{metric.name}: no series names a service", "which label does? set it as `service_label`")
+        for group in every:
+            known = [one for one in group.series if metric.failed(one.labels) is not None]
+            if not known:
+                silent.setdefault(f"{metric.name}/{', '.join(metric.errors)}", []).append(group)
+            elif group.subject.service not in configured and group.key not in seen:
+                seen.add(group.key)
+                yield _found(metric, group, known)
+    yield from _without_outcome(silent, configured, seen)
 
 
 def histograms(answers: Answers, settings: PrometheusSettings) -> Iterator[Histogram]:
-    """Of each service those of the first metric that knows it."""
-    told: set[Subject] = set()
+    """The configured ones, then of each other service those of the first metric that knows it."""
+    for latency in settings.latencies:
+        yield _configured_histogram(answers, latency)
+    configured = {latency.service for latency in settings.latencies}
+    seen: set[tuple[str, str, str]] = set()
     for metric in METRICS:
         if not metric.buckets:
             continue
-        every = once(answers.series("counters", metric.selector(metric.buckets)))
-        for subject, many in _by_service(every, metric, settings).items():
-            if subject not in told:
-                told.add(subject)
-                yield _histogram(metric, subject, many, settings)
+        for group in groups(answers, metric, metric.buckets, settings):
+            if group.subject.service not in configured and group.key not in seen:
+                seen.add(group.key)
+                which = selected(metric.buckets, group.matchers)
+                yield Histogram(metric.buckets, group.subject, *_buckets(group.series, metric.unit), selector=which)
 
 
-def once(every: Iterable[Series]) -> list[Series]:
-    """Of copies that several Prometheis made of one series the longest: they would count every request twice."""
-    longest: dict[tuple[tuple[str, str], ...], Series] = {}
-    for series in every:
-        key = tuple(sorted(item for item in series.labels.items() if item[0] not in REPLICA_LABELS))
-        if key not in longest or len(series.times) > len(longest[key].times):
-            longest[key] = series
-    return list(longest.values())
+def named(many: Sequence[str]) -> str:
+    """`a, b and 3 more`."""
+    more = f" and {len(many) - _MOST_NAMED} more" if len(many) > _MOST_NAMED else ""
+    return ", ".join(many[:_MOST_NAMED]) + more
 
 
-def _by_service(every: Iterable[Series], metric: Metric, settings: PrometheusSettings) -> dict[Subject, list[Series]]:
-    """In order of cluster, namespace and service."""
-    found: dict[tuple[str, str, str], list[Series]] = {}
-    for series in every:
-        cluster, namespace, service = (series.labels.get(name, "") for name in _names(series.labels, metric, settings))
-        # OpenTelemetry's and the Operator's job is `namespace/service`.
-        if service := service.rpartition("/")[2]:
-            found.setdefault((cluster, namespace, service), []).append(series)
-    return {
-        Subject(cluster=cluster, namespace=namespace, service=service): many
-        for (cluster, namespace, service), many in sorted(found.items())
-    }
+def _without_outcome(
+    silent: Mapping[str, Sequence[Group]], configured: Collection[str], seen: Collection[tuple[str, str, str]]
+) -> Iterator[Gap]:
+    """Services whose series do not show which requests failed, by metric and its labels that would."""
+    for what, many in silent.items():
+        metric, _, labels = what.partition("/")
+        unknown = {one.subject.service for one in many if one.key not in seen and one.subject.service not in configured}
+        if unknown:
+            reason = f"{metric}: no series of {named(sorted(unknown))} has one of the labels {labels}"
+            yield Gap(reason, "name theirs in `ratios`")
 
 
-def _names(labels: Mapping[str, str], metric: Metric, settings: PrometheusSettings) -> tuple[str, str, str]:
-    """The labels that name cluster, namespace and service."""
-    service = (settings.service_label, *metric.service_labels, *SERVICE_LABELS)
-    return "cluster", first_of(labels, NAMESPACE_LABELS), first_of(labels, service)
-
-
-def _selecting(labels: Mapping[str, str], metric: Metric, settings: PrometheusSettings) -> dict[str, str]:
-    """What selects the series of the service that has these labels."""
-    return {name: labels[name] for name in _names(labels, metric, settings) if labels.get(name)} | dict(metric.only)
-
-
-def _found(metric: Metric, subject: Subject, many: Sequence[Series], settings: PrometheusSettings) -> Requests:
-    labels = many[0].labels
-    outcome = next(name for name in metric.errors if name in labels)
-    total = matchers(_selecting(labels, metric, settings))
+def _found(metric: Metric, group: Group, known: Sequence[Series]) -> Requests:
+    outcome = next(name for name in metric.errors if name in known[0].labels)
+    total = group.matchers
     errors = f'{total[:-1]},{spelled(outcome)}=~"{metric.errors[outcome]}"}}'
-    counters = [Counter(series, failed=bool(metric.failed(series.labels)), total=True) for series in many]
+    counters = [Counter(series, failed=bool(metric.failed(series.labels)), total=True) for series in known]
     errors, total = selected(metric.name, errors), selected(metric.name, total)
-    return Requests(metric.title, metric.name, subject, counters, errors, total)
+    return Requests(metric.title, metric.name, group.subject, counters, errors, total)
 
 
 def _configured(answers: Answers, ratio: RatioSettings) -> Requests:
@@ -144,16 +139,24 @@ def _configured(answers: Answers, ratio: RatioSettings) -> Requests:
     return Requests(ratio.name, ratio.total_query, subject, errors + total, ratio.error_query, ratio.total_query)
 
 
-def _histogram(metric: Metric, subject: Subject, many: Sequence[Series], settings: PrometheusSettings) -> Histogram:
+def _configured_histogram(answers: Answers, latency: LatencySettings) -> Histogram:
+    query = latency.buckets_query
+    series = once(answers.series("counters", query))
+    subject = Subject(service=latency.service)
+    found = _buckets(series, latency.seconds_per_unit)
+    return Histogram(query, subject, *found, query, True, latency.bound, latency.name)
+
+
+def _buckets(many: Sequence[Series], unit: float) -> tuple[dict[float, list[Series]], dict[float, str]]:
+    """The series by bound in seconds, from the smallest, and the bounds as the label has them."""
     buckets: dict[float, list[Series]] = {}
     bounds: dict[float, str] = {}
     for series in many:
-        bound = _bound(series.labels.get("le", "")) * metric.unit
+        bound = _bound(series.labels.get("le", "")) * unit
         if bound == bound:
             buckets.setdefault(bound, []).append(series)
             bounds[bound] = series.labels["le"]
-    labels = _selecting(many[0].labels, metric, settings)
-    return Histogram(metric.buckets, subject, dict(sorted(buckets.items())), bounds, labels)
+    return dict(sorted(buckets.items())), bounds
 
 
 def _bound(text: str) -> float:

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -70,6 +70,40 @@ class RatioSettings(BaseModel):
         return self
 
 
+class LatencySettings(BaseModel):
+    """How long requests take, in a histogram that the common metric names do not give."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    service: str = Field(min_length=1)
+    """Whose requests they are, as CI and Kubernetes call it."""
+    name: str = ""
+    """What the table calls the share of requests that take too long; by default it names the bound."""
+    buckets_query: str = Field(min_length=1)
+    """Selects the buckets of a classic histogram: `shop_order_duration_seconds_bucket{job="checkout"}`."""
+    unit: Literal["s", "ms", "us"] = "s"
+    """Of the bounds in `le`."""
+    bound: float | None = Field(default=None, gt=0, strict=False)
+    """Seconds that requests should take at most; one of the histogram's. By default what nearly all kept before."""
+
+    @field_validator("buckets_query")
+    @classmethod
+    def _selector(cls, value: str) -> str:
+        if not _COUNTER.fullmatch(value.strip()):
+            raise ValueError(
+                'must select buckets by name and labels, for example order_duration_seconds_bucket{job="checkout"}, '
+                "without rate(), sum() or a range"
+            )
+        if re.search(r"[{,]\s*\"?le\"?\s*(=|!)", value):
+            raise ValueError("must select every bucket: without the label le")
+        return value.strip()
+
+    @property
+    def seconds_per_unit(self) -> float:
+        """Of the bounds in `le`."""
+        return {"s": 1.0, "ms": 1e-3, "us": 1e-6}[self.unit]
+
+
 class PrometheusSettings(TokenSettings):
     """One server. With `username` the token is the password of basic authentication, else a bearer token."""
 
@@ -93,6 +127,8 @@ class PrometheusSettings(TokenSettings):
     """The label that names the service; by default the first of the usual ones."""
     ratios: list[RatioSettings] = Field(default_factory=list)
     """Error ratios beside those found from the common metric names, which they override for their service."""
+    latencies: list[LatencySettings] = Field(default_factory=list)
+    """Histograms beside those found from the common metric names, which they override for their service."""
     least_error_ratio: float = Field(default=0.01, ge=0.0001, le=0.5)
     """Error ratios below it are never called raised; changes by less than it are not told."""
 

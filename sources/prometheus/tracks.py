@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sources.alert_labels import stable
-from sources.prometheus.metrics import REPLICA_LABELS
+from sources.metric_labels import REPLICA_LABELS
 from sources.prometheus.series import Array, Series
 
 NEXT = 1.5

@@ -9,12 +9,12 @@ from kubernetes import client
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, SourceError
+from sources.cluster.fields import objects, text
+from sources.cluster.lists import LISTS
 from sources.http import decoded
-from sources.kubernetes.api import FORBIDDEN, Api
-from sources.kubernetes.connect import connect
-from sources.kubernetes.lists import LISTS
-from sources.kubernetes.objects import objects, text
-from sources.kubernetes.settings import KubernetesSettings
+from sources.kube_api.api import FORBIDDEN, Api
+from sources.kube_api.connect import connect
+from sources.kube_api.settings import KubernetesSettings
 from sources.recorder.steps import Stream
 from sources.recorder.watch import Followed
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from collector.event import SECOND
 from collector.source import Gap, Seen
 from collector.window import Window
-from sources.kubernetes.read import about
+from sources.cluster.coverage import about
 from sources.recorder.versions import Recorded, Span
 
 _LEAD = timedelta(minutes=15)

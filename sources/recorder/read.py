@@ -8,16 +8,16 @@ from typing import Any
 from collector.event import Event, order
 from collector.source import Document, Gap, Seen, each
 from collector.window import Window
-from sources.kubernetes.deployments import read_deployment, read_rollout
-from sources.kubernetes.inventory import Inventory, Key, Sizes, State
-from sources.kubernetes.limits import unexplained_stops
-from sources.kubernetes.lists import NAMES
-from sources.kubernetes.nodes import node_events
-from sources.kubernetes.objects import count, text
-from sources.kubernetes.pods import scheduled_events
-from sources.kubernetes.read import events_of
-from sources.kubernetes.records import Record
-from sources.kubernetes.stock import take_stock
+from sources.cluster.build_inventory import build_inventory
+from sources.cluster.deployments import read_deployment, read_rollout
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import count, text
+from sources.cluster.inference.events import events_of
+from sources.cluster.inference.nodes import node_events
+from sources.cluster.inference.pods import scheduled_events
+from sources.cluster.inference.unexplained import unexplained_stops
+from sources.cluster.inventory import Inventory, Key, Sizes, State
+from sources.cluster.lists import NAMES
 from sources.recorder.coverage import covered
 from sources.recorder.sequence import (
     generations,
@@ -57,7 +57,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     pods, *earlier = generations(recorded.objects.get("pods", {}))
     inventory = Inventory(cluster=recorded.name)
     listings = [Listing(name, "recorded", at, "", list(_items(recorded, name, pods))) for name in NAMES]
-    gaps += take_stock(listings, inventory, [])
+    gaps += build_inventory(listings, inventory, [])
     _take_states(recorded, inventory)
     inventory.sizes = _sizes(recorded)
     _take_ends(inventory, pods)
@@ -79,7 +79,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
     for part in (pods, *earlier):
         items = (last_item(its) for its in part.values())
         known = [pod_of(item) for item in items if item is not None]
-        then = replace(inventory, pods={pod.key: pod for pod in known}, _owned={}, _whose={})
+        then = replace(inventory, pods={pod.key: pod for pod in known}, _owned={}, _attribution={})
         events += scheduled_events(then, window, source)
         for its in part.values():
             events += pod_sequence(its, then, source)

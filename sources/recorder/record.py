@@ -28,7 +28,7 @@ RECORDED = (
     "controllerrevisions",
     "jobs",
 )
-"""The resources that are recorded, of `sources.kubernetes.lists`."""
+"""The resources that are recorded, of `sources.cluster.lists`."""
 _FIRST, _LONGEST = 0.25, 30.0
 """Seconds to wait before trying again, at first and at most."""
 _LONGEST_OF_STORE = 1.0

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from collector.secrets import Scrubber
 from collector.source import SourceError
-from sources.kubernetes.settings import KubernetesSettings
+from sources.kube_api.settings import KubernetesSettings
 from sources.recorder.cluster import Cluster
 from sources.recorder.database import opened
 from sources.recorder.record import Recorder

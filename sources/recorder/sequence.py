@@ -7,10 +7,10 @@ from typing import Any
 
 from collector.event import Event, Kind, Subject
 from collector.json_text import encode
-from sources.kubernetes.inventory import Inventory, Pod, State
-from sources.kubernetes.objects import Moment, condition, controller, get, moment, objects, text
-from sources.kubernetes.pods import pod_events, recovered
-from sources.kubernetes.records import Record, record, terminated
+from sources.cluster.event_objects import Record, read_record, terminated
+from sources.cluster.fields import Moment, condition, controller, get, moment, objects, text
+from sources.cluster.inference.pods import pod_events, recovered
+from sources.cluster.inventory import Inventory, Pod, State
 from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)
@@ -32,16 +32,16 @@ def records_of(versions: Sequence[Version]) -> Iterator[Record]:
     if item is None:
         return
     if text(item, "reason") != "ScalingReplicaSet":
-        yield from record(item)
+        yield from read_record(item)
         return
     before: Record | None = None
     for version in versions:
-        for said in record(version.item) if version.item is not None else ():
+        for record in read_record(version.item) if version.item is not None else ():
             if before is None:
-                yield said
-            elif said.last > before.last:
-                yield replace(said, uid=f"{said.uid}/{said.count}", first=said.last, count=1)
-            before = said
+                yield record
+            elif record.last > before.last:
+                yield replace(record, uid=f"{record.uid}/{record.count}", first=record.last, count=1)
+            before = record
 
 
 def states_of(states: Iterable[State]) -> tuple[State, ...]:

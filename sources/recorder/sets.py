@@ -10,12 +10,12 @@ from typing import Any
 
 from collector.event import Event, Kind
 from collector.source import Document
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import controller, text
-from sources.kubernetes.records import Record
-from sources.kubernetes.revisions import KINDS, Workload, workload
-from sources.kubernetes.sets import courses, set_events
-from sources.kubernetes.stock import take_stock
+from sources.cluster.build_inventory import build_inventory
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import controller, text
+from sources.cluster.inference.sets import courses, set_events
+from sources.cluster.inventory import Inventory
+from sources.cluster.revisions import KINDS, Workload, workload
 from sources.recorder.sequence import last_item, with_first_ready
 from sources.recorder.versions import Listing, Recorded, Version
 
@@ -36,9 +36,9 @@ def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> 
                 listings = _then(owned, kind, item, at)
                 inventory = Inventory(cluster=recorded.name)
                 # What could not be read is told of the last versions already.
-                for _ in take_stock(listings, inventory, []):
+                for _ in build_inventory(listings, inventory, []):
                     pass
-                until = [said for said in records if said.first.earliest <= at]
+                until = [record for record in records if record.first.earliest <= at]
                 for course in courses(inventory, until).values():
                     told = set_events(course, inventory, source)
                     yield from (event for event in told if event.kind in _WANTED)

@@ -4,8 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from sources.kubernetes.fetch import reduced
-from sources.kubernetes.objects import get, objects
+from sources.cluster.fields import get, objects
+from sources.kube_api.reduce import reduced
 
 _NEWS_TO_NOBODY = ("resourceVersion", "managedFields")
 

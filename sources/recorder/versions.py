@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.kubernetes.objects import get, objects, text
+from sources.cluster.fields import get, objects, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.source import BadAnswer, Unreachable
+from sources.cluster.fields import count, get, objects, text
+from sources.cluster.lists import Listed
 from sources.http import Answer, decoded
-from sources.kubernetes.api import ABSENT, FORBIDDEN, GONE, Api
-from sources.kubernetes.lists import Listed
-from sources.kubernetes.objects import count, get, objects, text
+from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
 from sources.recorder.shape import shaped
 from sources.recorder.steps import Change, Step, Stream
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sources.kubernetes.objects import integer
+from sources.cluster.fields import integer
 
 EXPORTER: Mapping[str, str] = {
     "namespace": "metadata.namespace",

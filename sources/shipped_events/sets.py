@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment
-from sources.kubernetes.records import Record, summary, to_event
+from sources.cluster.event_objects import Record, summary, to_event
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Inventory
 
 _KIND = "StatefulSet"
 _LONGEST = timedelta(minutes=15)
@@ -22,18 +22,18 @@ def set_rollouts(records: Sequence[Record], inventory: Inventory, source: str) -
     """
     for ours in _by_set(records):
         last: int | None = None
-        for moment, said in _replaced(ours):
-            number = _ordinal(said)
+        for moment, record in _replaced(ours):
+            number = _ordinal(record)
             if last is None or number >= last:
-                event = to_event(said, source, inventory)
+                event = to_event(record, source, inventory)
                 yield replace(
                     event,
                     kind=Kind.ROLLOUT_STARTED,
                     at=moment.earliest,
                     earliest=moment.earliest,
                     latest=moment.latest,
-                    summary=f"Rollout of {said.about} started: {summary(said)}",
-                    native_id=f"{said.uid}/{moment.earliest:%Y-%m-%dT%H:%M:%SZ}",
+                    summary=f"Rollout of {record.about} started: {summary(record)}",
+                    native_id=f"{record.uid}/{moment.earliest:%Y-%m-%dT%H:%M:%SZ}",
                     subject=replace(event.subject, pod=""),
                     numbers={},
                     fact="",
@@ -43,33 +43,33 @@ def set_rollouts(records: Sequence[Record], inventory: Inventory, source: str) -
 
 def _by_set(records: Iterable[Record]) -> Iterable[list[Record]]:
     found: dict[tuple[str, str], list[Record]] = {}
-    for said in records:
-        if said.kind == _KIND:
-            found.setdefault((said.about_namespace, said.about), []).append(said)
+    for record in records:
+        if record.kind == _KIND:
+            found.setdefault((record.about_namespace, record.about), []).append(record)
     return [ours for _, ours in sorted(found.items())]
 
 
 def _replaced(ours: Sequence[Record]) -> list[tuple[Moment, Record]]:
     """The removals after which the same pod was made again, in order; not of pods that had failed."""
-    made = [(moment, said.pod) for said in ours if said.reason == "SuccessfulCreate" for moment in _known(said)]
-    failed = [moment for said in ours if said.reason == "RecreatingFailedPod" for moment in _known(said)]
+    made = [(moment, record.pod) for record in ours if record.reason == "SuccessfulCreate" for moment in _known(record)]
+    failed = [moment for record in ours if record.reason == "RecreatingFailedPod" for moment in _known(record)]
     found = []
-    for said in ours:
-        for moment in _known(said) if said.reason == "SuccessfulDelete" and said.pod else ():
+    for record in ours:
+        for moment in _known(record) if record.reason == "SuccessfulDelete" and record.pod else ():
             again = any(
-                pod == said.pod and moment.earliest <= at.latest and at.earliest <= moment.latest + _LONGEST
+                pod == record.pod and moment.earliest <= at.latest and at.earliest <= moment.latest + _LONGEST
                 for at, pod in made
             )
             if again and not any(abs(at.earliest - moment.earliest) <= _SKEW for at in failed):
-                found.append((moment, said))
+                found.append((moment, record))
     return sorted(found, key=lambda each: (each[0], -_ordinal(each[1])))
 
 
-def _known(said: Record) -> list[Moment]:
+def _known(record: Record) -> list[Moment]:
     """The occurrences that have a time: the names of pods come back, and with them what is said of them."""
-    return [said.first, said.last] if said.last.earliest > said.first.earliest else [said.first]
+    return [record.first, record.last] if record.last.earliest > record.first.earliest else [record.first]
 
 
-def _ordinal(said: Record) -> int:
-    number = said.pod.rpartition("-")[2]
+def _ordinal(record: Record) -> int:
+    number = record.pod.rpartition("-")[2]
     return int(number) if number.isdecimal() and len(number) < 10 else 0

@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sources.kubernetes.records import Record
+from sources.cluster.event_objects import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
     """An Event as one record tells it."""
 
-    said: Record
+    record: Record
     known: bool
     """Its uid or name is the Event's own; else it is told by object, reason and message."""
     where: str
@@ -24,13 +24,13 @@ def newest(updates: Iterable[Update]) -> list[Update]:
     """
     events: dict[tuple[str, ...], list[Update]] = {}
     for update in sorted(set(updates), key=_order):
-        said = update.said
-        about = (said.about_namespace, said.kind, said.about, said.reason, said.message)
+        record = update.record
+        about = (record.about_namespace, record.kind, record.about, record.reason, record.message)
         # What has an id has a message that changes, too: `Unhealthy` counts on with another time-out in it.
-        key = (said.namespace, said.uid) if update.known else about
+        key = (record.namespace, record.uid) if update.known else about
         ours = events.setdefault(key, [])
-        if ours and (update.known or _goes_on(ours[-1].said, said)):
-            ours[-1] = replace(update, said=replace(said, first=min(ours[-1].said.first, said.first)))
+        if ours and (update.known or _goes_on(ours[-1].record, record)):
+            ours[-1] = replace(update, record=replace(record, first=min(ours[-1].record.first, record.first)))
         else:
             ours.append(update)
     return sorted((_named(each) for ours in events.values() for each in ours), key=_order)
@@ -42,16 +42,26 @@ def _goes_on(before: Record, after: Record) -> bool:
 
 def _named(update: Update) -> Update:
     """With an id made of what it says, if it has none of its own."""
-    said = update.said
+    record = update.record
     if update.known:
         return update
-    what = f"{said.about_namespace}\n{said.kind}\n{said.about}\n{said.reason}\n{said.message}"
+    what = f"{record.about_namespace}\n{record.kind}\n{record.about}\n{record.reason}\n{record.message}"
     short = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:16]
-    name = f"{said.about}.{short}.{said.first.earliest:%Y%m%dT%H%M%S%f}"
-    return replace(update, said=replace(said, name=name, uid=f"{said.about_namespace}/{name}"))
+    name = f"{record.about}.{short}.{record.first.earliest:%Y%m%dT%H%M%S%f}"
+    return replace(update, record=replace(record, name=name, uid=f"{record.about_namespace}/{name}"))
 
 
 def _order(update: Update) -> tuple[object, ...]:
-    said = update.said
-    about = (said.about_namespace, said.kind, said.about, said.about_uid, said.reason, said.message)
-    return (said.last, said.count, said.first, said.namespace, said.uid, said.name, about, update.known, update.where)
+    record = update.record
+    about = (record.about_namespace, record.kind, record.about, record.about_uid, record.reason, record.message)
+    return (
+        record.last,
+        record.count,
+        record.first,
+        record.namespace,
+        record.uid,
+        record.name,
+        about,
+        update.known,
+        update.where,
+    )

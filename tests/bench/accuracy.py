@@ -5,7 +5,7 @@ The series are made request by request, scraped, written as Prometheus' answers 
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -38,6 +38,14 @@ class Shape:
     """Seconds; 0 is quiet."""
     high: float = QUIET
     """The raised ratio; of traffic the share that is left."""
+    usual: float = QUIET
+    """The ratio before it; at 0 there is no series of errors before the first error."""
+    remains: float | None = None
+    """The ratio after it; None is as before it."""
+    bursts: int = 1
+    """In so many equal parts, as long as the calm between them."""
+    scrape: float = SCRAPE
+    """Seconds from one scrape to the next."""
     ramp: float = 0.0
     """Seconds until it is reached."""
     resets: int = 0
@@ -63,6 +71,9 @@ SHAPES = (
     Shape("ramp of 5 min to 40%", 1200, 0.4, ramp=300),
     Shape("step to 40%, resets", 1200, 0.4, resets=2),
     Shape("step to 40%, gap", 1200, 0.4, gap=180),
+    Shape("outage of 3 min, 100%", 180, 1.0),
+    Shape("40%, then 0.7% remain", 600, 0.4, remains=0.007),
+    Shape("6 bursts of 3 min, 40%", 1980, 0.4, bursts=6),
     Shape("quiet: season, reset, gap", resets=2, gap=180, season=True),
 )
 MORE = (
@@ -71,6 +82,15 @@ MORE = (
     Shape("slow requests 2% to 30%", 900, 0.3, measure="latency"),
     Shape("quiet: uneven, in batches", uneven=True),
 )
+SCRAPES = (15.0, 30.0, 60.0)
+CALM = (QUIET, 0.0)
+"""The ratio of errors that is usual, and that of a service without any."""
+
+
+def every_shape() -> tuple[Shape, ...]:
+    """Those of errors with each scrape interval and each usual ratio, the others with each scrape interval."""
+    errors = [replace(one, scrape=scrape, usual=usual) for scrape in SCRAPES for usual in CALM for one in SHAPES]
+    return (*errors, *(replace(one, scrape=scrape) for scrape in SCRAPES for one in MORE))
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,10 @@ class Accuracy:
     def at(self, traffic: float) -> "Accuracy":
         """Those of so many requests per second."""
         return self.of(lambda one: one.traffic == traffic)
+
+    def scraped(self, every: float) -> "Accuracy":
+        """Those scraped so often."""
+        return self.of(lambda one: one.shape.scrape == every)
 
     @property
     def errors(self) -> list[float]:
@@ -139,6 +163,11 @@ class Accuracy:
         lines += [self.of(lambda one, name=name: one.shape.name == name).row(name) for name in shapes]
         errors = self.of(lambda one: one.shape.measure == "errors")
         lines += [errors.at(traffic).row(f"errors, {traffic:g} req/s") for traffic in TRAFFICS]
+        for scrape in SCRAPES:
+            for usual, name in zip(CALM, ("few errors", "no errors"), strict=True):
+                ours = errors.scraped(scrape).of(lambda one, usual=usual: one.shape.usual == usual)
+                if ours.found:
+                    lines.append(ours.row(f"{name} before, every {scrape:g} s"))
         return "\n".join([*lines, errors.row("errors, all")])
 
 
@@ -149,8 +178,9 @@ def accuracy(seeds: Iterable[int], shapes: Sequence[Shape] = SHAPES) -> Accuracy
 
 
 def _found(shape: Shape, traffic: float, seed: int) -> Found:
-    number = (*SHAPES, *MORE).index(shape)
-    chance = np.random.default_rng([seed, number, int(traffic * 10)])
+    number = [one.name for one in (*SHAPES, *MORE)].index(shape.name)
+    kind = [number, int(traffic * 10), int(shape.scrape), int(shape.usual * 1000)]
+    chance = np.random.default_rng([seed, *kind])
     onset = _TICK * round(float(chance.uniform(WINDOW.start.timestamp(), WINDOW.start.timestamp() + 600)) / _TICK)
     given = documents([*_series(shape, traffic, onset, chance), up()])
     events, _ = read(given, least_error_ratio=shape.option)
@@ -183,6 +213,11 @@ def _error(event: Event, truth: float) -> float:
 
 def _series(shape: Shape, traffic: float, onset: float, chance: np.random.Generator) -> Iterator[Sampled]:
     raised = np.clip((_TIMES - onset) / (shape.ramp or _TICK / 2), 0, 1) * (onset + shape.lasts > _TIMES)
+    if shape.bursts > 1:
+        raised *= (_TIMES - onset) // (shape.lasts / (2 * shape.bursts - 1)) % 2 == 0
+    before = np.full(len(_TIMES), shape.usual)
+    if shape.remains is not None:
+        before[onset + shape.lasts <= _TIMES] = shape.remains
     rate = np.full(len(_TIMES), traffic)
     if shape.season:
         rate *= 1 + 0.6 * np.sin(2 * np.pi * _TIMES / timedelta(days=1).total_seconds() + chance.uniform(0, 6))
@@ -192,7 +227,8 @@ def _series(shape: Shape, traffic: float, onset: float, chance: np.random.Genera
     if shape.measure == "traffic":
         rate *= 1 - raised * (1 - shape.high)
     for pod in range(_PODS):
-        scraped = FIRST + np.arange(_TICK * round(float(chance.uniform(0, SCRAPE)) / _TICK), LAST - FIRST, SCRAPE)
+        phase = _TICK * round(float(chance.uniform(0, shape.scrape)) / _TICK)
+        scraped = FIRST + np.arange(phase, LAST - FIRST, shape.scrape)
         hole = onset + shape.lasts / 2 + np.array([-0.5, 0.5]) * shape.gap
         scraped = scraped[(scraped <= hole[0]) | (scraped >= hole[1])]
         requests = chance.poisson(rate * _TICK / _PODS)
@@ -203,7 +239,7 @@ def _series(shape: Shape, traffic: float, onset: float, chance: np.random.Genera
             fast = chance.binomial(requests - slow, 0.7)
             for bound, kept in zip(_BOUNDS, (fast, requests - slow, requests, requests), strict=True):
                 yield _counter("http_request_duration_seconds_bucket", {**labels, "le": bound}, scraped, kept, reset)
-        ratio = QUIET + raised * (shape.high - QUIET) if shape.measure == "errors" else QUIET
+        ratio = before + raised * (shape.high - before) if shape.measure == "errors" else before
         failed = chance.binomial(requests, ratio)
         if shape.uneven:
             failed = np.minimum(requests, 8 * chance.poisson(requests * 0.02 / 8))

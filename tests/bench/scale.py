@@ -10,12 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sources.kubernetes.lists import LISTS
+from sources.cluster.lists import LISTS
 from tests.bench.busy import END, START, Cluster, busy
 from tests.bench.spent import Spent, spent
 from tests.cli.command import COMMAND
 from tests.servers.kubernetes import Kubernetes, kubernetes
-from tests.servers.process import Missing, binary
+from tests.servers.process import binary
 
 PARTS = 10
 """Of the large cluster: 50,000 Events and 5,000 pods; the small one is a part of it."""
@@ -99,16 +99,6 @@ def scale(rounds: int, *, beside: bool = True) -> Scale:
         large = _measured(server, folder, whole, rounds, beside=beside, most=3 * rounds)
         spent([*_ours(START - _AROUND, END + _AROUND), "--detail", "full"], folder, _environment(folder))
         return Scale(small, large, _written(folder))
-
-
-def printed(rounds: int = 3) -> str:
-    """The figures, or why there are none. Raises Missing instead if PM_TIMELINE_REQUIRE_SERVERS=1."""
-    try:
-        return str(scale(rounds))
-    except Missing as missing:
-        if os.environ.get("PM_TIMELINE_REQUIRE_SERVERS") == "1":
-            raise
-        return f"scale: not measured, {missing}"
 
 
 def _measured(server: Kubernetes, folder: Path, cluster: Cluster, rounds: int, *, beside: bool, most: int = 0) -> Size:

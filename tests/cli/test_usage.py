@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import pm_timeline
+from tests.cli.command import pm_timeline, pm_timeline_process
 
 DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout = 0.2\n'
 
@@ -44,6 +44,11 @@ def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path)
     assert len(complaints) == 1
     assert complaints[0].startswith("pm-timeline: ")
     assert culprit in complaints[0]
+
+
+def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
+    done = pm_timeline_process("--from", "2 pm", "--to", "14:30", folder=tmp_path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
 
 
 @pytest.mark.parametrize(

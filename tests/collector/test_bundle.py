@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from collector import replay
 from collector.capture import BundleWriter
-from collector.manifest import FORMAT, BundleError, Manifest, StoredSource, StoredWindow
+from collector.errors import BundleError
+from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
 from collector.replay import BundleReader
 from collector.source import Document, Gap
 from tests.collector.build import WINDOW
@@ -76,7 +77,7 @@ def test_no_cut_and_no_flipped_bit_of_a_bundle_is_taken_for_evidence(
     whole = path.read_bytes()
     where = place % len(whole)
     path.write_bytes(whole[:where])
-    assert refusal(path).startswith(f"--replay {path}: ")
+    assert refusal(path).startswith(f"bundle {path}: ")
     path.write_bytes(whole[:where] + bytes([whole[where] ^ 1 << place % 8]) + whole[where + 1 :])
     try:
         reader = BundleReader(path)
@@ -145,5 +146,5 @@ def test_a_changed_document_is_refused(tmp_path: Path) -> None:
 
 
 def test_capturing_where_nothing_can_be_written_names_the_place(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match=r"--capture .*/none/b.zip: cannot write there"):
+    with pytest.raises(BundleError, match=r"capture .*/none/b.zip: cannot write there"):
         BundleWriter(tmp_path / "none/b.zip")

@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -77,13 +76,11 @@ def test_a_source_that_hangs_is_left_behind_at_its_deadline_with_what_it_gave() 
         forever.wait(30)
         yield page("late")
 
-    began = time.monotonic()
     events, gaps, failed = run(Scripted("slow", hangs, deadline=0.2), Scripted("good", lambda: iter([page("two")])))
     forever.set()
     assert events == ["early", "two"]
     assert gaps["slow"] == ["no answer within 0.2 s"]
     assert failed == set()
-    assert time.monotonic() - began < 5
 
 
 def test_sources_run_side_by_side() -> None:

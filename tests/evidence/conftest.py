@@ -1,28 +1,23 @@
-"""The play is played once; the table of what each kind of evidence told is printed at the end of the test run."""
+"""The play, as it is kept or played anew."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.evidence.evidence import Evidence, collected
+from tests.evidence.kept import Files, keep, kept
 from tests.evidence.play import played
 from tests.servers.process import or_skip, require
 
-TABLE = pytest.StashKey[list[str]]()
 
-
-@pytest.fixture(scope="session")
-def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
+@pytest.fixture(scope="session", params=["kept", pytest.param("played", marks=pytest.mark.thorough)])
+def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
     """What is left of it."""
+    if request.param == "kept":
+        yield kept(Files())
+        return
     require("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "openssl", "prometheus", "promtool")
     folder = tmp_path_factory.mktemp("evidence")
     with or_skip(), played(folder / "cluster") as play, collected(play, folder) as found:
+        keep(found, folder, Files(folder))
         yield found
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table, if it was made."""
-    if TABLE in config.stash:
-        terminalreporter.section("seconds from the truth, and how exact it is told")
-        for line in config.stash[TABLE]:
-            terminalreporter.write_line(line)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.event import Kind
-from tests.evidence.kubelets import Act
+from tests.cluster.client import Json
+from tests.cluster.pods import Act, app
 from tests.evidence.seen import Seen
 from tests.evidence.truth import (
     Span,
@@ -24,8 +25,6 @@ from tests.evidence.truth import (
     updated,
 )
 from tests.evidence.workloads import LOST
-from tests.incident.cluster import Json
-from tests.incident.life import app
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from collector.window import Window
+from tests.cluster.client import Client, Json
+from tests.cluster.events import EventRecorder
+from tests.cluster.pods import Act, app
 from tests.evidence.happened import Noted, truth
-from tests.evidence.kubelets import Act, Kubelets
+from tests.evidence.kubelets import Kubelets
 from tests.evidence.sampler import Sampler
 from tests.evidence.seen import Seen
 from tests.evidence.truth import Truth, by_kubelets, failed, made, stuck, unschedulable, updated, utc
@@ -25,9 +28,6 @@ from tests.evidence.workloads import (
     pods,
     stateful_set,
 )
-from tests.incident.cluster import Cluster, Json
-from tests.incident.life import app
-from tests.incident.recorder import Recorder
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.sources.kubernetes_audit.log import POLICY
 from tests.sources.prometheus.samples import Sampled
@@ -72,16 +72,16 @@ class Played:
 def played(folder: Path) -> Iterator[Played]:
     """Play it. Raises Missing."""
     with kubernetes(folder, POLICY) as server:
-        seen, people = Seen(), Cluster(server, "kubectl")
+        seen, people = Seen(), Client(server, "kubectl")
         people.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
         kubelets = Kubelets(server)
-        watching = Cluster(server, "watcher")
+        watching = Client(server, "watcher")
         seen.watch(watching)
         watching.watch("Pod", kubelets.seen)
         patience = ("--use-service-account-credentials", "--node-monitor-grace-period=10s", "--node-monitor-period=1s")
         sampler = Sampler(server)
         with server.controller_manager(*patience), server.scheduler(), sampler, _recorded(server, folder) as store:
-            play = _Play(people, Cluster(server, "kube-controller-manager", _SCALER), seen, kubelets)
+            play = _Play(people, Client(server, "kube-controller-manager", _SCALER), seen, kubelets)
             window = play.play()
         kubelets.stop()
         yield Played(server, window, truth(play.noted()), sampler.series(), list(seen.events), store)
@@ -103,9 +103,9 @@ def _recorded(server: Kubernetes, folder: Path) -> Iterator[Path]:
 class _Play:
     """Whoever acts, and what they noted."""
 
-    def __init__(self, people: Cluster, scaler: Cluster, seen: Seen, kubelets: Kubelets) -> None:
+    def __init__(self, people: Client, scaler: Client, seen: Seen, kubelets: Kubelets) -> None:
         self._people, self._seen, self._kubelets = people, seen, kubelets
-        self._scaler, self._says = scaler, Recorder(scaler, kubelets.clock, "horizontal-pod-autoscaler")
+        self._scaler, self._says = scaler, EventRecorder(scaler, kubelets.clock, "horizontal-pod-autoscaler")
         self._did: dict[str, tuple[float, float]] = {}
         """From just before to just after."""
         self._pods: dict[str, str] = {}
@@ -127,7 +127,7 @@ class _Play:
         self._do("created", self._people.create, deployment("reports", "0.9.0", 1))
         self._do("scaled", self._people.patch, deployment("cart", "3.8.1", 2), {"spec": {"replicas": 4}}, "scale")
         self._do("autoscaled", self._autoscale, "storefront", 3)
-        self._kubelets.evict(self._pod("sessions"))
+        self._kubelets.evict_pod(self._pod("sessions"))
         self._do("evicted", self._evict, self._pod("auth"))
         self._exhaust("worker", 3)
         self._do("configured", self._people.patch, config_map("cart"), {"data": {"rounding": "half-up"}})
@@ -201,7 +201,7 @@ class _Play:
     def _exhaust(self, name: str, times: int) -> None:
         for pod in self._seen.now("Pod").values():
             if app(pod) == name and "deletionTimestamp" not in pod["metadata"]:
-                self._kubelets.exhaust(pod, times)
+                self._kubelets.exhaust_pod(pod, times)
 
     def _autoscale(self, name: str, to: int) -> None:
         """What its controller does; it is played, as nothing measures what would make it act."""

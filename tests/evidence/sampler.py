@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from tests.cluster.client import Client, Json
 from tests.evidence.truth import condition, stamp
-from tests.incident.cluster import Cluster, Json
 from tests.servers.kubernetes import Kubernetes
 from tests.sources.prometheus.samples import Sampled
 
@@ -26,7 +26,7 @@ class Sampler:
 
     def __init__(self, server: Kubernetes) -> None:
         """Nothing is sampled yet."""
-        self._cluster = Cluster(server, "kube-state-metrics")
+        self._cluster = Client(server, "kube-state-metrics")
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[float, float]]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.incident.cluster import Cluster, Json
+from tests.cluster.client import Client, Json
 
 _KINDS = ("ControllerRevision", "Deployment", "Job", "Node", "Pod", "ReplicaSet", "StatefulSet")
 _PATIENCE = 90.0
@@ -34,7 +34,7 @@ class Seen:
     events: list[Json] = field(default_factory=list)
     _news: threading.Condition = field(default_factory=threading.Condition)
 
-    def watch(self, cluster: Cluster) -> None:
+    def watch(self, cluster: Client) -> None:
         """Begin."""
         for kind in _KINDS:
             cluster.watch(kind, lambda change, item, at, kind=kind: self._add(Version(kind, change, item, at)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collector.event import SECOND, Kind
-from tests.evidence.conftest import TABLE
+from tests.conftest import TABLES
 from tests.evidence.evidence import AUDIT, EXPIRED, LIVE, LOKI, METRICS, RECORDED, SEARCH, TYPES, Evidence
 from tests.evidence.limits import LIMITS, Limit
 from tests.evidence.table import compare, lines, name, precise
@@ -32,7 +32,8 @@ COLUMNS = {
 def table(evidence: Evidence, pytestconfig: pytest.Config) -> None:
     truth = evidence.played.truth
     columns = {head: compare(evidence.timeline(types).rows, truth, types)[0] for head, types in COLUMNS.items()}
-    pytestconfig.stash[TABLE] = lines(columns, truth)
+    title = f"seconds from the truth, and how exact it is reported, of the play that is {evidence.how}"
+    pytestconfig.stash[TABLES][title] = lines(columns, truth)
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from collector.event import Kind
-from tests.evidence.kubelets import Act
+from tests.cluster.client import Json
+from tests.cluster.pods import Act, app
 from tests.evidence.seen import Seen
-from tests.incident.cluster import Json
-from tests.incident.life import app
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What runs in the cluster of the play, and how its containers behave."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+from tests.cluster.client import Json
+from tests.cluster.pods import Script, app
 from tests.incident import workloads
-from tests.incident.cluster import Json
-from tests.incident.life import app
 from tests.incident.workloads import Service, template
 
 NAMESPACE = "shop"
@@ -20,30 +20,17 @@ _PREFERS = {"ledger": "spare", "mailer": "old"}
 _ONLY_MAILER = {"key": "pool", "value": "old", "effect": "NoSchedule"}
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """How the containers of a pod behave; all times in seconds."""
-
-    ready: float = 1.3
-    """From being started to passing the readiness probe."""
-    stop: float = 0.7
-    """From being told to stop to being gone."""
-    image: bool = True
-    """Its image can be pulled."""
-    fails: bool = False
-    """It ends with an error instead of becoming ready."""
-
-
+_NORMAL = Script(ready=1.5, spread=0, stop=0.7)
 _SCRIPTS = {
-    ("search", "2.4.0"): Script(image=False),
-    ("catalog", "2.1.0"): Script(ready=3.0),  # so that it is paused before that
-    ("nightly", ""): Script(fails=True),
+    ("search", "2.4.0"): replace(_NORMAL, image=False),
+    ("catalog", "2.1.0"): replace(_NORMAL, ready=3.2),  # so that it is paused before that
+    ("nightly", ""): replace(_NORMAL, fails=True),
 }
 
 
 def script(pod: Json) -> Script:
     """What the pods of this version do."""
-    return _SCRIPTS.get((app(pod), pod["metadata"]["labels"].get("app.kubernetes.io/version", "")), Script())
+    return _SCRIPTS.get((app(pod), pod["metadata"]["labels"].get("app.kubernetes.io/version", "")), _NORMAL)
 
 
 def deployment(name: str, version: str, replicas: int, **spec: Any) -> Json:

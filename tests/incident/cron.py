@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from tests.incident.cluster import Cluster, Json
-from tests.incident.recorder import Recorder
+from tests.cluster.client import Client, Json
+from tests.cluster.events import EventRecorder
 from tests.incident.workloads import CRON_JOBS, job
 
 
 class Cron:
     """Makes the Jobs of the CronJobs, and deletes all but the last three that are done."""
 
-    def __init__(self, cluster: Cluster, recorder: Recorder) -> None:
+    def __init__(self, cluster: Client, recorder: EventRecorder) -> None:
         """Create the CronJobs."""
         self._cluster = cluster
         self._recorder = recorder

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.incident.cluster import Json
+from tests.cluster.client import Json
 from tests.incident.github_shapes import API, BOT, WEB, identity, repository, stamp, user
 from tests.incident.workloads import moment, revision
 

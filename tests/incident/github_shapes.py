@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from datetime import datetime
 
-from tests.incident.cluster import Json
+from tests.cluster.client import Json
 from tests.incident.workloads import moment
 
 API = "https://api.github.com"

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.cluster.client import Client, Json
+from tests.cluster.clock import Clock
+from tests.cluster.kubelet import Kubelet
+from tests.cluster.pods import Life, Script, app
 from tests.incident import github_payloads, story
-from tests.incident.clock import Clock
-from tests.incident.cluster import Cluster, Json
-from tests.incident.kubelet import Kubelet
-from tests.incident.life import Life, Script, app
 from tests.incident.stamps import Stamps
 from tests.incident.workloads import JOB_RUNS, NODES, SERVICES, moment
 from tests.servers.kubernetes import kubernetes
@@ -32,8 +32,8 @@ def record(out: Path) -> None:
     """Play the story and write its evidence into `out`."""
     clock = story.clock()
     with tempfile.TemporaryDirectory() as folder, kubernetes(Path(folder)) as server:
-        cluster = Cluster(server, "kubelet")
-        stamps, kubelet = Stamps(clock), Kubelet(cluster, clock, _script)
+        cluster = Client(server, "kubelet")
+        stamps, kubelet = Stamps(clock), Kubelet(cluster, clock, _script, pulling=(2.5, 6.0))
         for kind in _KINDS:
             cluster.watch(kind, stamps.seen)
         cluster.watch("Pod", kubelet.seen)
@@ -68,7 +68,7 @@ def _script(pod: Json) -> Script:
     return next((service.script for service in SERVICES if service.name == app(pod)), JOB_RUNS)
 
 
-def _captured(cluster: Cluster, kind: str, stamps: Stamps) -> Iterator[Json]:
+def _captured(cluster: Client, kind: str, stamps: Stamps) -> Iterator[Json]:
     listed = cluster.list(kind)
     for item in listed["items"]:
         meta = item["metadata"]

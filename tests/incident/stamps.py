@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.incident.clock import Clock
-from tests.incident.cluster import Json
+from tests.cluster.client import Json
+from tests.cluster.clock import Clock
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _FREE_TEXT = {"annotations", "labels", "message"}

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
-from tests.incident.clock import Clock
-from tests.incident.cluster import Cluster, Json
+from tests.cluster.client import Client, Json
+from tests.cluster.clock import Clock
+from tests.cluster.events import EventRecorder
+from tests.cluster.kubelet import Kubelet
+from tests.cluster.pods import Life, now
 from tests.incident.cron import Cron
-from tests.incident.kubelet import Kubelet
-from tests.incident.life import Life, now
-from tests.incident.recorder import Recorder
 from tests.incident.workloads import (
     CHECKOUT,
     NAMESPACES,
@@ -73,9 +73,9 @@ class Story:
         self._clock = time
         self._kubelet = kubelet
         self._server = server
-        self._ci = Cluster(server, "kubectl-client-side-apply")
-        self._control = Cluster(server, "kube-controller-manager")
-        self._hpa = Recorder(self._control, time, "horizontal-pod-autoscaler")
+        self._ci = Client(server, "kubectl-client-side-apply")
+        self._control = Client(server, "kube-controller-manager")
+        self._hpa = EventRecorder(self._control, time, "horizontal-pod-autoscaler")
         self._nodes: dict[str, Json] = {}
         self._full: set[str] = set()
         self._running = ExitStack()
@@ -85,11 +85,11 @@ class Story:
         self._clock.start()
         for name in NAMESPACES:
             self._ci.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        kubelets = Cluster(self._server, "kubelet")
+        kubelets = Client(self._server, "kubelet")
         for name in NODES:
             self._nodes[name] = kubelets.create(node(name)) | {"kind": "Node"}
             self.heartbeat(name)
-        self._cron = Cron(self._control, Recorder(self._control, self._clock, "cronjob-controller"))
+        self._cron = Cron(self._control, EventRecorder(self._control, self._clock, "cronjob-controller"))
         self._scaler = self._ci.create(_SCALER) | {"kind": "HorizontalPodAutoscaler"}
         self._running.enter_context(self._server.scheduler())
         self._controllers = self._running.enter_context(ExitStack())
@@ -126,7 +126,7 @@ class Story:
             }
             conditions.append(new)
         change = {"status": {"conditions": conditions}}
-        self._nodes[name] = Cluster(self._server, "kubelet").patch(self._nodes[name], change, "status") | {
+        self._nodes[name] = Client(self._server, "kubelet").patch(self._nodes[name], change, "status") | {
             "kind": "Node"
         }
 
@@ -199,10 +199,10 @@ class Story:
         stamp = self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         annotations = {"kubectl.kubernetes.io/restartedAt": stamp}
         change = {"spec": {"template": {"metadata": {"annotations": annotations}}}}
-        Cluster(self._server, "kubectl-rollout").patch(self._service(name), change)
+        Client(self._server, "kubectl-rollout").patch(self._service(name), change)
 
     def _resize(self, name: str, replicas: int) -> None:
-        Cluster(self._server, "kubectl").patch(self._service(name), {"spec": {"replicas": replicas}}, "scale")
+        Client(self._server, "kubectl").patch(self._service(name), {"spec": {"replicas": replicas}}, "scale")
 
     def _scale(self, name: str, before: int, after: int, why: str) -> None:
         self._control.patch(self._service(name), {"spec": {"replicas": after}}, "scale")
@@ -241,17 +241,17 @@ class Story:
         recorder.write(about, event, f"Node {name} status is now: {event}")
 
     def _cordon(self, name: str, *, yes: bool) -> None:
-        Cluster(self._server, "kubectl").patch(self._nodes[name], {"spec": {"unschedulable": yes or None}})
+        Client(self._server, "kubectl").patch(self._nodes[name], {"spec": {"unschedulable": yes or None}})
         event = "NodeNotSchedulable" if yes else "NodeSchedulable"
         self._kubelet.recorder(name).write(_named(self._nodes[name]), event, f"Node {name} status is now: {event}")
 
     def _start_backfill(self) -> None:
         """A job asks for more memory than any node has."""
         asked = job("analytics", "backfill", "backfill-2026q1", memory="96Gi")
-        self._backfill = Cluster(self._server, "kubectl-create").create(asked) | {"kind": "Job"}
+        self._backfill = Client(self._server, "kubectl-create").create(asked) | {"kind": "Job"}
 
     def _stop_backfill(self) -> None:
-        Cluster(self._server, "kubectl").delete(self._backfill, {"propagationPolicy": "Background"})
+        Client(self._server, "kubectl").delete(self._backfill, {"propagationPolicy": "Background"})
 
 
 def _named(item: Json) -> Json:

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.incident.cluster import Json
-from tests.incident.life import Script
+from tests.cluster.client import Json
+from tests.cluster.pods import Script
 
 NODES = tuple(f"ip-10-20-{part}.eu-central-1.compute.internal" for part in ("1-17", "1-63", "2-21", "3-44"))
 NAMESPACES = ("analytics", "identity", "payments", "platform", "shop")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cli.render.as_json import render
-from cli.zones import parse_zone
 from collector.event import Event
 from collector.gather import Gathered, gather
 from collector.replay import BundleReader
@@ -19,6 +18,7 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
 from collector.timeline import Scope, draft
 from collector.window import Window
+from collector.zones import parse_zone
 from sources.registry import build
 
 

@@ -1,6 +1,7 @@
 """A server that misbehaves in one chosen way, and echoes every secret it is sent."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,10 @@ FAULTS = (
     "cut-connection",
     "other-json",
 )
+UNENDING = ("hanging", "dripping")
+"""No answer is ever whole; whoever waits for it waits for `LASTS`."""
+LASTS = 90.0
+"""Seconds; longer than any test that does not wait for it."""
 
 
 @contextmanager
@@ -33,10 +38,11 @@ def faulty(fault: str) -> Iterator[str]:
         def do_GET(self) -> None:
             said = f"you sent {self.headers.get('Authorization')} to {self.path}"
             if fault == "hanging":
-                over.wait(30)
+                over.wait(LASTS)
             elif fault == "dripping":
                 self._start(200, "application/json", 1_000_000)
-                while not over.wait(0.1):
+                end = time.monotonic() + LASTS
+                while not over.wait(0.1) and time.monotonic() < end:
                     self.wfile.write(b" ")
             elif fault in ("500", "401", "403"):
                 self._answer(int(fault), "application/json", f'{{"message": "{said}", "error": "{said}"}}')
@@ -86,7 +92,8 @@ def faulty(fault: str) -> Iterator[str]:
         server.server_close()
         yield url
         return
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # It looks so often whether it is to stop: each of many short tests waits for that.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield url

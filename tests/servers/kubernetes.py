@@ -173,9 +173,13 @@ def kubernetes(folder: Path, audit_policy: Mapping[str, Any] | None = None) -> I
         cluster.audit_log.parent.mkdir()
         serve += [f"--audit-policy-file={folder}/policy.json", f"--audit-log-path={cluster.audit_log}"]
         serve += ["--audit-log-maxsize=1"]
-    with running(store, folder / "etcd.log"), running(serve, folder / "apiserver.log") as process:
+    # It would wait for everybody who still watches something.
+    with running(store, folder / "etcd.log"), running(serve, folder / "apiserver.log", patience=1) as process:
         asking = session(cluster.ca, cluster.token)
-        wait_until(lambda: answers(asking, f"{cluster.url}/readyz"), process, folder / "apiserver.log")
+        # It is ready before it has made the namespaces that every cluster has.
+        first = f"{cluster.url}/api/v1/namespaces/default"
+        for url in (f"{cluster.url}/readyz", first):
+            wait_until(lambda: answers(asking, url), process, folder / "apiserver.log")  # noqa: B023 - called at once
         yield cluster
 
 

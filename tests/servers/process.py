@@ -80,8 +80,8 @@ def answers(made: requests.Session, url: str) -> bool:
 
 
 @contextlib.contextmanager
-def running(arguments: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program with its output in `log`; end it, by force if need be, on the way out."""
+def running(arguments: Sequence[str], log: Path, patience: float = 10) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program with its output in `log`; end it, by force after some seconds of `patience`, on the way out."""
     with log.open("ab") as output:
         process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         try:
@@ -89,7 +89,7 @@ def running(arguments: Sequence[str], log: Path) -> Iterator[subprocess.Popen[by
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(patience)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

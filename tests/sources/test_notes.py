@@ -77,6 +77,25 @@ FORMS = [
     "2026-04-01T14:12Z Maria finds it",
     "2026-04-01T09:42-04:30 Maria finds it",
     "2026-04-01 16:12+02:00 Maria finds it",
+    "2026-04-01 16:12 +0200 Maria finds it",
+    "16:12+02:00 Maria finds it",
+    "16:12 +02:00 Maria finds it",
+    "16:12+2 Maria finds it",
+    "16:12 UTC+2 Maria finds it",
+    "16:12 UTC+02:00: Maria finds it",
+    "9:12 GMT-5 - Maria finds it",
+    "14:12UTC Maria finds it",
+    "14:12 utc Maria finds it",
+    "14:12 (UTC) Maria finds it",
+    "[14:12 UTC] Maria finds it",
+    "**16:12 CEST** Maria finds it",
+    "| 16:12 CEST | Maria finds it |",
+    "4:12 pm CEST Maria finds it",
+    "7:12 AM PDT, Maria finds it",
+    "2026-04-01 10:12 EDT Maria finds it",
+    "10:12 ET Maria finds it",
+    "19:42 Asia/Kolkata Maria finds it",
+    "23:12 JST Maria finds it",
 ]
 
 
@@ -116,10 +135,44 @@ def test_a_time_is_as_exact_as_it_was_written(form: str, width: timedelta) -> No
         ("**14:12 all of it bold**", "**all of it bold**"),
         ("| 14:12 | a \\| b | who | |", "a | b | who"),
         ("14:12 <b>&amp;</b> =1+1 `x`", "<b>&amp;</b> =1+1 `x`"),
+        ("14:12 +2 pods", "+2 pods"),
+        ("14:12 +1500 requests", "+1500 requests"),
+        ("14:12-18:30 rollback", "18:30 rollback"),
+        ("14:12 CPU/Memory rises", "CPU/Memory rises"),
+        ("14:12 est. 5 min", "est. 5 min"),
+        ("14:12 PT-BR is broken", "PT-BR is broken"),
+        ("14:12 Z-index is wrong", "Z-index is wrong"),
     ],
 )
 def test_the_text_is_left_as_it_was_written(written: str, text: str) -> None:
     assert told(written) == [("2026-04-01 14:12:00", text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("14:12 CST Maria", "has a time in CST, which has several meanings (Chicago, China or Cuba)"),
+        ("14:12 (IST) Maria", "has a time in IST, which has several meanings (India, Ireland or Israel)"),
+        ("14:12 PST Maria", "has a time in PST, which clocks do not show on that day"),
+        ("14:12 CET Maria", "has a time in CET, which clocks do not show on that day"),
+        ("14:12-04:00 Maria", "has a time with -04:00, which may be an offset from UTC or the end of a span"),
+        ("14:12-5 errors", "has a time with -5, which may be an offset from UTC or belong to the text"),
+        ("14:12 +1000 requests", "has a time with +1000, which may be an offset from UTC or belong to the text"),
+    ],
+)
+def test_a_zone_that_is_not_clear_is_refused_by_its_line(written: str, why: str) -> None:
+    events, gaps = read(f"\n{written}")
+    assert events == []
+    assert [gap.reason.partition(': "')[0] for gap in gaps] == [f"notes.md:2 {why}"]
+
+
+def test_an_abbreviation_means_the_same_offset_all_year() -> None:
+    winter = Window(utc("2026-01-07 22:00"), utc("2026-01-07 23:00"))
+    assert told("14:12 PST x\n2026-01-07 17:12 EST y", winter) == [
+        ("2026-01-07 22:12:00", "x"),
+        ("2026-01-07 22:12:00", "y"),
+    ]
+    assert read("15:12 PDT x", winter)[0] == []
 
 
 def test_a_document_of_all_forms() -> None:
@@ -214,8 +267,8 @@ def test_a_local_time_that_the_clocks_repeat_may_be_either_and_is_taken_for_the_
 
 def test_dates_at_the_end_of_time_are_gaps() -> None:
     far = Window(WINDOW.start, WINDOW.end, timezone(timedelta(hours=14)))
-    events, gaps = read("0001-01-01 00:00 x\n9999-12-31 23:59-11:00 y\n9999-12-31T23:59-11:00 z", far)
-    assert [event.summary for event in events] == ["11:00 y"]
+    events, gaps = read("0001-01-01 00:00 x\n9999-12-31 23:59 -11:18 y\n9999-12-31T23:59-11:00 z", far)
+    assert [event.summary for event in events] == ["-11:18 y"]
     assert [gap.reason for gap in gaps] == [
         'notes.md:1 has a date that is out of range: "x"',
         'notes.md:3 has a date that is out of range: "z"',

@@ -138,3 +138,30 @@ def test_real_payloads_are_read_whole(name: str) -> None:
     firing = [one for one in found if isinstance(one, Event) and one.kind == Kind.ALERT_FIRING]
     assert firing
     assert all(one.description and one.keys.alert for one in firing)
+
+
+@pytest.mark.parametrize(
+    ("call", "key", "readable"),
+    [
+        ("silences", "startsAt", False),
+        ("silences", "endsAt", False),
+        ("silences", "updatedAt", True),
+        ("alerts", "startsAt", False),
+        ("alerts", "endsAt", True),
+        ("alerts", "updatedAt", True),
+    ],
+)
+def test_a_time_that_go_writes_for_none_ends_nothing(call: str, key: str, readable: bool) -> None:
+    one = (
+        alert("Slow", "14:06:15", "14:20:00") if call == "alerts" else silence("s", "14:06:00", "14:20:00", "14:06:00")
+    )
+    other = (
+        alert("Fast", "14:06:15", "14:20:00") if call == "alerts" else silence("t", "14:06:00", "14:20:00", "14:06:00")
+    )
+    items = [{**one, key: "0001-01-01T00:00:00Z"}, other]
+    found = read(documents(items, []) if call == "alerts" else documents([], items))
+    gaps = [one.reason for one in found if isinstance(one, Gap)]
+    assert gaps == ([] if readable else [f"{call}: 1 of 2 could not be read and were left out"])
+    events = [one for one in found if isinstance(one, Event)]
+    assert events
+    assert {event.at.year for event in events} == {WINDOW.start.year}

@@ -14,6 +14,7 @@ from sources.grafana.annotations import plain
 from sources.grafana.read import read
 from tests.servers.grafana import frame
 from tests.sources.grafana.payloads import (
+    ARRIVED,
     LABELS,
     SETTINGS,
     URL,
@@ -326,3 +327,24 @@ def test_whatever_comes_is_read_without_a_fault(rows: list[Any], items: list[Any
     assert len(set(keys)) == len(keys)
     assert all(event.summary and "\n" not in event.summary and event.query for event in events)
     assert all("\n" not in gap.reason for gap in gaps)
+
+
+@pytest.mark.parametrize("odd", [["a"], {"a": 1}, 5, None, "Odd"])
+def test_an_odd_name_of_a_column_hides_no_other(odd: object) -> None:
+    at, line = change("14:06:15", "Normal", "Alerting")
+    body = {
+        "schema": {"fields": [{"name": odd}, {"name": "Time"}, {"name": "line"}]},
+        "data": {"values": [[1], [at], [line]]},
+    }
+    asked = history((at, line)).asked
+    events, gaps = told(Document("history", asked, ARRIVED, json.dumps(body)))
+    assert [event.kind for event in events] == [FIRING]
+    assert gaps == []
+
+
+@pytest.mark.parametrize("names", [["when", "line"], ["time"], []])
+def test_columns_that_are_not_there_are_a_gap(names: list[str]) -> None:
+    at, line = change("14:06:15", "Normal", "Alerting")
+    body = {"schema": {"fields": [{"name": name} for name in names] or [{}]}, "data": {"values": [[at], [line]]}}
+    _, gaps = told(Document("history", history((at, line)).asked, ARRIVED, json.dumps(body)))
+    assert "history: 1 frames without the columns time and line were left out" in [gap.reason for gap in gaps]

@@ -117,7 +117,7 @@ def test_while_nobody_sampled_nothing_was_seen() -> None:
     assert before.exact == after.exact == EXACT
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(phase=st.floats(0, 14.9), seams=st.lists(st.integers(int(FIRST) + 60, int(LAST) - 60), max_size=3, unique=True))
 def test_neither_the_time_of_the_scrapes_nor_the_pages_change_what_is_told(phase: float, seams: list[int]) -> None:
     sampled = [one for one in series(round(phase, 3)) if "checkout" in str(one.labels)]

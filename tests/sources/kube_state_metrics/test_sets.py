@@ -94,7 +94,7 @@ def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     assert gist(read(renamed)[0]) == gist(read(once)[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kind=st.sampled_from(SETS),
     hashed=st.booleans(),

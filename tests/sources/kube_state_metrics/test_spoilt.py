@@ -4,12 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event
 from collector.source import Gap, Seen
 from tests.collector.build import WINDOW
+from tests.examples import examples
 from tests.sources.kube_state_metrics.answers import documents, ksm
 from tests.sources.kube_state_metrics.derived import series
 from tests.sources.kube_state_metrics.test_configs import changed, config
@@ -38,22 +39,19 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(40)
 @given(data=st.data())
 def test_no_labels_and_no_values_whatever_they_are_raise(data: st.DataObject) -> None:
     given_ = documents(SAMPLED)
-    spoilt = []
-    for document in given_:
-        body: Any = json.loads(document.text)
-        items = body["data"]["result"] if isinstance(body["data"], dict) else []
-        for item in items:
-            labels = item["metric"]
-            for name in data.draw(st.lists(st.sampled_from(sorted(labels)), max_size=2)):
-                labels[name] = data.draw(st.text(max_size=5) | JSON)
-            values = item["values"]
-            for place in data.draw(st.lists(st.integers(0, len(values) - 1), max_size=3)):
-                values[place] = data.draw(st.tuples(st.floats(0, 4e9), st.floats() | st.text(max_size=3)) | JSON)
-        spoilt.append(replace(document, text=json.dumps(body)))
+    bodies: list[Any] = [json.loads(document.text) for document in given_]
+    items = [item for body in bodies if isinstance(body["data"], dict) for item in body["data"]["result"]]
+    for number in data.draw(st.lists(st.integers(0, len(items) - 1), min_size=1, max_size=30, unique=True)):
+        labels, values = items[number]["metric"], items[number]["values"]
+        for name in data.draw(st.lists(st.sampled_from(sorted(labels)), max_size=2)):
+            labels[name] = data.draw(st.text(max_size=5) | JSON)
+        for place in data.draw(st.lists(st.integers(0, len(values) - 1), max_size=3)):
+            values[place] = data.draw(st.tuples(st.floats(0, 4e9), st.floats() | st.text(max_size=3)) | JSON)
+    spoilt = [replace(each, text=json.dumps(body)) for each, body in zip(given_, bodies, strict=True)]
     for each in ksm().read(spoilt, WINDOW):
         assert isinstance(each, Event | Gap | Seen)
         assert "\n" not in (getattr(each, "summary", "") + getattr(each, "reason", ""))

@@ -10,8 +10,8 @@ from collector.event import Event, Kind
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
 from collector.window import Window
+from sources.cluster.lists import NAMES
 from sources.kubernetes import KubernetesSettings, KubernetesSource
-from sources.kubernetes.lists import NAMES
 
 Json = dict[str, Any]
 NOON = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)

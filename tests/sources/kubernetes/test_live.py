@@ -13,8 +13,8 @@ from collector.event import Event, Kind
 from collector.merge import merge
 from collector.secrets import Scrubber
 from collector.source import Deadline, Denied, Document, Gap
+from sources.cluster.lists import NAMES
 from sources.kubernetes import KubernetesSettings, KubernetesSource
-from sources.kubernetes.lists import NAMES
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import ROOT, require, session
 from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event

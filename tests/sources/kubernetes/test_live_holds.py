@@ -42,7 +42,7 @@ def test_paused_in_the_middle_and_unready_and_back(hands: Hands) -> None:
     assert fact.best.earliest - _BUSY <= paused <= fact.best.latest
     assert (fact.best.keys.version, fact.best.keys.replaces) == ("1.1.0", "1.0.0")
 
-    hands.broken.clear()
+    hands.mend()
     hands.ask("PATCH", PLACE, {"spec": {"paused": None}})
     hands.until(lambda: progress(hands) == "NewReplicaSetAvailable")
     pod = next(

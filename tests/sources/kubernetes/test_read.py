@@ -11,9 +11,9 @@ from collector.event import Event, Kind
 from collector.merge import merge
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
+from sources.cluster.fields import moment
+from sources.cluster.image import software
 from sources.kubernetes import KubernetesSettings, KubernetesSource
-from sources.kubernetes.identity import software
-from sources.kubernetes.objects import moment
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, Web, at, event, meta, only, owned, read, stamp
 from tests.sources.kubernetes.test_rollouts import incident
 from tests.sources.kubernetes.test_sets import database

@@ -282,8 +282,8 @@ def test_an_earlier_rollout_is_complete_when_its_last_old_pod_could_go() -> None
 )
 def test_percentages_round_as_kubernetes_rounds_them(share: object, surge: object, proven: int) -> None:
     """Of 4 replicas; a value that nobody understands proves nothing."""
-    from sources.kubernetes.availability import max_unavailable
-    from sources.kubernetes.inventory import Deployment
+    from sources.cluster.inference.availability import max_unavailable
+    from sources.cluster.inventory import Deployment
 
     deployment = Deployment(("shop", "Deployment/web"), "web", 4, True, surge, share, ())
     expected = {"25%": 3, None: 3}.get(share, proven) if isinstance(share, str | None) else proven

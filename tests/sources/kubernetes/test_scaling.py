@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.kubernetes.objects import moment
-from sources.kubernetes.records import Record
-from sources.kubernetes.scaling import scalings, with_sizes
+from sources.cluster.event_objects import Record
+from sources.cluster.fields import moment
+from sources.cluster.inference.scaling import scalings, with_sizes
 from tests.sources.kubernetes.cluster import at, stamp
 
 

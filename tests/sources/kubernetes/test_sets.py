@@ -99,7 +99,7 @@ def test_an_update_and_its_rollback() -> None:
 
 
 @given(st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=5), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_last_rollout_is_told_whatever_was_before(versions: list[str], bumps: bool) -> None:
     course = [version for before, version in zip(["1", *versions], versions, strict=False) if version != before]
     if not course:
@@ -150,7 +150,7 @@ def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() ->
 
 
 @given(st.floats(100, 101), st.floats(0.3, 0.8), st.floats(0.1, 0.3), st.floats(0.1, 1.2), st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     start: float, ready: float, go: float, pause: float, bumps: bool
 ) -> None:

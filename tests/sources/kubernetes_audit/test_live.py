@@ -1,9 +1,7 @@
 """The log of a real API server, of what the real controllers and a pipeline asked it."""
 
-import contextlib
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,39 +12,14 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.timeline import Scope, draft
 from collector.window import Window
-from tests.incident.cluster import Cluster
+from tests.cluster.client import Client
 from tests.incident.workloads import SEARCH, deployment, template
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import require, session
+from tests.sources.kubernetes.hands import Hands
 from tests.sources.kubernetes_audit.log import POLICY, Json, told
 
 PODS = "/api/v1/namespaces/shop/pods"
-
-
-@contextlib.contextmanager
-def kubelet(server: Kubernetes) -> Iterator[None]:
-    """Reports every pod as ready when it is two seconds old."""
-    over = threading.Event()
-    asking = session(server.ca, server.node_token)
-
-    def run() -> None:
-        while not over.wait(0.1):
-            for pod in asking.get(server.url + PODS, timeout=10).json().get("items", []):
-                age = datetime.now(UTC) - datetime.fromisoformat(pod["metadata"]["creationTimestamp"])
-                if not pod["status"].get("conditions") and age > timedelta(seconds=2):
-                    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-                    body = {"status": {"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": now}]}}
-                    url = f"{server.url}{PODS}/{pod['metadata']['name']}/status"
-                    kind = {"Content-Type": "application/strategic-merge-patch+json"}
-                    asking.patch(url, json=body, headers=kind, timeout=10)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def until(ready: Callable[[], bool]) -> None:
@@ -62,7 +35,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, datet
     require("etcd", "kube-apiserver", "kube-controller-manager", "openssl")
     did: dict[str, datetime] = {}
     with kubernetes(tmp_path_factory.mktemp("audited"), POLICY) as server:
-        ci, asking = Cluster(server, "deployer"), session(server.ca, server.token)
+        ci, asking = Client(server, "deployer"), session(server.ca, server.token)
         made = deployment(SEARCH, "2.2.8")
         made["spec"] |= {"replicas": 2, "minReadySeconds": 0}
         running = lambda: _running(asking, server)  # noqa: E731 - asked again and again
@@ -74,7 +47,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, datet
             time.sleep(1.1)  # stamps are to the second
 
         ci.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})
-        with server.controller_manager("--use-service-account-credentials"), kubelet(server):
+        with server.controller_manager("--use-service-account-credentials"), Hands(server, token=server.node_token):
             do("created", lambda: ci.create(made), lambda: running() == ["2.2.8"] * 2)
             new = {"spec": {"template": template(SEARCH, "2.3.0")}}
             do("deployed", lambda: ci.patch(made, new), lambda: running() == ["2.3.0"] * 2)

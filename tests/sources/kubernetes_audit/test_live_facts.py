@@ -12,10 +12,11 @@ import requests
 from collector.event import Event, Kind
 from collector.merge import Occurrence, merge
 from collector.window import Window
+from tests.cluster.client import STRATEGIC, Client
 from tests.incident.workloads import node
-from tests.servers.kubernetes import kubernetes
+from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.loki import Loki
-from tests.servers.process import require, session
+from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
 from tests.sources.kubernetes.test_live_holds import deployment, progress
 from tests.sources.kubernetes_audit import shipping
@@ -28,23 +29,16 @@ SECOND = timedelta(seconds=1)
 BUSY = timedelta(seconds=10)
 
 
-class Kubelet(Hands):
-    """Hands whose kubelet, that of `n1`, has an account of its own, and tends only pods that have a node."""
+class Nodes(Hands):
+    """Hands whose kubelet, that of `n1`, has an account of its own, and runs only pods that have a node."""
 
-    @property
-    def token(self) -> str:
-        return self.server.node_token if self.tending else self.server.token
-
-    def _tend(self, pod: Json) -> None:
-        if pod["spec"].get("nodeName"):
-            super()._tend(pod)
+    def __init__(self, server: Kubernetes) -> None:
+        super().__init__(server, token=server.node_token, unbound=False)
 
     def report_node(self, status: Json) -> None:
         """What the kubelet reports of `n1`, as real ones a patch of what has changed."""
-        kind = {"Content-Type": "application/strategic-merge-patch+json"}
-        url = f"{self.server.url}/api/v1/nodes/n1/status"
-        asking = session(self.server.ca, self.server.node_token)
-        asking.patch(url, json={"status": status}, headers=kind, timeout=10).raise_for_status()
+        kubelet = Client(replace(self.server, token=self.server.node_token), "kubelet", patch=STRATEGIC)
+        kubelet.ask("PATCH", "/api/v1/nodes/n1/status", {"status": status})
 
     def newest(self, path: str, *versions: str) -> str:
         """The first of these versions of an API that the server has."""
@@ -76,7 +70,7 @@ class Seen:
         return [fact for fact in merge([*self.audit, *self.live]) if fact.kind in kinds]
 
 
-def registered(playing: Kubelet, name: str) -> None:
+def registered(playing: Nodes, name: str) -> None:
     """A node, and that it is ready."""
     playing.ask("POST", "/api/v1/nodes", node(name))
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -84,14 +78,14 @@ def registered(playing: Kubelet, name: str) -> None:
     playing.ask("PATCH", f"/api/v1/nodes/{name}/status", {"status": {"conditions": [ready]}})
 
 
-def configured(playing: Kubelet, did: dict[str, datetime]) -> None:
+def configured(playing: Nodes, did: dict[str, datetime]) -> None:
     playing.ask("POST", CONFIGS, {"metadata": {"name": "flags"}, "data": {"k": "canary-live"}})
     time.sleep(2.1)  # stamps are to the second, and those of two writes may not touch
     did["configured"] = datetime.now(UTC)
     playing.ask("PATCH", f"{CONFIGS}/flags?fieldManager=edit", {"data": {"k": "canary-live-2"}})
 
 
-def failed(playing: Kubelet, did: dict[str, datetime]) -> None:
+def failed(playing: Nodes, did: dict[str, datetime]) -> None:
     """A Job that takes too long, of which nothing runs."""
     spec = {"restartPolicy": "Never", "nodeSelector": {"none": "such"}, "containers": [{"name": "m", "image": "m:1"}]}
     job = {"metadata": {"name": "migrate", "labels": {"app": "bank"}}}
@@ -106,7 +100,7 @@ def failed(playing: Kubelet, did: dict[str, datetime]) -> None:
     playing.until(done)
 
 
-def drained(playing: Kubelet, did: dict[str, datetime]) -> None:
+def drained(playing: Nodes, did: dict[str, datetime]) -> None:
     """As kubectl drains `n1`: a budget refuses the evictions until it is gone; the pods go to `n2`."""
     registered(playing, "n2")
     was = playing.pods()
@@ -129,7 +123,7 @@ def drained(playing: Kubelet, did: dict[str, datetime]) -> None:
     playing.until(lambda: progress(playing) == "NewReplicaSetAvailable" and len(playing.pods()) == len(was))
 
 
-def strained(playing: Kubelet, did: dict[str, datetime]) -> list[Event]:
+def strained(playing: Nodes, did: dict[str, datetime]) -> list[Event]:
     """`n1` is short of memory for a while, then rebooted; what the live API tells of it meanwhile."""
 
     def pressure(status: str) -> Json:
@@ -156,7 +150,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder: Path = tmp_path_factory.mktemp("facts")
     with kubernetes(folder, POLICY) as server:
         controllers = server.controller_manager("--use-service-account-credentials")
-        with controllers, server.scheduler(), Kubelet(server) as playing:
+        with controllers, server.scheduler(), Nodes(server) as playing:
             did["begin"] = datetime.now(UTC)
             registered(playing, "n1")
             web = deployment()

@@ -11,9 +11,10 @@ import pytest
 from collector.event import Event, Kind
 from collector.window import Window
 from sources.kubernetes_audit.loki import narrowed
+from tests.cluster.client import Client
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.loki import Loki
-from tests.servers.process import require, session
+from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, NODES, PODS, Hands, Json
 from tests.sources.kubernetes.test_live_holds import PLACE, deployment, progress
 from tests.sources.kubernetes_audit import shipping
@@ -39,23 +40,8 @@ ROLLOUT = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts"
 SECOND = timedelta(seconds=1)
 
 
-class Nodes(Hands):
-    """Hands whose kubelets have an account of their own, as real ones."""
-
-    def ask(self, method: str, path: str, body: Json | None = None) -> Json:
-        if not path.startswith(f"{PODS}/") or method == "GET":
-            return super().ask(method, path, body)
-        return asked(self.server, self.server.node_token, method, path, body)
-
-
-def asked(server: Kubernetes, token: str, method: str, path: str, body: Json | None = None) -> Json:
-    kind = {"PATCH": "application/merge-patch+json"}.get(method, "application/json")
-    answer = session(server.ca, token).request(
-        method, server.url + path, json=body, headers={"Content-Type": kind}, timeout=10
-    )
-    answer.raise_for_status()
-    found: Json = answer.json()
-    return found
+def asked(server: Kubernetes, token: str, method: str, path: str, body: Json) -> Json:
+    return Client(replace(server, token=token), "argo-rollouts").ask(method, path, body)
 
 
 def controller(playing: Hands) -> str:
@@ -138,7 +124,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     did: dict[str, datetime] = {"begin": datetime.now(UTC)}
     folder: Path = tmp_path_factory.mktemp("held")
     options = ("--use-service-account-credentials", "--node-monitor-grace-period=6s")
-    with kubernetes(folder, POLICY) as server, server.controller_manager(*options), Nodes(server) as playing:
+    with (
+        kubernetes(folder, POLICY) as server,
+        server.controller_manager(*options),
+        Hands(server, token=server.node_token) as playing,
+    ):
         for name in NODES:
             playing.ask("POST", "/api/v1/nodes", {"metadata": {"name": name}})
         beat = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -106,7 +106,6 @@ TEXT = st.text(max_size=8) | st.sampled_from(
 KEYS = st.sampled_from(["stage", "verb", "objectRef", "a", "/apis/coordination.k8s.io/v1/namespaces/x/leases"])
 
 
-@settings(deadline=None)
 @given(
     verb=st.sampled_from(["create", "update", "patch", "delete", "get", "list", "watch", "deletecollection"]),
     what=st.sampled_from(

@@ -3,8 +3,8 @@
 import time
 from datetime import timedelta
 
-from sources.kubernetes.inventory import Inventory
-from sources.kubernetes.objects import Moment
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.sets import Ran
 from sources.kubernetes_audit.stock import Sizes

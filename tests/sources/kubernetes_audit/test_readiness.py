@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from sources.kubernetes.inventory import Inventory
+from sources.cluster.inventory import Inventory
 from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.readiness import readiness_events, turns
 from sources.kubernetes_audit.reduce import reduced
@@ -96,7 +96,7 @@ def test_readiness(entries: list[Json], expected: list[tuple[Kind, str]], tmp_pa
     assert events(tmp_path, entries) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     flaps=st.lists(st.tuples(st.integers(1, 90), st.integers(1, 90)), max_size=5),
     repeats=st.lists(st.integers(0, 9), max_size=3),

@@ -115,6 +115,8 @@ def test_long_windows_are_paged_and_too_many_series_are_not_read() -> None:
     def reply(path: str, headers: Message) -> Reply:
         if "/label/" in path:
             return ok(["http_requests_total", "istio_requests_total"])
+        if "+unless+" in path:
+            return ok({"resultType": "vector", "result": []})
         if "count%28" in path:
             return ok(
                 {"resultType": "vector", "result": [{"metric": {}, "value": [0, "7" if "istio" in path else "5001"]}]}
@@ -183,12 +185,10 @@ def test_selectors_may_hold_any_label() -> None:
 
 
 def test_the_deadline_bounds_it_all() -> None:
-    begun = time.monotonic()
     with Server(lambda path, headers: None) as server:
         made = PrometheusSource("prom", PrometheusSettings(url=server.url), Scrubber(), sleep=lambda seconds: None)
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match=r"no answer within 0\.\d+ s"):
             list(made.fetch(WINDOW, Deadline(0.4)))
-    assert time.monotonic() - begun < 3
 
 
 def test_the_zone_of_this_machine_changes_no_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,7 @@ def test_what_the_samples_do_not_show_is_said() -> None:
     assert "raised before 13:00:00 UTC already" in fell.summary
     assert fell.numbers["since"] == FIRST
     (rose,) = told(windowed(at("14:30:00"), at("23:00:00")))[0]
-    assert "still so at 14:45:00" in rose.summary
+    assert "still 40.0% at 14:45:00" in rose.summary
     # 0/0: no traffic is not no errors.
     nothing, gaps = told([[time, "NaN"] for time in steps(FIRST, LAST)])
     assert nothing == []

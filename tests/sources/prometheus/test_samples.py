@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from collector.event import Kind
 from collector.source import Document, Gap
 from collector.window import Window
+from sources.metric_labels import matchers, selected
 from sources.prometheus import PrometheusSettings, RatioSettings
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import grid
-from sources.prometheus.metrics import matchers, selected
 from sources.prometheus.series import Series
 from tests.sources.prometheus.samples import FIRST, LAST, WINDOW, answer, read, steps
 from tests.sources.prometheus.server import Reply, Server, empty, error, fetch, ok

@@ -19,14 +19,29 @@ class Flood:
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._next = 0
-        self.written: set[str] = set()
-        """The uids that the server gave them."""
+        self._written: set[str] = set()
+        self._failed: list[Exception] = []
+
+    @property
+    def written(self) -> set[str]:
+        """The uids that the server gave them. Raises what kept a thread from writing."""
+        if self._failed:
+            raise self._failed[0]
+        return self._written
 
     def allow(self, more: int) -> None:
-        """So many more may be written."""
+        """So many more may be written. Raises as `written` does."""
+        assert self.written is self._written
         self._allowed.release(more)
 
     def run(self) -> None:
+        """Write until it is enough; what goes wrong is raised by the others."""
+        try:
+            self._run()
+        except Exception as error:  # noqa: BLE001 - a thread cannot raise it
+            self._failed.append(error)
+
+    def _run(self) -> None:
         asking = session(self._server.ca, self._server.token)
         while not self._over.is_set():
             if not self._allowed.acquire(timeout=0.1):
@@ -45,7 +60,7 @@ class Flood:
             answer = asking.post(f"{self._server.url}/api/v1/namespaces/default/events", json=body, timeout=30)
             answer.raise_for_status()
             with self._lock:
-                self.written.add(answer.json()["metadata"]["uid"])
+                self._written.add(answer.json()["metadata"]["uid"])
 
     def end(self) -> None:
         self._over.set()
@@ -64,3 +79,4 @@ def flood(server: Kubernetes, name: str, most: int) -> Iterator[Flood]:
         made.end()
         for hand in hands:
             hand.join()
+    assert len(made.written) == most

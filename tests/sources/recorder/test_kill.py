@@ -14,7 +14,6 @@ from tests.servers.process import or_skip, require
 from tests.sources.recorder.flood import flood
 from tests.sources.recorder.recording import recording, rows, start, store_of, until
 
-EVENTS, TIMES = 10_000, 100
 UIDS = "SELECT uid FROM pm_timeline_versions WHERE resource = 'events' AND name LIKE '{}-%'"
 SPANS = "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'events'"
 
@@ -35,18 +34,27 @@ def written(store: Path) -> int:
     return int(found[0] or 0)
 
 
-def test_killed_a_hundred_times(server: Kubernetes, tmp_path: Path) -> None:
-    store, chance = store_of(tmp_path), random.Random(4)
-    hit = 0
-    begun = time.monotonic()
-    with flood(server, "killed", EVENTS) as events:
-        for turn in range(TIMES):
+MOST = [
+    pytest.param(10, id="10"),
+    pytest.param(100, id="100", marks=pytest.mark.thorough),
+]
+EACH = 100
+"""Events that are written between two of them."""
+
+
+@pytest.mark.parametrize("times", MOST)
+def test_killed_again_and_again(times: int, server: Kubernetes, tmp_path: Path) -> None:
+    store, chance, name = store_of(tmp_path), random.Random(4), f"killed-{times}"
+    hit, most = 0, EACH * times
+    with flood(server, name, most) as events:
+        for number in range(times):
             before = written(store)
             process = start(tmp_path, server.kubeconfig)
-            events.allow(EVENTS // TIMES)
+            events.allow(EACH)
             # Most are killed at some time after they have stored something; some while they start.
-            ready = time.monotonic() + (0.3 * chance.random() if turn % 10 == 9 else 20)
+            ready = time.monotonic() + (0.3 * chance.random() if number % 10 == 9 else 60)
             while written(store) == before and time.monotonic() < ready:
+                assert process.poll() is None, (tmp_path / "recorder.log").read_text()
                 time.sleep(0.01)
             time.sleep(0.3 * chance.random())
             assert process.poll() is None, (tmp_path / "recorder.log").read_text()
@@ -54,41 +62,39 @@ def test_killed_a_hundred_times(server: Kubernetes, tmp_path: Path) -> None:
             process.wait()
             hit += written(store) > before
         with recording(tmp_path, server.kubeconfig):
-            until(lambda: len(events.written) == EVENTS)
-            until(lambda: len(rows(store, UIDS.format("killed"))) >= EVENTS)
+            until(lambda: len(events.written) == most)
+            until(lambda: len(rows(store, UIDS.format(name))) >= most)
             time.sleep(1)
-    stored = [uid for (uid,) in rows(store, UIDS.format("killed"))]
-    print(f"{TIMES} kills in {time.monotonic() - begun:.0f} s, {hit} of them after it had stored something")
+    stored = [uid for (uid,) in rows(store, UIDS.format(name))]
     assert sorted(stored) == sorted(events.written)
     assert rows(store, SPANS) == [(1,)], "it went on where it was, each time"
     assert rows(store, "PRAGMA integrity_check") == [("ok",)]
-    assert hit > TIMES * 0.8
+    assert hit > times * 0.8
 
 
-def test_cut_off_from_postgresql_a_hundred_times(server: Kubernetes, tmp_path: Path) -> None:
-    chance = random.Random(5)
-    begun = time.monotonic()
+@pytest.mark.parametrize("times", MOST)
+def test_cut_off_from_postgresql_again_and_again(times: int, server: Kubernetes, tmp_path: Path) -> None:
+    chance, name, most = random.Random(5), f"cut-{times}", EACH * times
     there = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pm-timeline'"
     cut = there.replace("*", "pg_terminate_backend(pid)")
-    with or_skip(), postgresql(tmp_path / "postgresql.log") as database, flood(server, "cut", EVENTS) as events:
+    with or_skip(), postgresql(tmp_path / "postgresql.log") as database, flood(server, name, most) as events:
         hit = 0
         options = ("--store", database.url)
         with recording(tmp_path, server.kubeconfig, *options, env={"PGPASSWORD": database.password}):
             until(lambda: database.ask("SELECT 1 FROM pg_tables WHERE tablename = 'pm_timeline_spans'"))
             until(lambda: database.ask(SPANS) == [(1,)])
-            while hit < TIMES:
-                events.allow(EVENTS // TIMES)
+            while hit < times:
+                events.allow(EACH)
                 # At some time after it is there again: idle, in the middle of a transaction, or while it commits.
                 until(lambda: database.ask(there)[0][0])
                 time.sleep(0.4 * chance.random())
                 hit += database.ask(cut)[0][0]
-            events.allow(EVENTS)
-            until(lambda: len(events.written) == EVENTS)
-            until(lambda: len(database.ask(UIDS.format("cut"))) >= len(events.written))
+            events.allow(most)
+            until(lambda: len(events.written) == most)
+            until(lambda: len(database.ask(UIDS.format(name))) >= most)
             time.sleep(1)
-        stored = [uid for (uid,) in database.ask(UIDS.format("cut"))]
+        stored = [uid for (uid,) in database.ask(UIDS.format(name))]
         spans = database.ask(SPANS)
-    print(f"{hit} cuts of a connection in use in {time.monotonic() - begun:.0f} s")
     log = (tmp_path / "recorder.log").read_text()
     assert database.password not in log
     assert sorted(stored) == sorted(events.written)

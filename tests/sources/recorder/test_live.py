@@ -77,9 +77,8 @@ def die(hands: Hands, pod: str, restarts: int) -> datetime:
     now = datetime.now(UTC)
     stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     ended = {"exitCode": 137, "reason": "OOMKilled", "startedAt": stamp, "finishedAt": stamp}
-    state = {"name": "web", "image": "web", "imageID": "", "ready": True, "restartCount": restarts}
-    state |= {"lastState": {"terminated": ended}, "state": {"running": {"startedAt": stamp}}}
-    hands.ask("PATCH", f"{PODS}/{pod}/status", {"status": {"containerStatuses": [state]}})
+    again = {"running": {"startedAt": stamp}}
+    hands.set_status(pod, restartCount=restarts, lastState={"terminated": ended}, state=again)
     return now
 
 

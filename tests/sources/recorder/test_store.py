@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -24,6 +24,7 @@ from sources.recorder.shape import shaped
 from sources.recorder.status import Status
 from sources.recorder.steps import Change, Step, Stream
 from sources.recorder.store import Store
+from tests.examples import examples
 from tests.servers.postgresql import Postgresql, postgresql
 from tests.servers.process import free_port, or_skip
 from tests.sources.recorder.recording import rows
@@ -113,7 +114,7 @@ def test_size_keeps_the_file_small_and_the_newest(tmp_path: Path) -> None:
     assert rows(path, "SELECT why FROM pm_timeline_clusters") == [("size",)]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(
     kinds=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(("MODIFIED", "DELETED"))), max_size=12),
     cut=st.integers(0, 13),

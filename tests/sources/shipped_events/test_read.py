@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -197,7 +197,6 @@ JSON = st.recursive(
 NAMES = st.sampled_from([*EXPORTER, "metadata", "involvedObject", "source", "series", "firstTimestamp", "eventTime"])
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON, max_size=4)), max_size=3))
 def test_no_document_whatever_it_holds_raises(documents: list[dict[str, Any]]) -> None:
     assert in_search(*documents)

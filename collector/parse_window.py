@@ -1,0 +1,185 @@
+"""What people write for the start and the end of an incident, and the window that it means."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from collector.errors import UsageError
+from collector.request import LIBRARY, Arguments
+from collector.wall_clock import gap, occurrences
+from collector.window import Window
+from collector.zones import zone_name
+
+DAY = timedelta(days=1)
+LONGEST = 7 * DAY
+
+_FORMS = '14:00, 14:00:30, "2026-04-01 14:00", 2026-04-01T14:00:00Z, now, -90m'
+_SPAN = re.compile(r"([+-])(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
+_MOMENT = re.compile(
+    r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ])?"
+    r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The window that was meant, and what the user should know about how it was understood."""
+
+    window: Window
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What a clock in `tz` shows, still to be placed on the line of time."""
+
+    culprit: str
+    day: date | None
+    time: time
+    tz: tzinfo
+
+
+def resolve(
+    start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments = LIBRARY
+) -> Resolved:
+    """Read start and end, in `tz` where they have no offset. Raises UsageError, which names them as `arguments` does.
+
+    A time without a date is its most recent occurrence for the start, and the first after the start for the end;
+    `-2h` counts from `now`, `+30m` (for the end) from the start; a day is 24 hours. What lies in the future is cut off.
+    """
+    try:
+        return _resolve(start, end, tz, now.astimezone(UTC), arguments)
+    except OverflowError:
+        given = f"{arguments.start} {_quoted(start)} {arguments.end} {_quoted(end)}"
+        raise UsageError(f"{given}: outside of the years 1 to 9999") from None
+
+
+def describe(window: Window) -> str:
+    """The window in its own zone and in UTC, so that a wrong zone is seen at once."""
+    start, end = window.local(window.start), window.local(window.end)
+    days = start.date() != end.date()
+    local = f"window {start:%Y-%m-%d %H:%M:%S} - {end:{'%Y-%m-%d ' if days else ''}%H:%M:%S} {zone_name(window.tz)}"
+    if window.tz is UTC:
+        return local
+    offsets = dict.fromkeys((_offset(start), _offset(end)))
+    shown = "" if list(offsets) == [zone_name(window.tz)] else f" ({' to '.join(offsets)})"
+    days = days or start.date() != window.start.date() or end.date() != window.end.date()
+    form = "%Y-%m-%d %H:%M:%SZ" if days else "%H:%M:%SZ"
+    return f"{local}{shown} = {window.start:{form}} - {window.end:{form}}"
+
+
+def _resolve(start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments) -> Resolved:
+    from_, to = f"{arguments.start} {_quoted(start)}", f"{arguments.end} {_quoted(end)}"
+    begins = _read(start, from_, tz, now, None)
+    if isinstance(begins, _Clock):
+        begins = _place(begins, begins.day) if begins.day else _last(begins, now)
+    if begins > now:
+        today = f"{now.astimezone(tz):%Y-%m-%d %H:%M} in {zone_name(tz)}"
+        raise UsageError(
+            f"{from_}: is in the future, now it is {today}; give an earlier time, or the zone with {arguments.tz}"
+        )
+    ends = _read(end, to, tz, now, begins)
+    if isinstance(ends, _Clock):
+        ends = _place(ends, ends.day) if ends.day else _next(ends, begins)
+    if ends < begins:
+        raise UsageError(f"{to}: is before {from_}; swap them")
+    notices = []
+    if ends > now:
+        notices.append(f"{to} is in the future: the window ends now")
+        ends = now
+    if ends == begins:
+        raise UsageError(f"{to}: is the same moment as {from_}; give a later one, for example +30m")
+    if ends - begins > LONGEST:
+        length = f"more than {(ends - begins).days} days" if (ends - begins) % DAY else f"{(ends - begins).days} days"
+        raise UsageError(f"{from_} {to}: the window is {length} long, {LONGEST.days} days are the most; narrow it")
+    return Resolved(Window(begins, ends, tz), tuple(notices))
+
+
+def _quoted(given: str | datetime) -> str:
+    return repr(str(given)[:60])
+
+
+def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | _Clock:
+    """An instant in UTC, or a wall-clock time. `begins` is the start; None while the start itself is read."""
+    if isinstance(given, datetime):
+        return _from_datetime(given, culprit, tz)
+    text = given.strip()
+    forms = _FORMS if begins is None else f"{_FORMS}, +30m"
+    if text == "now":
+        return now
+    span = _SPAN.fullmatch(text)
+    base = now if text.startswith("-") else begins
+    if span and base is not None:
+        days, hours, minutes, seconds = (int(part or 0) for part in span.groups()[1:])
+        length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return base - length if span[1] == "-" else base + length
+    moment = _MOMENT.fullmatch(text)
+    if not moment:
+        raise UsageError(f"{culprit}: not a time; write {forms}")
+    day, clock, offset = moment.groups()
+    try:
+        # A time with an offset is only read together with a date; any does, if there is none.
+        read = datetime.fromisoformat(f"{day or '2000-01-01'}T{clock.zfill(5)}{(offset or '').upper()}")
+    except ValueError as error:
+        raise UsageError(f"{culprit}: no such time ({error}); write {forms}") from None
+    return _Clock(culprit, read.date() if day else None, read.time(), read.tzinfo or tz)
+
+
+def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | _Clock:
+    """The same for a datetime, also one of a subclass such as pandas', of which only the part that all have is kept."""
+    try:
+        aware = given.utcoffset() is not None
+        plain = given.astimezone(UTC) if aware else given
+        wall = datetime(*plain.timetuple()[:6], plain.microsecond)  # noqa: DTZ001 - its zone follows
+    except (TypeError, ValueError):  # pandas.NaT is a datetime
+        raise UsageError(f"{culprit}: not a time") from None
+    return wall.replace(tzinfo=UTC) if aware else _Clock(culprit, wall.date(), wall.time(), tz)
+
+
+def _place(clock: _Clock, day: date) -> datetime:
+    """The one instant at which the clock shows that on `day`. Raises UsageError if there is none or there are two."""
+    wall = datetime.combine(day, clock.time)
+    found = occurrences(wall, clock.tz)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = " or ".join(_iso(moment.astimezone(clock.tz)) for moment in found)
+        raise UsageError(
+            f"{clock.culprit}: happens twice on {day} in {zone_name(clock.tz)}, clocks are put back; write {choices}"
+        )
+    before, after = gap(wall, clock.tz)
+    raise UsageError(
+        f"{clock.culprit}: is skipped on {day} in {zone_name(clock.tz)}, "
+        f"clocks go from {_iso(before)} to {_iso(after)}; give a time before or after that"
+    )
+
+
+def _last(clock: _Clock, now: datetime) -> datetime:
+    local = now.astimezone(clock.tz).replace(tzinfo=None)
+    for days in (1, 0, -1, -2):  # tomorrow's clocks may have been put back to today
+        wall = datetime.combine(local.date() + timedelta(days), clock.time)
+        found = occurrences(wall, clock.tz)
+        if found[0] <= now if found else wall < local:
+            return _place(clock, wall.date())
+    raise UsageError(f"{clock.culprit}: give the date as well")
+
+
+def _next(clock: _Clock, begins: datetime) -> datetime:
+    local = begins.astimezone(clock.tz).replace(tzinfo=None)
+    for days in (-1, 0, 1, 2):
+        wall = datetime.combine(local.date() + timedelta(days), clock.time)
+        found = occurrences(wall, clock.tz)
+        if begins in found:
+            return begins  # not a day later: who writes the same time twice has mistyped
+        if found[-1] > begins if found else wall > local:
+            return _place(clock, wall.date())
+    raise UsageError(f"{clock.culprit}: give the date as well")
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
+
+
+def _offset(moment: datetime) -> str:
+    return moment.isoformat()[len(moment.replace(tzinfo=None).isoformat()) :]

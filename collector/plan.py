@@ -1,0 +1,87 @@
+"""The plan of a run: which sources are read, live or from a bundle, for which window."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from collector.errors import UsageError
+from collector.parse_window import describe, resolve
+from collector.replay import BundleReader
+from collector.request import Request
+from collector.scope import Scope, scope_of
+from collector.source_config import SourceConfig
+from collector.window import Window
+from collector.zones import parse_zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that a run needs to know. `sources.live.plan_live` makes one to ask the systems with."""
+
+    request: Request
+    window: Window
+    scope: Scope
+    sources: tuple[SourceConfig, ...]
+    bundle: BundleReader | None = None
+    """Where the documents of its sources come from; None if the systems themselves are asked."""
+    notices: tuple[str, ...] = ()
+    """What the user should know about how the request was understood, one line each."""
+
+
+def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
+    """The plan for reading the bundle at `path`: as it was captured, unless the request differs.
+
+    Raises UsageError and BundleError.
+    """
+    names = request.arguments
+    if request.capture is not None:
+        raise UsageError(f"{names.capture} {request.capture}: has no use with {names.replay}; leave one of the two out")
+    bundle = BundleReader(path, names.replay)
+    bundle.verify()
+    manifest = bundle.manifest
+    zone = read_zone(request.tz or manifest.window.tz, names.tz) or UTC
+    captured = Window(manifest.window.start.astimezone(UTC), manifest.window.end.astimezone(UTC), zone)
+    window, notices = captured, []
+    if request.start is not None or request.end is not None:
+        start = captured.start if request.start is None else request.start
+        end = captured.end if request.end is None else request.end
+        resolved = resolve(start, end, zone, now, names)
+        window = resolved.window
+        notices = [f"notice: {notice}" for notice in resolved.notices]
+        if window.start < captured.start or window.end > captured.end:
+            notices.append(f"warning: the bundle was captured for another window: {describe(captured)}")
+    sources = (*_captured_sources(request, bundle), *notes_sources(request, "notes-now"))
+    known = Scope(manifest.services, manifest.namespaces, aliases=manifest.aliases)
+    return Plan(
+        request=request,
+        window=window,
+        scope=scope_of(request, [source.name for source in sources], known),
+        sources=sources,
+        bundle=bundle,
+        notices=tuple(notices),
+    )
+
+
+def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, ...]:
+    """The source, called `name`, of the notes in the request; none if it has no notes. Raises UsageError."""
+    if request.notes is None and not request.note:
+        return ()
+    if request.notes is not None and not request.notes.exists():
+        option = request.arguments.notes
+        raise UsageError(f"{option} {request.notes}: no such file; give the path of a text or Markdown file")
+    file = {"file": str(request.notes)} if request.notes is not None else {}
+    return (SourceConfig(name, "notes", {**file, "lines": list(request.note)}),)
+
+
+def read_zone(zone: str | tzinfo | None, argument: str) -> tzinfo | None:
+    """The zone with this name, which `argument` gave. Raises UsageError."""
+    return parse_zone(zone, argument) if isinstance(zone, str) else zone
+
+
+def _captured_sources(request: Request, bundle: BundleReader) -> list[SourceConfig]:
+    known = [SourceConfig(source.name, source.type, source.settings) for source in bundle.manifest.sources]
+    names = [source.name for source in known]
+    for name in request.sources:
+        if name not in names:
+            raise UsageError(f"{request.arguments.sources} {name}: not in the bundle, which has {', '.join(names)}")
+    return [source for source in known if not request.sources or source.name in request.sources]

@@ -1,0 +1,51 @@
+"""What a timeline is asked for, and how whoever asks names the arguments."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What error messages call the arguments, so that they name what the user wrote."""
+
+    start: str = "start"
+    end: str = "end"
+    tz: str = "tz"
+    sources: str = "sources"
+    notes: str = "notes"
+    capture: str = "capture"
+    replay: str = "bundle"
+    clock_offsets: str = "clock_offsets"
+
+
+LIBRARY = Arguments()
+"""The parameters of `pm_timeline.timeline` and `pm_timeline.replay`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to draft a timeline of. Empty tuples and None mean: no restriction, or the default."""
+
+    start: str | datetime | None = None
+    """Text is read by `collector.parse_window`; a naive datetime is in `tz`."""
+    end: str | datetime | None = None
+    tz: str | tzinfo | None = None
+    """The zone of times without one, and of the table."""
+    services: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Names of configured sources."""
+    notes: Path | None = None
+    note: tuple[str, ...] = ()
+    """Single lines such as `14:12 text`."""
+    full: bool = False
+    """Also every event that has no row of its own."""
+    pins: tuple[str, ...] = ()
+    """Ids of rows or stories that shall have rows, and `drops` of those that shall have none."""
+    drops: tuple[str, ...] = ()
+    clock_offsets: tuple[str, ...] = ()
+    """`SOURCE=+3s`: what to add to the times of a source."""
+    capture: Path | None = None
+    """Where to write an evidence bundle."""
+    arguments: Arguments = LIBRARY

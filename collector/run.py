@@ -1,0 +1,75 @@
+"""One run, from a plan to the timeline: gather what the sources report, keep it if asked to, and draft the rows."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from collector.capture import BundleWriter
+from collector.errors import NoAnswerError
+from collector.gather import Gathered, Progress, gather
+from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
+from collector.plan import Plan
+from collector.result import Timeline
+from collector.secrets import Scrubber
+from collector.source import Deadline, Document, Gap, Source
+from collector.source_config import SourceConfig
+from collector.timeline import draft
+from collector.version import installed_version
+from collector.zones import zone_name
+
+Build = Callable[[SourceConfig, Scrubber], Source]
+"""Makes the source that is configured like that. Raises UsageError if its settings cannot be used."""
+
+
+def run(plan: Plan, build: Build, *, progress: Progress | None = None) -> Timeline:
+    """The timeline; with `capture` in the request, what the sources gave is also written to a bundle.
+
+    Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written, and whatever
+    `build` raises. A source that fails raises nothing: its gaps are in the coverage.
+    """
+    found = gathered(plan, build, progress=progress)
+    if all(coverage.failed for coverage in found.coverage):
+        raise NoAnswerError(found.coverage)
+    return draft(found, plan.window, plan.scope)
+
+
+def gathered(plan: Plan, build: Build, *, progress: Progress | None = None) -> Gathered:
+    """What the sources of the plan give, live or from its bundle. Raises as `run` does, but no NoAnswerError."""
+    scrubber = Scrubber()
+    sources = [build(source, scrubber) for source in plan.sources]
+    bundle = plan.bundle
+    captured = {source.name for source in bundle.manifest.sources} if bundle else set()
+
+    def feed(source: Source, deadline: Deadline) -> Iterable[Document | Gap]:
+        if bundle and source.name in captured:
+            return bundle.documents(source.name)
+        return source.fetch(plan.window, deadline)
+
+    capture = BundleWriter(plan.request.capture, plan.request.arguments.capture) if plan.request.capture else None
+    keep = capture.keep if capture else None
+    found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
+    if capture:
+        capture.close(_manifest(plan, capture, scrubber))
+    return found
+
+
+def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
+    stored = []
+    for source in plan.sources:
+        documents, gaps = writer.given_by(source.name)
+        # A token_command may hold the token that it prints.
+        settings = json.loads(scrubber.scrub(json.dumps(source.settings)))
+        stored.append(
+            StoredSource(name=source.name, type=source.type, settings=settings, documents=documents, gaps=gaps)
+        )
+    window = {"from": plan.window.start, "to": plan.window.end, "tz": zone_name(plan.window.tz)}
+    return Manifest(
+        format=FORMAT,
+        made_by=f"pm-timeline {installed_version()}",
+        captured_at=datetime.now(UTC),
+        window=StoredWindow.model_validate(window),
+        services=plan.scope.services,
+        namespaces=plan.scope.namespaces,
+        aliases=dict(plan.scope.aliases),
+        sources=tuple(stored),
+    )

@@ -1,0 +1,92 @@
+"""Builds the wheel: its one package is `pm_timeline`, with the repository's import packages inside it.
+
+In the repository the code is `collector/`, `sources/` and `cli/`, imported by these plain names. Installed like that,
+they would collide with every project that has a folder of the same name. So the wheel has them as
+`pm_timeline/collector/` and so on, and every import of them is rewritten: `from collector.event import Event` becomes
+`from pm_timeline.collector.event import Event`. An editable installation runs the repository as it is.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PACKAGE = "pm_timeline"
+INNER = ("cli", "collector", "sources")
+_FROM = re.compile(rb"from[ \t]+")
+
+
+class BuildHook(BuildHookInterface[BuilderConfig]):
+    """What hatchling calls; see https://hatch.pypa.io/latest/plugins/build-hook/reference/."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the rewritten package to a temporary folder, which the wheel is then packed from."""
+        if version == "editable":
+            return
+        self._folder = TemporaryDirectory(prefix="pm-timeline-wheel-")
+        root = Path(self.root)
+        for file in sorted(packaged(root)):
+            target = Path(self._folder.name) / wheel_path(file.relative_to(root))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            body = file.read_bytes()
+            target.write_bytes(rewritten(body, str(file)) if file.suffix == ".py" else body)
+            target.chmod(0o644)
+        build_data["force_include"][str(Path(self._folder.name) / PACKAGE)] = PACKAGE
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - the interface
+        """Remove the temporary folder."""
+        if version != "editable":
+            self._folder.cleanup()
+
+
+def packaged(root: Path) -> Iterator[Path]:
+    """The files of the repository at `root` that belong into the wheel: all of its packages, but no leftovers."""
+    for package in (PACKAGE, *INNER):
+        for file in (root / package).rglob("*"):
+            if file.is_file() and file.suffix != ".pyc" and not file.name.startswith("."):
+                yield file
+
+
+def wheel_path(file: Path) -> Path:
+    """Where a file of the repository, relative to its root, stands in the wheel."""
+    return file if file.parts[0] == PACKAGE else PACKAGE / file
+
+
+def rewritten(source: bytes, name: str) -> bytes:
+    """The same module with its absolute imports of the inner packages below `pm_timeline`.
+
+    Lines keep their numbers. Raises ValueError for `import collector.event` without `as`: it binds the name
+    `collector`, which the wheel does not have.
+    """
+    lines = source.splitlines(keepends=True)
+    places = [place for node in ast.walk(ast.parse(source, name)) for place in _places(node, lines, name)]
+    # From the end to the start, so that what is inserted moves no place that is still to come.
+    for line, column in sorted(places, reverse=True):
+        lines[line] = lines[line][:column] + f"{PACKAGE}.".encode() + lines[line][column:]
+    return b"".join(lines)
+
+
+def _places(node: ast.AST, lines: list[bytes], name: str) -> Iterator[tuple[int, int]]:
+    """Line and column, in bytes, of every name of an inner package that the statement `node` imports from."""
+    if isinstance(node, ast.ImportFrom) and not node.level and _is_inner(node.module or ""):
+        found = _FROM.match(lines[node.lineno - 1], node.col_offset)
+        if found is None or not lines[node.lineno - 1][found.end() :].startswith((node.module or "").encode()):
+            raise ValueError(f"{name}:{node.lineno}: write `from {node.module} import ...` on one line")
+        yield node.lineno - 1, found.end()
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            if _is_inner(alias.name):
+                if alias.asname is None:
+                    raise ValueError(f"{name}:{node.lineno}: write `from {alias.name} import ...`, or add `as NAME`")
+                yield alias.lineno - 1, alias.col_offset
+
+
+def _is_inner(module: str) -> bool:
+    return module.partition(".")[0] in INNER

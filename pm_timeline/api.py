@@ -1,0 +1,111 @@
+"""The functions of the library; see the package's own docstring."""
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from collector.errors import TimelineWarning
+from collector.plan import Plan, plan_replay
+from collector.request import Request
+from collector.run import run
+from collector.timeline import Timeline
+from sources.config import build_source, load
+from sources.live import plan_live
+
+
+def timeline(
+    start: str | datetime,
+    end: str | datetime,
+    *,
+    config: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    tz: str | tzinfo | None = None,
+    services: str | Sequence[str] = (),
+    namespaces: str | Sequence[str] = (),
+    sources: str | Sequence[str] = (),
+    notes: str | os.PathLike[str] | None = None,
+    note: str | Sequence[str] = (),
+    full: bool = False,
+    capture: str | os.PathLike[str] | None = None,
+) -> Timeline:
+    """Ask the configured systems, and draft the timeline from `start` to `end`.
+
+    `start` and `end` are datetimes (naive ones in `tz`), or text as after `--from` and `--to`: `14:00`,
+    `2026-04-01 14:00`, RFC 3339, `now`, `-90m`; the end also `+30m`. `config` is a `pm-timeline.toml`, or a mapping
+    with the same tables; by default it is looked for as the command does. `tz` is the zone of times without one, by
+    default that of the configuration, then the system's.
+
+    `services`, `namespaces` and `sources` restrict what is asked for; `notes` is a file and `note` has lines such as
+    `14:12 text`. With `full` there is a row for every event. `capture` is where to write an evidence bundle for
+    `replay`.
+
+    Raises UsageError, NoAnswerError, and BundleError if `capture` cannot be written.
+    """
+    request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full, capture=capture)
+    configuration = load(config if config is None or isinstance(config, Mapping) else Path(config))
+    return _run(plan_live(request, configuration, _now()))
+
+
+def replay(
+    bundle: str | os.PathLike[str],
+    *,
+    start: str | datetime | None = None,
+    end: str | datetime | None = None,
+    tz: str | tzinfo | None = None,
+    services: str | Sequence[str] = (),
+    namespaces: str | Sequence[str] = (),
+    sources: str | Sequence[str] = (),
+    notes: str | os.PathLike[str] | None = None,
+    note: str | Sequence[str] = (),
+    full: bool = False,
+) -> Timeline:
+    """Draft the timeline again from an evidence bundle (zip or unpacked folder). No system is asked anything.
+
+    The bundle has its own window, zone, services and namespaces; the arguments, as those of `timeline`, replace them.
+
+    Raises BundleError, UsageError, and NoAnswerError if no source could be asked when the bundle was captured.
+    """
+    request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full)
+    return _run(plan_replay(request, Path(bundle), _now()))
+
+
+def _request(
+    start: str | datetime | None,
+    end: str | datetime | None,
+    tz: str | tzinfo | None,
+    services: str | Sequence[str],
+    namespaces: str | Sequence[str],
+    sources: str | Sequence[str],
+    notes: str | os.PathLike[str] | None,
+    note: str | Sequence[str],
+    *,
+    full: bool,
+    capture: str | os.PathLike[str] | None = None,
+) -> Request:
+    return Request(
+        start=start,
+        end=end,
+        tz=tz,
+        services=_texts(services),
+        namespaces=_texts(namespaces),
+        sources=_texts(sources),
+        notes=None if notes is None else Path(notes),
+        note=_texts(note),
+        full=full,
+        capture=None if capture is None else Path(capture),
+    )
+
+
+def _run(plan: Plan) -> Timeline:
+    for notice in plan.notices:
+        warnings.warn(notice.partition(": ")[2], TimelineWarning, stacklevel=3)
+    return run(plan, build_source)
+
+
+def _texts(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,204 @@
+"""From the listed JSON to an Inventory."""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from collector.json_text import encode
+from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
+from sources.cluster.deployments import read_deployment, read_rollout
+from sources.cluster.event_objects import Record, read_record
+from sources.cluster.fields import (
+    controller,
+    count,
+    get,
+    integer,
+    moment,
+    objects,
+    seconds,
+    strings,
+    text,
+)
+from sources.cluster.image import software
+from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.cluster.lists import NAMES
+from sources.cluster.revisions import KINDS, revision, workload
+
+_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
+_PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
+_OF_PODS = {
+    "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
+    "spec": ("nodeName", "volumes"),
+    "status": ("phase", "startTime", "conditions", "initContainerStatuses", "containerStatuses"),
+}
+"""What is kept of pods, which are large."""
+_Object = dict[str, Any]
+_Found = dict[object, tuple[Any, ...] | None]
+"""What each object became, by its uid; None if it could not be read."""
+
+
+def build_inventory(documents: Iterable[Document], inventory: Inventory, records: list[Record]) -> Iterator[Gap]:
+    """Sort what was listed into `inventory`, and the Event objects into `records`; each object once.
+
+    A list that had to be begun again repeats objects: the later answer is the truer one. What is not needed of an
+    object goes with its document, because a large cluster's objects do not fit in the memory as they are.
+    """
+    lists: dict[str, _Found] = {call: {} for call in NAMES}
+    for document in documents:
+        yield from _take(document, lists, inventory)
+    for call in ("deployments", "rollouts"):
+        for deployment in _read(lists, call):
+            if isinstance(deployment, Gap):
+                yield deployment
+            else:
+                inventory.deployments[deployment.key] = deployment
+                inventory.services[deployment.key] = deployment.service
+    for replica_set in _read(lists, "replicasets"):
+        if isinstance(replica_set, Gap):
+            yield replica_set
+        else:
+            inventory.replica_sets[replica_set.key] = replica_set
+    for own in sorted(inventory.replica_sets.values(), key=lambda own: own.key):
+        inventory.services.setdefault((own.key[0], own.workload), own.service)
+    yield from _take_revisions(lists, inventory)
+    inventory.others |= {call: list(_read(lists, call)) for call in _OTHERS}
+    for pod in _read(lists, "pods"):
+        if isinstance(pod, Gap):
+            yield pod
+        else:
+            inventory.pods[pod.key] = pod
+            _add_digest(inventory, pod)
+    for record in _read(lists, "events"):
+        if isinstance(record, Gap):
+            yield record
+        else:
+            records.append(record)
+
+
+def _take(document: Document, lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
+    found = lists.get(document.call)
+    if found is None:
+        yield Gap(f"{document.call}: this version does not know what it is")
+        return
+    try:
+        items = get(document.json(), "items")
+    except BadAnswer as error:
+        yield Gap(error.reason)
+        return
+    inventory.listed = max(inventory.listed or document.at, document.at)
+    parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
+    for item in each(items, parse, document.call):
+        if isinstance(item, Gap):
+            yield item
+        else:
+            found[item[0]] = item[1]
+
+
+def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
+    for kind in KINDS:
+        for own in _read(lists, f"{kind.lower()}s"):
+            if isinstance(own, Gap):
+                yield own
+            else:
+                inventory.workloads[own.namespace, own.kind, own.name] = own
+    for found in _read(lists, "controllerrevisions"):
+        if isinstance(found, Gap):
+            yield found
+        else:
+            inventory.revisions[found.key] = found
+
+
+def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
+    """What the objects of one list became, and a Gap that counts those that could not be read."""
+    found = lists[call]
+    for made in found.values():
+        yield from made or ()
+    bad = sum(made is None for made in found.values())
+    if bad:
+        yield Gap(f"{call}: {bad} of {len(found)} could not be read and were left out")
+
+
+def _identified(
+    item: _Object, read: Callable[[_Object], Iterable[Any]]
+) -> Iterator[tuple[object, tuple[Any, ...] | None]]:
+    key = text(item, "metadata", "uid") or _key(item)
+    try:
+        yield key, tuple(read(item))
+    except UNREADABLE:
+        yield key, None
+
+
+def _as_it_is(item: _Object) -> Iterator[_Object]:
+    yield item
+
+
+def _key(item: _Object) -> Key:
+    name = text(item, "metadata", "name")
+    if not name:
+        raise ValueError("an object without a name")
+    return text(item, "metadata", "namespace"), name
+
+
+def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
+    """Read one ReplicaSet; nothing if no Deployment or Argo Rollout made it. Raises ValueError if it has no name."""
+    key = _key(item)
+    kind, owner = controller(item)
+    if kind not in ROLLERS:
+        return
+    prefix = _PREFIXES[kind]
+    notes = strings(item, "metadata", "annotations")
+    template = get(item, "spec", "template")
+    had = [notes.get(prefix + "revision", ""), *notes.get(prefix + "revision-history", "").split(",")]
+    yield ReplicaSet(
+        key=key,
+        uid=text(item, "metadata", "uid"),
+        workload=f"{kind}/{owner}",
+        created=moment(get(item, "metadata", "creationTimestamp")),
+        revisions=tuple(sorted({number for each in had if (number := integer(each.strip())) is not None})),
+        replicas=count(item, "spec", "replicas"),
+        desired=integer(notes.get(prefix + "desired-replicas", "")),
+        min_ready=seconds(item, "spec", "minReadySeconds", default=0),
+        grace=seconds(template, "spec", "terminationGracePeriodSeconds", default=30),
+        restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
+        service=service_of(strings(item, "metadata", "labels"), owner),
+        runs=software(item, template, owner),
+    )
+
+
+def _pod(item: _Object) -> Iterator[Pod]:
+    created = moment(get(item, "metadata", "creationTimestamp"))
+    kept: _Object = {}
+    for part, fields in _OF_PODS.items():
+        known = get(item, part)
+        kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
+    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
+
+
+def _add_digest(inventory: Inventory, pod: Pod) -> None:
+    """A tag may move; the digest that a pod of the version pulled is what it stood for."""
+    found = inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)
+    if found is None or found.runs.digest:
+        return
+    for status in objects(pod.raw, "status", "containerStatuses"):
+        if text(status, "name") == found.runs.container:
+            digest = text(status, "imageID").rpartition("@")[2]
+            if not digest.startswith("sha256:"):
+                continue
+            runs = replace(found.runs, digest=digest)
+            if isinstance(found, ReplicaSet):
+                inventory.replica_sets[found.key] = replace(found, runs=runs)
+            else:
+                inventory.revisions[found.key] = replace(found, runs=runs)
+
+
+_READERS: Mapping[str, Callable[[_Object], Iterable[Any]]] = {
+    "events": read_record,
+    "pods": _pod,
+    "replicasets": read_replica_set,
+    "deployments": read_deployment,
+    "rollouts": read_rollout,
+    "statefulsets": functools.partial(workload, kind="StatefulSet"),
+    "daemonsets": functools.partial(workload, kind="DaemonSet"),
+    "controllerrevisions": revision,
+}

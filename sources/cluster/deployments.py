@@ -1,0 +1,103 @@
+"""Deployments and Argo Rollouts: what they want, and what their status says of their rollouts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from collector.event import Kind
+from sources.cluster.fields import Moment, condition, count, get, moment, objects, strings, text
+from sources.cluster.inventory import Deployment, State, service_of
+
+_Object = dict[str, Any]
+
+
+def read_deployment(item: _Object) -> Iterator[Deployment]:
+    """Read one Deployment. Raises ValueError if it has no name."""
+    strategy = get(item, "spec", "strategy")
+    yield Deployment(
+        **_identity(item, "Deployment"),
+        replicas=count(item, "spec", "replicas"),
+        rolling=text(strategy, "type") in ("", "RollingUpdate"),
+        max_surge=get(strategy, "rollingUpdate", "maxSurge"),
+        max_unavailable=get(strategy, "rollingUpdate", "maxUnavailable"),
+        states=_in_order(_progress(item, "DeploymentPaused", "DeploymentResumed")),
+    )
+
+
+def read_rollout(item: _Object) -> Iterator[Deployment]:
+    """Read one Argo Rollout (argoproj.io/v1alpha1). Raises ValueError if it has no name.
+
+    What its controller writes is in argo-rollouts, rollout/sync.go and utils/conditions/conditions.go.
+    """
+    yield Deployment(
+        **_identity(item, "Rollout"),
+        replicas=count(item, "spec", "replicas"),
+        # Its steps do not keep to what a Deployment's prove.
+        rolling=False,
+        max_surge=None,
+        max_unavailable=None,
+        states=_in_order([*_progress(item, "", ""), *_promoted(item), *_paused(item), *_aborted(item)]),
+    )
+
+
+def _identity(item: _Object, kind: str) -> dict[str, Any]:
+    name = text(item, "metadata", "name")
+    if not name:
+        raise ValueError("an object without a name")
+    service = service_of(strings(item, "metadata", "labels"), name)
+    return {"key": (text(item, "metadata", "namespace"), f"{kind}/{name}"), "service": service}
+
+
+def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
+    """What the condition Progressing tells.
+
+    It stays True across rollouts: only `lastUpdateTime` tells when the latest completed, while `lastTransitionTime`
+    is when it last turned False or Unknown. It is Unknown while a Deployment is paused and, with another reason, when
+    it is resumed, until there is progress.
+    """
+    progressing = condition(item, "Progressing")
+    updated, turned = (moment(progressing.get(key)) for key in ("lastUpdateTime", "lastTransitionTime"))
+    state = (text(progressing, "status"), text(progressing, "reason"))
+    if state == ("True", "NewReplicaSetAvailable") and not text(condition(item, "Completed"), "status"):
+        yield from _state(Kind.ROLLOUT_COMPLETED, updated)
+    elif state == ("False", "ProgressDeadlineExceeded"):
+        yield from _state(Kind.ROLLOUT_STUCK, turned)
+    elif state[0] == "Unknown" and state[1] in (paused, resumed) and state[1]:
+        yield from _state(Kind.ROLLOUT_PAUSED, updated if state[1] == paused else turned)
+        if state[1] == resumed:
+            yield from _state(Kind.ROLLOUT_RESUMED, updated)
+
+
+def _promoted(item: _Object) -> Iterator[State]:
+    """Completed turns True when the new ReplicaSet becomes the stable one, and False with the next change."""
+    completed = condition(item, "Completed")
+    if text(completed, "status") == "True":
+        yield from _state(Kind.ROLLOUT_COMPLETED, moment(completed.get("lastTransitionTime")))
+
+
+def _paused(item: _Object) -> Iterator[State]:
+    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person."""
+    paused = condition(item, "Paused")
+    since = moment(paused.get("lastTransitionTime"))
+    reasons = {text(each, "reason") for each in objects(item, "status", "pauseConditions")} - {""}
+    if text(paused, "status") == "True":
+        by_hand = "by hand" if get(item, "spec", "paused") is True else ""
+        yield from _state(Kind.ROLLOUT_PAUSED, since, ", ".join(sorted(reasons)) or by_hand)
+    elif text(paused, "status") == "False":
+        yield from _state(Kind.ROLLOUT_RESUMED, since)
+
+
+def _aborted(item: _Object) -> Iterator[State]:
+    progressing = condition(item, "Progressing")
+    if (text(progressing, "status"), text(progressing, "reason")) == ("False", "RolloutAborted"):
+        at = moment(get(item, "status", "abortedAt")) or moment(progressing.get("lastTransitionTime"))
+        # `Rollout aborted update to revision 2: metric "errors" assessed Failed`
+        yield from _state(Kind.ROLLOUT_ABORTED, at, text(progressing, "message").partition(": ")[2])
+
+
+def _state(kind: Kind, at: Moment | None, why: str = "") -> Iterator[State]:
+    if at:
+        yield State(kind, at, why)
+
+
+def _in_order(states: Iterator[State] | list[State]) -> tuple[State, ...]:
+    return tuple(sorted(states, key=lambda state: (state.at, state.kind)))

@@ -1,0 +1,58 @@
+"""A fact about a cluster, and the Event with which a source reports it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from collector.event import Event, Identity, Kind, Subject
+from sources.cluster.fields import Moment
+
+_NO_KEYS = Identity()
+_NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
+
+
+class Fact(NamedTuple):
+    """What happened, the same whichever evidence shows it."""
+
+    kind: Kind
+    subject: Subject
+    words: str
+    """One plain line; text from outside is in it verbatim."""
+    merge_key: str
+    """Events of several sources with this key, at overlapping times, are one occurrence. Empty: nothing merges."""
+
+
+def report(
+    fact: Fact,
+    when: Moment,
+    *,
+    source: str,
+    native_id: str,
+    at: datetime | None = None,
+    keys: Identity = _NO_KEYS,
+    numbers: Mapping[str, float] = _NO_NUMBERS,
+    actor: str = "",
+    query: str = "",
+    description: str = "",
+) -> Event:
+    """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
+
+    The other arguments are as in Event.
+    """
+    return Event(
+        kind=fact.kind,
+        at=when.earliest if at is None else at,
+        earliest=when.earliest,
+        latest=when.latest,
+        summary=fact.words,
+        source=source,
+        native_id=native_id,
+        subject=fact.subject,
+        keys=keys,
+        numbers=numbers,
+        actor=actor,
+        query=query,
+        description=description,
+        fact=fact.merge_key,
+    )

@@ -1,0 +1,78 @@
+"""What an autoscaler did: its own Event tells the new size and why, that of the Deployment's controller the old one."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from collector.event import SECOND, Event, Kind, Subject
+from sources.cluster.fields import text
+from sources.cluster.inference.rollouts import scaled, sized
+from sources.cluster.inventory import Inventory
+
+_SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
+_AT_ONCE = timedelta(seconds=15)
+"""The controller scales within this after the autoscaler has set the size."""
+
+
+def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
+    """The Events with those of an autoscaler and of the scaling that it caused made one fact.
+
+    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything tells it. Where the autoscaler
+    itself is not known, what it scales is told by the only scaling in its namespace that fits.
+    """
+    given = list(events)
+    targets = _targets(inventory)
+    steps_in: dict[str, list[Event]] = {}
+    for event in given:
+        if event.kind == Kind.SCALED and "replicas" in event.numbers:
+            steps_in.setdefault(event.subject.namespace, []).append(event)
+    caused: dict[int, Event] = {}
+    for index, event in enumerate(given):
+        size = _SIZE.match(event.summary) if event.kind == Kind.SCALED else None
+        if size is None:
+            continue
+        steps = steps_in.get(event.subject.namespace, [])
+        target = targets.get((event.subject.namespace, event.subject.workload.partition("/")[2]))
+        fitting = [step for step in steps if _fits(step, event, float(size[1]), target)]
+        step = fitting[0] if len(fitting) == 1 else None
+        subject = step.subject if step else target or event.subject
+        was = step.numbers.get("was") if step else None
+        if was is None:
+            was = _before([each for each in steps if each.subject == subject], event)
+        words = sized(subject.workload.replace("/", " "), int(size[1]), None if was is None else int(was))
+        summary = f"{words} by its autoscaler" + (f": {size[2]}" if size[2] else "")
+        numbers = {**event.numbers, "replicas": float(size[1])} | ({} if was is None else {"was": was})
+        given[index] = replace(event, subject=subject, numbers=numbers, summary=summary)
+        if step:
+            given[index] = replace(given[index], fact=step.fact)
+            # It is the same scaling, seen a moment later by another controller.
+            caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=summary)
+        elif subject.workload != event.subject.workload:
+            given[index] = replace(given[index], fact=scaled(subject, int(size[1])))
+    return [caused.get(id(event), event) for event in given]
+
+
+def _fits(step: Event, event: Event, size: float, target: Subject | None) -> bool:
+    """Whether the scaling is the one that this Event of an autoscaler caused."""
+    at_once = event.earliest - SECOND <= step.at <= event.earliest + _AT_ONCE
+    its = step.subject == target if target else step.subject.namespace == event.subject.namespace
+    return its and at_once and step.numbers["replicas"] == size
+
+
+def _targets(inventory: Inventory) -> dict[tuple[str, str], Subject]:
+    """What each HorizontalPodAutoscaler scales, by its namespace and name."""
+    found = {}
+    for item in inventory.others.get("horizontalpodautoscalers", []):
+        namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+        kind, target = text(item, "spec", "scaleTargetRef", "kind"), text(item, "spec", "scaleTargetRef", "name")
+        subject = inventory.subject(namespace, kind, target)
+        if subject.workload:
+            found[namespace, name] = subject
+    return found
+
+
+def _before(steps: Sequence[Event], event: Event) -> float | None:
+    """The size that the last scaling before left, if any is known."""
+    earlier = [step for step in steps if step.at < event.earliest - SECOND]
+    return max(earlier, key=lambda step: step.at).numbers["replicas"] if earlier else None

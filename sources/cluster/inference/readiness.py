@@ -1,0 +1,157 @@
+"""When the pods of a rollout became ready."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from collector.event import SECOND, Event, Kind
+from sources.cluster.event_objects import Record, path
+from sources.cluster.fields import Moment, condition, moment
+from sources.cluster.inference.availability import available, replicas_after
+from sources.cluster.inference.history import History, Rollout
+from sources.cluster.inference.pods import recovered
+from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
+from sources.cluster.inventory import Inventory, Key, Pod
+
+
+class Proof(NamedTuple):
+    """That a pod had become ready, without anybody having recorded when."""
+
+    ready: Moment
+    shown: datetime
+    """When the controller did what it only does then."""
+    query: str
+    """Where the evidence is."""
+
+
+@dataclass(slots=True)
+class Life:
+    """What is known of one pod of a ReplicaSet, also after it is gone."""
+
+    created: Moment
+    started: Moment | None = None
+    """When the kubelet started its first container."""
+    killed: Moment | None = None
+    ready: Moment | None = None
+    """When it last became ready, if it was so when it was listed."""
+    pod: Pod | None = None
+
+
+def lives(inventory: Inventory, records: Iterable[Record]) -> Mapping[Key, Mapping[str, Life]]:
+    """The pods of every ReplicaSet, by their names, from what still exists and from what Events tell."""
+    found: dict[Key, dict[str, Life]] = {}
+    for pod in inventory.pods.values():
+        own = inventory.replica_set(*pod.key)
+        if own and pod.created:
+            ready = condition(pod.raw, "Ready")
+            since = moment(ready.get("lastTransitionTime")) if ready.get("status") == "True" else None
+            found.setdefault(own.key, {})[pod.key[1]] = Life(pod.created, ready=since, pod=pod)
+    for record in records:
+        own = inventory.replica_set(record.about_namespace, record.pod) if record.pod else None
+        if own is None:
+            continue
+        life = found.setdefault(own.key, {}).setdefault(record.pod, Life(record.first))
+        life.created = min(life.created, record.first)
+        if record.kind == "Pod" and record.reason == "Started":
+            life.started = min(life.started or record.first, record.first)
+        if record.reason in ("Killing", "SuccessfulDelete", "Evicted", "Preempted"):
+            life.killed = min(life.killed or record.first, record.first)
+    return found
+
+
+def ready_events(
+    history: History, pods: Mapping[Key, Mapping[str, Life]], inventory: Inventory, source: str
+) -> Iterator[Event]:
+    """One Event per pod of a rollout that is known or proven to have become ready; `numbers["of"]` is how many
+    pods the rollout was to have.
+
+    A pod that still exists tells it itself, unless its readiness changed again since. Else let m be minReadySeconds,
+    and let a step of the rollout at t prove that n new pods were available (see `availability`); the completion of
+    the rollout proves it of all. Only pods created before t - m can have been; if these are no more than n, then each
+    of them was, and so became ready between the start of its first container and t + 1 s - m. Nothing is said of a
+    pod for which nothing proves that, nor of one made after the completion: it stands in for another.
+    """
+    for rollout in history.rollouts:
+        completed = completion(history, rollout)
+        ours = {
+            name: life
+            for name, life in pods.get((history.namespace, rollout.new), {}).items()
+            if rollout.covers(life.created) and (completed is None or life.created <= completed)
+        }
+        proofs = _proofs(history, rollout, ours)
+        for name, life in sorted(ours.items()):
+            proof = proofs.get(name)
+            if (
+                life.ready
+                and rollout.covers(life.ready)
+                and (proof is None or life.ready.earliest <= proof.ready.latest)
+            ):
+                yield _event(history, rollout, inventory, source, name, life.ready, None)
+            elif proof:
+                yield _event(history, rollout, inventory, source, name, proof.ready, proof)
+                if life.ready and life.pod:
+                    # It had been ready, so that its readiness must have changed since.
+                    yield recovered(life.pod, life.ready, inventory, source)
+
+
+def _proofs(history: History, rollout: Rollout, ours: Mapping[str, Life]) -> dict[str, Proof]:
+    """For every pod that something proves to have been available, the first such proof."""
+    own = history.sets.get(rollout.new)
+    found: dict[str, Proof] = {}
+    if own is None:
+        return found
+    for step, bound in available(history, rollout):
+        latest = step.at.latest - own.min_ready
+        before = [i for i, other in enumerate(history.scalings) if other.at.earliest < latest]
+        spec = replicas_after(history, rollout.new, before[-1]) if before else None
+        may = _candidates(ours, step.at, own.min_ready)
+        # Pods that no Event tells of count as well: they may be the available ones.
+        if spec is not None and bound >= max(spec, len(may)):
+            for name, earliest in may.items():
+                found.setdefault(name, Proof(Moment(earliest, latest), step.at.earliest, path(step.record)))
+    completed, wanted = completion(history, rollout), desired(history, rollout)
+    if completed and wanted is not None:
+        may = _candidates(ours, completed, own.min_ready)
+        query = deployment_path(history)
+        for name, earliest in may.items() if len(may) <= wanted else ():
+            ready = Moment(earliest, completed.latest - own.min_ready)
+            found.setdefault(name, Proof(ready, completed.earliest, query))
+    return found
+
+
+def _candidates(ours: Mapping[str, Life], at: Moment, min_ready: timedelta) -> dict[str, datetime]:
+    """The pods that may have been available at that moment, and since when they can have been ready."""
+    since = {name: max(life.created, life.started or life.created).earliest for name, life in ours.items()}
+    gone = {name for name, life in ours.items() if life.killed and life.killed.latest <= at.earliest}
+    return {name: start for name, start in since.items() if start < at.latest - min_ready and name not in gone}
+
+
+def _event(
+    history: History,
+    rollout: Rollout,
+    inventory: Inventory,
+    source: str,
+    name: str,
+    when: Moment,
+    proof: Proof | None,
+) -> Event:
+    wanted = desired(history, rollout)
+    summary = f"Pod {name} is ready"
+    if proof:
+        summary = f"Pod {name} was ready by then, which the controller's step at {proof.shown:%H:%M:%S} UTC proves"
+    return Event(
+        kind=Kind.POD_READY,
+        # The controller acts as soon as it may, so the truth is near the end of what is proven.
+        at=max(when.earliest, when.latest - SECOND) if proof else when.earliest,
+        earliest=when.earliest,
+        latest=when.latest,
+        summary=summary,
+        source=source,
+        native_id=f"{history.namespace}/{name}",
+        subject=replace(inventory.of(history.namespace, history.workload), pod=name),
+        keys=replace(keys(history, rollout, inventory), replaces=""),
+        numbers={} if wanted is None else {"of": wanted},
+        query=proof.query if proof else f"/api/v1/namespaces/{history.namespace}/pods/{name}",
+        fact=f"{inventory.cluster}/{history.namespace}/Pod/{name}/ready",
+    )

@@ -1,0 +1,90 @@
+"""What Events and objects cannot tell of what happened to pods, where something of that kind did happen."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from collector.event import Kind
+from collector.source import Gap
+from collector.window import Window
+from sources.cluster.event_objects import Record, meaning
+from sources.cluster.fields import Moment, count, get, moment, objects, text
+from sources.cluster.inference.scaling import scalings
+from sources.cluster.inventory import Inventory
+
+_PROMPT = timedelta(minutes=1)
+"""A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""
+_WHY = frozenset({"SuccessfulDelete", "Evicted", "Preempted", "TaintManagerEviction"})
+_STATUSES = ("initContainerStatuses", "containerStatuses")
+
+
+def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap]:
+    """Pods that were told to stop, and no Event says why: deleted by somebody, or evicted through the API.
+
+    Of a controller that removes many pods Events are combined and dropped. So those of a ReplicaSet that was scaled
+    down then are no surprise, nor those of one whose removals were combined.
+    """
+    records = list(records)
+    stopped: dict[tuple[str, str], Moment] = {}
+    explained: set[tuple[str, str]] = set()
+    many: set[tuple[str, str]] = set()
+    for record in records:
+        if record.reason in _WHY:
+            explained.add((record.about_namespace, record.pod))
+            many |= {(record.about_namespace, record.about)} if record.similar else set()
+        elif record.reason == "Killing" and meaning(record) == Kind.POD_TERMINATED and _in(record, window):
+            stopped[record.about_namespace, record.pod] = record.first
+    downs: dict[tuple[str, str], list[Moment]] = {}
+    for step in scalings(record for record in records if record.reason == "ScalingReplicaSet"):
+        if not step.up:
+            downs.setdefault((step.record.about_namespace, step.replica_set), []).append(step.at)
+    untold = [
+        pod
+        for pod, at in stopped.items()
+        if pod not in explained
+        and (owner := (pod[0], pod[1].rpartition("-")[0])) not in many
+        and not any(
+            down.earliest <= at.latest and at.earliest <= down.latest + _PROMPT for down in downs.get(owner, ())
+        )
+    ]
+    if untold:
+        reason = f"who deleted or evicted {_pods(len(untold))} is not known: their controllers did not"
+        yield Gap(reason, "an audit log tells; the source kubernetes-audit reads it")
+
+
+def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
+    """Containers of which it is known that they died and not of what: the API keeps one death of each, as long as
+    the pod is there.
+    """
+    hint = "kube-state-metrics and an audit log tell"
+    uids = {pod.uid for pod in inventory.pods.values()}
+    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASHED)
+    backing = [record for record in crashed if _in(record, window)]
+    gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
+    if gone:
+        yield Gap(
+            f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods", hint
+        )
+    again = [
+        status
+        for pod in inventory.pods.values()
+        for field in _STATUSES
+        for status in objects(pod.raw, "status", field)
+        if (count(status, "restartCount") or 0) > 1 and _killed_in(window, get(status, "lastState", "terminated"))
+    ]
+    if again:
+        many = "1 container" if len(again) == 1 else f"{len(again)} containers"
+        yield Gap(f"of {many} only the last of several deaths, and of changes of readiness, is known", hint)
+
+
+def _killed_in(window: Window, ended: Any) -> bool:
+    at = moment(get(ended, "finishedAt"))
+    return text(ended, "reason") == "OOMKilled" and at is not None and window.overlaps(at.earliest, at.latest)
+
+
+def _in(record: Record, window: Window) -> bool:
+    return window.overlaps(record.first.earliest, record.last.latest)
+
+
+def _pods(number: int) -> str:
+    return "1 pod" if number == 1 else f"{number} pods"

@@ -1,0 +1,245 @@
+"""The objects that a cluster showed, and whose they are."""
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from collector.event import Identity, Kind, Subject
+from collector.json_text import decode
+from sources.cluster.fields import Moment, strings
+from sources.cluster.image import Software
+from sources.cluster.revisions import Revision, Workload
+
+Key = tuple[str, str]
+Sizes = Sequence[tuple[datetime, int]]
+"""How many pods there were to be, each time with since when that was seen, in order."""
+"""Namespace and name."""
+ROLLERS = frozenset({"Deployment", "Rollout"})
+"""What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
+_WORKLOADS = frozenset(
+    {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the status of a Deployment said of its rollouts."""
+
+    kind: Kind
+    """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
+    at: Moment
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A Deployment or Argo Rollout, as it was when it was listed."""
+
+    key: Key
+    """Namespace, and kind with name: `Deployment/checkout`."""
+    service: str
+    replicas: int | None
+    rolling: bool
+    max_surge: object
+    max_unavailable: object
+    states: tuple[State, ...]
+    """In the order of time. One listing tells the latest; that of earlier rollouts is overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """A ReplicaSet that a Deployment or Argo Rollout made: one version of its pod template."""
+
+    key: Key
+    uid: str
+    workload: str
+    """Kind and name of what made it: `Deployment/checkout`."""
+    created: Moment | None
+    revisions: tuple[int, ...]
+    """All that it had, ascending: the first when it was made, each further one when it was adopted again."""
+    replicas: int | None
+    desired: int | None
+    """Pods wanted of the Deployment when this ReplicaSet was last scaled."""
+    min_ready: timedelta
+    grace: timedelta
+    restarted: str
+    """What `kubectl rollout restart` wrote."""
+    service: str
+    runs: Software
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod that still existed when it was listed."""
+
+    key: Key
+    uid: str
+    owner: Key
+    """Kind and name of its controller."""
+    created: Moment | None
+    packed: str
+    """What is kept of the object, as JSON: that takes a tenth of the memory."""
+    gone: bool = False
+    """Whether it is known not to exist any more, as a recording tells; a list shows none such."""
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """What is kept of the object, see `stock`; not to be changed."""
+        return _unpacked(self.packed)
+
+
+class Attribution(NamedTuple):
+    """What is known of an Event by the object that it is about."""
+
+    subject: Subject
+    keys: Identity
+    grace: timedelta | None
+    """The grace period of the pod, where its ReplicaSet is known."""
+
+
+@dataclass(slots=True)
+class Inventory:
+    """Everything listed, by namespace and name."""
+
+    cluster: str
+    """Its name, empty where there is but one; sets its facts apart from those of another's objects."""
+    deployments: dict[Key, Deployment] = field(default_factory=dict)
+    """Deployments and Argo Rollouts, by namespace and kind with name: `Deployment/checkout`."""
+    replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
+    pods: dict[Key, Pod] = field(default_factory=dict)
+    workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
+    """StatefulSets and DaemonSets by namespace, kind and name."""
+    revisions: dict[Key, Revision] = field(default_factory=dict)
+    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was listed of Jobs, HorizontalPodAutoscalers, Nodes, ConfigMaps and Secrets, as it is."""
+    listed: datetime | None = None
+    """When the last answer arrived."""
+    services: dict[Key, str] = field(default_factory=dict)
+    """What people call each Deployment (`Deployment/checkout`), also one that is known only by its ReplicaSets."""
+    owners_in_events: dict[Key, str] = field(default_factory=dict)
+    """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
+    named: set[tuple[str, str, str]] = field(default_factory=set)
+    """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
+    sizes: Mapping[Key, Sizes] = field(default_factory=dict)
+    """Of each ReplicaSet; a list tells only the last."""
+    _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
+    _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
+
+    def subject(self, namespace: str, kind: str, name: str) -> Subject:
+        """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
+        pod = name if kind == "Pod" else ""
+        if kind == "Pod":
+            kind, name = self._controller(namespace, name)
+        if kind == "ReplicaSet":
+            found = self.replica_sets.get((namespace, name))
+            workload = found.workload if found else self.owners_in_events.get((namespace, name), "")
+            kind, _, name = workload.partition("/")
+        if kind in ROLLERS:
+            return self.of(namespace, f"{kind}/{name}", pod)
+        if kind not in _WORKLOADS:
+            return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
+        live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))
+        service = own.service if own else service_of(strings(live.raw, "metadata", "labels"), name) if live else name
+        return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
+
+    def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
+        """The pods that this object controls. As for `whose`, none may be added after the first time."""
+        if not self._owned:
+            for pod in self.pods.values():
+                self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
+        return self._owned.get((namespace, kind, name), ())
+
+    def attribution(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Attribution":
+        """Whose an Event about this object is, `pod` being the pod that it is about as well, else empty.
+
+        Looked up once for all Events about one object, so nothing may be added to what is known after the first time.
+        """
+        known = self._attribution.get((namespace, kind, name, pod, uid))
+        if known is None:
+            own = self.replica_set(namespace, pod) if pod else None
+            runs = own or (self.revision(namespace, pod, uid) if pod else None)
+            subject = self.subject(namespace, "Pod", pod) if pod else self.subject(namespace, kind, name)
+            keys = self.identity(runs) if runs else self.identity_by_name(namespace, pod)
+            known = self._attribution[namespace, kind, name, pod, uid] = Attribution(
+                subject, keys, own.grace if own else None
+            )
+        return known
+
+    def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
+        """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""
+        return Subject(
+            service=self.services.get((namespace, workload), workload.partition("/")[2]),
+            cluster=self.cluster,
+            namespace=namespace,
+            workload=workload,
+            pod=pod,
+        )
+
+    def replica_set(self, namespace: str, pod: str) -> ReplicaSet | None:
+        """The ReplicaSet of a pod, also of a deleted one.
+
+        A pod is named after its ReplicaSet and five characters more. Only names of ReplicaSets that exist are
+        tried, the longest first, because a bare name does not tell where the ReplicaSet's ends.
+        """
+        live = self.pods.get((namespace, pod))
+        if live is not None:
+            kind, name = live.owner
+            return self.replica_sets.get((namespace, name)) if kind == "ReplicaSet" else None
+        return self.replica_sets.get((namespace, _stem(pod)))
+
+    def identity_by_name(self, namespace: str, pod: str) -> Identity:
+        """The keys of a pod whose ReplicaSet only Events name: that name is all that is known."""
+        name = "" if (namespace, pod) in self.pods else _stem(pod)
+        return Identity(replica_set=name if (namespace, name) in self.owners_in_events else "")
+
+    def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
+        """The ControllerRevision of a pod that still exists; its `uid` tells it from others that had its name."""
+        live = self.pods.get((namespace, pod))
+        if live is None or live.uid != uid or live.owner[0] == "ReplicaSet":
+            return None
+        label = strings(live.raw, "metadata", "labels").get("controller-revision-hash", "")
+        # A StatefulSet writes the whole name there, a DaemonSet its last part.
+        return self.revisions.get((namespace, label)) or self.revisions.get((namespace, f"{live.owner[1]}-{label}"))
+
+    def identity(self, found: ReplicaSet | Revision | None) -> Identity:
+        """The keys of what a ReplicaSet, or a ControllerRevision, runs."""
+        if found is None:
+            return Identity()
+        runs = found.runs
+        return Identity(replica_set=found.key[1], version=runs.version, digest=runs.digest, commit=runs.commit)
+
+    def _controller(self, namespace: str, pod: str) -> Key:
+        live = self.pods.get((namespace, pod))
+        if live is not None and live.owner[0] != "ReplicaSet":
+            return live.owner
+        found = self.replica_set(namespace, pod)
+        workload = found.workload if found else self.owners_in_events.get((namespace, _stem(pod)), "")
+        if workload:
+            kind, _, name = workload.partition("/")
+            return kind, name
+        # Those of a StatefulSet end in a number, those of a DaemonSet in five characters.
+        stem, _, rest = pod.rpartition("-")
+        kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"
+        known = (namespace, kind, stem) in self.workloads or (namespace, kind, stem) in self.named
+        return (kind, stem) if known else ("", "")
+
+
+# A pod is looked at several times in a row.
+@functools.lru_cache(maxsize=8)
+def _unpacked(packed: str) -> dict[str, Any]:
+    found: dict[str, Any] = decode(packed)
+    return found
+
+
+def _stem(pod: str) -> str:
+    """The name of the ReplicaSet after which a pod is named, if it is one's; else empty."""
+    stem, _, rest = pod.rpartition("-")
+    return stem if re.fullmatch(r"[a-z0-9]{5}", rest) else ""
+
+
+def service_of(labels: Mapping[str, str], name: str) -> str:
+    """The name under which people know a workload: its recommended label, the one everybody used before, its own."""
+    return labels.get("app.kubernetes.io/name") or labels.get("app") or name

@@ -1,0 +1,225 @@
+"""StatefulSets and DaemonSets, and the versions of their pod template that they went through.
+
+The controller keeps each version as a ControllerRevision. A rollback takes the old object again: it keeps its
+creationTimestamp, and its `.revision` becomes the highest. When that was is told by the time of the last write to it
+(managedFields), else it lies between the revision it replaced and the first pod made for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sources.cluster.fields import Moment, controller, count, get, moment, objects, seconds, strings, text
+from sources.cluster.image import Software, software
+
+KINDS = ("StatefulSet", "DaemonSet")
+_SKEW = timedelta(seconds=5)
+_LATE = timedelta(minutes=10)
+"""The first pod of a new revision is made within this."""
+_FIRST_REUSE = 3
+"""A revision is taken again only after another one: the number it then gets is at least this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A StatefulSet or DaemonSet, as it was when it was listed."""
+
+    namespace: str
+    kind: str
+    name: str
+    service: str
+    replicas: int | None
+    """Pods wanted; of a DaemonSet as many as there are nodes for it."""
+    updated: int | None
+    """Pods of the newest revision."""
+    ready: int | None
+    finished: bool
+    """Whether every pod has been moved to the newest revision at least once."""
+    observed: bool
+    """Whether its status speaks of its newest specification."""
+    by_itself: bool
+    """It replaces its pods by itself, all of them."""
+    min_ready: timedelta
+    kept: int
+    """As many old revisions are kept; only more than that are ever deleted."""
+
+    @property
+    def path(self) -> str:
+        """Where the API server has it."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/{self.kind.lower()}s/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A ControllerRevision: one version of a pod template."""
+
+    key: tuple[str, str]
+    uid: str
+    owner: tuple[str, str]
+    """Kind and name of its StatefulSet or DaemonSet."""
+    number: int
+    created: Moment
+    written: Moment
+    """When it was last changed; the creation if that is not known."""
+    restarted: str
+    """What `kubectl rollout restart` wrote."""
+    runs: Software
+
+    @property
+    def path(self) -> str:
+        """Where the API server has it."""
+        return f"/apis/apps/v1/namespaces/{self.key[0]}/controllerrevisions/{self.key[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One change of the revision that a workload wants."""
+
+    revision: Revision
+    start: Moment
+    at: datetime
+    """The best single instant of the start."""
+    rollback: bool
+    number: int | None
+    """The number that it had in this turn, as far as known."""
+    replaces: Revision | None = None
+    end: datetime | None = None
+    """When the next turn starts."""
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether it is after its start and before the next turn."""
+        return self.at - timedelta(seconds=1) <= moment and (self.end is None or moment < self.end)
+
+
+def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
+    """Read one StatefulSet or DaemonSet."""
+    name = text(item, "metadata", "name")
+    if not name:
+        raise ValueError("an object without a name")
+    strategy = get(item, "spec", "updateStrategy")
+    stateful = kind == "StatefulSet"
+    kept = count(item, "spec", "revisionHistoryLimit")
+    generation, observed = count(item, "metadata", "generation"), count(item, "status", "observedGeneration")
+    labels = strings(item, "metadata", "labels")
+    replicas = count(item, *(("spec", "replicas") if stateful else ("status", "desiredNumberScheduled")))
+    updated = count(item, "status", "updatedReplicas" if stateful else "updatedNumberScheduled")
+    current, newest = text(item, "status", "currentRevision"), text(item, "status", "updateRevision")
+    yield Workload(
+        namespace=text(item, "metadata", "namespace"),
+        kind=kind,
+        name=name,
+        service=labels.get("app.kubernetes.io/name") or labels.get("app") or name,
+        replicas=replicas,
+        updated=updated,
+        ready=count(item, "status", "readyReplicas" if stateful else "numberReady"),
+        finished=current == newest if stateful else updated == replicas,
+        observed=generation is None or (observed or 0) >= generation,
+        # Pods below the partition keep the old revision.
+        by_itself=text(strategy, "type") in ("", "RollingUpdate") and not get(strategy, "rollingUpdate", "partition"),
+        min_ready=seconds(item, "spec", "minReadySeconds", default=0),
+        kept=10 if kept is None else kept,
+    )
+
+
+def revision(item: dict[str, Any]) -> Iterator[Revision]:
+    """Read one ControllerRevision of a StatefulSet or DaemonSet."""
+    namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+    kind, owner = controller(item)
+    created, number = moment(get(item, "metadata", "creationTimestamp")), count(item, "revision")
+    if kind not in KINDS:
+        return
+    if not name or created is None or number is None:
+        raise ValueError("a ControllerRevision without name, time or number")
+    template = get(item, "data", "spec", "template")
+    writes = [moment(entry.get("time")) for entry in objects(item, "metadata", "managedFields")]
+    yield Revision(
+        key=(namespace, name),
+        uid=text(item, "metadata", "uid"),
+        owner=(kind, owner),
+        number=number,
+        created=created,
+        written=max((write for write in writes if write), default=created),
+        restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
+        # Its labels are the template's, and its annotations the workload's.
+        runs=software(item, template, owner),
+    )
+
+
+def turns(
+    revisions: Sequence[Revision],
+    made: Mapping[str, Mapping[str, Moment]],
+    removed: Mapping[str, Sequence[Moment]],
+    kept: int,
+) -> list[Turn]:
+    """All turns of one workload that its revisions tell of, in order.
+
+    `made` has the times at which the pods that still exist were made, by the name of their revision and by theirs;
+    `removed` those at which its controller is known to have removed one, by name. `kept` is as in Workload.
+    """
+    by_age = sorted(revisions, key=lambda own: (own.created, own.number, own.key))
+    whole = len(revisions) <= kept
+    found: list[Turn] = []
+    for index, own in enumerate(by_age):
+        pods = made.get(own.key[1], {})
+        ages = list(pods.values())
+        reused = _overtaken(own, revisions) or _renumbered(own, revisions, ages, index + 1 if whole else None)
+        number = None if reused else own.number
+        found.append(Turn(own, own.created, own.created.earliest, rollback=False, number=number))
+        if reused:
+            found.append(_return(own, revisions, pods, removed))
+    found.sort(key=lambda turn: (turn.at, turn.number or 0, turn.revision.key))
+    chained = []
+    for index, turn in enumerate(found):
+        before = found[index - 1].revision if index else None
+        end = found[index + 1].at if index + 1 < len(found) else None
+        chained.append(replace(turn, replaces=before, end=end))
+    return chained
+
+
+def _overtaken(own: Revision, revisions: Sequence[Revision]) -> bool:
+    """Whether it came back after a younger one."""
+    return any(other.number < own.number and other.created > own.created for other in revisions)
+
+
+def _renumbered(own: Revision, revisions: Sequence[Revision], pods: Sequence[Moment], rank: int | None) -> bool:
+    """Whether it got a new number after it was made, as both do that take turns.
+
+    It was written to again; or it is the first or second that was ever made, which are born with 1 and 2. The number
+    of a third leaves it open if another number is missing; then it came back if all its pods are much younger than
+    it is. `rank` is None if older ones may have been deleted.
+    """
+    if own.number < _FIRST_REUSE or len(revisions) < 2:
+        return False
+    rewritten = own.written.earliest - own.created.latest > _SKEW
+    missing = rank is not None and own.number > rank and _missing(revisions, rank, own.number)
+    late = bool(pods) and min(pods).earliest > own.created.latest + _LATE
+    return rewritten or (missing and (rank in (1, 2) or late))
+
+
+def _missing(revisions: Sequence[Revision], first: int, end: int) -> bool:
+    """Whether a number from `first` up to but not including `end` is no revision's any more."""
+    return len({own.number for own in revisions if first <= own.number < end}) < end - first
+
+
+def _return(
+    own: Revision,
+    revisions: Sequence[Revision],
+    made: Mapping[str, Moment],
+    removed: Mapping[str, Sequence[Moment]],
+) -> Turn:
+    """When it came back, as narrowly as the objects tell; the first pod was most likely removed at once."""
+    lower = [other.created.earliest for other in revisions if other.number < own.number]
+    # Its old pods are gone: what was made before the revision that it replaced is no pod of its return.
+    floor = max([own.created.earliest, *lower])
+    first = min((pod for pod in made.values() if pod.earliest > floor), default=None)
+    ceiling = first.latest if first else None
+    written = own.written
+    if written.earliest > floor and (ceiling is None or written.earliest <= ceiling + _SKEW):
+        return Turn(own, written, written.earliest, rollback=True, number=own.number)
+    latest = ceiling or floor + timedelta(seconds=1)
+    gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
+    # A StatefulSet's pod has the name of the one that it replaces, and tells which removal was the first.
+    theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
+    at = min(theirs) if theirs else max([floor, *(step for steps in gone.values() for step in steps)])
+    return Turn(own, Moment(floor, latest), at, rollback=True, number=own.number)

@@ -1,0 +1,186 @@
+"""The configuration: which sources there are, from `pm-timeline.toml`, the environment or a mapping."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from collector.errors import UsageError
+from collector.scope import Scope, clock_offsets
+from collector.secrets import Scrubber
+from collector.source import Source
+from collector.source_config import SourceConfig
+from collector.zones import parse_zone
+from sources.discovery import FILE_NAME, find, from_environment
+from sources.problems import Problem, SettingsError, problems
+from sources.registry import build, check
+
+_LARGEST = 1_000_000  # bytes
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_WHAT_TO_SET = (
+    f"write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, KUBECONFIG, "
+    "or GITHUB_REPOSITORY with GITHUB_TOKEN"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is configured."""
+
+    path: Path | None
+    """The file; None if it came from the environment or a mapping."""
+    tz: str | None
+    sources: tuple[SourceConfig, ...]
+    scope: Scope = field(default_factory=Scope)
+    """What it says about names of services, rows to pin or drop, and clocks."""
+
+
+class _Service(BaseModel):
+    """By which names systems know a service."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    aliases: list[str] = Field(default_factory=list)
+    repositories: list[str] = Field(default_factory=list)
+    """`owner/name`, or the name alone."""
+    dashboards: list[str] = Field(default_factory=list)
+    """What dashboards, and whatever is read from them, call it."""
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    tz: str | None = None
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    services: dict[str, _Service] = Field(default_factory=dict)
+    pin: list[str] = Field(default_factory=list)
+    drop: list[str] = Field(default_factory=list)
+    clock_offsets: dict[str, str] = Field(default_factory=dict)
+
+
+def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """The configuration in a file, or in a mapping with the same tables. Raises UsageError.
+
+    By default it is the file that `sources.discovery.find` finds, else what the environment is enough for. Paths in a
+    file are relative to its folder, those in a mapping to the current one.
+    """
+    if isinstance(given, Mapping):
+        return _from_tables("config", dict(given), Path.cwd())
+    path = given or find(Path(os.path.abspath(".")))
+    if path is not None:
+        return _from_tables(str(path), _parsed(path), path.absolute().parent, path)
+    home = Path(environ.get("HOME") or os.path.expanduser("~"))
+    sources = tuple(
+        _source("environment", type_, type_, settings, Path()) for type_, settings in from_environment(environ, home)
+    )
+    return Config(None, None, sources)
+
+
+def select(
+    config: Config, names: Sequence[str], notes: Sequence[SourceConfig] = (), argument: str = "sources"
+) -> tuple[SourceConfig, ...]:
+    """The sources with these names, or all, and always the notes: what people wrote is never left out.
+
+    Raises UsageError for an unknown name, which `argument` gave, or if there is no source at all.
+    """
+    every = (*config.sources, *notes)
+    if not every:
+        where = f"{config.path}: " if config.path else ""
+        raise UsageError(f"{where}no source is configured; {_WHAT_TO_SET}")
+    known = [source.name for source in every]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"{argument} {name}: no such source; there are: {', '.join(known)}")
+    return (*(source for source in config.sources if not names or source.name in names), *notes)
+
+
+def build_source(source: SourceConfig, scrubber: Scrubber) -> Source:
+    """The source that is configured like that. Raises UsageError, which names it."""
+    try:
+        return build(source.name, source.type, source.settings, scrubber)
+    except SettingsError as error:
+        raise UsageError(f"sources.{source.name}: {error}") from None
+
+
+def _from_tables(where: str, tables: dict[str, Any], folder: Path, path: Path | None = None) -> Config:
+    try:
+        file = _File.model_validate(tables)
+    except ValidationError as error:
+        raise _refusal(where, problems(error, _File)) from None
+    if file.tz is not None:
+        parse_zone(file.tz, f"{where}: tz")
+    sources = []
+    for name, table in file.sources.items():
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{where}: sources.{name[:60]}: a name has letters, digits and -_. only, 100 at most")
+        if name == "notes":
+            raise UsageError(f"{where}: sources.notes: this name is taken by the notes of a run; use another")
+        settings = {key: value for key, value in table.items() if key != "type"}
+        sources.append(_source(where, name, table.get("type"), settings, folder))
+    _refuse_nameless(where, sources)
+    return Config(path, file.tz, tuple(sources), _scope(where, file))
+
+
+def _scope(where: str, file: _File) -> Scope:
+    """Raises UsageError for a name of two services, and for an offset that is none."""
+    aliases: dict[str, str] = {}
+    for service, names in file.services.items():
+        repositories = [name.rpartition("/")[2] for name in names.repositories]
+        for name in (*names.aliases, *repositories, *names.dashboards):
+            if aliases.setdefault(name, service) != service:
+                raise UsageError(f"{where}: services.{service}: {name} is already a name of {aliases[name]}")
+    given = [f"{source}={offset}" for source, offset in file.clock_offsets.items()]
+    offsets = clock_offsets(given, file.sources, f"{where}: clock_offsets:")
+    aliases = {name: service for name, service in aliases.items() if name != service}
+    return Scope(pins=frozenset(file.pin), drops=frozenset(file.drop), aliases=aliases, clock_offsets=offsets)
+
+
+def _refuse_nameless(where: str, sources: Sequence[SourceConfig]) -> None:
+    """Two clusters need names: else what has the same namespace and name in both would be taken for one thing."""
+    nameless = [source.name for source in sources if source.type == "kubernetes" and not source.settings.get("cluster")]
+    if len(nameless) > 1:
+        both = " and ".join(f"sources.{name}" for name in nameless)
+        raise UsageError(f"{where}: {both}: which cluster is which? set `cluster` in each")
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise UsageError(f"{path}: the configuration cannot be read: {reason}") from None
+    if len(content) > _LARGEST:
+        raise UsageError(f"{path}: larger than {_LARGEST} bytes, this is no configuration of pm-timeline")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}: line {line} is not UTF-8 text; save the file as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "numbers too long or tables too deep"
+        raise UsageError(f"{path}: not valid TOML: {reason}") from None
+
+
+def _source(where: str, name: str, type_: object, settings: dict[str, object], folder: Path) -> SourceConfig:
+    try:
+        checked = check(type_, settings)
+    except SettingsError as error:
+        raise _refusal(where, error.problems, f"sources.{name}") from None
+    kept = checked.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for key, value in kept.items():
+        if isinstance(getattr(checked, key, None), Path):
+            kept[key] = str(folder / os.path.expanduser(value))
+    return SourceConfig(name, str(type_), kept)
+
+
+def _refusal(where: str, found: Sequence[Problem], prefix: str = "") -> UsageError:
+    first = found[0]
+    separator = ("." if first.location else ": ") if prefix else ""
+    more = f" (and {len(found) - 1} more)" if found[1:] else ""
+    return UsageError(f"{where}: {prefix}{separator}{first}{more}")

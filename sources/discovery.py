@@ -1,0 +1,46 @@
+"""Where the configuration comes from: a file that is looked for, else the environment alone."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import typer
+
+from collector.errors import UsageError
+
+FILE_NAME = "pm-timeline.toml"
+_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+
+
+def find(folder: Path, user_folder: Path | None = None) -> Path | None:
+    """The nearest configuration file: in `folder`, in one above it, or in the user's own config folder."""
+    for place in (folder, *folder.parents):
+        path = place / FILE_NAME
+        if path.is_file():
+            _refuse_strangers(path)
+            return path
+    path = (user_folder or Path(typer.get_app_dir("pm-timeline"))) / FILE_NAME
+    return path if path.is_file() else None
+
+
+def from_environment(
+    environ: Mapping[str, str], home: Path, account: Path = _ACCOUNT
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Type and settings of every source that the environment is enough for. `account` is a pod's own token."""
+    if environ.get("PROMETHEUS_URL"):
+        token = {"token_env": "PROMETHEUS_TOKEN"} if environ.get("PROMETHEUS_TOKEN") else {}
+        yield "prometheus", {"url": environ["PROMETHEUS_URL"], **token}
+    in_cluster = bool(environ.get("KUBERNETES_SERVICE_HOST")) and account.is_file()
+    if environ.get("KUBECONFIG") or (home / ".kube" / "config").is_file() or in_cluster:
+        # Which of them it is the client finds out in the same order.
+        yield "kubernetes", {}
+    if environ.get("GITHUB_REPOSITORY") and environ.get("GITHUB_TOKEN"):
+        server = {"api_url": environ["GITHUB_API_URL"]} if environ.get("GITHUB_API_URL") else {}
+        yield "github", {"repository": environ["GITHUB_REPOSITORY"], "token_env": "GITHUB_TOKEN", **server}
+
+
+def _refuse_strangers(path: Path) -> None:
+    """A file that was only come across may not make us run its `token_command` for somebody else."""
+    owner = path.stat().st_uid
+    if owner and owner != os.getuid():
+        raise UsageError(f"{path}: belongs to another user; if you trust it, name it with --config")

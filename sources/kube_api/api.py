@@ -1,0 +1,146 @@
+"""One request to the API server through the Kubernetes client, with its errors explained."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from kubernetes import client
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, Unreachable
+from sources.http import Answer, ask
+from sources.kube_api.connect import learn
+
+FORBIDDEN, ABSENT, GONE = 403, 404, 410
+_CONNECT = 5.0
+"""Seconds to wait for a connection; a server that is there accepts at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API server and how to ask it."""
+
+    connection: client.ApiClient
+    scrubber: Scrubber
+    timeout: float
+    deadline: Deadline
+    sleep: Callable[[float], None]
+
+    @property
+    def host(self) -> str:
+        """Address without a user or password that may be in it."""
+        parts = urlsplit(self.connection.configuration.host)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    def page(
+        self, path: str, query: Mapping[str, object], what: str, accept: set[int], form: str = "application/json"
+    ) -> Answer:
+        """The answer to a GET of `path`, also with a status in `accept`; `what` names it in errors. `form` is the
+        content type that is asked for.
+
+        The client's connection and its credentials are used, but not its class for the group of resources: to import
+        that takes as long as to read tens of thousands of objects, and 20 MB.
+        """
+
+        def send(timeout: float) -> Answer:
+            with self._explained(timeout):
+                return _answer(self._get(path, query, timeout, form))
+
+        return ask(
+            send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
+        )
+
+    def watch(self, path: str, since: str, seconds: int, what: str) -> Iterator[bytes] | Answer:
+        """What changes after the resourceVersion `since`, in pieces as they arrive, for about so many seconds.
+
+        An Answer if the server forbids it (403), has no such resource (404) or has forgotten `since` (410). Raises
+        SourceError, also meanwhile.
+        """
+        query = {"watch": 1, "allowWatchBookmarks": "true", "resourceVersion": since, "timeoutSeconds": seconds}
+        opened: list[Any] = []
+
+        def send(timeout: float) -> Answer:
+            # It is silent when nothing happens; the server sends a bookmark or ends it in time.
+            with self._explained(timeout):
+                response = self._get(path, query, timeout + seconds, "application/json", preload_content=False)
+                if response.status != 200:
+                    return _answer(response)
+            opened.append(response)
+            return Answer(200, {}, "")
+
+        named, accept = f"the watch of {what} of kubernetes at {self.host}", {FORBIDDEN, ABSENT, GONE}
+        answer = ask(send, named, self.deadline, self.timeout, accept=accept, sleep=self.sleep)
+        return self._pieces(opened[-1], self.timeout + seconds) if opened else answer
+
+    def _pieces(self, response: Any, timeout: float) -> Iterator[bytes]:
+        try:
+            with self._explained(timeout):
+                yield from response.stream(amt=None, decode_content=True)
+        finally:
+            # The connection holds the rest of a watch that nobody reads any more.
+            response.close()
+
+    def _get(self, path: str, query: Mapping[str, object], timeout: float, form: str, **more: Any) -> Any:
+        configuration = self.connection.configuration
+        # Credentials are for this host alone.
+        more |= {"timeout": urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout), "redirect": False}
+        headers = {**self.connection.default_headers, "Accept": form}
+        try:
+            # The client renews tokens by itself when it is asked for them.
+            headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
+            url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
+            return self.connection.rest_client.pool_manager.request("GET", url, headers=headers, **more)
+        finally:
+            learn(configuration, self.scrubber)
+
+    def has(self, group: str) -> bool:
+        """Whether the server has resources of this group (`/apis/argoproj.io/v1alpha1`); everybody may ask that."""
+        return self.page(group, {}, f"the resources of {group}", {FORBIDDEN, ABSENT}).status != ABSENT
+
+    @contextlib.contextmanager
+    def _explained(self, timeout: float) -> Iterator[None]:
+        try:
+            yield
+        except urllib3.exceptions.SSLError as error:
+            reason = f"kubernetes at {self.host}: TLS failed ({_short(error)})"
+            raise Unreachable(reason, "check the certificate authority in the kubeconfig") from None
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
+            raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+
+
+def _answer(response: Any) -> Answer:
+    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
+
+
+def _lowered(headers: Any) -> dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in (headers or {}).items()}
+
+
+def _cause(error: BaseException, timeout: float) -> str:
+    """What went wrong, in words; client libraries wrap it several times, with the request inside."""
+    if isinstance(error, urllib3.exceptions.NameResolutionError):
+        return "its name is not known"
+    # A refused connection is of this type, too.
+    new = isinstance(error, urllib3.exceptions.NewConnectionError)
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError) and not new:
+        return f"no connection within {min(_CONNECT, timeout):g} s"
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return f"no answer within {timeout:.3g} s"
+    if isinstance(error, urllib3.exceptions.ProtocolError):
+        return "the connection broke before the answer was complete"
+    if isinstance(error, urllib3.exceptions.ProxyError):
+        return "the proxy failed"
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, OSError) and at.strerror:
+            return _short(at.strerror.lower())
+        at = at.__cause__ or at.__context__
+    return type(error).__name__
+
+
+def _short(reason: object) -> str:
+    return " ".join(str(reason).split())[:200]

@@ -1,0 +1,157 @@
+"""From the configuration to a client of the API server, with its secrets made known and its errors explained."""
+
+import base64
+import contextlib
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kubernetes import client, config
+
+from collector.secrets import Scrubber
+from collector.source import Denied, SourceError
+from sources.kube_api.kubeconfig import load_kubeconfig, read_token
+from sources.kube_api.settings import KubernetesSettings
+
+_POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+_USUAL = Path("~/.kube/config")
+_LOADER: Any = config
+"""Releases of the library differ in whether it has types; none has any for this part."""
+
+
+def connect(settings: KubernetesSettings, scrubber: Scrubber) -> tuple[client.Configuration, str]:
+    """The client's configuration, and the account's own namespace (empty if it has none).
+
+    Raises SourceError if there is no usable configuration. Nothing is written to the kubeconfig.
+    """
+    configuration = client.Configuration()
+    # Retries are `sources.http.ask`'s, which bounds them.
+    configuration.retries = False
+    paths = _paths(settings)
+    namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
+    learn(configuration, scrubber)
+    return configuration, namespace
+
+
+def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
+    """Make the secrets of the configuration known: tokens (a plugin may have renewed them), passwords, keys."""
+    for value in configuration.api_key.values():
+        kind, _, secret = str(value).strip().rpartition(" ")
+        scrubber.add(secret)
+        if kind.lower() == "basic":
+            with contextlib.suppress(ValueError):
+                scrubber.add(base64.b64decode(secret).decode("utf-8", "replace").partition(":")[2])
+    for url in (configuration.host, configuration.proxy):
+        scrubber.add(urlsplit(url).password or "" if url else "")
+    if configuration.key_file:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            scrubber.add(Path(configuration.key_file).read_text(encoding="utf-8"))
+
+
+def _paths(settings: KubernetesSettings) -> list[Path]:
+    """The kubeconfig files to merge; none means the account of the pod this runs in."""
+    if settings.kubeconfig is not None:
+        named, where = [settings.kubeconfig], f"kubeconfig {settings.kubeconfig}"
+    elif os.environ.get("KUBECONFIG"):
+        named = [Path(part) for part in os.environ["KUBECONFIG"].split(os.pathsep) if part]
+        where = f"kubeconfig {os.environ['KUBECONFIG']} (from $KUBECONFIG)"
+    else:
+        named, where = [_USUAL], ""
+    # Not is_file: what a shell makes of <(vault read ...) is a pipe.
+    found = [path for path in (each.expanduser() for each in named) if path.exists() and not path.is_dir()]
+    if where and not found:
+        raise SourceError(f"{where} does not exist", "set `kubeconfig` or $KUBECONFIG to a file that does")
+    return found
+
+
+def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], settings: KubernetesSettings) -> str:
+    where = "kubeconfig " + os.pathsep.join(map(str, paths))
+    merged = load_kubeconfig(paths)
+    name = settings.context or merged["current-context"]
+    if not name:
+        raise SourceError(f"{where}: it has no current-context, so `context` must be set", "see `kubectl config view`")
+    context = _inner(merged, "contexts", name)
+    user = _inner(merged, "users", context.get("user"))
+    token = read_token(user)
+    if token:
+        user["token"] = token
+    user.pop("tokenFile", None)
+    try:
+        with _complaints() as complaints:
+            _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
+    except config.ConfigException as error:
+        raise SourceError(f"{where}: {_explained(str(error), settings)}", "see `kubectl config view`") from None
+    except OSError as error:
+        raise SourceError(f"{where} cannot be used ({error.strerror or type(error).__name__})") from None
+    # The library checks little; what it meets in a malformed file surfaces as one of these, maybe with a secret in it.
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+        raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
+    if complaints:
+        raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
+    namespace = context.get("namespace")
+    return namespace if isinstance(namespace, str) else ""
+
+
+def _inner(merged: dict[str, Any], key: str, name: object) -> dict[str, Any]:
+    """The entry with this name in a merged kubeconfig; an empty one if there is none."""
+    entries = (entry[key.removesuffix("s")] for entry in merged[key] if entry["name"] == name)
+    found: dict[str, Any] = next(entries, {})
+    return found
+
+
+def _from_pod(configuration: client.Configuration) -> str:
+    try:
+        _LOADER.load_incluster_config(configuration)
+    except (config.ConfigException, OSError) as error:
+        if "KUBERNETES_SERVICE_HOST" in os.environ:
+            raise SourceError(f"the account of this pod cannot be used ({error})", "mount its token") from None
+        raise SourceError(
+            "no kubeconfig: $KUBECONFIG is not set, ~/.kube/config does not exist, and this is no pod",
+            "set `kubeconfig` of this source, or $KUBECONFIG",
+        ) from None
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return _POD_NAMESPACE.read_text(encoding="utf-8").strip()
+    return ""
+
+
+def _explained(message: str, settings: KubernetesSettings) -> str:
+    """What is wrong, without the message itself: it may quote the user's entry with the token in it."""
+    if "contexts list" in message and "Expected object with name" in message:
+        return f"it has no context {settings.context!r}" if settings.context else "its current-context does not exist"
+    if "clusters list" in message:
+        return "the cluster of the context is not in it"
+    match = re.fullmatch(r"File does not exist: (.*)", message)
+    return f"the file {match[1]} that it names does not exist" if match else "it is incomplete"
+
+
+@contextlib.contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What the library logs instead of raising it while this thread loads a kubeconfig: that an exec plugin failed.
+
+    The records go no further: a plugin's output may hold a secret.
+    """
+    complaints: list[str] = []
+    thread = threading.get_ident()
+
+    def keep(record: logging.LogRecord) -> bool:
+        if record.thread != thread or record.module != "kube_config":
+            return True
+        # After its first clause the message quotes what the plugin printed.
+        complaints.append(f"the credentials plugin failed ({record.getMessage().partition('. ')[0]})")
+        return False
+
+    root = logging.getLogger()
+    # Without any handler logging would add one that writes to stderr, for good.
+    silent = logging.NullHandler()
+    root.addHandler(silent)
+    root.addFilter(keep)
+    try:
+        yield complaints
+    finally:
+        root.removeFilter(keep)
+        root.removeHandler(silent)

@@ -1,0 +1,29 @@
+"""The plan for asking the systems that are configured."""
+
+from datetime import datetime
+
+from collector.errors import UsageError
+from collector.parse_window import resolve
+from collector.plan import Plan, notes_sources, read_zone
+from collector.request import Request
+from collector.scope import scope_of
+from collector.zones import system_zone
+from sources.config import Config, select
+
+
+def plan_live(request: Request, config: Config, now: datetime) -> Plan:
+    """The plan for asking the configured sources, or those of them that the request names. Raises UsageError."""
+    names = request.arguments
+    zone = read_zone(request.tz or config.tz, names.tz) or system_zone()
+    if request.start is None or request.end is None:
+        missing = [name for name, given in ((names.start, request.start), (names.end, request.end)) if given is None]
+        example = f"{names.start} 14:00 {names.end} 14:30"
+        raise UsageError(f"{' and '.join(missing)} missing: give the window, for example {example}")
+    resolved = resolve(request.start, request.end, zone, now, names)
+    notices = [f"notice: {notice}" for notice in resolved.notices]
+    notes = notes_sources(request)
+    if notes and not config.sources:
+        notices.append("notice: no system is configured, so only the notes are read")
+    sources = select(config, request.sources, notes, names.sources)
+    scope = scope_of(request, [source.name for source in sources], config.scope)
+    return Plan(request=request, window=resolved.window, scope=scope, sources=sources, notices=tuple(notices))

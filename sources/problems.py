@@ -1,0 +1,67 @@
+"""What is wrong with the settings of a source, in words that never repeat a value: it may be a secret."""
+
+import re
+import typing
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+
+_SECRET = re.compile(r"token|passw|secret|credential|api_?key|authorization|bearer", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with some settings."""
+
+    location: str
+    """Dotted path to the key; empty if it is about the keys together."""
+    problem: str
+    allowed: tuple[str, ...] = ()
+    """What may be there instead, where that can be listed."""
+
+    def __str__(self) -> str:
+        """All of it on one line."""
+        allowed = f"; allowed: {', '.join(self.allowed)}" if self.allowed else ""
+        return f"{self.location}{': ' if self.location else ''}{self.problem}{allowed}"
+
+
+class SettingsError(Exception):
+    """The settings of a source cannot be used."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """There is at least one problem."""
+        super().__init__("; and ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def problems(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
+    """What pydantic found wrong with data for `model`, without the data."""
+    return tuple(_problem(part["type"], part["loc"], part["msg"], model) for part in error.errors())
+
+
+def _problem(type_: str, path: tuple[str | int, ...], message: str, model: type[BaseModel]) -> Problem:
+    location = ".".join(str(part) for part in path)
+    if type_ == "missing":
+        return Problem(location, "missing")
+    if type_ == "extra_forbidden":
+        allowed = tuple(sorted(_keys(model, path[:-1])))
+        if _SECRET.search(str(path[-1])) and "token_env" in allowed:
+            return Problem(location, "secrets are not kept here; use token_env, token_file or token_command", allowed)
+        return Problem(location, "unknown key", allowed)
+    plain = message.removeprefix("Value error, ").replace("valid dictionary", "table")
+    return Problem(location, plain[:1].lower() + plain[1:])
+
+
+def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand at `path` in data for `model`."""
+    for part in path:
+        if isinstance(part, str) and part in model.model_fields:
+            model = _model_in(model.model_fields[part].annotation) or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model that an annotation such as `list[Query] | None` is about."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)

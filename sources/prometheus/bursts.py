@@ -1,0 +1,125 @@
+"""When a ratio is raised: hysteresis over its levels, and bursts that follow one another taken as one episode.
+
+It rises above `high` and is over once it is back near normal. A remainder may stay: what is small against the rise is
+near, too, and is what is normal for the next rise.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sources.prometheus.series import Array
+
+_REMAINDER = 0.1
+"""Share of the rise that may remain."""
+_MOST_REMAINDER = 0.05
+"""A ratio that is no remainder, however high the rise was."""
+_STEPS = 300.0
+"""Seconds within which a fall in several steps is one."""
+_LULL = 120.0
+"""Two bursts with so few seconds between them are one episode."""
+_FLAPPING_LULL = 900.0
+_FLAPPING = 3
+"""So many bursts with so few seconds between them are one episode that flaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ratios."""
+
+    normal: float
+    low: float
+    """Up to this it is normal."""
+    high: float
+    """From this on it is raised."""
+
+    def near(self, most: float) -> float:
+        """Up to this it is back near normal after it was as high as `most`."""
+        return max(self.low, self.normal + min(_REMAINDER * (most - self.normal), _MOST_REMAINDER))
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One time of being raised: the index of its first level, and of the first one after it, which may not exist."""
+
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One burst, or several that follow one another."""
+
+    bursts: tuple[Burst, ...]
+
+    @property
+    def first(self) -> int:
+        """Index of its first level."""
+        return self.bursts[0].first
+
+    @property
+    def end(self) -> int:
+        """Index of the first level after it."""
+        return self.bursts[-1].end
+
+
+def episodes(levels: Sequence[float], since: Array, limits: Limits, raised: Callable[[int], bool]) -> list[Episode]:
+    """In order of time. `since` has the Unix second from which each level holds.
+
+    `raised` decides whether a level of at least `high` is enough to begin an episode.
+    """
+    bursts = list(_bursts(levels, since, limits, raised))
+    found: list[list[Burst]] = []
+    for chain in _grouped(bursts, since, _FLAPPING_LULL):
+        found += [chain] if len(chain) >= _FLAPPING else _grouped(chain, since, _LULL)
+    return [Episode(tuple(group)) for group in found]
+
+
+def _bursts(levels: Sequence[float], since: Array, limits: Limits, raised: Callable[[int], bool]) -> Iterator[Burst]:
+    index, remainder = 0, limits.normal
+    while index < len(levels):
+        # What remains of one burst is no other one.
+        anew = levels[index] >= max(limits.high, 2 * remainder - limits.normal)
+        if not anew or not raised(index):
+            remainder = min(remainder, max(limits.normal, levels[index]))
+            index += 1
+            continue
+        end = _end(levels, since, limits, index)
+        yield Burst(index, end)
+        if end < len(levels):
+            remainder = max(limits.normal, levels[end])
+        index = end
+
+
+def _end(levels: Sequence[float], since: Array, limits: Limits, first: int) -> int:
+    """Index of the first level that is near normal after a burst; beyond the last one if none is."""
+    most = levels[first]
+    for index in range(first + 1, len(levels)):
+        near = limits.near(most)
+        if levels[index] <= near:
+            return _settled(levels, since, limits, index)
+        most = max(most, levels[index])
+    return len(levels)
+
+
+def _settled(levels: Sequence[float], since: Array, limits: Limits, index: int) -> int:
+    """The last step of a fall that is near normal at `index`."""
+    end = index
+    while (
+        end + 1 < len(levels)
+        and levels[end] > limits.low
+        and levels[end + 1] < levels[end]
+        and since[end + 1] <= since[index] + _STEPS
+    ):
+        end += 1
+    return end
+
+
+def _grouped(bursts: Iterable[Burst], since: Array, lull: float) -> list[list[Burst]]:
+    """Neighbours with at most so many seconds between them together."""
+    found: list[list[Burst]] = []
+    for burst in bursts:
+        if found and since[burst.first] - since[found[-1][-1].end] <= lull:
+            found[-1].append(burst)
+        else:
+            found.append([burst])
+    return found

@@ -1,0 +1,58 @@
+"""How much more than the likelihood says counts scatter: what is usual is no change, however unlikely.
+
+Pearson's chi2 per degree of freedom, of neighbours, so that a change counts but once, and within blocks of time, which
+see what wanders slowly.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sources.prometheus.series import Array
+
+_BLOCK = 20
+"""Bins over which a level is taken to be steady."""
+_LEAST_PAIRS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """What of the data is taken to be without a change."""
+
+    pairs: float
+    """The share of the neighbours, those that differ least."""
+    blocks: tuple[float, ...]
+    """The shares of the blocks, those that scatter least; the blocks at these shares count, by geometric mean."""
+
+
+def dispersion(count: Array, size: Array, variance: Callable[[Array], Array], scatter: Scatter) -> float:
+    """At least 1. `count` of `size` in each bin; `variance` of a count per size, at a level."""
+    neighbours = _between_neighbours(count, size, variance, scatter.pairs)
+    return max(1.0, neighbours, _within_blocks(count, size, variance, scatter.blocks))
+
+
+def _between_neighbours(count: Array, size: Array, variance: Callable[[Array], Array], share: float) -> float:
+    counts, sizes = count[1:] + count[:-1], size[1:] + size[:-1]
+    # Where nothing is counted nothing can scatter.
+    telling = counts > 0
+    if telling.sum() < _LEAST_PAIRS:
+        return 1.0
+    expected = np.maximum(variance(counts / sizes) * (1 / size[1:] + 1 / size[:-1]), 1e-300)
+    chi2 = np.sort((np.diff(count / size) ** 2 / expected)[telling])
+    return float(chi2[: max(1, int(len(chi2) * share))].mean())
+
+
+def _within_blocks(count: Array, size: Array, variance: Callable[[Array], Array], shares: tuple[float, ...]) -> float:
+    blocks = len(count) // _BLOCK
+    if not blocks:
+        return 1.0
+    count, size = (one[: blocks * _BLOCK].reshape(blocks, _BLOCK) for one in (count, size))
+    level = count.sum(axis=1, keepdims=True) / size.sum(axis=1, keepdims=True)
+    usual = variance(level)
+    mixed = usual[:, 0] > 0
+    # A block in which nothing varies scatters not at all: else an incident would speak for the calm around it.
+    chi2 = np.zeros(blocks)
+    chi2[mixed] = ((count - size * level)[mixed] ** 2 / (size[mixed] * usual[mixed])).sum(axis=1)
+    typical = np.maximum(1.0, np.quantile(chi2, shares) / (_BLOCK - 1))
+    return float(np.exp(np.log(typical).mean()))

@@ -1,0 +1,71 @@
+"""The names of metrics in what people configure: which of them do not exist, and what they may have meant."""
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from collector.source import Gap
+from sources.prometheus.settings import PrometheusSettings
+
+_NAME = r"[A-Za-z_:][\w:]*"
+_PLAIN = re.compile(rf"\s*({_NAME})\s*(\{{.*)?", re.DOTALL)
+_QUOTED = re.compile(r"""\s*\{\s*(?:__name__\s*=\s*)?["']([\w:.]+)["']\s*[,}].*""", re.DOTALL)
+_IN_QUERY = re.compile(rf"(?<![\w:.])({_NAME})\s*(?:\{{(?:[^\"'{{}}]|\"[^\"]*\"|'[^']*')*\}}\s*)?\[")
+_WORD = re.compile("[A-Za-z]{3,}")
+_COMMON = frozenset(
+    {"total", "count", "sum", "bucket", "seconds", "milliseconds", "the", "requests", "request", "http"}
+)
+"""Words of so many names that they do not lead to the right one."""
+_MOST_NEAREST = 3
+
+
+def configured(settings: PrometheusSettings) -> dict[str, str]:
+    """The metrics that the settings name, and where: `total_query of checkout`."""
+    found: dict[str, str] = {}
+    for ratio in settings.ratios:
+        for key in ("total_query", "error_query"):
+            for name in named_in(getattr(ratio, key)):
+                found.setdefault(name, f"ratios: {key} of {ratio.service}")
+        for name in _IN_QUERY.findall(ratio.ratio_query):
+            found.setdefault(name, f"ratios: ratio_query of {ratio.service}")
+    for latency in settings.latencies:
+        for name in named_in(latency.buckets_query):
+            found.setdefault(name, f"latencies: buckets_query of {latency.service}")
+    return found
+
+
+def similar(names: Collection[str]) -> str:
+    """A pattern for the names that share a word with one of these; empty if they have none that leads anywhere."""
+    words = sorted({word for name in names for word in _WORD.findall(name)} - _COMMON)
+    words = words or sorted({word for name in names for word in _WORD.findall(name)})
+    return f".*({'|'.join(words)}).*" if words else ""
+
+
+def question(names: Iterable[str]) -> str:
+    """A pattern for these names."""
+    return "|".join(name.replace(".", "[.]") for name in names)
+
+
+def names_in_question(asked: str) -> set[str]:
+    """The names that a request for those that exist was about."""
+    (matcher,) = parse_qs(urlsplit(asked.partition(" ")[2]).query).get("match[]", [""])[:1]
+    return set(matcher.removeprefix('{__name__=~"').removesuffix('"}').replace("[.]", ".").split("|"))
+
+
+def missing(
+    settings: PrometheusSettings, known: Collection[str], looked_for: Collection[str], candidates: Sequence[str]
+) -> Iterator[Gap]:
+    """A Gap for each configured metric that was looked for and does not exist, with the nearest names that do."""
+    for name, where in configured(settings).items():
+        if name in known or name not in looked_for:
+            continue
+        nearest = difflib.get_close_matches(name, sorted({*candidates, *known}), _MOST_NEAREST, 0.6)
+        hint = f"nearest: {', '.join(nearest)}" if nearest else "is the name right, and is it scraped?"
+        yield Gap(f"{where} names {name}, which does not exist here", hint)
+
+
+def named_in(selector: str) -> set[str]:
+    """The name of the metric that a selector selects, where it gives one."""
+    found = _PLAIN.fullmatch(selector) or _QUOTED.fullmatch(selector)
+    return {found[1]} if found else set()

@@ -1,0 +1,68 @@
+"""What an alert is about, by its labels."""
+
+import pytest
+
+from collector.event import Subject
+from sources.alert_labels import subject
+
+Labels = dict[str, str]
+STATE = {"job": "kube-state-metrics", "service": "mon-kube-state-metrics", "instance": "10.0.0.2:8080"}
+NODES = {"job": "node-exporter", "service": "mon-prometheus-node-exporter", "namespace": "monitoring"}
+CASES: list[tuple[Labels, Subject]] = [
+    (
+        {"service": "till", "namespace": "shop", "cluster": "eu-1", "pod": "till-5d-x"},
+        Subject(service="till", namespace="shop", cluster="eu-1", pod="till-5d-x"),
+    ),
+    # An exporter that keeps the labels of what it reports, and one whose own take their place.
+    (
+        {**STATE, "namespace": "shop", "pod": "till-5d-x", "container": "till", "cluster": "eu-1"},
+        Subject(namespace="shop", cluster="eu-1", pod="till-5d-x"),
+    ),
+    (
+        {
+            **STATE,
+            "namespace": "monitoring",
+            "pod": "mon-kube-state-metrics-7c-q",
+            "container": "kube-state-metrics",
+            "exported_namespace": "shop",
+            "exported_pod": "till-5d-x",
+        },
+        Subject(namespace="shop", pod="till-5d-x"),
+    ),
+    (
+        {**STATE, "namespace": "shop", "deployment": "till"},
+        Subject(service="till", namespace="shop", workload="Deployment/till"),
+    ),
+    (
+        {**STATE, "namespace": "shop", "statefulset": "ledger"},
+        Subject(service="ledger", namespace="shop", workload="StatefulSet/ledger"),
+    ),
+    (
+        {**STATE, "namespace": "shop", "workload": "ledger", "workload_type": "statefulset"},
+        Subject(service="ledger", namespace="shop", workload="StatefulSet/ledger"),
+    ),
+    (
+        {**NODES, "pod": "mon-prometheus-node-exporter-k2", "cluster": "eu-1"},
+        Subject(namespace="monitoring", cluster="eu-1"),
+    ),
+    (
+        {"job": "kubelet", "service": "mon-kubelet", "namespace": "shop", "pod": "till-5d-x"},
+        Subject(namespace="shop", pod="till-5d-x"),
+    ),
+    ({"job": "shop/till"}, Subject(service="till")),
+    # An alert about the exporter itself is about its workload.
+    (
+        {**STATE, "namespace": "monitoring", "deployment": "mon-kube-state-metrics"},
+        Subject(service="mon-kube-state-metrics", namespace="monitoring", workload="Deployment/mon-kube-state-metrics"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("labels", "expected"), CASES)
+def test_an_exporters_own_labels_are_not_taken_for_what_it_reports(labels: Labels, expected: Subject) -> None:
+    assert subject(labels, "") == expected
+
+
+def test_the_configured_label_comes_first_unless_it_is_the_exporters() -> None:
+    assert subject({"team_service": "till", "service": "other"}, "team_service").service == "till"
+    assert subject({**STATE, "namespace": "shop"}, "service") == Subject(namespace="shop")

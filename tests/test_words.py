@@ -1,0 +1,68 @@
+"""Identifiers are plain words: the worst of those that no colleague would say aloud are kept out of them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.allowed import allowed, write_down
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("collector", "sources", "cli", "pm_timeline")
+WORST = {"tell", "tells", "told", "said", "whose", "turn", "turns"}
+WHY = "Files in which identifiers still have one of the worst words."
+
+
+def offenders() -> dict[str, set[str]]:
+    """The identifiers of each file that have one of the worst words; the file's own name is one."""
+    files = [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
+    found = {
+        str(file.relative_to(ROOT)): {name for name in (file.stem, *named(ast.parse(file.read_text()))) if _bad(name)}
+        for file in files
+    }
+    return {file: names for file, names in found.items() if names}
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """The names that code gives; not those that it only uses, which are somebody else's or given elsewhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            yield node.name
+
+
+def _bad(name: str) -> bool:
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
+    return not WORST.isdisjoint(word.lower() for word in words)
+
+
+@pytest.mark.parametrize("name", ["told", "_Told", "told_of", "AsTold", "whose", "turns", "said_by"])
+def test_a_word_is_found_wherever_it_stands_in_a_name(name: str) -> None:
+    (found,) = named(ast.parse(f"{name} = 1"))
+    assert _bad(found)
+
+
+@pytest.mark.parametrize("code", ["def retold(): return 1", "returned = 1", "print(whose)", "untold, saids = 1, 2"])
+def test_what_only_contains_its_letters_or_is_only_used_is_none(code: str) -> None:
+    assert not [name for name in named(ast.parse(code)) if _bad(name)]
+
+
+def test_no_identifier_has_one_of_the_worst_words() -> None:
+    found, exceptions = offenders(), allowed("words")
+    assert {file: names for file, names in found.items() if file not in exceptions} == {}
+    assert exceptions - found.keys() == set(), "these need no exception any more: take them out of the list"
+
+
+if __name__ == "__main__":
+    write_down("words", offenders(), WHY, "tests.test_words")
