@@ -139,6 +139,12 @@ RULES = (
     Rule("preview", "named", lambda s, _c: s.service.preview, "it is made for one branch and thrown away"),
     Rule("silence of an alert in the table", "row", _silence_of_a_row, "somebody muted what the table shows"),
     Rule("remark", "row", _remark, "somebody marked it by hand"),
+    Rule(
+        "not started",
+        "named",
+        lambda s, _c: s.type == StoryType.DEPLOY and not s.at(Step.STARTED),
+        "it was asked for, and has not begun",
+    ),
     Rule("routine", "named", lambda s, c: _routine(s, c) and not _strong(s, c), "it happens every day without harm"),
     Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
     Rule("momentary", "named", _small, "a pod was away for a moment"),
