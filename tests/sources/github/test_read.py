@@ -296,7 +296,8 @@ def test_what_only_waits_has_not_started_and_what_was_approved_late_did_when_it_
             document("deployments", json.dumps([deployment(72, "14:02:06", "v1.5.0")])),
             document("statuses", json.dumps(list(statuses)), "/deployments/72/statuses?per_page=100"),
         ]
-        return [each.kind.value for each in read(documents) if isinstance(each, Event)]
+        events, _ = read(*documents)
+        return [each.kind.value for each in events]
 
     assert kinds(status(1, "queued", "14:02:07")) == ["deploy.requested"]
     waits = status(1, "waiting", "14:02:07")
