@@ -20,6 +20,8 @@ SHARE = 0.3
 """What cost less than this part of the strongest effect has no row by itself."""
 LEAST = 20.0
 """What costs less has a row by itself only where nothing cost more."""
+MANY_NODES = 6
+"""So many nodes that come or go are news by themselves."""
 FEW = 3
 """So many weak effects are each worth a row, where there is nothing stronger."""
 CHANGES = frozenset(
@@ -95,9 +97,9 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
     context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
-    if context.threshold:
-        nodes = [story for story in seen if story.type == StoryType.NODE]
-        context.waves = frozenset(story.id for wave in waves(nodes) for story in wave)
+    nodes = waves([story for story in seen if story.type == StoryType.NODE])
+    counted = [wave for wave in nodes if context.threshold or len({story.about for story in wave}) >= MANY_NODES]
+    context.waves = frozenset(story.id for wave in counted for story in wave)
     context.last_changes = _last_changes(stories, effects)
     return context
 

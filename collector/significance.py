@@ -73,6 +73,15 @@ def _on_node(story: Story, context: Context) -> bool:
     return bool(context.linked(story, LinkKind.ON_NODE, as_one=False))
 
 
+def _with_node(story: Story, context: Context) -> bool:
+    """Pods of several services that went with one node are one row: that of the node."""
+    for node in context.linked(story, LinkKind.ON_NODE, as_one=True):
+        services = {pods.service for pods in context.linked(node, LinkKind.ON_NODE, as_one=False)}
+        if len(services) > 1 and context.visible(node):
+            return True
+    return False
+
+
 def _small(story: Story, context: Context) -> bool:
     """A single pod that is away for a moment costs its service nothing."""
     return story.manner == Kind.POD_UNREADY and context.weights.get(story.id, 0) < context.threshold
@@ -147,6 +156,12 @@ RULES = (
     ),
     Rule("routine", "named", lambda s, c: _routine(s, c) and not _strong(s, c), "it happens every day without harm"),
     Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
+    Rule(
+        "went with its node",
+        "row",
+        _with_node,
+        "its node was lost or drained, and pods of other services went with it",
+    ),
     Rule("momentary", "named", _small, "a pod was away for a moment"),
     Rule("strong effect", "row", _strong, "it cost about as much as the worst in the window"),
     Rule(

@@ -8,8 +8,9 @@ from collector.links import LinkKind
 from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.holds import failed_rows, held_rows
+from collector.wording.holds import failed_rows, held_rows, named_by
 from collector.wording.sentence import (
+    APART,
     Words,
     by,
     joined,
@@ -41,7 +42,8 @@ def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
     if deploy.manner != "rollback":
         rows += _ready(deploy, setting)
     rows += old or _completed(deploy, title, setting)
-    return [*rows, *held_rows(deploy, title, setting), *failed_rows(deploy, title)]
+    own = rollout_name(deploy, setting)
+    return [*rows, *held_rows(deploy, own, setting), *failed_rows(deploy, title, own)]
 
 
 def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Words:
@@ -57,6 +59,14 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
         return sentence(text("Rollback of"), service, came_from, sentence(text("to"), to) if to else ())
     what = "Restart of" if deploy.manner == "restart" else "Deploy of" if _pipelines(deploy) else "Rollout of"
     return sentence(text(what), service, to)
+
+
+def rollout_name(deploy: Story, setting: Setting) -> Words:
+    """What the cluster's part of it is called, whatever CI calls the whole."""
+    if deploy.manner:
+        return deploy_name(deploy, setting)
+    version_ = version(deploy.keys.version or deploy.keys.commit[:7])
+    return sentence(text("Rollout of"), setting.service(deploy.service), version_)
 
 
 def _pipelines(deploy: Story) -> tuple[Story, ...]:
@@ -123,7 +133,7 @@ def _ready(deploy: Story, setting: Setting) -> list[Row]:
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
     if len(ready) >= wanted:
         count: Words = (*number(f"{len(ready)}/{wanted}"), Word(" ready"))
-        if setting.window.clock(first) != setting.window.clock(last):
+        if last - first >= APART:
             count += (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
     else:
         count = (Word("at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))

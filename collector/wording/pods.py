@@ -9,7 +9,7 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.sentence import Words, listing, number, quote, row, sentence, text, time
+from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time
 from collector.wording.setting import Setting
 
 SUMMARIES = {
@@ -102,8 +102,7 @@ def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False) -> W
 
 
 def _span(first: datetime, last: datetime, setting: Setting) -> Words:
-    one, other = setting.window.clock(first), setting.window.clock(last)
-    if one == other or first < setting.window.start:
+    if last - first < APART or first < setting.window.start:
         return ()
     return (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
 

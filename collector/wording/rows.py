@@ -31,7 +31,7 @@ _MANY = {
     StoryType.SCALING: "changes of size",
     StoryType.JOB: "failed jobs",
 }
-FEW = 3
+FEW = 6
 """So many deploys of a calm window are told in full; of more there is one row each."""
 
 

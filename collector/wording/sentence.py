@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -12,7 +12,8 @@ from collector.stories.story import Story
 from collector.wording.numbers import clock
 
 Words = tuple[Word, ...]
-NOTHING: Words = ()
+APART = timedelta(seconds=30)
+"""From so far apart on, two times of one row are both worth printing."""
 
 
 def text(string: str) -> Words:

@@ -324,7 +324,7 @@ def test_a_failed_deploy_and_a_stuck_rollout_are_told() -> None:
     failed = [event(Kind.DEPLOY_STARTED, "14:02:00", **keys), event(Kind.DEPLOY_FAILED, "14:14:00", **keys)]
     assert told(drafted(begun, stuck, *failed)) == [
         "14:02 Deploy of checkout 2.0 starts via CI/CD: commit aaaaaaa",
-        "14:13 Deploy of checkout 2.0 is stuck: it made no progress within its deadline",
+        "14:13 Rollout of checkout 2.0 is stuck: it made no progress within its deadline",
         "14:14 Deploy of checkout 2.0 failed in CI/CD",
     ]
 
