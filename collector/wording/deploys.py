@@ -203,6 +203,7 @@ def _completed(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     ]
     if deploy.manner == "rollback":
         done += deploy.at(Step.PODS_READY)
+    done += named_by(deploy) if according else ()
     kind = Kind.ROLLBACK_COMPLETED if deploy.manner == "rollback" else Kind.ROLLOUT_COMPLETED
     exact = min(deploy.at(Step.COMPLETED), key=lambda one: abs(one.best.at - at))
     return [row(deploy, "complete", kind, words, done, at=at, exact=exact)]
