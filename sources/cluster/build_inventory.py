@@ -25,7 +25,7 @@ from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, 
 from sources.cluster.lists import NAMES
 from sources.cluster.revisions import KINDS, revision, workload
 
-_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
+_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets", "services", "ingresses", "httproutes")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _OF_PODS = {
     "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
