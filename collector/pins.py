@@ -10,7 +10,7 @@ from collector.wording.sentence import row_id
 _NUMBERED = ("aborted", "stuck")
 _STEPS = (
     *("started", "pods ready", "complete", "waiting", "paused", "failed", "fires", "resolved", "ended", "befalls"),
-    *("befall many", "scaled", "replaced", "away", "many"),
+    *("befall many", "stopped", "scaled", "replaced", "away", "many"),
     *(f"{step} {number}" for step in _NUMBERED for number in range(10)),
 )
 """The steps that rows are made for, by which their ids are made."""

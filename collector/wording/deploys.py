@@ -28,6 +28,9 @@ from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
 
 _AT_ONCE = timedelta(seconds=3)
+_NO_START = frozenset(
+    {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
+)
 
 
 def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
@@ -147,7 +150,7 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     Not where all old pods are stopped at once: then the strategy is to stop them first.
     """
     gone, rolled = deploy.at(Step.PODS_TERMINATED), _rolled(deploy)
-    if not gone or len(gone) < _wanted(deploy) or len(rolled) != 1:
+    if not gone or len(gone) < _wanted(deploy) or len(rolled) != 1 or _cannot_start(deploy, setting):
         return []
     last = _last(gone)
     if last.best.at - rolled[0].since <= _AT_ONCE:
@@ -160,10 +163,23 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *said], exact=last, at=last.best.at)]
 
 
+def _cannot_start(deploy: Story, setting: Setting) -> bool:
+    """Whether its new pods are known not to start, and none was ever ready: then old ones do not stop because of it."""
+    if deploy.at(Step.PODS_READY) or deploy.complete_at:
+        return False
+    troubles = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)
+    return bool(deploy.at(Step.STUCK)) or any(trouble.manner in _NO_START for trouble in troubles)
+
+
 def _terminated(deploy: Story, setting: Setting) -> list[Row]:
     gone = deploy.at(Step.PODS_TERMINATED)
     if not gone:
         return []
+    if _cannot_start(deploy, setting):
+        stopped = number(f"{len(gone)} old {'pod' if len(gone) == 1 else 'pods'}")
+        words = sentence(stopped, text("of"), setting.service(deploy.service))
+        words += (Word(" stopped, while no new one is known to be ready"),)
+        return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
     wanted = max(len(gone), _wanted(deploy))
     old = version("" if deploy.manner == "restart" else deploy.keys.replaces)
     pods = sentence(text("Old pods of"), setting.service(deploy.service), old)

@@ -1,4 +1,5 @@
 import random
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -332,3 +333,132 @@ def test_a_failed_deploy_and_a_stuck_rollout_are_told() -> None:
 def test_a_note_outside_the_window_is_not_lost() -> None:
     note = event(Kind.NOTE, "15:10:00", "we should add a test", seconds=59)
     assert "Note outside the window, 2026-04-01 15:10: we should add a test" in drafted(note).left_out
+
+
+def test_pods_that_never_start_or_never_become_ready_are_rows_with_the_reason() -> None:
+    whose = {"service": "checkout", "workload": "Deployment/checkout", "namespace": "shop"}
+    quota = [
+        event(Kind.POD_START_FAILED, f"14:0{n}:00", "no pod", reason="exceeded quota: compute", pod=f"c-{n}", **whose)
+        for n in (2, 3)
+    ]
+    probe = event(
+        Kind.POD_NOT_READY,
+        "14:05:00",
+        "Pod c-9 does not become ready",
+        seconds=600,
+        reason="HTTP 503",
+        pod="c-9",
+        **whose,
+    )
+    loop = event(
+        Kind.POD_CRASH_LOOP,
+        "14:06:00",
+        "Pod c-8 crashes again and again",
+        seconds=900,
+        pod="c-8",
+        numbers={"count": 7.0},
+        **whose,
+    )
+    assert told(drafted(*quota, probe, loop)) == [
+        "14:02 Pods of checkout cannot start: in 2 pods (14:02 to 14:03): exceeded quota: compute",
+        "14:05 Pod c-9 does not become ready",
+        "14:06 Pod c-8 crashes again and again",
+    ]
+
+
+def test_warnings_of_other_kinds_are_counted_by_what_they_are_about() -> None:
+    warnings = [
+        event(
+            Kind.WARNING,
+            f"14:0{n}:00",
+            "UpgradeFailed: web-release",
+            workload="HelmRelease/web-release",
+            reason="UpgradeFailed",
+            native_id=str(n),
+        )
+        for n in (1, 2, 3)
+    ]
+    timeline = drafted(*warnings)
+    assert timeline.rows == ()
+    assert timeline.left_out == ("Warnings of other kinds: 3 about HelmRelease/web-release (UpgradeFailed)",)
+
+
+def test_what_was_deleted_and_what_has_no_volume_is_news_in_any_window() -> None:
+    gone = event(
+        Kind.WORKLOAD_DELETED,
+        "14:10:00",
+        "Deployment web was deleted by dev-one",
+        service="web",
+        workload="Deployment/web",
+        actor="dev-one",
+    )
+    claim = event(Kind.VOLUME_UNBOUND, "14:12:00", "Claim data-web has no volume", service="web", namespace="shop")
+    assert told(drafted(gone, claim, *OTHERS[:-1])) == [
+        "14:10 Deployment web was deleted by dev-one",
+        "14:12 Claim data-web has no volume",
+    ]
+
+
+def test_an_unfinished_rollout_that_is_taken_back_is_a_rollback_and_not_a_scaling() -> None:
+    whose = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
+    begun = event(Kind.ROLLOUT_STARTED, "14:02:00", version="2.0", replaces="1.9", replica_set="cart-new", **whose)
+    back = event(Kind.SCALED, "14:09:00", replica_set="cart-new", numbers={"replicas": 0.0}, **whose)
+    false_end = event(Kind.ROLLOUT_COMPLETED, "14:09:00", replica_set="cart-new", numbers={"replicas": 0.0}, **whose)
+    assert told(drafted(begun, back, false_end)) == [
+        "14:02 Rollout of cart 2.0 (replaces 1.9) starts",
+        "14:09 Rollback of cart from 2.0 to 1.9 initiated",
+    ]
+    old = event(Kind.POD_TERMINATED, "14:09:01", replica_set="cart-old", pod="cart-old-a", **whose)
+    assert "14:09 workload.scaled at 14:09:00" in told(drafted(begun, back, old))
+
+
+def test_clocks_that_are_apart_are_named_and_shifted_only_if_asked_to() -> None:
+    seen = [
+        event(Kind.POD_READY, f"14:0{n}:0{second}", seconds=0, source=source, fact=f"pod/{n}/ready", pod=f"p{n}")
+        for n in range(4)
+        for source, second in (("api", 1), ("log", 6))
+    ]
+    (skew,) = drafted(*seen).skews
+    assert (skew.source, skew.reference, skew.seconds, skew.facts) == ("api", "log", 5.0, 4)
+    assert drafted(*seen, scope=Scope(clock_offsets={"api": timedelta(seconds=5)})).skews == ()
+
+
+def test_pins_give_rows_and_drops_take_them() -> None:
+    usual = drafted(*INCIDENT, *OTHERS)
+    assert not any("search" in row.text for row in usual.rows)
+    note = next(row for row in usual.rows if row.kind == Kind.NOTE)
+    every = drafted(*INCIDENT, *OTHERS, scope=Scope(full=True))
+    search = next(row for row in every.rows if row.text.startswith("Rollout of search"))
+    scope = Scope(pins=frozenset({search.id}), drops=frozenset({note.id}))
+    changed = drafted(*INCIDENT, *OTHERS, scope=scope)
+    assert search.id in {row.id for row in changed.rows}
+    assert note.id not in {row.id for row in changed.rows}
+
+
+def test_the_phases_are_found_or_it_is_said_why_not() -> None:
+    found = {phase.name: phase for phase in drafted(*INCIDENT).phases}
+    times = {name: f"{phase.at:%H:%M}" if phase.at else "" for name, phase in found.items()}
+    assert times == {
+        "started": "14:03",
+        "detected": "14:06",
+        "identified": "14:12",
+        "mitigated": "14:22",
+        "resolved": "14:23",
+    }
+    assert found["resolved"].after == timedelta(minutes=20, seconds=15)
+    unsolved = {phase.name: phase for phase in drafted(*errors("14:03:30", None)).phases}
+    assert unsolved["mitigated"].at is None
+    assert "not seen to end" in unsolved["mitigated"].found_by
+    assert drafted(*OTHERS[:-1]).phases == ()
+
+
+def test_old_pods_that_stop_while_new_ones_cannot_start_prove_nothing() -> None:
+    whose = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
+    known = {"version": "2.0", "replaces": "1.9", "replica_set": "new", "numbers": {"replicas": 1}}
+    begun = event(Kind.ROLLOUT_STARTED, "14:02:00", **known, **whose)
+    gone = event(Kind.POD_TERMINATED, "14:10:00", replica_set="old", pod="old-a", **whose)
+    assert "14:10 New pods of cart 2.0 ready by 14:10, when the last old pod is stopped" in told(drafted(begun, gone))
+    failed = event(Kind.POD_IMAGE_FAILED, "14:02:10", seconds=900, replica_set="new", pod="new-a", **whose)
+    rows = told(drafted(begun, gone, failed))
+    assert "14:10 1 old pod of cart stopped, while no new one is known to be ready" in rows
+    assert not any("ready by" in row or "terminated" in row for row in rows)
