@@ -19,7 +19,7 @@ from sources.live import plan_live
 
 PARTIAL = 3
 NOTHING = 4
-OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay")
+OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 _GARBAGE = 100_000
 """New objects between two searches for cycles among them."""
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.explain import explain
 from cli.record import record
 from collector.errors import TimelineError, UsageError
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(record)
+app.command()(explain)
 
 
 class Format(StrEnum):
@@ -78,6 +80,16 @@ def timeline(
     replay: Annotated[
         Path | None, typer.Option(metavar="BUNDLE", help="Read a bundle instead of the systems; no network.")
     ] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Give the row or story with this id a row; may be repeated.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Leave the row or story with this id out; may be repeated.")
+    ] = None,
+    clock_offset: Annotated[
+        list[str] | None,
+        typer.Option("--clock-offset", metavar="SOURCE=+3s", help="Shift the times of a source; may be repeated."),
+    ] = None,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -107,6 +119,9 @@ def timeline(
         notes=notes,
         note=tuple(note or ()),
         full=detail is Detail.FULL,
+        pins=tuple(pin or ()),
+        drops=tuple(drop or ()),
+        clock_offsets=tuple(clock_offset or ()),
         capture=capture,
     )
     form = format_.value if format_ else None

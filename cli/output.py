@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from collector.errors import UsageError
-from collector.timeline import Timeline
+from collector.result import Timeline
 
 _FILE_WIDTH = 160
 

@@ -1,15 +1,31 @@
 """Coverage of several sources that can tell the same: what one of them missed, and which others saw it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collector.source import Gap
-from collector.timeline import Coverage
+from collector.source import Gap, Seen
 from collector.window import Window
-from collector.words import listed, seconds
+from collector.wording.numbers import listed, seconds
 
 Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one source was asked, what it gave, and what it could not see."""
+
+    source: str
+    type: str
+    asked: tuple[str, ...]
+    """The questions, each once, with the number of pages: `events (3 pages)`."""
+    events: int
+    """How many Events it gave."""
+    gaps: tuple[Gap, ...]
+    failed: bool
+    """It gave nothing because it could not be asked."""
+    seen: tuple[Seen, ...] = ()
+    """Which part of the time it could see, where it can tell."""
 
 
 def complemented(coverage: Sequence[Coverage], window: Window) -> tuple[Coverage, ...]:
@@ -36,11 +52,11 @@ def _complemented(gap: Gap, others: Iterable[Coverage], window: Window) -> Gap:
     missing = _overlap(gap.span, (window.start, window.end)) if gap.span else None
     if missing is None:
         return gap
-    told = list(dict.fromkeys(_told(missing, gap.about, others, window)))
-    return replace(gap, reason=f"{gap.reason}; that time is covered by {listed(*told)}") if told else gap
+    others_ = list(dict.fromkeys(_seen_by(missing, gap.about, others, window)))
+    return replace(gap, reason=f"{gap.reason}; that time is covered by {listed(*others_)}") if others_ else gap
 
 
-def _told(missing: Span, about: str, others: Iterable[Coverage], window: Window) -> Iterator[str]:
+def _seen_by(missing: Span, about: str, others: Iterable[Coverage], window: Window) -> Iterator[str]:
     for other in others:
         for seen in other.seen:
             common = _overlap((seen.start, seen.end), missing) if seen.about == about else None

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas
 
-    from collector.timeline import Evidence, Timeline
+    from collector.result import Timeline
+    from collector.row import Evidence
 
 TEXT = "string"
 INSTANT = "datetime64[us, UTC]"

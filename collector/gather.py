@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
+from collector.coverage import Coverage
 from collector.event import Event
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
-from collector.timeline import Coverage
+from collector.source import Deadline, Document, Gap, SameService, Seen, Source, SourceError
 from collector.window import Window
 
 _NO_HURRY = 7 * 24 * 3600.0
@@ -27,7 +27,7 @@ Progress: TypeAlias = Callable[[str, int], None]
 _AHEAD = 4
 """How many documents a feed may be ahead of its reader: what bounds the memory."""
 _GRACE = 1.0
-"""Seconds that a source has past its deadline to report itself what it did not finish."""
+"""Seconds that a source has past its deadline to say itself what it did not finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Gathered:
 
     events: tuple[Event, ...]
     coverage: tuple[Coverage, ...]
+    names: tuple[SameService, ...] = ()
+    """Which names are those of one service, as the systems know it."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class _Tally:
     read: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    names: list[SameService] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         gaps = (*self.fed, *self.read)
@@ -75,7 +78,7 @@ def gather(
 ) -> Gathered:
     """Feed and read all sources at once. Never raises for a source: what goes wrong is in its coverage.
 
-    Without `hurry` there is no deadline, so that a replay never depends on how fast the machine is.
+    Without `hurry` no deadline holds, so that a replay never depends on how fast the machine is.
     """
     tallies = [_Tally(source) for source in sources]
 
@@ -84,12 +87,14 @@ def gather(
         documents = _documents(
             tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
         )
-        results: Iterable[Event | Gap | Seen] = tally.source.read(documents, window)
-        for given in _guarded(results):
+        given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
+        for given in _guarded(given_by):
             if isinstance(given, Gap):
                 tally.read.append(_clean_gap(given, scrubber))
             elif isinstance(given, Seen):
                 tally.seen.append(given)
+            elif isinstance(given, SameService):
+                tally.names.append(given)
             else:
                 tally.events.append(given)
         # A reader that stops early leaves documents that are still to be captured.
@@ -101,6 +106,7 @@ def gather(
     return Gathered(
         events=tuple(event for tally in tallies for event in tally.events),
         coverage=tuple(tally.coverage() for tally in tallies),
+        names=tuple(name for tally in tallies for name in tally.names),
     )
 
 
@@ -159,7 +165,7 @@ def _guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
         yield from items
     except SourceError as error:
         yield Gap(error.reason, error.hint, fatal=True)
-    # A bug in one adapter must not cost the others their rows; it is reported as such, not hidden.
+    # A bug in one adapter must not cost the others their rows; it is told as such, not hidden.
     except Exception as error:  # noqa: BLE001
         yield Gap(f"unexpected {type(error).__name__}: {error}", "this is a bug in pm-timeline: report it", fatal=True)
 

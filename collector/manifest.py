@@ -66,4 +66,6 @@ class Manifest(_Model):
     window: StoredWindow
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    aliases: dict[str, str] = Field(default_factory=dict)
+    """Other names of services, as configured."""
     sources: tuple[StoredSource, ...]

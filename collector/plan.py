@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from collector.draft import Scope
 from collector.errors import UsageError
 from collector.parse_window import describe, resolve
 from collector.replay import BundleReader
 from collector.request import Request
+from collector.scope import Scope, scope_of
 from collector.source_config import SourceConfig
 from collector.window import Window
 from collector.zones import parse_zone
@@ -50,11 +50,13 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
         notices = [f"notice: {notice}" for notice in resolved.notices]
         if window.start < captured.start or window.end > captured.end:
             notices.append(f"warning: the bundle was captured for another window: {describe(captured)}")
+    sources = (*_captured_sources(request, bundle), *notes_sources(request, "notes-now"))
+    known = Scope(manifest.services, manifest.namespaces, aliases=manifest.aliases)
     return Plan(
         request=request,
         window=window,
-        scope=Scope(request.services or manifest.services, request.namespaces or manifest.namespaces, request.full),
-        sources=(*_captured_sources(request, bundle), *notes_sources(request, "notes-now")),
+        scope=scope_of(request, [source.name for source in sources], known),
+        sources=sources,
         bundle=bundle,
         notices=tuple(notices),
     )

@@ -16,6 +16,7 @@ class Arguments:
     notes: str = "notes"
     capture: str = "capture"
     replay: str = "bundle"
+    clock_offsets: str = "clock_offsets"
 
 
 LIBRARY = Arguments()
@@ -40,6 +41,11 @@ class Request:
     """Single lines such as `14:12 text`."""
     full: bool = False
     """Also every event that has no row of its own."""
+    pins: tuple[str, ...] = ()
+    """Ids of rows or stories that shall have rows, and `drops` of those that shall have none."""
+    drops: tuple[str, ...] = ()
+    clock_offsets: tuple[str, ...] = ()
+    """`SOURCE=+3s`: what to add to the times of a source."""
     capture: Path | None = None
     """Where to write an evidence bundle."""
     arguments: Arguments = LIBRARY

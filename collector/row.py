@@ -1,15 +1,128 @@
-"""Makes one row of the Facts that stand under it."""
+"""A row of the table: a step of a story in words, with the evidence that it rests on."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from collector.event import Kind, order
-from collector.merge import Fact
-from collector.timeline import Row, row_id
+from collector.event import Event, Kind, order
+from collector.merge import Occurrence
 
 
-def row(kind: Kind, at: datetime, text: str, service: str, facts: Iterable[Fact], end: datetime | None = None) -> Row:
-    """A row with all Events of the Facts, each once and in order."""
-    once = {id(event): event for fact in facts for event in fact.events}
-    events = tuple(sorted(once.values(), key=order))
-    return Row(id=row_id(kind, events), at=at, end=end, text=text, kind=kind, service=service, events=events)
+class WordKind(StrEnum):
+    """What a part of a row's words is, so that formats, zones and readers can treat it as such."""
+
+    TEXT = "text"
+    SERVICE = "service"
+    VERSION = "version"
+    ACTOR = "actor"
+    NUMBER = "number"
+    TIME = "time"
+    NAME = "name"
+    """Of an alert, a node, a workload, a run of CI."""
+    QUOTE = "quote"
+    """What a system or a person wrote, verbatim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A part of what a row reads; the parts are put together as they are."""
+
+    text: str
+    """Not yet escaped for any format."""
+    kind: WordKind = WordKind.TEXT
+    moment: datetime | None = None
+    """Of a time: the instant, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a reader can check a row."""
+
+    source: str
+    """Name of the source."""
+    url: str
+    """Page to open; empty if the system has none."""
+    query: str
+    """Query or API path that gave the evidence; may be empty."""
+    label: str
+    """Short name to print for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A series to draw beside a row."""
+
+    source: str
+    """Name of the source."""
+    measure: str
+    """What its values are: `5xx ratio` (a fraction of 1), `requests/s`."""
+    points: tuple[tuple[float, float], ...]
+    """Unix seconds and value, in order, down-sampled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    id: str
+    """Stable: from the story and the step that it is about, not from its evidence."""
+    at: datetime
+    """The time to print, in UTC: of what the words report."""
+    end: datetime | None
+    """When it ended, for rows about something that lasted; in UTC."""
+    words: tuple[Word, ...]
+    kind: Kind
+    service: str
+    """Empty if the row belongs to no service."""
+    occurrences: tuple[Occurrence, ...]
+    story: str = ""
+    """Id of the story that it is a step of; of the first, if it is about several."""
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    """What it reports happened between these two, in UTC; None where that is `at`."""
+
+    @property
+    def text(self) -> str:
+        """The words as one plain line, not yet escaped for any format."""
+        return "".join(word.text for word in self.words)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The Events that it rests on, each once and in order."""
+        events = {id(event): event for one in self.occurrences for event in one.events}
+        return tuple(sorted(events.values(), key=order))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the sources that saw it, sorted."""
+        return tuple(sorted({event.source for event in self.events}))
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where to check it, each place once, pages before queries, in the order of the Events."""
+        events = self.events
+        found = dict.fromkeys(
+            Evidence(event.source, event.url, event.query, _label(event)) for event in events if event.url
+        )
+        found |= dict.fromkeys(
+            Evidence(event.source, "", event.query, _label(event)) for event in events if not event.url and event.query
+        )
+        return tuple(found)
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """The series that show it, each once."""
+        drawn = (Plot(event.source, event.keys.measure, event.plot) for event in self.events if event.plot)
+        return tuple(dict.fromkeys(drawn))
+
+
+def distinct(occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """Each Occurrence once, in order of time."""
+    return tuple(sorted({id(one): one for one in occurrences}.values(), key=lambda one: order(one.best)))
+
+
+def _label(event: Event) -> str:
+    if event.keys.run_number and event.url:
+        return f"{event.source} run {event.keys.run_number}"
+    return event.source

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from collector.capture import BundleWriter
-from collector.draft import draft
 from collector.errors import NoAnswerError
-from collector.gather import Progress, gather
+from collector.gather import Gathered, Progress, gather
 from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
 from collector.plan import Plan
+from collector.result import Timeline
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
 from collector.source_config import SourceConfig
-from collector.timeline import Timeline
+from collector.timeline import draft
 from collector.version import installed_version
 from collector.zones import zone_name
 
@@ -27,6 +27,14 @@ def run(plan: Plan, build: Build, *, progress: Progress | None = None) -> Timeli
     Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written, and whatever
     `build` raises. A source that fails raises nothing: its gaps are in the coverage.
     """
+    found = gathered(plan, build, progress=progress)
+    if all(coverage.failed for coverage in found.coverage):
+        raise NoAnswerError(found.coverage)
+    return draft(found, plan.window, plan.scope)
+
+
+def gathered(plan: Plan, build: Build, *, progress: Progress | None = None) -> Gathered:
+    """What the sources of the plan give, live or from its bundle. Raises as `run` does, but no NoAnswerError."""
     scrubber = Scrubber()
     sources = [build(source, scrubber) for source in plan.sources]
     bundle = plan.bundle
@@ -39,12 +47,10 @@ def run(plan: Plan, build: Build, *, progress: Progress | None = None) -> Timeli
 
     capture = BundleWriter(plan.request.capture, plan.request.arguments.capture) if plan.request.capture else None
     keep = capture.keep if capture else None
-    gathered = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
+    found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
     if capture:
         capture.close(_manifest(plan, capture, scrubber))
-    if all(coverage.failed for coverage in gathered.coverage):
-        raise NoAnswerError(gathered.coverage)
-    return draft(gathered, plan.window, plan.scope)
+    return found
 
 
 def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
@@ -64,5 +70,6 @@ def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
         window=StoredWindow.model_validate(window),
         services=plan.scope.services,
         namespaces=plan.scope.namespaces,
+        aliases=dict(plan.scope.aliases),
         sources=tuple(stored),
     )

@@ -67,6 +67,20 @@ class Seen:
     """How exact its times are where they have no stamp of their own."""
 
 
+@dataclass(frozen=True, slots=True)
+class SameService:
+    """Another name of a service, as a system knows it: a Kubernetes Service that selects its pods, a route to that."""
+
+    name: str
+    """The other name: of a Service, an Ingress, a route, a host."""
+    service: str
+    """The name of the service, as in `Subject.service`."""
+    namespace: str = ""
+    cluster: str = ""
+    reason: str = ""
+    """Why the two are one, in words: `Service shop/web-internal selects app=web, as Deployment/web has`."""
+
+
 class SourceError(Exception):
     """A source cannot go on. The subclasses say what to do about it; none of them stops the other sources."""
 
@@ -134,7 +148,7 @@ class Source(Protocol):
         a SourceError ends the source, and what it yielded until then still counts.
         """
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
+    def read(self, documents: Iterable[Document], window: Window) -> "Iterator[Event | Gap | Seen | SameService]":
         """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
 
         Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing

@@ -1,129 +1,104 @@
-"""What comes out: rows with their evidence, and what could not be seen."""
+"""The pipeline: from Events to the timeline, each step one pure function in a module of its own."""
 
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from collector.event import Event, Kind
-from collector.source import Gap, Seen
+from collector.accounting import account, decide
+from collector.clocks import shifted, skews
+from collector.context import CHANGES, Context, survey
+from collector.coverage import Coverage, complemented
+from collector.event import CAUSAL_RANK, Event, Kind
+from collector.gather import Gathered
+from collector.links import Link, link
+from collector.merge import Occurrence, merge
+from collector.phases import phases
+from collector.pins import with_stories
+from collector.result import Decision, Timeline
+from collector.row import Evidence, Plot, Row, Word
+from collector.scope import Scope
+from collector.services.resolve import Directory
+from collector.significance import Rule, judge
+from collector.stories.build import build_stories
+from collector.stories.story import Story, StoryType
 from collector.window import Window
+from collector.wording.named import named_lines
+from collector.wording.ordering import after_causes
+from collector.wording.rows import FEW, plain_rows, worded
 
-if TYPE_CHECKING:
-    import pandas
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a reader can check a row."""
-
-    source: str
-    """Name of the source."""
-    url: str
-    """Page to open; empty if the system has none."""
-    query: str
-    """Query or API path that gave the evidence; may be empty."""
-    label: str
-    """Short name to print for it."""
+__all__ = ["Coverage", "Draft", "Evidence", "Plot", "Row", "Scope", "Timeline", "Word", "draft", "explained_draft"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
-    """A series to draw beside a row."""
+class Draft:
+    """A timeline with everything that led to it, for those who ask why."""
 
-    source: str
-    """Name of the source."""
-    measure: str
-    """What its values are: `5xx ratio` (a fraction of 1), `requests/s`."""
-    points: tuple[tuple[float, float], ...]
-    """Unix seconds and value, in order, down-sampled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table: a fact, in words, and the Events it rests on."""
-
-    id: str
-    """Stable: the same evidence gives the same id."""
-    at: datetime
-    """The time to print, in UTC."""
-    end: datetime | None
-    """When it ended, for rows about something that lasted; in UTC."""
-    text: str
-    """One plain line, not yet escaped for any format."""
-    kind: Kind
-    service: str
-    """Empty if the row belongs to no service."""
-    events: tuple[Event, ...]
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Names of the sources that saw it, sorted."""
-        return tuple(sorted({event.source for event in self.events}))
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Where to check it, each place once, pages before queries, in the order of the Events."""
-        found = dict.fromkeys(
-            Evidence(event.source, event.url, event.query, _label(event)) for event in self.events if event.url
-        )
-        found |= dict.fromkeys(
-            Evidence(event.source, "", event.query, _label(event))
-            for event in self.events
-            if not event.url and event.query
-        )
-        return tuple(found)
-
-    @property
-    def plots(self) -> tuple[Plot, ...]:
-        """The series that show it, each once."""
-        drawn = (Plot(event.source, event.keys.measure, event.plot) for event in self.events if event.plot)
-        return tuple(dict.fromkeys(drawn))
+    timeline: Timeline
+    stories: Sequence[tuple[Story, Rule]]
+    decisions: Sequence[Decision]
+    links: Sequence[Link]
+    context: Context
+    directory: Directory
+    silent: Sequence[Event]
+    """Events without a meaning of their own."""
 
 
-def row_id(kind: Kind, events: tuple[Event, ...]) -> str:
-    """An id that depends only on what kind of row it is and which native events it rests on."""
-    natives = sorted(f"{event.source}\0{event.kind}\0{event.native_id}" for event in events)
-    return hashlib.sha256("\0\0".join([kind, *natives]).encode("utf-8", "replace")).hexdigest()[:12]
+def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
+    """The timeline of `window`. The same evidence gives the same Timeline, whatever order it came in."""
+    return explained_draft(gathered, window, scope).timeline
 
 
-def _label(event: Event) -> str:
-    if event.keys.run_number and event.url:
-        return f"{event.source} run {event.keys.run_number}"
-    return event.source
+def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
+    """The same with what led to it."""
+    asked = [event for event in gathered.events if _in_namespaces(event, scope)]
+    events = list(shifted(asked, scope.clock_offsets))
+    # Of a large cluster nine of ten mean nothing of their own.
+    silent = [event for event in events if event.kind == Kind.OTHER]
+    occurrences = merge(event for event in events if event.kind != Kind.OTHER)
+    directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
+    stories = build_stories(occurrences, directory, window)
+    links = link(stories)
+    context = survey(stories, links, window, with_stories(scope, stories))
+    verdicts = [(story, judge(story, context)) for story in stories]
+    chosen = [story for story, rule in verdicts if rule.outcome == "row" or _in_full(story, rule, context)]
+    rows = [row for row in after_causes(worded(chosen, context, _brief(verdicts))) if row.id not in scope.drops]
+    decisions = decide(occurrences, verdicts, rows)
+    if scope.full:
+        rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])
+    left_out = [] if scope.full else named_lines(verdicts, context)
+    known = {one.service for one in occurrences} | {event.subject.service for event in silent}
+    known |= {story.service.name for story in stories}
+    left_out += [f"Nothing was seen of a service {name}" for name in sorted(set(scope.services) - known)]
+    ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
+    timeline = Timeline(
+        window=window,
+        rows=tuple(sorted(rows, key=lambda row: (row.at, CAUSAL_RANK[row.kind], row.id))),
+        coverage=complemented(gathered.coverage, window),
+        left_out=tuple(left_out),
+        events=len(gathered.events),
+        accounting=account(decisions, silent, len(gathered.events) - len(events)),
+        links=tuple(one for one in links if one.one in ids and one.other in ids),
+        skews=skews(occurrences),
+    )
+    effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
+    timeline = replace(timeline, phases=phases(timeline.rows, effects))
+    return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What one source was asked, what it gave, and what it could not see."""
-
-    source: str
-    type: str
-    asked: tuple[str, ...]
-    """The questions, each once, with the number of pages: `events (3 pages)`."""
-    events: int
-    """How many Events it gave."""
-    gaps: tuple[Gap, ...]
-    failed: bool
-    """It gave nothing because it could not be asked."""
-    seen: tuple[Seen, ...] = ()
-    """Which part of the time it could see, where it can tell."""
+def _in_namespaces(event: Event, scope: Scope) -> bool:
+    return not scope.namespaces or event.subject.namespace in ("", *scope.namespaces)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The whole result."""
+def _in_full(story: Story, rule: Rule, context: Context) -> bool:
+    """With --detail full every story of the window has rows that nobody dropped."""
+    return context.scope.full and rule.outcome == "named" and story.type != StoryType.NOTE
 
-    window: Window
-    rows: tuple[Row, ...]
-    coverage: tuple[Coverage, ...]
-    left_out: tuple[str, ...]
-    """What the sources saw and the table leaves out on purpose, each one line."""
-    events: int
-    """How many Events it was made from."""
 
-    def to_frame(self) -> "pandas.DataFrame":
-        """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""
-        from collector.frame import to_frame
+def _brief(verdicts: Sequence[tuple[Story, Rule]]) -> frozenset[str]:
+    """Deploys that have one row each: those of a calm window with many of them."""
+    calm = [story.id for story, rule in verdicts if rule.name == "calm window" and story.type in CHANGES]
+    return frozenset(calm if len(calm) > FEW else ())
 
-        return to_frame(self)
+
+def _rest(decisions: Sequence[Decision], silent: Sequence[Event]) -> list[Occurrence]:
+    """What has no row yet."""
+    return [one.occurrence for one in decisions if one.outcome != "row"] + merge(silent)

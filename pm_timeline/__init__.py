@@ -56,10 +56,10 @@ def __getattr__(name: str) -> object:
         return installed_version()
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from collector import errors, event, source, timeline, window
+    from collector import coverage, errors, event, kind, result, row, source, window
     from pm_timeline import api
 
-    modules = (api, errors, event, source, timeline, window)
+    modules = (api, coverage, errors, event, kind, result, row, source, window)
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 

@@ -4,13 +4,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.errors import UsageError
+from collector.scope import Scope, clock_offsets
 from collector.secrets import Scrubber
 from collector.source import Source
 from collector.source_config import SourceConfig
@@ -35,6 +36,20 @@ class Config:
     """The file; None if it came from the environment or a mapping."""
     tz: str | None
     sources: tuple[SourceConfig, ...]
+    scope: Scope = field(default_factory=Scope)
+    """What it says about names of services, rows to pin or drop, and clocks."""
+
+
+class _Service(BaseModel):
+    """By which names systems know a service."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    aliases: list[str] = Field(default_factory=list)
+    repositories: list[str] = Field(default_factory=list)
+    """`owner/name`, or the name alone."""
+    dashboards: list[str] = Field(default_factory=list)
+    """What dashboards, and whatever is read from them, call it."""
 
 
 class _File(BaseModel):
@@ -42,6 +57,10 @@ class _File(BaseModel):
 
     tz: str | None = None
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    services: dict[str, _Service] = Field(default_factory=dict)
+    pin: list[str] = Field(default_factory=list)
+    drop: list[str] = Field(default_factory=list)
+    clock_offsets: dict[str, str] = Field(default_factory=dict)
 
 
 def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -104,7 +123,21 @@ def _from_tables(where: str, tables: dict[str, Any], folder: Path, path: Path | 
         settings = {key: value for key, value in table.items() if key != "type"}
         sources.append(_source(where, name, table.get("type"), settings, folder))
     _refuse_nameless(where, sources)
-    return Config(path, file.tz, tuple(sources))
+    return Config(path, file.tz, tuple(sources), _scope(where, file))
+
+
+def _scope(where: str, file: _File) -> Scope:
+    """Raises UsageError for a name of two services, and for an offset that is none."""
+    aliases: dict[str, str] = {}
+    for service, names in file.services.items():
+        repositories = [name.rpartition("/")[2] for name in names.repositories]
+        for name in (*names.aliases, *repositories, *names.dashboards):
+            if aliases.setdefault(name, service) != service:
+                raise UsageError(f"{where}: services.{service}: {name} is already a name of {aliases[name]}")
+    given = [f"{source}={offset}" for source, offset in file.clock_offsets.items()]
+    offsets = clock_offsets(given, file.sources, f"{where}: clock_offsets:")
+    aliases = {name: service for name, service in aliases.items() if name != service}
+    return Scope(pins=frozenset(file.pin), drops=frozenset(file.drop), aliases=aliases, clock_offsets=offsets)
 
 
 def _refuse_nameless(where: str, sources: Sequence[SourceConfig]) -> None:

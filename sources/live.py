@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from collector.draft import Scope
 from collector.errors import UsageError
 from collector.parse_window import resolve
 from collector.plan import Plan, notes_sources, read_zone
 from collector.request import Request
+from collector.scope import scope_of
 from collector.zones import system_zone
 from sources.config import Config, select
 
@@ -25,5 +25,5 @@ def plan_live(request: Request, config: Config, now: datetime) -> Plan:
     if notes and not config.sources:
         notices.append("notice: no system is configured, so only the notes are read")
     sources = select(config, request.sources, notes, names.sources)
-    scope = Scope(request.services, request.namespaces, request.full)
+    scope = scope_of(request, [source.name for source in sources], config.scope)
     return Plan(request=request, window=resolved.window, scope=scope, sources=sources, notices=tuple(notices))

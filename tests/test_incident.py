@@ -121,4 +121,4 @@ def test_full_detail_tells_of_every_event_and_a_narrower_look_at_a_bundle_works(
     assert len(full["rows"]) > 500
     options = ("--from", "2026-04-01 14:10", "--to", "14:20", "--format", "json")
     narrow = json.loads(pm_timeline("--replay", DEMO, *options, folder=tmp_path).out)
-    assert [row["kind"] for row in narrow["rows"]] == ["alert.firing", "note", "rollback.started"]
+    assert [row["kind"] for row in narrow["rows"]] == ["deploy.started", "alert.firing", "note", "rollback.started"]

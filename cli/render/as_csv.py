@@ -6,7 +6,8 @@ import re
 
 from cli.render.as_json import instant
 from cli.render.clean import one_line, page
-from collector.timeline import Row, Timeline
+from collector.result import Timeline
+from collector.row import Row
 
 FIELDS = ("id", "time", "end", "text", "kind", "service", "sources", "evidence", "events")
 

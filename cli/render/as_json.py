@@ -4,8 +4,11 @@ import json
 from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
+from collector.coverage import Coverage
+from collector.links import Link
+from collector.result import Phase, Skew, Timeline
+from collector.row import Evidence, Row, Word
 from collector.source import Seen
-from collector.timeline import Coverage, Evidence, Row, Timeline
 from collector.zones import zone_name
 
 SCHEMA = "pm-timeline/1"
@@ -21,6 +24,10 @@ def render(timeline: Timeline, *, plots: bool = False) -> str:
         "coverage": [_coverage(source) for source in timeline.coverage],
         "left_out": [one_line(text) for text in timeline.left_out],
         "counts": {"events": timeline.events, "rows": len(timeline.rows)},
+        "phases": [_phase(phase) for phase in timeline.phases],
+        "accounting": _accounting(timeline),
+        "links": [_link(link) for link in timeline.links],
+        "clocks": [_skew(skew) for skew in timeline.skews],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -42,6 +49,54 @@ def _row(row: Row) -> dict[str, object]:
         "sources": [one_line(source) for source in row.sources],
         "evidence": [_evidence(evidence) for evidence in row.evidence],
         "events": len(row.events),
+        "story": row.story or None,
+        "earliest": instant(row.earliest or row.at),
+        "latest": instant(row.latest or row.at),
+        "words": [_word(word) for word in row.words],
+    }
+
+
+def _word(word: Word) -> dict[str, str]:
+    # A word keeps the spaces at its ends, so that all of them together are the text.
+    text = "".join(" " if char.isspace() else char for char in word.text)
+    parts = {"kind": word.kind.value, "text": text if text.isprintable() else one_line(text)}
+    return parts | ({"time": instant(word.moment)} if word.moment else {})
+
+
+def _phase(phase: Phase) -> dict[str, object]:
+    return {
+        "name": phase.name,
+        "time": instant(phase.at) if phase.at else None,
+        "earliest": instant(phase.earliest) if phase.earliest else None,
+        "latest": instant(phase.latest) if phase.latest else None,
+        "after_seconds": phase.after.total_seconds() if phase.after is not None else None,
+        "found_by": one_line(phase.found_by),
+        "row": phase.row or None,
+    }
+
+
+def _accounting(timeline: Timeline) -> dict[str, object]:
+    counts = timeline.accounting
+    rules = [{"rule": rule, "events": number} for rule, number in counts.rules.items()]
+    return {"in_rows": counts.rows, "folded": counts.folded, "dropped": counts.dropped, "rules": rules}
+
+
+def _link(link: Link) -> dict[str, object]:
+    return {
+        "one": link.one,
+        "kind": link.kind.value,
+        "other": link.other,
+        "strength": link.strength,
+        "reasons": [one_line(reason) for reason in link.reasons],
+    }
+
+
+def _skew(skew: Skew) -> dict[str, object]:
+    return {
+        "source": one_line(skew.source),
+        "reference": one_line(skew.reference),
+        "seconds": skew.seconds,
+        "facts": skew.facts,
     }
 
 

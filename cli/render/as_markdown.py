@@ -3,8 +3,9 @@
 import re
 
 from cli.render.clean import one_line, page
-from cli.render.plain import clock, coverage, heading, nothing, places
-from collector.timeline import Evidence, Row, Timeline
+from cli.render.plain import clock, coverage, heading, nothing, phases, places
+from collector.result import Timeline
+from collector.row import Evidence, Row
 
 _PUNCTUATION = r"!-/:-@\[-`{-~"
 _SPECIAL = re.compile(
@@ -34,6 +35,8 @@ def render(timeline: Timeline) -> str:
         lines += [f"| {show(row.at)} | {escape(row.text)} | {_evidence(row)} |" for row in timeline.rows]
     else:
         lines.append(nothing(timeline))
+    if found := phases(timeline):
+        lines += ["", escape(found)]
     lines += ["", "Coverage:", ""]
     lines += [f"{'  ' * depth}- {_item(text)}" for depth, text in coverage(timeline)]
     return "\n".join(lines) + "\n"

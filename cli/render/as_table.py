@@ -5,9 +5,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.render.clean import one_line, page
-from cli.render.plain import clock, coverage, heading, nothing, places
+from cli.render.plain import clock, coverage, heading, nothing, phases, places
 from collector.event import Kind
-from collector.timeline import Evidence, Row, Timeline
+from collector.result import Timeline
+from collector.row import Evidence, Row
 
 _STYLES = {
     "alert": "red",
@@ -36,6 +37,8 @@ def render(timeline: Timeline, console: Console) -> None:
         console.print(table)
     else:
         console.print(Text(nothing(timeline)))
+    if found := phases(timeline):
+        console.print(Text(f"\n{found}"))
     console.print(Text("\nCoverage", "bold"))
     for depth, text in coverage(timeline):
         console.print(Text(f"{'  ' * depth}- {text}", "yellow" if depth else ""), overflow="fold", soft_wrap=False)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from cli.render.clean import one_line
-from collector.coverage import part
-from collector.timeline import Coverage, Evidence, Row, Timeline
+from collector.coverage import Coverage, part
+from collector.result import Skew, Timeline
+from collector.row import Evidence, Row
 from collector.window import Window
-from collector.words import seconds
+from collector.wording.numbers import lasting, seconds
 from collector.zones import zone_name
 
 _NOTHING = "The sources saw nothing in this window that belongs in the table."
@@ -56,8 +57,49 @@ def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
         for gap in source.gaps:
             reason = one_line(gap.reason) or "no reason given"
             yield 1, f"{reason} ({one_line(gap.hint)})" if gap.hint else reason
+    for skew in timeline.skews:
+        yield 0, _skew(skew)
     for left_out in timeline.left_out:
         yield 0, one_line(f"Left out: {left_out}")
+    yield 0, accounting(timeline)
+
+
+def accounting(timeline: Timeline) -> str:
+    """Where all events went: `1,551 events: 54 in 8 rows, 20 named or counted here, 1,477 dropped by 4 rules`."""
+    counts = timeline.accounting
+    rules = sum(1 for number in counts.rules.values() if number)
+    return (
+        f"{_many(timeline.events, 'event')}: {counts.rows:,} in {_many(len(timeline.rows), 'row')},"
+        f" {counts.folded:,} named, counted or folded, {counts.dropped:,} dropped"
+        f" (by {_many(rules, 'rule')}; pm-timeline explain shows which)"
+    )
+
+
+def phases(timeline: Timeline) -> str:
+    """`Started 14:03, detected 14:06 (after 3 min), identified: unknown (no note names a cause), ...`; may be empty."""
+    show = clock(timeline.window)
+    parts = []
+    for phase in timeline.phases:
+        if phase.at is None:
+            parts.append(f"{phase.name} unknown ({phase.found_by})")
+        else:
+            after = f" (after {lasting(phase.after)})" if phase.after is not None else ""
+            parts.append(f"{phase.name} {show(phase.at)}{after}")
+    line = ", ".join(parts)
+    return one_line(line[:1].upper() + line[1:])
+
+
+def _skew(skew: Skew) -> str:
+    direction = "behind" if skew.seconds > 0 else "ahead of"
+    option = f"--clock-offset {skew.source}={skew.seconds:+g}s"
+    return one_line(
+        f"{skew.source}: its clock is {abs(skew.seconds):g} s {direction} that of {skew.reference},"
+        f" by {skew.facts} things that both saw ({option} shifts its times; nothing was shifted)"
+    )
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _seen(source: Coverage, window: Window) -> Iterator[str]:

@@ -30,7 +30,7 @@ from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import KINDS, revision, workload
 from sources.cluster.template_changes import pack
 
-_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets")
+_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets", "services", "ingresses", "httproutes")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _OF_PODS = {
     "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),

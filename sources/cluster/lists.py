@@ -16,7 +16,7 @@ class Listed(NamedTuple):
     page: int = 500
     """How many to ask for at once. An API server looks through all that is left for each page."""
     custom: bool = False
-    """Kubernetes itself does not have it, so that a cluster may be without it."""
+    """A cluster may be without it, and what it adds is little: other names, or another kind of rollout."""
 
     def path(self, namespace: str) -> str:
         """Where the API server has all of them, in one namespace or, with an empty one, in all."""
@@ -37,5 +37,8 @@ LISTS = (
     Listed("nodes", "/api/v1", namespaced=False),
     Listed("configmaps", "/api/v1", metadata=True),
     Listed("secrets", "/api/v1", metadata=True),
+    Listed("services", "/api/v1", custom=True),
+    Listed("ingresses", "/apis/networking.k8s.io/v1", custom=True),
+    Listed("httproutes", "/apis/gateway.networking.k8s.io/v1", custom=True),
 )
 NAMES = tuple(what.name for what in LISTS)

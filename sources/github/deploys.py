@@ -10,7 +10,11 @@ from sources.github.items import Deployment, Run, Status
 from sources.github.runs import TRUNCATED
 from sources.github.settings import GithubSettings
 
-_WAITING = frozenset({"queued", "pending", "waiting"})
+_WAITING = {
+    "queued": (Kind.DEPLOY_REQUESTED, "is queued"),
+    "pending": (Kind.DEPLOY_REQUESTED, "is pending"),
+    "waiting": (Kind.DEPLOY_WAITING, "waits for an approval"),
+}
 _ENDS = {
     "success": (Kind.DEPLOY_SUCCEEDED, "succeeds"),
     "failure": (Kind.DEPLOY_FAILED, "fails"),
@@ -31,6 +35,10 @@ class _Deploy:
     latest: datetime
     """It started in [`at`, `latest`]."""
     end: Status | None
+    begun: bool
+    """Whether it is known to have started; one that is only queued, or waits for its approval, has not."""
+    waits: Status | None
+    """That it waited before it started, or still does."""
     run_id: str
     url: str
 
@@ -45,12 +53,18 @@ def events(
     """Start and end of every deployment seen, in order of start."""
     deploys = [_deploy(deployment, statuses.get(deployment.id)) for deployment in deployments]
     deploys.sort(key=lambda deploy: (deploy.at, int(deploy.deployment.id)))
-    history: dict[str, list[_Deploy]] = {}
+    history: dict[tuple[str, str], list[_Deploy]] = {}
     for deploy in deploys:
-        before = history.setdefault(deploy.deployment.environment, [])
+        before = history.setdefault((deploy.deployment.environment, deploy.deployment.task), [])
         run = runs.get(deploy.run_id)
         replaces = _replaced(deploy, before)
-        yield _event(deploy, Kind.DEPLOY_STARTED, (deploy.at, deploy.latest), "starts", run, replaces, source, settings)
+        if deploy.waits is not None:
+            kind, words = _WAITING[deploy.waits.state]
+            span = (deploy.waits.created, deploy.waits.created + TRUNCATED)
+            yield _event(deploy, kind, span, words, run, replaces, source, settings)
+        if deploy.begun:
+            span = (deploy.at, deploy.latest)
+            yield _event(deploy, Kind.DEPLOY_STARTED, span, "starts", run, replaces, source, settings)
         if deploy.end is not None:
             kind, words = _ENDS[deploy.end.state]
             if kind is Kind.DEPLOY_FAILED and deploy.end.description:
@@ -74,7 +88,11 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
         latest = end.created + TRUNCATED if end is not None else at + LEAD
     run_id = next((step.run for step in steps if step.run), "")
     url = next((step.url for step in steps if step.run), "") or next((step.url for step in steps if step.url), "")
-    return _Deploy(deployment, statuses is not None, at, latest, end, run_id, url)
+    # Where nothing but the deployment itself is known, it was most likely carried out.
+    begun = started is not None or end is not None or waiting is None
+    # Nearly every job is queued for a moment; that is worth no word once it has started.
+    waits = waiting if waiting is not None and (not begun or waiting.state == "waiting") else None
+    return _Deploy(deployment, statuses is not None, at, latest, end, begun, waits, run_id, url)
 
 
 def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
@@ -131,6 +149,7 @@ def _event(
             run_number=run.number if run is not None else "",
             commit=deployment.sha,
             version=deployment.version,
+            component="" if deployment.task in ("", "deploy") else deployment.task,
             replaces=replaces,
         ),
         actor=actor,

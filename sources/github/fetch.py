@@ -15,6 +15,8 @@ LEAD = timedelta(hours=24)
 """How long before the window a deploy may have been requested: it can wait for an approval."""
 _ENOUGH_OLDER = 10
 """Deployments from before that which are enough to see a version come back."""
+_ASKED_OLDER = 3
+"""Of so many of these, for each environment, it is asked how they went."""
 _SEARCH_LIMIT = 1000
 """Runs that GitHub gives for one search, however many there are."""
 _MOST_SPANS = 256
@@ -83,9 +85,18 @@ def _deployments(api: Api, settings: GithubSettings, window: Window, seen: _Seen
 
 
 def _statuses(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
-    """One listing per deployment, so only for those that may have run in the window; the latest first."""
-    wanted = [d for d in seen.deployments.values() if window.start - LEAD <= d.created <= window.end]
-    wanted.sort(key=lambda d: (d.created, int(d.id)), reverse=True)
+    """One listing per deployment, so only for those that may have run in the window; the latest first.
+
+    Those from before are the last few of each environment: an approval may come days after the request.
+    """
+    every = sorted(seen.deployments.values(), key=lambda d: (d.created, int(d.id)), reverse=True)
+    wanted = [d for d in every if window.start - LEAD <= d.created <= window.end]
+    older: dict[str, int] = {}
+    for deployment in every:
+        if deployment.created < window.start - LEAD:
+            older[deployment.environment] = older.get(deployment.environment, 0) + 1
+            if older[deployment.environment] <= _ASKED_OLDER:
+                wanted.append(deployment)
     failed: list[SourceError] = []
     for deployment in wanted:
         try:

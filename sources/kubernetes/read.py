@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import SECOND, Event, order
-from collector.source import Document, Gap, Seen
+from collector.source import Document, Gap, SameService, Seen
 from collector.window import Window
 from sources.cluster.build_inventory import build_inventory
 from sources.cluster.coverage import about
@@ -14,12 +14,15 @@ from sources.cluster.inference.events import events_of
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops, unknown_deaths
 from sources.cluster.inventory import Inventory
+from sources.cluster.names import service_names
 
 _LEAD = timedelta(minutes=15)
 """How long before the window an Event still explains it: a rollout under way has begun within this."""
 
 
-def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
+def read(
+    documents: Iterable[Document], window: Window, source: str, cluster: str
+) -> Iterator[Event | Gap | SameService | Seen]:
     """All Events in order, then what could not be seen.
 
     Every Event object is one Event; those that mean nothing to us are OTHER. Rollouts, and the pods that became
@@ -30,6 +33,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     gaps = list(build_inventory(documents, inventory, records))
     listed = [*config_events(inventory, window, source), *scheduled_events(inventory, window, source)]
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
+    yield from service_names(inventory)
     yield from gaps
     yield from _horizon(inventory, records, window)
     yield from unexplained_stops(records, window)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.source import Deadline, Document, Gap, Seen
+from collector.source import Deadline, Document, Gap, SameService, Seen
 from collector.window import Window
 from sources.configured import Configured
 from sources.kube_api.settings import KubernetesSettings
@@ -24,6 +24,6 @@ class KubernetesSource(Configured[KubernetesSettings]):
 
         yield from fetch(self.settings, self._scrubber, deadline)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | SameService | Seen]:
         """See `sources.kubernetes.read`."""
         yield from read(documents, window, self.name, self.settings.cluster)

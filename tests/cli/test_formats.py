@@ -15,8 +15,8 @@ from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
 from collector.event import Identity, Kind
 from collector.source import Gap, Seen
-from collector.timeline import Coverage, Row, Timeline
-from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
+from collector.timeline import Coverage, Row, Timeline, Word
+from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, seen, timeline
 
 SCHEMA = json.loads(files("cli.render").joinpath("timeline.schema.json").read_text())
 CHECKER = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
@@ -31,9 +31,17 @@ def drawn(timeline: Timeline, **options: object) -> str:
 
 def test_json() -> None:
     sight = Seen("kubernetes prod", "Events", START, START + timedelta(minutes=10), timedelta(seconds=1.5))
-    seen = Coverage("prod", "prometheus", ("alerts",), 7, (Gap("cut"),), failed=False, seen=(sight,))
-    fact = Row("0123456789ab", START + timedelta(seconds=5.25), START, "Läuft", Kind.NOTE, "shop", (event(url=RUN),))
-    assert json.loads(as_json.render(timeline(fact, coverage=(seen,)))) == {
+    source = Coverage("prod", "prometheus", ("alerts",), 7, (Gap("cut"),), failed=False, seen=(sight,))
+    fact = Row(
+        "0123456789ab",
+        START + timedelta(seconds=5.25),
+        START,
+        (Word("Läuft"),),
+        Kind.NOTE,
+        "shop",
+        seen(event(url=RUN)),
+    )
+    assert json.loads(as_json.render(timeline(fact, coverage=(source,)))) == {
         "schema": "pm-timeline/1",
         "window": {"from": "2026-04-01T14:00:00Z", "to": "2026-04-01T14:30:00Z", "tz": "UTC"},
         "rows": [
@@ -47,6 +55,10 @@ def test_json() -> None:
                 "sources": ["github"],
                 "evidence": [{"source": "github", "url": RUN, "query": None}],
                 "events": 1,
+                "story": None,
+                "earliest": "2026-04-01T14:00:05.25Z",
+                "latest": "2026-04-01T14:00:05.25Z",
+                "words": [{"kind": "text", "text": "Läuft"}],
             }
         ],
         "coverage": [
@@ -69,6 +81,10 @@ def test_json() -> None:
         ],
         "left_out": [],
         "counts": {"events": 7, "rows": 1},
+        "phases": [],
+        "accounting": {"in_rows": 0, "folded": 0, "dropped": 0, "rules": []},
+        "links": [],
+        "clocks": [],
     }
     assert "Läuft" in as_json.render(timeline(fact))
 
@@ -165,10 +181,10 @@ def test_much_evidence_is_counted() -> None:
 
 
 def test_a_narrow_terminal_loses_no_text() -> None:
-    facts = timeline(row("x" * 90), coverage=(Coverage("prod", "prometheus", (), 0, (Gap("y" * 90),), failed=True),))
+    facts = timeline(row("щ" * 90), coverage=(Coverage("prod", "prometheus", (), 0, (Gap("ж" * 90),), failed=True),))
     text = drawn(facts, width=40)
     assert max(map(len, text.splitlines())) <= 40
-    assert (text.count("x"), text.count("y")) == (90, 90)
+    assert (text.count("щ"), text.count("ж")) == (90, 90)
 
 
 @given(HOSTILE)
@@ -186,8 +202,8 @@ def test_a_page_is_a_web_address_or_nothing(url: str) -> None:
 
 
 def test_an_empty_table_does_not_say_that_nothing_happened_where_nobody_could_see() -> None:
-    seen = Coverage("prod", "prometheus", ("alerts",), 0, (), failed=False)
+    source = Coverage("prod", "prometheus", ("alerts",), 0, (), failed=False)
     blind = Coverage("k8s", "kubernetes", (), 0, (Gap("403"),), failed=True)
     for render in (as_markdown.render, drawn):
-        assert "saw nothing" in render(timeline(coverage=(seen,)))
-        assert "not everything could be seen" in " ".join(render(timeline(coverage=(seen, blind))).split())
+        assert "saw nothing" in render(timeline(coverage=(source,)))
+        assert "not everything could be seen" in " ".join(render(timeline(coverage=(source, blind))).split())

@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from collector.coverage import Coverage
 from collector.event import Event, Kind
+from collector.merge import Occurrence
+from collector.result import Timeline
+from collector.row import Row, Word, WordKind
 from collector.source import Gap
-from collector.timeline import Coverage, Row, Timeline
 from collector.window import Window
 
 START = datetime(2026, 4, 1, 14, tzinfo=UTC)
@@ -19,8 +22,12 @@ def event(at: datetime = START, **more: str) -> Event:
     return Event(kind=Kind.OTHER, at=at, earliest=at, latest=at, **known)
 
 
+def seen(*events: Event) -> tuple[Occurrence, ...]:
+    return tuple(Occurrence(event, (event,)) for event in events)
+
+
 def row(text: str, *events: Event, at: datetime = START, kind: Kind = Kind.NOTE, service: str = "") -> Row:
-    return Row("0123456789ab", at, None, text, kind, service, events)
+    return Row("0123456789ab", at, None, (Word(text),), kind, service, seen(*events))
 
 
 def timeline(*rows: Row, window: Window | None = None, coverage: tuple[Coverage, ...] = ()) -> Timeline:
@@ -81,10 +88,10 @@ ROWS = st.builds(
     st.text("0123456789abcdef", min_size=12, max_size=12),
     MOMENTS,
     st.none() | MOMENTS,
-    HOSTILE,
+    st.lists(st.builds(Word, HOSTILE, st.sampled_from(WordKind)), max_size=3).map(tuple),
     st.sampled_from(Kind),
     HOSTILE,
-    st.lists(EVENTS, max_size=6).map(tuple),
+    st.lists(EVENTS, max_size=6).map(lambda events: seen(*events)),
 )
 LINES = st.lists(HOSTILE, max_size=2).map(tuple)
 GAPS = st.lists(st.builds(Gap, HOSTILE, HOSTILE), max_size=2).map(tuple)

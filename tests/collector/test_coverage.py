@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from collector.coverage import complemented, part
 from collector.source import Gap, Seen
 from collector.timeline import Coverage
-from collector.words import seconds
+from collector.wording.numbers import seconds
 from tests.collector.build import WINDOW
 
 PROD = "kubernetes prod"

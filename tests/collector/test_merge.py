@@ -33,7 +33,7 @@ def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chan
     assert sorted(id(e) for fact in facts for e in fact.events) == sorted(id(e) for e in events)
     shuffled = list(events)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert [fact.what for fact in merge(shuffled)] == [fact.what for fact in facts]
+    assert [fact.best for fact in merge(shuffled)] == [fact.best for fact in facts]
     assert all(len({(e.kind, e.fact) for e in fact.events}) == 1 for fact in facts)
     assert all(fact.events[0].fact or len(fact.events) == 1 for fact in facts)
 
@@ -44,8 +44,8 @@ def test_the_most_exact_time_wins_and_the_others_fill_in_what_it_lacks() -> None
         Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, fact="rs", commit="9" * 40, actor="ci", source="metrics"
     )
     (fact,) = merge([vague, exact])
-    assert (fact.what.at, fact.what.keys.version, fact.what.keys.commit) == (exact.at, "1.5.0", "9" * 40)
-    assert fact.what.actor == "ci"
+    assert (fact.best.at, fact.best.keys.version, fact.best.keys.commit) == (exact.at, "1.5.0", "9" * 40)
+    assert fact.best.actor == "ci"
     assert fact.events == (vague, exact)
 
 
@@ -53,7 +53,7 @@ def test_the_fuller_description_wins() -> None:
     told = {"fact": "alert", "seconds": 0}
     rule = event(Kind.ALERT_FIRING, "14:06:00", source="prom", description="… of requests fail", **told)
     sent = event(Kind.ALERT_FIRING, "14:06:05", source="am", description="41% of requests fail", **told)
-    assert [fact.what.description for fact in merge([rule, sent])] == ["41% of requests fail"]
+    assert [fact.best.description for fact in merge([rule, sent])] == ["41% of requests fail"]
 
 
 def test_two_clocks_may_differ_but_one_may_not() -> None:
@@ -94,7 +94,7 @@ def test_rollouts_without_a_name_lose_no_event_and_depend_on_no_order(events: li
     assert all(len({e.keys.replica_set for e in fact.events} - {""}) <= 1 for fact in facts)
     shuffled = list(events)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert [(fact.what, fact.events) for fact in merge(shuffled)] == [(fact.what, fact.events) for fact in facts]
+    assert [(fact.best, fact.events) for fact in merge(shuffled)] == [(fact.best, fact.events) for fact in facts]
 
 
 def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names() -> None:
@@ -106,7 +106,7 @@ def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names
     seen = event(Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, source="ksm", version="1.5.0", **whose)
     first, second = merge([*named, seen])
     assert (first.events, second.events) == ((named[0],), (seen, named[1]))
-    assert (second.kind, second.what.at, second.what.keys.version) == (Kind.ROLLBACK_STARTED, named[1].at, "1.5.0")
+    assert (second.kind, second.best.at, second.best.keys.version) == (Kind.ROLLBACK_STARTED, named[1].at, "1.5.0")
 
 
 def test_what_comes_back_under_its_name_within_the_slack_joins_the_nearest() -> None:

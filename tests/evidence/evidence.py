@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from collector.draft import Scope, draft
 from collector.gather import Gathered, gather
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
-from collector.timeline import Timeline
+from collector.timeline import Scope, Timeline, draft
 from collector.window import Window
 from sources.registry import build
 from tests.evidence.play import CLUSTER, SERVICES, Played

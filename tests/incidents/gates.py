@@ -3,8 +3,6 @@
 import os
 from functools import cache
 
-import pytest
-
 from tests.incidents.bundle import Bundle, load
 from tests.incidents.measure import FOLDER, names
 from tests.incidents.pipeline import Read, Table, read
@@ -15,9 +13,6 @@ _LARGE = 1_000_000
 NAMES = names()
 SMALL = [name for name in NAMES if WHOLE or (FOLDER / name / "bundle.zip").stat().st_size < _LARGE]
 """Those that take no more than a moment; all of them if `WHOLE`."""
-
-REDESIGN = pytest.mark.xfail(strict=False, reason="the core that chooses and words the rows is being redesigned")
-"""Only until the core passes the gates."""
 
 
 @cache

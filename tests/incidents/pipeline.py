@@ -10,16 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.zones import parse_zone
-
 from cli.render.as_json import render
-from collector.draft import Scope, draft
 from collector.event import Event
 from collector.gather import Gathered, gather
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
+from collector.timeline import Scope, draft
 from collector.window import Window
+from collector.zones import parse_zone
 from sources.registry import build
 
 

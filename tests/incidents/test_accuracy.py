@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from tests.incidents.gates import NAMES, REDESIGN, events_of
+from tests.incidents.gates import NAMES, events_of
 from tests.incidents.measure import measured
 from tests.incidents.score import Score, together
 
@@ -20,7 +20,6 @@ def scores() -> list[Score]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@REDESIGN
 def test_no_incident_is_read_badly(name: str) -> None:
     one = _scored(name)
     assert not one.forbidden, one.forbidden
@@ -29,13 +28,11 @@ def test_no_incident_is_read_badly(name: str) -> None:
     assert one.worst <= 60
 
 
-@REDESIGN
 def test_of_all_rows_that_belong_there_95_percent_are_there(scores: list[Score]) -> None:
     every = together(scores)
     assert every.recall >= 0.95, every.missing
 
 
-@REDESIGN
 def test_of_all_rows_that_are_there_90_percent_belong_there(scores: list[Score]) -> None:
     every = together(scores)
     assert every.precision >= 0.9, every.needless

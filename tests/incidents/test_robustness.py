@@ -9,7 +9,7 @@ import pytest
 
 from tests.incidents.bundle import Bundle, unpack
 from tests.incidents.changes import dropped, noisy, renamed, shifted, shuffled, without
-from tests.incidents.gates import NAMES, REDESIGN, SMALL, WHOLE, bundle_of, events_of, table_of
+from tests.incidents.gates import NAMES, SMALL, WHOLE, bundle_of, events_of, table_of
 from tests.incidents.pipeline import Line, Table, read
 
 _SHIFT = timedelta(minutes=37, seconds=13)
@@ -27,7 +27,6 @@ def told(rows: tuple[Line, ...]) -> list[tuple[datetime, str, str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@REDESIGN
 def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
     events = events_of(name)
     under = events.events_under()
@@ -43,7 +42,6 @@ def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("count", [500, 5_000])
-@REDESIGN
 def test_what_has_nothing_to_do_with_it_changes_no_row(name: str, count: int, tmp_path: Path) -> None:
     if count > 500 and not WHOLE and name not in SMALL[::5]:
         count = 50
@@ -51,7 +49,6 @@ def test_what_has_nothing_to_do_with_it_changes_no_row(name: str, count: int, tm
 
 
 @pytest.mark.parametrize("name", SMALL)
-@REDESIGN
 def test_in_another_order_it_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
     assert replayed(shuffled(bundle_of(name), 7), tmp_path).json == table_of(name).json
     chance = random.Random(name)
@@ -60,7 +57,6 @@ def test_in_another_order_it_gives_the_same_bytes(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", SMALL)
-@REDESIGN
 def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_path: Path) -> None:
     bundle = bundle_of(name)
     for source in [one["name"] for one in bundle.manifest["sources"]]:
@@ -71,7 +67,6 @@ def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_pa
 
 
 @pytest.mark.parametrize("name", SMALL)
-@REDESIGN
 def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     other, back = renamed(bundle_of(name))
     rows = replayed(other, tmp_path).rows
@@ -79,7 +74,6 @@ def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", SMALL)
-@REDESIGN
 def test_at_another_time_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     bundle = bundle_of(name)
     # Notes have no seconds.

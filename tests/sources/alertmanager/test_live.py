@@ -148,7 +148,7 @@ def test_rules_say_what_it_means_and_alertmanager_says_the_same_alert(seen: Seen
     assert held["Lasting"].description == "shop is down by 1"
     assert held["Lasting"].query == firing.query
     facts = [fact for fact in merge([*seen.prometheus, *seen.alertmanager]) if fact.kind == Kind.ALERT_FIRING]
-    both = [sorted(event.source for event in fact.events) for fact in facts if fact.what.keys.alert in held]
+    both = [sorted(event.source for event in fact.events) for fact in facts if fact.best.keys.alert in held]
     assert both == [["am", "prom"]] * 2
     # Its lease lies in the future, which is no resolution.
     assert not [event for event in seen.alertmanager if event.kind == Kind.ALERT_RESOLVED]

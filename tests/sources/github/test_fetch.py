@@ -67,6 +67,9 @@ def test_everything_is_asked_once_and_statuses_only_where_they_may_matter(github
     ]
     github.get(DEPLOYMENTS, json=listed, headers={"Link": f'<{DEPLOYMENTS}?page=2>; rel="next"'})
     github.get(f"{DEPLOYMENTS}/72/statuses", json=[status(1, "success", "14:05:20", 9482)])
+    # Of the older ones, the latest may still have been approved late.
+    for number in (70, 69, 68):
+        github.get(f"{DEPLOYMENTS}/{number}/statuses", json=[])
     # The run of 483 is an old one that was run again, so only its deployment tells of it.
     github.get(f"{DEPLOYMENTS}/73/statuses", json=[status(2, "success", "14:22:15", 9400)])
     github.get(RUNS, json={"total_count": 1, "workflow_runs": [run(9482, "14:02:05")]})
@@ -77,10 +80,13 @@ def test_everything_is_asked_once_and_statuses_only_where_they_may_matter(github
         "/deployments",
         "/deployments/73/statuses",
         "/deployments/72/statuses",
+        "/deployments/70/statuses",
+        "/deployments/69/statuses",
+        "/deployments/68/statuses",
         "/actions/runs",
         "/actions/runs/9400",
     ]
-    assert calls(documents) == ["deployments", "statuses", "statuses", "runs", "run"]
+    assert calls(documents) == ["deployments", *["statuses"] * 5, "runs", "run"]
     assert json.loads(documents[0].text) == listed
     for sent in github.calls:
         assert sent.request.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -109,10 +115,12 @@ def test_pages_are_followed_as_linked_until_there_is_one_page_of_older_deploymen
     github.get(f"{elsewhere}2", json=[deployment(8, "14:45:00", "v1.9.0")], headers=link[1])
     github.get(f"{elsewhere}3", json=[deployment(7, "2026-03-20T09:00:00Z", "v1.4.9")], headers=link[2])
     github.get(f"{elsewhere}4", json=[deployment(6, "2026-03-19T09:00:00Z", "v1.4.8")], headers=link[3])
+    github.get(f"{DEPLOYMENTS}/7/statuses", json=[])
+    github.get(f"{DEPLOYMENTS}/6/statuses", json=[])
     github.get(RUNS, json=NO_RUNS)
     documents, gaps, error = fetched()
     assert (gaps, error) == ([], None)
-    assert calls(documents) == ["deployments"] * 4 + ["runs"]
+    assert calls(documents) == [*["deployments"] * 4, "statuses", "statuses", "runs"]
 
 
 def test_pages_that_never_end_are_cut_with_a_word(github: RequestsMock) -> None:

@@ -288,3 +288,20 @@ def test_junk_in_any_field_never_raises_and_leaves_the_sound_alone(data: st.Data
 def test_times_in_other_zones_are_the_same_instants() -> None:
     (event,) = read(document("run", json.dumps(run(9482, "2026-04-01T16:02:05+02:00"))))[0]
     assert replace(event, at=utc("14:02:05")) == event
+
+
+def test_what_only_waits_has_not_started_and_what_was_approved_late_did_when_it_was() -> None:
+    def kinds(*statuses: Any) -> list[str]:
+        documents = [
+            document("deployments", json.dumps([deployment(72, "14:02:06", "v1.5.0")])),
+            document("statuses", json.dumps(list(statuses)), "/deployments/72/statuses?per_page=100"),
+        ]
+        events, _ = read(*documents)
+        return [each.kind.value for each in events]
+
+    assert kinds(status(1, "queued", "14:02:07")) == ["deploy.requested"]
+    waits = status(1, "waiting", "14:02:07")
+    assert kinds(waits) == ["deploy.waiting"]
+    began, done = status(2, "in_progress", "14:09:00"), status(3, "success", "14:10:00")
+    assert kinds(waits, began, done) == ["deploy.waiting", "deploy.started", "deploy.succeeded"]
+    assert kinds(status(1, "queued", "14:02:07"), began) == ["deploy.started"]

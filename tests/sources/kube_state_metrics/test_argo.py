@@ -2,7 +2,7 @@
 
 from collector.event import Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
+from collector.stories.rollouts import rollouts
 from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import Series
 from tests.sources.kube_state_metrics.test_read import deployment, sampled

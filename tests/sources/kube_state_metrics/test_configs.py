@@ -125,7 +125,7 @@ def test_out_of_a_real_prometheus_only_what_changed_is_read_and_is_one_fact_with
         },
         window=WINDOW,
     )[0]
-    facts = [(clock(fact.what.at), {event.source for event in fact.events}) for fact in merge([*live, *own])]
+    facts = [(clock(fact.best.at), {event.source for event in fact.events}) for fact in merge([*live, *own])]
     assert facts == [("12:09:57", {"ksm"}), ("12:20:09", {"k8s", "ksm"}), ("14:04:58", {"k8s", "ksm"})]
 
 

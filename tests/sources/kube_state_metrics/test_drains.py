@@ -189,4 +189,4 @@ def test_out_of_a_real_server_it_is_one_fact_with_the_live_api(
     )[0]
     (fact,) = [fact for fact in merge([*live, *ours]) if fact.kind == Kind.NODE_DRAINED]
     assert {(event.source, event.numbers["pods"]) for event in fact.events} == {("k8s", 2), ("ksm", 2)}
-    assert clock(fact.what.at) == "14:04:28"
+    assert clock(fact.best.at) == "14:04:28"

@@ -7,8 +7,8 @@ import pytest
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
 from collector.source import Deadline, Document
+from collector.stories.rollouts import rollouts
 from tests.collector.build import WINDOW
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
@@ -92,7 +92,7 @@ def test_out_of_a_real_prometheus_it_is_one_fact_with_the_live_api(under_way: bo
     live = cluster.read({"deployments": [{"metadata": object_, "status": {"conditions": conditions}}]})[0]
     facts = merge([*live, *ours])
     both = [fact for fact in facts if fact.kind in HELD]
-    assert [(fact.kind, clock(fact.what.at), {event.source for event in fact.events}) for fact in both] == [
+    assert [(fact.kind, clock(fact.best.at), {event.source for event in fact.events}) for fact in both] == [
         (Kind.ROLLOUT_PAUSED, "14:03:00", {"k8s", "ksm"}),
         (Kind.ROLLOUT_RESUMED, "14:10:00", {"k8s", "ksm"}),
     ]

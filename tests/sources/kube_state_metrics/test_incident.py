@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import gather
-from collector.merge import Fact, merge
+from collector.merge import Occurrence, merge
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen, Source
-from collector.timeline import Timeline
+from collector.timeline import Scope, Timeline, draft
 from sources.registry import build
 from tests.collector.build import WINDOW
 from tests.servers.process import ROOT, require
@@ -53,12 +52,12 @@ def timeline(fetched: Sequence[Document], *names: str) -> Timeline:
     return draft(gathered, WINDOW, Scope(services=("checkout",)))
 
 
-def facts(events: Sequence[Event]) -> list[Fact]:
+def facts(events: Sequence[Event]) -> list[Occurrence]:
     """What happened to the Deployments of checkout and search in the window."""
     return [
         fact
         for fact in merge(events)
-        if fact.kind in KINDS and fact.service in ("checkout", "search") and WINDOW.overlaps(fact.what.at, fact.what.at)
+        if fact.kind in KINDS and fact.service in ("checkout", "search") and WINDOW.overlaps(fact.best.at, fact.best.at)
     ]
 
 
@@ -90,17 +89,17 @@ def test_every_fact_of_the_live_api_is_told_and_none_twice(fetched: list[Documen
     ours = [each for each in ksm().read(fetched, WINDOW) if isinstance(each, Event)]
     alone, together = facts(live), facts([*live, *ours])
     assert len(alone) == 38
-    assert sorted((fact.kind, fact.what.fact) for fact in together) == sorted(
-        (fact.kind, fact.what.fact) for fact in alone
+    assert sorted((fact.kind, fact.best.fact) for fact in together) == sorted(
+        (fact.kind, fact.best.fact) for fact in alone
     )
     assert all({event.source for event in fact.events} == {"kubernetes", "ksm"} for fact in together)
     for fact in together:
         told = [event for event in fact.events if event.source == "ksm"]
         assert len(told) == 1
         assert told[0].latest - told[0].earliest <= EXACT + timedelta(seconds=1)
-        keys = [(event.keys.replica_set, event.keys.version) for event in (told[0], fact.what)]
+        keys = [(event.keys.replica_set, event.keys.version) for event in (told[0], fact.best)]
         assert keys[0] == keys[1]
-        assert told[0].keys.replaces == fact.what.keys.replaces
+        assert told[0].keys.replaces == fact.best.keys.replaces
 
 
 def test_while_nobody_sampled_nothing_was_seen() -> None:

@@ -163,9 +163,9 @@ def test_out_of_a_real_prometheus_each_is_one_fact_with_the_live_api(tmp_path: P
     failed = {"type": "Failed", "status": "True", "lastTransitionTime": "2026-04-01T14:08:58Z", **why}
     migrate = {"metadata": cluster.meta("Job", "migrate", utc(BORN)), "status": {"conditions": [failed], "failed": 4}}
     live = cluster.read({"events": [reboot], "jobs": [migrate]}, window=WINDOW)[0]
-    facts = [fact for fact in merge([*live, *ours]) if fact.what.fact.endswith(("rebooted", "migrate/failed"))]
-    assert [(clock(fact.what.at), {each.source for each in fact.events}) for fact in facts] == [
+    facts = [fact for fact in merge([*live, *ours]) if fact.best.fact.endswith(("rebooted", "migrate/failed"))]
+    assert [(clock(fact.best.at), {each.source for each in fact.events}) for fact in facts] == [
         ("14:03:58", {"k8s", "ksm"}),
         ("14:08:58", {"k8s", "ksm"}),
     ]
-    assert facts[1].what.numbers["failed"] == 4
+    assert facts[1].best.numbers["failed"] == 4

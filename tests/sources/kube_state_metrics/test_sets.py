@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import Rollout, rollouts
 from collector.source import Deadline, Document
+from collector.stories.rollouts import Rollout, rollouts
 from collector.window import Window
 from tests.collector.build import WINDOW
 from tests.servers.process import require
@@ -52,7 +52,7 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
     ]
     named = hashed or kind == "StatefulSet"
     for each, (version, start) in zip((update, back), (UPDATE, BACK), strict=True):
-        begun, done = each.started.what, each.completed
+        begun, done = each.started.best, each.completed
         assert (begun.subject.workload, begun.subject.service) == (f"{kind}/{name}", "database")
         assert {fact.service for fact in each.facts} == {"database"}
         assert holds(begun, start)
@@ -62,10 +62,10 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
         assert begun.keys.replica_set == (revision(kind, version) if named else "")
         assert len(each.ready) == len(each.terminated) == each.replicas == 3
         assert done
-        assert holds(done.what, start + 3 * (GONE + READY) + 0.3)
-        assert done.what.fact == f"prod/shop/{thing}/completed"
-    assert {fact.what.keys.version for fact in update.terminated} == {"1.0.0"}
-    assert {fact.what.keys.version for fact in back.terminated} == {"1.1.0"}
+        assert holds(done.best, start + 3 * (GONE + READY) + 0.3)
+        assert done.best.fact == f"prod/shop/{thing}/completed"
+    assert {fact.best.keys.version for fact in update.terminated} == {"1.0.0"}
+    assert {fact.best.keys.version for fact in back.terminated} == {"1.1.0"}
     assert [event.summary for event in events if event.kind in STARTS + ENDS] == [
         f"Rollout of {name} 1.1.0, replacing 1.0.0 started",
         f"Rollout of {name} 1.1.0, replacing 1.0.0 completed",
@@ -183,8 +183,8 @@ def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.Monk
     if not uids:
         every = [replace(one, labels={k: v for k, v in one.labels.items() if k != "uid"}) for one in every]
     ours = read(every)[0]
-    both = [each for each in found([*live, *ours]) if each.started.what.at >= WINDOW.start]
-    alone = [each for each in found(live) if each.started.what.at >= WINDOW.start]
+    both = [each for each in found([*live, *ours]) if each.started.best.at >= WINDOW.start]
+    alone = [each for each in found(live) if each.started.best.at >= WINDOW.start]
     assert [each.started.kind for each in both] == [each.started.kind for each in alone]
     for each in both:
         assert {event.source for event in each.started.events} == {"k8s", "ksm"}
@@ -192,7 +192,7 @@ def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.Monk
         assert len(each.ready) == len(each.terminated) == 3
         assert each.completed
     assert {event.source for event in both[-1].completed.events} == {"k8s", "ksm"}  # type: ignore[union-attr]
-    assert {fact.what.keys.replica_set for each in both for fact in each.facts} == {"db-100", "db-110"}
+    assert {fact.best.keys.replica_set for each in both for fact in each.facts} == {"db-100", "db-110"}
 
 
 def test_a_daemonset_whose_revision_only_the_live_api_names_is_one_fact() -> None:
@@ -209,7 +209,7 @@ def test_a_daemonset_whose_revision_only_the_live_api_names_is_one_fact() -> Non
         for number, each in enumerate(starts)
     ]
     facts = [fact for fact in merge([*events, *named]) if fact.kind in STARTS]
-    assert [(fact.kind, fact.what.keys.replica_set, fact.what.keys.version) for fact in facts] == [
+    assert [(fact.kind, fact.best.keys.replica_set, fact.best.keys.version) for fact in facts] == [
         (Kind.ROLLBACK_STARTED, "agent-0", "1.1.0"),
         (Kind.ROLLBACK_STARTED, "agent-1", "1.0.0"),
     ]
@@ -225,7 +225,7 @@ def test_out_of_a_real_prometheus(tmp_path: Path) -> None:
         documents = list(ksm(url).fetch(WINDOW, Deadline(60)))
     assert all(isinstance(each, Document) for each in documents)
     events = [each for each in ksm().read(documents, WINDOW) if isinstance(each, Event)]  # type: ignore[arg-type]
-    assert [(each.started.what.subject.workload, each.started.kind, len(each.ready)) for each in found(events)] == [
+    assert [(each.started.best.subject.workload, each.started.kind, len(each.ready)) for each in found(events)] == [
         (workload, kind, 3) for kind in STARTS for workload in ("DaemonSet/agent", "StatefulSet/db")
     ]
     assert [each.completed is not None for each in found(events)] == [True] * 4

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.merge import merge
-from collector.rollouts import rollouts
+from collector.stories.rollouts import rollouts
+from collector.timeline import Scope, draft
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, at, event, meta, only, owned, read, stamp
 
 HOLDS = (Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED)
@@ -25,7 +25,7 @@ def deployment(*conditions: Json, paused: bool = False) -> Json:
 
 
 def held(events: list[Event]) -> list[tuple[Kind, float, str]]:
-    told = [fact.what for fact in merge(events) if fact.kind in HOLDS]
+    told = [fact.best for fact in merge(events) if fact.kind in HOLDS]
     return [(each.kind, (each.at - NOON).total_seconds(), each.description) for each in told]
 
 
@@ -90,8 +90,8 @@ def test_a_canary_that_waits_at_a_step() -> None:
     # The Event and the status are one pause, seen two seconds apart.
     assert held(events) == [(Kind.ROLLOUT_PAUSED, 112, "CanaryPauseStep")]
     (rollout,) = [each for each in rollouts(merge(events)) if each.keys.version == "1.1.0"]
-    assert (rollout.started.what.at, rollout.keys.replaces) == (at(100), "1.0.0")
-    assert (rollout.started.what.subject.workload, rollout.started.service) == ("Rollout/web", "shopfront")
+    assert (rollout.started.best.at, rollout.keys.replaces) == (at(100), "1.0.0")
+    assert (rollout.started.best.subject.workload, rollout.started.service) == ("Rollout/web", "shopfront")
     assert [fact.kind for fact in rollout.holds] == [Kind.ROLLOUT_PAUSED]
     assert not only(events, Kind.SCALED, Kind.ROLLOUT_COMPLETED)
     rows = draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows
@@ -162,6 +162,6 @@ def test_what_an_argo_rollout_went_through_and_came_back_from() -> None:
         (Kind.ROLLOUT_STARTED, "1.1.0", "2"),
         (Kind.ROLLBACK_STARTED, "1.0.0", "3"),
     ]
-    assert [each.started.what.at for each in found[1:]] == [at(100), at(600)]
-    assert [each.completed.what.at for each in found[1:] if each.completed] == [at(149), at(621)]
+    assert [each.started.best.at for each in found[1:]] == [at(100), at(600)]
+    assert [each.completed.best.at for each in found[1:] if each.completed] == [at(149), at(621)]
     assert not only(told, Kind.SCALED)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collector.event import Event, Kind
-from collector.merge import Fact, merge
+from collector.merge import Occurrence, merge
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
 from collector.window import Window
@@ -35,11 +35,11 @@ def given(objects: list[dict[str, object]]) -> list[Event | Gap]:
 
 
 @pytest.fixture(scope="module")
-def facts(given: list[Event | Gap]) -> list[Fact]:
+def facts(given: list[Event | Gap]) -> list[Occurrence]:
     return [
         fact
         for fact in merge(each for each in given if isinstance(each, Event))
-        if WINDOW.overlaps(fact.what.at, fact.what.at)
+        if WINDOW.overlaps(fact.best.at, fact.best.at)
     ]
 
 
@@ -48,9 +48,9 @@ def near(told: datetime, expected: str) -> bool:
     return abs(told - datetime.fromisoformat(f"2026-04-01T{expected}Z")) <= timedelta(seconds=6)
 
 
-def test_the_rollout_and_the_rollback_of_checkout(facts: list[Fact]) -> None:
+def test_the_rollout_and_the_rollback_of_checkout(facts: list[Occurrence]) -> None:
     kinds = (Kind.ROLLOUT_STARTED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED)
-    told = [fact.what for fact in facts if fact.service == "checkout" and fact.kind in kinds]
+    told = [fact.best for fact in facts if fact.service == "checkout" and fact.kind in kinds]
     assert [(each.kind, each.keys.version, each.keys.replaces) for each in told] == [
         (Kind.ROLLOUT_STARTED, "1.5.0", "1.4.9"),
         (Kind.ROLLOUT_COMPLETED, "1.5.0", "1.4.9"),
@@ -74,8 +74,8 @@ def test_the_rollout_and_the_rollback_of_checkout(facts: list[Fact]) -> None:
         (Kind.POD_TERMINATED, "1.5.0", ("14:21:05", "14:22:10")),
     ],
 )
-def test_all_pods_of_checkout(facts: list[Fact], kind: Kind, version: str, batches: tuple[str, str]) -> None:
-    told = [fact.what for fact in facts if (fact.service, fact.kind) == ("checkout", kind)]
+def test_all_pods_of_checkout(facts: list[Occurrence], kind: Kind, version: str, batches: tuple[str, str]) -> None:
+    told = [fact.best for fact in facts if (fact.service, fact.kind) == ("checkout", kind)]
     told = [each for each in told if each.keys.version == version]
     assert len({each.subject.pod for each in told}) == len(told) == 6
     assert all(near(each.at, batches[index // 3]) for index, each in enumerate(told))
@@ -83,9 +83,9 @@ def test_all_pods_of_checkout(facts: list[Fact], kind: Kind, version: str, batch
 
 
 def test_nothing_is_made_of_the_noise(
-    facts: list[Fact], given: list[Event | Gap], objects: list[dict[str, object]]
+    facts: list[Occurrence], given: list[Event | Gap], objects: list[dict[str, object]]
 ) -> None:
-    starts = [fact.what for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
+    starts = [fact.best for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
     assert [(each.subject.service, each.keys.version, each.keys.replaces) for each in starts] == [
         ("checkout", "1.5.0", "1.4.9"),
         ("search", "2.3.1", "2.3.0"),

@@ -84,7 +84,7 @@ def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kuberne
     events = [each for each in source.read(documents, WINDOW) if isinstance(each, Event)]
     assert len([each for each in events if each.summary.startswith("Noise")]) == NOISE
     facts = merge(events)
-    starts = [fact.what for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
+    starts = [fact.best for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
     assert [(each.kind, each.keys.version) for each in starts] == [
         (Kind.ROLLOUT_STARTED, "1.0.0"),
         (Kind.ROLLOUT_STARTED, "1.1.0"),
@@ -109,7 +109,7 @@ def test_argo_rollouts_are_listed_where_their_resource_is_installed(server: Kube
     facts = merge(each for each in told if isinstance(each, Event))
     kinds = (Kind.ROLLOUT_STARTED, Kind.ROLLOUT_PAUSED)
     assert [
-        (fact.kind, fact.what.subject.workload, fact.what.keys.version) for fact in facts if fact.kind in kinds
+        (fact.kind, fact.best.subject.workload, fact.best.keys.version) for fact in facts if fact.kind in kinds
     ] == [
         (Kind.ROLLOUT_STARTED, "Rollout/web", "1.0.0"),
         (Kind.ROLLOUT_STARTED, "Rollout/web", "1.1.0"),

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from collector.event import Event, Kind
-from collector.merge import Fact, merge
-from collector.rollouts import rollouts
+from collector.merge import Occurrence, merge
+from collector.stories.rollouts import rollouts
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
 
 PLACE = f"{APPS}/deployments/web"
@@ -23,7 +23,7 @@ def progress(hands: Hands) -> str:
     return next((one["reason"] for one in conditions if one["type"] == "Progressing"), "")
 
 
-def of(events: list[Event], *kinds: Kind) -> list[Fact]:
+def of(events: list[Event], *kinds: Kind) -> list[Occurrence]:
     return [fact for fact in merge(events) if fact.kind in kinds]
 
 
@@ -39,8 +39,8 @@ def test_paused_in_the_middle_and_unready_and_back(hands: Hands) -> None:
     hands.ask("PATCH", PLACE, {"spec": {"paused": True}})
     hands.until(lambda: progress(hands) == "DeploymentPaused")
     (fact,) = of(read(hands)[0], Kind.ROLLOUT_PAUSED)
-    assert fact.what.earliest - _BUSY <= paused <= fact.what.latest
-    assert (fact.what.keys.version, fact.what.keys.replaces) == ("1.1.0", "1.0.0")
+    assert fact.best.earliest - _BUSY <= paused <= fact.best.latest
+    assert (fact.best.keys.version, fact.best.keys.replaces) == ("1.1.0", "1.0.0")
 
     hands.mend()
     hands.ask("PATCH", PLACE, {"spec": {"paused": None}})
@@ -51,15 +51,15 @@ def test_paused_in_the_middle_and_unready_and_back(hands: Hands) -> None:
     hands.until(lambda: datetime.now(UTC) - hands.since(pod) > timedelta(seconds=4))
     unready = hands.report(pod, ready=False)
     (fact,) = of(read(hands)[0], Kind.POD_UNREADY, Kind.POD_RECOVERED)
-    assert (fact.kind, fact.what.subject.pod, fact.service) == (Kind.POD_UNREADY, pod, "web")
-    assert fact.what.earliest <= unready <= fact.what.latest
+    assert (fact.kind, fact.best.subject.pod, fact.service) == (Kind.POD_UNREADY, pod, "web")
+    assert fact.best.earliest <= unready <= fact.best.latest
 
     hands.until(lambda: datetime.now(UTC) - unready > timedelta(seconds=2))
     back = hands.report(pod, ready=True)
     events = read(hands)[0]
     (fact,) = of(events, Kind.POD_UNREADY, Kind.POD_RECOVERED)
-    assert (fact.kind, fact.what.subject.pod) == (Kind.POD_RECOVERED, pod)
-    assert fact.what.earliest <= back <= fact.what.latest
+    assert (fact.kind, fact.best.subject.pod) == (Kind.POD_RECOVERED, pod)
+    assert fact.best.earliest <= back <= fact.best.latest
     # Its first time ready still belongs to the rollout.
     (rollout,) = [each for each in rollouts(merge(events)) if each.keys.version == "1.1.0"]
     assert len(rollout.ready) == 2

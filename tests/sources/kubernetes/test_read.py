@@ -165,7 +165,7 @@ def test_terminations_of_one_pod_are_one_fact_whoever_tells_of_them() -> None:
         event("Killing", "Container web failed liveness probe, will be restarted", ("Pod", "web-100-zzzzz"), at(103)),
     ]
     facts = [fact for fact in merge(read(cluster)[0]) if fact.kind == Kind.POD_TERMINATED]
-    assert [(len(fact.events), fact.what.subject.pod) for fact in facts] == [(4, name)]
+    assert [(len(fact.events), fact.best.subject.pod) for fact in facts] == [(4, name)]
     killing = next(each for each in facts[0].events if each.at == at(101))
     assert killing.latest == at(101 + 20 + 1)
 

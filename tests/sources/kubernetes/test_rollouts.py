@@ -52,7 +52,7 @@ def rollback_start(web: Web, old: str) -> str:
 def test_a_rollout_and_its_rollback_are_one_each(web: Web) -> None:
     old, new = incident(web)
     facts = merge(read(web.cluster())[0])
-    starts = [fact.what for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
+    starts = [fact.best for fact in facts if fact.kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)]
     first, rollout, rollback = starts
     assert (first.at, first.keys.version, first.keys.replaces) == (LONG_AGO, "1.0.0", "")
     assert (rollout.kind, rollout.at, rollout.keys.replica_set) == (Kind.ROLLOUT_STARTED, at(100), new)
@@ -63,7 +63,7 @@ def test_a_rollout_and_its_rollback_are_one_each(web: Web) -> None:
     assert {each.subject.service for each in starts} == {"web-frontend"}
     assert {each.subject.workload for each in starts} == {"Deployment/web"}
     assert not [fact for fact in facts if fact.kind == Kind.SCALED]
-    completed = [fact.what for fact in facts if fact.kind == Kind.ROLLBACK_COMPLETED]
+    completed = [fact.best for fact in facts if fact.kind == Kind.ROLLBACK_COMPLETED]
     assert [stamp(each.at) for each in completed] == [stamp(web.completed)]
 
 

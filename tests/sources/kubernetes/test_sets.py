@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
+from collector.stories.rollouts import rollouts
 from tests.sources.kubernetes.cluster import Json, at, event, meta, only, owned, read, stamp
 
 BORN = -7200.0
@@ -159,8 +159,8 @@ def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     events = read(database("1.0.0", ("1.1.0", start), ("1.0.0", back), bumps=bumps, ready=ready, go=go))[0]
     _, update, rollback = rollouts(merge(events))
     for rollout, version in ((update, "1.0.0"), (rollback, "1.1.0")):
-        assert {fact.what.keys.version for fact in rollout.terminated} == {version}
-        assert sorted(fact.what.subject.pod for fact in rollout.terminated) == ["db-0", "db-1", "db-2"]
+        assert {fact.best.keys.version for fact in rollout.terminated} == {version}
+        assert sorted(fact.best.subject.pod for fact in rollout.terminated) == ["db-0", "db-1", "db-2"]
 
 
 def unfinished(strategy: Json, moved: int) -> dict[str, list[Json]]:

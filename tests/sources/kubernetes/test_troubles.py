@@ -109,7 +109,7 @@ def test_a_node_that_may_have_new_pods_again_is_not_drained_by_what_stops_then(
 def test_a_cordon_is_one_with_the_event_that_its_kubelet_records_seconds_later() -> None:
     said = event("NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", ("Node", "n1"), at(69))
     (fact,) = merge(read({"events": [said], "nodes": [cordoned("n1", at(60))]})[0])
-    assert (fact.what.at, fact.what.latest, len(fact.events)) == (at(60), at(61), 2)
+    assert (fact.best.at, fact.best.latest, len(fact.events)) == (at(60), at(61), 2)
 
 
 def test_a_pod_tells_the_same_as_its_events() -> None:
@@ -124,12 +124,12 @@ def test_a_pod_tells_the_same_as_its_events() -> None:
         event("FailedScheduling", "0/4 nodes", ("Pod", "new"), at(30), at(90), 5),
     ]
     facts = [fact for fact in merge(read({"pods": pods, "events": events})[0]) if fact.kind != Kind.OTHER]
-    assert [(fact.kind, fact.what.subject.pod, len(fact.events)) for fact in facts] == [
+    assert [(fact.kind, fact.best.subject.pod, len(fact.events)) for fact in facts] == [
         (Kind.POD_UNSCHEDULABLE, "new", 2),
         (Kind.POD_EVICTED, "out", 2),
     ]
-    assert "Unschedulable: 0/4 nodes: no memory" in facts[0].what.summary
-    assert facts[0].what.latest == at(31)
+    assert "Unschedulable: 0/4 nodes: no memory" in facts[0].best.summary
+    assert facts[0].best.latest == at(31)
 
 
 def test_a_sidecar_that_stops_with_its_job_did_not_crash_one_that_died_before_did() -> None:
@@ -154,7 +154,7 @@ def test_a_node_that_fell_silent_did_so_after_it_was_last_heard() -> None:
     (fact,) = [fact for fact in found if fact.kind == Kind.NODE_NOT_READY]
     assert len(fact.events) == 2
     assert {(each.earliest, each.latest) for each in fact.events} == {(at(55), at(101)), (at(100), at(102))}
-    assert fact.what.subject.workload == "Node/n1"
+    assert fact.best.subject.workload == "Node/n1"
 
 
 def test_what_a_node_object_tells() -> None:
@@ -179,7 +179,7 @@ def test_a_job_that_failed_is_its_cron_jobs() -> None:
     fine = {"metadata": meta("Job", "good", at(0)), "status": {"conditions": [condition("Complete", "True", at(5))]}}
     said = event("BackoffLimitExceeded", "Job has reached the specified backoff limit", ("Job", "nightly-28"), at(90))
     (fact,) = merge(read({"jobs": [job, fine], "events": [said]})[0])
-    assert (fact.kind, fact.what.subject.workload, len(fact.events)) == (Kind.JOB_FAILED, "Job/nightly-28", 2)
+    assert (fact.kind, fact.best.subject.workload, len(fact.events)) == (Kind.JOB_FAILED, "Job/nightly-28", 2)
     assert "nightly" in {each.subject.service for each in fact.events}
     assert any(each.numbers.get("failed") == 7 for each in fact.events)
 
@@ -204,8 +204,8 @@ def test_an_autoscaler_and_the_scaling_it_caused_are_one_with_both_sizes(known: 
         ]
     first, second = [fact for fact in merge(read(cluster)[0]) if fact.kind == Kind.SCALED]
     assert [len(fact.events) for fact in (first, second)] == [2, 2]
-    assert (second.what.numbers["was"], second.what.numbers["replicas"]) == (6, 9)
-    assert second.what.subject.workload == "Deployment/web"
+    assert (second.best.numbers["was"], second.best.numbers["replicas"]) == (6, 9)
+    assert second.best.subject.workload == "Deployment/web"
     assert second.service == "web-frontend"
     assert "Deployment web scaled from 6 to 9 by its autoscaler: cpu" in {each.summary[:56] for each in second.events}
 
@@ -303,7 +303,7 @@ def test_when_a_pod_was_scheduled_is_one_fact_of_its_object_and_its_event() -> N
     exact = {"firstTimestamp": None, "lastTimestamp": None, "eventTime": "2026-05-04T12:00:20.250000Z"}
     said = event("Scheduled", "Successfully assigned shop/new to n1", ("Pod", "new"), at(20)) | exact
     facts = [fact for fact in merge(read({"pods": pods, "events": [said]})[0]) if fact.kind == Kind.POD_SCHEDULED]
-    assert [(fact.what.subject.pod, fact.what.at, len(fact.events)) for fact in facts] == [("new", at(20.25), 2)]
+    assert [(fact.best.subject.pod, fact.best.at, len(fact.events)) for fact in facts] == [("new", at(20.25), 2)]
     alone = only(read({"pods": pods})[0], Kind.POD_SCHEDULED)
     assert [(each.subject.pod, each.at, each.summary) for each in alone] == [
         ("new", at(20), "Pod new is scheduled to n1")

@@ -111,8 +111,8 @@ def test_it_is_the_write_that_the_object_tells_of(tmp_path: Path) -> None:
     live = cluster.read({"configmaps": [{"metadata": edited}]}, window=WINDOW)[0]
     log = [entry(later(3.2), "dana", "patch", "configmaps", "flags")]
     (fact,) = merge([*live, *changes(tmp_path, log)])
-    assert (fact.kind, len(fact.events), fact.what.actor) == (Kind.CONFIG_CHANGED, 2, "dana")
-    assert fact.what.at == later(3.2)
+    assert (fact.kind, len(fact.events), fact.best.actor) == (Kind.CONFIG_CHANGED, 2, "dana")
+    assert fact.best.at == later(3.2)
 
 
 def _wrote(manager: str, when: datetime) -> Json:

@@ -8,7 +8,7 @@ import pytest
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
+from collector.stories.rollouts import rollouts
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
 T = at("14:10:00")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from collector.draft import Scope, draft
 from collector.gather import gather
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
-from collector.timeline import Timeline
+from collector.timeline import Scope, Timeline, draft
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from sources.kubernetes_audit import KubernetesAuditSettings, KubernetesAuditSource

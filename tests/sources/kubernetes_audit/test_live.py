@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
+from collector.timeline import Scope, draft
 from collector.window import Window
 from tests.cluster.client import Client
 from tests.incident.workloads import SEARCH, deployment, template

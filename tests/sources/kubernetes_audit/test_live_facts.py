@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from collector.event import Event, Kind
-from collector.merge import Fact, merge
+from collector.merge import Occurrence, merge
 from collector.window import Window
 from tests.cluster.client import STRATEGIC, Client
 from tests.incident.workloads import node
@@ -66,7 +66,7 @@ class Seen:
     window: Window
     log: list[Json]
 
-    def facts(self, *kinds: Kind) -> list[Fact]:
+    def facts(self, *kinds: Kind) -> list[Occurrence]:
         return [fact for fact in merge([*self.audit, *self.live]) if fact.kind in kinds]
 
 
@@ -173,13 +173,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def test_a_change_of_configuration_is_one_fact_with_who_and_whose(seen: Seen) -> None:
-    facts = [each for each in seen.facts(Kind.CONFIG_CHANGED) if each.what.subject.workload == "ConfigMap/flags"]
+    facts = [each for each in seen.facts(Kind.CONFIG_CHANGED) if each.best.subject.workload == "ConfigMap/flags"]
     made, changed = facts
     for fact in (made, changed):
         assert {event.source for event in fact.events} == {"audit", "k8s"}
-        assert (fact.what.actor, fact.service) == ("admin", "web")
-    assert seen.did["configured"] <= changed.what.at <= seen.did["configured"] + BUSY
-    assert changed.what.latest - changed.what.earliest < SECOND
+        assert (fact.best.actor, fact.service) == ("admin", "web")
+    assert seen.did["configured"] <= changed.best.at <= seen.did["configured"] + BUSY
+    assert changed.best.latest - changed.best.earliest < SECOND
     ours = [each.subject.workload for each in seen.audit if each.kind == Kind.CONFIG_CHANGED]
     assert ours == ["ConfigMap/flags"] * 2, "and nothing that the control plane writes for itself"
 
@@ -187,23 +187,23 @@ def test_a_change_of_configuration_is_one_fact_with_who_and_whose(seen: Seen) ->
 def test_each_pod_is_scheduled_once_and_exactly(seen: Seen) -> None:
     facts = seen.facts(Kind.POD_SCHEDULED)
     ready = {event.subject.pod for event in seen.audit if event.kind == Kind.POD_READY}
-    assert {fact.what.subject.pod for fact in facts} == ready
+    assert {fact.best.subject.pod for fact in facts} == ready
     assert len(facts) == len(ready)
     for fact in facts:
         assert {event.source for event in fact.events} == {"audit", "k8s"}
         on = [event.summary for event in fact.events if event.source == "audit"]
         assert len(on) == 1
         assert on[0].endswith(("is scheduled to n1", "is scheduled to n2"))
-        assert fact.what.subject.workload == "Deployment/web"
-        assert fact.what.latest - fact.what.earliest < SECOND
+        assert fact.best.subject.workload == "Deployment/web"
+        assert fact.best.latest - fact.best.earliest < SECOND
         assert len({event.keys.replica_set for event in fact.events}) == 1
 
 
 def test_a_job_that_failed_is_one_fact(seen: Seen) -> None:
     (fact,) = seen.facts(Kind.JOB_FAILED)
     assert {event.source for event in fact.events} == {"audit", "k8s"}
-    assert (fact.service, fact.what.subject.workload) == ("bank", "Job/migrate")
-    assert seen.did["failing"] <= fact.what.at <= seen.did["failing"] + BUSY
+    assert (fact.service, fact.best.subject.workload) == ("bank", "Job/migrate")
+    assert seen.did["failing"] <= fact.best.at <= seen.did["failing"] + BUSY
     (ours,) = [event for event in fact.events if event.source == "audit"]
     assert "DeadlineExceeded" in ours.summary
 
@@ -219,13 +219,13 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> No
 
 
 def test_pressure_its_end_and_a_reboot(seen: Seen) -> None:
-    facts = {fact.what.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
+    facts = {fact.best.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
     short, over, rebooted = (facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "no MemoryPressure", "rebooted"))
     assert {event.source for event in short.events} == {event.source for event in rebooted.events} == {"audit", "k8s"}
     for fact, what in ((short, "short True"), (over, "short False")):
-        assert fact.what.earliest <= seen.did[what] <= fact.what.latest
-    assert seen.did["rebooted"] <= rebooted.what.at <= seen.did["rebooted"] + SECOND
-    assert rebooted.what.summary == "Node n1 was rebooted"
+        assert fact.best.earliest <= seen.did[what] <= fact.best.latest
+    assert seen.did["rebooted"] <= rebooted.best.at <= seen.did["rebooted"] + SECOND
+    assert rebooted.best.summary == "Node n1 was rebooted"
     ours = [event.fact for event in seen.audit if event.kind == Kind.NODE_CHANGED]
     assert len(ours) == len(set(ours))
 

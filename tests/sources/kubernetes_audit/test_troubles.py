@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
+from collector.stories.rollouts import rollouts
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, fetched, lines, told
 from tests.sources.kubernetes_audit.test_read import costs_no_other
 
@@ -244,13 +244,13 @@ def test_the_rollout_of_a_set_and_its_rollback(kind: str, tmp_path: Path) -> Non
         (Kind.ROLLBACK_STARTED, "1.0", "1.1"),
     ]
     for each, begin, old in ((update, 100, "1.0"), (rollback, 200, "1.1")):
-        assert [fact.what.subject.pod for fact in each.terminated] == list(pods)
-        assert {fact.what.keys.version for fact in each.terminated} == {old}
+        assert [fact.best.subject.pod for fact in each.terminated] == list(pods)
+        assert {fact.best.keys.version for fact in each.terminated} == {old}
         assert len(each.ready) == 2 or kind == "StatefulSet", "its names come back"
         assert each.completed
         done = 16 if kind == "StatefulSet" else 15.8
-        assert each.completed.what.at == later(begin + done)
-        assert each.completed.what.fact.startswith("/shop/ControllerRevision/db-")
+        assert each.completed.best.at == later(begin + done)
+        assert each.completed.best.fact.startswith("/shop/ControllerRevision/db-")
     assert sum(event.kind in (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED) for event in every) == 3
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
 from collector.secrets import Scrubber
 from collector.source import Document
+from collector.stories.rollouts import rollouts
 from sources.registry import build
 from tests.sources.kubernetes.cluster import WINDOW, Json, at
 from tests.sources.kubernetes.test_holds import argo, canary_sets, condition, waiting
@@ -51,10 +51,10 @@ def test_every_pause_and_the_abort_of_a_canary_are_told_without_any_event() -> N
     given = source.read([document("rollouts", courses), document("replicasets", sets)], WINDOW)
     facts = merge(each for each in given if isinstance(each, Event))
     (rollout,) = [each for each in rollouts(facts) if each.keys.version == "1.1.0"]
-    assert [(fact.kind, fact.what.at, fact.what.description) for fact in rollout.holds] == [
+    assert [(fact.kind, fact.best.at, fact.best.description) for fact in rollout.holds] == [
         (Kind.ROLLOUT_PAUSED, at(112), "CanaryPauseStep"),
         (Kind.ROLLOUT_RESUMED, at(171), ""),
         (Kind.ROLLOUT_PAUSED, at(200), ""),
         (Kind.ROLLOUT_ABORTED, at(240), "errors"),
     ]
-    assert rollout.started.what.subject.workload == "Rollout/web"
+    assert rollout.started.best.subject.workload == "Rollout/web"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.merge import merge
-from collector.rollouts import rollouts
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
+from collector.stories.rollouts import rollouts
+from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from sources.recorder import RecorderSettings, RecorderSource

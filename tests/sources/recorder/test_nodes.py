@@ -18,8 +18,8 @@ def test_the_end_of_a_cordon_is_one_fact_whether_the_node_tells_it_or_its_kubele
     source = build("recorded", "recorder", {"store": "sqlite:////unused"}, Scrubber())
     documents = [document("nodes", nodes), document("events", [(89.5, "ADDED", said)])]
     facts = merge(each for each in source.read(documents, WINDOW) if isinstance(each, Event))
-    over = [fact for fact in facts if "chedulable" in fact.what.summary or "uncordoned" in fact.what.summary]
-    assert [(fact.what.fact, len(fact.events)) for fact in over] == [("prod/Node/n1/uncordoned", 2)]
+    over = [fact for fact in facts if "chedulable" in fact.best.summary or "uncordoned" in fact.best.summary]
+    assert [(fact.best.fact, len(fact.events)) for fact in over] == [("prod/Node/n1/uncordoned", 2)]
 
 
 @pytest.mark.parametrize(("when", "drained"), [(70, True), (95, False)])

@@ -8,8 +8,8 @@ import pytest
 
 from collector.event import Event, Kind
 from collector.merge import merge
-from collector.rollouts import rollouts
 from collector.secrets import Scrubber
+from collector.stories.rollouts import rollouts
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from tests.servers.process import require
@@ -49,7 +49,7 @@ def test_every_rollout_has_its_pods_and_its_end(
 ) -> None:
     hands, live, recorded = both
     for events in (recorded, [*live, *recorded]):
-        found = [each for each in rollouts(merge(events)) if each.started.what.subject.workload == f"{kind}/{name}"]
+        found = [each for each in rollouts(merge(events)) if each.started.best.subject.workload == f"{kind}/{name}"]
         assert [(each.started.kind, each.keys.version, each.keys.replaces) for each in found] == [
             (Kind.ROLLOUT_STARTED, "1.0.0", ""),
             (Kind.ROLLOUT_STARTED, "1.1.0", "1.0.0"),
@@ -60,7 +60,7 @@ def test_every_rollout_has_its_pods_and_its_end(
             ours = [at for pod, of, at in hands.ready if pod.startswith(f"{name}-") and of == image]
             assert len(rollout.ready) == 3
             for fact in rollout.ready:
-                assert any(fact.what.earliest <= at <= fact.what.latest for at in ours), fact.what
+                assert any(fact.best.earliest <= at <= fact.best.latest for at in ours), fact.best
             assert rollout.completed
-            end = rollout.completed.what
+            end = rollout.completed.best
             assert any(end.earliest - _BUSY <= at <= end.latest for at in ours)

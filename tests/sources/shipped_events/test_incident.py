@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from collector.draft import Scope, draft
 from collector.event import Event, Kind
 from collector.gather import Gathered
-from collector.merge import Fact, merge
-from collector.rollouts import rollouts
+from collector.merge import Occurrence, merge
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
+from collector.stories.rollouts import rollouts
+from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.registry import build
 from tests.servers.elasticsearch import Elasticsearch
@@ -95,17 +95,17 @@ def near(told: datetime, expected: str) -> bool:
     return abs(told - datetime.fromisoformat(f"2026-04-01T{expected}Z")) <= timedelta(seconds=6)
 
 
-def of_checkout(events: list[Event]) -> list[Fact]:
-    return [fact for fact in merge(events) if fact.what.subject.workload == "Deployment/checkout"]
+def of_checkout(events: list[Event]) -> list[Occurrence]:
+    return [fact for fact in merge(events) if fact.best.subject.workload == "Deployment/checkout"]
 
 
 def test_events_alone_tell_the_rollout_and_the_rollback(shipped: list[Event]) -> None:
     rolled = rollouts(of_checkout(shipped))
     assert [rollout.started.kind for rollout in rolled] == [Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED]
-    assert near(rolled[0].started.what.at, "14:02:50")
-    assert near(rolled[1].started.what.at, "14:20:00")
+    assert near(rolled[0].started.best.at, "14:02:50")
+    assert near(rolled[1].started.best.at, "14:20:00")
     for rollout, batches in zip(rolled, (("14:03:56", "14:05:02"), ("14:21:05", "14:22:10")), strict=True):
-        stopped = [fact.what for fact in rollout.terminated]
+        stopped = [fact.best for fact in rollout.terminated]
         assert len({each.subject.pod for each in stopped}) == len(stopped) == 6
         assert all(near(each.at, batches[index // 3]) for index, each in enumerate(stopped))
         assert rollout.completed is None
@@ -119,9 +119,9 @@ def test_every_event_says_where_it_is_kept(shipped: list[Event]) -> None:
 def test_together_with_the_live_api_nothing_is_new_and_nothing_double(live: list[Event], shipped: list[Event]) -> None:
     alone, together = merge(live), merge([*live, *shipped])
 
-    def told(facts: list[Fact]) -> list[tuple[Kind, datetime, str, str, str]]:
+    def told(facts: list[Occurrence]) -> list[tuple[Kind, datetime, str, str, str]]:
         return sorted(
-            (fact.kind, fact.what.at, fact.what.subject.workload, fact.what.subject.pod, fact.what.keys.version)
+            (fact.kind, fact.best.at, fact.best.subject.workload, fact.best.subject.pod, fact.best.keys.version)
             for fact in facts
         )
 
@@ -142,12 +142,12 @@ def test_where_the_events_have_expired_the_shipped_ones_take_their_place(
     source = build("live", "kubernetes", {"cluster": "production"}, Scrubber())
     left = [given for given in source.read(documents, WINDOW) if isinstance(given, Event)]
     rolled = rollouts(of_checkout([*left, *shipped]))
-    rollout, rollback = [each for each in rolled if each.started.what.at >= WINDOW.start]
+    rollout, rollback = [each for each in rolled if each.started.best.at >= WINDOW.start]
     assert (rollout.keys.version, rollback.keys.version) == ("1.5.0", "1.4.9")
-    assert near(rollback.started.what.at, "14:20:00")
+    assert near(rollback.started.best.at, "14:20:00")
     assert len(rollout.terminated) == len(rollback.terminated) == 6
     assert rollback.completed
-    assert near(rollback.completed.what.at, "14:22:10")
+    assert near(rollback.completed.best.at, "14:22:10")
 
 
 def test_the_rows_where_the_cluster_cannot_be_asked_any_more(shipped: list[Event]) -> None:

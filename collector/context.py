@@ -1,0 +1,143 @@
+"""What is known of the whole window when a story is judged: what it cost, who is affected, what belongs to what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from collector.effects import in_window, last_seen, weight
+from collector.links import Link, LinkKind
+from collector.scope import Scope
+from collector.services.service import Service
+from collector.stories.nodes import waves
+from collector.stories.story import Step, Story, StoryType
+from collector.window import Window
+
+PRELUDE = timedelta(hours=12)
+"""How long before the window the last change of an affected service may still explain it."""
+STANDING = timedelta(hours=6)
+"""What has been going on for so long when the window begins is no news."""
+SHARE = 0.3
+"""What cost less than this part of the strongest effect has no row by itself."""
+LEAST = 20.0
+"""What costs less has a row by itself only where nothing cost more."""
+MANY_NODES = 6
+"""So many nodes that come or go are news by themselves."""
+FEW = 3
+"""So many weak effects are each worth a row, where there is nothing stronger."""
+CHANGES = frozenset(
+    {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
+)
+_NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
+LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
+
+
+@dataclass(slots=True)
+class Context:
+    """All of it is found once, before the first story is judged."""
+
+    window: Window
+    scope: Scope
+    stories: Mapping[str, Story]
+    links: Sequence[Link]
+    weights: dict[str, float] = field(default_factory=dict)
+    threshold: float = 0
+    live: bool = False
+    """Whether anything is known of an environment that serves users; else the others are what was asked about."""
+    affected: frozenset[Service] = frozenset()
+    """Services with an effect that counts, and those that were rolled back."""
+    began: datetime | None = None
+    """When the first of those effects began."""
+    of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    """Links by the id of either end."""
+    waves: frozenset[str] = frozenset()
+    """Nodes that come or go one after the other, while something costs users or pods."""
+    last_changes: frozenset[str] = frozenset()
+    """For each affected service that was not changed in the window before its effect: its last change before it."""
+
+    def standing(self, story: Story) -> bool:
+        """Whether it had gone on for long when the window began, and told nobody anything new."""
+        return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
+
+    def elsewhere(self, story: Story) -> bool:
+        """Whether it is of an environment that serves no users, while others are known."""
+        return self.live and story.service.lower
+
+    def visible(self, story: Story) -> bool:
+        """Whether any of it may have happened in the window, or it lasted into that."""
+        if story.type in LASTING:
+            return self.window.overlaps(story.first.best.earliest, last_seen(story, self.window))
+        return any(in_window(one, self.window) for one in story.occurrences())
+
+    def linked(self, story: Story, kind: LinkKind, *, as_one: bool) -> list[Story]:
+        """The stories at the other end of its links of this kind, where it is their `one`, or their `other`."""
+        found = []
+        for link in self.of.get(story.id, ()):
+            own, other = (link.one, link.other) if as_one else (link.other, link.one)
+            if link.kind == kind and own == story.id and other in self.stories:
+                found.append(self.stories[other])
+        return found
+
+
+def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scope: Scope) -> Context:
+    """The context in which the stories of this window are judged."""
+    context = Context(window, scope, {story.id: story for story in stories}, links)
+    of: dict[str, list[Link]] = {}
+    for link in links:
+        of.setdefault(link.one, []).append(link)
+        of.setdefault(link.other, []).append(link)
+    context.of = of
+    seen = [story for story in stories if context.visible(story)]
+    context.live = any(
+        not story.service.lower for story in seen if story.service.name and story.type != StoryType.WARNING
+    )
+    for story in seen:
+        if not context.standing(story) and not context.elsewhere(story):
+            context.weights[story.id] = weight(story, window)
+    context.threshold = _threshold([each for each in context.weights.values() if each > 0])
+    effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
+    context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
+    context.began = min((story.first.best.earliest for story in effects), default=None)
+    nodes = waves([story for story in seen if story.type == StoryType.NODE])
+    counted = [wave for wave in nodes if context.threshold or len({story.about for story in wave}) >= MANY_NODES]
+    context.waves = frozenset(story.id for wave in counted for story in wave)
+    context.last_changes = _last_changes(stories, effects)
+    return context
+
+
+def _threshold(weights: Sequence[float]) -> float:
+    """What a story has to weigh for a row of its own; 0 if nothing cost anybody anything.
+
+    A single crash is the news of a window in which little else went wrong, and none where many pods crash a little.
+    """
+    strongest = max(weights, default=0)
+    if strongest < LEAST and len(weights) <= FEW:
+        return SHARE * strongest
+    return min(strongest, max(LEAST, SHARE * strongest))
+
+
+def anywhere(service: Service) -> Service:
+    """The service without the environment, which not all systems name."""
+    return replace(service, environment="")
+
+
+def _named(context: Context) -> frozenset[Service]:
+    """The services that people name in their notes."""
+    named = [context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES]
+    return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
+
+
+def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozenset[str]:
+    began: dict[Service, datetime] = {}
+    for story in effects:
+        if story.type != StoryType.DEPLOY and story.service.name:
+            service = anywhere(story.service)
+            began[service] = min(began.get(service, story.since), story.since)
+    found: dict[Service, Story] = {}
+    for story in stories:
+        service = anywhere(story.service)
+        if story.type in CHANGES - _NO_CAUSES and service in began:
+            recent = began[service] - PRELUDE <= story.since <= began[service]
+            routine = story.manner == "autoscaler" or not (story.at(Step.STARTED) or story.parts)
+            if recent and not routine and (service not in found or story.since >= found[service].since):
+                found[service] = story
+    return frozenset(story.id for story in found.values())

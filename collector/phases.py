@@ -1,0 +1,106 @@
+"""The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from collector.event import Kind
+from collector.result import Phase
+from collector.row import Row
+from collector.stories.story import Step, Story, StoryType
+
+_IDENTIFIED = re.compile(
+    r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
+    r"traced (?:it )?(?:back )?to|pinpoint\w*)\b",
+    re.IGNORECASE,
+)
+_MITIGATED = re.compile(r"\b(mitigat\w+|work(?:ed)? ?around|failed over|traffic (?:moved|shifted)|rolled back)\b", re.I)
+_RESOLVED = re.compile(r"\b(resolved|all clear|incident (?:is )?(?:over|closed)|recovered|back to normal)\b", re.I)
+_FELT = (StoryType.SYMPTOM, StoryType.ALERT)
+_FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
+
+
+def phases(rows: Sequence[Row], effects: Sequence[Story]) -> tuple[Phase, ...]:
+    """The five phases; none of them if nothing in the window cost anybody anything.
+
+    `effects` are the stories with rows that did. What is not known says why.
+    """
+    costly = [story for story in effects if story.type != StoryType.DEPLOY]
+    if not costly:
+        return ()
+    started = _started(costly, rows)
+    after = [row for row in rows if started.earliest is not None and row.at >= started.earliest]
+    found = [started, _detected(after), _identified(after), _mitigated(after, costly), _resolved(after, costly)]
+    begin = started.at
+    return tuple(
+        replace(phase, after=phase.at - begin) if phase.at and begin and phase is not started else phase
+        for phase in found
+    )
+
+
+def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
+    """The earliest effect; errors and traffic before alerts, which come after what they are about."""
+    first = min(costly, key=lambda story: (story.first.best.earliest, story.id))
+    best = first.first.best
+    return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
+
+
+def _detected(after: Iterable[Row]) -> Phase:
+    for row in after:
+        if row.kind in _FIRST:
+            by = "the first alert" if row.kind == Kind.ALERT_FIRING else "the first that somebody wrote or did"
+            return _from_row("detected", row, by)
+    return _unknown("detected", "no alert fired and nobody wrote anything")
+
+
+def _identified(after: Sequence[Row]) -> Phase:
+    for row in after:
+        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and _IDENTIFIED.search(row.text):
+            return _from_row("identified", row, "the first note that names a cause")
+    rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
+    by = f"; the rollback began at {rollback.at:%H:%M} UTC" if rollback else ""
+    return _unknown("identified", f"no note names a cause{by}")
+
+
+def _mitigated(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
+    ended = [story for story in costly if story.type == StoryType.SYMPTOM and story.over]
+    going_on = [story for story in costly if story.type == StoryType.SYMPTOM and not story.over]
+    if ended and not going_on:
+        last = max(ended, key=lambda story: (story.over or story.since, story.id))
+        best = last.at(Step.ENDED)[-1].best
+        holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
+        return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
+    for row in after:
+        said = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
+        if row.kind == Kind.ROLLBACK_COMPLETED or said:
+            return _from_row("mitigated", row, "a note" if said else "the rollback was complete")
+    return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")
+
+
+def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
+    felt = [story for story in costly if story.type in _FELT]
+    if felt and all(story.over for story in felt):
+        last = max(felt, key=lambda story: (story.over or story.since, story.id))
+        one = max(last.at(Step.ENDED), key=lambda one: one.best.at).best
+        by = "the last alert is resolved" if last.type == StoryType.ALERT else one.summary
+        holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
+        return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
+    for row in after:
+        if row.kind == Kind.NOTE and _RESOLVED.search(row.text):
+            return _from_row("resolved", row, "a note")
+    going_on = next((story for story in felt if not story.over), None)
+    why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"
+    return _unknown("resolved", why)
+
+
+def _from_row(name: str, row: Row, by: str) -> Phase:
+    return Phase(name, row.at, row.earliest or row.at, row.latest or row.at, by, row.id)
+
+
+def _unknown(name: str, why: str) -> Phase:
+    return Phase(name, None, None, None, why)
+
+
+def _row_of(story: Story, rows: Iterable[Row]) -> str:
+    first = story.first
+    return next((row.id for row in rows if any(one is first for one in row.occurrences)), "")

@@ -1,0 +1,98 @@
+"""What comes out: rows with their evidence, what became of everything else, and what could not be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from collector.coverage import Coverage
+from collector.links import Link
+from collector.merge import Occurrence
+from collector.row import Row
+from collector.window import Window
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of an Occurrence."""
+
+    occurrence: Occurrence
+    outcome: Literal["row", "folded", "dropped"]
+    """`folded`: it stands under the table, named or counted among its kind."""
+    rule: str
+    """Name of the rule that decided; see collector/significance.py."""
+    because: str
+    row: str = ""
+    """Id of the row."""
+    story: str = ""
+    """Id of the story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Where all Events went; the counts add up."""
+
+    events: int = 0
+    rows: int = 0
+    """Events under the rows."""
+    folded: int = 0
+    dropped: int = 0
+    rules: Mapping[str, int] = field(default_factory=dict)
+    """Events that have no row, by the rule that decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One of: started, detected, identified, mitigated, resolved."""
+
+    name: str
+    at: datetime | None
+    """None if it is not known."""
+    earliest: datetime | None
+    latest: datetime | None
+    found_by: str
+    """By what it was found, or why it is not known; in words."""
+    row: str = ""
+    """Id of the row that shows it."""
+    after: timedelta | None = None
+    """So long after the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """How far the clocks of two sources are apart, by what both saw."""
+
+    source: str
+    reference: str
+    seconds: float
+    """What to add to the times of `source` to get those of `reference`."""
+    facts: int
+    """How many things both saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole result."""
+
+    window: Window
+    rows: tuple[Row, ...]
+    coverage: tuple[Coverage, ...]
+    left_out: tuple[str, ...]
+    """What the sources saw and the table leaves out on purpose, each one line."""
+    events: int
+    """How many Events it was made from."""
+    phases: tuple[Phase, ...] = ()
+    accounting: Accounting = field(default_factory=Accounting)
+    links: tuple[Link, ...] = ()
+    """Those between stories that have rows."""
+    skews: tuple[Skew, ...] = ()
+    """Clocks that are apart; nothing was shifted because of them."""
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""
+        from collector.frame import to_frame
+
+        return to_frame(self)

@@ -1,0 +1,67 @@
+"""What the user asked to see, and what the configuration says about names and clocks."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from collector.errors import UsageError
+from collector.request import Request
+
+_OFFSET = re.compile(r"(?P<source>[^=\s]+)=(?P<number>[+-]?\d{1,9}(?:\.\d{1,6})?)\s*(?P<unit>ms|s|m|h)", re.ASCII)
+_UNITS = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to show. Empty means everything that belongs to the incident."""
+
+    services: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    full: bool = False
+    """Also everything that has no row of its own in the summary."""
+    pins: frozenset[str] = frozenset()
+    """Ids of rows or stories that shall have rows."""
+    drops: frozenset[str] = frozenset()
+    """Ids of rows or stories that shall have none."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Another name, or a repository, and the service that it is."""
+    clock_offsets: Mapping[str, timedelta] = field(default_factory=dict)
+    """By source: what to add to its times."""
+
+
+def scope_of(request: Request, sources: Iterable[str], known: Scope | None = None) -> Scope:
+    """The scope that a request asks for; `known` is that of the configuration or bundle, which it adds to.
+
+    Raises UsageError for an offset that is none, or of a source that is not among `sources`.
+    """
+    known = known or Scope()
+    offsets = {**known.clock_offsets, **clock_offsets(request.clock_offsets, sources, request.arguments.clock_offsets)}
+    return Scope(
+        request.services or known.services,
+        request.namespaces or known.namespaces,
+        request.full,
+        known.pins | frozenset(request.pins),
+        (known.drops | frozenset(request.drops)) - frozenset(request.pins),
+        known.aliases,
+        offsets,
+    )
+
+
+def clock_offsets(given: Iterable[str], sources: Iterable[str], argument: str) -> dict[str, timedelta]:
+    """`SOURCE=+3s` as what to add, by source. Raises UsageError, which names `argument`."""
+    found = {}
+    names = list(sources)
+    for text in given:
+        offset = _OFFSET.fullmatch(text.strip())
+        if offset is None:
+            raise UsageError(f"{argument} {text}: give a source and a time with its unit, for example github=+3s")
+        if offset["source"] not in names:
+            raise UsageError(f"{argument} {text}: no such source; there are: {', '.join(names)}")
+        found[offset["source"]] = float(offset["number"]) * _UNITS[offset["unit"]]
+    return found

@@ -1,0 +1,1 @@
+"""Who is who: the one service behind the names that systems give it."""

@@ -1,0 +1,59 @@
+"""What the names mean that proxies, meshes and tracers give a service: the namespace and the name inside them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ENVOY = re.compile(r"(?:in|out)bound\|\d*\|[^|]*\|(?P<host>[\w.-]+)", re.ASCII)
+_ISTIO = re.compile(r"(?:in|out)bound_\.\d*_\._[^_]*_\.(?P<host>[\w.-]+?)_?", re.ASCII)
+_HOST = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[\w.-]+)?)?(?::\d+)?", re.ASCII)
+_TRAEFIK = re.compile(r"(?P<joined>[^@\s]+)@(?:kubernetes\w*|consulcatalog|docker|file)", re.ASCII)
+_SLASH = re.compile(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9-]+)(?::\w+)?", re.ASCII)
+_JOINED = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_PORT = re.compile(r"[-_:](?:\d+|https?|grpc|web|h2c?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a name."""
+
+    namespace: str
+    """Empty if the name does not have it."""
+    name: str
+    joined: bool
+    """`name` is namespace and name with a hyphen between, of which nobody knows which."""
+    reason: str
+
+
+def readings(name: str) -> Iterator[Reading]:
+    """What a name as a system writes it may mean, the surest first; nothing for a plain name that stands for itself."""
+    for pattern, system in ((_ENVOY, "Envoy"), (_ISTIO, "Istio")):
+        cluster = pattern.fullmatch(name)
+        if cluster:
+            yield from _host(cluster["host"], f"cluster name of {system}")
+            return
+    traefik = _TRAEFIK.fullmatch(name)
+    if traefik:
+        yield from _joined(traefik["joined"], "service name of Traefik")
+        return
+    slash = _SLASH.fullmatch(name)
+    if slash:
+        yield Reading(slash["namespace"], slash["name"], joined=False, reason="namespace/name")
+        return
+    if "." in name:
+        yield from _host(name, "host name in the cluster")
+    elif _JOINED.fullmatch(name) and "-" in name:
+        yield from _joined(name, "namespace, Service and port, as ingress controllers write it")
+
+
+def _host(host: str, system: str) -> Iterator[Reading]:
+    found = _HOST.fullmatch(host)
+    if found:
+        yield Reading(found["namespace"], found["name"], joined=False, reason=system)
+
+
+def _joined(text: str, system: str) -> Iterator[Reading]:
+    yield Reading("", text, joined=True, reason=system)
+    port = _PORT.search(text)
+    if port:
+        yield Reading("", text[: port.start()], joined=True, reason=system)

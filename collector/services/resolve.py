@@ -1,0 +1,139 @@
+"""Which service an Event is about. One name in two namespaces is two services; two names of one workload are one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from collector.event import Subject
+from collector.services.names import readings
+from collector.services.service import Service, environment_of, is_lower
+from collector.source import SameService
+
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The service, and why it is this one; no reason where the name is its own."""
+
+    service: Service
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Directory:
+    """All services that anything was reported about, to be found by any of their names."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """From the configuration: another name or a repository, and the service that it is."""
+    _known: dict[str, list[Service]] = field(default_factory=dict)
+    """Services that have a namespace, by name; those with a workload first."""
+    _joined: dict[str, list[Service]] = field(default_factory=dict)
+    """The same by `namespace-name`."""
+    _same: dict[tuple[str, str, str], SameService] = field(default_factory=dict)
+    _resolved: dict[Key, Resolved] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, subjects: Iterable[Subject], same: Iterable[SameService] = (), aliases: Mapping[str, str] | None = None
+    ) -> "Directory":
+        """The services that these Events name, and what Kubernetes and the configuration say about their names."""
+        directory = cls(aliases or {})
+        distinct = {
+            (s.cluster, s.namespace, s.service, bool(s.workload)) for s in subjects if s.service and s.namespace
+        }
+        for cluster, namespace, name, _ in sorted(distinct, key=lambda one: (not one[3], one)):
+            directory._add(Service(name, namespace, environment_of(namespace, cluster), cluster))
+        for one in same:
+            # The name of a workload that has another is no name of that other.
+            directory._same.setdefault((one.cluster, one.namespace, one.name), one)
+        return directory
+
+    def resolve(self, subject: Subject) -> Resolved:
+        """Who the subject is."""
+        key = (subject.cluster, subject.namespace, subject.service, subject.environment)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = self._find(subject)
+        return found
+
+    def differing(self) -> list[tuple[str, Resolved]]:
+        """The names under which a service is known besides its own, with the reason, in order."""
+        return sorted(
+            ((key[2], one) for key, one in self._resolved.items() if one.reason and one.service.name != key[2]),
+            key=lambda pair: (pair[1].service, pair[0]),
+        )
+
+    def _add(self, service: Service) -> None:
+        ours = self._known.setdefault(service.name, [])
+        if any(_may_be_one(service, other) for other in ours):
+            return
+        ours.append(service)
+        self._joined.setdefault(f"{service.namespace}-{service.name}", []).append(service)
+
+    def _find(self, subject: Subject) -> Resolved:
+        name = subject.service
+        own = Service(
+            name,
+            subject.namespace,
+            subject.environment or environment_of(subject.namespace, subject.cluster),
+            subject.cluster,
+        )
+        if not name:
+            return Resolved(own)
+        if name in self.aliases:
+            canonical = Service(self.aliases[name], own.namespace, own.environment, own.cluster)
+            found = _only(self._known.get(canonical.name, ()), canonical)
+            return Resolved(found or canonical, f"{name} is another name of {canonical.name} in the configuration")
+        found = _only(self._known.get(name, ()), own)
+        if found:
+            reason = "" if own.namespace else f"the only {name} that it can be is that of namespace {found.namespace}"
+            return Resolved(found, reason)
+        return self._by_kubernetes(own) or self._by_reading(own) or Resolved(own)
+
+    def _by_kubernetes(self, own: Service) -> Resolved | None:
+        for (cluster, namespace, name), one in self._same.items() if not own.namespace else ():
+            if name == own.name and cluster in ("", own.cluster):
+                return self._named(one, Service(name, namespace, "", cluster))
+        same = self._same.get((own.cluster, own.namespace, own.name)) or self._same.get(("", own.namespace, own.name))
+        return self._named(same, own) if same else None
+
+    def _named(self, same: SameService, own: Service) -> Resolved | None:
+        found = _only(self._known.get(same.service, ()), Service(same.service, same.namespace, "", own.cluster))
+        return Resolved(found, same.reason) if found else None
+
+    def _by_reading(self, own: Service) -> Resolved | None:
+        for one in readings(own.name):
+            wanted = Service(one.name, one.namespace or own.namespace, own.environment, own.cluster)
+            if one.joined:
+                found = _only(self._joined.get(one.name, ()), Service("", "", own.environment, own.cluster))
+                by_service = [s for key, s in self._same.items() if f"{key[1]}-{key[2]}" == one.name]
+                if found is None and len(by_service) == 1:
+                    resolved = self._named(by_service[0], own)
+                    if resolved:
+                        return Resolved(resolved.service, f"{one.reason}: {own.name}; {resolved.reason}")
+            else:
+                found = _only(self._known.get(one.name, ()), wanted)
+                if found is None:
+                    resolved = self._by_kubernetes(wanted)
+                    if resolved:
+                        return Resolved(resolved.service, f"{one.reason}: {own.name}; {resolved.reason}")
+            if found:
+                return Resolved(found, f"{one.reason}: {own.name}")
+        return None
+
+
+def _only(candidates: Sequence[Service], wanted: Service) -> Service | None:
+    """The one of the candidates that may be the wanted one; None if there is none, or more than one."""
+    fitting = [one for one in candidates if _may_be_one(one, wanted)]
+    if len(fitting) > 1 and wanted.environment:
+        fitting = [one for one in fitting if one.environment.lower() == wanted.environment.lower()] or fitting
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _may_be_one(one: Service, other: Service) -> bool:
+    """Whether nothing that is known of both differs: cluster, namespace, and production or not."""
+    clusters = not (one.cluster and other.cluster) or one.cluster == other.cluster
+    namespaces = not (one.namespace and other.namespace) or one.namespace == other.namespace
+    # Namespaces rarely say that they are production, but those before it are named after it.
+    environments = not other.environment or is_lower(one.environment) == is_lower(other.environment)
+    return clusters and namespaces and environments

@@ -1,0 +1,48 @@
+"""A service, as far as its identity is known."""
+
+import re
+from dataclasses import dataclass
+
+_LOWER = re.compile(
+    r"(?:^|[-_./ ])(?:stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|tests?|testing|qa|uat|sandbox|int(?:egration)?|"
+    r"demo|ephemeral|pre-?prod(?:uction)?|non-?prod(?:uction)?)(?:[-_./ ]?\d+)?(?=$|[-_./ ])",
+    re.IGNORECASE,
+)
+_PREVIEW = re.compile(r"(?:^|[-_./ ])(?:previews?|review(?:-?apps?)?|pr|pull)(?=$|[-_./ ]|\d)", re.IGNORECASE)
+_LIVE = re.compile(r"(?:^|[-_./ ])(?:prod(?:uction)?|prd|live)(?=$|[-_./ ]|\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Service:
+    """Who a story is about. Unknown parts are empty strings."""
+
+    name: str = ""
+    namespace: str = ""
+    environment: str = ""
+    """As CI calls it, else what namespace or cluster are named after: `production`, `staging`."""
+    cluster: str = ""
+
+    @property
+    def lower(self) -> bool:
+        """Whether it serves no users: staging, tests, previews."""
+        return is_lower(self.environment)
+
+    @property
+    def preview(self) -> bool:
+        """Whether it is made for one branch and thrown away."""
+        return bool(_PREVIEW.search(self.environment))
+
+
+def is_lower(environment: str) -> bool:
+    """Whether an environment of this name is one before production."""
+    return bool(_LOWER.search(environment) or _PREVIEW.search(environment))
+
+
+def environment_of(*names: str) -> str:
+    """The first of these names (an environment's, a namespace's, a cluster's) that is one of an environment."""
+    for name in names:
+        for known in (_LOWER, _PREVIEW, _LIVE):
+            found = known.search(name)
+            if found:
+                return found[0].strip("-_./ ")
+    return ""

@@ -1,0 +1,195 @@
+"""Which stories have rows: a table of rules, of which the first that applies decides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from collector.context import CHANGES, Context, anywhere
+from collector.event import Kind
+from collector.links import LinkKind
+from collector.stories.story import Step, Story, StoryType
+
+Outcome = Literal["row", "named", "dropped"]
+"""`named`: under the table, by its name or counted among its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason for a story to have rows or none."""
+
+    name: str
+    """What `explain` prints."""
+    outcome: Outcome
+    applies: Callable[[Story, Context], bool]
+    because: str
+
+
+def judge(story: Story, context: Context) -> Rule:
+    """The first rule that applies."""
+    return next(rule for rule in RULES if rule.applies(story, context))
+
+
+def _asked(story: Story, context: Context) -> bool:
+    return story.service.name in context.scope.services
+
+
+def _affected(story: Story, context: Context) -> bool:
+    return anywhere(story.service) in context.affected and not context.elsewhere(story)
+
+
+def _effect(story: Story, context: Context) -> bool:
+    return context.weights.get(story.id, 0) > 0
+
+
+def _strong(story: Story, context: Context) -> bool:
+    return 0 < context.threshold <= context.weights.get(story.id, 0)
+
+
+def _change(story: Story, _: Context) -> bool:
+    return story.type in CHANGES
+
+
+def _routine(story: Story, context: Context) -> bool:
+    """An autoscaler within its bounds, a node that joins or leaves, a pod that flaps, a run of CI without a deploy."""
+    if story.type == StoryType.SCALING and story.manner == "autoscaler":
+        return not _storm(story)
+    if story.type == StoryType.NODE:
+        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and story.id not in context.waves
+    if story.type == StoryType.REPLACED:
+        # Pods come and go; it is news where their service is in trouble, and where somebody did it.
+        return not (_affected(story, context) or story.actor)
+    return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
+
+
+def _storm(story: Story) -> bool:
+    """Whether it is scaled again and again, or to a multiple of its size."""
+    sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
+    before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
+    least = min([*before, *sizes], default=0)
+    return len(sizes) >= 5 or (least > 0 and max(sizes) >= 3 * least)
+
+
+def _on_node(story: Story, context: Context) -> bool:
+    return bool(context.linked(story, LinkKind.ON_NODE, as_one=False))
+
+
+def _with_node(story: Story, context: Context) -> bool:
+    """Pods of several services that went with one node are one row: that of the node."""
+    for node in context.linked(story, LinkKind.ON_NODE, as_one=True):
+        services = {pods.service for pods in context.linked(node, LinkKind.ON_NODE, as_one=False)}
+        if len(services) > 1 and context.visible(node):
+            return True
+    return False
+
+
+def _small(story: Story, context: Context) -> bool:
+    """A single pod that is away for a moment costs its service nothing."""
+    return story.manner == Kind.POD_UNREADY and context.weights.get(story.id, 0) < context.threshold
+
+
+def _silence_of_a_row(story: Story, context: Context) -> bool:
+    alerts = context.linked(story, LinkKind.SILENCES, as_one=True)
+    return any(_strong(alert, context) or _affected(alert, context) for alert in alerts)
+
+
+def _remark(story: Story, _: Context) -> bool:
+    return story.type == StoryType.ANNOTATION and not story.service.name and bool(story.actor)
+
+
+def _calm(story: Story, context: Context) -> bool:
+    return not context.threshold and story.type in {*CHANGES, StoryType.ANNOTATION, StoryType.VOLUME}
+
+
+def _undone(story: Story, context: Context) -> bool:
+    undoing = context.linked(story, LinkKind.ROLLS_BACK, as_one=False)
+    return any(context.visible(one) for one in undoing)
+
+
+def _quiet(story: Story) -> bool:
+    return story.type in (StoryType.WARNING, StoryType.NODE) or not (story.at(Step.STARTED) or story.at(Step.ENDED))
+
+
+def _in_window(story: Story, context: Context) -> bool:
+    return context.visible(story)
+
+
+RULES = (
+    Rule("dropped by you", "dropped", lambda s, c: s.id in c.scope.drops, "--drop or the configuration names it"),
+    Rule("pinned by you", "row", lambda s, c: s.id in c.scope.pins, "--pin or the configuration names it"),
+    Rule(
+        "note outside the window",
+        "named",
+        lambda s, c: s.type == StoryType.NOTE and not _in_window(s, c),
+        "somebody wrote it down, for another time",
+    ),
+    Rule("note", "row", lambda s, _c: s.type == StoryType.NOTE, "somebody wrote it down"),
+    Rule(
+        "last change before the effect",
+        "row",
+        lambda s, c: s.id in c.last_changes and not c.scope.services and not c.elsewhere(s),
+        "nothing else of the service changed between it and the effect",
+    ),
+    Rule(
+        "rolled back in the window",
+        "row",
+        lambda s, c: s.type == StoryType.DEPLOY and _undone(s, c) and not c.scope.services and not c.elsewhere(s),
+        "it was rolled back in the window",
+    ),
+    Rule("outside the window", "dropped", lambda s, c: not _in_window(s, c), "none of it happened in the window"),
+    Rule("service asked for", "row", lambda s, c: _asked(s, c) and not _quiet(s), "--service names it"),
+    Rule(
+        "service not asked for",
+        "named",
+        lambda s, c: bool(c.scope.services) and bool(s.service.name),
+        "--service names others",
+    ),
+    Rule("standing alert", "named", lambda s, c: c.standing(s), "it has fired for hours and says nothing new"),
+    Rule("another environment", "named", lambda s, c: c.elsewhere(s), "it serves no users"),
+    Rule("preview", "named", lambda s, _c: s.service.preview, "it is made for one branch and thrown away"),
+    Rule("silence of an alert in the table", "row", _silence_of_a_row, "somebody muted what the table shows"),
+    Rule("remark", "row", _remark, "somebody marked it by hand"),
+    Rule(
+        "not started",
+        "named",
+        lambda s, _c: s.type == StoryType.DEPLOY and not s.at(Step.STARTED),
+        "it was asked for, and has not begun",
+    ),
+    Rule("routine", "named", lambda s, c: _routine(s, c) and not _strong(s, c), "it happens every day without harm"),
+    Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
+    Rule(
+        "went with its node",
+        "row",
+        _with_node,
+        "its node was lost or drained, and pods of other services went with it",
+    ),
+    Rule("momentary", "named", _small, "a pod was away for a moment"),
+    Rule("strong effect", "row", _strong, "it cost about as much as the worst in the window"),
+    Rule(
+        "many nodes at once",
+        "row",
+        lambda s, c: s.id in c.waves,
+        "several nodes came or went one after the other while something cost users or pods",
+    ),
+    Rule(
+        "node that cost pods",
+        "row",
+        lambda s, c: s.type == StoryType.NODE and _on_node(s, c),
+        "pods were lost with it",
+    ),
+    Rule(
+        "effect on an affected service",
+        "row",
+        lambda s, c: _effect(s, c) and _affected(s, c),
+        "something else of that service cost users or pods",
+    ),
+    Rule(
+        "change of an affected service",
+        "row",
+        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and _affected(s, c),
+        "something of that service cost users or pods",
+    ),
+    Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),
+    Rule("weak effect", "named", _effect, "it cost far less than the worst in the window"),
+    Rule("change of another service", "named", _change, "nothing of that service cost users or pods"),
+    Rule("no harm", "named", lambda _s, _c: True, "nothing came of it"),
+)

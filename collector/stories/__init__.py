@@ -1,0 +1,1 @@
+"""Stories: what engineers call one thing, one builder for each sort."""

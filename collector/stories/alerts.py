@@ -1,0 +1,89 @@
+"""Alerts folded to what people would call one alert."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from collector.event import Kind
+from collector.merge import Occurrence
+from collector.services.resolve import Directory
+from collector.services.service import Service
+from collector.stories.story import Step, Story, StoryType
+
+FLAPPING = timedelta(minutes=10)
+"""An alert that fires again within this time after it resolved is the same trouble."""
+_SEVERITY = re.compile(r'\b(?:severity|priority|level)="?(\w+)', re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Firings:
+    """One alert of one service while it is put together."""
+
+    firing: list[Occurrence]
+    resolved: list[Occurrence] = field(default_factory=list)
+
+    def until(self) -> datetime | None:
+        """When the last instance resolved; None while one fires."""
+        return max(one.best.at for one in self.resolved) if len(self.resolved) >= len(self.firing) else None
+
+
+def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
+    """All alerts that fired, folded by name and service; `manner` is the severity, as far as it is known."""
+    occurrences = list(occurrences)
+    ends: dict[tuple[str, str], list[Occurrence]] = {}
+    for one in occurrences:
+        if one.kind == Kind.ALERT_RESOLVED:
+            for name in _instances(one):
+                ends.setdefault(name, []).append(one)
+    latest: dict[tuple[str, Service], _Firings] = {}
+    found: list[tuple[str, Service, _Firings]] = []
+    for one in occurrences:
+        if one.kind != Kind.ALERT_FIRING:
+            continue
+        key = (one.best.keys.alert, directory.resolve(one.best.subject).service)
+        alert = latest.get(key)
+        until = alert.until() if alert else None
+        if alert is None or (until is not None and one.best.at > until + FLAPPING):
+            alert = latest[key] = _Firings([one])
+            found.append((*key, alert))
+        else:
+            alert.firing.append(one)
+        alert.resolved += _end(one, ends)
+    return [_alert(name, service, alert) for name, service, alert in found]
+
+
+def instances(alert: Story) -> int:
+    """How many label sets fired."""
+    return len({one.best.fact or one.best.keys.episode for one in alert.at(Step.STARTED)})
+
+
+def _end(firing: Occurrence, ends: dict[tuple[str, str], list[Occurrence]]) -> Sequence[Occurrence]:
+    """The first end of this firing that any source saw after it began."""
+    for name in _instances(firing):
+        later = [one for one in ends.get(name, ()) if one.best.latest >= firing.best.earliest]
+        if later:
+            return later[:1]
+    return ()
+
+
+def _instances(one: Occurrence) -> list[tuple[str, str]]:
+    """What each source that saw it calls this firing; any of them may have seen its end."""
+    return [(event.source, event.keys.episode) for event in one.events]
+
+
+def _alert(name: str, service: Service, alert: _Firings) -> Story:
+    firing, resolved = tuple(alert.firing), tuple({id(one): one for one in alert.resolved}.values())
+    if len(alert.resolved) < len(alert.firing):
+        # While one instance fires, the ends of the others are not the end of the alert.
+        steps = {Step.STARTED: firing, Step.RESUMED: resolved}
+    else:
+        steps = {Step.STARTED: firing, Step.ENDED: resolved}
+    level = next((found[1].lower() for one in firing if (found := _SEVERITY.search(_labels(one)))), "")
+    kept = {step: ours for step, ours in steps.items() if ours}
+    return Story(StoryType.ALERT, service, name, kept, (), level, keys=firing[0].best.keys)
+
+
+def _labels(one: Occurrence) -> str:
+    """Where the sources keep the labels of an alert."""
+    return " ".join(f"{event.fact} {event.summary}" for event in one.events)

@@ -1,0 +1,88 @@
+"""All stories of what happened, each Occurrence with a meaning of its own in one of them at most."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from collector.event import Kind
+from collector.merge import Occurrence
+from collector.services.resolve import Directory
+from collector.stories.alerts import alerts
+from collector.stories.deploys import deploys, marked
+from collector.stories.nodes import nodes
+from collector.stories.pods import troubles
+from collector.stories.replaced import replacements
+from collector.stories.scaling import back_from_zero, scalings
+from collector.stories.single import singles
+from collector.stories.story import Step, Story
+from collector.stories.symptoms import symptoms
+from collector.stories.withdrawn import with_withdrawals
+from collector.window import Window
+
+
+def build_stories(occurrences: Sequence[Occurrence], directory: Directory, window: Window) -> list[Story]:
+    """The stories, in the order of their beginnings, each with an id of its own."""
+    occurrences = with_withdrawals(occurrences)
+    back = back_from_zero(occurrences)
+    returns = {id(one) for one in back}
+    rolled = [one for one in occurrences if id(one) not in returns]
+    released = deploys(rolled, directory)
+    held = {id(one) for deploy in released for one in deploy.occurrences()}
+    marks = marked(released, [one for one in occurrences if one.kind == Kind.ANNOTATION], directory)
+    stories = [
+        *_with_marks(released, occurrences, marks),
+        *alerts(occurrences, directory),
+        *symptoms(occurrences, directory),
+        *troubles(occurrences, directory),
+        *nodes(occurrences, directory),
+        *replacements(occurrences, released, directory),
+        *scalings(occurrences, back, directory),
+        *singles(occurrences, held | marks.keys(), directory),
+    ]
+    return _identified(sorted(stories, key=_order), window)
+
+
+def _with_marks(released: Sequence[Story], occurrences: Iterable[Occurrence], marks: dict[int, Story]) -> list[Story]:
+    ours: dict[int, list[Occurrence]] = {}
+    for one in occurrences if marks else ():
+        if id(one) in marks:
+            ours.setdefault(id(marks[id(one)]), []).append(one)
+    return [
+        replace(deploy, steps={**deploy.steps, Step.MARKED: tuple(ours[id(deploy)])}) if id(deploy) in ours else deploy
+        for deploy in released
+    ]
+
+
+def _order(story: Story) -> tuple[object, ...]:
+    return (story.since, story.type, story.service, story.about, story.manner, story.first.best.native_id)
+
+
+def _identified(stories: Sequence[Story], window: Window) -> list[Story]:
+    """The same with ids: from what each is about, and which time that was since shortly before the window.
+
+    What the evidence adds to a story, its times, the zone and the version of the program do not change its id.
+    """
+    counts: dict[str, int] = {}
+    found = []
+    for story in stories:
+        before = story.until < window.start
+        anchor = "\0".join([story.type, story.service.name, story.about, _manner(story), "before" if before else ""])
+        counts[anchor] = counts.get(anchor, 0) + 1
+        own = _hash(f"{anchor}\0{counts[anchor]}")
+        parts = tuple(replace(part, id=_hash(f"{own}\0{part.type}\0{_place(part)}")) for part in story.parts)
+        found.append(replace(story, id=own, parts=parts))
+    return found
+
+
+def _place(part: Story) -> str:
+    best = part.first.best
+    return best.subject.workload or best.keys.run or best.keys.deployment
+
+
+def _manner(story: Story) -> str:
+    """That a deploy is a rollback is what some evidence knows; it is about the same either way."""
+    return "" if story.type == "deploy" or story.type == "alert" else story.manner
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]

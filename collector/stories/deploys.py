@@ -1,0 +1,130 @@
+"""Deploys: what people call one deploy, rollback or restart, of the runs of CI and the rollouts that it is made of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from collector.event import Identity, Kind
+from collector.merge import Occurrence, filled
+from collector.services.resolve import Directory
+from collector.services.service import Service
+from collector.stories.identity import same_version
+from collector.stories.joining import Join, join
+from collector.stories.pipelines import pipelines
+from collector.stories.rollouts import Rollout, rollouts
+from collector.stories.story import SOON, Step, Story, StoryType
+
+MARK = timedelta(minutes=10)
+"""How far from its start or end a deploy may be marked on a dashboard."""
+
+
+def deploys(occurrences: Sequence[Occurrence], directory: Directory) -> list[Story]:
+    """All deploys, in the order of their starts; runs of CI that deployed nothing are no deploys."""
+    built = rollouts(occurrences)
+    rolled = [_rollout(rollout, directory) for rollout in built]
+    runs = _with_returns(pipelines(occurrences, directory))
+    joined = join(runs, rolled)
+    of_run: dict[int, list[tuple[Story, Join]]] = {}
+    for number, link in sorted(joined.items()):
+        of_run.setdefault(link.pipeline, []).append((rolled[number], link))
+    found = [
+        _deploy(run, of_run.get(at, ()))
+        for at, run in enumerate(runs)
+        if at in of_run or run.manner.startswith("deploy")
+    ]
+    found += [_deploy(None, together) for together in _alone(rolled, joined)]
+    return sorted(found, key=lambda deploy: (deploy.since, deploy.service, deploy.about))
+
+
+def _rollout(rollout: Rollout, directory: Directory) -> Story:
+    steps: dict[Step, tuple[Occurrence, ...]] = {
+        Step.STARTED: (rollout.started,),
+        Step.PODS_READY: tuple(rollout.ready),
+        Step.PODS_TERMINATED: tuple(rollout.terminated),
+        Step.COMPLETED: (rollout.completed,) if rollout.completed else (),
+        Step.STUCK: (rollout.stuck,) if rollout.stuck else (),
+        Step.PAUSED: tuple(one for one in rollout.holds if one.kind == Kind.ROLLOUT_PAUSED),
+        Step.RESUMED: tuple(one for one in rollout.holds if one.kind == Kind.ROLLOUT_RESUMED),
+        Step.ABORTED: tuple(one for one in rollout.holds if one.kind == Kind.ROLLOUT_ABORTED),
+    }
+    service = directory.resolve(rollout.started.best.subject).service
+    keys = rollout.keys
+    back = "rollback" if rollout.ran_before else "first" if not rollout.started.best.keys.replaces else ""
+    kept = {step: ours for step, ours in steps.items() if ours}
+    return Story(StoryType.ROLLOUT, service, keys.version or keys.commit[:7], kept, (), back, keys=keys)
+
+
+def _alone(rolled: Sequence[Story], joined: Mapping[int, Join]) -> list[list[tuple[Story, Join | None]]]:
+    """Rollouts that no run of CI explains; workloads of one service that get one version together are one deploy."""
+    groups: list[list[tuple[Story, Join | None]]] = []
+    latest: dict[tuple[Service, str], int] = {}
+    for number, rollout in enumerate(rolled):
+        if number in joined:
+            continue
+        key = (rollout.service, rollout.keys.version)
+        last = latest.get(key)
+        group = groups[last] if last is not None else []
+        workloads = {story.first.best.subject.workload for story, _ in group}
+        near = bool(group) and rollout.since - group[-1][0].since <= SOON
+        if key[1] and near and rollout.first.best.subject.workload not in workloads:
+            group.append((rollout, None))
+        else:
+            latest[key] = len(groups)
+            groups.append([(rollout, None)])
+    return groups
+
+
+def _deploy(run: Story | None, rolled: Sequence[tuple[Story, Join | None]]) -> Story:
+    parts = [story if link is None else replace(story, reasons=link.reasons) for story, link in rolled]
+    keys = Identity()
+    for part in (*parts, *([run] if run else [])):
+        keys = filled(keys, part.keys)
+    service = next((part.service for part in parts), run.service if run else Service())
+    if run and not service.environment and run.service.environment:
+        service = replace(service, environment=run.service.environment)
+    about = keys.version or keys.commit[:7]
+    whole = (*([run] if run else []), *parts)
+    return Story(StoryType.DEPLOY, service, about, {}, whole, _manner(run, parts, keys), keys=keys)
+
+
+def _manner(run: Story | None, parts: Sequence[Story], keys: Identity) -> str:
+    if any(part.manner == "rollback" for part in parts):
+        return "rollback"
+    # What a cluster knows of the versions that ran in it goes before what CI deployed.
+    if run and run.manner == "deploy back" and (not parts or all(part.manner == "first" for part in parts)):
+        return "rollback"
+    return "restart" if keys.version and keys.version == keys.replaces else ""
+
+
+def _with_returns(runs: Sequence[Story]) -> list[Story]:
+    """The same; `deploy back` is the manner of those that bring back what ran before, and not just before."""
+    found = sorted(runs, key=lambda run: run.since)
+    history: dict[tuple[object, ...], list[Story]] = {}
+    for at, run in enumerate(found):
+        if run.manner != "deploy" or run.service.preview or not run.at(Step.STARTED):
+            continue
+        key = (run.first.best.source, run.first.best.subject.service, run.first.best.subject.environment)
+        before = history.setdefault((*key, run.keys.component), [])
+        ran = [earlier for earlier in before if earlier.at(Step.COMPLETED) or not earlier.at(Step.FAILED)]
+        again = bool(ran) and same_version(ran[-1].keys, run.keys)
+        if not again and any(same_version(earlier.keys, run.keys) for earlier in ran[:-1]):
+            found[at] = replace(run, manner="deploy back")
+        before.append(run)
+    return found
+
+
+def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory: Directory) -> dict[int, Story]:
+    """For each annotation (by its id()) that marks a deploy, that deploy: same service and version, and near it."""
+    by_service: dict[Service, list[Story]] = {}
+    for deploy in found:
+        by_service.setdefault(replace(deploy.service, environment=""), []).append(deploy)
+    homes: dict[int, Story] = {}
+    for one in annotations:
+        what = one.best
+        service = directory.resolve(what.subject).service
+        for deploy in by_service.get(replace(service, environment=""), ()) if service.name else ():
+            near = abs(deploy.since - what.at) <= MARK or abs((deploy.complete_at or what.at) - what.at) <= MARK
+            if near and same_version(what.keys, deploy.keys):
+                homes[id(one)] = deploy
+                break
+    return homes

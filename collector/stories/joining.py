@@ -1,0 +1,126 @@
+"""Which run of CI made which rollout: an assignment, the surest first, each rollout to at most one run."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from collector.services.service import Service
+from collector.stories.identity import same_commit
+from collector.stories.story import Step, Story
+
+_BEFORE = timedelta(minutes=1)
+_AFTER = timedelta(minutes=5)
+"""A rollout that CI made starts at most so long before CI says it started, or after it says it ended."""
+LONGEST_RUN = timedelta(hours=6)
+"""How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
+_CLEAR = 30
+"""The strength from which a link stands without a record of a deployment."""
+_LEAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """That a rollout is part of a pipeline."""
+
+    pipeline: int
+    rollout: int
+    """Both by their number in the lists given."""
+    strength: int
+    reasons: tuple[str, ...]
+
+
+def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Join]:
+    """For each rollout that CI made, by its number, the pipeline; a pipeline takes one rollout of each workload."""
+    names = {rollout.service.name for rollout in rollouts}
+    index = _index(pipelines)
+    starts = {key: [pipelines[at].since for at in ours] for key, ours in index.items()}
+    offers: list[tuple[int, timedelta, int, int, tuple[str, ...]]] = []
+    for number, rollout in enumerate(rollouts):
+        seen: set[int] = set()
+        for key in _ids(rollout):
+            times = starts.get(key, ())
+            low = bisect_left(times, rollout.since - LONGEST_RUN - _AFTER)
+            high = bisect_right(times, rollout.first.best.latest + _BEFORE)
+            seen.update(index.get(key, ())[low:high])
+        for at in sorted(seen):
+            pipeline = pipelines[at]
+            if in_time(pipeline, rollout.since):
+                strength, reasons = _strength(pipeline, rollout, names)
+                if strength >= (_LEAST if pipeline.manner == "deploy" else _CLEAR):
+                    offers.append((-strength, abs(rollout.since - pipeline.since), at, number, reasons))
+    found: dict[int, Join] = {}
+    taken: set[tuple[int, Service, str]] = set()
+    for offer, _, at, number, reasons in sorted(offers):
+        place = (at, rollouts[number].service, rollouts[number].first.best.subject.workload)
+        if number not in found and place not in taken:
+            found[number] = Join(at, number, -offer, reasons)
+            taken.add(place)
+    return found
+
+
+def in_time(pipeline: Story, moment: datetime) -> bool:
+    """Whether what happened then may be the doing of the pipeline."""
+    starts = pipeline.at(Step.STARTED) or pipeline.at(Step.APPROVED) or pipeline.at(Step.REQUESTED)
+    if not starts:
+        return False
+    begun = min(one.best.earliest for one in starts)
+    ends = [one.best.latest for step in (Step.COMPLETED, Step.FAILED) for one in pipeline.at(step)]
+    end = max(ends) if ends else begun + LONGEST_RUN
+    return begun - _BEFORE <= moment <= end + _AFTER
+
+
+def _index(pipelines: Sequence[Story]) -> Mapping[str, list[int]]:
+    index: dict[str, list[int]] = {}
+    for at in sorted(range(len(pipelines)), key=lambda at: pipelines[at].since):
+        for key in _ids(pipelines[at]):
+            index.setdefault(key, []).append(at)
+    return index
+
+
+def _ids(story: Story) -> Iterable[str]:
+    """What a pipeline and a rollout that belong together have one of in common."""
+    return set(_every_id(story))
+
+
+def _every_id(story: Story) -> Iterator[str]:
+    keys = story.keys
+    if story.service.name:
+        yield f"service {story.service.name}"
+    if len(keys.commit) >= 7:
+        yield f"commit {keys.commit[:7]}"
+    if keys.version:
+        yield f"version {keys.version}"
+    if keys.digest:
+        yield f"digest {keys.digest}"
+
+
+def _strength(pipeline: Story, rollout: Story, names: set[str]) -> tuple[int, tuple[str, ...]]:
+    """How surely the pipeline made the rollout, and why; what differs lowers it, and forbids nothing by itself."""
+    ours, theirs = pipeline.keys, rollout.keys
+    service = pipeline.service.name == rollout.service.name != ""
+    strength, reasons = 0, []
+    if ours.digest and ours.digest == theirs.digest:
+        strength, reasons = 45, [f"image digest {ours.digest[:19]}"]
+    elif same_commit(ours.commit, theirs.commit):
+        strength, reasons = 40, [f"commit {theirs.commit[:7]}"]
+    elif ours.version == theirs.version != "":
+        # The version alone links a repository named otherwise than its workloads, not two services by chance.
+        strength = 30 if service else 15 if pipeline.service.name not in names else 0
+        reasons = [f"version {ours.version}"]
+    elif service:
+        strength, reasons = 20, ["it starts while that run deploys this service"]
+    if not strength:
+        return 0, ()
+    if service:
+        strength += 2
+        reasons.append(f"service {rollout.service.name}")
+    for name in ("commit", "version"):
+        one, other = getattr(ours, name), getattr(theirs, name)
+        if one and other and one != other and not same_commit(one, other):
+            strength -= 5
+            reasons.append(f"though CI names {name} {one[:12]} and the cluster {other[:12]}")
+    known_places = pipeline.service.environment and rollout.service.environment
+    if known_places and pipeline.service.lower != rollout.service.lower:
+        strength -= 35
+    return strength, tuple(reasons)

@@ -1,0 +1,75 @@
+"""Nodes: one that is lost, drained, or otherwise not what it was."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from collector.event import Kind
+from collector.merge import Occurrence
+from collector.services.resolve import Directory
+from collector.stories.story import Step, Story, StoryType
+
+_MANY = 3
+_ONE_AFTER_THE_OTHER = timedelta(minutes=10)
+_JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
+KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
+
+
+def nodes(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
+    """Each time a node was lost (with when it was back), each drain and each other change; `manner`: see goes_away."""
+    found: list[Story] = []
+    lost: dict[tuple[str, str], int] = {}
+    for one in occurrences:
+        if one.kind not in KINDS:
+            continue
+        node = (one.best.subject.cluster, node_of(one))
+        if one.kind == Kind.NODE_READY:
+            at = lost.pop(node, None)
+            if at is not None:
+                begun = found[at]
+                steps = {**begun.steps, Step.ENDED: (one,)}
+                found[at] = Story(begun.type, begun.service, begun.about, steps, (), begun.manner)
+                continue
+        elif one.kind == Kind.NODE_NOT_READY:
+            at = lost.get(node)
+            if at is not None:
+                # Its conditions change while it is away.
+                begun = found[at]
+                steps = {**begun.steps, Step.STARTED: (*begun.steps[Step.STARTED], one)}
+                found[at] = Story(begun.type, begun.service, begun.about, steps, (), begun.manner)
+                continue
+            lost[node] = len(found)
+        service = directory.resolve(one.best.subject).service
+        found.append(Story(StoryType.NODE, service, node[1], {Step.STARTED: (one,)}, (), _manner(one)))
+    return found
+
+
+def _manner(one: Occurrence) -> str:
+    """Its kind; `joins` for a node that is added or opened again."""
+    joins = one.kind == Kind.NODE_CHANGED and (one.best.fact.endswith(_JOINS) or "was added" in one.best.summary)
+    return "joins" if joins else one.kind.value
+
+
+def waves(nodes: Iterable[Story]) -> list[list[Story]]:
+    """Three nodes or more that come, or go, one after the other; those of one direction together."""
+    found = []
+    ordered = sorted(nodes, key=lambda story: (story.since, story.id))
+    for away in (True, False):
+        group: list[Story] = []
+        for story in (one for one in ordered if goes_away(one) == away):
+            if group and story.since - group[-1].since > _ONE_AFTER_THE_OTHER:
+                found.append(group)
+                group = []
+            group.append(story)
+        found.append(group)
+    return [group for group in found if len({story.about for story in group}) >= _MANY]
+
+
+def goes_away(node: Story) -> bool:
+    """Whether the node is lost to its pods: not ready, drained, cordoned, removed, rebooted, under pressure."""
+    return node.manner not in (Kind.NODE_READY, "joins")
+
+
+def node_of(one: Occurrence) -> str:
+    """The name of the node that it is about or happened on; empty if nobody knows."""
+    subject = one.best.subject
+    return subject.node or (subject.workload.removeprefix("Node/") if subject.workload.startswith("Node/") else "")

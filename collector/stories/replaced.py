@@ -1,0 +1,85 @@
+"""Pods that were stopped and made anew outside of any rollout: deleted by hand, or by something that nobody saw."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from collector.event import Kind
+from collector.merge import Occurrence
+from collector.services.resolve import Directory
+from collector.stories.rollouts import workload
+from collector.stories.story import Step, Story, StoryType
+
+_KINDS = frozenset({Kind.POD_TERMINATED, Kind.POD_SCHEDULED})
+_EXPLAIN = frozenset({Kind.SCALED, Kind.POD_EVICTED, Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.JOB_FAILED})
+_EXPLAINED = timedelta(minutes=3)
+"""So near to a scaling, an eviction or the start of a rollout pods come and go because of it."""
+_MANY = 3
+_TOGETHER = timedelta(minutes=5)
+_OWNERS = ("Deployment/", "StatefulSet/", "DaemonSet/", "Rollout/")
+
+
+def replacements(occurrences: Sequence[Occurrence], deploys: Iterable[Story], directory: Directory) -> list[Story]:
+    """For each workload and time the pods that were stopped, and those that came instead; outside of rollouts."""
+    taken = {id(one) for deploy in deploys for one in deploy.occurrences()}
+    ours: dict[tuple[str, ...], list[Occurrence]] = {}
+    causes: dict[tuple[str, ...], list[tuple[datetime, datetime]]] = {}
+    for one in occurrences:
+        if one.best.subject.workload.startswith(_OWNERS):
+            if one.kind in _EXPLAIN:
+                span = (one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED)
+                causes.setdefault(workload(one), []).append(span)
+            elif one.kind in _KINDS and id(one) not in taken:
+                ours.setdefault(workload(one), []).append(one)
+    for deploy in deploys:
+        for part in deploy.parts_of(StoryType.ROLLOUT):
+            span = (part.since - _EXPLAINED, part.until + _EXPLAINED)
+            causes.setdefault(workload(part.first), []).append(span)
+    nodes = [(one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED) for one in occurrences if _away(one)]
+    scaled: dict[tuple[str, ...], datetime] = {}
+    for one in occurrences:
+        if one.kind == Kind.SCALED:
+            scaled.setdefault(workload(one), one.best.at)
+    found = []
+    for name, seen in ours.items():
+        spans = causes.get(name, [])
+        free = [one for one in seen if not _within(one, spans) and (one.best.actor or not _within(one, nodes))]
+        for together in _stretches(free):
+            new_only = all(one.kind == Kind.POD_SCHEDULED for one in together)
+            if name not in scaled or not new_only:
+                found.append(_story(together, directory))
+            elif together[0].best.at < scaled[name] and len(together) >= _MANY:
+                # The Event of the scaling has expired, its pods have not. Later ones waited for a node.
+                found.append(_story(together, directory, "scaled"))
+    return found
+
+
+def _away(one: Occurrence) -> bool:
+    """Whether a node goes, whose pods come back on others."""
+    return (
+        one.kind in (Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED) and "was added" not in one.best.summary
+    )
+
+
+def _within(one: Occurrence, spans: Iterable[tuple[datetime, datetime]]) -> bool:
+    return any(start <= one.best.at <= end for start, end in spans)
+
+
+def _story(together: Sequence[Occurrence], directory: Directory, manner: str = "") -> Story:
+    stopped = tuple(one for one in together if one.kind == Kind.POD_TERMINATED)
+    new = tuple(one for one in together if one.kind == Kind.POD_SCHEDULED)
+    subject = together[0].best.subject
+    steps = {Step.STARTED: stopped or new, Step.PODS_READY: new if stopped else ()}
+    kept = {step: seen for step, seen in steps.items() if seen}
+    service = directory.resolve(subject).service
+    about = subject.workload.partition("/")[2]
+    return Story(StoryType.REPLACED, service, about, kept, (), manner, keys=together[0].best.keys)
+
+
+def _stretches(seen: Iterable[Occurrence]) -> list[list[Occurrence]]:
+    groups: list[list[Occurrence]] = []
+    for one in seen:
+        if groups and one.best.at - groups[-1][-1].best.at <= _TOGETHER:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups

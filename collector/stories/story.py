@@ -1,0 +1,158 @@
+"""What an engineer calls one thing: this deploy, that alert, those errors, the lost node."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from collector.event import Identity
+from collector.merge import Occurrence, filled
+from collector.services.service import Service
+
+
+class StoryType(StrEnum):
+    """What sort of thing a story is."""
+
+    DEPLOY = "deploy"
+    """What people call a deploy, rollback or restart; its parts are pipelines and rollouts."""
+    PIPELINE = "pipeline"
+    """A part: one run of CI that deploys to one environment."""
+    ROLLOUT = "rollout"
+    """A part: one workload from one version to the next."""
+    ALERT = "alert"
+    SYMPTOM = "symptom"
+    """Errors, latency or traffic that are not as usual."""
+    PODS = "pods"
+    """One kind of trouble of the pods of one workload."""
+    NODE = "node"
+    JOB = "job"
+    SCALING = "scaling"
+    DELETION = "deletion"
+    CONFIG = "config"
+    HOLD = "hold"
+    """A workload that was paused or resumed outside of a rollout."""
+    REPLACED = "replaced pods"
+    """Pods that were stopped, and others made, outside of a rollout."""
+    VOLUME = "volume"
+    WARNING = "warning"
+    SILENCE = "silence"
+    ANNOTATION = "annotation"
+    NOTE = "note"
+
+
+class Step(StrEnum):
+    """What happens within a story, in its order."""
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    STARTED = "started"
+    """It begins: the deploy starts, the alert fires, the errors rise, the first pod dies."""
+    PODS_READY = "pods ready"
+    PODS_TERMINATED = "pods terminated"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ABORTED = "aborted"
+    STUCK = "stuck"
+    FAILED = "failed"
+    COMPLETED = "completed"
+    MARKED = "marked"
+    """Somebody or something marked it on a dashboard."""
+    ENDED = "ended"
+    """It is over: the alert is resolved, the errors fell, the pods are ready again."""
+
+
+Steps = Mapping[Step, tuple[Occurrence, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One thing, as far as anyone saw it. All times are in UTC."""
+
+    type: StoryType
+    service: Service
+    about: str
+    """What it is about, apart from the service: the alert's name, the measure, the version, the node."""
+    steps: Steps
+    parts: tuple["Story", ...] = ()
+    manner: str = ""
+    """Which sort of its type: `rollback` or `restart` of a deploy, the kind of Event of the trouble of pods."""
+    id: str = ""
+    """From type, service and what it is about, not from the evidence; set when all stories are known."""
+    keys: Identity = field(default_factory=Identity)
+    """What identifies what it is about, as far as any of its evidence knows."""
+    reasons: tuple[str, ...] = ()
+    """Of a part: why it belongs to its whole."""
+
+    @property
+    def since(self) -> datetime:
+        """The best single time for when it began; of a deploy when CI began it, else its first rollout."""
+        return self.first.best.at
+
+    @property
+    def first(self) -> Occurrence:
+        """What it begins with."""
+        for step in _BEGINNINGS:
+            if self.steps.get(step):
+                return self.steps[step][0]
+        if self.parts:
+            return self.parts[0].first
+        return min(self.occurrences(), key=lambda one: one.best.at)
+
+    @property
+    def until(self) -> datetime:
+        """The latest time at which something of it may still have happened."""
+        return max(one.best.latest for one in self.occurrences())
+
+    @property
+    def over(self) -> datetime | None:
+        """When it was seen to end: the last of its ends; None if it was not."""
+        return max((one.best.at for one in self.steps.get(Step.ENDED, ())), default=None)
+
+    @property
+    def complete_at(self) -> datetime | None:
+        """When the last rollout of a deploy was complete; None if one is not, or there are none.
+
+        Of a deploy without a rollout, when CI says that it was.
+        """
+        rolled = self.parts_of(StoryType.ROLLOUT)
+        ends = [part.at(Step.COMPLETED) for part in rolled or self.parts]
+        return max(one.best.at for ours in ends for one in ours) if ends and all(ends) else None
+
+    def at(self, step: Step) -> tuple[Occurrence, ...]:
+        """The Occurrences of one step, its own before those of its parts."""
+        own = self.steps.get(step, ())
+        return own if not self.parts else (*own, *(one for part in self.parts for one in part.at(step)))
+
+    def parts_of(self, type_: StoryType) -> tuple["Story", ...]:
+        """Its parts of one type."""
+        return tuple(part for part in self.parts if part.type == type_)
+
+    def occurrences(self) -> Iterator[Occurrence]:
+        """Everything that is known of it, its parts' included."""
+        for ours in self.steps.values():
+            yield from ours
+        for part in self.parts:
+            yield from part.occurrences()
+
+    @property
+    def actor(self) -> str:
+        """Who did it; empty if nobody knows."""
+        for step in (Step.APPROVED, *_BEGINNINGS):
+            for one in self.steps.get(step, ()):
+                if one.best.actor:
+                    return one.best.actor
+        return next((part.actor for part in self.parts if part.actor), "")
+
+
+_BEGINNINGS = (Step.STARTED, Step.APPROVED, Step.WAITING, Step.REQUESTED)
+
+SOON = timedelta(minutes=2)
+
+
+def known(occurrences: Iterable[Occurrence]) -> Identity:
+    """All ids that any of the Occurrences knows, the first known of each."""
+    keys = Identity()
+    for one in occurrences:
+        keys = filled(keys, one.best.keys)
+    return keys

@@ -1,0 +1,1 @@
+"""Words: how each sort of story is written in rows."""

@@ -1,0 +1,62 @@
+"""How an alert is worded: that it fires, with the symptom that it is about, and that it is resolved."""
+
+from collector.event import Kind
+from collector.links import LinkKind
+from collector.row import Row, Word
+from collector.stories.alerts import instances
+from collector.stories.story import Step, Story
+from collector.wording.numbers import lasting
+from collector.wording.sentence import Words, name, number, quote, row, sentence, text, time, with_details
+from collector.wording.setting import Setting
+from collector.wording.symptoms import beginning
+
+
+def alert_rows(alert: Story, setting: Setting) -> list[Row]:
+    """The rows of an alert that fired in the window, or before and into it."""
+    window, until = setting.window, alert.over
+    firing = alert.at(Step.STARTED)
+    about = next(iter(setting.context.linked(alert, LinkKind.ABOUT, as_one=True)), None)
+    because = beginning(about, setting.tz) if about else ()
+    because = because or quote(next((one.best.description for one in firing if one.best.description), ""))
+    words = with_details((*_fires(alert, setting), *_folded(alert, setting), *_ongoing(alert, setting)), because)
+    under = [*firing, *alert.at(Step.RESUMED), *(about.at(Step.STARTED) if about else ())]
+    rows = [row(alert, "fires", Kind.ALERT_FIRING, words, under, end=until, exact=firing[0])]
+    if until and until <= window.end:
+        ended = alert.at(Step.ENDED)
+        exact = max(ended, key=lambda one: one.best.at)
+        more = () if all("since" in one.best.numbers for one in ended) else text("more than")
+        after = sentence(text("resolved after"), more, number(lasting(until - alert.since)))
+        words = sentence(text("Alert"), name(alert.about), _whom(alert, setting), after)
+        rows.append(row(alert, "resolved", Kind.ALERT_RESOLVED, words, ended, at=until, exact=exact))
+    return rows
+
+
+def _whom(alert: Story, setting: Setting) -> Words:
+    return sentence(text("for"), setting.service(alert.service)) if alert.service.name else ()
+
+
+def _fires(alert: Story, setting: Setting) -> Words:
+    if alert.since >= setting.window.start:
+        return sentence(text("Alert"), name(alert.about), text("fires"), _whom(alert, setting))
+    before = () if "since" in alert.first.best.numbers else text("or before")
+    since = (Word(setting.window.clock(alert.since)),)
+    return sentence(text("Alert"), name(alert.about), _whom(alert, setting), text("firing since"), since, before)
+
+
+def _folded(alert: Story, setting: Setting) -> Words:
+    firing, many = alert.at(Step.STARTED), instances(alert)
+    last = time(firing[-1].best.at, setting.tz)
+    if many > 1:
+        return (Word(" ("), *number(f"{many}"), Word(" instances, the last at "), *last, Word(")"))
+    if len(firing) > 1:
+        first = time(alert.since, setting.tz)
+        times = number(f"{len(firing)}")
+        return (Word(" ("), *times, Word(" times between "), *first, Word(" and "), *last, Word(")"))
+    return ()
+
+
+def _ongoing(alert: Story, setting: Setting) -> Words:
+    end = time(setting.window.end, setting.tz)
+    if alert.over is None:
+        return (Word(", its end not seen by "), *end)
+    return (Word(", still firing at "), *end) if alert.over > setting.window.end else ()

@@ -1,0 +1,156 @@
+"""How the course of a deploy is worded: its new pods, its old pods, its end; no more than is known of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from collector.event import Kind, order
+from collector.links import LinkKind
+from collector.merge import Occurrence
+from collector.row import Row, Word
+from collector.stories.story import Step, Story, StoryType
+from collector.wording.holds import named_by
+from collector.wording.sentence import APART, Words, joined, number, row, sentence, text, time, version, with_details
+from collector.wording.setting import Setting
+from collector.wording.symptoms import ending
+
+_AT_ONCE = timedelta(seconds=3)
+_NO_START = frozenset(
+    {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
+)
+
+
+def pipelines(deploy: Story) -> tuple[Story, ...]:
+    """Its runs of CI."""
+    return deploy.parts_of(StoryType.PIPELINE)
+
+
+def _rolled(deploy: Story) -> tuple[Story, ...]:
+    return deploy.parts_of(StoryType.ROLLOUT)
+
+
+def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
+    """How many new pods are known to be ready, and until when; honest where not all of them were seen."""
+    ready = sorted(deploy.at(Step.PODS_READY), key=lambda one: order(one.best))
+    if not ready:
+        return _ready_by_then(deploy, setting)
+    wanted = _wanted(deploy)
+    first, last = ready[0].best.at, ready[-1].best.at
+    pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
+    if len(ready) >= wanted:
+        count: Words = (*number(f"{len(ready)}/{wanted}"), Word(" ready"))
+        if last - first >= APART:
+            count += (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
+    else:
+        count = (Word("at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
+    words = (*pods, Word(" pass health checks: "), *count)
+    return [row(deploy, "pods ready", Kind.POD_READY, words, ready, at=last, exact=ready[-1])]
+
+
+def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
+    """That the new pods were ready, by the old ones, which are stopped one after the other as new ones are ready.
+
+    Not where all old pods are stopped at once: then the strategy is to stop them first.
+    """
+    gone, rolled = deploy.at(Step.PODS_TERMINATED), _rolled(deploy)
+    if not gone or len(gone) < _wanted(deploy) or len(rolled) != 1 or _cannot_start(deploy, setting):
+        return []
+    last = _last(gone)
+    if last.best.at - rolled[0].since <= _AT_ONCE:
+        return []
+    said = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)]
+    pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
+    words = (*pods, Word(" ready by "), *time(last.best.at, setting.tz), Word(", when the last old pod is stopped"))
+    if said:
+        words += (Word("; complete according to CI/CD at "), *time(_last(said).best.at, setting.tz))
+    return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *said], exact=last, at=last.best.at)]
+
+
+def _cannot_start(deploy: Story, setting: Setting) -> bool:
+    """Whether its new pods are known not to start, and none was ever ready: then old ones do not stop because of it."""
+    if deploy.at(Step.PODS_READY) or deploy.complete_at:
+        return False
+    troubles = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)
+    return bool(deploy.at(Step.STUCK)) or any(trouble.manner in _NO_START for trouble in troubles)
+
+
+def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
+    """That the old pods were stopped, and that the rollout is complete if it was seen to be."""
+    gone = deploy.at(Step.PODS_TERMINATED)
+    if not gone:
+        return []
+    if _cannot_start(deploy, setting):
+        stopped = number(f"{len(gone)} old {'pod' if len(gone) == 1 else 'pods'}")
+        words = sentence(stopped, text("of"), setting.service(deploy.service))
+        words += (Word(" stopped, while no new one is known to be ready"),)
+        return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
+    wanted = max(len(gone), _wanted(deploy))
+    old = version("" if deploy.manner == "restart" else deploy.keys.replaces)
+    pods = sentence(text("Old pods of"), setting.service(deploy.service), old)
+    seen = number(f"{len(gone)}/{wanted}")
+    if len(gone) < wanted:
+        seen = sentence(text("at least"), number(f"{len(gone)} of {wanted}"))
+    parts, at = [(*pods, Word(" terminated: "), *seen)], max(one.best.at for one in gone)
+    done = deploy.complete_at
+    if done:
+        # What is complete is stamped when it was.
+        at = max(at, done)
+        parts.append(text("rollout complete"))
+        if not deploy.at(Step.PODS_READY) and _wanted(deploy):
+            parts.append(sentence(number(f"{_wanted(deploy)}/{_wanted(deploy)}"), text("new pods ready")))
+    ends, recovered = _recovered(deploy, setting)
+    ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
+    words = joined(", ", [*parts, *ends])
+    return [row(deploy, "complete", Kind.POD_TERMINATED, words, ours, at=at, exact=_last(gone))]
+
+
+def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
+    """That it is complete, according to the cluster or else to CI, with what ended at the same time."""
+    at, according = deploy.complete_at, ""
+    if at is None:
+        at = max((one.best.at for run in pipelines(deploy) for one in run.at(Step.COMPLETED)), default=None)
+        according = " according to CI/CD" if _rolled(deploy) else ""
+    if at is None:
+        return []
+    wanted = _wanted(deploy) if not according else 0
+    pods = sentence(number(f"{wanted}/{wanted}"), text("pods ready")) if wanted else ()
+    ends, recovered = _recovered(deploy, setting)
+    words = with_details((*title, Word(f" complete{according}")), joined(", ", [pods, *ends]))
+    done = [
+        *deploy.at(Step.COMPLETED),
+        *_ends(deploy, Kind.RUN_SUCCEEDED),
+        *deploy.at(Step.PODS_TERMINATED),
+        *recovered,
+    ]
+    if deploy.manner == "rollback":
+        done += deploy.at(Step.PODS_READY)
+    done += named_by(deploy) if according else ()
+    kind = Kind.ROLLBACK_COMPLETED if deploy.manner == "rollback" else Kind.ROLLOUT_COMPLETED
+    exact = min(deploy.at(Step.COMPLETED), key=lambda one: abs(one.best.at - at))
+    return [row(deploy, "complete", kind, words, done, at=at, exact=exact)]
+
+
+def _recovered(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:
+    """What ends with the deploy: in words, and the Occurrences."""
+    ended = setting.context.linked(deploy, LinkKind.ENDS_WITH, as_one=False)
+    return [ending(symptom) for symptom in ended], [one for symptom in ended for one in symptom.at(Step.ENDED)]
+
+
+def _ends(deploy: Story, kind: Kind) -> list[Occurrence]:
+    """The ends of its runs in CI, beside those of the deployments."""
+    return [one for one in deploy.at(Step.ENDED) if one.kind == kind]
+
+
+def _wanted(deploy: Story) -> int:
+    """How many pods were wanted, as far as known; at least as many as were seen."""
+    return sum(wanted(rollout) for rollout in _rolled(deploy))
+
+
+def wanted(rollout: Story) -> int:
+    """How many pods one workload was to have."""
+    ours = [*rollout.at(Step.STARTED), *rollout.at(Step.PODS_READY), *rollout.at(Step.COMPLETED)]
+    sizes = (int(one.best.numbers.get(each, 0)) for one in ours for each in ("of", "replicas"))
+    return max(len(rollout.at(Step.PODS_READY)), *sizes)
+
+
+def _last(ours: Sequence[Occurrence]) -> Occurrence:
+    return max(ours, key=lambda one: order(one.best))

@@ -1,0 +1,141 @@
+"""How trouble of pods and Jobs is worded: of one workload, or of many at once."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from collector.event import Kind
+from collector.merge import Occurrence
+from collector.row import Row, Word
+from collector.stories.pods import DEATHS, is_death
+from collector.stories.story import Step, Story, StoryType
+from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time
+from collector.wording.setting import Setting
+
+SUMMARIES = {
+    Kind.POD_CRASHED: ("Containers of", "crash"),
+    Kind.POD_CRASH_LOOP: ("Containers of", "crash again and again"),
+    Kind.POD_OOM_KILLED: ("Containers of", "are killed for lack of memory"),
+    Kind.POD_KILLED: ("Containers of", "are killed for failing their liveness or startup probe"),
+    Kind.POD_EVICTED: ("Pods of", "are evicted"),
+    Kind.POD_UNREADY: ("Pods of", "are not ready any more"),
+    Kind.POD_RECOVERED: ("Pods of", "are ready again"),
+    Kind.POD_NOT_READY: ("New pods of", "do not become ready"),
+    Kind.POD_UNSCHEDULABLE: ("Pods of", "cannot be scheduled"),
+    Kind.POD_IMAGE_FAILED: ("Images of", "cannot be pulled"),
+    Kind.POD_START_FAILED: ("Pods of", "cannot start"),
+    Kind.JOB_FAILED: ("Jobs of", "fail"),
+}
+"""What to write of many."""
+_LASTING = (
+    Kind.POD_IMAGE_FAILED,
+    Kind.POD_UNSCHEDULABLE,
+    Kind.POD_NOT_READY,
+    Kind.POD_START_FAILED,
+    Kind.POD_CRASH_LOOP,
+)
+"""How often these were reported is not how often they happened."""
+_REASON = re.compile(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+
+
+def pods_rows(story: Story, setting: Setting) -> list[Row]:
+    """The row of one kind of trouble of one workload."""
+    kind = Kind(story.manner)
+    every = list(story.at(Step.STARTED))
+    begun = [one for one in every if is_death(one)] or every
+    over = story.over if kind == Kind.POD_UNREADY else None
+    tail = (Word(", ready again by "), *time(over, setting.tz)) if over else ()
+    first = every[0]
+    if len(begun) == 1 and first is begun[0] and not (kind in _LASTING and _since(story, setting)):
+        words = (*quote(first.best.summary), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
+        end = over or (first.best.latest if kind in _LASTING else None)
+        return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
+    until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
+    words = (
+        *_subject(story, setting),
+        Word(": "),
+        *_count(kind, begun, waits=first not in begun),
+        *_span(first.best.at, until, setting),
+    )
+    words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
+    return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
+
+
+def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
+    """One row for the same trouble of many workloads at once."""
+    first = min(stories, key=lambda story: (story.since, story.id))
+    kind = Kind(first.manner)
+    occurrences = [one for story in stories for one in story.occurrences()]
+    begun = [one for story in stories for one in story.at(Step.STARTED)]
+    names = sorted({story.service.name or story.about for story in stories})
+    pods = len({(one.best.subject.namespace, one.best.subject.pod) for one in begun})
+    head, verb = SUMMARIES[kind]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    until = max(one.best.at for one in begun)
+    what = sentence(text(head), number(f"{len(names)} services" if _have_names(stories) else f"{len(names)} workloads"))
+    words = (*what, Word(f" {verb}: "), *number(f"{pods} pods"), *_span(first.since, until, setting))
+    words += (*_why(kind, begun), Word(f" ({shown})"))
+    return [row(first, "befall many", kind, words, occurrences, at=first.since, end=until, exact=first.first)]
+
+
+def _have_names(stories: Sequence[Story]) -> bool:
+    """Whether all of them are of services that are known by name."""
+    return all(story.service.name for story in stories)
+
+
+def _subject(story: Story, setting: Setting) -> Words:
+    head, verb = SUMMARIES[Kind(story.manner)]
+    who = setting.service(story.service) or text(story.about)
+    return sentence(text(head), who, text(verb))
+
+
+def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False) -> Words:
+    pods = len({one.best.subject.pod for one in begun})
+    died = [one for one in begun if is_death(one)]
+    times = sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun)
+    in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
+    if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
+        return sentence(text("in"), in_pods)
+    # Of deaths before those that are known, only the wait after them is.
+    counted = sentence(text("at least" if waits else ""), number(f"{times} times"))
+    return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
+
+
+def _span(first: datetime, last: datetime, setting: Setting) -> Words:
+    if last - first < APART or first < setting.window.start:
+        return ()
+    return (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
+
+
+def _since(story: Story, setting: Setting) -> Words:
+    """`, since 09:50`, of what began before the window."""
+    if story.first.best.at >= setting.window.start:
+        return ()
+    return (Word(", since "), Word(setting.window.clock(story.first.best.at)))
+
+
+def _why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
+    """What the system gave as the reason, of what lasts: the commonest, the shortest of those as common."""
+    if kind not in _LASTING:
+        return ()
+    reasons = [one.best.reason or _quoted(one.best.summary) for one in begun]
+    counted = {reason: reasons.count(reason) for reason in set(reasons) if reason}
+    best = min(counted, key=lambda reason: (-counted[reason], len(reason), reason), default="")
+    return (Word(": "), *quote(best)) if best else ()
+
+
+def _quoted(summary: str) -> str:
+    found = _REASON.search(summary)
+    return found["reason"] if found else ""
+
+
+def _died(story: Story) -> Words:
+    ours = list(story.occurrences())
+    codes = sorted({int(one.best.numbers["exit_code"]) for one in ours if "exit_code" in one.best.numbers})
+    memory = story.type == StoryType.JOB and any(one.kind == Kind.POD_OOM_KILLED for one in ours)
+    died = listing(
+        text("out of memory" if memory else ""),
+        sentence(text("exit code"), number(", ".join(map(str, codes)))) if codes else (),
+    )
+    deaths_only = story.type == StoryType.JOB or Kind(story.manner) in DEATHS
+    return (Word(", "), *died) if died and deaths_only else ()

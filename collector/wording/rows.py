@@ -1,0 +1,120 @@
+"""The rows of what was chosen: each sort of story by its own wording."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from collector.context import PRELUDE, Context
+from collector.folding import MOST_ROWS, Bundle, fold, fold_further
+from collector.merge import Occurrence
+from collector.row import Row, Word, WordKind
+from collector.stories.story import Story, StoryType
+from collector.wording.alerts import alert_rows
+from collector.wording.deploys import brief_rows, deploy_rows
+from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
+from collector.wording.pods import many_rows, pods_rows
+from collector.wording.sentence import Words, number, occurrence_id, row, sentence, text, time
+from collector.wording.setting import Setting
+from collector.wording.symptoms import symptom_rows
+
+_WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
+    StoryType.DEPLOY: deploy_rows,
+    StoryType.ALERT: alert_rows,
+    StoryType.PODS: pods_rows,
+    StoryType.JOB: pods_rows,
+    StoryType.SCALING: scaling_rows,
+    StoryType.REPLACED: replaced_rows,
+}
+_MANY = {
+    StoryType.DEPLOY: "deploys and rollouts",
+    StoryType.ALERT: "alerts",
+    StoryType.SYMPTOM: "services with unusual errors, latency or traffic",
+    StoryType.CONFIG: "changes of configuration",
+    StoryType.SCALING: "changes of size",
+    StoryType.JOB: "failed jobs",
+}
+FEW = 6
+"""So many deploys of a calm window are told in full; of more there is one row each."""
+
+
+def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
+    """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
+    names: dict[str, set[object]] = {}
+    for story in context.stories.values():
+        if context.visible(story):
+            names.setdefault(story.service.name, set()).add((story.service.cluster, story.service.namespace))
+    ambiguous = frozenset(name for name, places in names.items() if name and len(places) > 1)
+    setting = Setting(context, ambiguous)
+    bundles = fold(chosen, context)
+    while True:
+        rows = _rows(bundles, setting, brief)
+        further = fold_further(bundles) if len(rows) > MOST_ROWS and not context.scope.services else None
+        if further is None:
+            return rows
+        bundles = further
+
+
+def plain_rows(rest: Sequence[Occurrence], context: Context) -> list[Row]:
+    """A row for everything else that happened in the window, in its source's words; for --detail full."""
+    window = context.window
+    rows = []
+    for one in rest:
+        best = one.best
+        if window.overlaps(best.earliest, best.latest):
+            words = (Word(best.summary, WordKind.QUOTE),)
+            id_ = occurrence_id(one)
+            rows.append(
+                Row(id_, best.at, None, words, best.kind, best.subject.service, (one,), "", best.earliest, best.latest)
+            )
+    return rows
+
+
+def _rows(bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str]) -> list[Row]:
+    symptoms, rows = [], []
+    for bundle in bundles:
+        if not bundle.brief and len(bundle.stories) == 1 and bundle.stories[0].type == StoryType.SYMPTOM:
+            symptoms.append(bundle.stories[0])
+        else:
+            ours = _of(bundle, setting, brief)
+            rows += [each for each in ours if _shown(each, bundle.stories[0], setting.context)]
+    reported = {id(one) for each in rows for one in each.occurrences}
+    for symptom in symptoms:
+        ends = [each for each in symptom_rows(symptom, setting) if id(each.occurrences[0]) not in reported]
+        rows += [each for each in ends if _shown(each, symptom, setting.context)]
+    return rows
+
+
+def _of(bundle: Bundle, setting: Setting, brief: frozenset[str]) -> list[Row]:
+    first = bundle.stories[0]
+    if bundle.brief:
+        return [_summary(bundle, setting)]
+    if first.type == StoryType.NODE:
+        return node_rows(bundle.stories, bundle.under, setting)
+    if len(bundle.stories) > 1:
+        return many_rows(bundle.stories, setting)
+    if first.id in brief and first.type == StoryType.DEPLOY:
+        return brief_rows(first, setting)
+    return _WORDINGS.get(first.type, single_rows)(first, setting)
+
+
+def _summary(bundle: Bundle, setting: Setting) -> Row:
+    """One row for many that are alike, when there are more rows than anybody reads."""
+    stories = sorted(bundle.stories, key=lambda story: (story.since, story.id))
+    first = stories[0]
+    names = list(dict.fromkeys(story.service.name or story.about for story in stories))
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    what = _MANY.get(first.type, f"stories of the kind {first.type}")
+    words: Words = sentence(number(f"{len(stories)}"), text(what))
+    last = max(story.since for story in stories)
+    words += (Word(" ("), *time(first.since, setting.tz), Word(" to "), *time(last, setting.tz), Word(f"): {shown}"))
+    under: list[Occurrence] = [one for story in (*stories, *bundle.under) for one in story.occurrences()]
+    return row(first, "many", first.first.kind, words, under, at=first.since, end=last, exact=first.first)
+
+
+def _shown(each: Row, story: Story, context: Context) -> bool:
+    """Whether a row of a story that has rows is in the window, lasts into it, or explains it from before."""
+    window = context.window
+    if story.type == StoryType.DEPLOY or story.id in context.scope.pins or story.id in context.last_changes:
+        return window.start - PRELUDE <= each.at <= window.end
+    end = each.end or each.latest or each.at
+    if story.type in (StoryType.ALERT, StoryType.SYMPTOM) and each.occurrences[0].kind == story.first.kind:
+        end = each.end or window.end
+    return window.overlaps(min(each.earliest or each.at, each.at), max(each.at, end))

@@ -1,0 +1,86 @@
+"""How errors, latency and traffic are worded, in rows of their own or in that of an alert or deploy."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from collector.event import Event, Kind
+from collector.merge import Occurrence
+from collector.row import Row, Word
+from collector.stories.story import Step, Story
+from collector.wording.numbers import count, percent, rate, seconds
+from collector.wording.sentence import Words, capital, listing, number, row, sentence, text, time
+from collector.wording.setting import Setting
+
+_TRAFFIC = (Kind.TRAFFIC_FELL, Kind.TRAFFIC_ROSE)
+_RISES = (Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_ROSE)
+
+
+def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: bool = True) -> list[Row]:
+    """The rows of those ends of a symptom that no other row reports."""
+    rows = []
+    tz = setting.tz
+    for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
+        words = capital(beginning(symptom, tz, of=setting.service(symptom.service)))
+        rows.append(row(symptom, "started", one.kind, words, [one], end=symptom.over))
+    for one in symptom.at(Step.ENDED)[: 1 if over else 0]:
+        words = capital(ending(symptom, of=setting.service(symptom.service)))
+        since = one.best.numbers.get("since")
+        if not symptom.at(Step.STARTED) and since is not None:
+            words += (Word(" (since before "), *time(_unix(since), tz), Word(")"))
+        rows.append(row(symptom, "ended", one.kind, words, [one]))
+    return rows
+
+
+def beginning(symptom: Story, tz: tzinfo, of: Words = ()) -> Words:
+    """`5xx ratio rises from 0.1% to 40% (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
+
+    Empty if it began before anything that was seen.
+    """
+    begun = symptom.at(Step.STARTED)
+    if not begun:
+        return ()
+    what = begun[0].best
+    numbers, value = what.numbers, _unit(what)
+    extremes = [name for name in ("peak", "lowest") if name in numbers and f"{name}_at" in numbers]
+    details = listing(
+        sentence(text("since"), time(what.at, tz)),
+        *(
+            sentence(text(name), number(value(numbers[name])), text("at"), time(_unix(numbers[f"{name}_at"]), tz))
+            for name in extremes
+        ),
+        sentence(number(count(numbers["errors"])), text("of"), number(count(numbers["requests"])), text("requests"))
+        if {"errors", "requests"} <= numbers.keys()
+        else (),
+        sentence(text("p95"), number(seconds(numbers["p95_before"])), text("to"), number(seconds(numbers["p95_after"])))
+        if {"p95_before", "p95_after"} <= numbers.keys()
+        else (),
+    )
+    return (*_moves(begun[0], of), Word(" ("), *details, Word(")"))
+
+
+def ending(symptom: Story, of: Words = ()) -> Words:
+    """`5xx ratio falls from 40% to 0%`; empty if it went on."""
+    over = symptom.at(Step.ENDED)
+    return _moves(over[0], of) if over else ()
+
+
+def _moves(one: Occurrence, of: Words) -> Words:
+    what = one.best
+    before, after, value = what.numbers.get("before"), what.numbers.get("after"), _unit(what)
+    measure = "traffic" if what.kind in _TRAFFIC else what.keys.measure or "error ratio"
+    verb = "rises" if what.kind in _RISES else "falls"
+    return sentence(
+        text(measure),
+        sentence(text("of"), of) if of else (),
+        text(verb),
+        sentence(text("from"), number(value(before))) if before is not None else (),
+        sentence(text("to"), number(value(after))) if after is not None else (),
+    )
+
+
+def _unit(what: Event) -> Callable[[float], str]:
+    return rate if what.kind in _TRAFFIC else percent
+
+
+def _unix(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)

@@ -1,0 +1,83 @@
+"""Other names of services: of the Kubernetes Services that select their pods, and of the routes that lead to these."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collector.source import UNREADABLE, SameService
+from sources.cluster.fields import get, objects, strings, text
+from sources.cluster.inventory import Inventory
+
+LISTS = ("services", "ingresses", "httproutes")
+"""What has such names. Without the right to list them everything else works."""
+
+
+def service_names(inventory: Inventory) -> Iterator[SameService]:
+    """Every Service and route that leads to the pods of just one service, in order; what cannot be read is left out."""
+    selected = _selected(inventory)
+    for (namespace, name), (service, reason) in sorted(selected.items()):
+        yield SameService(name, service, namespace, inventory.cluster, reason)
+    for kind, call in (("Ingress", "ingresses"), ("HTTPRoute", "httproutes")):
+        for route in inventory.others.get(call, ()):
+            try:
+                yield from _routed(kind, route, selected, inventory.cluster)
+            except UNREADABLE:
+                continue
+
+
+def _selected(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
+    """For each Service, by namespace and name, the service whose pods it selects, and why."""
+    labels: dict[str, list[tuple[Mapping[str, str], str, str]]] = {}
+    for namespace, name in inventory.pods:
+        subject = inventory.subject(namespace, "Pod", name)
+        if subject.service:
+            own = strings(inventory.pods[namespace, name].raw, "metadata", "labels")
+            labels.setdefault(namespace, []).append((own, subject.service, subject.workload))
+    found = {}
+    for item in inventory.others.get("services", ()):
+        try:
+            namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
+            selector = strings(item, "spec", "selector")
+        except UNREADABLE:
+            continue
+        ours = [each for each in labels.get(namespace, ()) if selector and selector.items() <= each[0].items()]
+        services = sorted({service for _, service, _ in ours})
+        if len(services) == 1 and name:
+            selects = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
+            workloads = ", ".join(sorted({workload for _, _, workload in ours}))
+            reason = f"Service {namespace}/{name} selects {selects}, which pods of {workloads} have"
+            found[namespace, name] = (services[0], reason)
+    return found
+
+
+def _routed(
+    kind: str, route: Mapping[str, Any], selected: Mapping[tuple[str, str], tuple[str, str]], cluster: str
+) -> Iterator[SameService]:
+    """The route under its own name, and each of its hosts, if it leads to one service."""
+    namespace, name = text(route, "metadata", "namespace"), text(route, "metadata", "name")
+    backends = {selected[key] for key in _backends(kind, route, namespace) if key in selected}
+    services = {service for service, _ in backends}
+    if len(services) != 1:
+        return
+    service, behind = min(backends)
+    reason = f"{kind} {namespace}/{name} leads to it: {behind}"
+    hosts = [text(rule, "host") for rule in objects(route, "spec", "rules")] if kind == "Ingress" else _hosts(route)
+    for known in dict.fromkeys([name, *hosts]):
+        if known:
+            yield SameService(known, service, namespace, cluster, reason)
+
+
+def _backends(kind: str, route: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, str]]:
+    for rule in objects(route, "spec", "rules"):
+        if kind == "Ingress":
+            for path in objects(rule, "http", "paths"):
+                yield namespace, text(path, "backend", "service", "name")
+        else:
+            for backend in objects(rule, "backendRefs"):
+                yield text(backend, "namespace") or namespace, text(backend, "name")
+    if kind == "Ingress" and get(route, "spec", "defaultBackend"):
+        yield namespace, text(route, "spec", "defaultBackend", "service", "name")
+
+
+def _hosts(route: Mapping[str, Any]) -> list[str]:
+    hosts = get(route, "spec", "hostnames")
+    return [host for host in hosts if isinstance(host, str)] if isinstance(hosts, list) else []
