@@ -13,9 +13,9 @@ from sources.cluster.facts.configs import Done, config_changed, config_kept
 from sources.cluster.fields import Moment
 from sources.cluster.inference.configs import around
 from sources.cluster.inventory import Key
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import services
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, second, states, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
 
 _KINDS = ("ConfigMap", "Secret")
@@ -53,7 +53,7 @@ class _Config:
 
 
 def config_events(
-    found: Mapping[str, Sequence[Series]], window: Window, cluster: str, teller: Teller
+    found: Mapping[str, Sequence[Series]], window: Window, cluster: str, factory: EventFactory
 ) -> Iterator[Event]:
     """That they were made, to the second, and each change between two samples, around the window.
 
@@ -61,13 +61,13 @@ def config_events(
     """
     for config in _configs(found):
         for at in config.made:
-            yield from _event(config, second(at), "created", window, cluster, teller)
+            yield from _event(config, second(at), "created", window, cluster, factory)
         spans = [within(step.last, step.by) for step in config.changes]
         if config.restless:
-            yield _restless(config, Moment(spans[0].earliest, spans[-1].latest), len(spans), cluster, teller)
+            yield _restless(config, Moment(spans[0].earliest, spans[-1].latest), len(spans), cluster, factory)
             continue
         for when in spans:
-            yield from _event(config, when, _VERSION, window, cluster, teller)
+            yield from _event(config, when, _VERSION, window, cluster, factory)
 
 
 def config_gaps(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
@@ -91,26 +91,28 @@ def _configs(found: Mapping[str, Sequence[Series]]) -> Iterator[_Config]:
             )
 
 
-def _event(config: _Config, when: Moment, what: str, window: Window, cluster: str, teller: Teller) -> Iterator[Event]:
+def _event(
+    config: _Config, when: Moment, what: str, window: Window, cluster: str, factory: EventFactory
+) -> Iterator[Event]:
     if around(when, window):
         place = (cluster, config.key[0], config.kind, config.key[1])
         done: Done = "created" if what == "created" else "changed"
         why = why_no_configuration(f"{config.kind.lower()}s", config.key[1])
-        yield teller.report(
+        yield factory.report(
             config_kept(*place, done, why) if why else config_changed(*place, done, service=config.service, by=""),
             when,
             f"{_place(config)}/{what}/{when.latest.timestamp():.3f}",
-            _query(config, what, teller),
+            _query(config, what, factory),
         )
 
 
-def _restless(config: _Config, when: Moment, times: int, cluster: str, teller: Teller) -> Event:
+def _restless(config: _Config, when: Moment, times: int, cluster: str, factory: EventFactory) -> Event:
     place = (cluster, config.key[0], config.kind, config.key[1])
-    return teller.report(
+    return factory.report(
         config_kept(*place, "changed", "which is written to as a lock is", times=times),
         when,
         f"{_place(config)}/changes",
-        _query(config, _VERSION, teller),
+        _query(config, _VERSION, factory),
         at=when.earliest,
         numbers={"count": times},
     )
@@ -120,6 +122,6 @@ def _place(config: _Config) -> str:
     return f"{config.kind}/{config.key[0]}/{config.key[1]}"
 
 
-def _query(config: _Config, what: str, teller: Teller) -> str:
+def _query(config: _Config, what: str, factory: EventFactory) -> str:
     labels = {"namespace": config.key[0], config.kind.lower(): config.key[1]}
-    return teller.selector(f"kube_{config.kind.lower()}_{what}", **labels)
+    return factory.selector(f"kube_{config.kind.lower()}_{what}", **labels)

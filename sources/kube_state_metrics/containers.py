@@ -82,7 +82,7 @@ def _death(
     stamped: bool,
 ) -> Death:
     code = series.pod.of(series.metrics, f"{prefix}last_terminated_exitcode", name).at(seen)
-    suffix, at = f"{name}/{when.earliest:%Y-%m-%dT%H:%M:%SZ}", series.teller.likely(when)
+    suffix, at = f"{name}/{when.earliest:%Y-%m-%dT%H:%M:%SZ}", series.factory.likely(when)
     return Death(
         container=name,
         when=when,

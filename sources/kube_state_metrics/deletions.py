@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sources.cluster.fields import Moment
-from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import Metrics, within
 
 GRACE = timedelta(seconds=30)

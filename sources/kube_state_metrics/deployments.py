@@ -21,11 +21,11 @@ from sources.cluster.facts.rollouts import (
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
-from sources.kube_state_metrics.lives import Pod
 from sources.kube_state_metrics.rollouts import SampledRollout, sampled_rollouts
+from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import NONE, Metrics, State, Step, within
-from sources.kube_state_metrics.told import Teller
 
 _SPEC = "kube_deployment_spec_replicas"
 _PAUSED = "kube_deployment_spec_paused"
@@ -88,12 +88,14 @@ def workloads(
         yield Workload(key, ours, made, states, sampled_rollouts(ours, made, start))
 
 
-def deployment_events(workload: Workload, inventory: Inventory, teller: Teller, of_pods: Metrics) -> Iterator[Event]:
+def deployment_events(
+    workload: Workload, inventory: Inventory, factory: EventFactory, of_pods: Metrics
+) -> Iterator[Event]:
     """Everything about one of them. An Argo Rollout that goes back before it was complete was aborted, or undone.
 
     `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was scaled to, from `was`.
     """
-    make = _Events(workload, inventory, teller)
+    make = _Events(workload, inventory, factory)
     before, whole = None, False
     ended: list[tuple[SampledRollout, Moment | None]] = []
     for rollout in workload.rollouts:
@@ -167,7 +169,7 @@ class _Events:
 
     workload: Workload
     inventory: Inventory
-    teller: Teller
+    factory: EventFactory
 
     @property
     def subject(self) -> Subject:
@@ -193,11 +195,11 @@ class _Events:
         namespace, new = self.workload.key[0], rollout.new.key[1]
         wanted = self.workload.of(_SPEC).at(when.latest.timestamp())
         labels = {"replicaset": new} if metric == _SET else {"deployment": self.workload.name}
-        return self.teller.report(
+        return self.factory.report(
             fact,
             when,
             f"{namespace}/{new}/{when.latest.timestamp():.3f}",
-            self.teller.selector(metric, namespace=namespace, **labels),
+            self.factory.selector(metric, namespace=namespace, **labels),
             at=at,
             keys=self._keys(rollout),
             numbers={} if wanted is None else {"replicas": wanted},
@@ -220,21 +222,21 @@ class _Events:
         if rollout:
             return self.of_rollout(fact, rollout, when, _PAUSED, at=at)
         namespace, workload = self.workload.key
-        return self.teller.report(
+        return self.factory.report(
             fact,
             when,
             f"{namespace}/{workload}/{when.latest.timestamp():.3f}",
-            self.teller.selector(_PAUSED, namespace=namespace, deployment=self.workload.name),
+            self.factory.selector(_PAUSED, namespace=namespace, deployment=self.workload.name),
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """The Deployment was to have more pods, or fewer."""
         namespace, name = self.workload.key[0], self.workload.name
-        return self.teller.report(
+        return self.factory.report(
             scaled(self.subject, int(now), int(was)),
             when,
             f"{namespace}/{name}/{when.latest.timestamp():.3f}",
-            self.teller.selector(_SPEC, namespace=namespace, deployment=name),
+            self.factory.selector(_SPEC, namespace=namespace, deployment=name),
             numbers={"replicas": now, "was": was},
         )
 

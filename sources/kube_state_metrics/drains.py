@@ -9,11 +9,11 @@ from sources.cluster.drains import STAY, Cordon, Departure, Drain, drained
 from sources.cluster.facts.nodes import node_drained
 from sources.cluster.fields import Moment
 from sources.kube_state_metrics.deletions import DELETION, requested
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.lives import Pod
-from sources.kube_state_metrics.presence import instance
+from sources.kube_state_metrics.sampled_pods import Pod
+from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, Metrics, Step, label, states, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
 
 CORDONED = "kube_node_spec_unschedulable"
@@ -32,7 +32,7 @@ class _End(NamedTuple):
 
 
 def drain_events(
-    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, teller: Teller
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, factory: EventFactory
 ) -> Iterator[Event]:
     """One Event per cordon after which every pod that the node had then was gone, or had finished, before the cordon
     was lifted and while the node was there.
@@ -56,7 +56,7 @@ def drain_events(
             pods = [_departure(end, step, lifted, removed) for end in ends]
             drain = drained(Cordon(node, within(step.last, step.by)), pods)
             if drain:
-                yield _drained(node, drain, inventory, metrics, teller)
+                yield _drained(node, drain, inventory, metrics, factory)
 
 
 def _departure(end: _End, cordoned: Step, lifted: float, removed: float) -> Departure[_End]:
@@ -80,7 +80,7 @@ def _removed(node: str, time: float, found: Mapping[str, Sequence[Series]], inve
     born = made.get((node,), NONE)
     times = states(ours, "node")[node,].times.tolist()
     last = max(seen for seen in times if born.at(seen) == born.at(time))
-    gone = inventory.presence.missed(last, [instance(one) for one in ours if last in one.times])
+    gone = inventory.scrapes.missed(last, [instance(one) for one in ours if last in one.times])
     return float("inf") if gone is None else gone
 
 
@@ -93,15 +93,15 @@ def _end(pod: Pod, metrics: Metrics) -> _End:
     return _End(pod.last, float("inf") if pod.gone is None else pod.gone, pod)
 
 
-def _drained(node: str, drain: Drain[_End], inventory: Inventory, metrics: Metrics, teller: Teller) -> Event:
+def _drained(node: str, drain: Drain[_End], inventory: Inventory, metrics: Metrics, factory: EventFactory) -> Event:
     last, when = drain.last.pod, drain.when
     asked = requested(last, metrics) if len(last.of(metrics, DELETION).times) else None
     number = f"{drain.pods} {'pod' if drain.pods == 1 else 'pods'} stopped"
-    return teller.report(
+    return factory.report(
         node_drained(inventory.cluster, node, number),
         Moment(min(asked.earliest, when.earliest), when.latest) if asked else when,
         f"{node}/drained/{when.latest.timestamp():.3f}",
-        teller.selector(_INFO, node=node),
+        factory.selector(_INFO, node=node),
         at=when.earliest + (when.latest - when.earliest) / 2,
         numbers={"pods": drain.pods},
     )

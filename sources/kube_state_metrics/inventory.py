@@ -8,8 +8,8 @@ from collector.event import Identity, Subject
 from collector.source import Gap
 from sources.cluster.image import Software, software
 from sources.cluster.inventory import Key, service_of
-from sources.kube_state_metrics.lives import Pod, key_of, lives, owner_of
-from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.sampled_pods import Pod, key_of, owner_of, sampled_pods
+from sources.kube_state_metrics.scrape_times import ScrapeTimes
 from sources.kube_state_metrics.set_history import HASH, SETS, SetHistory, set_histories
 from sources.kube_state_metrics.states import NONE, State, label, states
 from sources.prometheus.series import Series
@@ -40,7 +40,7 @@ class Inventory:
     """Everything that was seen."""
 
     cluster: str
-    presence: Presence
+    scrapes: ScrapeTimes
     pods: list[Pod] = field(default_factory=list)
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
     set_histories: list[SetHistory] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Inventory:
     def template(self, pod: Pod) -> Key | None:
         """The ReplicaSet or revision that a pod was made from."""
         own = self.replica_set(pod)
-        return own.key if own else self.revisions.get(pod.life)
+        return own.key if own else self.revisions.get(pod.instance_key)
 
     def same_images(self, one: Key | None, other: Key | None) -> bool:
         """Whether two ReplicaSets or revisions are known to run the same images."""
@@ -95,7 +95,7 @@ class Inventory:
 def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: float) -> Inventory:
     """Sort the series, by the names of their metrics, into an Inventory. There are samples since `start`."""
     made = found.get("kube_pod_created", [])
-    inventory = Inventory(cluster, Presence(made))
+    inventory = Inventory(cluster, ScrapeTimes(made))
     owners = {key_of(one, "replicaset"): owner_of(one) for one in found.get("kube_replicaset_owner", ())}
     created = states(found.get("kube_replicaset_created", ()), "namespace", "replicaset")
     replicas = states(found.get("kube_replicaset_spec_replicas", ()), "namespace", "replicaset")
@@ -109,7 +109,7 @@ def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: floa
             namespace, name = key_of(one, kind.lower())
             inventory.services[namespace, f"{kind}/{name}"] = service_of(_plain(one, "label_", _NAMES), name)
     owned, info = found.get("kube_pod_owner", ()), found.get("kube_pod_info", ())
-    inventory.pods = lives(made, owned, info, inventory.presence)
+    inventory.pods = sampled_pods(made, owned, info, inventory.scrapes)
     hashes = _hashes(found.get("kube_pod_labels", ()))
     inventory.set_histories = list(set_histories(found, inventory.pods, hashes, start))
     for history in inventory.set_histories:
@@ -143,9 +143,9 @@ def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], i
         name = record if history.kind == "StatefulSet" else f"{history.name}-{record}"
         rollout = history.rollout(pod)
         if record and (history.namespace, name) in known:
-            inventory.revisions[pod.life] = (history.namespace, name)
+            inventory.revisions[pod.instance_key] = (history.namespace, name)
         elif rollout:
-            inventory.revisions[pod.life] = rollout.key
+            inventory.revisions[pod.instance_key] = rollout.key
 
 
 def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> None:

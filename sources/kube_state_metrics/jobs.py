@@ -8,10 +8,10 @@ import numpy as np
 from collector.event import Event
 from sources.cluster.facts.jobs import job_subject
 from sources.cluster.job_history import JobHistory, JobState
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.presence import instance
+from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Array, Series
 
 _FAILED = "kube_job_failed"
@@ -20,7 +20,7 @@ _LATE = 1.5
 """One kube-state-metrics of several may be so many scrapes behind."""
 
 
-def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller) -> Iterator[Event]:
+def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory) -> Iterator[Event]:
     """Jobs that failed, each time that one of the name did; the service of one is the CronJob that made it.
 
     `numbers["failed"]` is how many of its pods did, which is known where kube-state-metrics does not know the reason.
@@ -38,24 +38,24 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, tell
     for (namespace, job), state in states(found.get(_FAILED, ()), "namespace", "job_name").items():
         reasons = whys.get((namespace, job), {})
         sampled = np.unique(np.concatenate([NONE.times, *(each.times for each in reasons.values())]))
-        failures = _failures(state.times[state.values == 1], sampled, inventory.presence.interval)
+        failures = _failures(state.times[state.values == 1], sampled, inventory.scrapes.interval)
         service = owners.get((namespace, job)) or job
         history = JobHistory[None](job_subject(inventory.cluster, namespace, job, service))
         for at, end in failures:
             earlier = sampled[sampled < at]
             by = [instance(one) for one in series[namespace, job] if at in one.times]
-            before = float(earlier[-1]) if len(earlier) else inventory.presence.before(at, by)
+            before = float(earlier[-1]) if len(earlier) else inventory.scrapes.before(at, by)
             # Of one that was there from the first scrape no time is known.
             if before is not None:
                 history.add(JobState(failed=False), within(before, before), None)
             after = {why: each.between(at, end) for why, each in reasons.items()}
             history.add(_state(after), within(at, at), None)
         for failure in history.failures():
-            yield teller.report(
+            yield factory.report(
                 failure.fact,
                 failure.when,
                 f"{namespace}/{job}/failed/{failure.when.latest.timestamp():.3f}",
-                teller.selector(_FAILED, namespace=namespace, job_name=job),
+                factory.selector(_FAILED, namespace=namespace, job_name=job),
                 numbers=failure.numbers,
             )
 

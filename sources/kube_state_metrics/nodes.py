@@ -9,10 +9,10 @@ from collector.event import Event
 from sources.cluster.fields import Moment
 from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight
 from sources.kube_state_metrics.drains import CORDONED
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.presence import instance
+from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, State, label, second, states, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series, instant
 
 _CONDITION = "kube_node_status_condition"
@@ -41,7 +41,7 @@ class _Histories:
 
 
 def node_events(
-    found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller, start: float
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory, start: float
 ) -> Iterator[Event]:
     """Conditions that changed, cordons, nodes that came and went, and those that came back with another kernel."""
     histories = _Histories(inventory.cluster)
@@ -56,7 +56,7 @@ def node_events(
         for each in history.occurrences():
             key = each.fact.merge_key.rpartition("/")[2]
             native_id = f"{node}/{key}/{each.when.latest.timestamp():.3f}"
-            yield teller.report(each.fact, each.when, native_id, teller.selector(each.evidence, node=node))
+            yield factory.report(each.fact, each.when, native_id, factory.selector(each.evidence, node=node))
 
 
 def _add_reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State], histories: _Histories) -> None:
@@ -85,7 +85,7 @@ def _add_presence(
             last = float(state.times[state.values == value][-1])
             histories.add(node, Sight(PRESENCE, YES, second(value) if value >= start else None), last, _CREATED)
             by = [instance(one) for one in series[node] if np.any(one.values == value)]
-            gone = inventory.presence.missed(last, by)
+            gone = inventory.scrapes.missed(last, by)
             if gone is not None:
                 histories.add(node, Sight(PRESENCE, NO, None), gone, _CREATED)
 

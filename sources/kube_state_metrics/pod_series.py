@@ -7,10 +7,10 @@ from collector.event import Event
 from sources.cluster.facts import warnings
 from sources.cluster.fields import Moment
 from sources.cluster.pod_history import Evidence, Lasting, Observation
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import Metrics, State, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import instant
 
 
@@ -21,7 +21,7 @@ class PodSeries:
     pod: Pod
     metrics: Metrics
     inventory: Inventory
-    teller: Teller
+    factory: EventFactory
     start: float
     """There are samples since then, in Unix seconds."""
 
@@ -33,17 +33,17 @@ class PodSeries:
     def evidence(self, metric: str, suffix: str, at: datetime) -> Evidence:
         """Where it is to be seen; `suffix` tells apart what happened to this pod."""
         namespace, name = self.pod.key
-        query = self.teller.selector(metric, namespace=namespace, pod=name)
-        return Evidence(f"{self.id}/{suffix}", query, self.teller.graph(query, at))
+        query = self.factory.selector(metric, namespace=namespace, pod=name)
+        return Evidence(f"{self.id}/{suffix}", query, self.factory.graph(query, at))
 
     def observation(self, when: Moment, metric: str, suffix: str, why: str = "", how: str = "") -> Observation:
         """Something that is known to have happened in `when`."""
-        at = self.teller.likely(when)
+        at = self.factory.likely(when)
         return Observation(when, self.evidence(metric, suffix, at), why, at=at, how=how)
 
     def lasting(self, when: Moment, until: datetime, metric: str, suffix: str, why: str) -> Lasting:
         """A state that began in `when` and was last seen `until` then."""
-        at = self.teller.likely(when)
+        at = self.factory.likely(when)
         return Lasting(when, self.evidence(metric, suffix, at), why, at=at, reason=why, until=until)
 
     def mention(self, when: Moment, words: str, metric: str, suffix: str) -> Event:
@@ -51,7 +51,7 @@ class PodSeries:
         fact = warnings.mention(self.inventory.subject(self.pod), f"Pod {self.pod.key[1]} {words}")
         one = self.observation(when, metric, suffix)
         keys = self.inventory.identity(self.inventory.template(self.pod))
-        return self.teller.report(fact, when, one.evidence.native_id, one.evidence.query, at=one.at, keys=keys)
+        return self.factory.report(fact, when, one.evidence.native_id, one.evidence.query, at=one.at, keys=keys)
 
     def appearances(self, state: State) -> list[tuple[Moment, datetime]]:
         """Each time that something came true, and when it was last seen so. Some series are there only while it is,

@@ -36,7 +36,7 @@ def pod_events(series: PodSeries, names: list[str], wanted: State) -> Iterator[E
     found = _instance(series)
     yield from add_readiness(series, found, wanted)
     yield from add_containers(series, found, names)
-    yield from events_of_instance(found, series.teller.source)
+    yield from events_of_instance(found, series.factory.source)
 
 
 def _instance(series: PodSeries) -> PodInstance:
@@ -80,5 +80,5 @@ def _add_end(series: PodSeries, found: PodInstance) -> None:
         return
     due = next((value for value, _ in state.stamps()), 0.0)
     guess = instant(due) - GRACE
-    at = guess if asked.earliest <= guess <= asked.latest else series.teller.likely(asked)
+    at = guess if asked.earliest <= guess <= asked.latest else series.factory.likely(asked)
     found.stop_requested = Observation(asked, series.evidence(DELETION, "terminated", at), at=at)

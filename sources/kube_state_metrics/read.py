@@ -12,17 +12,17 @@ from sources.cluster.coverage import about
 from sources.kube_state_metrics.configs import config_events, config_gaps
 from sources.kube_state_metrics.deployments import deployment_events, workloads
 from sources.kube_state_metrics.drains import drain_events, unknown_drains
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, build_inventory, unseen
 from sources.kube_state_metrics.jobs import job_events
-from sources.kube_state_metrics.lost import lost_events
+from sources.kube_state_metrics.lost_nodes import lost_node_events
 from sources.kube_state_metrics.metrics import METRICS, NEEDED, NEEDED_OF, metric_of
 from sources.kube_state_metrics.nodes import node_events
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.pods import pod_events
-from sources.kube_state_metrics.presence import Presence
+from sources.kube_state_metrics.scrape_times import ScrapeTimes
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
-from sources.kube_state_metrics.told import Teller
 from sources.kube_state_metrics.workload_deletions import deletion_events
 from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import LEAD, MOST_SERIES
@@ -60,18 +60,18 @@ def read(
     found: dict[str, list[Series]] = {}
     for call, query in sorted(queries):
         found.setdefault(metric_of(query), []).extend(answers.series(call, query))
-    presence = Presence(found.get("kube_pod_created", []))
+    scrapes = ScrapeTimes(found.get("kube_pod_created", []))
     # Of configuration more is asked for than of anything else.
-    since = float(presence.times[0]) if len(presence.times) else (window.start - LEAD).timestamp()
+    since = float(scrapes.times[0]) if len(scrapes.times) else (window.start - LEAD).timestamp()
     start = max(extent.start, since)
     inventory = build_inventory(found, cluster, start)
     labels = {name for many in found.values() for one in many for name in one.labels}
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
-    metrics, teller = _of_pods(found), Teller(source, extent.base, renamed)
-    events = list(_events(inventory, found, metrics, teller, start))
+    metrics, factory = _of_pods(found), EventFactory(source, extent.base, renamed)
+    events = list(_events(inventory, found, metrics, factory, start))
     # What only some namespaces know of a node's pods is no proof that it lost them all.
-    events += drain_events(found, inventory, metrics, teller) if whole else ()
-    events += config_events(found, window, cluster, teller)
+    events += drain_events(found, inventory, metrics, factory) if whole else ()
+    events += config_events(found, window, cluster, factory)
     yield from sorted(events, key=order)
     yield from _coverage(answers, inventory, window, min(window.end.timestamp(), extent.end))
     yield from unseen(inventory)
@@ -87,7 +87,7 @@ def _query(document: Document) -> set[tuple[str, str]]:
 
 
 def _events(
-    inventory: Inventory, found: Mapping[str, list[Series]], metrics: Metrics, teller: Teller, start: float
+    inventory: Inventory, found: Mapping[str, list[Series]], metrics: Metrics, factory: EventFactory, start: float
 ) -> Iterator[Event]:
     wanted: dict[tuple[str, str], State] = {}
     deployments = {
@@ -95,19 +95,19 @@ def _events(
     }
     for workload in workloads(inventory, deployments, start):
         wanted[workload.key] = workload.of("kube_deployment_spec_replicas")
-        yield from deployment_events(workload, inventory, teller, metrics)
+        yield from deployment_events(workload, inventory, factory, metrics)
     for history in inventory.set_histories:
         wanted[history.namespace, f"{history.kind}/{history.name}"] = history.wanted
-        yield from set_events(history, inventory, teller, metrics)
+        yield from set_events(history, inventory, factory, metrics)
     containers = _containers(metrics)
     for pod in inventory.pods:
-        series = PodSeries(pod, metrics, inventory, teller, start)
+        series = PodSeries(pod, metrics, inventory, factory, start)
         replicas = wanted.get((pod.key[0], inventory.subject(pod).workload), NONE)
         yield from pod_events(series, containers.get((*pod.key, pod.uid), []), replicas)
-    yield from node_events(found, inventory, teller, start)
-    yield from lost_events(found, inventory, metrics, teller)
-    yield from job_events(found, inventory, teller)
-    yield from deletion_events(found, inventory, teller)
+    yield from node_events(found, inventory, factory, start)
+    yield from lost_node_events(found, inventory, metrics, factory)
+    yield from job_events(found, inventory, factory)
+    yield from deletion_events(found, inventory, factory)
 
 
 def _of_pods(found: Mapping[str, list[Series]]) -> Metrics:
@@ -135,7 +135,7 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
         if count > MOST_SERIES:
             reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"
             yield Gap(reason, "name the ones that matter in `namespaces`")
-    presence = inventory.presence
+    scrapes = inventory.scrapes
     existing = set(answers.names or ())
     if not existing:
         yield Gap("none of its metrics exists here", "is kube-state-metrics scraped by this Prometheus?")
@@ -147,11 +147,11 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
     for name, what in (pair for those in needed for pair in those.items()):
         if name not in existing:
             yield Gap(f"{name} is missing, so that nothing tells of {what}", "is it dropped, or denied?")
-    times = presence.times[(presence.times >= window.start.timestamp()) & (presence.times <= end)]
+    times = scrapes.times[(scrapes.times >= window.start.timestamp()) & (scrapes.times <= end)]
     if not len(times):
         yield Gap("no samples in the window", "beyond the retention of Prometheus, or not scraped then")
         return
-    usual = presence.interval
+    usual = scrapes.interval
     if usual:
         yield Gap(
             f"sampled every {usual:.3g} s: what has no stamp of its own is exact to that, and what came and went "
@@ -164,5 +164,5 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
         reason = f"not scraped from {begin:%Y-%m-%d %H:%M:%S} to {until:%H:%M:%S} UTC"
         yield Gap(reason, "was it running?", about=of, span=(begin, until))
     exact = timedelta(seconds=usual)
-    for stretch in np.split(presence.times, np.flatnonzero(np.diff(presence.times) > long) + 1) if usual else ():
+    for stretch in np.split(scrapes.times, np.flatnonzero(np.diff(scrapes.times) > long) + 1) if usual else ():
         yield Seen(of, "rollouts and pods", instant(stretch[0]), instant(stretch[-1]), exact)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import ReplicaSet
-from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import SKEW, Step, second, within
 from sources.prometheus.series import instant
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
-from sources.kube_state_metrics.lives import Pod, key_of
+from sources.kube_state_metrics.sampled_pods import Pod, key_of
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, second, states, within
 from sources.prometheus.series import Series
 

@@ -10,11 +10,11 @@ from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollo
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
 from sources.cluster.image import Software
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.lives import Pod
+from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.set_history import SETS, RevisionRollout, SetHistory
 from sources.kube_state_metrics.states import Metrics, second, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import instant
 
 _NO_PROGRESS = timedelta(seconds=600)
@@ -22,11 +22,11 @@ _NO_PROGRESS = timedelta(seconds=600)
 _READY_TIME = "kube_pod_status_ready_time"
 
 
-def set_events(history: SetHistory, inventory: Inventory, teller: Teller, of_pods: Metrics) -> Iterator[Event]:
+def set_events(history: SetHistory, inventory: Inventory, factory: EventFactory, of_pods: Metrics) -> Iterator[Event]:
     """Everything about one of them. `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was
     scaled to, from `was`.
     """
-    make = _Events(history, inventory, teller)
+    make = _Events(history, inventory, factory)
     for rollout in history.rollouts:
         if not rollout.seen:
             continue
@@ -96,7 +96,7 @@ class _Events:
 
     history: SetHistory
     inventory: Inventory
-    teller: Teller
+    factory: EventFactory
 
     @property
     def subject(self) -> Subject:
@@ -105,7 +105,7 @@ class _Events:
 
     def pods(self, rollout: RevisionRollout) -> list[Pod]:
         """The pods that were made in this rollout with its revision."""
-        ours = [pod for pod in self.history.pods if self.inventory.revisions.get(pod.life) == rollout.key]
+        ours = [pod for pod in self.history.pods if self.inventory.revisions.get(pod.instance_key) == rollout.key]
         return [pod for pod in ours if self.history.rollout(pod) is rollout]
 
     def returns(self, rollout: RevisionRollout) -> bool:
@@ -137,11 +137,11 @@ class _Events:
         metric = f"{SETS[of]}status_{'replicas_updated' if of == 'StatefulSet' else 'updated_number_scheduled'}"
         if changed:
             metric = f"{SETS[of]}{'status_update_revision' if of == 'StatefulSet' else 'metadata_generation'}"
-        return self.teller.report(
+        return self.factory.report(
             fact,
             when,
             f"{namespace}/{of}/{name}/{rollout.key[1]}/{when.latest.timestamp():.3f}",
-            self.teller.selector(metric, namespace=namespace, **{of.lower(): name}),
+            self.factory.selector(metric, namespace=namespace, **{of.lower(): name}),
             at=at,
             keys=self._keys(rollout),
             numbers={} if wanted is None else {"replicas": wanted},
@@ -150,11 +150,11 @@ class _Events:
     def scaled(self, when: Moment, was: float, now: float) -> Event:
         """It was to have more pods, or fewer."""
         namespace, of, name = self.history.namespace, self.history.kind, self.history.name
-        return self.teller.report(
+        return self.factory.report(
             scaled(self.subject, int(now), int(was)),
             when,
             f"{namespace}/{of}/{name}/{when.latest.timestamp():.3f}",
-            self.teller.selector(f"{SETS[of]}replicas", namespace=namespace, **{of.lower(): name}),
+            self.factory.selector(f"{SETS[of]}replicas", namespace=namespace, **{of.lower(): name}),
             numbers={"replicas": now, "was": was},
         )
 

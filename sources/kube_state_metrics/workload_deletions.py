@@ -6,11 +6,11 @@ import numpy as np
 
 from collector.event import Event
 from sources.cluster.facts.workloads import workload_deleted
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
-from sources.kube_state_metrics.lives import key_of
-from sources.kube_state_metrics.presence import instance
+from sources.kube_state_metrics.sampled_pods import key_of
+from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import states, within
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
 
 _SERIES = {
@@ -21,7 +21,9 @@ _SERIES = {
 """A series that every object of a kind has for as long as it exists."""
 
 
-def deletion_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, teller: Teller) -> Iterator[Event]:
+def deletion_events(
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory
+) -> Iterator[Event]:
     """One Event per workload that was not there any more, between the last scrape with it and the first without."""
     for kind, metric in _SERIES.items():
         label = kind.lower()
@@ -31,12 +33,12 @@ def deletion_events(found: Mapping[str, Sequence[Series]], inventory: Inventory,
         for (namespace, name), state in states(found.get(metric, ()), "namespace", label).items():
             last = float(state.times[-1])
             seen_by = [instance(one) for one in series[namespace, name] if np.any(one.times == last)]
-            gone = inventory.presence.missed(last, seen_by)
+            gone = inventory.scrapes.missed(last, seen_by)
             if gone is not None:
                 when = within(last, gone)
-                yield teller.report(
+                yield factory.report(
                     workload_deleted(inventory.of(namespace, f"{kind}/{name}"), kind, name),
                     when,
                     f"{namespace}/{kind}/{name}/deleted/{when.latest.timestamp():.3f}",
-                    teller.selector(metric, namespace=namespace, **{label: name}),
+                    factory.selector(metric, namespace=namespace, **{label: name}),
                 )

@@ -7,7 +7,7 @@ import numpy as np
 from sources.prometheus.series import Array, Series
 
 
-class Presence:
+class ScrapeTimes:
     """The scrapes of every instance of kube-state-metrics; times are Unix seconds."""
 
     def __init__(self, found: Iterable[Series]) -> None:

@@ -11,7 +11,7 @@ from sources.prometheus.series import graph
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class EventFactory:
     """Of which source the Events are, and where its Prometheus is."""
 
     source: str

@@ -6,18 +6,18 @@ from collector.event import Event
 from sources.cluster.facts import pods as facts
 from sources.cluster.fields import Moment
 from sources.kube_state_metrics.deletions import requested
+from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.states import Metrics, states
-from sources.kube_state_metrics.told import Teller
 from sources.prometheus.series import Series
 
 _INFO = "kube_pod_info"
 _READY = "kube_node_status_condition"
 
 
-def lost_events(
-    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, teller: Teller
+def lost_node_events(
+    found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, factory: EventFactory
 ) -> Iterator[Event]:
     """Those whose deletion was requested while their node was not ready, and not by a rollout or a smaller size:
     then their ReplicaSet wanted as many as before. Nothing else tells it: a deletion has no reason.
@@ -30,10 +30,10 @@ def lost_events(
             continue
         if not _shrank(inventory.replica_set(pod), when):
             words = f"is to be deleted while its node {node} is not ready"
-            series = PodSeries(pod, metrics, inventory, teller, 0.0)
+            series = PodSeries(pod, metrics, inventory, factory, 0.0)
             one = series.observation(when, _INFO, "evicted/NodeLost")
             keys = inventory.identity(inventory.template(pod))
-            yield teller.report(
+            yield factory.report(
                 facts.evicted(inventory.subject(pod), words),
                 when,
                 one.evidence.native_id,

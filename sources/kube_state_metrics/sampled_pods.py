@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sources.cluster.inventory import Key
-from sources.kube_state_metrics.presence import Presence, instance
+from sources.kube_state_metrics.scrape_times import ScrapeTimes, instance
 from sources.kube_state_metrics.states import NONE, Metrics, State, label, states
 from sources.prometheus.series import Array, Series
 
@@ -29,7 +29,7 @@ class Pod:
     """Where it ran; several where nothing tells apart the lives of its name."""
 
     @property
-    def life(self) -> tuple[str, str, str, float]:
+    def instance_key(self) -> tuple[str, str, str, float]:
         """What tells it from every other: also from one of its name, where the series have no uid."""
         return (*self.key, self.uid, self.created)
 
@@ -59,7 +59,9 @@ class Pod:
         return state.between(self.first, self.last)
 
 
-def lives(made: Iterable[Series], owned: Iterable[Series], info: Iterable[Series], presence: Presence) -> list[Pod]:
+def sampled_pods(
+    made: Iterable[Series], owned: Iterable[Series], info: Iterable[Series], scrapes: ScrapeTimes
+) -> list[Pod]:
     """Every life of a pod, from the series of kube_pod_created, kube_pod_owner and kube_pod_info."""
     owners = {(*key_of(one, "pod"), label(one.labels, "uid")): owner_of(one) for one in owned}
     nodes: dict[tuple[str, ...], set[str]] = {}
@@ -74,7 +76,7 @@ def lives(made: Iterable[Series], owned: Iterable[Series], info: Iterable[Series
         for born, _ in state.stamps():
             times = state.times[state.values == born]
             by = [instance(one) for one in seen_by[namespace, name, uid] if np.any(one.values == born)]
-            gone = presence.missed(float(times[-1]), by)
+            gone = scrapes.missed(float(times[-1]), by)
             owner = owners.get((namespace, name, uid), ("", ""))
             ran = tuple(sorted(nodes.get((namespace, name, uid), set()) - {""}))
             pods.append(Pod((namespace, name), uid, born, times, gone, owner, ran))
