@@ -180,8 +180,8 @@ def _named(notes: Iterable[Story], stories: Iterable[Story]) -> Iterator[Link]:
     words = [(note, set(re.findall(r"[\w.-]+", note.about.lower()))) for note in notes]
     for story in stories if words else ():
         name = story.service.name.lower()
-        for note, said in words:
-            if name and name in said and story.type != StoryType.NOTE:
+        for note, its_words in words:
+            if name and name in its_words and story.type != StoryType.NOTE:
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
 
 

@@ -71,9 +71,9 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
-        said = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
-        if row.kind == Kind.ROLLBACK_COMPLETED or said:
-            return _from_row("mitigated", row, "a note" if said else "the rollback was complete")
+        noted = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
+        if row.kind == Kind.ROLLBACK_COMPLETED or noted:
+            return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")
 
 

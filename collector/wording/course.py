@@ -57,12 +57,12 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     last = _last(gone)
     if last.best.at - rolled[0].since <= _AT_ONCE:
         return []
-    said = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)]
+    reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)]
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
     words = (*pods, Word(" ready by "), *time(last.best.at, setting.tz), Word(", when the last old pod is stopped"))
-    if said:
-        words += (Word("; complete according to CI/CD at "), *time(_last(said).best.at, setting.tz))
-    return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *said], exact=last, at=last.best.at)]
+    if reported:
+        words += (Word("; complete according to CI/CD at "), *time(_last(reported).best.at, setting.tz))
+    return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *reported], exact=last, at=last.best.at)]
 
 
 def _cannot_start(deploy: Story, setting: Setting) -> bool:

@@ -60,7 +60,7 @@ def fetch(api: Api, settings: GithubSettings, window: Window) -> Iterator[Docume
             break
         except SourceError as error:
             errors.append(error)
-    yield from (Gap(told.reason, told.hint) for told in (errors if answered else errors[1:]))
+    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
     if not answered and errors:
         raise errors[0]
 

@@ -129,10 +129,10 @@ def unseen(inventory: Inventory) -> Iterable[Gap]:
 
 def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
     """The HASH of each pod; where the uid was dropped, those of two lives of one name say nothing."""
-    told: dict[tuple[str, ...], set[str]] = {}
+    hashes: dict[tuple[str, ...], set[str]] = {}
     for one in labels:
-        told.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(one.labels.get(HASH, ""))
-    return {pod: record for pod, (record, *others) in told.items() if record and not others}
+        hashes.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(one.labels.get(HASH, ""))
+    return {pod: record for pod, (record, *others) in hashes.items() if record and not others}
 
 
 def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:

@@ -146,7 +146,7 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
     needed = [NEEDED, *(those for kind, those in NEEDED_OF.items() if kind in kinds)]
     for name, what in (pair for those in needed for pair in those.items()):
         if name not in existing:
-            yield Gap(f"{name} is missing, so that nothing tells of {what}", "is it dropped, or denied?")
+            yield Gap(f"{name} is missing, so {what} cannot be seen", "is it dropped, or denied?")
     times = scrapes.times[(scrapes.times >= window.start.timestamp()) & (scrapes.times <= end)]
     if not len(times):
         yield Gap("no samples in the window", "beyond the retention of Prometheus, or not scraped then")
@@ -155,7 +155,7 @@ def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float
     if usual:
         yield Gap(
             f"sampled every {usual:.3g} s: what has no stamp of its own is exact to that, and what came and went "
-            "in between was not seen; that a pod was to go is told, not who asked for it or why"
+            "in between was not seen; that a pod was to go is known, not who asked for it or why"
         )
     of, long = about(inventory.cluster), max(_MISSED * usual, 60)
     edges = np.concatenate(([window.start.timestamp()], times, [end]))

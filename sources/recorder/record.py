@@ -99,7 +99,7 @@ class Recorder:
             try:
                 identity = cluster.identity(self._stop.wait)
             except SourceError as error:
-                self._status.waiting[cluster.name] = self._tell(cluster.name, error)
+                self._status.waiting[cluster.name] = self._report(cluster.name, error)
                 _renew(cluster, error)
                 wait = self._pause(wait)
                 continue
@@ -168,7 +168,7 @@ class Recorder:
                 wait = self._pause(wait, _LONGEST_OF_STORE)
         return otherwise
 
-    def _tell(self, name: str, error: SourceError) -> str:
+    def _report(self, name: str, error: SourceError) -> str:
         if name not in self._status.waiting:
             self._log(f"{name or 'the cluster'}: {_line(error)}; trying again")
         return error.reason

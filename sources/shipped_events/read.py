@@ -26,18 +26,18 @@ def read(
     gaps: list[Gap] = []
     for found in each(list(records), partial(_update, fields=fields), "records"):
         if isinstance(found, Gap):
-            gaps.append(replace(found, hint="are they Events? `fields` says where they have what"))
+            gaps.append(replace(found, hint="are they Events? `fields` names the place of each field"))
         else:
             updates.append(found)
-    told = newest(updates)
-    record = [update.record for update in told]
-    where = {path(update.record): update.where for update in told}
-    events = [*events_of(inventory, record, source), *set_rollouts(record, inventory, source)]
+    latest = newest(updates)
+    event_objects = [update.record for update in latest]
+    where = {path(update.record): update.where for update in latest}
+    events = [*events_of(inventory, event_objects, source), *set_rollouts(event_objects, inventory, source)]
     for event in sorted(events, key=order):
         yield replace(event, query=where.get(event.query, event.query))
     yield from gaps
-    yield from _horizon(record, window, cluster)
-    yield from _limits(events, record, window)
+    yield from _horizon(event_objects, window, cluster)
+    yield from _limits(events, event_objects, window)
 
 
 def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
@@ -49,20 +49,20 @@ def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
         yield Update(record, known, shipped.where)
 
 
-def _limits(events: Iterable[Event], record: Sequence[Record], window: Window) -> Iterator[Gap]:
-    """What Events never tell, where it would be of use."""
+def _limits(events: Iterable[Event], records: Sequence[Record], window: Window) -> Iterator[Gap]:
+    """What Events never show, where it would be of use."""
     kinds = {event.kind for event in events if window.overlaps(event.earliest, event.latest)}
     if kinds & {Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}:
-        reason = "Events tell neither versions nor when pods were ready, nor when a rollout ended or was stuck"
-        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics tell")
+        reason = "Events show neither versions nor when pods were ready, nor when a rollout ended or was stuck"
+        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics show it")
     if Kind.POD_CRASH_LOOP in kinds:
-        reason = "Events tell that the containers of pods died again and again, not when each did and of what"
-        yield Gap(reason, "kube-state-metrics and an audit log tell")
-    by_daemons = {one.about for one in record if _by_daemon_set(one, window)}
+        reason = "Events show that containers died again and again, not when each did and of what"
+        yield Gap(reason, "kube-state-metrics and an audit log show it")
+    by_daemons = {one.about for one in records if _by_daemon_set(one, window)}
     for name in sorted(by_daemons):
-        reason = f"pods of DaemonSet {name} were removed by its controller: whether in a rollout Events do not tell"
-        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics tell")
-    yield from unexplained_stops(record, window)
+        reason = f"pods of DaemonSet {name} were removed by its controller: Events do not show whether in a rollout"
+        yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics show it")
+    yield from unexplained_stops(records, window)
 
 
 def _by_daemon_set(record: Record, window: Window) -> bool:
@@ -70,10 +70,10 @@ def _by_daemon_set(record: Record, window: Window) -> bool:
     return removed and window.overlaps(record.first.earliest, record.last.latest)
 
 
-def _horizon(told: list[Record], window: Window, cluster: str) -> Iterator[Gap | Seen]:
+def _horizon(records: list[Record], window: Window, cluster: str) -> Iterator[Gap | Seen]:
     """How far the Events go. That the newest are old may be because nothing happened."""
     of = about(cluster)
-    oldest = min((record.last.earliest for record in told), default=None)
+    oldest = min((record.last.earliest for record in records), default=None)
     if oldest is None:
         hint = "are they shipped to here, and kept for so long?"
         yield Gap("no Events at all around the window", hint, about=of, span=(window.start, window.end))
@@ -82,4 +82,4 @@ def _horizon(told: list[Record], window: Window, cluster: str) -> Iterator[Gap |
         hint = "are they kept for so long, and was the shipper running?"
         reason = f"the oldest Event here is of {oldest:%Y-%m-%d %H:%M:%SZ}"
         yield Gap(reason, hint, about=of, span=(window.start, oldest))
-    yield Seen(of, "Events", oldest, max(record.last.latest for record in told), SECOND)
+    yield Seen(of, "Events", oldest, max(record.last.latest for record in records), SECOND)

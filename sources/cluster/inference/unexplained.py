@@ -49,12 +49,12 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     ]
     if unexplained:
         reason = f"who deleted or evicted {_pods(len(unexplained))} is not known: their controllers did not"
-        yield Gap(reason, "an audit log tells; the source kubernetes-audit reads it")
+        yield Gap(reason, "an audit log shows it; the source kubernetes-audit reads one")
 
 
 def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
     """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
-    hint = "kube-state-metrics and an audit log tell"
+    hint = "kube-state-metrics and an audit log show it"
     uids = {pod.uid for pod in inventory.pods.values()}
     crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASH_LOOP)
     backing = [record for record in crashed if _in(record, window)]

@@ -76,7 +76,7 @@ def test_what_was_paused_before_there_were_samples_has_no_time_and_what_is_missi
     every = course(lambda _: 1, "14:12:00")
     assert of(read(every)[0]) == []
     gaps = {gap.reason for gap in read([one for one in every if "paused" not in one.name])[1]}
-    assert "kube_deployment_spec_paused is missing, so that nothing tells of paused and resumed rollouts" in gaps
+    assert "kube_deployment_spec_paused is missing, so paused and resumed rollouts cannot be seen" in gaps
 
 
 @pytest.mark.parametrize("under_way", [True, False])
