@@ -159,6 +159,8 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
             since = node.first.best.earliest
             since -= _DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
             until = (node.over or node.until) + _LOST
+            if until < story.since:
+                continue
             if any(since <= one.best.at <= until for one in story.at(Step.STARTED)):
                 sure = node.about in names
                 if not sure and node.manner == Kind.NODE_CHANGED:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.services.resolve import Directory
+from collector.spans import Spans
 from collector.stories.rollouts import workload
 from collector.stories.story import Step, Story, StoryType
 
@@ -34,15 +35,15 @@ def replacements(occurrences: Sequence[Occurrence], deploys: Iterable[Story], di
         for part in deploy.parts_of(StoryType.ROLLOUT):
             span = (part.since - _EXPLAINED, part.until + _EXPLAINED)
             causes.setdefault(workload(part.first), []).append(span)
-    nodes = [(one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED) for one in occurrences if _away(one)]
+    nodes = Spans((one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED) for one in occurrences if _away(one))
     scaled: dict[tuple[str, ...], datetime] = {}
     for one in occurrences:
         if one.kind == Kind.SCALED:
             scaled.setdefault(workload(one), one.best.at)
     found = []
     for name, seen in ours.items():
-        spans = causes.get(name, [])
-        free = [one for one in seen if not _within(one, spans) and (one.best.actor or not _within(one, nodes))]
+        spans = Spans(causes.get(name, ()))
+        free = [one for one in seen if one.best.at not in spans and (one.best.actor or one.best.at not in nodes)]
         for together in _stretches(free):
             new_only = all(one.kind == Kind.POD_SCHEDULED for one in together)
             if name not in scaled or not new_only:
@@ -58,10 +59,6 @@ def _away(one: Occurrence) -> bool:
     return (
         one.kind in (Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED) and "was added" not in one.best.summary
     )
-
-
-def _within(one: Occurrence, spans: Iterable[tuple[datetime, datetime]]) -> bool:
-    return any(start <= one.best.at <= end for start, end in spans)
 
 
 def _story(together: Sequence[Occurrence], directory: Directory, manner: str = "") -> Story:
