@@ -133,7 +133,8 @@ MEASURES = (
             Kind.POD_NOT_READY,
             Kind.POD_UNSCHEDULABLE,
         ),
-        lambda s: 45 if _lasting(s) else 15,
+        # Of a failure to start that is over at once the sources make no more than a warning.
+        lambda s: 45 if _lasting(s) or s.manner == Kind.POD_START_FAILED else 15,
         "pods that were wanted did not come",
     ),
     Measure("failed job", _is(StoryType.JOB), lambda _: 18, "work was not done"),

@@ -14,6 +14,8 @@ from collector.stories.pipelines import pipelines
 from collector.stories.rollouts import Rollout, rollouts
 from collector.stories.story import SOON, Step, Story, StoryType
 
+RESTART = "Restart"
+"""Why a rollout began that changes nothing (`reason` of its start)."""
 MARK = timedelta(minutes=10)
 """How far from its start or end a deploy may be marked on a dashboard."""
 
@@ -93,7 +95,9 @@ def _manner(run: Story | None, parts: Sequence[Story], keys: Identity) -> str:
     # What a cluster knows of the versions that ran in it goes before what CI deployed.
     if run and run.manner == "deploy back" and (not parts or all(part.manner == "first" for part in parts)):
         return "rollback"
-    return "restart" if keys.version and keys.version == keys.replaces else ""
+    reasons = {part.at(Step.STARTED)[0].best.reason for part in parts}
+    same = keys.version == keys.replaces or not keys.replaces
+    return "restart" if RESTART in reasons and not reasons - {RESTART, ""} and same else ""
 
 
 def _with_returns(runs: Sequence[Story]) -> list[Story]:

@@ -15,6 +15,7 @@ COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
 HOLDS = frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED})
 _ENDS = frozenset({*COMPLETIONS, *HOLDS, Kind.ROLLOUT_STUCK})
 _PODS = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
+_EMPTIED = frozenset({Kind.SCALED, Kind.WORKLOAD_DELETED})
 KINDS = frozenset({*STARTS, *_ENDS, *_PODS})
 """What rollouts are made of."""
 _TERMINATION = timedelta(minutes=2)
@@ -40,6 +41,8 @@ class Rollout:
     stuck: Occurrence | None = None
     holds: list[Occurrence] = field(default_factory=list)
     """Every time that it was paused, went on, or was aborted; in order."""
+    emptied: datetime | None = None
+    """When its workload was scaled to zero, or deleted, before it was complete: what ends then it does not replace."""
     ran_before: bool = False
     """It brings back what had run before, and not just before."""
 
@@ -75,7 +78,7 @@ class Rollout:
 
 def rollouts(occurrences: Iterable[Occurrence]) -> list[Rollout]:
     """All rollouts among the Occurrences (in order), with the pods and completions that belong to them, in order."""
-    occurrences = [one for one in occurrences if one.kind in KINDS]
+    occurrences = [one for one in occurrences if one.kind in KINDS or one.kind in _EMPTIED]
     found: dict[tuple[str, ...], list[Rollout]] = {}
     for one in occurrences:
         if one.kind in STARTS:
@@ -86,7 +89,7 @@ def rollouts(occurrences: Iterable[Occurrence]) -> list[Rollout]:
         for earlier, later in itertools.pairwise(ours):
             earlier.until, earlier.next = later.started.best.at, later
     starts = {name: [rollout.started.best.at for rollout in ours] for name, ours in found.items()}
-    for kinds, add in ((_ENDS, _add_end), (_PODS, _add_pod)):
+    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod)):
         for one in occurrences:
             name = workload(one)
             if one.kind in kinds and name in found:
@@ -123,11 +126,24 @@ def _around(moment: datetime, ours: Sequence[Rollout], starts: Sequence[datetime
     return ours[max(0, next_ - 2) : next_ + 2]
 
 
+def _add_emptied(one: Occurrence, ours: Iterable[Rollout]) -> None:
+    if one.kind == Kind.SCALED and one.best.numbers.get("replicas") != 0:
+        return
+    for rollout in ours:
+        if rollout.under_way(one.best.at) and not rollout.completed:
+            rollout.emptied = min(rollout.emptied or one.best.earliest, one.best.earliest)
+
+
 def _add_end(one: Occurrence, ours: Iterable[Rollout]) -> None:
     keys = one.best.keys
     for rollout in ours:
         own_set = rollout.started.best.keys.replica_set
-        if not rollout.under_way(one.best.at) or (keys.replica_set and own_set and keys.replica_set != own_set):
+        named = bool(keys.replica_set) and keys.replica_set == own_set
+        # Stamps are cut to seconds: the next rollout may begin in the second in which this one ends.
+        last = named and rollout.until is not None and rollout.until <= one.best.at < rollout.until + SECOND
+        if not (rollout.under_way(one.best.at) or (last and one.kind in COMPLETIONS)):
+            continue
+        if keys.replica_set and own_set and not named:
             continue
         done = rollout.completed.best.latest if rollout.completed else None
         if one.kind in HOLDS:
@@ -144,6 +160,8 @@ def _add_pod(one: Occurrence, ours: Iterable[Rollout]) -> None:
     at = one.best.at
     for rollout in ours:
         if not rollout.under_way(at) and not _last_of_it(one, rollout):
+            continue
+        if rollout.emptied and at >= rollout.emptied:
             continue
         end = rollout.completed.best.latest if rollout.completed else at
         new = _is_new(one.best.keys, rollout.started.best.keys)

@@ -24,7 +24,8 @@ def pipelines(deploy: Story) -> tuple[Story, ...]:
     return deploy.parts_of(StoryType.PIPELINE)
 
 
-def _rolled(deploy: Story) -> tuple[Story, ...]:
+def rolled(deploy: Story) -> tuple[Story, ...]:
+    """Its rollouts."""
     return deploy.parts_of(StoryType.ROLLOUT)
 
 
@@ -51,11 +52,11 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
 
     Not where all old pods are stopped at once: then the strategy is to stop them first.
     """
-    gone, rolled = deploy.at(Step.PODS_TERMINATED), _rolled(deploy)
-    if not gone or len(gone) < _wanted(deploy) or len(rolled) != 1 or _cannot_start(deploy, setting):
+    gone, parts = deploy.at(Step.PODS_TERMINATED), rolled(deploy)
+    if not gone or len(gone) < _wanted(deploy) or len(parts) != 1 or _cannot_start(deploy, setting):
         return []
     last = _last(gone)
-    if last.best.at - rolled[0].since <= _AT_ONCE:
+    if last.best.at - parts[0].since <= _AT_ONCE:
         return []
     reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)]
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
@@ -108,7 +109,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     at, according = deploy.complete_at, ""
     if at is None:
         at = max((one.best.at for run in pipelines(deploy) for one in run.at(Step.COMPLETED)), default=None)
-        according = " according to CI/CD" if _rolled(deploy) else ""
+        according = " according to CI/CD" if rolled(deploy) else ""
     if at is None:
         return []
     wanted = _wanted(deploy) if not according else 0
@@ -142,7 +143,7 @@ def _ends(deploy: Story, kind: Kind) -> list[Occurrence]:
 
 def _wanted(deploy: Story) -> int:
     """How many pods were wanted, as far as known; at least as many as were seen."""
-    return sum(wanted(rollout) for rollout in _rolled(deploy))
+    return sum(wanted(rollout) for rollout in rolled(deploy))
 
 
 def wanted(rollout: Story) -> int:

@@ -3,11 +3,12 @@
 from collector.event import Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
-from collector.wording.course import completed_rows, pipelines, ready_rows, terminated_rows
+from collector.wording.course import completed_rows, pipelines, ready_rows, rolled, terminated_rows
 from collector.wording.holds import failed_rows, held_rows
 from collector.wording.sentence import (
     Words,
     by,
+    joined,
     listing,
     name,
     row,
@@ -73,14 +74,23 @@ def _start(deploy: Story, setting: Setting) -> Row:
     replaces: Words = ()
     if deploy.manner == "rollback":
         starts = text("initiated via CI/CD" if via else "initiated")
-    elif keys.replaces and deploy.manner != "restart":
-        replaces = (Word("(replaces "), *version(keys.replaces), Word(")"))
+    elif deploy.manner != "restart" and (notes := _changes(deploy)):
+        replaces = (Word("("), *notes, Word(")"))
     main = sentence(deploy_name(deploy, setting, origin=True), component, replaces, starts)
     steps = (Step.REQUESTED, Step.WAITING, Step.APPROVED, Step.STARTED, Step.MARKED)
     under = [one for step in steps for one in deploy.at(step)]
     kind = Kind.DEPLOY_STARTED if via else Kind.ROLLOUT_STARTED
     kind = Kind.ROLLBACK_STARTED if deploy.manner == "rollback" else kind
     return row(deploy, "started", kind, with_details(main, details), under, at=deploy.since, exact=deploy.first)
+
+
+def _changes(deploy: Story) -> Words:
+    """What it replaces, and what else it changes as far as anyone knows."""
+    keys = deploy.keys
+    replaced = keys.replaces and keys.replaces != keys.version
+    details = (one.best.description for part in rolled(deploy) for one in part.at(Step.STARTED))
+    changed = [text(each) for each in dict.fromkeys(details) if each]
+    return joined("; ", [sentence(text("replaces"), version(keys.replaces)) if replaced else (), *changed])
 
 
 def brief_rows(deploy: Story, setting: Setting) -> list[Row]:
