@@ -97,7 +97,7 @@ def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False) -> W
     if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
         return sentence(text("in"), in_pods)
     # Of deaths before those that are known, only the wait after them is.
-    counted = sentence(text("at least" if waits else ""), number(f"{times} times"))
+    counted = sentence(text("at least" if waits else ""), number(f"{times} time{'' if times == 1 else 's'}"))
     return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
 
 
