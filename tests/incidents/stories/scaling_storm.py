@@ -84,6 +84,6 @@ def play() -> Incident:
                 [("12:43:30", "12:45:30", "12:57:00")],
             )
         ],
-        event_ttl=timedelta(hours=2),
+        event_ttl=timedelta(minutes=80),
         notes=NOTES,
     )
