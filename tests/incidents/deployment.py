@@ -80,8 +80,8 @@ class Deployment:
         unavailable: float = 0.25,
     ) -> None:
         """`earlier` are (version, when) of ReplicaSets that are kept at size 0, the oldest first; `config` names a
-        ConfigMap that it mounts; `manager` is who writes it. `quota` says why one more pod is refused where so many
-        are, or "".
+        ConfigMap that it mounts; `manager` is who writes it. `quota` gives the reason why one more pod is refused
+        where so many are, or "".
         """
         self.world, self.namespace, self.name, self.replicas = world, namespace, name, replicas
         self.behaviour, self.manager, self.quota = behaviour, manager, quota
@@ -319,7 +319,7 @@ class Deployment:
                 return
             one.refused = ""
             pod = self._pod(one, len(one.pods))
-            self._say_of(one, "SuccessfulCreate", f"Created pod: {pod.name}")
+            self._report(one, "SuccessfulCreate", f"Created pod: {pod.name}")
             self._place(pod)
         surplus = one.alive[: max(0, len(one.alive) - one.replicas)] if len(one.alive) > one.replicas else []
         if surplus:
@@ -327,7 +327,7 @@ class Deployment:
             unready = [pod for pod in order if not pod.ready]
             ready = sorted((pod for pod in order if pod.ready), key=lambda pod: pod.created, reverse=True)
             for pod in (unready + ready)[: len(surplus)]:
-                self._say_of(one, "SuccessfulDelete", f"Deleted pod: {pod.name}")
+                self._report(one, "SuccessfulDelete", f"Deleted pod: {pod.name}")
                 pod.delete()
 
     def _refused(self, one: ReplicaSet, why: str, attempt: int = 0) -> None:
@@ -338,7 +338,7 @@ class Deployment:
             return
         one.refused = why
         name = f"{one.name}-{suffix(self.world, one.name, 'refused', attempt)}"
-        self._say_of(one, "FailedCreate", f'Error creating: pods "{name}" is forbidden: {why}', warning=True)
+        self._report(one, "FailedCreate", f'Error creating: pods "{name}" is forbidden: {why}', warning=True)
 
         def retry() -> None:
             assert self.quota
@@ -356,7 +356,7 @@ class Deployment:
             pod.reserve(self._next_node())
             return
         there = [node for node in self.world.nodes if not node.removed and node.since <= self.world.now]
-        full = sum(node.cordoned is None and not node.lost for node in there)
+        full = sum(node.cordoned is None and not node.missed for node in there)
         why = [f"{len(there) - full} node(s) were unschedulable"] if len(there) > full else []
         why += [f"{full} Insufficient cpu"] if full else []
         pod.bind(None, f"0/{len(there)} nodes are available: {', '.join(why)}.")
@@ -388,7 +388,7 @@ class Deployment:
         about = About(self.kind, self.namespace, self.name, self.uid, self.api)
         self.world.recorder.write(self.world.now, about, reason, message, self.component, warning=warning)
 
-    def _say_of(self, one: ReplicaSet, reason: str, message: str, *, warning: bool = False) -> None:
+    def _report(self, one: ReplicaSet, reason: str, message: str, *, warning: bool = False) -> None:
         about = About("ReplicaSet", self.namespace, one.name, one.uid, "apps/v1")
         self.world.recorder.write(self.world.now, about, reason, message, "replicaset-controller", warning=warning)
 

@@ -25,7 +25,7 @@ class CronJob:
         takes: float = 20.0,
         version: str = "3.1.4",
     ) -> None:
-        """It runs in the hour and a half before the end, unless `since` says otherwise."""
+        """It runs in the hour and a half before the end, or from `since` on."""
         self.world, self.namespace, self.name, self._takes = world, namespace, name, takes
         self._image = f"registry.example.com/{namespace}/{name}:{version}"
         self.uid = uid("cronjob", namespace, name)

@@ -139,8 +139,8 @@ def chatter(world: World, count: int, minutes: int = 60) -> None:
         )
 
 
-def _write(world: World, at: datetime, about: About, said: tuple[str, str, str, str], *, warning: bool) -> None:
-    reason, message, component, host = said
+def _write(world: World, at: datetime, about: About, report: tuple[str, str, str, str], *, warning: bool) -> None:
+    reason, message, component, host = report
     world.at(at, lambda: world.recorder.write(world.now, about, reason, message, component, host, warning=warning))
 
 

@@ -37,7 +37,7 @@ class Behaviour:
     fails: str = ""
     """`image`: cannot be pulled. `crash`: ends with an error again and again. `unready`: never becomes ready.
     `secret`: a Secret that it mounts is missing. `env`: a ConfigMap or Secret of its environment is missing."""
-    lives: float = 3.0
+    dies_after: float = 3.0
     """How long a container that crashes runs."""
     exit: int = 1
     oom: bool = False
@@ -140,7 +140,7 @@ class Pod:
         self.world.after(0.1, lambda: self.bind(node))
 
     def bind(self, node: "Node | None", why: str = "") -> None:
-        """The scheduler finds a node or says why there is none."""
+        """The scheduler finds a node, or reports why there is none."""
         if not self.alive or self.scheduled:
             return
         if node is None:
@@ -168,7 +168,7 @@ class Pod:
         self._ready_since = self._changed_at = ready
 
     def delete(self, by: str = "", user: str = "") -> None:
-        """Somebody asks for its deletion (its controller, unless `user` says who); the kubelet stops it within the
+        """Somebody asks for its deletion (its controller, unless it was `user`); the kubelet stops it within the
         grace period.
         """
         if self.deleted or self.ended:
@@ -204,7 +204,7 @@ class Pod:
         if self.ready:
             self.ready_times[-1] = (self.ready_times[-1][0], self.world.now)
 
-    def node_lost(self) -> None:
+    def be_missed(self) -> None:
         """The node controller takes it for not ready."""
         self.write("NodeNotReady", "Node is not ready", component="node-controller", warning=True)
         self._ready_since = self._changed_at = self.world.now
@@ -281,7 +281,9 @@ class Pod:
         number = self.container.number
         if how.fails == "crash":
             code, reason = (137, "OOMKilled") if how.oom else (how.exit, "Error")
-            self.world.after(how.lives, lambda: self._crash(code, reason) if number == self.container.number else None)
+            self.world.after(
+                how.dies_after, lambda: self._crash(code, reason) if number == self.container.number else None
+            )
         elif how.fails == "unready":
             self._keep_unready(number)
         elif how.runs:
@@ -318,14 +320,14 @@ class Pod:
         pod = f"{self.main['name']} pod={self.name}_{self.namespace}({self.uid})"
         text = f"back-off {_spelled(wait)} restarting failed container={pod}"
         box.waiting = {"reason": "CrashLoopBackOff", "message": text}
-        said = (
+        report = (
             f"Back-off restarting failed container {self.main['name']} in pod {self.name}_{self.namespace}({self.uid})"
             if self.world.release.sizes
             else "Back-off restarting failed container"
         )
         number = box.number
         for look in range(1 + int(wait // _LOOK)):
-            self.world.after(_LOOK * look + 0.5, lambda: self._wait("BackOff", said, number))
+            self.world.after(_LOOK * look + 0.5, lambda: self._wait("BackOff", report, number))
         self.world.after(wait, lambda: again() if number == self.container.number else None)
 
     def _wait(self, reason: str, text: str, number: int) -> None:
@@ -347,9 +349,9 @@ class Pod:
         if not self.alive:
             return
         image = self.main["image"]
-        said = (self.behaviour.message or NOT_FOUND).replace("{image}", image)
+        report = (self.behaviour.message or NOT_FOUND).replace("{image}", image)
         self.write("Pulling", f'Pulling image "{image}"', container=True)
-        self.write("Failed", f'Failed to pull image "{image}": {said}', container=True, warning=True)
+        self.write("Failed", f'Failed to pull image "{image}": {report}', container=True, warning=True)
         self.write("Failed", "Error: ErrImagePull", container=True, warning=True)
         self.container.waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}
         wait = min(_LONGEST_BACK_OFF, _BACK_OFF * 2**attempt)

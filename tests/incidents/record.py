@@ -35,11 +35,11 @@ def names() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if (path / "expected.yaml").is_file())
 
 
-def record(chosen: Sequence[str]) -> None:
+def record(wanted: Sequence[str]) -> None:
     """Make these bundles."""
     with tempfile.TemporaryDirectory() as state, kubernetes(Path(state) / "kubernetes") as cluster:
         cluster.define_rollouts()
-        for name in chosen:
+        for name in wanted:
             incident: Incident = import_module(f"tests.incidents.stories.{name.replace('-', '_')}").play()
             incident.world.play()
             _capture(incident, FOLDER / name, Path(state) / name, cluster)

@@ -25,7 +25,7 @@ def replayed(bundle: Bundle, folder: Path) -> Table:
     return read(unpack(bundle, folder / "bundle")).table()
 
 
-def told(rows: Iterable[Line]) -> list[tuple[datetime, str, str]]:
+def printed(rows: Iterable[Line]) -> list[tuple[datetime, str, str]]:
     return [(row.at, row.kind, row.text) for row in rows]
 
 
@@ -45,14 +45,14 @@ def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
         left = events_of(name).with_events(
             lambda all_, removed=removed: [one for one in all_ if id(one) not in removed]
         )  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        assert (row.at, row.kind, row.text) not in told(left.table().rows)
+        assert (row.at, row.kind, row.text) not in printed(left.table().rows)
 
 
 @pytest.mark.parametrize(
     ("count", "name"), [(500, name) for name in SMALL] + [(5_000, name) for name in (SMALL if WHOLE else SMALL[::8])]
 )
 def test_what_has_nothing_to_do_with_it_changes_no_row(name: str, count: int, tmp_path: Path) -> None:
-    assert told(replayed(noisy(bundle_of(name), count), tmp_path).rows) == told(table_of(name).rows)
+    assert printed(replayed(noisy(bundle_of(name), count), tmp_path).rows) == printed(table_of(name).rows)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -78,7 +78,7 @@ def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_pa
 def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     other, back = renamed(bundle_of(name))
     rows = replayed(other, tmp_path).rows
-    assert [(row.at, row.kind, back(row.text)) for row in rows] == told(table_of(name).rows)
+    assert [(row.at, row.kind, back(row.text)) for row in rows] == printed(table_of(name).rows)
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -22,7 +22,7 @@ def play() -> Incident:
     )
     config = Config(world, "ingress", "ingress-front-config")
     noise.usual(world, rolled=("10:20:00",), scaled=("10:12:00",))
-    broken = Behaviour(pull=0, fails="crash", lives=4, exit=1)
+    broken = Behaviour(pull=0, fails="crash", dies_after=4, exit=1)
 
     def end(pod: Pod) -> None:
         pod.die(code=1, again=broken)

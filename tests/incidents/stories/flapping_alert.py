@@ -16,7 +16,7 @@ def play() -> Incident:
     finder = Deployment(world, "search", "finder", 4, "12.4.0", "30 days before 09:00:30")
     Service(world, finder)
     noise.usual(world, rolled=("20:33:00",), scaled=("20:15:00", "20:40:00"))
-    starts = [world.moment("20:03:00") + timedelta(minutes=5 * turn) for turn in range(12)]
+    starts = [world.moment("20:03:00") + timedelta(minutes=5 * place) for place in range(12)]
     flaps: list[tuple[str, float]] = []
     fired = []
     for start in starts:

@@ -25,7 +25,7 @@ def play() -> Incident:
     noise.rollouts(world, others, ("03:40:00",))
     for name in ("reindex", "cleanup"):
         CronJob(world, "backoffice", name, 10, since="01:00:00")
-    settlement.rollout("03:06:14", "5.6.0", behaviour=Behaviour(fails="crash", lives=3, exit=78))
+    settlement.rollout("03:06:14", "5.6.0", behaviour=Behaviour(fails="crash", dies_after=3, exit=78))
     settlement.undo("03:31:22", by="kubectl-rollout")
     return Incident(
         world,

@@ -29,7 +29,9 @@ def play() -> Incident:
     )
     Service(world, nginx)
     noise.usual(world, scaled=("00:20:00",))
-    nginx.each("00:26:48", lambda pod: pod.die(code=139, again=Behaviour(pull=0, fails="crash", exit=139, lives=2)))
+    nginx.each(
+        "00:26:48", lambda pod: pod.die(code=139, again=Behaviour(pull=0, fails="crash", exit=139, dies_after=2))
+    )
     nginx.each("00:33:11", lambda pod: pod.delete(user="sal"))
     return Incident(
         world,
