@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.incidents.ids import Object, sha256, stamp, uid, word
+from tests.incidents.pod_shape import pod_object
 from tests.incidents.recorder import About
 
 if TYPE_CHECKING:
     from tests.incidents.nodes import Node
     from tests.incidents.world import World
 
-GRACE = 30
 _BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0
 _LOOK = 13.0
 """How often a kubelet looks at a pod that it waits for."""
@@ -96,9 +96,9 @@ class Pod:
         self.disruption: Object | None = None
         self.phase = "Pending"
         self.status_reason = ""
-        self._ready_since = world.now
-        self._changed_at = world.now
-        self._silent = False
+        self.ready_since = world.now
+        self.changed_at = world.now
+        self.silent = False
         self._chance = world.chance("pod", self.namespace, name)
         world.log(
             f"system:serviceaccount:kube-system:{owner.kind.lower()}-controller", "create", "pods", self.namespace, name
@@ -165,7 +165,7 @@ class Pod:
         self.initialized, self.address, self.phase = since + timedelta(seconds=1), self.world.address(), "Running"
         self.container.started, self.container.waiting, self.container.ready = start, None, True
         self.ready_times.append((ready, None))
-        self._ready_since = self._changed_at = ready
+        self.ready_since = self.changed_at = ready
 
     def delete(self, by: str = "", user: str = "") -> None:
         """Somebody asks for its deletion (its controller, unless it was `user`); the kubelet stops it within the
@@ -190,7 +190,7 @@ class Pod:
             }
         if not self.scheduled:
             self.world.after(0.1, self._gone)
-        elif not self._silent:
+        elif not self.silent:
             if self.container.started and not self.container.done:
                 self.write("Killing", f"Stopping container {self.main['name']}", container=True)
             # Its endpoint is withdrawn at once, long before it ends.
@@ -200,14 +200,14 @@ class Pod:
 
     def cut_off(self) -> None:
         """Its kubelet is not heard of any more, and it serves nobody."""
-        self._silent = True
+        self.silent = True
         if self.ready:
             self.ready_times[-1] = (self.ready_times[-1][0], self.world.now)
 
     def be_missed(self) -> None:
         """The node controller takes it for not ready."""
         self.write("NodeNotReady", "Node is not ready", component="node-controller", warning=True)
-        self._ready_since = self._changed_at = self.world.now
+        self.ready_since = self.changed_at = self.world.now
         self.container.ready = False
         self.changed()
 
@@ -219,7 +219,7 @@ class Pod:
 
     def die(self, *, code: int = 1, reason: str = "Error", again: Behaviour | None = None) -> None:
         """The container ends and is started again; `again` is how it behaves from then on."""
-        if not self.alive or not self.container.started or self._silent:
+        if not self.alive or not self.container.started or self.silent:
             return
         self.behaviour = again or replace(self.behaviour, fails="", pull=0)
         self._crash(code, reason)
@@ -233,7 +233,7 @@ class Pod:
 
     def recover(self) -> None:
         """The readiness probe passes again."""
-        if self.alive and self.container.started and not self._silent:
+        if self.alive and self.container.started and not self.silent:
             self._set_ready(ready=True)
 
     def write(
@@ -245,7 +245,7 @@ class Pod:
         self.world.recorder.write(self.world.now, about, reason, message, component, host, warning=warning)
 
     def _begin(self) -> None:
-        if not self.alive or self._silent:
+        if not self.alive or self.silent:
             return
         self.initialized, self.address = self.world.now, self.world.address()
         image, how = self.main["image"], self.behaviour
@@ -264,20 +264,20 @@ class Pod:
             self._pulled(f'Container image "{image}" already present on machine')
 
     def _pulled(self, text: str) -> None:
-        if not self.alive or self._silent:
+        if not self.alive or self.silent:
             return
         self.write("Pulled", text, container=True)
         self.write("Created", f"Created container {self.main['name']}", container=True)
         self.world.after(0.5, self._start)
 
     def _start(self) -> None:
-        if not self.alive or self._silent:
+        if not self.alive or self.silent:
             return
         how, now = self.behaviour, self.world.now
         self.write("Started", f"Started container {self.main['name']}", container=True)
         self.container.started, self.container.waiting = now, None
         self.container.number += 1
-        self.phase, self._changed_at = "Running", now
+        self.phase, self.changed_at = "Running", now
         number = self.container.number
         if how.fails == "crash":
             code, reason = (137, "OOMKilled") if how.oom else (how.exit, "Error")
@@ -294,7 +294,7 @@ class Pod:
             self.world.after(wait, lambda: self._set_ready(ready=True) if number == self.container.number else None)
 
     def _crash(self, code: int, reason: str) -> None:
-        if not self.alive or self._silent:
+        if not self.alive or self.silent:
             return
         box, now = self.container, self.world.now
         box.last = {
@@ -331,7 +331,7 @@ class Pod:
         self.world.after(wait, lambda: again() if number == self.container.number else None)
 
     def _wait(self, reason: str, text: str, number: int) -> None:
-        if self.alive and not self._silent and number == self.container.number:
+        if self.alive and not self.silent and number == self.container.number:
             self.write(reason, text, container=True, warning=True)
 
     def _keep_unready(self, number: int) -> None:
@@ -342,7 +342,7 @@ class Pod:
             self.world.after(10.0, lambda: self._keep_unready(number))
 
     def _unhealthy(self, text: str) -> None:
-        if self.alive and not self._silent and self.container.started:
+        if self.alive and not self.silent and self.container.started:
             self.write("Unhealthy", text.replace("{address}", self.address), container=True, warning=True)
 
     def _fail_pull(self, attempt: int) -> None:
@@ -387,16 +387,16 @@ class Pod:
                 "finishedAt": stamp(self.world.now),
             }
             self.phase, self.container.ready = "Succeeded", False
-            self._ready_since = self._changed_at = self.world.now
+            self.ready_since = self.changed_at = self.world.now
             self.changed()
 
     def _set_ready(self, *, ready: bool) -> None:
-        if ready and (not self.alive or self._silent or self.container.started is None):
+        if ready and (not self.alive or self.silent or self.container.started is None):
             return
         if ready == self.ready:
             return
         now = self.world.now
-        self._ready_since = self._changed_at = now
+        self.ready_since = self.changed_at = now
         self.container.ready = ready
         if ready:
             self.ready_times.append((now, None))
@@ -410,168 +410,10 @@ class Pod:
             self.ended = self.world.now
             self.changed()
 
-    # How the API shows it
-
     def objects(self) -> Iterator[Object]:
         """The Pod, unless it is gone."""
-        if self.ended is not None:
-            return
-        meta: Object = {
-            "name": self.name,
-            "generateName": f"{self.owner.name}-",
-            "namespace": self.namespace,
-            "uid": self.uid,
-            "creationTimestamp": stamp(self.created),
-            "labels": self.labels,
-            "annotations": self.template["metadata"].get("annotations", {}),
-            "ownerReferences": [
-                {
-                    "apiVersion": self.owner.api,
-                    "kind": self.owner.kind,
-                    "name": self.owner.name,
-                    "uid": self.owner.uid,
-                    "controller": True,
-                    "blockOwnerDeletion": True,
-                }
-            ],
-            "managedFields": [
-                {"manager": manager, "operation": "Update", "apiVersion": "v1", "time": stamp(at)}
-                for manager, at in (("kube-controller-manager", self.created), ("kubelet", self._changed_at))
-            ],
-        }
-        if self.deleted:
-            meta |= {
-                "deletionTimestamp": stamp(self.deleted + timedelta(seconds=GRACE)),
-                "deletionGracePeriodSeconds": GRACE,
-            }
-        yield {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": meta,
-            "spec": {
-                **self.template["spec"],
-                **({"nodeName": self.node.name} if self.node else {}),
-                "serviceAccountName": "default",
-                "tolerations": [
-                    {
-                        "key": f"node.kubernetes.io/{what}",
-                        "operator": "Exists",
-                        "effect": "NoExecute",
-                        "tolerationSeconds": 300,
-                    }
-                    for what in ("not-ready", "unreachable")
-                ],
-            },
-            "status": self._status(),
-        }
-
-    def _status(self) -> Object:
-        status: Object = {"phase": self.phase, "conditions": list(self._conditions()), "qosClass": "Burstable"}
-        if self.node and self.initialized:
-            status |= {"startTime": stamp(self.initialized), "hostIP": self.node.address}
-            status["containerStatuses"] = [
-                self._container(),
-                *map(self._beside, self.template["spec"]["containers"][1:]),
-            ]
-            if self.phase != "Pending":
-                status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
-        return status
-
-    def _conditions(self) -> Iterator[Object]:
-        if self.disruption:
-            yield {"type": "DisruptionTarget", "status": "True", "lastProbeTime": None, **self.disruption}
-        if not self.scheduled and not self.status_reason:
-            return  # nobody has looked at it yet
-        if not self.scheduled:
-            since = self.created
-            more = {"reason": "Unschedulable", "message": self.status_reason}
-            yield {
-                "type": "PodScheduled",
-                "status": "False",
-                "lastProbeTime": None,
-                "lastTransitionTime": stamp(since),
-                **more,
-            }
-            return
-        done = {"reason": "PodCompleted"} if self.phase == "Succeeded" else {}
-        if self.initialized:
-            yield {
-                "type": "Initialized",
-                "status": "True",
-                "lastProbeTime": None,
-                "lastTransitionTime": stamp(self.initialized),
-                **done,
-            }
-            ready = self.container.ready
-            why = done or {
-                "reason": "ContainersNotReady",
-                "message": f"containers with unready status: [{self.main['name']}]",
-            }
-            since = self._ready_since if self.ready_times else self.initialized
-            for kind in ("Ready", "ContainersReady"):
-                if kind == "ContainersReady" and self._silent:
-                    # Only the kubelet writes this one, and it is not heard of.
-                    yield {
-                        "type": kind,
-                        "status": "True",
-                        "lastProbeTime": None,
-                        "lastTransitionTime": stamp(self.ready_times[-1][0] if self.ready_times else self.initialized),
-                    }
-                    continue
-                yield {
-                    "type": kind,
-                    "status": str(ready),
-                    "lastProbeTime": None,
-                    "lastTransitionTime": stamp(since),
-                    **({} if ready else why),
-                }
-        yield {
-            "type": "PodScheduled",
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": stamp(self.scheduled),
-        }
-
-    def _container(self) -> Object:
-        box, image = self.container, self.main["image"]
-        state: Object = {"waiting": box.waiting} if box.waiting else {}
-        if box.started:
-            state = {"running": {"startedAt": stamp(box.started)}}
-        if box.done:
-            state = {"terminated": box.done}
-        if not state:
-            state = {"terminated": box.last} if box.last else {"waiting": {"reason": "ContainerCreating"}}
-        ran = bool(box.started or box.last or box.done)
-        return {
-            "name": self.main["name"],
-            "state": state,
-            "lastState": {"terminated": box.last} if box.last else {},
-            "ready": box.ready,
-            "started": bool(box.started),
-            "restartCount": box.restarts,
-            "image": image,
-            "imageID": f"{image.partition('@')[0].rpartition(':')[0] or image}@{digest(image)}" if ran else "",
-            **({"containerID": f"containerd://{sha256(self.uid, box.number, 'now')[7:]}"} if ran else {}),
-        }
-
-    def _beside(self, container: Object) -> Object:
-        started = self.container.started or self.initialized or self.created
-        image = container["image"]
-        return {
-            "name": container["name"],
-            "state": {"running": {"startedAt": stamp(started)}},
-            "lastState": {},
-            "ready": True,
-            "started": True,
-            "restartCount": 0,
-            "image": image,
-            "imageID": f"{image.rpartition(':')[0]}@{digest(image)}",
-        }
-
-
-def digest(image: str) -> str:
-    """What a registry has under this tag."""
-    return image.partition("@")[2] or sha256("image", image)
+        if self.ended is None:
+            yield pod_object(self)
 
 
 def suffix(world: "World", *of: Any) -> str:
