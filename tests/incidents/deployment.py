@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.incidents.deployment_shape import deployment_object, kept, replica_set_object
 from tests.incidents.ids import Object, number, stamp, uid, word
 from tests.incidents.nodes import Node
 from tests.incidents.pods import Behaviour, Pod, suffix
@@ -88,32 +89,32 @@ class Deployment:
         self.limits = (surge, unavailable)
         self.history = history
         self._image = f"{registry}/{repository or f'{namespace}/{name}'}"
-        self._labels = {"app.kubernetes.io/name": name} if labels is None else labels
+        self.labels = {"app.kubernetes.io/name": name} if labels is None else labels
         self._sidecar, self._env, self._config = sidecar, env or {}, config
         self.sets: list[ReplicaSet] = []
         self.since = world.moment(since)
         self.uid = uid("deployment", namespace, name)
-        self._written: dict[str, datetime] = {}
+        self.written: dict[str, datetime] = {}
         self._chance = world.chance("deployment", namespace, name)
         self._node = number(len(world.nodes), namespace, name)
         self.all_pods: list[Pod] = []
         self.rolling: datetime | None = None
-        self._progress = self._completed = self.since
-        self._progressing = ("True", "NewReplicaSetAvailable")
-        self._progressing_since = self.since
-        self._available, self._available_since = True, self.since
-        self._generation = len(earlier) + 1
+        self.progress = self.completed = self.since
+        self.progressing = ("True", "NewReplicaSetAvailable")
+        self.progressing_since = self.since
+        self.available, self.available_since = True, self.since
+        self.generation = len(earlier) + 1
         self.annotations: dict[str, str] = {}
         for old, when in earlier:
             self._add(self._template(old), behaviour, world.moment(when))
         first = self._add(self._template(version), behaviour, self.since)
         born = self.sets[0].created
-        self._progressing_since = self._available_since = born
+        self.progressing_since = self.available_since = born
         self.born = born
         self.current = first
         self._wrote(manager, self.since)
-        self._progress = self._completed = self.since + timedelta(seconds=40)
-        first.changed = self._completed
+        self.progress = self.completed = self.since + timedelta(seconds=40)
+        first.changed = self.completed
         first.replicas = replicas
         for place in range(replicas):
             pod = self._pod(first, place)
@@ -176,7 +177,7 @@ class Deployment:
 
         def change() -> None:
             self.replicas = replicas
-            self._generation += 1
+            self.generation += 1
             self._wrote(by, self.world.now)
             self._sync()
 
@@ -194,7 +195,7 @@ class Deployment:
     # What controllers do
 
     def _apply(self, template: Object, behaviour: Behaviour, by: str) -> None:
-        self._generation += 1
+        self.generation += 1
         self._wrote(by, self.world.now)
         highest = max(one.revision for one in self.sets)
         known = next((one for one in self.sets if one.template == template), None)
@@ -206,10 +207,10 @@ class Deployment:
             self.current = known
         else:
             self.current = self._add(template, behaviour, self.world.now)
-        self.rolling = self._progress = self.world.now
-        if self._progressing[0] != "True":
-            self._progressing_since = self.world.now
-        self._progressing = ("True", "ReplicaSetUpdated")
+        self.rolling = self.progress = self.world.now
+        if self.progressing[0] != "True":
+            self.progressing_since = self.world.now
+        self.progressing = ("True", "ReplicaSetUpdated")
         self._watch_deadline()
         self.world.after(0.05, self._sync)
 
@@ -249,8 +250,8 @@ class Deployment:
             return self._again()
         if not old and new.replicas == wanted == new.available and self.rolling:
             self.rolling = None
-            self._completed = self._progress = self.world.now
-            self._progressing = ("True", "NewReplicaSetAvailable")
+            self.completed = self.progress = self.world.now
+            self.progressing = ("True", "NewReplicaSetAvailable")
         return None
 
     def _shrink(self, old: list[ReplicaSet], spare: int, healthy: int) -> bool:
@@ -273,7 +274,7 @@ class Deployment:
 
     def _changed(self) -> None:
         if self.rolling and self.current.available:
-            self._progress = self.world.now
+            self.progress = self.world.now
         self.world.after(0.1, self._refill)
 
     def _refill(self) -> None:
@@ -283,28 +284,28 @@ class Deployment:
         self._sync()
 
     def _note_availability(self, available: int, least: int) -> None:
-        if (available >= least) != self._available:
-            self._available, self._available_since = available >= least, self.world.now
+        if (available >= least) != self.available:
+            self.available, self.available_since = available >= least, self.world.now
 
     def _watch_deadline(self) -> None:
         began = self.rolling
 
         def check() -> None:
-            if self.rolling is None or self.rolling != began or self._progressing[0] == "False":
+            if self.rolling is None or self.rolling != began or self.progressing[0] == "False":
                 return
-            left = _DEADLINE - (self.world.now - self._progress).total_seconds()
+            left = _DEADLINE - (self.world.now - self.progress).total_seconds()
             if left > 0:
                 self.world.after(left, check)
                 return
-            self._progressing, self._progressing_since = ("False", "ProgressDeadlineExceeded"), self.world.now
-            self._progress = self.world.now
+            self.progressing, self.progressing_since = ("False", "ProgressDeadlineExceeded"), self.world.now
+            self.progress = self.world.now
 
         self.world.after(_DEADLINE, check)
 
     def _resize(self, one: ReplicaSet, to: int) -> None:
         was, one.replicas, one.changed = one.replicas, to, self.world.now
         if self.rolling:
-            self._progress = self.world.now
+            self.progress = self.world.now
         step = "up" if to > was else "down"
         size = f"{to} from {was}" if self.world.release.sizes else str(to)
         self._write(f"Scaled {step} replica set {one.name} to {size}")
@@ -393,9 +394,7 @@ class Deployment:
         self.world.recorder.write(self.world.now, about, reason, message, "replicaset-controller", warning=warning)
 
     def _wrote(self, manager: str, at: datetime) -> None:
-        self._written[manager] = at
-
-    # How the API shows it
+        self.written[manager] = at
 
     def _template(self, version: str) -> Object:
         image = f"{self._image}@{version}" if version.startswith("sha256:") else f"{self._image}:{version}"
@@ -410,7 +409,7 @@ class Deployment:
         beside = [{"name": "proxy", "image": self._sidecar, "imagePullPolicy": "IfNotPresent"}] if self._sidecar else []
         volumes = [{"name": "config", "configMap": {"name": self._config, "defaultMode": 420}}] if self._config else []
         return {
-            "metadata": {"labels": dict(self._labels)},
+            "metadata": {"labels": dict(self.labels)},
             "spec": {
                 "containers": [main, *beside],
                 **({"volumes": volumes} if volumes else {}),
@@ -424,173 +423,11 @@ class Deployment:
 
     def objects(self) -> Iterator[Object]:
         """The Deployment, its ReplicaSets and their pods."""
-        own = self.current
-        yield {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "metadata": {
-                "name": self.name,
-                "namespace": self.namespace,
-                "uid": self.uid,
-                "generation": self._generation,
-                "creationTimestamp": stamp(self.born),
-                "labels": self._labels,
-                "annotations": {f"{_PREFIX}revision": str(own.revision), **self.annotations},
-                "managedFields": [
-                    *(
-                        {"manager": manager, "operation": "Update", "apiVersion": "apps/v1", "time": stamp(at)}
-                        for manager, at in self._written.items()
-                        if manager != "kube-controller-manager"
-                    ),
-                    {
-                        "manager": "kube-controller-manager",
-                        "operation": "Update",
-                        "apiVersion": "apps/v1",
-                        "time": stamp(max([self._progress, *self._controller_writes()])),
-                    },
-                ],
-            },
-            "spec": {
-                "replicas": self.replicas,
-                "selector": {"matchLabels": self._labels},
-                "template": own.template,
-                "strategy": {
-                    "type": "RollingUpdate",
-                    "rollingUpdate": {"maxUnavailable": f"{self.limits[1]:.0%}", "maxSurge": f"{self.limits[0]:.0%}"},
-                },
-                "revisionHistoryLimit": self.history,
-                "progressDeadlineSeconds": 600,
-            },
-            "status": self._status(),
-        }
-        for one in self._kept():
-            yield self._replica_set(one)
+        yield deployment_object(self)
+        for one in kept(self):
+            yield replica_set_object(self, one)
             for pod in one.pods:
                 yield from pod.objects()
-
-    def _controller_writes(self) -> list[datetime]:
-        found = self._written.get("kube-controller-manager")
-        return [self._available_since, *([found] if found else [])]
-
-    def _kept(self) -> list[ReplicaSet]:
-        """Old ReplicaSets beyond the limit are removed, the oldest revisions first."""
-        idle = sorted(
-            (one for one in self.sets if one is not self.current and not one.replicas), key=lambda one: one.revision
-        )
-        dropped = idle[: max(0, len(idle) - self.history)]
-        return [one for one in self.sets if one not in dropped]
-
-    def _status(self) -> Object:
-        ready, alive = sum(one.available for one in self.sets), sum(len(one.alive) for one in self.sets)
-        status, reason = self._progressing
-        messages = {
-            "NewReplicaSetAvailable": f'ReplicaSet "{self.current.name}" has successfully progressed.',
-            "ReplicaSetUpdated": f'ReplicaSet "{self.current.name}" is progressing.',
-            "ProgressDeadlineExceeded": f'ReplicaSet "{self.current.name}" has timed out progressing.',
-        }
-        minimum = "MinimumReplicasAvailable" if self._available else "MinimumReplicasUnavailable"
-        text = (
-            "Deployment has minimum availability."
-            if self._available
-            else "Deployment does not have minimum availability."
-        )
-        conditions: list[Object] = [
-            {
-                "type": "Available",
-                "status": str(self._available),
-                "lastUpdateTime": stamp(self._available_since),
-                "lastTransitionTime": stamp(self._available_since),
-                "reason": minimum,
-                "message": text,
-            },
-            {
-                "type": "Progressing",
-                "status": status,
-                "lastUpdateTime": stamp(self._progress),
-                "lastTransitionTime": stamp(self._progressing_since),
-                "reason": reason,
-                "message": messages[reason],
-            },
-        ]
-        refused = next((one.refused for one in self.sets if one.refused), "")
-        if refused:
-            conditions.append(
-                {
-                    "type": "ReplicaFailure",
-                    "status": "True",
-                    "lastUpdateTime": stamp(self._progress),
-                    "lastTransitionTime": stamp(self._progress),
-                    "reason": "FailedCreate",
-                    "message": f'pods "{self.current.name}-x" is forbidden: {refused}',
-                }
-            )
-        counts = {
-            "replicas": alive,
-            "updatedReplicas": len(self.current.alive),
-            "readyReplicas": ready,
-            "availableReplicas": ready,
-            "unavailableReplicas": max(0, self.replicas - ready),
-        }
-        return {
-            "observedGeneration": self._generation,
-            **{key: value for key, value in counts.items() if value},
-            "conditions": conditions,
-        }
-
-    def _replica_set(self, one: ReplicaSet) -> Object:
-        surge = math.ceil(self.limits[0] * self.replicas)
-        notes = {
-            f"{self.prefix}desired-replicas": str(self.replicas),
-            f"{self.prefix}max-replicas": str(self.replicas + surge),
-            f"{self.prefix}revision": str(one.revision),
-        }
-        if one.earlier:
-            notes[f"{self.prefix}revision-history"] = ",".join(map(str, one.earlier))
-        labels = {**self._labels, self.hash_label: one.hash}
-        changes = [pod.ready_times[-1][0] for pod in one.pods if pod.ready_times]
-        return {
-            "apiVersion": "apps/v1",
-            "kind": "ReplicaSet",
-            "metadata": {
-                "name": one.name,
-                "namespace": self.namespace,
-                "uid": one.uid,
-                "generation": 1 + one.replicas,
-                "creationTimestamp": stamp(one.created),
-                "labels": labels,
-                "annotations": notes,
-                "ownerReferences": [
-                    {
-                        "apiVersion": self.api,
-                        "kind": self.kind,
-                        "name": self.name,
-                        "uid": self.uid,
-                        "controller": True,
-                        "blockOwnerDeletion": True,
-                    }
-                ],
-                "managedFields": [
-                    {
-                        "manager": "kube-controller-manager",
-                        "operation": "Update",
-                        "apiVersion": "apps/v1",
-                        "time": stamp(max([one.changed or one.created, *changes])),
-                    }
-                ],
-            },
-            "spec": {
-                "replicas": one.replicas,
-                "selector": {"matchLabels": labels},
-                "template": {"metadata": {**one.template["metadata"], "labels": labels}, "spec": one.template["spec"]},
-            },
-            "status": {
-                "replicas": len(one.alive),
-                "readyReplicas": one.available,
-                "availableReplicas": one.available,
-                "fullyLabeledReplicas": len(one.alive),
-                "observedGeneration": 1 + one.replicas,
-            },
-        }
 
 
 def _tag(one: ReplicaSet) -> str:
