@@ -1,11 +1,13 @@
 """Argo Rollouts: a canary in steps, paused, promoted or aborted by an analysis."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from tests.incidents.containers import Behaviour
+from tests.incidents.controllers import ReplicaSet
 from tests.incidents.deployment import Deployment
 from tests.incidents.deployment_shape import replica_set_object
 from tests.incidents.ids import Object, stamp
-from tests.incidents.pods import Behaviour
 
 
 class ArgoRollout(Deployment):
@@ -23,14 +25,14 @@ class ArgoRollout(Deployment):
         def begin() -> None:
             self.generation += 1
             self._wrote(self.manager, self.world.now)
-            self._stable = self.current
+            stable = self._stable = self.current
             self.current = self._add(self._template(version), behaviour or self.behaviour, self.world.now)
             revision = self.current.revision
             self._write(f"Rollout updated to revision {revision}", "RolloutUpdated")
             self._write(f"Created ReplicaSet {self.current.name} (revision {revision})", "NewReplicaSetCreated")
             self.progressing, self.progressing_since = ("True", "ReplicaSetUpdated"), self.world.now
             self._size(self.current, canary)
-            self.world.after(1, lambda: self._size(self._stable, self.replicas - canary))
+            self.world.after(1, lambda: self._size(stable, self.replicas - canary))
             self.world.after(25, pause)
 
         def pause() -> None:
@@ -55,17 +57,18 @@ class ArgoRollout(Deployment):
             self._write(self._aborted, "RolloutAborted", warning=True)
             self._aborted_at = self.progressing_since = self.world.now
             self._paused = None
-            self._size(self._stable, self.replicas)
+            self._size(self._stable or self.current, self.replicas)
             self.world.after(1, lambda: self._size(self.current, 0))
 
         self.world.at(when, begin)
         self.world.at(abort, give_up)
 
-    _stable = None  # type: ignore[assignment]  # set when a canary begins
-    _paused = _aborted_at = None
+    _stable: ReplicaSet | None = None
+    _paused: datetime | None = None
+    _aborted_at: datetime | None = None
     _aborted = ""
 
-    def _size(self, one, to: int) -> None:  # type: ignore[no-untyped-def]  # as in the class above
+    def _size(self, one: ReplicaSet, to: int) -> None:
         was, one.replicas, one.changed = one.replicas, to, self.world.now
         step = "up" if to > was else "down"
         self._write(f"Scaled {step} ReplicaSet {one.name} (revision {one.revision}) from {was} to {to}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tests.incidents.ids import Object, stamp
 
 if TYPE_CHECKING:
-    from tests.incidents.deployment import Deployment, ReplicaSet
+    from tests.incidents.controllers import ReplicaSet
+    from tests.incidents.deployment import Deployment
 
 
 def deployment_object(own: "Deployment") -> Object:

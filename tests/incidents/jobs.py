@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from tests.incidents.containers import Behaviour
 from tests.incidents.ids import Object, number, stamp, uid
-from tests.incidents.pods import Behaviour, Pod, suffix
+from tests.incidents.pods import Pod, suffix
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 

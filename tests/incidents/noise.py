@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from tests.incidents.autoscaler import Autoscaler
 from tests.incidents.configs import Config
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.ids import number, uid
 from tests.incidents.jobs import CronJob
-from tests.incidents.pods import Behaviour
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 

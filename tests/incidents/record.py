@@ -51,11 +51,10 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
     folder.mkdir(parents=True)
     with contextlib.ExitStack() as stack:
         hosts: dict[str, str] = {str(folder): "/home/oncall", str(state): "/home"}
-        sources = {
-            name: settings
-            for name, settings, known_as in _sources(incident, state, cluster, stack)
-            if not hosts.update(known_as)  # type: ignore[func-returns-value]  # to take note of it on the way
-        }
+        sources: dict[str, dict[str, object]] = {}
+        for name, settings, known_as in _sources(incident, state, cluster, stack):
+            sources[name] = settings
+            hosts |= known_as
         (folder / "pm-timeline.toml").write_text(_toml(sources))
         start, end = (stamp(incident.world.moment(when)) for when in incident.window)
         options = ["--from", start, "--to", end, "--tz", incident.tz]

@@ -2,12 +2,14 @@
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from collector.event import Event
 from tests.incidents.bundle import Bundle, unpack
 from tests.incidents.changes import dropped, noisy, renamed, shifted, shuffled, without
 from tests.incidents.expected import family
@@ -42,9 +44,7 @@ def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
     for row in rows:
         removed = {id(event) for event in table.under[row.id]}
         assert removed, row
-        left = events_of(name).with_events(
-            lambda all_, removed=removed: [one for one in all_ if id(one) not in removed]
-        )  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        left = events_of(name).with_events(partial(_without, removed))
         assert (row.at, row.kind, row.text) not in printed(left.table().rows)
 
 
@@ -92,6 +92,10 @@ def test_at_another_time_it_is_the_same_story(name: str, tmp_path: Path) -> None
     assert [(row.at - _SHIFT, row.kind, _masked(row.text)) for row in later] == [
         (row.at, row.kind, _masked(row.text)) for row in usual
     ]
+
+
+def _without(removed: set[int], events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if id(event) not in removed]
 
 
 def _masked(text: str) -> str:

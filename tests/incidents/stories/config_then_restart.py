@@ -3,9 +3,10 @@
 from tests.incidents import noise
 from tests.incidents.alerting import Alert, error_ratio
 from tests.incidents.configs import Config
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour, Pod
+from tests.incidents.pods import Pod
 from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 

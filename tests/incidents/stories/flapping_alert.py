@@ -21,7 +21,8 @@ def play() -> Incident:
     fired = []
     for start in starts:
         flaps += [(start.isoformat(), 0.12), ((start + timedelta(seconds=150)).isoformat(), 0.001)]
-        fired.append(tuple((start + timedelta(seconds=after)).isoformat() for after in (45, 75, 195)))
+        pending, firing, end = ((start + timedelta(seconds=after)).isoformat() for after in (45, 75, 195))
+        fired.append((pending, firing, end))
     return Incident(
         world,
         ("20:00", "21:10"),
@@ -31,6 +32,6 @@ def play() -> Incident:
                 "FinderErrors", {"namespace": "search", "service": "finder"}, error_ratio(0.05, "1m"), fired, hold="30s"
             ),
             WATCHDOG,
-        ],  # type: ignore[arg-type]  # each has three
+        ],
         notes="20:41 Ola (on-call): finder flaps, the index node behind it is compacting\n",
     )

@@ -2,12 +2,12 @@
 
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
 from tests.incidents.incident import Incident
 from tests.incidents.jobs import CronJob
-from tests.incidents.pods import Behaviour
 from tests.incidents.recorded import Recorded
 from tests.incidents.world import World
 

@@ -1,10 +1,10 @@
 """The ingress crashes, and Prometheus is blind for the worst of it."""
 
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 
