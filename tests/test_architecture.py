@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sources.registry import TYPES
+
 ROOT = Path(__file__).parents[1]
 _MAY_IMPORT = {
     "collector": {"collector"},
@@ -24,6 +26,17 @@ def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             ours = {name.split(".")[0] for name in names} & _MAY_IMPORT.keys()
             assert ours <= _MAY_IMPORT[package], f"{file} imports {ours}"
+
+
+def test_adapters_do_not_import_each_other() -> None:
+    """What several of them need is a library beside them, which imports no adapter either."""
+    adapters = {entry.partition(":")[0] for entry in TYPES.values()}
+    for file in (ROOT / "sources").rglob("*.py"):
+        own = file.relative_to(ROOT / "sources").with_suffix("").parts[0]
+        for node in ast.walk(ast.parse(file.read_text())):
+            module = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+            other = module[1] if module[:1] == ["sources"] and len(module) > 1 else ""
+            assert other == own or other not in adapters, f"{file} imports sources.{other}"
 
 
 def test_help_imports_nothing_heavy() -> None:

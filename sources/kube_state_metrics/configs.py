@@ -16,7 +16,7 @@ from sources.cluster.inventory import Key
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import services
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, second, states, within
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 _KINDS = ("ConfigMap", "Secret")
 _EXACT = 2.0**53

@@ -14,7 +14,7 @@ from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, Metrics, Step, label, states, within
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 CORDONED = "kube_node_spec_unschedulable"
 _CREATED = "kube_node_created"

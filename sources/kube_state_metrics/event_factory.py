@@ -7,7 +7,7 @@ from datetime import datetime
 from collector.event import Event, Identity, Kind, Subject
 from sources.cluster.facts.fact import Fact, report
 from sources.cluster.fields import Moment
-from sources.prometheus.series import graph
+from sources.promql.series import graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collector.window import Window
 from sources.kube_state_metrics.metrics import METRICS, Metric
 from sources.kube_state_metrics.relevant_objects import relevant_samples
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
-from sources.prometheus.client import Client
-from sources.prometheus.fetch import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
+from sources.promql.client import Client
+from sources.promql.limits import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
 
 _PAGE = 30 * 60
 _STEP = 60

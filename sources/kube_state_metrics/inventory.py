@@ -12,7 +12,7 @@ from sources.kube_state_metrics.sampled_pods import Pod, key_of, owner_of, sampl
 from sources.kube_state_metrics.scrape_times import ScrapeTimes
 from sources.kube_state_metrics.set_history import HASH, SETS, SetHistory, set_histories
 from sources.kube_state_metrics.states import NONE, State, label, states
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 _NAMES = ("app.kubernetes.io/name", "app")
 _TEMPLATE = (

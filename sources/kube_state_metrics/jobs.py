@@ -12,7 +12,7 @@ from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 _FAILED = "kube_job_failed"
 _WHY = "kube_job_status_failed"

@@ -10,7 +10,7 @@ from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.states import Metrics, states
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 _INFO = "kube_pod_info"
 _READY = "kube_node_status_condition"

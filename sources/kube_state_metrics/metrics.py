@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sources.cluster.inference.configs import BEFORE
-from sources.prometheus.fetch import LEAD
+from sources.promql.limits import LEAD
 
 _STARTING = ("ContainerCreating", "PodInitializing")
 """What every container waits for at first. Any other reason to wait matters, whatever it is called."""

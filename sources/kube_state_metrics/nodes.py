@@ -13,7 +13,7 @@ from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, State, label, second, states, within
-from sources.prometheus.series import Series, instant
+from sources.promql.series import Series, instant
 
 _CONDITION = "kube_node_status_condition"
 _CREATED = "kube_node_created"

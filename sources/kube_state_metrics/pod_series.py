@@ -11,7 +11,7 @@ from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import Metrics, State, within
-from sources.prometheus.series import instant
+from sources.promql.series import instant
 
 
 @dataclass(frozen=True, slots=True)

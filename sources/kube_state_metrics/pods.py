@@ -10,7 +10,7 @@ from sources.kube_state_metrics.deletions import DELETION, GRACE, requested
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.readiness import add_readiness
 from sources.kube_state_metrics.states import State, second
-from sources.prometheus.series import instant
+from sources.promql.series import instant
 
 _REASON = "kube_pod_status_reason"
 _DISRUPTION = "kube_pod_status_disruption_reason"

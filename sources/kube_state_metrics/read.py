@@ -24,9 +24,9 @@ from sources.kube_state_metrics.scrape_times import ScrapeTimes
 from sources.kube_state_metrics.sets import set_events
 from sources.kube_state_metrics.states import NONE, Metrics, State, by_pod, states
 from sources.kube_state_metrics.workload_deletions import deletion_events
-from sources.prometheus.answers import Answers
-from sources.prometheus.fetch import LEAD, MOST_SERIES
-from sources.prometheus.series import Series, asked, instant
+from sources.promql.answers import Answers
+from sources.promql.limits import LEAD, MOST_SERIES
+from sources.promql.series import Series, asked, instant
 
 _FURTHER: Mapping[str, tuple[str, ...]] = {
     "kube_pod_container_status_waiting_reason": ("container", "reason"),

@@ -9,7 +9,7 @@ from sources.cluster.pods import OVERDUE
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import State, second, within
-from sources.prometheus.series import instant
+from sources.promql.series import instant
 
 _READY = "kube_pod_status_ready"
 _READY_TIME = "kube_pod_status_ready_time"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from collector.source import Document, Gap
 from sources.cluster.fields import text
 from sources.kube_state_metrics.metrics import Metric
-from sources.prometheus.client import Client
+from sources.promql.client import Client
 
 _MOST = 1000
 _LONGEST = 2000

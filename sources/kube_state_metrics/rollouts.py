@@ -13,7 +13,7 @@ from sources.cluster.inventory import Key
 from sources.kube_state_metrics.inventory import ReplicaSet
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import SKEW, Step, second, within
-from sources.prometheus.series import instant
+from sources.promql.series import instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.scrape_times import ScrapeTimes, instance
 from sources.kube_state_metrics.states import NONE, Metrics, State, label, states
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 
 @dataclass(frozen=True, slots=True)

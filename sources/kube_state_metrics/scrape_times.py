@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 
 class ScrapeTimes:

@@ -12,7 +12,7 @@ from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.sampled_pods import Pod, key_of
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, second, states, within
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 HASH = "label_controller_revision_hash"
 """Of a StatefulSet's pod the whole name of its revision, of a DaemonSet's the last part of it."""

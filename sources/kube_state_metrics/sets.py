@@ -15,7 +15,7 @@ from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.set_history import SETS, RevisionRollout, SetHistory
 from sources.kube_state_metrics.states import Metrics, second, within
-from sources.prometheus.series import instant
+from sources.promql.series import instant
 
 _NO_PROGRESS = timedelta(seconds=600)
 """As in sources/cluster/inference/sets.py: these have no deadline; a Deployment's, if nobody sets it, is this."""

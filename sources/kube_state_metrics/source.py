@@ -18,7 +18,7 @@ class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Which series exist, then their raw samples; see `sources.kube_state_metrics.fetch`."""
         from sources.kube_state_metrics.fetch import fetch
-        from sources.prometheus.client import Client
+        from sources.promql.client import Client
 
         with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
             yield from fetch(client, self.settings, window)

@@ -8,7 +8,7 @@ import numpy as np
 
 from collector.event import SECOND
 from sources.cluster.fields import Moment
-from sources.prometheus.series import Array, Series, instant, joined
+from sources.promql.series import Array, Series, instant, joined
 
 _LEAST, _MOST = 946684800.0, 4102444800.0
 """What stamps are possible: a value before the year 2000 means "unknown"."""

@@ -11,7 +11,7 @@ from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import key_of
 from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import states, within
-from sources.prometheus.series import Series
+from sources.promql.series import Series
 
 _SERIES = {
     "Deployment": "kube_deployment_spec_replicas",

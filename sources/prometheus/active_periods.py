@@ -10,7 +10,7 @@ from sources.alert_labels import always_fires, stable
 from sources.prometheus.alert_series import NEXT, AlertSeries, Key, alert_series, key_of
 from sources.prometheus.availability import MISSED, Availability
 from sources.prometheus.rules import Rule, Rules
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for evaluation_interval."""

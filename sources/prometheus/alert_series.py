@@ -14,7 +14,7 @@ import numpy as np
 
 from sources.alert_labels import stable
 from sources.metric_labels import REPLICA_LABELS
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 NEXT = 1.5
 """Up to so many intervals apart, two samples are of successive evaluations."""

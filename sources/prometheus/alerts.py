@@ -11,7 +11,7 @@ from sources.prometheus.active_periods import ActivePeriod, active_periods
 from sources.prometheus.alert_series import NEXT
 from sources.prometheus.availability import Availability
 from sources.prometheus.rules import Rules
-from sources.prometheus.series import Extent, Series, clock, graph, instant
+from sources.promql.series import Extent, Series, clock, graph, instant
 
 _CHRONIC = 86400.0
 """Seconds: what was active for so long before, and goes on, is no news."""

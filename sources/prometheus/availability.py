@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from collector.source import BadAnswer, Document, Gap
-from sources.prometheus.series import Array, Extent
+from sources.promql.series import Array, Extent
 
 MISSED = 3.0
 """So many intervals without a sample, while others have samples, and the alert is over."""

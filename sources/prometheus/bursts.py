@@ -7,7 +7,7 @@ near, too, and is what is normal for the next rise.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 _REMAINDER = 0.1
 """Share of the rise that may remain."""

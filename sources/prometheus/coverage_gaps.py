@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from collector.source import Gap
 from collector.window import Window
 from sources.metric_labels import matchers
-from sources.prometheus.answers import Answers
-from sources.prometheus.fetch import LONGEST_COUNTED, MOST_SERIES, natives, too_long
+from sources.prometheus.fetch import natives
 from sources.prometheus.metric_names import configured, missing, named_in
 from sources.prometheus.metrics import METRICS, selector
 from sources.prometheus.settings import PrometheusSettings
+from sources.promql.answers import Answers
+from sources.promql.limits import LONGEST_COUNTED, MOST_SERIES, too_long
 
 
 def uncounted(answers: Answers, window: Window, settings: PrometheusSettings) -> Iterator[Gap]:

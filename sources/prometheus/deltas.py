@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sources.prometheus.series import Array, Series
+from sources.promql.series import Array, Series
 
 _NEXT = 1.5
 """Up to so many scrape intervals apart, two samples are of successive scrapes."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 _BLOCK = 20
 """Bins over which a level is taken to be steady."""

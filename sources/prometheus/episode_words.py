@@ -2,7 +2,7 @@
 
 from sources.prometheus.deltas import Bins
 from sources.prometheus.episodes import Raised
-from sources.prometheus.series import clock
+from sources.promql.series import clock
 
 
 def risen(episode: Raised) -> dict[str, float]:

@@ -10,7 +10,7 @@ from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.levels import FEW, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 _LEAST_ERRORS = 3
 _FAR = 5.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from collector.event import Event, Identity, Kind, Subject
 from sources.prometheus.changes import Change
 from sources.prometheus.plot import Plot
-from sources.prometheus.series import Extent, graph, instant
 from sources.prometheus.services import owner
+from sources.promql.series import Extent, graph, instant
 
 
 @dataclass(frozen=True, slots=True)

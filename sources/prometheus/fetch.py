@@ -1,23 +1,16 @@
 """What is asked of Prometheus, in which order and in which pages."""
 
-import re
 from collections.abc import Collection, Iterator
-from datetime import timedelta
 
 from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
-from sources.prometheus.client import Client
-from sources.prometheus.metric_names import configured, question, similar
+from sources.prometheus.metric_names import configured, similar
 from sources.prometheus.metrics import METRICS, Metric, selector, selectors
 from sources.prometheus.settings import PrometheusSettings
+from sources.promql.client import Client
+from sources.promql.limits import LEAD, MOST_SERIES, TAIL, how_many, too_long
+from sources.promql.names import question
 
-LEAD = timedelta(hours=1)
-"""What was normal before the window."""
-TAIL = timedelta(minutes=15)
-LONGEST_COUNTED = timedelta(hours=12)
-"""Of a longer window the counters are not read: at their full resolution they would be gigabytes."""
-MOST_SERIES = 5000
-"""Of one counter; more are not read."""
 _MOST_POINTS = 10_800
 _RATIO_STEP = 15
 _ALERT_PAGE = 24 * 3600
@@ -67,11 +60,6 @@ def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Itera
         yield from _or_gap(_sampled(client, query, start, end))
 
 
-def too_long(window: Window) -> bool:
-    """Whether the window is too long to read counters for."""
-    return window.end - window.start > LONGEST_COUNTED
-
-
 def natives(names: Collection[str]) -> list[str]:
     """Of the metrics that exist, the native histograms that stand where we would read a classic one."""
     classic = {metric.buckets for metric in METRICS if metric.name in names}
@@ -87,14 +75,6 @@ def grid(start: int, end: int, least: int = 60) -> tuple[int, int, int]:
     """
     step = least * max(1, -(-(end - start) // (least * _MOST_POINTS)))
     return -(-start // step) * step, end // step * step, step
-
-
-def how_many(result: object) -> int:
-    """The number in the answer to `series`; 0 if there is none, as an empty count has."""
-    match result:
-        case [{"value": [_, str(number)]}] if re.fullmatch("[0-9]{1,15}", number):
-            return int(number)
-    return 0
 
 
 def _native(counter: str) -> str:

@@ -14,11 +14,11 @@ from sources.metric_labels import (
     quoted,
     spelled,
 )
-from sources.prometheus.answers import Answers
 from sources.prometheus.metrics import Metric, Side, selector
-from sources.prometheus.series import Series
 from sources.prometheus.service_names import UNKNOWN, parsed
 from sources.prometheus.settings import PrometheusSettings
+from sources.promql.answers import Answers
+from sources.promql.series import Series
 
 _CLUSTER = "cluster"
 

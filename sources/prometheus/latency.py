@@ -9,15 +9,15 @@ import numpy as np
 from collector.event import Event, Kind
 from collector.source import Gap
 from collector.window import Window
-from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
 from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.plot import plot
-from sources.prometheus.series import Array, Extent, clock
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
+from sources.promql.answers import Answers
+from sources.promql.series import Array, Extent, clock
 
 _KEPT = 0.95
 """Share of the requests before the window that keep the bound."""

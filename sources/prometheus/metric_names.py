@@ -2,8 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Collection, Iterator, Sequence
 
 from collector.source import Gap
 from sources.prometheus.settings import PrometheusSettings
@@ -40,17 +39,6 @@ def similar(names: Collection[str]) -> str:
     words = sorted({word for name in names for word in _WORD.findall(name)} - _COMMON)
     words = words or sorted({word for name in names for word in _WORD.findall(name)})
     return f".*({'|'.join(words)}).*" if words else ""
-
-
-def question(names: Iterable[str]) -> str:
-    """A pattern for these names."""
-    return "|".join(name.replace(".", "[.]") for name in names)
-
-
-def names_in_question(asked: str) -> set[str]:
-    """The names that a request for those that exist was about."""
-    (matcher,) = parse_qs(urlsplit(asked.partition(" ")[2]).query).get("match[]", [""])[:1]
-    return set(matcher.removeprefix('{__name__=~"').removesuffix('"}').replace("[.]", ".").split("|"))
 
 
 def missing(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sources.prometheus.deltas import Bins
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 MOST_POINTS = 120
 _AROUND = 1800.0

@@ -12,13 +12,13 @@ import numpy as np
 from collector.event import Event, Kind, Subject
 from collector.source import Gap
 from collector.window import Window
-from sources.prometheus.answers import Answers
 from sources.prometheus.bursts import Limits, episodes
 from sources.prometheus.changes import Change
 from sources.prometheus.evidence import Evidence
 from sources.prometheus.plot import sampled_plot
-from sources.prometheus.series import Extent, Series, clock
 from sources.prometheus.settings import PrometheusSettings, RatioSettings, window_of
+from sources.promql.answers import Answers
+from sources.promql.series import Extent, Series, clock
 
 _FAR = 5.0
 """So many times as far from normal as it usually is (the median, MAD) is raised."""

@@ -7,16 +7,16 @@ import numpy as np
 from collector.event import Event, Kind
 from collector.source import Gap
 from collector.window import Window
-from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Bins, binned, scrapes
 from sources.prometheus.episode_words import flapping, often, risen, still
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
 from sources.prometheus.plot import plot
-from sources.prometheus.series import Extent, clock
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
 from sources.prometheus.traffic import Collapse, collapses
+from sources.promql.answers import Answers
+from sources.promql.series import Extent, clock
 
 _LOST = 4
 """So many bins without a sample are worth a gap."""

@@ -8,15 +8,15 @@ from collector.event import Event
 from collector.source import Document, Gap
 from collector.window import Window
 from sources.prometheus.alerts import alert_events
-from sources.prometheus.answers import Answers
 from sources.prometheus.availability import started
 from sources.prometheus.coverage_gaps import uncounted
 from sources.prometheus.latency import latency_events
 from sources.prometheus.ratio_queries import ratio_query_events
 from sources.prometheus.ratios import request_events
 from sources.prometheus.rules import Rules
-from sources.prometheus.series import Extent, instant
 from sources.prometheus.settings import PrometheusSettings
+from sources.promql.answers import Answers
+from sources.promql.series import Extent, instant
 
 _SILENCE = 300.0
 """Seconds without a sample of anything that are worth a gap: Prometheus itself takes a value for gone by then."""

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from sources.prometheus.dispersion import Scatter, dispersion
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 _PENALTY = 3.0
 _LEAST_SHARE = 0.25

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from collector.event import Subject
 from collector.source import Gap
 from sources.metric_labels import quoted, selected, spelled
-from sources.prometheus.answers import Answers
 from sources.prometheus.deltas import Counter
 from sources.prometheus.groups import Group, groups, once
 from sources.prometheus.metrics import METRICS, Metric, selector
-from sources.prometheus.series import Series
 from sources.prometheus.settings import LatencySettings, PrometheusSettings, RatioSettings
+from sources.promql.answers import Answers
+from sources.promql.series import Series
 
 _MOST_NAMED = 5
 

@@ -17,8 +17,8 @@ class PrometheusSource(Configured[PrometheusSettings]):
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Which metrics exist, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""
-        from sources.prometheus.client import Client
         from sources.prometheus.fetch import fetch
+        from sources.promql.client import Client
 
         with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
             yield from fetch(client, self.settings, window)

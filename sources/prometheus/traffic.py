@@ -8,7 +8,7 @@ import numpy as np
 from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Poisson, Segment
-from sources.prometheus.series import Array
+from sources.promql.series import Array
 
 _COLLAPSED = 0.5
 _RECOVERED = 0.75

@@ -11,7 +11,7 @@ from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
 from collector.window import Window
 from sources.prometheus import PrometheusSettings, PrometheusSource
-from sources.prometheus.series import asked
+from sources.promql.series import asked
 from tests.servers.process import free_port
 from tests.sources.prometheus.samples import WINDOW, answer, read
 from tests.sources.prometheus.server import Reply, Server, empty, error, fetch, ok

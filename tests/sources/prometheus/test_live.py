@@ -12,8 +12,8 @@ from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Document, Gap
 from collector.window import Window
 from sources.prometheus import PrometheusSettings, PrometheusSource, RatioSettings
-from sources.prometheus.client import Client
-from sources.prometheus.series import asked
+from sources.promql.client import Client
+from sources.promql.series import asked
 from tests.incident.live import openmetrics as incident
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus

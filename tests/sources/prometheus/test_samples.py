@@ -16,9 +16,9 @@ from collector.source import Document, Gap
 from collector.window import Window
 from sources.metric_labels import matchers, selected
 from sources.prometheus import PrometheusSettings, RatioSettings
-from sources.prometheus.answers import Answers
 from sources.prometheus.fetch import grid
-from sources.prometheus.series import Series
+from sources.promql.answers import Answers
+from sources.promql.series import Series
 from tests.sources.prometheus.samples import FIRST, LAST, WINDOW, answer, read, steps
 from tests.sources.prometheus.server import Reply, Server, empty, error, fetch, ok
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from collector.secrets import MASK, Scrubber
 from collector.source import BadAnswer, Denied, Document, Gap, RateLimited, SourceError, Unreachable
 from sources.prometheus import PrometheusSettings
-from sources.prometheus.series import asked
+from sources.promql.series import asked
 from tests.servers.process import binary, require
 from tests.sources.prometheus.samples import document, read
 from tests.sources.prometheus.server import Reply, Server, empty, error, fetch, ok

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.prometheus.fetch import how_many
-from sources.prometheus.metric_names import names_in_question
-from sources.prometheus.series import Asked, Extent, Series, asked, joined, parsed
+from sources.promql.limits import how_many
+from sources.promql.names import names_in_question
+from sources.promql.series import Asked, Extent, Series, asked, joined, parsed
 from sources.text import one_line
 
 _Labels = tuple[tuple[str, str], ...]

@@ -19,8 +19,8 @@ from urllib3.util.retry import Retry
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, RateLimited, Unreachable
 from sources.http import Answer, ask, decoded
-from sources.prometheus.refusals import check, reason
-from sources.prometheus.settings import PrometheusSettings
+from sources.promql.refusals import check, reason
+from sources.promql.settings import PromqlSettings
 from sources.text import one_line
 from sources.tls import identity, trusted
 from sources.web import MOVED, authorisation, no_answer
@@ -33,7 +33,7 @@ class _Session(requests.Session):
     """Sends what the library asks for the way `sources.http.ask` wants it, and remembers what came back."""
 
     def __init__(
-        self, settings: PrometheusSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
+        self, settings: PromqlSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
     ) -> None:
         super().__init__()
         self.what = ""
@@ -94,7 +94,7 @@ class Client:
 
     def __init__(
         self,
-        settings: PrometheusSettings,
+        settings: PromqlSettings,
         scrubber: Scrubber,
         deadline: Deadline,
         sleep: Callable[[float], None],

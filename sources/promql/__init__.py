@@ -1,0 +1,1 @@
+"""Asking what speaks the query API of Prometheus, and reading its series; shared by the adapters that do."""
