@@ -54,7 +54,7 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
     for each, (version, start) in zip((update, back), (UPDATE, BACK), strict=True):
         begun, done = each.started.best, each.completed
         assert (begun.subject.workload, begun.subject.service) == (f"{kind}/{name}", "database")
-        assert {fact.service for fact in each.facts} == {"database"}
+        assert {one.service for one in (each.started, *each.ready, *each.terminated)} == {"database"}
         assert holds(begun, start)
         assert begun.latest - begun.earliest <= EXACT
         thing = f"ControllerRevision/{revision(kind, version)}" if named else f"{kind}/{name}"
@@ -192,7 +192,7 @@ def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.Monk
         assert len(each.ready) == len(each.terminated) == 3
         assert each.completed
     assert {event.source for event in both[-1].completed.events} == {"k8s", "ksm"}  # type: ignore[union-attr]
-    assert {fact.best.keys.replica_set for each in both for fact in each.facts} == {"db-100", "db-110"}
+    assert {one.best.keys.replica_set for each in both for one in (each.started, *each.ready)} == {"db-100", "db-110"}
 
 
 def test_a_daemonset_whose_revision_only_the_live_api_names_is_one_fact() -> None:

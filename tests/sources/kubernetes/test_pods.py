@@ -178,9 +178,9 @@ def test_pods_that_may_not_be_made_are_counted_against_how_many_there_were_to_be
     )
     cluster = {"replicasets": [replica_set(why, -600)], "pods": [running], "events": [said]}
     (fact,) = [fact for fact in merge(read(cluster)[0]) if fact.kind == Kind.POD_START_FAILED]
-    assert (len(fact.events), fact.what.subject.workload, fact.what.at) == (2, "Deployment/cart", at(-600))
-    assert {name: fact.what.numbers[name] for name in ("pods", "of", "count")} == {"pods": 2, "of": 3, "count": 15}
-    assert "guard.example" in fact.what.summary
+    assert (len(fact.events), fact.best.subject.workload, fact.best.at) == (2, "Deployment/cart", at(-600))
+    assert {name: fact.best.numbers[name] for name in ("pods", "of", "count")} == {"pods": 2, "of": 3, "count": 15}
+    assert "guard.example" in fact.best.summary
     # A webhook that was away for a moment.
     made = event("SuccessfulCreate", "Created pod: cart-7-bbbbb", ("ReplicaSet", "cart-7"), at(-599))
     short = event("FailedCreate", "Internal error occurred", ("ReplicaSet", "cart-7"), at(-600), type="Warning")
@@ -291,9 +291,9 @@ def test_a_crash_loop_begins_with_its_first_back_off_counts_and_is_seen_to_last(
     events = listed_at(900, {"pods": [looping], "events": [said]})
     (fact,) = [fact for fact in merge(events) if fact.kind == Kind.POD_CRASH_LOOP]
     assert len(fact.events) == 2
-    assert fact.what.at == at(80)
+    assert fact.best.at == at(80)
     assert {(each.earliest, each.latest) for each in fact.events} == {(at(60), at(900)), (at(80), at(891))}
-    assert (fact.what.numbers["restarts"], fact.what.numbers["exit_code"]) == (6, 2)
+    assert (fact.best.numbers["restarts"], fact.best.numbers["exit_code"]) == (6, 2)
     words = (
         "Pod p: container cart crashes again and again (6 times, exit code 2, Error, still so when it was last seen)"
     )
