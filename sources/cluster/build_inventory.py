@@ -193,7 +193,14 @@ def _pod(item: _Object) -> Iterator[Pod]:
         known = get(item, part)
         kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
     kept["spec"]["uses"] = uses(get(item, "spec"))
+    kept["spec"]["claims"] = _claims(item)
     yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
+
+
+def _claims(item: _Object) -> list[str]:
+    """The PersistentVolumeClaims that a pod mounts."""
+    names = (text(volume, "persistentVolumeClaim", "claimName") for volume in objects(item, "spec", "volumes"))
+    return sorted({name for name in names if name})
 
 
 def _add_digest(inventory: Inventory, pod: Pod) -> None:

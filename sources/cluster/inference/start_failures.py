@@ -14,7 +14,7 @@ from sources.cluster.event_objects import Record, meaning
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import get, moment, objects, text
+from sources.cluster.fields import get, moment
 from sources.cluster.inventory import Inventory, Key
 from sources.cluster.pod_status import containers
 
@@ -119,8 +119,8 @@ def _mounting(inventory: Inventory, namespace: str, claim: str) -> Subject | Non
     """The workload whose pods mount a claim, if there is one and only one."""
     found = set()
     for pod in inventory.pods.values():
-        if pod.key[0] == namespace and f'"{claim}"' in pod.packed:
-            claims = [text(each, "persistentVolumeClaim", "claimName") for each in objects(pod.raw, "spec", "volumes")]
-            if claim in claims:
-                found.add(replace(inventory.subject(namespace, "Pod", pod.key[1]), pod=""))
+        # A packed pod is searched before it is unpacked: there are thousands, of which few mount the claim.
+        named = pod.key[0] == namespace and f'"{claim}"' in pod.packed
+        if named and claim in (get(pod.raw, "spec", "claims") or ()):
+            found.add(replace(inventory.subject(namespace, "Pod", pod.key[1]), pod=""))
     return found.pop() if len(found) == 1 else None
