@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from collector.event import Kind
 from sources.cluster.fields import Moment, condition, count, get, moment, objects, strings, text
-from sources.cluster.inventory import Deployment, State, service_of
+from sources.cluster.inventory import Deployment, service_of
+from sources.cluster.rollout_states import RolloutState, State
 from sources.cluster.writers import writes
 
 _Object = dict[str, Any]
@@ -73,20 +73,20 @@ def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
     state = (text(progressing, "status"), text(progressing, "reason"))
     about = replica_set_of(progressing)
     if state == ("True", "NewReplicaSetAvailable") and not text(condition(item, "Completed"), "status"):
-        yield from _state(Kind.ROLLOUT_COMPLETED, updated, about=about)
+        yield from _state(RolloutState.COMPLETED, updated, about=about)
     elif state == ("False", "ProgressDeadlineExceeded"):
-        yield from _state(Kind.ROLLOUT_STUCK, turned, about=about)
+        yield from _state(RolloutState.STUCK, turned, about=about)
     elif state[0] == "Unknown" and state[1] in (paused, resumed) and state[1]:
-        yield from _state(Kind.ROLLOUT_PAUSED, updated if state[1] == paused else turned)
+        yield from _state(RolloutState.PAUSED, updated if state[1] == paused else turned)
         if state[1] == resumed:
-            yield from _state(Kind.ROLLOUT_RESUMED, updated)
+            yield from _state(RolloutState.RESUMED, updated)
 
 
 def _promoted(item: _Object) -> Iterator[State]:
     """Completed becomes True when the new ReplicaSet becomes the stable one, and False with the next change."""
     completed = condition(item, "Completed")
     if text(completed, "status") == "True":
-        yield from _state(Kind.ROLLOUT_COMPLETED, moment(completed.get("lastTransitionTime")))
+        yield from _state(RolloutState.COMPLETED, moment(completed.get("lastTransitionTime")))
 
 
 def _paused(item: _Object) -> Iterator[State]:
@@ -96,9 +96,9 @@ def _paused(item: _Object) -> Iterator[State]:
     reasons = {text(each, "reason") for each in objects(item, "status", "pauseConditions")} - {""}
     if text(paused, "status") == "True":
         by_hand = "by hand" if get(item, "spec", "paused") is True else ""
-        yield from _state(Kind.ROLLOUT_PAUSED, since, ", ".join(sorted(reasons)) or by_hand)
+        yield from _state(RolloutState.PAUSED, since, ", ".join(sorted(reasons)) or by_hand)
     elif text(paused, "status") == "False":
-        yield from _state(Kind.ROLLOUT_RESUMED, since)
+        yield from _state(RolloutState.RESUMED, since)
 
 
 def _aborted(item: _Object) -> Iterator[State]:
@@ -106,13 +106,13 @@ def _aborted(item: _Object) -> Iterator[State]:
     if (text(progressing, "status"), text(progressing, "reason")) == ("False", "RolloutAborted"):
         at = moment(get(item, "status", "abortedAt")) or moment(progressing.get("lastTransitionTime"))
         # `Rollout aborted update to revision 2: metric "errors" assessed Failed`
-        yield from _state(Kind.ROLLOUT_ABORTED, at, text(progressing, "message").partition(": ")[2])
+        yield from _state(RolloutState.ABORTED, at, text(progressing, "message").partition(": ")[2])
 
 
-def _state(kind: Kind, at: Moment | None, why: str = "", about: str = "") -> Iterator[State]:
+def _state(what: RolloutState, at: Moment | None, why: str = "", about: str = "") -> Iterator[State]:
     if at:
-        yield State(kind, at, why, about)
+        yield State(what, at, why, about)
 
 
 def _in_order(states: Iterator[State] | list[State]) -> tuple[State, ...]:
-    return tuple(sorted(states, key=lambda state: (state.at, state.kind)))
+    return tuple(sorted(states, key=lambda state: (state.at, state.what)))

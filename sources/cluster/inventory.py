@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from collector.event import Identity, Kind, Subject
+from collector.event import Identity, Subject
 from collector.json_text import decode
 from sources.cluster.fields import Moment, strings
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
+from sources.cluster.rollout_states import State
 from sources.cluster.template_changes import PackedTemplate
 from sources.cluster.writers import Write
 
@@ -24,18 +25,6 @@ ROLLERS = frozenset({"Deployment", "Rollout"})
 _WORKLOADS = frozenset(
     {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the status of a Deployment reported of its rollouts."""
-
-    kind: Kind
-    """ROLLOUT_COMPLETED, _STUCK, _PAUSED, _RESUMED or _ABORTED."""
-    at: Moment
-    why: str = ""
-    replica_set: str = ""
-    """The one that it is about, where the status names it."""
 
 
 @dataclass(frozen=True, slots=True)

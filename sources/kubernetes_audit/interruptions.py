@@ -8,19 +8,15 @@ from typing import Any
 from collector.event import Event, Kind, Subject
 from sources.cluster.deployments import read_rollout
 from sources.cluster.facts.fact import Fact, report
-from sources.cluster.facts.rollouts import rollout_aborted, rollout_paused, rollout_resumed
+from sources.cluster.facts.rollouts import INTERRUPTIONS, rollout_aborted, rollout_paused, rollout_resumed
 from sources.cluster.fields import Moment, get, objects, text
-from sources.cluster.inventory import Inventory, State
+from sources.cluster.inventory import Inventory
+from sources.cluster.rollout_states import State
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
 _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this."""
-_FACTS = {
-    Kind.ROLLOUT_PAUSED: rollout_paused,
-    Kind.ROLLOUT_RESUMED: rollout_resumed,
-    Kind.ROLLOUT_ABORTED: rollout_aborted,
-}
 
 
 @dataclass(slots=True)
@@ -59,11 +55,12 @@ def interruption_events(entries: Iterable[Entry], inventory: Inventory, source: 
                 own.asked[fact.kind] = entry.at.latest
                 yield _event(entry, fact, entry.at, source)
         for state in states(entry) if entry.component == ARGO else ():
-            asked = own.asked.get(state.kind)
-            first = state not in own.reported and not (asked and state.at.latest - asked <= _PROMPT)
-            if state.kind in _FACTS and first:
-                fact = _FACTS[state.kind](inventory.subject(entry.namespace, *workload.split("/")), shown_by=state.why)
-                yield _event(entry, fact, state.at, source, state.why)
+            if state.what in INTERRUPTIONS and state not in own.reported:
+                subject = inventory.subject(entry.namespace, *workload.split("/"))
+                fact = INTERRUPTIONS[state.what](subject, shown_by=state.why)
+                asked = own.asked.get(fact.kind)
+                if not (asked and state.at.latest - asked <= _PROMPT):
+                    yield _event(entry, fact, state.at, source, state.why)
             own.reported.add(state)
         paused = _paused(entry)
         own.paused = own.paused if paused is None else paused

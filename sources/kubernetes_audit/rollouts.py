@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity
 from sources.cluster.deployments import replica_set_of
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import (
@@ -24,6 +24,7 @@ from sources.cluster.image import software
 from sources.cluster.inventory import Inventory, Key, ReplicaSet
 from sources.cluster.revisions import Revision
 from sources.cluster.rollout_names import template_change
+from sources.cluster.rollout_states import RolloutState
 from sources.cluster.template_changes import ChangeType, TemplateChange
 from sources.kubernetes_audit.build_inventory import CONTROLLER, Sizes, revision
 from sources.kubernetes_audit.changes import patched
@@ -44,7 +45,7 @@ from sources.kubernetes_audit.who import ARGO
 
 _FRESH = timedelta(seconds=2)
 """A status of something that happened so shortly before is the first to report it."""
-_ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLOUT_STUCK)
+_ENDS = (RolloutState.COMPLETED, RolloutState.STUCK)
 
 
 def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
@@ -86,10 +87,10 @@ class _Log:
             yield from self._ends(entry, own)
         elif entry.component == ARGO and own.wanted:
             for state in states(entry):
-                once = (entry.namespace, own.wanted, state.kind, f"{state.at.earliest}")
-                if state.kind in _ENDS and once not in self.reported:
+                once = (entry.namespace, own.wanted, state.what, f"{state.at.earliest}")
+                if state.what in _ENDS and once not in self.reported:
                     self.reported.add(once)
-                    stuck = state.kind == Kind.ROLLOUT_STUCK
+                    stuck = state.what == RolloutState.STUCK
                     yield self._end(entry, own, own.wanted, state.at, stuck=stuck)
         elif entry.sub == "status" and entry.component in SET_CONTROLLERS and own.wanted and not own.over:
             own.over = complete(entry, own.wanted)

@@ -17,8 +17,9 @@ from sources.cluster.inference.nodes import events_of_nodes
 from sources.cluster.inference.pods import recorded as recorded_of
 from sources.cluster.inference.pods import scheduled_events
 from sources.cluster.inference.unexplained import unexplained_stops
-from sources.cluster.inventory import Inventory, Key, Sizes, State
+from sources.cluster.inventory import Inventory, Key, Sizes
 from sources.cluster.lists import NAMES
+from sources.cluster.rollout_states import State
 from sources.cluster.writers import Write
 from sources.recorder.coverage import covered
 from sources.recorder.nodes import node_histories

@@ -10,9 +10,10 @@ from collector.json_text import encode
 from sources.cluster.event_objects import Record, read_record
 from sources.cluster.fields import Moment, condition, controller, get, moment, objects, text
 from sources.cluster.inference.pods import Recorded, instance
-from sources.cluster.inventory import Inventory, Pod, State
+from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.pod_history import Evidence, Observation
 from sources.cluster.pods import pod_events
+from sources.cluster.rollout_states import State
 from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)
@@ -48,8 +49,8 @@ def records_of(versions: Sequence[Version]) -> Iterator[Record]:
 def states_of(states: Iterable[State]) -> tuple[State, ...]:
     """Each state that a Deployment went through once, in order."""
     kept: list[State] = []
-    for state in sorted({*states}, key=lambda state: (state.at, state.kind, state.why, state.replica_set)):
-        alike = (other for other in reversed(kept) if other.kind == state.kind)
+    for state in sorted({*states}, key=lambda state: (state.at, state.what, state.why, state.replica_set)):
+        alike = (other for other in reversed(kept) if other.what == state.what)
         same = next((other for other in alike if other.replica_set == state.replica_set), None)
         if same is None or state.at.earliest - same.at.earliest > _SAME:
             kept.append(state)

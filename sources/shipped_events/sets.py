@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collector.event import Event
-from sources.cluster.event_objects import Record, summary, to_event
+from sources.cluster.event_objects import Record, summary
+from sources.cluster.event_reports import to_event
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import RolloutName, rollout_started
 from sources.cluster.fields import Moment

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from collector.event import Kind, Subject
 from sources.cluster.facts.fact import Fact
+from sources.cluster.rollout_states import RolloutState
 from sources.cluster.template_changes import ChangeType, TemplateChange
 
 
@@ -81,6 +82,14 @@ def rollout_resumed(
 def rollout_aborted(subject: Subject, rollout: RolloutName | None = None, *, by: str = "", shown_by: str = "") -> Fact:
     """It was given up: what ran before gets its pods back."""
     return _hold(Kind.ROLLOUT_ABORTED, "aborted", subject, rollout, by=by, shown_by=shown_by)
+
+
+INTERRUPTIONS = {
+    RolloutState.PAUSED: rollout_paused,
+    RolloutState.RESUMED: rollout_resumed,
+    RolloutState.ABORTED: rollout_aborted,
+}
+"""The facts that a status reports of a rollout which is not over."""
 
 
 def _fact(kind: Kind, rollout: RolloutName, word: str, *, by: str = "", shown_by: str = "") -> Fact:

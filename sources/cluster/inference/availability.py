@@ -18,9 +18,8 @@ Available means ready for `minReadySeconds` without a break.
 
 from collections.abc import Iterator
 
-from collector.event import Kind
 from sources.cluster.fields import count, integer
-from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_history import DeploymentHistory, Purpose
 from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Deployment
@@ -75,7 +74,7 @@ def _wanted(history: DeploymentHistory, rollout: DeploymentRollout) -> int | Non
         return None
     own = history.sets.get(rollout.new)
     known = [own.desired if own else None, history.deployment.replicas if history.deployment else None]
-    reached = [step.to for step in steps if step.up and history.meaning(step)[0] != Kind.SCALED]
+    reached = [step.to for step in steps if step.up and history.purpose(step)[0] != Purpose.SIZE]
     known.append(max(reached, default=None))
     return min((number for number in known if number is not None), default=None)
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 
-from collector.event import Kind
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import Moment
 from sources.cluster.inference.deployment_rollouts import (
@@ -16,10 +16,22 @@ from sources.cluster.inference.deployment_rollouts import (
     find_rollouts,
 )
 from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
-from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet, State
+from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
+from sources.cluster.rollout_states import RolloutState, State
 
 _LONGEST_GRACE = timedelta(minutes=2)
 """Pods that are all removed before others are made are gone within this."""
+
+
+class Purpose(Enum):
+    """What a ReplicaSet was scaled for."""
+
+    START = auto()
+    """A rollout, which begins with it."""
+    PART = auto()
+    """A rollout under way."""
+    SIZE = auto()
+    """Nothing but to have more pods, or fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +79,28 @@ class DeploymentHistory:
         """Whether the rollout began long before the first step that is still known."""
         return not self.scalings or rollout.start.earliest + FIRST_PODS < self.scalings[0].at.earliest
 
-    def meaning(self, step: Scaling) -> tuple[Kind, DeploymentRollout | None]:
-        """What a scaling was: the start of a rollout, a further step of it (OTHER), or scaling for its own sake."""
+    def purpose(self, step: Scaling) -> tuple[Purpose, DeploymentRollout | None]:
+        """What a scaling was for, and the rollout that it belongs to."""
         rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
         if self.recreates(step):
-            return Kind.OTHER, rollout
+            return Purpose.PART, rollout
         if rollout is None:
-            return Kind.SCALED, None
-        started = Kind.ROLLBACK_STARTED if rollout.rollback else Kind.ROLLOUT_STARTED
+            return Purpose.SIZE, None
         if rollout.trigger is step:
-            return started, rollout
+            return Purpose.START, rollout
         steps = self.steps(rollout)
         if self.expired(rollout) and all(s.replica_set != rollout.new for s in steps):
-            return Kind.SCALED, None
+            return Purpose.SIZE, None
         if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
             prompt = step.at.earliest - rollout.start.earliest <= FIRST_PODS
-            return (started if prompt and not step.was else Kind.SCALED), rollout
+            return (Purpose.START if prompt and not step.was else Purpose.SIZE), rollout
         if self.empties(step):
-            return Kind.SCALED, None
+            return Purpose.SIZE, None
         downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
         late = downs and step.at.earliest <= max(downs) + LAST_STEP
         if step.replica_set != rollout.new or late or self._is_aborted(rollout, step.at):
-            return Kind.OTHER, rollout
-        return Kind.SCALED, rollout
+            return Purpose.PART, rollout
+        return Purpose.SIZE, rollout
 
     def empties(self, step: Scaling) -> bool:
         """Whether after this step no ReplicaSet is to have pods: the Deployment is scaled to zero, or torn down.
@@ -134,7 +145,7 @@ class DeploymentHistory:
     def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
         """Whether a rollout had been given up by then, so that its pods are taken away again."""
         states = self.deployment.states if self.deployment else ()
-        aborts = [state.at for state in states if state.kind == Kind.ROLLOUT_ABORTED]
+        aborts = [state.at for state in states if state.what == RolloutState.ABORTED]
         aborts += [record.first for record in self.records if record.reason == "RolloutAborted"]
         return any(rollout.covers(abort) and abort.earliest <= at.latest for abort in aborts)
 

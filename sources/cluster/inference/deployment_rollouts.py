@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from collector.event import Kind
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import Moment, integer
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Inventory, ReplicaSet
+from sources.cluster.rollout_states import RolloutState
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""
@@ -162,7 +162,7 @@ def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[Deployment
     if newest is None or before is None or before.new == newest.key[1] or len(newest.revisions) < 2:
         return []
     deployment = inventory.deployments.get((newest.key[0], newest.workload))
-    completions = [s.at for s in deployment.states if s.kind == Kind.ROLLOUT_COMPLETED] if deployment else []
+    completions = [s.at for s in deployment.states if s.what == RolloutState.COMPLETED] if deployment else []
     completed = max(completions, default=None)
     pods = [pod.created for pod in inventory.owned(newest.key[0], "ReplicaSet", newest.key[1])]
     made = [at for at in pods if at and at > before.start and (completed is None or at <= completed)]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from collector.event import Event, Kind
-from sources.cluster.event_objects import Record, subject_of, to_event
+from collector.event import Event
+from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_objects import Record
+from sources.cluster.event_reports import subject_of, to_event
 from sources.cluster.inference.autoscalers import autoscaled
 from sources.cluster.inference.deployment_history import deployment_histories
 from sources.cluster.inference.interruptions import interruption_events, is_interruption
-from sources.cluster.inference.jobs import is_job_failure, job_events, recorded_failure
+from sources.cluster.inference.jobs import job_events
 from sources.cluster.inference.nodes import is_about_node, node_events
 from sources.cluster.inference.pods import pod_events, recorded
 from sources.cluster.inference.readiness import pods_by_replica_set, ready_events
@@ -58,16 +60,14 @@ def _events(inventory: Inventory, records: list[Record], source: str, *, listed_
     yield from failed_replica_sets(inventory, source)
     meanings = Meanings(records, inventory)
     for record in records:
-        if is_job_failure(record):
-            yield recorded_failure(record, inventory, source)
-        elif record.uid not in reported and not is_about_node(record):
+        if record.uid not in reported and not is_about_node(record):
             subject = subject_of(record, inventory) if sets else None
             own = sets.get(f"{subject.namespace}/{subject.workload}") if subject else None
-            kind = meanings.of(record)
-            if own and kind == Kind.POD_TERMINATED:
+            means = meanings.of(record)
+            if own and means == Meaning.TERMINATED:
                 yield from set_record(record, own, inventory, source)
             else:
-                yield with_details(to_event(record, source, inventory, kind), record, inventory)
+                yield with_details(to_event(record, source, inventory, means), record, inventory)
     if listed_once:
         known = recorded(records)
         for pod in inventory.pods.values():

@@ -4,25 +4,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary
 from sources.cluster.facts.fact import report
-from sources.cluster.facts.rollouts import rollout_aborted, rollout_paused, rollout_resumed
+from sources.cluster.facts.rollouts import INTERRUPTIONS
 from sources.cluster.fields import Moment
 from sources.cluster.inference.deployment_history import DeploymentHistory
 from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollout
 from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
-from sources.cluster.inventory import Inventory, State
+from sources.cluster.inventory import Inventory
+from sources.cluster.rollout_states import RolloutState, State
 
-_FACTS = {
-    Kind.ROLLOUT_PAUSED: rollout_paused,
-    Kind.ROLLOUT_RESUMED: rollout_resumed,
-    Kind.ROLLOUT_ABORTED: rollout_aborted,
-}
 _RECORDED = {
-    "RolloutPaused": Kind.ROLLOUT_PAUSED,
-    "RolloutResumed": Kind.ROLLOUT_RESUMED,
-    "RolloutAborted": Kind.ROLLOUT_ABORTED,
+    "RolloutPaused": RolloutState.PAUSED,
+    "RolloutResumed": RolloutState.RESUMED,
+    "RolloutAborted": RolloutState.ABORTED,
 }
 _WHY = re.compile(r"Rollout is paused \((.*)\)|Rollout aborted update to revision \d+(?:: (.*))?", re.ASCII)
 
@@ -30,9 +26,9 @@ _WHY = re.compile(r"Rollout is paused \((.*)\)|Rollout aborted update to revisio
 def interruption_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
     """Every pause, resumption and abort that is known; `description` is why."""
     for state in history.deployment.states if history.deployment else ():
-        if state.kind in _FACTS:
+        if state.what in INTERRUPTIONS:
             query, stamp = deployment_path(history), f"{state.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
-            native = f"{history.namespace}/{history.workload}/{state.kind}/{stamp}"
+            native = f"{history.namespace}/{history.workload}/rollout.{state.what}/{stamp}"
             yield _event(history, state, inventory, source, native, query)
     for record in history.records:
         if record.reason in _RECORDED:
@@ -53,7 +49,7 @@ def _recorded(history: DeploymentHistory, record: Record, inventory: Inventory, 
     )
     for at, native in moments:
         state = State(_RECORDED[record.reason], at, why)
-        shown = [own.at for own in history.deployment.states if own.kind == state.kind] if history.deployment else []
+        shown = [own.at for own in history.deployment.states if own.what == state.what] if history.deployment else []
         # The status shows it some moments earlier or later, and is evidence of the same.
         same = [own for own in shown if abs(own.earliest - at.earliest) <= SKEW]
         when = Moment(min([at, *same]).earliest, max([at, *same]).latest)
@@ -72,7 +68,7 @@ def _event(
 ) -> Event:
     rollout = _under_way(history, state.at)
     called = name(history, rollout, inventory) if rollout else None
-    fact = _FACTS[state.kind](inventory.of(history.namespace, history.workload), called, shown_by=shown_by)
+    fact = INTERRUPTIONS[state.what](inventory.of(history.namespace, history.workload), called, shown_by=shown_by)
     return report(
         fact,
         state.at,

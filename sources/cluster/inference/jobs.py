@@ -1,14 +1,12 @@
-"""Jobs that failed, and CronJobs that could not start theirs, from the objects and the Event objects about them."""
+"""Jobs that failed, from their objects."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collector.event import Event, Kind, Subject
-from sources.cluster.event_kinds import trouble
-from sources.cluster.event_objects import Record, path, subject_of
+from collector.event import Event, Subject
 from sources.cluster.facts.fact import report
-from sources.cluster.facts.jobs import job_failed, job_subject
-from sources.cluster.fields import Moment, controller, strings, text
+from sources.cluster.facts.jobs import job_subject
+from sources.cluster.fields import controller, strings, text
 from sources.cluster.inventory import Inventory, service_of
 from sources.cluster.job_history import JobHistory, job_state
 
@@ -39,21 +37,3 @@ def subject_of_job(item: Mapping[str, Any], cluster: str) -> Subject:
     name = text(item, "metadata", "name")
     service = service_of(strings(item, "metadata", "labels"), owner if kind == "CronJob" else name)
     return job_subject(cluster, text(item, "metadata", "namespace"), name, service)
-
-
-def is_job_failure(record: Record) -> bool:
-    """Whether an Event object means that a Job failed, or that a CronJob could not start one."""
-    return record.kind in ("Job", "CronJob") and trouble(record.kind, record.reason, record.message) == Kind.JOB_FAILED
-
-
-def recorded_failure(record: Record, inventory: Inventory, source: str) -> Event:
-    """The Event of such an Event object."""
-    others = f", the last of {record.count} similar ones" if record.similar else ""
-    return report(
-        job_failed(subject_of(record, inventory), f"{record.reason}: {record.message}{others}"),
-        Moment(record.first.earliest, max(record.first.latest, record.last.latest)),
-        source=source,
-        native_id=record.uid,
-        numbers={"count": record.count},
-        query=path(record),
-    )

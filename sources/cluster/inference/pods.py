@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from collector.event import SECOND, Event, Kind
+from collector.event import SECOND, Event
 from collector.window import Window
 from sources.cluster import pod_status
+from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
@@ -18,7 +19,7 @@ from sources.cluster.pods import OVERDUE
 from sources.cluster.pods import pod_events as events_of_instance
 
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
-_EXPLAINED = (Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP)
+_EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE, Meaning.CRASH_LOOP)
 """Why a pod is not ready that need not be reported beside it."""
 _EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
 

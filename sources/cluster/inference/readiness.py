@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from collector.event import SECOND, Event, Kind
+from collector.event import SECOND, Event
+from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
@@ -60,7 +61,7 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
         if record.kind == "Pod" and record.reason == "Started":
             known.started = min(known.started or record.first, record.first)
         # A container that is killed for its probe is started again.
-        if meaning(record) in (Kind.POD_TERMINATED, Kind.POD_EVICTED):
+        if meaning(record) in (Meaning.TERMINATED, Meaning.EVICTED):
             known.stopped = min(known.stopped or record.first, record.first)
     return found
 

@@ -4,18 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collector.event import Event, Identity, Kind
-from sources.cluster.event_objects import Record, path, summary, to_event
+from collector.event import Event, Identity
+from sources.cluster.event_objects import Record, path, summary
+from sources.cluster.event_reports import to_event
 from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollout_started, rollout_stuck
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.fields import Moment
 from sources.cluster.inference.availability import available, proven
-from sources.cluster.inference.deployment_history import DeploymentHistory
+from sources.cluster.inference.deployment_history import DeploymentHistory, Purpose
 from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.scaling import Scaling
-from sources.cluster.inventory import Inventory, State
+from sources.cluster.inventory import Inventory
 from sources.cluster.rollout_names import rollout_name
+from sources.cluster.rollout_states import RolloutState, State
 from sources.cluster.writers import writer
 
 _COMPLETED = re.compile(r"Rollout completed update to revision (\d+)", re.ASCII)
@@ -68,7 +70,7 @@ def keys(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inve
 
 def completion(history: DeploymentHistory, rollout: DeploymentRollout) -> Moment | None:
     """When the Deployment itself reports that this rollout completed."""
-    return max((state.at for state in states(history, rollout) if state.kind == Kind.ROLLOUT_COMPLETED), default=None)
+    return max((state.at for state in states(history, rollout) if state.what == RolloutState.COMPLETED), default=None)
 
 
 def states(history: DeploymentHistory, rollout: DeploymentRollout) -> list[State]:
@@ -108,16 +110,16 @@ def _writer(history: DeploymentHistory, start: Moment) -> str:
 
 def _step(history: DeploymentHistory, step: Scaling, inventory: Inventory, source: str) -> Iterator[Event]:
     """The Event of one scaling; the last occurrence of one that was counted only matters if it means something."""
-    kind, rollout = history.meaning(step)
-    if step.again and kind == Kind.OTHER:
+    purpose, rollout = history.purpose(step)
+    if step.again and purpose == Purpose.PART:
         return
     event = to_event(step.record, source, inventory)
-    if kind == Kind.OTHER:
+    if purpose == Purpose.PART:
         yield replace(event, keys=_keys_of(history, step.replica_set, inventory))
         return
     native_id = f"{step.record.uid}/last" if step.again else step.record.uid
     numbers: dict[str, float] = {**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was})
-    if kind == Kind.SCALED or rollout is None:
+    if purpose == Purpose.SIZE or rollout is None:
         # Together they had more pods than the Deployment wanted.
         of_one = not history.empties(step) or history.emptied_with(step) == 1
         yield report(
@@ -153,7 +155,7 @@ def _ends(history: DeploymentHistory, inventory: Inventory, source: str) -> Iter
     """What the Deployment's status reports of each rollout, else what its steps prove."""
     for rollout in history.rollouts:
         completed = completion(history, rollout)
-        stuck = [state.at for state in states(history, rollout) if state.kind == Kind.ROLLOUT_STUCK]
+        stuck = [state.at for state in states(history, rollout) if state.what == RolloutState.STUCK]
         called = name(history, rollout, inventory)
         for at in stuck:
             yield _end(history, rollout, inventory, source, rollout_stuck(called), at, deployment_path(history))

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from collector.event import SECOND, Event, Identity, Kind, Subject
-from sources.cluster.event_objects import Record, to_event
+from sources.cluster.event_objects import Record
+from sources.cluster.event_reports import to_event
+from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import (
     RolloutName,
@@ -225,10 +227,8 @@ class _Events:
         """A pod of the rollout became ready."""
         wanted = self.history.workload.replicas if self.history.workload else None
         namespace = self.history.namespace
-        subject = replace(self._subject, pod=pod)
-        key = f"{self.inventory.cluster}/{namespace}/Pod/{pod}/ready"
         return report(
-            Fact(Kind.POD_READY, subject, f"Pod {pod} is ready", key),
+            facts.ready(replace(self._subject, pod=pod)),
             since,
             at=_near_end(since),
             source=self.source,

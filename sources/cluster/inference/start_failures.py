@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from collector.event import Event, Kind, Subject
-from sources.cluster.event_kinds import OWNERS
+from sources.cluster.event_meanings import OWNERS, Meaning
 from sources.cluster.event_objects import Record, meaning
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
@@ -39,14 +39,14 @@ class Meanings:
                 times = self._begun.setdefault((record.about_namespace, record.kind, record.about), [])
                 times += [record.first.earliest, record.last.earliest]
 
-    def of(self, record: Record) -> Kind:
+    def of(self, record: Record) -> Meaning:
         """As `meaning`; what was over at once is a WARNING only."""
-        kind = meaning(record)
-        if kind in (Kind.POD_START_FAILED, Kind.VOLUME_UNBOUND) and self._was_brief(record):
-            return Kind.WARNING if record.warning else Kind.OTHER
-        if kind in (Kind.WARNING, Kind.OTHER) and self._never_ready(record):
-            return Kind.POD_NOT_READY
-        return kind
+        means = meaning(record)
+        if means in (Meaning.START_FAILED, Meaning.VOLUME_UNBOUND) and self._was_brief(record):
+            return Meaning.WARNING if record.warning else Meaning.NOTHING
+        if means in (Meaning.WARNING, Meaning.NOTHING) and self._never_ready(record):
+            return Meaning.NOT_READY
+        return means
 
     def _was_brief(self, record: Record) -> bool:
         if record.last.earliest - record.first.earliest >= _NOTICED:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from collector.event import Kind
 from collector.source import Gap
 from collector.window import Window
+from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning
 from sources.cluster.fields import Moment, count, get, moment, objects, text
 from sources.cluster.inference.scaling import scalings
@@ -32,7 +32,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
         if record.reason in _WHY:
             explained.add((record.about_namespace, record.pod))
             many |= {(record.about_namespace, record.about)} if record.similar else set()
-        elif record.reason == "Killing" and meaning(record) == Kind.POD_TERMINATED and _in(record, window):
+        elif record.reason == "Killing" and meaning(record) == Meaning.TERMINATED and _in(record, window):
             stopped[record.about_namespace, record.pod] = record.first
     downs: dict[tuple[str, str], list[Moment]] = {}
     for step in scalings(record for record in records if record.reason == "ScalingReplicaSet"):
@@ -56,7 +56,7 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
     hint = "kube-state-metrics and an audit log show it"
     uids = {pod.uid for pod in inventory.pods.values()}
-    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Kind.POD_CRASH_LOOP)
+    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Meaning.CRASH_LOOP)
     backing = [record for record in crashed if _in(record, window)]
     gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
     if gone:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind, order
 from sources.cluster.inventory import Inventory
+from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.sets import Ran
-from sources.kubernetes_audit.stock import Sizes
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
 T = at("14:10:00")

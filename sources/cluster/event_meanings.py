@@ -1,0 +1,112 @@
+"""What Events report of pods, of those who make them, of volumes, and of Jobs and CronJobs in trouble."""
+
+import re
+from enum import Enum, auto
+
+
+class Meaning(Enum):
+    """What an Event reports, whichever words it does so in; `event_reports` has the fact for each."""
+
+    SCHEDULED = auto()
+    UNSCHEDULABLE = auto()
+    START_FAILED = auto()
+    IMAGE_FAILED = auto()
+    VOLUME_UNBOUND = auto()
+    NOT_READY = auto()
+    """It has not become ready since it was made."""
+    UNREADY = auto()
+    """It had been ready, and is not any more."""
+    EVICTED = auto()
+    TERMINATED = auto()
+    PROBE_FAILED = auto()
+    """A container is killed for it."""
+    OUT_OF_MEMORY = auto()
+    CRASH_LOOP = auto()
+    JOB_FAILED = auto()
+    AUTOSCALED = auto()
+    WARNING = auto()
+    """Nothing more is understood of it than that it is a warning."""
+    NOTHING = auto()
+    """It is no sign of trouble, or it is not understood."""
+
+
+OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
+"""What makes pods, apart from Jobs."""
+_BY_REASON = {
+    ("Pod", "Scheduled"): Meaning.SCHEDULED,
+    ("Pod", "Evicted"): Meaning.EVICTED,
+    ("Pod", "Preempted"): Meaning.EVICTED,
+    ("Pod", "NodeNotReady"): Meaning.UNREADY,
+    ("Pod", "OOMKilling"): Meaning.OUT_OF_MEMORY,
+    ("Pod", "OOMKilled"): Meaning.OUT_OF_MEMORY,
+    ("Pod", "CrashLoopBackOff"): Meaning.CRASH_LOOP,
+    ("Pod", "ErrImageNeverPull"): Meaning.IMAGE_FAILED,
+    ("Pod", "InspectFailed"): Meaning.IMAGE_FAILED,
+    ("Pod", "FailedMount"): Meaning.START_FAILED,
+    ("Pod", "FailedAttachVolume"): Meaning.START_FAILED,
+    ("Pod", "FailedMapVolume"): Meaning.START_FAILED,
+    ("Pod", "FailedCreatePodSandBox"): Meaning.START_FAILED,
+    ("Pod", "FailedCreatePodContainer"): Meaning.START_FAILED,
+    ("Pod", "FailedPrepareDynamicResources"): Meaning.START_FAILED,
+    ("Pod", "NetworkNotReady"): Meaning.START_FAILED,
+    ("Deployment", "ReplicaSetCreateError"): Meaning.START_FAILED,
+    ("Rollout", "ReplicaSetCreateError"): Meaning.START_FAILED,
+    ("Job", "FailedCreate"): Meaning.START_FAILED,
+    ("PersistentVolumeClaim", "ProvisioningFailed"): Meaning.VOLUME_UNBOUND,
+    ("PersistentVolumeClaim", "FailedBinding"): Meaning.VOLUME_UNBOUND,
+    ("PersistentVolumeClaim", "VolumeMismatch"): Meaning.VOLUME_UNBOUND,
+    ("PersistentVolumeClaim", "ClaimMisbound"): Meaning.VOLUME_UNBOUND,
+    ("PersistentVolumeClaim", "ClaimLost"): Meaning.VOLUME_UNBOUND,
+    ("Job", "BackoffLimitExceeded"): Meaning.JOB_FAILED,
+    ("Job", "DeadlineExceeded"): Meaning.JOB_FAILED,
+    ("Job", "PodFailurePolicy"): Meaning.JOB_FAILED,
+    ("Job", "FailedIndexes"): Meaning.JOB_FAILED,
+    ("CronJob", "FailedCreate"): Meaning.JOB_FAILED,
+    ("CronJob", "MissSchedule"): Meaning.JOB_FAILED,
+    ("CronJob", "FailedNeedsStart"): Meaning.JOB_FAILED,
+    ("CronJob", "TooManyMissedTimes"): Meaning.JOB_FAILED,
+} | {(kind, "FailedCreate"): Meaning.START_FAILED for kind in OWNERS}
+_REFUSED = re.compile(
+    "OutOf[a-z]\\S*|NodeAffinity|NodePorts|PodFitsHostPorts|HostPortConflict|HostNetworkNotSupported|Unexpected[Aa]dmissionError"
+    "|TopologyAffinityError|ResourceAllocationError|SysctlForbidden|AppArmor|PodOS\\w+|NodeUnschedulable|TaintToleration"
+    "|InitContainerRestartPolicyForbidden|SupplementalGroupsPolicyNotSupported|UserNamespacesNotSupported"
+)
+"""Why a kubelet refuses a pod that was given to its node (k8s.io/kubernetes, pkg/kubelet/lifecycle)."""
+_BY_WORDS = (
+    # The scheduler says so too of a pod that is being deleted, which needs no node.
+    ("FailedScheduling", "skip schedule deleting pod", Meaning.NOTHING),
+    ("FailedScheduling", "", Meaning.UNSCHEDULABLE),
+    # The node's taint was taken away again in time.
+    ("TaintManagerEviction", "Cancelling", Meaning.NOTHING),
+    ("TaintManagerEviction", "", Meaning.EVICTED),
+    ("Failed", "Failed to pull image", Meaning.IMAGE_FAILED),
+    ("Failed", "Failed to inspect image", Meaning.IMAGE_FAILED),
+    ("Failed", "Failed to apply default image tag", Meaning.IMAGE_FAILED),
+    ("Failed", "Error: ErrImagePull", Meaning.IMAGE_FAILED),
+    ("Failed", "Error: ImagePullBackOff", Meaning.IMAGE_FAILED),
+    ("Failed", "Error: InvalidImageName", Meaning.IMAGE_FAILED),
+    ("Failed", "Error: ErrImageNeverPull", Meaning.IMAGE_FAILED),
+    ("Failed", "Error: ImageInspectError", Meaning.IMAGE_FAILED),
+    # Everything else that keeps a container from being made or started.
+    ("Failed", "", Meaning.START_FAILED),
+    ("BackOff", "Back-off pulling image", Meaning.IMAGE_FAILED),
+    ("Killing", "Stopping container", Meaning.TERMINATED),
+    ("Killing", "Need to kill Pod", Meaning.TERMINATED),
+)
+_WORDS_OF: dict[str, list[tuple[str, Meaning]]] = {}
+for _why, _words, _means in _BY_WORDS:
+    _WORDS_OF.setdefault(_why, []).append((_words, _means))
+
+
+def trouble(kind: str, reason: str, message: str) -> Meaning | None:
+    """What an Event about an object of this kind means; None if it is not among those that are known."""
+    known = _BY_REASON.get((kind, reason))
+    if known or kind != "Pod":
+        return known
+    if reason == "Killing" and ("failed liveness probe" in message or "failed startup probe" in message):
+        return Meaning.PROBE_FAILED
+    if reason == "BackOff" and "restarting" in message:
+        return Meaning.CRASH_LOOP
+    if _REFUSED.fullmatch(reason):
+        return Meaning.START_FAILED
+    return next((means for words, means in _WORDS_OF.get(reason, ()) if message.startswith(words)), None)

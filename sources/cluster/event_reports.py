@@ -1,0 +1,106 @@
+"""The Event of a single Event object: the fact that it reports, about whom, and when."""
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+
+from collector.event import Event, Subject
+from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_objects import Record, meaning, others, path, summary
+from sources.cluster.facts import containers, pods, volumes, warnings
+from sources.cluster.facts.fact import Fact, report
+from sources.cluster.facts.jobs import job_failed
+from sources.cluster.facts.scaling import scaled
+from sources.cluster.fields import Moment
+from sources.cluster.inventory import Attribution, Inventory
+
+_ASSIGNED = re.compile(r"Successfully assigned \S+ to (\S+)")
+_GRACE = timedelta(seconds=30)
+"""The grace period of a pod whose template is not known: Kubernetes' default."""
+
+
+def to_event(record: Record, source: str, inventory: Inventory, means: Meaning | None = None) -> Event:
+    """The Event of one Event object: all of it, from the first occurrence to the last.
+
+    `means` is what it means together with other evidence, if that is not what it means on its own.
+    """
+    means = meaning(record) if means is None else means
+    attribution = _attribution(record, inventory)
+    alone = means in (Meaning.NOTHING, Meaning.WARNING)
+    first = record.first if record.similar is None or not alone else record.similar
+    latest = max(record.first.latest, record.last.latest)
+    if means == Meaning.TERMINATED:
+        # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
+        latest = max(latest, record.first.latest + (_GRACE if attribution.grace is None else attribution.grace))
+    # How often the kubelet waited is not how often a container ended.
+    numbers = {"back_offs": record.count} if means == Meaning.CRASH_LOOP else _counted(record.count)
+    return report(
+        _fact(record, means, attribution.subject, inventory.cluster),
+        Moment(first.earliest, latest),
+        source=source,
+        native_id=record.uid,
+        keys=attribution.keys,
+        numbers=numbers,
+        query=path(record),
+        # Why a Job failed is in its controller's words already, which are more than this.
+        reason="" if means == Meaning.JOB_FAILED else record.reason,
+    )
+
+
+def subject_of(record: Record, inventory: Inventory) -> Subject:
+    """What an Event is about."""
+    return _attribution(record, inventory).subject
+
+
+def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fact:
+    """The same fact as other evidence of it reports."""
+    why = f"{record.reason}: {record.message}{others(record)}"
+    # What one recorder counts as one Event: the same wherever Events are kept.
+    key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
+    match means:
+        case Meaning.SCHEDULED:
+            node = _ASSIGNED.fullmatch(record.message)
+            return pods.scheduled(subject, node[1] if node else "")
+        case Meaning.EVICTED:
+            return pods.evicted(subject, why=why)
+        case Meaning.UNSCHEDULABLE:
+            return pods.unschedulable(subject, why)
+        case Meaning.UNREADY:
+            return pods.unready(subject, why)
+        case Meaning.NOT_READY:
+            return pods.not_ready(subject, why)
+        case Meaning.TERMINATED:
+            return pods.terminated(subject, quoted=summary(record))
+        case Meaning.START_FAILED:
+            about = subject if subject.workload else replace(subject, workload=f"{record.kind}/{record.about}")
+            return pods.start_failed(subject if subject.pod else about, why)
+        case Meaning.IMAGE_FAILED:
+            return containers.image_failed(subject, f"an image cannot be pulled ({why})")
+        case Meaning.CRASH_LOOP:
+            return containers.crash_loop(subject, "", why)
+        case Meaning.PROBE_FAILED:
+            return containers.killed_for_probe(subject, why, key)
+        case Meaning.OUT_OF_MEMORY:
+            return containers.killed_for_memory(subject, "", "", None, f"a container ran out of memory ({why})", key)
+        case Meaning.VOLUME_UNBOUND:
+            return volumes.unbound(subject, record.about, why)
+        case Meaning.JOB_FAILED:
+            return job_failed(subject, why)
+        case Meaning.AUTOSCALED:
+            return scaled(subject, None, quoted=summary(record), merge_key=key)
+        case Meaning.WARNING:
+            return warnings.warning(subject, summary(record), key)
+        case Meaning.NOTHING:
+            return warnings.mention(subject, summary(record), key)
+
+
+@functools.lru_cache(maxsize=1000)
+def _counted(count: int) -> Mapping[str, float]:
+    return MappingProxyType({"count": count})
+
+
+def _attribution(record: Record, inventory: Inventory) -> Attribution:
+    return inventory.attribution(record.about_namespace, record.kind, record.about, record.pod, record.about_uid)

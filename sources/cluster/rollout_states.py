@@ -1,0 +1,27 @@
+"""What the status of a Deployment or Argo Rollout reports of its rollouts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sources.cluster.fields import Moment
+
+
+class RolloutState(StrEnum):
+    """What became of a rollout."""
+
+    COMPLETED = "completed"
+    STUCK = "stuck"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One thing that a status reported of a rollout."""
+
+    what: RolloutState
+    at: Moment
+    why: str = ""
+    replica_set: str = ""
+    """The one that it is about, where the status names it."""
