@@ -58,12 +58,9 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     last = _last(gone)
     if last.best.at - parts[0].since <= _AT_ONCE:
         return []
-    reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)]
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
     words = (*pods, Word(" ready by "), *time(last.best.at, setting.tz), Word(", when the last old pod is stopped"))
-    if reported:
-        words += (Word("; complete according to CI/CD at "), *time(_last(reported).best.at, setting.tz))
-    return [row(deploy, "pods ready", Kind.POD_READY, words, [*gone, *reported], exact=last, at=last.best.at)]
+    return [row(deploy, "pods ready", Kind.POD_READY, words, gone, exact=last, at=last.best.at)]
 
 
 def _cannot_start(deploy: Story, setting: Setting) -> bool:
@@ -98,6 +95,9 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         parts.append(text("rollout complete"))
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
             parts.append(sentence(number(f"{_wanted(deploy)}/{_wanted(deploy)}"), text("new pods ready")))
+    reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)] if not done else []
+    if reported:
+        parts.append(sentence(text("complete according to CI/CD at"), time(_last(reported).best.at, setting.tz)))
     ends, recovered = _recovered(deploy, setting)
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
     words = joined(", ", [*parts, *ends])
