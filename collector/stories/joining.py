@@ -47,7 +47,7 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Joi
             pipeline = pipelines[at]
             if in_time(pipeline, rollout.since):
                 strength, reasons = _strength(pipeline, rollout, names)
-                if strength >= (_LEAST if pipeline.manner == "deploy" else _CLEAR):
+                if strength >= (_LEAST if pipeline.manner.startswith("deploy") else _CLEAR):
                     offers.append((-strength, abs(rollout.since - pipeline.since), at, number, reasons))
     found: dict[int, Join] = {}
     taken: set[tuple[int, Service, str]] = set()

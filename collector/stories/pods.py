@@ -31,6 +31,7 @@ _FOLDED_DEATHS = timedelta(minutes=2)
 _APART = timedelta(hours=1)
 """After so long without any, what happens next is another story."""
 _EXPLAINED = (Kind.POD_EVICTED, Kind.POD_KILLED)
+_CAUSES = (Kind.POD_OOM_KILLED, Kind.POD_KILLED)
 _EXIT = timedelta(minutes=2)
 """How far the exit of a container may lie from the eviction or probe that ended it."""
 
@@ -68,7 +69,9 @@ def is_death(one: Occurrence) -> bool:
 def deaths(story: Story) -> int:
     """How often its containers are known to have ended."""
     died = [one for one in story.occurrences() if one.kind in DEATHS and is_death(one)]
-    return sum(int(one.best.numbers.get("count", 1)) for one in died)
+    looped = sum(int(one.best.numbers.get("count", 0)) for one in died if one.kind == Kind.POD_CRASH_LOOP)
+    # A loop counts the single deaths as well.
+    return max(looped, sum(int(one.best.numbers.get("count", 1)) for one in died if one.kind != Kind.POD_CRASH_LOOP))
 
 
 def pods(story: Story) -> int:
@@ -91,9 +94,14 @@ def _belongs_to(
         for cause, times in ended.items():
             if any(abs(one.best.at - at) <= _EXIT for at in times.get(_pod(one), ())):
                 return cause
-        for cause in (Kind.POD_CRASH_LOOP, Kind.POD_OOM_KILLED):
-            if (cause, place) in present and (cause == Kind.POD_CRASH_LOOP or not is_death(one)):
-                return cause
+        if (Kind.POD_OOM_KILLED, place) in present and not is_death(one):
+            return Kind.POD_OOM_KILLED
+    if kind in (Kind.POD_CRASHED, Kind.POD_CRASH_LOOP) and (Kind.POD_CRASH_LOOP, place) in present:
+        # A loop is named by what its containers die of, where that is known.
+        causes = [each for each in _CAUSES if (each, place) in present]
+        if kind == Kind.POD_CRASH_LOOP:
+            return (causes or [kind])[0]
+        return kind if causes else Kind.POD_CRASH_LOOP
     return kind
 
 

@@ -1,7 +1,6 @@
 """How the course of a deploy is worded: its new pods, its old pods, its end; no more than is known of them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from collector.event import Kind, order
 from collector.links import LinkKind
@@ -13,7 +12,6 @@ from collector.wording.sentence import APART, Words, joined, number, row, senten
 from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
 
-_AT_ONCE = timedelta(seconds=3)
 _NO_START = frozenset(
     {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
 )
@@ -48,19 +46,21 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
 
 
 def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
-    """That the new pods were ready, by the old ones, which are stopped one after the other as new ones are ready.
+    """How many new pods must have been ready when the last old one was stopped, where the source proves it.
 
-    Not where all old pods are stopped at once: then the strategy is to stop them first.
+    Old pods alone prove nothing: a StatefulSet stops each of them before its successor is made, and so does `Recreate`.
     """
     gone, parts = deploy.at(Step.PODS_TERMINATED), rolled(deploy)
-    if not gone or len(gone) < _wanted(deploy) or len(parts) != 1 or _cannot_start(deploy, setting):
+    proven = [int(part.at(Step.STARTED)[0].best.numbers.get("at_least", 0)) for part in parts]
+    if not gone or not proven or not all(proven) or _cannot_start(deploy, setting):
         return []
-    last = _last(gone)
-    if last.best.at - parts[0].since <= _AT_ONCE:
-        return []
+    wanted, last = _wanted(deploy), _last(gone)
     pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
-    words = (*pods, Word(" ready by "), *time(last.best.at, setting.tz), Word(", when the last old pod is stopped"))
-    return [row(deploy, "pods ready", Kind.POD_READY, words, gone, exact=last, at=last.best.at)]
+    seen = number(f"{sum(proven)}/{wanted}")
+    if sum(proven) < wanted:
+        seen = (Word("at least "), *number(f"{sum(proven)} of {wanted}"))
+    words = (*pods, Word(" pass health checks: "), *seen, Word(" ready by "), *time(last.best.at, setting.tz))
+    return [row(deploy, "pods ready", Kind.POD_READY, words, [*deploy.at(Step.STARTED), *gone], exact=last)]
 
 
 def _cannot_start(deploy: Story, setting: Setting) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.row import Row, Word
-from collector.stories.pods import DEATHS, is_death
+from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.reasons import common_reason, death_reason
 from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time, with_details
@@ -45,12 +45,15 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
     over = story.over if kind == Kind.POD_UNREADY else None
     tail = (Word(", ready again by "), *time(over, setting.tz)) if over else ()
     first = every[0]
-    if len(begun) == 1 and first is begun[0] and not (kind in _LASTING and _since(story, setting)):
+    once = len(begun) == 1 and first is begun[0] and deaths(story) <= 1
+    if (once or (kind in (Kind.POD_CRASH_LOOP, Kind.JOB_FAILED) and len(begun) == 1)) and not (
+        kind in _LASTING and _since(story, setting)
+    ):
         words = (*quote(first.best.summary), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
         end = over or (first.best.latest if kind in _LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
-    count = _count(kind, begun, waits=first not in begun)
+    count = _count(kind, begun, waits=first not in begun, least=deaths(story))
     words = (*with_details(_subject(story, setting), count), *_span(first.best.at, until, setting))
     words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
     return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
@@ -86,15 +89,15 @@ def _subject(story: Story, setting: Setting) -> Words:
     return sentence(text(head), who, text(verb))
 
 
-def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False) -> Words:
+def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, least: int = 0) -> Words:
     pods = _pods(begun)
     died = [one for one in begun if is_death(one)]
-    times = sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun)
+    times = max(least, sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun))
     in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
     if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
         return sentence(text("in"), in_pods) if pods else ()
     # Of deaths before those that are known, only the wait after them is.
-    counted = sentence(text("at least" if waits else ""), number(f"{times} times"))
+    counted = sentence(text("at least" if waits else ""), number(f"{times} time{'' if times == 1 else 's'}"))
     return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
 
 

@@ -92,7 +92,7 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
     begun = started is not None or end is not None or waiting is None
     # Nearly every job is queued for a moment; that is worth no word once it has started.
     waits = waiting if waiting is not None and (not begun or waiting.state == "waiting") else None
-    return _Deploy(deployment, statuses is not None, at, latest, end, begun, waits, run_id, url)
+    return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, run_id, url)
 
 
 def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:

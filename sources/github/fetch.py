@@ -105,7 +105,10 @@ def _statuses(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -
                 if isinstance(page, Gap):
                     continue
                 for found in each(page.json(), items.status, "statuses"):
-                    if not isinstance(found, Gap) and found.repository.lower() == settings.repository.lower():
+                    if isinstance(found, Gap) or found.state == "inactive" or found.created < window.start - LEAD:
+                        # What went on only long before, or ended because another took its place, needs no run.
+                        continue
+                    if found.repository.lower() == settings.repository.lower():
                         seen.linked.add(found.run)
         except (Denied, BadAnswer) as error:
             failed.append(error)

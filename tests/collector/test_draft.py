@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -109,8 +110,13 @@ def test_a_rollback_is_known_from_ci_alone_by_the_commit_that_ran_before() -> No
 
 
 def test_the_same_version_again_is_a_restart_and_staging_is_not_production() -> None:
-    restart = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+    again = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.4.9", "1.4.9")
+    assert told(drafted(*OLDER, *again))[0].startswith("14:02 Rollout of checkout 1.4.9 starts")
+    restart = [replace(each, reason="Restart") if each.kind == Kind.ROLLOUT_STARTED else each for each in again]
     assert told(drafted(*OLDER, *restart))[0].startswith("14:02 Restart of checkout 1.4.9 starts")
+    limit = "memory limit of checkout 512Mi to 128Mi"
+    changed = [replace(each, description=limit) if each.kind == Kind.ROLLOUT_STARTED else each for each in again]
+    assert told(drafted(*OLDER, *changed))[0].startswith(f"14:02 Rollout of checkout 1.4.9 ({limit}) starts")
     staged = deploy("13:00:00", "13:01:00", 481, "9", "1.5.0", "dana", environment="staging")
     live = deploy("14:02:00", "14:05:00", 482, "d", "1.4.9", "dana", environment="staging-2")
     assert all(row.kind != Kind.ROLLBACK_STARTED for row in drafted(*OLDER, *staged, *live).rows)
@@ -452,13 +458,40 @@ def test_the_phases_are_found_or_it_is_said_why_not() -> None:
     assert drafted(*OTHERS[:-1]).phases == ()
 
 
-def test_old_pods_that_stop_while_new_ones_cannot_start_prove_nothing() -> None:
-    whose = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
-    known = {"version": "2.0", "replaces": "1.9", "replica_set": "new", "numbers": {"replicas": 1}}
-    begun = event(Kind.ROLLOUT_STARTED, "14:02:00", **known, **whose)
-    gone = event(Kind.POD_TERMINATED, "14:10:00", replica_set="old", pod="old-a", **whose)
-    assert "14:10 New pods of cart 2.0 ready by 14:10, when the last old pod is stopped" in told(drafted(begun, gone))
-    failed = event(Kind.POD_IMAGE_FAILED, "14:02:10", seconds=900, replica_set="new", pod="new-a", **whose)
-    rows = told(drafted(begun, gone, failed))
-    assert "14:10 1 old pod of cart stopped, while no new one is known to be ready" in rows
-    assert not any("ready by" in row or "terminated" in row for row in rows)
+def test_new_pods_are_ready_as_far_as_the_steps_of_the_controller_prove_it() -> None:
+    about = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
+    known = {"version": "2.0", "replaces": "1.9", "replica_set": "new"}
+    gone = event(Kind.POD_TERMINATED, "14:10:00", replica_set="old", pod="old-a", **about)
+
+    def rows(*more: Event, **numbers: float) -> list[str]:
+        begun = event(Kind.ROLLOUT_STARTED, "14:02:00", **known, **about, numbers={"replicas": 4, **numbers})
+        return [row for row in told(drafted(begun, gone, *more)) if "New pods" in row or "stopped" in row]
+
+    assert rows() == [], "a StatefulSet stops its old pods first, so these prove nothing"
+    assert rows(at_least=3) == ["14:10 New pods of cart 2.0 pass health checks: at least 3 of 4 ready by 14:10"]
+    assert rows(at_least=4) == ["14:10 New pods of cart 2.0 pass health checks: 4/4 ready by 14:10"]
+    failed = event(Kind.POD_IMAGE_FAILED, "14:02:10", seconds=900, replica_set="new", pod="new-a", **about)
+    assert rows(failed, at_least=4) == ["14:10 1 old pod of cart stopped, while no new one is known to be ready"]
+
+
+def test_what_goes_to_zero_is_not_replaced_by_its_rollout() -> None:
+    about = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
+    begun = event(Kind.ROLLOUT_STARTED, "14:02:00", version="2.0", replica_set="new", numbers={"replicas": 1}, **about)
+    emptied = event(Kind.SCALED, "14:10:00", numbers={"replicas": 0, "was": 1}, **about)
+    gone = event(Kind.POD_TERMINATED, "14:10:00", replica_set="old", pod="old-a", **about)
+    rows = told(drafted(begun, emptied, gone))
+    assert not any("old pod" in row.lower() or "complete" in row for row in rows)
+
+
+def test_a_loop_is_one_row_with_what_its_containers_die_of() -> None:
+    about = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart", "pod": "cart-a"}
+    loop = event(Kind.POD_CRASH_LOOP, "14:04:00", seconds=900, numbers={"count": 9, "exit_code": 137}, **about)
+    deaths = [
+        event(Kind.POD_OOM_KILLED, f"14:{minute:02}:00", numbers={"exit_code": 137, "restarts": minute}, **about)
+        for minute in (4, 6)
+    ]
+    (row,) = told(drafted(loop, *deaths))
+    assert row.startswith("14:04 Containers of cart are killed for lack of memory: 9 times in 1 pod")
+    crashes = [replace(each, kind=Kind.POD_CRASHED) for each in deaths]
+    (row,) = told(drafted(loop, *crashes))
+    assert row.startswith("14:04 ")

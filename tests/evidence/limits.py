@@ -56,7 +56,7 @@ LIMITS = (
         [METRICS],
         [Kind.CONFIG_CHANGED],
         "that they are mounted has no metric, and labels have only those that it is told to have",
-        "whose a ConfigMap or Secret is",
+        "to which service a ConfigMap or Secret belongs",
         documented=True,
     ),
     Limit(
@@ -137,7 +137,7 @@ LIMITS = (
         [LOKI, SEARCH],
         _STARTS,
         "Events name ReplicaSets, not what they run",
-        "Events tell neither versions",
+        "Events show neither versions",
         unnamed=True,
     ),
     Limit(

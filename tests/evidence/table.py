@@ -144,5 +144,8 @@ def _holds(event: Event, span: Span) -> bool:
 def _told(row: Row, true: Truth, as_: Kind | None) -> Told:
     best = min(_relevant(row, true), key=lambda event: event.latest - event.earliest)
     at, span = (best.at if true.kind in _ENDS else row.at).timestamp(), true.at
+    if true.kind == Kind.POD_TERMINATED:
+        # The row is stamped when the rollout was complete, which is some time after its last old pod.
+        at = max(event.at for event in _relevant(row, true)).timestamp()
     away = at - span.begin if at < span.begin else at - span.end if at > span.end else 0.0
     return Told(row, away, best.latest - best.earliest, as_)

@@ -1,10 +1,13 @@
 """Argo Rollouts: a canary in steps, paused, promoted or aborted by an analysis."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from tests.incidents.containers import Behaviour
+from tests.incidents.controllers import ReplicaSet
 from tests.incidents.deployment import Deployment
+from tests.incidents.deployment_shape import replica_set_object
 from tests.incidents.ids import Object, stamp
-from tests.incidents.pods import Behaviour
 
 
 class ArgoRollout(Deployment):
@@ -20,16 +23,16 @@ class ArgoRollout(Deployment):
         canary = max(1, self.replicas * share // 100)
 
         def begin() -> None:
-            self._generation += 1
+            self.generation += 1
             self._wrote(self.manager, self.world.now)
-            self._stable = self.current
+            stable = self._stable = self.current
             self.current = self._add(self._template(version), behaviour or self.behaviour, self.world.now)
             revision = self.current.revision
             self._write(f"Rollout updated to revision {revision}", "RolloutUpdated")
             self._write(f"Created ReplicaSet {self.current.name} (revision {revision})", "NewReplicaSetCreated")
-            self._progressing, self._progressing_since = ("True", "ReplicaSetUpdated"), self.world.now
+            self.progressing, self.progressing_since = ("True", "ReplicaSetUpdated"), self.world.now
             self._size(self.current, canary)
-            self.world.after(1, lambda: self._size(self._stable, self.replicas - canary))
+            self.world.after(1, lambda: self._size(stable, self.replicas - canary))
             self.world.after(25, pause)
 
         def pause() -> None:
@@ -52,19 +55,20 @@ class ArgoRollout(Deployment):
             )
             self._aborted = f"Rollout aborted update to revision {revision}: {because}"
             self._write(self._aborted, "RolloutAborted", warning=True)
-            self._aborted_at = self._progressing_since = self.world.now
+            self._aborted_at = self.progressing_since = self.world.now
             self._paused = None
-            self._size(self._stable, self.replicas)
+            self._size(self._stable or self.current, self.replicas)
             self.world.after(1, lambda: self._size(self.current, 0))
 
         self.world.at(when, begin)
         self.world.at(abort, give_up)
 
-    _stable = None  # type: ignore[assignment]  # set when a canary begins
-    _paused = _aborted_at = None
+    _stable: ReplicaSet | None = None
+    _paused: datetime | None = None
+    _aborted_at: datetime | None = None
     _aborted = ""
 
-    def _size(self, one, to: int) -> None:  # type: ignore[no-untyped-def]  # as in the class above
+    def _size(self, one: ReplicaSet, to: int) -> None:
         was, one.replicas, one.changed = one.replicas, to, self.world.now
         step = "up" if to > was else "down"
         self._write(f"Scaled {step} ReplicaSet {one.name} (revision {one.revision}) from {was} to {to}")
@@ -77,7 +81,7 @@ class ArgoRollout(Deployment):
         """The Rollout, its ReplicaSets and their pods."""
         stable = self._stable or self.current
         ready = sum(one.available for one in self.sets)
-        since, progressed = stamp(self._progressing_since), stamp(self._progress)
+        since, progressed = stamp(self.progressing_since), stamp(self.progress)
         healthy = "False" if self._aborted_at else "True"
         conditions = [
             self._condition("Available", "True", "AvailableReason", stamp(self.born)),
@@ -101,7 +105,7 @@ class ArgoRollout(Deployment):
             "updatedReplicas": len(self.current.alive),
             "currentPodHash": self.current.hash,
             "stableRS": stable.hash,
-            "observedGeneration": str(self._generation),
+            "observedGeneration": str(self.generation),
             "phase": "Degraded" if self._aborted_at else "Paused" if self._paused else "Healthy",
             "conditions": conditions,
         }
@@ -120,18 +124,18 @@ class ArgoRollout(Deployment):
                 "name": self.name,
                 "namespace": self.namespace,
                 "uid": self.uid,
-                "generation": self._generation,
+                "generation": self.generation,
                 "creationTimestamp": stamp(self.born),
-                "labels": self._labels,
+                "labels": self.labels,
                 "annotations": {f"{self.prefix}revision": str(self.current.revision)},
                 "managedFields": [
                     {"manager": manager, "operation": "Update", "apiVersion": self.api, "time": stamp(at)}
-                    for manager, at in self._written.items()
+                    for manager, at in self.written.items()
                 ],
             },
             "spec": {
                 "replicas": self.replicas,
-                "selector": {"matchLabels": self._labels},
+                "selector": {"matchLabels": self.labels},
                 "template": self.current.template,
                 "strategy": {
                     "canary": {
@@ -147,7 +151,7 @@ class ArgoRollout(Deployment):
             "status": status,
         }
         for one in self.sets:
-            yield self._replica_set(one)
+            yield replica_set_object(self, one)
             for pod in one.pods:
                 yield from pod.objects()
 

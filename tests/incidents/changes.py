@@ -77,7 +77,7 @@ def noisy(bundle: Bundle, count: int) -> Bundle:
 
 
 def renamed(bundle: Bundle) -> tuple[Bundle, Callable[[str], str]]:
-    """With other names for all services, namespaces, nodes and so of pods; and what turns a text back.
+    """With other names for all services, namespaces, nodes and so of pods; and what gives a text its own names back.
 
     A namespace that is named after an environment still is: `staging` means something, as the name of a service does
     not.
@@ -169,7 +169,7 @@ def _tokens(names: Iterable[str]) -> str:
 
 
 def _irrelevant(count: int, start: datetime, seconds: float) -> Iterable[dict[str, Any]]:
-    said = (
+    messages = (
         ("Pod", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "kubelet", "Warning"),
         ("Pod", "Pulled", "Container image already present on machine", "kubelet", "Normal"),
         ("CronJob", "SawCompletedJob", "Saw completed job: tidy-1, status: Complete", "cronjob-controller", "Normal"),
@@ -177,7 +177,7 @@ def _irrelevant(count: int, start: datetime, seconds: float) -> Iterable[dict[st
         ("Certificate", "Issuing", "The certificate has been successfully issued", "cert-manager", "Normal"),
     )
     for place in range(count):
-        kind, reason, message, component, type_ = said[place % len(said)]
+        kind, reason, message, component, type_ = messages[place % len(messages)]
         at = stamp(start + timedelta(seconds=number(int(seconds), "irrelevant", place)))
         name = f"lobby-{number(400, place, kind)}"
         about = {"kind": kind, "namespace": "elsewhere", "name": name, "uid": uid(kind, name), "apiVersion": "v1"}

@@ -1,4 +1,4 @@
-"""ConfigMaps and Secrets: of them the API tells who wrote them last, and when."""
+"""ConfigMaps and Secrets: the API has who wrote them last, and when."""
 
 from collections.abc import Iterator
 from datetime import datetime

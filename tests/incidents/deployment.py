@@ -1,60 +1,19 @@
 """Deployments and their ReplicaSets, rolled out, rolled back and scaled as the controllers do it."""
 
-import math
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.incidents.ids import Object, number, stamp, uid, word
-from tests.incidents.nodes import Node
-from tests.incidents.pods import Behaviour, Pod, suffix
-from tests.incidents.recorder import About
+from tests.incidents.containers import Behaviour
+from tests.incidents.controllers import Controllers, ReplicaSet
+from tests.incidents.deployment_shape import deployment_object, kept, replica_set_object
+from tests.incidents.ids import Object, number, stamp, uid
+from tests.incidents.pods import Pod
 from tests.incidents.world import World
 
-_DEADLINE = 600.0
-_PREFIX = "deployment.kubernetes.io/"
 
-
-@dataclass(slots=True, eq=False)
-class ReplicaSet:
-    """One template of a Deployment."""
-
-    name: str
-    hash: str
-    template: Object
-    behaviour: Behaviour
-    created: datetime
-    revision: int
-    earlier: list[int] = field(default_factory=list)
-    """Revisions that it had before."""
-    replicas: int = 0
-    pods: list[Pod] = field(default_factory=list)
-    changed: datetime | None = None
-    refused: str = ""
-    """Why its pods are not admitted."""
-
-    @property
-    def alive(self) -> list[Pod]:
-        """Its pods that count."""
-        return [pod for pod in self.pods if pod.alive]
-
-    @property
-    def available(self) -> int:
-        """How many are ready."""
-        return sum(pod.ready for pod in self.alive)
-
-    @property
-    def uid(self) -> str:
-        """Its own."""
-        return uid("replicaset", self.name, self.created)
-
-
-class Deployment:
+class Deployment(Controllers):
     """One Deployment, of which a version has run since days ago."""
-
-    kind, api, prefix, hash_label = "Deployment", "apps/v1", _PREFIX, "pod-template-hash"
-    component = "deployment-controller"
 
     def __init__(
         self,
@@ -80,40 +39,40 @@ class Deployment:
         unavailable: float = 0.25,
     ) -> None:
         """`earlier` are (version, when) of ReplicaSets that are kept at size 0, the oldest first; `config` names a
-        ConfigMap that it mounts; `manager` is who writes it. `quota` says why one more pod is refused where so many
-        are, or "".
+        ConfigMap that it mounts; `manager` is who writes it. `quota` gives the reason why one more pod is refused
+        where so many are, or "".
         """
         self.world, self.namespace, self.name, self.replicas = world, namespace, name, replicas
         self.behaviour, self.manager, self.quota = behaviour, manager, quota
         self.limits = (surge, unavailable)
         self.history = history
         self._image = f"{registry}/{repository or f'{namespace}/{name}'}"
-        self._labels = {"app.kubernetes.io/name": name} if labels is None else labels
+        self.labels = {"app.kubernetes.io/name": name} if labels is None else labels
         self._sidecar, self._env, self._config = sidecar, env or {}, config
         self.sets: list[ReplicaSet] = []
         self.since = world.moment(since)
         self.uid = uid("deployment", namespace, name)
-        self._written: dict[str, datetime] = {}
+        self.written: dict[str, datetime] = {}
         self._chance = world.chance("deployment", namespace, name)
         self._node = number(len(world.nodes), namespace, name)
         self.all_pods: list[Pod] = []
         self.rolling: datetime | None = None
-        self._progress = self._completed = self.since
-        self._progressing = ("True", "NewReplicaSetAvailable")
-        self._progressing_since = self.since
-        self._available, self._available_since = True, self.since
-        self._generation = len(earlier) + 1
+        self.progress = self.completed = self.since
+        self.progressing = ("True", "NewReplicaSetAvailable")
+        self.progressing_since = self.since
+        self.available, self.available_since = True, self.since
+        self.generation = len(earlier) + 1
         self.annotations: dict[str, str] = {}
         for old, when in earlier:
             self._add(self._template(old), behaviour, world.moment(when))
         first = self._add(self._template(version), behaviour, self.since)
         born = self.sets[0].created
-        self._progressing_since = self._available_since = born
+        self.progressing_since = self.available_since = born
         self.born = born
         self.current = first
         self._wrote(manager, self.since)
-        self._progress = self._completed = self.since + timedelta(seconds=40)
-        first.changed = self._completed
+        self.progress = self.completed = self.since + timedelta(seconds=40)
+        first.changed = self.completed
         first.replicas = replicas
         for place in range(replicas):
             pod = self._pod(first, place)
@@ -176,7 +135,7 @@ class Deployment:
 
         def change() -> None:
             self.replicas = replicas
-            self._generation += 1
+            self.generation += 1
             self._wrote(by, self.world.now)
             self._sync()
 
@@ -191,212 +150,6 @@ class Deployment:
 
         self.world.at(when, act)
 
-    # What controllers do
-
-    def _apply(self, template: Object, behaviour: Behaviour, by: str) -> None:
-        self._generation += 1
-        self._wrote(by, self.world.now)
-        highest = max(one.revision for one in self.sets)
-        known = next((one for one in self.sets if one.template == template), None)
-        if known is self.current:
-            return
-        if known:
-            known.earlier.append(known.revision)
-            known.revision = highest + 1
-            self.current = known
-        else:
-            self.current = self._add(template, behaviour, self.world.now)
-        self.rolling = self._progress = self.world.now
-        if self._progressing[0] != "True":
-            self._progressing_since = self.world.now
-        self._progressing = ("True", "ReplicaSetUpdated")
-        self._watch_deadline()
-        self.world.after(0.05, self._sync)
-
-    def _add(self, template: Object, behaviour: Behaviour, at: datetime) -> ReplicaSet:
-        own = word(10, self.namespace, self.name, template)
-        template = deepcopy(template)
-        made = ReplicaSet(
-            f"{self.name}-{own}", own, template, behaviour, at, max((one.revision for one in self.sets), default=0) + 1
-        )
-        self.sets.append(made)
-        return made
-
-    def _sync(self) -> None:
-        """One look of the Deployment's controller; it does one thing and looks again."""
-        new, wanted = self.current, self.replicas
-        total = sum(one.replicas for one in self.sets)
-        surge, unavailable = math.ceil(self.limits[0] * wanted), math.floor(self.limits[1] * wanted)
-        if not surge and not unavailable:
-            unavailable = 1
-        available = sum(one.available for one in self.sets)
-        self._note_availability(available, wanted - unavailable)
-        old = [one for one in self.sets if one is not new and one.replicas]
-        if self.rolling is None and not old:
-            if new.replicas != wanted:
-                self._resize(new, wanted)
-            return None
-        if new.replicas > wanted:
-            self._resize(new, wanted)
-            return self._again()
-        more = min(wanted + surge - total, wanted - new.replicas)
-        if more > 0:
-            self._resize(new, new.replicas + more)
-            return self._again()
-        least = wanted - unavailable
-        spare = total - least - (new.replicas - new.available)
-        if old and spare > 0 and self._shrink(old, spare, available - least):
-            return self._again()
-        if not old and new.replicas == wanted == new.available and self.rolling:
-            self.rolling = None
-            self._completed = self._progress = self.world.now
-            self._progressing = ("True", "NewReplicaSetAvailable")
-        return None
-
-    def _shrink(self, old: list[ReplicaSet], spare: int, healthy: int) -> bool:
-        """Take pods from old ReplicaSets: those that do not work first, then as many as others replace."""
-        shrunk = False
-        for one in sorted(old, key=lambda one: one.created):
-            bad = min(spare, one.replicas - one.available)
-            if bad > 0:
-                self._resize(one, one.replicas - bad)
-                spare, shrunk = spare - bad, True
-        for one in sorted(old, key=lambda one: one.created):
-            fewer = min(one.replicas, healthy)
-            if fewer > 0:
-                self._resize(one, one.replicas - fewer)
-                healthy, shrunk = healthy - fewer, True
-        return shrunk
-
-    def _again(self) -> None:
-        self.world.after(0.05 + self._chance.uniform(0, 0.1), self._sync)
-
-    def _changed(self) -> None:
-        if self.rolling and self.current.available:
-            self._progress = self.world.now
-        self.world.after(0.1, self._refill)
-
-    def _refill(self) -> None:
-        """ReplicaSets replace what is gone, then the Deployment's controller looks."""
-        for one in self.sets:
-            self._fill(one)
-        self._sync()
-
-    def _note_availability(self, available: int, least: int) -> None:
-        if (available >= least) != self._available:
-            self._available, self._available_since = available >= least, self.world.now
-
-    def _watch_deadline(self) -> None:
-        began = self.rolling
-
-        def check() -> None:
-            if self.rolling is None or self.rolling != began or self._progressing[0] == "False":
-                return
-            left = _DEADLINE - (self.world.now - self._progress).total_seconds()
-            if left > 0:
-                self.world.after(left, check)
-                return
-            self._progressing, self._progressing_since = ("False", "ProgressDeadlineExceeded"), self.world.now
-            self._progress = self.world.now
-
-        self.world.after(_DEADLINE, check)
-
-    def _resize(self, one: ReplicaSet, to: int) -> None:
-        was, one.replicas, one.changed = one.replicas, to, self.world.now
-        if self.rolling:
-            self._progress = self.world.now
-        step = "up" if to > was else "down"
-        size = f"{to} from {was}" if self.world.release.sizes else str(to)
-        self._write(f"Scaled {step} replica set {one.name} to {size}")
-        self.world.after(0.02, lambda: self._fill(one))
-
-    def _fill(self, one: ReplicaSet) -> None:
-        """Create and delete pods until there are as many as wanted."""
-        while len(one.alive) < one.replicas:
-            why = self.quota(sum(len(each.alive) for each in self.sets)) if self.quota else ""
-            if why:
-                self._refused(one, why)
-                return
-            one.refused = ""
-            pod = self._pod(one, len(one.pods))
-            self._say_of(one, "SuccessfulCreate", f"Created pod: {pod.name}")
-            self._place(pod)
-        surplus = one.alive[: max(0, len(one.alive) - one.replicas)] if len(one.alive) > one.replicas else []
-        if surplus:
-            order = sorted(one.alive, key=lambda pod: (pod.ready, pod.created), reverse=False)
-            unready = [pod for pod in order if not pod.ready]
-            ready = sorted((pod for pod in order if pod.ready), key=lambda pod: pod.created, reverse=True)
-            for pod in (unready + ready)[: len(surplus)]:
-                self._say_of(one, "SuccessfulDelete", f"Deleted pod: {pod.name}")
-                pod.delete()
-
-    def _refused(self, one: ReplicaSet, why: str, attempt: int = 0) -> None:
-        if attempt == 0 and one.refused:
-            return
-        if one.replicas <= len(one.alive):
-            one.refused = ""
-            return
-        one.refused = why
-        name = f"{one.name}-{suffix(self.world, one.name, 'refused', attempt)}"
-        self._say_of(one, "FailedCreate", f'Error creating: pods "{name}" is forbidden: {why}', warning=True)
-
-        def retry() -> None:
-            assert self.quota
-            if self.quota(sum(len(each.alive) for each in self.sets)) and len(one.alive) < one.replicas:
-                self._refused(one, why, attempt + 1)
-            else:
-                one.refused = ""
-                self._fill(one)
-
-        self.world.after(min(1000.0, 0.005 * 2**attempt), retry)
-
-    def _place(self, pod: Pod, attempt: int = 0) -> None:
-        usable = [node for node in self.world.nodes if node.usable]
-        if usable:
-            pod.reserve(self._next_node())
-            return
-        there = [node for node in self.world.nodes if not node.removed and node.since <= self.world.now]
-        full = sum(node.cordoned is None and not node.lost for node in there)
-        why = [f"{len(there) - full} node(s) were unschedulable"] if len(there) > full else []
-        why += [f"{full} Insufficient cpu"] if full else []
-        pod.bind(None, f"0/{len(there)} nodes are available: {', '.join(why)}.")
-        if pod.alive:
-            self.world.after(min(60.0, 15.0 * 2**attempt), lambda: self._place(pod, attempt + 1))
-
-    def _next_node(self) -> Node:
-        usable = [node for node in self.world.nodes if node.usable] or self.world.nodes
-        self._node += 1
-        return usable[self._node % len(usable)]
-
-    def _pod(self, one: ReplicaSet, place: int) -> Pod:
-        about = About("ReplicaSet", self.namespace, one.name, one.uid, "apps/v1")
-        name = f"{one.name}-{suffix(self.world, self.namespace, one.name, place)}"
-        pod = Pod(
-            self.world,
-            about,
-            name,
-            one.template,
-            one.behaviour,
-            changed=self._changed,
-            labels={self.hash_label: one.hash},
-        )
-        one.pods.append(pod)
-        self.all_pods.append(pod)
-        return pod
-
-    def _write(self, message: str, reason: str = "ScalingReplicaSet", *, warning: bool = False) -> None:
-        about = About(self.kind, self.namespace, self.name, self.uid, self.api)
-        self.world.recorder.write(self.world.now, about, reason, message, self.component, warning=warning)
-
-    def _say_of(self, one: ReplicaSet, reason: str, message: str, *, warning: bool = False) -> None:
-        about = About("ReplicaSet", self.namespace, one.name, one.uid, "apps/v1")
-        self.world.recorder.write(self.world.now, about, reason, message, "replicaset-controller", warning=warning)
-
-    def _wrote(self, manager: str, at: datetime) -> None:
-        self._written[manager] = at
-
-    # How the API shows it
-
     def _template(self, version: str) -> Object:
         image = f"{self._image}@{version}" if version.startswith("sha256:") else f"{self._image}:{version}"
         main: Object = {
@@ -410,7 +163,7 @@ class Deployment:
         beside = [{"name": "proxy", "image": self._sidecar, "imagePullPolicy": "IfNotPresent"}] if self._sidecar else []
         volumes = [{"name": "config", "configMap": {"name": self._config, "defaultMode": 420}}] if self._config else []
         return {
-            "metadata": {"labels": dict(self._labels)},
+            "metadata": {"labels": dict(self.labels)},
             "spec": {
                 "containers": [main, *beside],
                 **({"volumes": volumes} if volumes else {}),
@@ -424,173 +177,11 @@ class Deployment:
 
     def objects(self) -> Iterator[Object]:
         """The Deployment, its ReplicaSets and their pods."""
-        own = self.current
-        yield {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "metadata": {
-                "name": self.name,
-                "namespace": self.namespace,
-                "uid": self.uid,
-                "generation": self._generation,
-                "creationTimestamp": stamp(self.born),
-                "labels": self._labels,
-                "annotations": {f"{_PREFIX}revision": str(own.revision), **self.annotations},
-                "managedFields": [
-                    *(
-                        {"manager": manager, "operation": "Update", "apiVersion": "apps/v1", "time": stamp(at)}
-                        for manager, at in self._written.items()
-                        if manager != "kube-controller-manager"
-                    ),
-                    {
-                        "manager": "kube-controller-manager",
-                        "operation": "Update",
-                        "apiVersion": "apps/v1",
-                        "time": stamp(max([self._progress, *self._controller_writes()])),
-                    },
-                ],
-            },
-            "spec": {
-                "replicas": self.replicas,
-                "selector": {"matchLabels": self._labels},
-                "template": own.template,
-                "strategy": {
-                    "type": "RollingUpdate",
-                    "rollingUpdate": {"maxUnavailable": f"{self.limits[1]:.0%}", "maxSurge": f"{self.limits[0]:.0%}"},
-                },
-                "revisionHistoryLimit": self.history,
-                "progressDeadlineSeconds": 600,
-            },
-            "status": self._status(),
-        }
-        for one in self._kept():
-            yield self._replica_set(one)
+        yield deployment_object(self)
+        for one in kept(self):
+            yield replica_set_object(self, one)
             for pod in one.pods:
                 yield from pod.objects()
-
-    def _controller_writes(self) -> list[datetime]:
-        found = self._written.get("kube-controller-manager")
-        return [self._available_since, *([found] if found else [])]
-
-    def _kept(self) -> list[ReplicaSet]:
-        """Old ReplicaSets beyond the limit are removed, the oldest revisions first."""
-        idle = sorted(
-            (one for one in self.sets if one is not self.current and not one.replicas), key=lambda one: one.revision
-        )
-        dropped = idle[: max(0, len(idle) - self.history)]
-        return [one for one in self.sets if one not in dropped]
-
-    def _status(self) -> Object:
-        ready, alive = sum(one.available for one in self.sets), sum(len(one.alive) for one in self.sets)
-        status, reason = self._progressing
-        messages = {
-            "NewReplicaSetAvailable": f'ReplicaSet "{self.current.name}" has successfully progressed.',
-            "ReplicaSetUpdated": f'ReplicaSet "{self.current.name}" is progressing.',
-            "ProgressDeadlineExceeded": f'ReplicaSet "{self.current.name}" has timed out progressing.',
-        }
-        minimum = "MinimumReplicasAvailable" if self._available else "MinimumReplicasUnavailable"
-        text = (
-            "Deployment has minimum availability."
-            if self._available
-            else "Deployment does not have minimum availability."
-        )
-        conditions: list[Object] = [
-            {
-                "type": "Available",
-                "status": str(self._available),
-                "lastUpdateTime": stamp(self._available_since),
-                "lastTransitionTime": stamp(self._available_since),
-                "reason": minimum,
-                "message": text,
-            },
-            {
-                "type": "Progressing",
-                "status": status,
-                "lastUpdateTime": stamp(self._progress),
-                "lastTransitionTime": stamp(self._progressing_since),
-                "reason": reason,
-                "message": messages[reason],
-            },
-        ]
-        refused = next((one.refused for one in self.sets if one.refused), "")
-        if refused:
-            conditions.append(
-                {
-                    "type": "ReplicaFailure",
-                    "status": "True",
-                    "lastUpdateTime": stamp(self._progress),
-                    "lastTransitionTime": stamp(self._progress),
-                    "reason": "FailedCreate",
-                    "message": f'pods "{self.current.name}-x" is forbidden: {refused}',
-                }
-            )
-        counts = {
-            "replicas": alive,
-            "updatedReplicas": len(self.current.alive),
-            "readyReplicas": ready,
-            "availableReplicas": ready,
-            "unavailableReplicas": max(0, self.replicas - ready),
-        }
-        return {
-            "observedGeneration": self._generation,
-            **{key: value for key, value in counts.items() if value},
-            "conditions": conditions,
-        }
-
-    def _replica_set(self, one: ReplicaSet) -> Object:
-        surge = math.ceil(self.limits[0] * self.replicas)
-        notes = {
-            f"{self.prefix}desired-replicas": str(self.replicas),
-            f"{self.prefix}max-replicas": str(self.replicas + surge),
-            f"{self.prefix}revision": str(one.revision),
-        }
-        if one.earlier:
-            notes[f"{self.prefix}revision-history"] = ",".join(map(str, one.earlier))
-        labels = {**self._labels, self.hash_label: one.hash}
-        changes = [pod.ready_times[-1][0] for pod in one.pods if pod.ready_times]
-        return {
-            "apiVersion": "apps/v1",
-            "kind": "ReplicaSet",
-            "metadata": {
-                "name": one.name,
-                "namespace": self.namespace,
-                "uid": one.uid,
-                "generation": 1 + one.replicas,
-                "creationTimestamp": stamp(one.created),
-                "labels": labels,
-                "annotations": notes,
-                "ownerReferences": [
-                    {
-                        "apiVersion": self.api,
-                        "kind": self.kind,
-                        "name": self.name,
-                        "uid": self.uid,
-                        "controller": True,
-                        "blockOwnerDeletion": True,
-                    }
-                ],
-                "managedFields": [
-                    {
-                        "manager": "kube-controller-manager",
-                        "operation": "Update",
-                        "apiVersion": "apps/v1",
-                        "time": stamp(max([one.changed or one.created, *changes])),
-                    }
-                ],
-            },
-            "spec": {
-                "replicas": one.replicas,
-                "selector": {"matchLabels": labels},
-                "template": {"metadata": {**one.template["metadata"], "labels": labels}, "spec": one.template["spec"]},
-            },
-            "status": {
-                "replicas": len(one.alive),
-                "readyReplicas": one.available,
-                "availableReplicas": one.available,
-                "fullyLabeledReplicas": len(one.alive),
-                "observedGeneration": 1 + one.replicas,
-            },
-        }
 
 
 def _tag(one: ReplicaSet) -> str:

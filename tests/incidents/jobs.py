@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from tests.incidents.containers import Behaviour
 from tests.incidents.ids import Object, number, stamp, uid
-from tests.incidents.pods import Behaviour, Pod, suffix
+from tests.incidents.pods import Pod, suffix
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 
@@ -25,7 +26,7 @@ class CronJob:
         takes: float = 20.0,
         version: str = "3.1.4",
     ) -> None:
-        """It runs in the hour and a half before the end, unless `since` says otherwise."""
+        """It runs in the hour and a half before the end, or from `since` on."""
         self.world, self.namespace, self.name, self._takes = world, namespace, name, takes
         self._image = f"registry.example.com/{namespace}/{name}:{version}"
         self.uid = uid("cronjob", namespace, name)

@@ -29,10 +29,10 @@ def measured(name: str, given: Read | None = None) -> Score:
 
 def main(options: Sequence[str]) -> None:
     """Print the table."""
-    chosen = [option for option in options if option != "-v"] or names()
+    wanted = [option for option in options if option != "-v"] or names()
     scores = []
     print(HEAD)
-    for name in chosen:
+    for name in wanted:
         one = measured(name)
         scores.append(one)
         print(one)

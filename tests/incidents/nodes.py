@@ -1,4 +1,4 @@
-"""Nodes: ready, lost, cordoned, drained and removed."""
+"""Nodes: ready, unreachable, cordoned, drained and removed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ class Node:
         self.release = "v1.20.2"
         self._heartbeat: datetime | None = None
         self._since = self.since + timedelta(seconds=21)
-        self.lost = False
+        self.missed = False
         self.cordoned: datetime | None = None
         self.removed = False
         self.capacity = 110
@@ -46,7 +46,7 @@ class Node:
         there = self.since <= self.world.now and not self.removed
         return (
             there
-            and not (self.lost or self.cordoned)
+            and not (self.missed or self.cordoned)
             and sum(pod.phase != "Succeeded" for pod in self.running) < self.capacity
         )
 
@@ -55,7 +55,7 @@ class Node:
         """Its own."""
         return self.name.partition(".")[0].removeprefix("ip-").replace("-", ".")
 
-    def lose(self, when: str) -> None:
+    def fail(self, when: str) -> None:
         """It is not heard of any more; its controller notices, and after five minutes its pods are evicted."""
         self.world.at(when, self._go_silent)
 
@@ -105,7 +105,7 @@ class Node:
             if self.cordoned
             else []
         )
-        if self.lost:
+        if self.missed:
             taints += [
                 {"key": "node.kubernetes.io/unreachable", "effect": effect, "timeAdded": stamp(self._since)}
                 for effect in ("NoSchedule", "NoExecute")
@@ -160,9 +160,9 @@ class Node:
     def _conditions(self) -> Iterator[Object]:
         heard = self._heartbeat or self.world.now - timedelta(seconds=self.world.end.second % 40 + 3)
         for kind, reason, message in (*_PRESSURES, ("Ready", "KubeletReady", "kubelet is posting ready status")):
-            status = "Unknown" if self.lost else str(kind == "Ready")
-            reason, message = _UNKNOWN if self.lost else (reason, message)
-            since = self._since if self.lost or kind == "Ready" else self.since
+            status = "Unknown" if self.missed else str(kind == "Ready")
+            reason, message = _UNKNOWN if self.missed else (reason, message)
+            since = self._since if self.missed or kind == "Ready" else self.since
             yield {
                 "type": kind,
                 "status": status,
@@ -180,10 +180,10 @@ class Node:
         self.world.after(_GRACE, self._be_missed)
 
     def _be_missed(self) -> None:
-        self.lost, self._since = True, self.world.now
+        self.missed, self._since = True, self.world.now
         self._write(self.world.now, "NodeNotReady", f"Node {self.name} status is now: NodeNotReady", "node-controller")
         for pod in self.running:
-            pod.node_lost()
+            pod.be_missed()
         self.world.after(_TOLERATED, self._evict_all)
 
     def _evict_all(self) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from tests.incidents.autoscaler import Autoscaler
 from tests.incidents.configs import Config
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.ids import number, uid
 from tests.incidents.jobs import CronJob
-from tests.incidents.pods import Behaviour
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 
@@ -139,8 +139,8 @@ def chatter(world: World, count: int, minutes: int = 60) -> None:
         )
 
 
-def _write(world: World, at: datetime, about: About, said: tuple[str, str, str, str], *, warning: bool) -> None:
-    reason, message, component, host = said
+def _write(world: World, at: datetime, about: About, report: tuple[str, str, str, str], *, warning: bool) -> None:
+    reason, message, component, host = report
     world.at(at, lambda: world.recorder.write(world.now, about, reason, message, component, host, warning=warning))
 
 

@@ -4,7 +4,7 @@ This is the one place that knows how the stages of the product are called.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ class Line:
     text: str
     sources: tuple[str, ...]
     id: str
+    service: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Table:
     events: int
     json: str
     """All of it."""
+    under: Mapping[str, tuple[Event, ...]]
+    """The Events under each row, by the row's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Read:
         """Draft it."""
         timeline = draft(self.gathered, self.window, self.scope)
         text = render(timeline)
+        under = {row.id: tuple(row.events) for row in timeline.rows}
         found = json.loads(text)
         rows = [
             Line(
@@ -71,15 +75,13 @@ class Read:
                 row["text"],
                 tuple(row["sources"]),
                 row["id"],
+                row["service"],
             )
             for row in found["rows"]
         ]
-        return Table(tuple(rows), tuple(found["coverage"]), tuple(found["left_out"]), found["counts"]["events"], text)
-
-    def events_under(self) -> dict[str, tuple[Event, ...]]:
-        """The Events under each row, by the row's id."""
-        timeline = draft(self.gathered, self.window, self.scope)
-        return {row.id: tuple(row.events) for row in timeline.rows}
+        return Table(
+            tuple(rows), tuple(found["coverage"]), tuple(found["left_out"]), found["counts"]["events"], text, under
+        )
 
 
 def read(path: Path) -> Read:

@@ -1,67 +1,21 @@
 """Pods, and what scheduler and kubelet do to them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.incidents.ids import Object, sha256, stamp, uid, word
+from tests.incidents.containers import Behaviour, Container, Containers
+from tests.incidents.ids import Object, stamp, uid, word
+from tests.incidents.pod_shape import pod_object
 from tests.incidents.recorder import About
 
 if TYPE_CHECKING:
     from tests.incidents.nodes import Node
     from tests.incidents.world import World
 
-GRACE = 30
-_BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0
-_LOOK = 13.0
-"""How often a kubelet looks at a pod that it waits for."""
-NOT_FOUND = (
-    'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
-    'failed to resolve reference "{image}": {image}: not found'
-)
 
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """How the containers of a pod behave. Times in seconds."""
-
-    pull: float = 3.0
-    """0: the image is there already."""
-    ready: float = 12.0
-    """From the container's start to the first passed readiness probe."""
-    spread: float = 4.0
-    """So much longer at most."""
-    stop: float = 4.0
-    """From SIGTERM to the end."""
-    fails: str = ""
-    """`image`: cannot be pulled. `crash`: ends with an error again and again. `unready`: never becomes ready.
-    `secret`: a Secret that it mounts is missing. `env`: a ConfigMap or Secret of its environment is missing."""
-    lives: float = 3.0
-    """How long a container that crashes runs."""
-    exit: int = 1
-    oom: bool = False
-    """What it crashes of is its memory limit."""
-    message: str = ""
-    """The registry's answer, the name of the missing Secret, or how the probe fails."""
-    runs: float = 0.0
-    """It is done after so long, if it is not 0."""
-
-
-@dataclass(slots=True)
-class Container:
-    """The state of the main container."""
-
-    started: datetime | None = None
-    ready: bool = False
-    restarts: int = 0
-    last: Object = field(default_factory=dict)
-    waiting: Object | None = field(default_factory=lambda: {"reason": "ContainerCreating"})
-    done: Object | None = None
-    number: int = 0
-
-
-class Pod:
+class Pod(Containers):
     """One pod, from its creation on."""
 
     def __init__(
@@ -96,9 +50,9 @@ class Pod:
         self.disruption: Object | None = None
         self.phase = "Pending"
         self.status_reason = ""
-        self._ready_since = world.now
-        self._changed_at = world.now
-        self._silent = False
+        self.ready_since = world.now
+        self.changed_at = world.now
+        self.silent = False
         self._chance = world.chance("pod", self.namespace, name)
         world.log(
             f"system:serviceaccount:kube-system:{owner.kind.lower()}-controller", "create", "pods", self.namespace, name
@@ -140,7 +94,7 @@ class Pod:
         self.world.after(0.1, lambda: self.bind(node))
 
     def bind(self, node: "Node | None", why: str = "") -> None:
-        """The scheduler finds a node or says why there is none."""
+        """The scheduler finds a node, or reports why there is none."""
         if not self.alive or self.scheduled:
             return
         if node is None:
@@ -165,10 +119,10 @@ class Pod:
         self.initialized, self.address, self.phase = since + timedelta(seconds=1), self.world.address(), "Running"
         self.container.started, self.container.waiting, self.container.ready = start, None, True
         self.ready_times.append((ready, None))
-        self._ready_since = self._changed_at = ready
+        self.ready_since = self.changed_at = ready
 
     def delete(self, by: str = "", user: str = "") -> None:
-        """Somebody asks for its deletion (its controller, unless `user` says who); the kubelet stops it within the
+        """Somebody asks for its deletion (its controller, unless it was `user`); the kubelet stops it within the
         grace period.
         """
         if self.deleted or self.ended:
@@ -190,7 +144,7 @@ class Pod:
             }
         if not self.scheduled:
             self.world.after(0.1, self._gone)
-        elif not self._silent:
+        elif not self.silent:
             if self.container.started and not self.container.done:
                 self.write("Killing", f"Stopping container {self.main['name']}", container=True)
             # Its endpoint is withdrawn at once, long before it ends.
@@ -200,14 +154,14 @@ class Pod:
 
     def cut_off(self) -> None:
         """Its kubelet is not heard of any more, and it serves nobody."""
-        self._silent = True
+        self.silent = True
         if self.ready:
             self.ready_times[-1] = (self.ready_times[-1][0], self.world.now)
 
-    def node_lost(self) -> None:
+    def be_missed(self) -> None:
         """The node controller takes it for not ready."""
         self.write("NodeNotReady", "Node is not ready", component="node-controller", warning=True)
-        self._ready_since = self._changed_at = self.world.now
+        self.ready_since = self.changed_at = self.world.now
         self.container.ready = False
         self.changed()
 
@@ -219,7 +173,7 @@ class Pod:
 
     def die(self, *, code: int = 1, reason: str = "Error", again: Behaviour | None = None) -> None:
         """The container ends and is started again; `again` is how it behaves from then on."""
-        if not self.alive or not self.container.started or self._silent:
+        if not self.alive or not self.container.started or self.silent:
             return
         self.behaviour = again or replace(self.behaviour, fails="", pull=0)
         self._crash(code, reason)
@@ -233,7 +187,7 @@ class Pod:
 
     def recover(self) -> None:
         """The readiness probe passes again."""
-        if self.alive and self.container.started and not self._silent:
+        if self.alive and self.container.started and not self.silent:
             self._set_ready(ready=True)
 
     def write(
@@ -244,157 +198,13 @@ class Pod:
         about = self.about(container=container)
         self.world.recorder.write(self.world.now, about, reason, message, component, host, warning=warning)
 
-    def _begin(self) -> None:
-        if not self.alive or self._silent:
-            return
-        self.initialized, self.address = self.world.now, self.world.address()
-        image, how = self.main["image"], self.behaviour
-        if how.fails == "secret":
-            self._fail_mount(0)
-        elif how.fails == "image":
-            self._fail_pull(0)
-        elif how.fails == "env":
-            self.write("Pulled", f'Container image "{image}" already present on machine', container=True)
-            self._fail_create(0)
-        elif how.pull:
-            self.write("Pulling", f'Pulling image "{image}"', container=True)
-            took = how.pull * self._chance.uniform(0.8, 1.2)
-            self.world.after(took, lambda: self._pulled(f'Successfully pulled image "{image}" in {took:.9f}s'))
-        else:
-            self._pulled(f'Container image "{image}" already present on machine')
-
-    def _pulled(self, text: str) -> None:
-        if not self.alive or self._silent:
-            return
-        self.write("Pulled", text, container=True)
-        self.write("Created", f"Created container {self.main['name']}", container=True)
-        self.world.after(0.5, self._start)
-
-    def _start(self) -> None:
-        if not self.alive or self._silent:
-            return
-        how, now = self.behaviour, self.world.now
-        self.write("Started", f"Started container {self.main['name']}", container=True)
-        self.container.started, self.container.waiting = now, None
-        self.container.number += 1
-        self.phase, self._changed_at = "Running", now
-        number = self.container.number
-        if how.fails == "crash":
-            code, reason = (137, "OOMKilled") if how.oom else (how.exit, "Error")
-            self.world.after(how.lives, lambda: self._crash(code, reason) if number == self.container.number else None)
-        elif how.fails == "unready":
-            self._keep_unready(number)
-        elif how.runs:
-            self._set_ready(ready=True)
-            self.world.after(how.runs, self._complete)
-        else:
-            wait = how.ready + self._chance.uniform(0, how.spread)
-            self.world.after(wait, lambda: self._set_ready(ready=True) if number == self.container.number else None)
-
-    def _crash(self, code: int, reason: str) -> None:
-        if not self.alive or self._silent:
-            return
-        box, now = self.container, self.world.now
-        box.last = {
-            "exitCode": code,
-            "reason": reason,
-            "startedAt": stamp(box.started or now),
-            "finishedAt": stamp(now),
-            "containerID": f"containerd://{sha256(self.uid, box.number)[7:]}",
-        }
-        box.number += 1
-        ran = (now - (box.started or now)).total_seconds()
-        box.restarts += 1
-        self._set_ready(ready=False)
-        # A container that ran for ten minutes is started again at once.
-        wait = 0.0 if box.restarts == 1 or ran > 600 else min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** (box.restarts - 2))
-        again = lambda: self._pulled(f'Container image "{self.main["image"]}" already present on machine')  # noqa: E731 - it is used twice below
-        if not wait:
-            box.started = None
-            box.waiting = None
-            self.world.after(1.0, again)
-            return
-        box.started = None
-        pod = f"{self.main['name']} pod={self.name}_{self.namespace}({self.uid})"
-        text = f"back-off {_spelled(wait)} restarting failed container={pod}"
-        box.waiting = {"reason": "CrashLoopBackOff", "message": text}
-        said = (
-            f"Back-off restarting failed container {self.main['name']} in pod {self.name}_{self.namespace}({self.uid})"
-            if self.world.release.sizes
-            else "Back-off restarting failed container"
-        )
-        number = box.number
-        for look in range(1 + int(wait // _LOOK)):
-            self.world.after(_LOOK * look + 0.5, lambda: self._wait("BackOff", said, number))
-        self.world.after(wait, lambda: again() if number == self.container.number else None)
-
-    def _wait(self, reason: str, text: str, number: int) -> None:
-        if self.alive and not self._silent and number == self.container.number:
-            self.write(reason, text, container=True, warning=True)
-
-    def _keep_unready(self, number: int) -> None:
-        if self.alive and number == self.container.number:
-            self._unhealthy(
-                f"Readiness probe failed: {self.behaviour.message or 'HTTP probe failed with statuscode: 503'}"
-            )
-            self.world.after(10.0, lambda: self._keep_unready(number))
-
-    def _unhealthy(self, text: str) -> None:
-        if self.alive and not self._silent and self.container.started:
-            self.write("Unhealthy", text.replace("{address}", self.address), container=True, warning=True)
-
-    def _fail_pull(self, attempt: int) -> None:
-        if not self.alive:
-            return
-        image = self.main["image"]
-        said = (self.behaviour.message or NOT_FOUND).replace("{image}", image)
-        self.write("Pulling", f'Pulling image "{image}"', container=True)
-        self.write("Failed", f'Failed to pull image "{image}": {said}', container=True, warning=True)
-        self.write("Failed", "Error: ErrImagePull", container=True, warning=True)
-        self.container.waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}
-        wait = min(_LONGEST_BACK_OFF, _BACK_OFF * 2**attempt)
-        for look in range(1 + int(wait // _LOOK)):
-            self.world.after(2.0 + _LOOK * look, self._back_off_pulling)
-        self.world.after(wait + 3, lambda: self._fail_pull(attempt + 1))
-
-    def _back_off_pulling(self) -> None:
-        if self.alive:
-            self.write("BackOff", f'Back-off pulling image "{self.main["image"]}"', container=True)
-            self.write("Failed", "Error: ImagePullBackOff", container=True, warning=True)
-
-    def _fail_mount(self, attempt: int) -> None:
-        if self.alive:
-            name = self.behaviour.message
-            self.write(
-                "FailedMount", f'MountVolume.SetUp failed for volume "{name}" : secret "{name}" not found', warning=True
-            )
-            self.world.after(min(122.0, 0.5 * 2**attempt), lambda: self._fail_mount(attempt + 1))
-
-    def _fail_create(self, attempt: int) -> None:
-        if self.alive:
-            self.container.waiting = {"reason": "CreateContainerConfigError", "message": self.behaviour.message}
-            self.write("Failed", f"Error: {self.behaviour.message}", container=True, warning=True)
-            self.world.after(_LOOK, lambda: self._fail_create(attempt + 1))
-
-    def _complete(self) -> None:
-        if self.ended is None and self.container.started:
-            self.container.done = {
-                "exitCode": 0,
-                "reason": "Completed",
-                "startedAt": stamp(self.container.started),
-                "finishedAt": stamp(self.world.now),
-            }
-            self.phase, self.container.ready = "Succeeded", False
-            self._ready_since = self._changed_at = self.world.now
-            self.changed()
-
     def _set_ready(self, *, ready: bool) -> None:
-        if ready and (not self.alive or self._silent or self.container.started is None):
+        if ready and (not self.alive or self.silent or self.container.started is None):
             return
         if ready == self.ready:
             return
         now = self.world.now
-        self._ready_since = self._changed_at = now
+        self.ready_since = self.changed_at = now
         self.container.ready = ready
         if ready:
             self.ready_times.append((now, None))
@@ -408,175 +218,12 @@ class Pod:
             self.ended = self.world.now
             self.changed()
 
-    # How the API shows it
-
     def objects(self) -> Iterator[Object]:
         """The Pod, unless it is gone."""
-        if self.ended is not None:
-            return
-        meta: Object = {
-            "name": self.name,
-            "generateName": f"{self.owner.name}-",
-            "namespace": self.namespace,
-            "uid": self.uid,
-            "creationTimestamp": stamp(self.created),
-            "labels": self.labels,
-            "annotations": self.template["metadata"].get("annotations", {}),
-            "ownerReferences": [
-                {
-                    "apiVersion": self.owner.api,
-                    "kind": self.owner.kind,
-                    "name": self.owner.name,
-                    "uid": self.owner.uid,
-                    "controller": True,
-                    "blockOwnerDeletion": True,
-                }
-            ],
-            "managedFields": [
-                {"manager": manager, "operation": "Update", "apiVersion": "v1", "time": stamp(at)}
-                for manager, at in (("kube-controller-manager", self.created), ("kubelet", self._changed_at))
-            ],
-        }
-        if self.deleted:
-            meta |= {
-                "deletionTimestamp": stamp(self.deleted + timedelta(seconds=GRACE)),
-                "deletionGracePeriodSeconds": GRACE,
-            }
-        yield {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": meta,
-            "spec": {
-                **self.template["spec"],
-                **({"nodeName": self.node.name} if self.node else {}),
-                "serviceAccountName": "default",
-                "tolerations": [
-                    {
-                        "key": f"node.kubernetes.io/{what}",
-                        "operator": "Exists",
-                        "effect": "NoExecute",
-                        "tolerationSeconds": 300,
-                    }
-                    for what in ("not-ready", "unreachable")
-                ],
-            },
-            "status": self._status(),
-        }
-
-    def _status(self) -> Object:
-        status: Object = {"phase": self.phase, "conditions": list(self._conditions()), "qosClass": "Burstable"}
-        if self.node and self.initialized:
-            status |= {"startTime": stamp(self.initialized), "hostIP": self.node.address}
-            status["containerStatuses"] = [
-                self._container(),
-                *map(self._beside, self.template["spec"]["containers"][1:]),
-            ]
-            if self.phase != "Pending":
-                status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
-        return status
-
-    def _conditions(self) -> Iterator[Object]:
-        if self.disruption:
-            yield {"type": "DisruptionTarget", "status": "True", "lastProbeTime": None, **self.disruption}
-        if not self.scheduled and not self.status_reason:
-            return  # nobody has looked at it yet
-        if not self.scheduled:
-            since = self.created
-            more = {"reason": "Unschedulable", "message": self.status_reason}
-            yield {
-                "type": "PodScheduled",
-                "status": "False",
-                "lastProbeTime": None,
-                "lastTransitionTime": stamp(since),
-                **more,
-            }
-            return
-        done = {"reason": "PodCompleted"} if self.phase == "Succeeded" else {}
-        if self.initialized:
-            yield {
-                "type": "Initialized",
-                "status": "True",
-                "lastProbeTime": None,
-                "lastTransitionTime": stamp(self.initialized),
-                **done,
-            }
-            ready = self.container.ready
-            why = done or {
-                "reason": "ContainersNotReady",
-                "message": f"containers with unready status: [{self.main['name']}]",
-            }
-            since = self._ready_since if self.ready_times else self.initialized
-            for kind in ("Ready", "ContainersReady"):
-                if kind == "ContainersReady" and self._silent:
-                    # Only the kubelet writes this one, and it is not heard of.
-                    yield {
-                        "type": kind,
-                        "status": "True",
-                        "lastProbeTime": None,
-                        "lastTransitionTime": stamp(self.ready_times[-1][0] if self.ready_times else self.initialized),
-                    }
-                    continue
-                yield {
-                    "type": kind,
-                    "status": str(ready),
-                    "lastProbeTime": None,
-                    "lastTransitionTime": stamp(since),
-                    **({} if ready else why),
-                }
-        yield {
-            "type": "PodScheduled",
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": stamp(self.scheduled),
-        }
-
-    def _container(self) -> Object:
-        box, image = self.container, self.main["image"]
-        state: Object = {"waiting": box.waiting} if box.waiting else {}
-        if box.started:
-            state = {"running": {"startedAt": stamp(box.started)}}
-        if box.done:
-            state = {"terminated": box.done}
-        if not state:
-            state = {"terminated": box.last} if box.last else {"waiting": {"reason": "ContainerCreating"}}
-        ran = bool(box.started or box.last or box.done)
-        return {
-            "name": self.main["name"],
-            "state": state,
-            "lastState": {"terminated": box.last} if box.last else {},
-            "ready": box.ready,
-            "started": bool(box.started),
-            "restartCount": box.restarts,
-            "image": image,
-            "imageID": f"{image.partition('@')[0].rpartition(':')[0] or image}@{digest(image)}" if ran else "",
-            **({"containerID": f"containerd://{sha256(self.uid, box.number, 'now')[7:]}"} if ran else {}),
-        }
-
-    def _beside(self, container: Object) -> Object:
-        started = self.container.started or self.initialized or self.created
-        image = container["image"]
-        return {
-            "name": container["name"],
-            "state": {"running": {"startedAt": stamp(started)}},
-            "lastState": {},
-            "ready": True,
-            "started": True,
-            "restartCount": 0,
-            "image": image,
-            "imageID": f"{image.rpartition(':')[0]}@{digest(image)}",
-        }
-
-
-def digest(image: str) -> str:
-    """What a registry has under this tag."""
-    return image.partition("@")[2] or sha256("image", image)
+        if self.ended is None:
+            yield pod_object(self)
 
 
 def suffix(world: "World", *of: Any) -> str:
     """The end of a generated name."""
     return word(5, world.day, *of)
-
-
-def _spelled(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}m{rest}s" if minutes else f"{rest}s"

@@ -35,11 +35,11 @@ def names() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if (path / "expected.yaml").is_file())
 
 
-def record(chosen: Sequence[str]) -> None:
+def record(wanted: Sequence[str]) -> None:
     """Make these bundles."""
     with tempfile.TemporaryDirectory() as state, kubernetes(Path(state) / "kubernetes") as cluster:
         cluster.define_rollouts()
-        for name in chosen:
+        for name in wanted:
             incident: Incident = import_module(f"tests.incidents.stories.{name.replace('-', '_')}").play()
             incident.world.play()
             _capture(incident, FOLDER / name, Path(state) / name, cluster)
@@ -51,11 +51,10 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
     folder.mkdir(parents=True)
     with contextlib.ExitStack() as stack:
         hosts: dict[str, str] = {str(folder): "/home/oncall", str(state): "/home"}
-        sources = {
-            name: settings
-            for name, settings, known_as in _sources(incident, state, cluster, stack)
-            if not hosts.update(known_as)  # type: ignore[func-returns-value]  # to take note of it on the way
-        }
+        sources: dict[str, dict[str, object]] = {}
+        for name, settings, known_as in _sources(incident, state, cluster, stack):
+            sources[name] = settings
+            hosts |= known_as
         (folder / "pm-timeline.toml").write_text(_toml(sources))
         start, end = (stamp(incident.world.moment(when)) for when in incident.window)
         options = ["--from", start, "--to", end, "--tz", incident.tz]

@@ -2,18 +2,23 @@
 
 import random
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from collector.event import Event
 from tests.incidents.bundle import Bundle, unpack
 from tests.incidents.changes import dropped, noisy, renamed, shifted, shuffled, without
+from tests.incidents.expected import family
 from tests.incidents.gates import NAMES, SMALL, WHOLE, bundle_of, events_of, table_of
 from tests.incidents.pipeline import Line, Table, read
 
 _SHIFT = timedelta(minutes=37, seconds=13)
 _CLOCK = re.compile(r"\b\d\d:\d\d(:\d\d)?\b|\d{4}-\d\d-\d\d")
+_SPAN = re.compile(r" \(?(from )?HH:MM to HH:MM\)?")
 _SAMPLE = 2
 """Rows of each incident whose evidence is removed."""
 
@@ -22,30 +27,32 @@ def replayed(bundle: Bundle, folder: Path) -> Table:
     return read(unpack(bundle, folder / "bundle")).table()
 
 
-def told(rows: tuple[Line, ...]) -> list[tuple[datetime, str, str]]:
+def printed(rows: Iterable[Line]) -> list[tuple[datetime, str, str]]:
     return [(row.at, row.kind, row.text) for row in rows]
+
+
+def outlined(rows: Iterable[Line]) -> set[tuple[datetime, str, str]]:
+    return {(row.at, family(row.kind), row.service) for row in rows}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
-    events = events_of(name)
-    under = events.events_under()
-    rows = list(table_of(name).rows)
+    table = table_of(name)
+    rows = list(table.rows)
     if not WHOLE:
-        rows = random.Random(name).sample(rows, min(_SAMPLE, len(rows)))
+        rows = random.Random(name).sample(rows, min(_SAMPLE if name in SMALL else 1, len(rows)))
     for row in rows:
-        removed = {id(event) for event in under[row.id]}
+        removed = {id(event) for event in table.under[row.id]}
         assert removed, row
-        left = events.with_events(lambda all_, removed=removed: [one for one in all_ if id(one) not in removed])  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        assert (row.at, row.kind, row.text) not in told(left.table().rows)
+        left = events_of(name).with_events(partial(_without, removed))
+        assert (row.at, row.kind, row.text) not in printed(left.table().rows)
 
 
-@pytest.mark.parametrize("name", SMALL)
-@pytest.mark.parametrize("count", [500, 5_000])
+@pytest.mark.parametrize(
+    ("count", "name"), [(500, name) for name in SMALL] + [(5_000, name) for name in (SMALL if WHOLE else SMALL[::8])]
+)
 def test_what_has_nothing_to_do_with_it_changes_no_row(name: str, count: int, tmp_path: Path) -> None:
-    if count > 500 and not WHOLE and name not in SMALL[::5]:
-        count = 50
-    assert told(replayed(noisy(bundle_of(name), count), tmp_path).rows) == told(table_of(name).rows)
+    assert printed(replayed(noisy(bundle_of(name), count), tmp_path).rows) == printed(table_of(name).rows)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -62,15 +69,16 @@ def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_pa
     for source in [one["name"] for one in bundle.manifest["sources"]]:
         table = replayed(without(bundle, source), tmp_path / source)
         assert next(one for one in table.coverage if one["source"] == source)["failed"]
-        lost = [row for row in table_of(name).rows if source not in row.sources]
-        assert [one for one in told(tuple(lost)) if one not in told(table.rows)] == [], source
+        # That it was a deploy of CI, and of which version, may be known from there; that it happened is not.
+        others = [row for row in table_of(name).rows if source not in row.sources]
+        assert outlined(others) - outlined(table.rows) == set(), source
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     other, back = renamed(bundle_of(name))
     rows = replayed(other, tmp_path).rows
-    assert [(row.at, row.kind, back(row.text)) for row in rows] == told(table_of(name).rows)
+    assert [(row.at, row.kind, back(row.text)) for row in rows] == printed(table_of(name).rows)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -86,5 +94,10 @@ def test_at_another_time_it_is_the_same_story(name: str, tmp_path: Path) -> None
     ]
 
 
+def _without(removed: set[int], events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if id(event) not in removed]
+
+
 def _masked(text: str) -> str:
-    return _CLOCK.sub("HH:MM", text)
+    """Without times, and without spans of time, which are not printed where they lie within a minute."""
+    return _SPAN.sub("", _CLOCK.sub("HH:MM", text))

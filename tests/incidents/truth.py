@@ -48,8 +48,8 @@ def main(name: str) -> None:
             )
             for death in deaths[:12]:
                 print(f"    died     {death}")
-        if part._completed >= start:
-            print(f"    complete {part._completed:%H:%M:%S}; {part._progressing}")
+        if part.completed >= start:
+            print(f"    complete {part.completed:%H:%M:%S}; {part.progressing}")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from tests.incidents import noise
 from tests.incidents.alerting import WATCHDOG, Alert, error_ratio
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
 from tests.incidents.nodes import Node
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 

@@ -3,9 +3,10 @@
 from tests.incidents import noise
 from tests.incidents.alerting import Alert, error_ratio
 from tests.incidents.configs import Config
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour, Pod
+from tests.incidents.pods import Pod
 from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 
@@ -22,7 +23,7 @@ def play() -> Incident:
     )
     config = Config(world, "ingress", "ingress-front-config")
     noise.usual(world, rolled=("10:20:00",), scaled=("10:12:00",))
-    broken = Behaviour(pull=0, fails="crash", lives=4, exit=1)
+    broken = Behaviour(pull=0, fails="crash", dies_after=4, exit=1)
 
     def end(pod: Pod) -> None:
         pod.die(code=1, again=broken)

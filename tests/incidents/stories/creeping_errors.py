@@ -4,10 +4,10 @@ from datetime import datetime
 
 from tests.incidents import noise
 from tests.incidents.alerting import Alert, error_ratio
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 

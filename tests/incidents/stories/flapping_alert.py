@@ -16,12 +16,13 @@ def play() -> Incident:
     finder = Deployment(world, "search", "finder", 4, "12.4.0", "30 days before 09:00:30")
     Service(world, finder)
     noise.usual(world, rolled=("20:33:00",), scaled=("20:15:00", "20:40:00"))
-    starts = [world.moment("20:03:00") + timedelta(minutes=5 * turn) for turn in range(12)]
+    starts = [world.moment("20:03:00") + timedelta(minutes=5 * place) for place in range(12)]
     flaps: list[tuple[str, float]] = []
     fired = []
     for start in starts:
         flaps += [(start.isoformat(), 0.12), ((start + timedelta(seconds=150)).isoformat(), 0.001)]
-        fired.append(tuple((start + timedelta(seconds=after)).isoformat() for after in (45, 75, 195)))
+        pending, firing, end = ((start + timedelta(seconds=after)).isoformat() for after in (45, 75, 195))
+        fired.append((pending, firing, end))
     return Incident(
         world,
         ("20:00", "21:10"),
@@ -31,6 +32,6 @@ def play() -> Incident:
                 "FinderErrors", {"namespace": "search", "service": "finder"}, error_ratio(0.05, "1m"), fired, hold="30s"
             ),
             WATCHDOG,
-        ],  # type: ignore[arg-type]  # each has three
+        ],
         notes="20:41 Ola (on-call): finder flaps, the index node behind it is compacting\n",
     )

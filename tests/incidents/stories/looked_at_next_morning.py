@@ -2,12 +2,12 @@
 
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
 from tests.incidents.incident import Incident
 from tests.incidents.jobs import CronJob
-from tests.incidents.pods import Behaviour
 from tests.incidents.recorded import Recorded
 from tests.incidents.world import World
 
@@ -25,7 +25,7 @@ def play() -> Incident:
     noise.rollouts(world, others, ("03:40:00",))
     for name in ("reindex", "cleanup"):
         CronJob(world, "backoffice", name, 10, since="01:00:00")
-    settlement.rollout("03:06:14", "5.6.0", behaviour=Behaviour(fails="crash", lives=3, exit=78))
+    settlement.rollout("03:06:14", "5.6.0", behaviour=Behaviour(fails="crash", dies_after=3, exit=78))
     settlement.undo("03:31:22", by="kubectl-rollout")
     return Incident(
         world,

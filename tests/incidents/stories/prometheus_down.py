@@ -1,10 +1,10 @@
 """The ingress crashes, and Prometheus is blind for the worst of it."""
 
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 
@@ -29,7 +29,9 @@ def play() -> Incident:
     )
     Service(world, nginx)
     noise.usual(world, scaled=("00:20:00",))
-    nginx.each("00:26:48", lambda pod: pod.die(code=139, again=Behaviour(pull=0, fails="crash", exit=139, lives=2)))
+    nginx.each(
+        "00:26:48", lambda pod: pod.die(code=139, again=Behaviour(pull=0, fails="crash", exit=139, dies_after=2))
+    )
     nginx.each("00:33:11", lambda pod: pod.delete(user="sal"))
     return Incident(
         world,

@@ -2,11 +2,11 @@
 
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.github import checks
 from tests.incidents.ids import commit
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour
 from tests.incidents.world import World
 
 

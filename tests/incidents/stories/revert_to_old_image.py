@@ -5,12 +5,12 @@ from datetime import timedelta
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
 from tests.incidents.alerting import Alert, error_ratio
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
 from tests.incidents.ids import commit
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic, by_tag
 from tests.incidents.world import World
 

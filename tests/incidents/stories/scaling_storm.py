@@ -5,11 +5,11 @@ from datetime import timedelta
 from tests.incidents import noise
 from tests.incidents.alerting import Alert
 from tests.incidents.autoscaler import Autoscaler
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.incident import Incident
 from tests.incidents.nodes import Node
-from tests.incidents.pods import Behaviour
 from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 
@@ -84,6 +84,6 @@ def play() -> Incident:
                 [("12:43:30", "12:45:30", "12:57:00")],
             )
         ],
-        event_ttl=timedelta(hours=2),
+        event_ttl=timedelta(minutes=80),
         notes=NOTES,
     )

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from tests.incident.github_payloads import Deploy
 from tests.incidents import noise
+from tests.incidents.containers import Behaviour
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
 from tests.incidents.github import checks
 from tests.incidents.ids import Object, commit, uid
 from tests.incidents.incident import Incident
-from tests.incidents.pods import Behaviour, Pod
+from tests.incidents.pods import Pod
 from tests.incidents.recorder import About
 from tests.incidents.world import World
 

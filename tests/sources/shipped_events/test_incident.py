@@ -36,7 +36,7 @@ RECORDED = Path(__file__).parents[3] / "fixtures" / "checkout-incident" / "kuber
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
 KINDS = {"events": "Event", "pods": "Pod", "replicasets": "ReplicaSet", "deployments": "Deployment"}
 Objects = list[dict[str, Any]]
-NATURE = ["Events tell neither versions nor", "Events tell that the containers"]
+NATURE = ["Events show neither versions nor", "Events show that containers"]
 """What Events never tell is all that is missing."""
 FORMS: dict[str, tuple[str, dict[str, object], Callable[[Objects], str]]] = {
     "alloy-logfmt": ("loki-events", {}, lambda events: loki_answer(alloy(each) for each in events)),
@@ -160,15 +160,20 @@ def test_the_rows_where_the_cluster_cannot_be_asked_any_more(shipped: list[Event
     timeline = draft(Gathered((*others, *shipped), ()), WINDOW, Scope())
     assert [(f"{row.at:%H:%M}", row.kind) for row in timeline.rows] == [
         ("14:02", Kind.DEPLOY_STARTED),
+        ("14:05", Kind.POD_READY),
         ("14:05", Kind.POD_TERMINATED),
         ("14:06", Kind.ALERT_FIRING),
         ("14:12", Kind.NOTE),
         ("14:18", Kind.ROLLBACK_STARTED),
+        ("14:22", Kind.ROLLBACK_COMPLETED),
         ("14:22", Kind.ERRORS_FELL),
         ("14:23", Kind.ALERT_RESOLVED),
     ]
-    assert timeline.rows[1].text == "Old pods of checkout terminated: 6/6"
-    assert "Rollback of checkout from 1.5.0 to 1.4.9" in timeline.rows[4].text
+    texts = [row.text for row in timeline.rows]
+    assert texts[1].startswith("New pods of checkout 1.5.0 ready by 14:05, when the last old pod is stopped")
+    assert texts[2] == "Old pods of checkout terminated: 6/6"
+    assert "Rollback of checkout from 1.5.0 to 1.4.9" in texts[5]
+    assert texts[6] == "Rollback of checkout to 1.4.9 complete according to CI/CD"
 
 
 @pytest.mark.parametrize("type_", ["loki-events", "elasticsearch-events"])

@@ -9,7 +9,7 @@ from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 
 NOTES = """\
-14:16 Jo (on-call): the instance behind the lost node has a hardware failure, AWS confirms
+14:16 Jo (on-call): the instance behind the missing node has a hardware failure, AWS confirms
 """
 
 
@@ -22,7 +22,7 @@ def play() -> Incident:
         Service(world, one)
     Service(world, gateway, host="www.example.com")
     noise.usual(world, 5, rolled=("14:25:00",), scaled=("14:02:00",))
-    world.nodes[2].lose("14:06:18")
+    world.nodes[2].fail("14:06:18")
     world.nodes[2].remove("14:31:05")
     dead = steps(("14:06:18", 0.19), ("14:06:59", 0.001), usual=0.001)(world)
     fired = {"instance": f"{world.nodes[2].address}:9100", "job": "node-exporter"}
