@@ -95,6 +95,9 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         parts.append(text("rollout complete"))
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
             parts.append(sentence(number(f"{_wanted(deploy)}/{_wanted(deploy)}"), text("new pods ready")))
+    reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)] if not done else []
+    if reported:
+        parts.append(sentence(text("complete according to CI/CD at"), time(_last(reported).best.at, setting.tz)))
     ends, recovered = _recovered(deploy, setting)
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
     words = joined(", ", [*parts, *ends])

@@ -28,10 +28,11 @@ def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
     if deploy.since < setting.window.start and (deploy.complete_at or deploy.since) < setting.window.start:
         return brief_rows(deploy, setting)
     rows = [_start(deploy, setting)]
-    old = [] if deploy.manner == "rollback" else terminated_rows(deploy, setting)
-    if deploy.manner != "rollback":
+    completed = completed_rows(deploy, title, setting) if deploy.manner else []
+    if deploy.manner != "rollback" and not completed:
         rows += ready_rows(deploy, setting)
-    rows += old or completed_rows(deploy, title, setting)
+        completed = terminated_rows(deploy, setting)
+    rows += completed or completed_rows(deploy, title, setting)
     own = rollout_name(deploy, setting)
     return [*rows, *held_rows(deploy, own, setting), *failed_rows(deploy, title, own)]
 

@@ -12,9 +12,10 @@ _CAUSES = frozenset(
     | {Kind.WORKLOAD_DELETED, Kind.NODE_NOT_READY, Kind.NODE_DRAINED}
 )
 _EFFECTS = frozenset(
-    {Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_FELL, Kind.POD_CRASHED, Kind.POD_CRASH_LOOP}
-    | {Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_OOM_KILLED, Kind.POD_IMAGE_FAILED, Kind.ALERT_FIRING}
+    {Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_FELL, Kind.POD_CRASHED}
+    | {Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_OOM_KILLED, Kind.ALERT_FIRING}
 )
+"""Not what lasts, as a crash loop: its interval is how long it did, and not how well its beginning is known."""
 
 
 def after_causes(rows: Sequence[Row]) -> list[Row]:

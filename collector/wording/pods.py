@@ -1,6 +1,5 @@
 """How trouble of pods and Jobs is worded: of one workload, or of many at once."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,7 +8,8 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time
+from collector.wording.reasons import common_reason, death_reason
+from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time, with_details
 from collector.wording.setting import Setting
 
 SUMMARIES = {
@@ -35,7 +35,6 @@ _LASTING = (
     Kind.POD_CRASH_LOOP,
 )
 """How often these were reported is not how often they happened."""
-_REASON = re.compile(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 
 
 def pods_rows(story: Story, setting: Setting) -> list[Row]:
@@ -54,12 +53,8 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
         end = over or (first.best.latest if kind in _LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
-    words = (
-        *_subject(story, setting),
-        Word(": "),
-        *_count(kind, begun, waits=first not in begun, least=deaths(story)),
-        *_span(first.best.at, until, setting),
-    )
+    count = _count(kind, begun, waits=first not in begun, least=deaths(story))
+    words = (*with_details(_subject(story, setting), count), *_span(first.best.at, until, setting))
     words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
     return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
 
@@ -75,33 +70,40 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
     head, verb = SUMMARIES[kind]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     until = max(one.best.at for one in begun)
-    what = sentence(text(head), number(f"{len(names)} services" if _have_names(stories) else f"{len(names)} workloads"))
-    words = (*what, Word(f" {verb}: "), *number(f"{pods} pods"), *_span(first.since, until, setting))
-    words += (*_why(kind, begun), Word(f" ({shown})"))
+    if all(story.service.name for story in stories):
+        what = sentence(text(head), number(f"{len(names)} services"))
+        words = (*what, Word(f" {verb}: "), *number(f"{pods} pods"), *_span(first.since, until, setting))
+        words += (*_why(kind, begun), Word(f" ({shown})"))
+    else:
+        # Pods of nobody's: their names are many and mean nothing.
+        what = sentence(text("" if head.endswith("ods of") else head), number(f"{pods} pods"))
+        words = (*what, Word(f" {verb}"), *_span(first.since, until, setting), *_why(kind, begun))
     return [row(first, "befall many", kind, words, occurrences, at=first.since, end=until, exact=first.first)]
-
-
-def _have_names(stories: Sequence[Story]) -> bool:
-    """Whether all of them are of services that are known by name."""
-    return all(story.service.name for story in stories)
 
 
 def _subject(story: Story, setting: Setting) -> Words:
     head, verb = SUMMARIES[Kind(story.manner)]
+    if story.manner == Kind.POD_START_FAILED and not _pods(story.at(Step.STARTED)):
+        verb = "cannot be made"
     who = setting.service(story.service) or text(story.about)
     return sentence(text(head), who, text(verb))
 
 
 def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, least: int = 0) -> Words:
-    pods = len({one.best.subject.pod for one in begun})
+    pods = _pods(begun)
     died = [one for one in begun if is_death(one)]
     times = max(least, sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun))
     in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
     if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
-        return sentence(text("in"), in_pods)
+        return sentence(text("in"), in_pods) if pods else ()
     # Of deaths before those that are known, only the wait after them is.
     counted = sentence(text("at least" if waits else ""), number(f"{times} time{'' if times == 1 else 's'}"))
     return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
+
+
+def _pods(begun: Sequence[Occurrence]) -> int:
+    """How many pods are named; none where they are not even made."""
+    return len({one.best.subject.pod for one in begun if one.best.subject.pod})
 
 
 def _span(first: datetime, last: datetime, setting: Setting) -> Words:
@@ -118,18 +120,9 @@ def _since(story: Story, setting: Setting) -> Words:
 
 
 def _why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
-    """What the system gave as the reason, of what lasts: the commonest, the shortest of those as common."""
-    if kind not in _LASTING:
-        return ()
-    reasons = [one.best.reason or _quoted(one.best.summary) for one in begun]
-    counted = {reason: reasons.count(reason) for reason in set(reasons) if reason}
-    best = min(counted, key=lambda reason: (-counted[reason], len(reason), reason), default="")
+    """What the system gave as the reason, of what lasts."""
+    best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in _LASTING else ""
     return (Word(": "), *quote(best)) if best else ()
-
-
-def _quoted(summary: str) -> str:
-    found = _REASON.search(summary)
-    return found["reason"] if found else ""
 
 
 def _died(story: Story) -> Words:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from collector.services.service import environment_of
 from tests.incidents.bundle import Bundle
 from tests.incidents.ids import number, stamp, uid
 
@@ -76,10 +77,14 @@ def noisy(bundle: Bundle, count: int) -> Bundle:
 
 
 def renamed(bundle: Bundle) -> tuple[Bundle, Callable[[str], str]]:
-    """With other names for all services, namespaces, nodes and so of pods; and what gives a text its own names back."""
+    """With other names for all services, namespaces, nodes and so of pods; and what gives a text its own names back.
+
+    A namespace that is named after an environment still is: `staging` means something, as the name of a service does
+    not.
+    """
     names = sorted(_names(bundle))
     # Codes of one length in the same order: what is sorted by name stays sorted.
-    codes = {name: f"q{place:03}x" for place, name in enumerate(names)}
+    codes = {name: f"q{place:03}x{_environment(name)}" for place, name in enumerate(names)}
     there = re.compile(_tokens(names))
     back = re.compile(_tokens(codes.values()))
     meaning = {code: name for name, code in codes.items()}
@@ -151,6 +156,11 @@ def _names(bundle: Bundle) -> set[str]:
                     found.add(item["metadata"]["name"])
     found -= _OF_ALL | {""}
     return {name for name in found if not any(name.startswith(f"{other}-") for other in found)}
+
+
+def _environment(name: str) -> str:
+    environment = environment_of(name)
+    return f"-{environment}" if environment else ""
 
 
 def _tokens(names: Iterable[str]) -> str:
