@@ -96,8 +96,8 @@ class Event:
     """Why, as the system words it: `exceeded quota: compute`. One plain line, quoted in rows."""
     plot: tuple[tuple[float, float], ...] = ()
     """The series that shows it, down-sampled: Unix seconds and value, in order; empty if it is not about one."""
-    fact: str = ""
-    """Two events of one kind with the same non-empty fact, at overlapping times, are one fact seen twice."""
+    merge_key: str = ""
+    """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 
     def __post_init__(self) -> None:
         """Refuse times that are not UTC or not in order: a wrong time is worse than no event."""
@@ -110,5 +110,5 @@ class Event:
 
 def order(event: Event) -> tuple[object, ...]:
     """Sort key that depends on the evidence alone: time, then cause before effect, then the source's own id."""
-    own = (event.source, event.native_id, event.summary, event.fact)
+    own = (event.source, event.native_id, event.summary, event.merge_key)
     return (event.at, CAUSAL_RANK[event.kind], *own, event.earliest, event.latest)

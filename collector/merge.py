@@ -47,14 +47,14 @@ def merge(events: Iterable[Event]) -> list[Occurrence]:
     other when they come from different sources. A rollout whose source cannot name the revision is the one that
     another source names, of the same workload and as near.
     """
-    by_fact: dict[tuple[Kind, str], list[Event]] = {}
+    by_key: dict[tuple[Kind, str], list[Event]] = {}
     found: list[Occurrence] = []
     for event in events:
-        if event.fact:
-            by_fact.setdefault((event.kind, event.fact), []).append(event)
+        if event.merge_key:
+            by_key.setdefault((event.kind, event.merge_key), []).append(event)
         else:
             found.append(Occurrence(event, (event,)))
-    for alike in by_fact.values():
+    for alike in by_key.values():
         if len(alike) == 1:
             found.append(Occurrence(alike[0], (alike[0],)))
         else:

@@ -55,7 +55,7 @@ def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Stor
 
 def instances(alert: Story) -> int:
     """How many label sets fired."""
-    return len({one.best.fact or one.best.keys.episode for one in alert.at(Step.STARTED)})
+    return len({one.best.merge_key or one.best.keys.episode for one in alert.at(Step.STARTED)})
 
 
 def _end(firing: Occurrence, ends: dict[tuple[str, str], list[Occurrence]]) -> Sequence[Occurrence]:
@@ -86,4 +86,4 @@ def _alert(name: str, service: Service, alert: _Firings) -> Story:
 
 def _labels(one: Occurrence) -> str:
     """Where the sources keep the labels of an alert."""
-    return " ".join(f"{event.fact} {event.summary}" for event in one.events)
+    return " ".join(f"{event.merge_key} {event.summary}" for event in one.events)

@@ -45,7 +45,7 @@ def nodes(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story
 
 def _manner(one: Occurrence) -> str:
     """Its kind; `joins` for a node that is added or opened again."""
-    joins = one.kind == Kind.NODE_CHANGED and (one.best.fact.endswith(_JOINS) or "was added" in one.best.summary)
+    joins = one.kind == Kind.NODE_CHANGED and (one.best.merge_key.endswith(_JOINS) or "was added" in one.best.summary)
     return "joins" if joins else one.kind.value
 
 

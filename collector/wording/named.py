@@ -46,7 +46,7 @@ def named_lines(verdicts: Iterable[tuple[Story, Rule]], context: Context) -> lis
     for story, rule in verdicts:
         if rule.outcome == "named" and (context.visible(story) or story.type == StoryType.NOTE):
             groups.setdefault((rule.name, story.type), []).append(story)
-    setting = Setting(context, frozenset())
+    setting = Setting(context, {})
     lines = []
     for (rule_name, type_), stories in sorted(groups.items(), key=lambda group: (group[1][0].since, group[0])):
         if type_ == StoryType.WARNING:

@@ -1,11 +1,12 @@
 """The rows of what was chosen: each sort of story by its own wording."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from collector.context import PRELUDE, Context
 from collector.folding import MOST_ROWS, Bundle, fold, fold_further
 from collector.merge import Occurrence
 from collector.row import Row, Word, WordKind
+from collector.services.service import Service
 from collector.stories.story import Story, StoryType
 from collector.wording.alerts import alert_rows
 from collector.wording.deploys import brief_rows, deploy_rows
@@ -37,12 +38,7 @@ FEW = 6
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    names: dict[str, set[object]] = {}
-    for story in context.stories.values():
-        if context.visible(story):
-            names.setdefault(story.service.name, set()).add((story.service.cluster, story.service.namespace))
-    ambiguous = frozenset(name for name, places in names.items() if name and len(places) > 1)
-    setting = Setting(context, ambiguous)
+    setting = Setting(context, _apart(story.service for story in context.stories.values() if context.visible(story)))
     bundles = fold(chosen, context)
     while True:
         rows = _rows(bundles, setting, brief)
@@ -50,6 +46,20 @@ def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> 
         if further is None:
             return rows
         bundles = further
+
+
+def _apart(services: Iterable[Service]) -> dict[str, list[str]]:
+    """Of each name that several services have, the fields in which these differ."""
+    places: dict[str, set[tuple[str, str]]] = {}
+    for one in services:
+        places.setdefault(one.name, set()).add((one.cluster, one.namespace))
+    return {
+        name: [
+            field for at, field in enumerate(("cluster", "namespace")) if len({place[at] for place in found} - {""}) > 1
+        ]
+        for name, found in places.items()
+        if name
+    }
 
 
 def plain_rows(rest: Sequence[Occurrence], context: Context) -> list[Row]:

@@ -1,7 +1,7 @@
 """Sentences of typed words, and the row that is made of one."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from collector.event import Kind
@@ -56,13 +56,16 @@ def time(moment: datetime, tz: tzinfo) -> Words:
     return (Word(clock(moment, tz), WordKind.TIME, moment),)
 
 
-def service(one: Service, *, ambiguous: bool = False) -> Words:
-    """The service, with its environment where that serves no users, or its namespace where the name is ambiguous."""
+def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
+    """The service, with its environment where that serves no users, else with what tells it from others of its name.
+
+    `apart` names the fields of a Service that do: `cluster`, `namespace`.
+    """
     words = word(one.name, WordKind.SERVICE)
     if words and one.lower:
         words += (Word(f" ({one.environment})"),)
-    elif words and ambiguous and one.namespace:
-        words += (Word(f" in {one.namespace}"),)
+    elif words and (place := "/".join(filter(None, (getattr(one, field) for field in apart)))):
+        words += (Word(f" in {place}"),)
     return words
 
 

@@ -1,5 +1,6 @@
 """What the words of a row depend on besides its story."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -15,8 +16,8 @@ class Setting:
     """Window and zone, which names are ambiguous, and the other stories."""
 
     context: Context
-    ambiguous: frozenset[str]
-    """Names that two services in the table have."""
+    apart: Mapping[str, Sequence[str]]
+    """Of each name that several services have, the fields in which these differ: `cluster`, `namespace`."""
 
     @property
     def window(self) -> Window:
@@ -30,4 +31,4 @@ class Setting:
 
     def service(self, one: Service) -> Words:
         """The service as the table names it."""
-        return sentence.service(one, ambiguous=one.name in self.ambiguous)
+        return sentence.service(one, apart=self.apart.get(one.name, ()))

@@ -155,7 +155,7 @@ class _EventFactory:
             url=f"{self.settings.url}/#/alerts?{shown}",
             query=alert.expression or f"GET /api/v2/alerts?{shown}",
             description=alert.description,
-            fact=fact(own),
+            merge_key=fact(own),
         )
 
     def _silence(
@@ -181,5 +181,5 @@ class _EventFactory:
             query=f"GET /api/v2/silence/{silence.id}",
             description=silence.comment,
             # Alertmanagers of one cluster share their silences.
-            fact=f"silence {silence.id}",
+            merge_key=f"silence {silence.id}",
         )

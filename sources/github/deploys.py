@@ -155,5 +155,5 @@ def _event(
         actor=actor,
         url=deploy.url or (run.url if run is not None else ""),
         query=f"GET {settings.api_url}{path}/statuses",
-        fact=f"{settings.api_url}{path}",
+        merge_key=f"{settings.api_url}{path}",
     )

@@ -56,5 +56,5 @@ def _event(
         actor=actor,
         url=run.url,
         query=f"GET {settings.api_url}{path}",
-        fact=f"{settings.api_url}{path}/attempts/{attempt}",
+        merge_key=f"{settings.api_url}{path}/attempts/{attempt}",
     )

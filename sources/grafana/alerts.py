@@ -120,7 +120,7 @@ class _Instance:
             url=one.url,
             query=one.query,
             description=one.error,
-            fact="" if kind is Kind.OTHER else fact(labels),
+            merge_key="" if kind is Kind.OTHER else fact(labels),
         )
 
 

@@ -70,7 +70,7 @@ def _event(one: Annotation, source: str) -> Event:
         query=one.query,
         description=text if shown != text else "",
         # Tools mark one thing on several dashboards.
-        fact=f"grafana annotation {_digest((one.at, one.until, text, one.tags))}",
+        merge_key=f"grafana annotation {_digest((one.at, one.until, text, one.tags))}",
     )
 
 

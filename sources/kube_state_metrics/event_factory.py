@@ -92,7 +92,7 @@ class EventFactory:
             numbers=numbers or {},
             url=graph(self.base, query, at.timestamp()),
             query=query,
-            fact=fact,
+            merge_key=fact,
         )
 
 

@@ -50,13 +50,13 @@ def interruption_events(entries: Iterable[Entry], inventory: Inventory, source: 
             continue
         own = known.setdefault((entry.namespace, workload), _Known())
         if not entry.component:
-            subject = inventory.subject(entry.namespace, *workload.split("/"))
+            subject = inventory.subject(entry.namespace, *workload.split("/", 1))
             for fact in _done(entry, own.paused, subject):
                 own.asked[fact.kind] = entry.at.latest
                 yield _event(entry, fact, entry.at, source)
         for state in states(entry) if entry.component == ARGO else ():
             if state.what in INTERRUPTIONS and state not in own.reported:
-                subject = inventory.subject(entry.namespace, *workload.split("/"))
+                subject = inventory.subject(entry.namespace, *workload.split("/", 1))
                 fact = INTERRUPTIONS[state.what](subject, shown_by=state.why)
                 asked = own.asked.get(fact.kind)
                 if not (asked and state.at.latest - asked <= _PROMPT):

@@ -155,5 +155,5 @@ class _Episode:
             url=graph(self.base, shown, span[1]),
             query=(self.rule.expression if self.rule else "") or shown,
             description=self.rule.description(self.labels) if self.rule else "",
-            fact=fact(self.labels),
+            merge_key=fact(self.labels),
         )

@@ -42,7 +42,7 @@ class Evidence:
             url=graph(self.extent.base, self.query, change.at),
             query=self.query,
             plot=self.plot,
-            fact=f"{self.measure} of {about}",
+            merge_key=f"{self.measure} of {about}",
         )
 
 

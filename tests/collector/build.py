@@ -54,7 +54,7 @@ def rollout(kind: Kind, start: str, ready: str, end: str, version: str, replaces
     new, old = (f"{whose['service']}-{name}" for name in (version, replaces))
     done = Kind.ROLLBACK_COMPLETED if kind == Kind.ROLLBACK_STARTED else Kind.ROLLOUT_COMPLETED
     return [
-        event(kind, start, replica_set=new, version=version, replaces=replaces, fact=f"rs/{new}", **whose),
+        event(kind, start, replica_set=new, version=version, replaces=replaces, merge_key=f"rs/{new}", **whose),
         *(event(Kind.POD_READY, ready, pod=f"{new}-{n}", replica_set=new, numbers={"of": 3}, **whose) for n in "abc"),
         *(event(Kind.POD_TERMINATED, end, pod=f"{old}-{n}", replica_set=old, **whose) for n in "abc"),
         event(done, end, replica_set=new, numbers={"replicas": 3}, **whose),
@@ -62,7 +62,7 @@ def rollout(kind: Kind, start: str, ready: str, end: str, version: str, replaces
 
 
 def alert(name: str, fires: str, resolves: str | None, episode: str = "e", **known: Any) -> list[Event]:
-    known = {"service": "checkout", "alert": name, "episode": episode, "fact": f"alert {name} {episode}", **known}
+    known = {"service": "checkout", "alert": name, "episode": episode, "merge_key": f"alert {name} {episode}", **known}
     known = {"numbers": {"since": at(fires).timestamp()}, **known}
     fired = [event(Kind.ALERT_FIRING, fires, **known)]
     return fired + ([event(Kind.ALERT_RESOLVED, resolves, **known)] if resolves else [])

@@ -296,8 +296,8 @@ def test_silences_and_annotations_of_the_services_in_trouble_are_told() -> None:
 def test_two_sources_that_see_one_alert_see_one_firing_and_one_end() -> None:
     # The second evaluates later, and alone sees the end.
     seen = [
-        *alert("CheckoutErrors", "14:06:15", None, source="one", fact="CheckoutErrors"),
-        *alert("CheckoutErrors", "14:06:40", "14:20:00", source="two", fact="CheckoutErrors"),
+        *alert("CheckoutErrors", "14:06:15", None, source="one", merge_key="CheckoutErrors"),
+        *alert("CheckoutErrors", "14:06:40", "14:20:00", source="two", merge_key="CheckoutErrors"),
     ]
     assert told(drafted(*seen)) == [
         "14:06 Alert CheckoutErrors fires for checkout",
@@ -420,7 +420,7 @@ def test_an_unfinished_rollout_that_is_taken_back_is_a_rollback_and_not_a_scalin
 
 def test_clocks_that_are_apart_are_named_and_shifted_only_if_asked_to() -> None:
     seen = [
-        event(Kind.POD_READY, f"14:0{n}:0{second}", seconds=0, source=source, fact=f"pod/{n}/ready", pod=f"p{n}")
+        event(Kind.POD_READY, f"14:0{n}:0{second}", seconds=0, source=source, merge_key=f"pod/{n}/ready", pod=f"p{n}")
         for n in range(4)
         for source, second in (("api", 1), ("log", 6))
     ]

@@ -12,7 +12,7 @@ _events = st.builds(
         kind,
         f"14:{minute:02}:{second:02}",
         seconds=seconds,
-        fact=fact,
+        merge_key=fact,
         source=source,
         native_id=str(n),
     ),
@@ -34,14 +34,14 @@ def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chan
     shuffled = list(events)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert [fact.best for fact in merge(shuffled)] == [fact.best for fact in facts]
-    assert all(len({(e.kind, e.fact) for e in fact.events}) == 1 for fact in facts)
-    assert all(fact.events[0].fact or len(fact.events) == 1 for fact in facts)
+    assert all(len({(e.kind, e.merge_key) for e in fact.events}) == 1 for fact in facts)
+    assert all(fact.events[0].merge_key or len(fact.events) == 1 for fact in facts)
 
 
 def test_the_most_exact_time_wins_and_the_others_fill_in_what_it_lacks() -> None:
-    exact = event(Kind.ROLLOUT_STARTED, "14:02:50", fact="rs", version="1.5.0", source="api")
+    exact = event(Kind.ROLLOUT_STARTED, "14:02:50", merge_key="rs", version="1.5.0", source="api")
     vague = event(
-        Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, fact="rs", commit="9" * 40, actor="ci", source="metrics"
+        Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, merge_key="rs", commit="9" * 40, actor="ci", source="metrics"
     )
     (fact,) = merge([vague, exact])
     assert (fact.best.at, fact.best.keys.version, fact.best.keys.commit) == (exact.at, "1.5.0", "9" * 40)
@@ -50,7 +50,7 @@ def test_the_most_exact_time_wins_and_the_others_fill_in_what_it_lacks() -> None
 
 
 def test_the_fuller_description_wins() -> None:
-    told = {"fact": "alert", "seconds": 0}
+    told = {"merge_key": "alert", "seconds": 0}
     rule = event(Kind.ALERT_FIRING, "14:06:00", source="prom", description="… of requests fail", **told)
     sent = event(Kind.ALERT_FIRING, "14:06:05", source="am", description="41% of requests fail", **told)
     assert [fact.best.description for fact in merge([rule, sent])] == ["41% of requests fail"]
@@ -58,7 +58,7 @@ def test_the_fuller_description_wins() -> None:
 
 def test_two_clocks_may_differ_but_one_may_not() -> None:
     def times(source: str, second: int) -> Event:
-        return event(Kind.ALERT_FIRING, f"14:02:{second:02}", seconds=0, fact="alert", source=source)
+        return event(Kind.ALERT_FIRING, f"14:02:{second:02}", seconds=0, merge_key="alert", source=source)
 
     assert len(merge([times("one", 0), times("two", 50)])) == 1
     assert len(merge([times("one", 0), times("one", 50)])) == 2
@@ -72,7 +72,7 @@ _starts = st.builds(
         kind,
         f"14:0{second // 60}:{second % 60:02}",
         source=source,
-        fact=replica_set and f"{workload}/{replica_set}/started",
+        merge_key=replica_set and f"{workload}/{replica_set}/started",
         replica_set=replica_set,
         workload=workload,
         native_id=f"{kind}/{second}/{workload}/{replica_set}",
@@ -100,8 +100,8 @@ def test_rollouts_without_a_name_lose_no_event_and_depend_on_no_order(events: li
 def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names() -> None:
     whose = {"workload": "DaemonSet/agent"}
     named = [
-        event(Kind.ROLLOUT_STARTED, "14:02:00", source="api", replica_set="agent-1", fact="agent-1", **whose),
-        event(Kind.ROLLBACK_STARTED, "14:02:50", source="api", replica_set="agent-2", fact="agent-2", **whose),
+        event(Kind.ROLLOUT_STARTED, "14:02:00", source="api", replica_set="agent-1", merge_key="agent-1", **whose),
+        event(Kind.ROLLBACK_STARTED, "14:02:50", source="api", replica_set="agent-2", merge_key="agent-2", **whose),
     ]
     seen = event(Kind.ROLLOUT_STARTED, "14:02:45", seconds=15, source="ksm", version="1.5.0", **whose)
     first, second = merge([*named, seen])
@@ -112,8 +112,8 @@ def test_a_rollout_that_one_source_cannot_name_is_the_nearest_that_another_names
 def test_what_comes_back_under_its_name_within_the_slack_joins_the_nearest() -> None:
     """The pods of a StatefulSet have the names of those that they replace."""
     first, again = (
-        event(Kind.POD_READY, at, source="metrics", fact="Pod/db-0/ready") for at in ("14:00:00", "14:00:30")
+        event(Kind.POD_READY, at, source="metrics", merge_key="Pod/db-0/ready") for at in ("14:00:00", "14:00:30")
     )
-    late = event(Kind.POD_READY, "14:00:31", source="live", fact="Pod/db-0/ready")
+    late = event(Kind.POD_READY, "14:00:31", source="live", merge_key="Pod/db-0/ready")
     found = [[each.source for each in fact.events] for fact in merge([first, again, late])]
     assert found == [["metrics"], ["metrics", "live"]]

@@ -37,7 +37,7 @@ def _any_event(kind: Kind, minute: int, seconds: int, service: str, source: str,
         alert=f"Alert{version}",
         episode=f"{service}/{version}",
         numbers={"replicas": len(version), "count": 2.0},
-        fact=f"{service}/{pod}/{version}" if pod else "",
+        merge_key=f"{service}/{pod}/{version}" if pod else "",
         native_id=f"{kind}/{minute}/{seconds}/{service}/{source}/{pod}/{version}",
     )
 
@@ -113,7 +113,7 @@ def test_under_other_names_the_same_rows() -> None:
     def other(each: Event) -> Event:
         subject = Subject(**{name: renamed(getattr(each.subject, name)) for name in Subject.__dataclass_fields__})
         keys = Identity(**{name: renamed(getattr(each.keys, name)) for name in Identity.__dataclass_fields__})
-        texts = {name: renamed(getattr(each, name)) for name in ("summary", "native_id", "fact")}
+        texts = {name: renamed(getattr(each, name)) for name in ("summary", "native_id", "merge_key")}
         return replace(each, subject=subject, keys=keys, **texts)
 
     events = [*INCIDENT, *OTHERS]

@@ -59,5 +59,5 @@ def report(
         query=query,
         description=description,
         reason=reason,
-        fact=fact.merge_key,
+        merge_key=fact.merge_key,
     )

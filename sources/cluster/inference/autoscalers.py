@@ -44,11 +44,11 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         numbers = {**event.numbers, "replicas": float(size[1])} | ({} if was is None else {"was": was})
         given[index] = replace(event, subject=subject, numbers=numbers, summary=fact.words)
         if step:
-            given[index] = replace(given[index], fact=step.fact)
+            given[index] = replace(given[index], merge_key=step.merge_key)
             # It is the same scaling, seen a moment later by another controller.
             caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=fact.words)
         elif subject.workload != event.subject.workload:
-            given[index] = replace(given[index], fact=fact.merge_key)
+            given[index] = replace(given[index], merge_key=fact.merge_key)
     return [caused.get(id(event), event) for event in given]
 
 

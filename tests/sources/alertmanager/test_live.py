@@ -129,7 +129,7 @@ def test_one_that_is_kept_firing_says_when_its_condition_cleared(seen: Seen) -> 
 
 def test_labels_with_the_value_make_one_episode(seen: Seen) -> None:
     assert [event.kind for event in seen.of("Valued")] == [Kind.ALERT_FIRING, Kind.ALERT_RESOLVED]
-    assert "value" not in seen.of("Valued")[0].fact
+    assert "value" not in seen.of("Valued")[0].merge_key
 
 
 def test_a_restart_makes_no_new_episode_and_what_always_fires_is_left_out(seen: Seen) -> None:

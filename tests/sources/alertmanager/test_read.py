@@ -34,14 +34,14 @@ def test_a_firing_alert_has_its_annotation_and_no_end() -> None:
     assert (firing.description, firing.query) == ("High of checkout", "errors > 0.1")
     assert (firing.subject.service, firing.subject.namespace, firing.subject.pod) == ("checkout", "shop", "web-1")
     # As the Prometheus source has it.
-    assert firing.fact == '{alertname="High",namespace="shop",pod="web-1",service="checkout"}'
+    assert firing.merge_key == '{alertname="High",namespace="shop",pod="web-1",service="checkout"}'
     assert firing.summary == "alert High (namespace=shop, pod=web-1, service=checkout) fires"
     assert firing.url.startswith("http://am/#/alerts?filter=%7Balertname%3D%22High%22")
 
 
 def test_labels_that_prometheus_adds_on_sending_do_not_make_it_another_alert() -> None:
     (firing,) = events([alert("High", "14:06:15", labels={"cluster": "eu"})], external_labels=["cluster"])
-    assert firing.fact == '{alertname="High",namespace="shop",service="checkout"}'
+    assert firing.merge_key == '{alertname="High",namespace="shop",service="checkout"}'
     assert firing.subject.cluster == "eu"
 
 

@@ -142,7 +142,7 @@ def test_replicas_that_report_the_same_change_are_one_and_two_sources_merge() ->
     elsewhere = list(read([history(*late)], "grafana-b", SETTINGS))
     facts = merge([*once, *(one for one in elsewhere if isinstance(one, Event))])
     assert [len(merged.events) for merged in facts] == [2, 2]
-    assert once[0].fact == fact({"alertname": "Checkout errors", "namespace": "shop", "service": "checkout"})
+    assert once[0].merge_key == fact({"alertname": "Checkout errors", "namespace": "shop", "service": "checkout"})
 
 
 def test_alerts_that_always_fire_are_left_out() -> None:
@@ -187,7 +187,7 @@ def test_annotations_of_alerts_tell_the_same_as_the_history() -> None:
         events, gaps = told(annotations(*listed, call="alert_annotations"))
         assert gaps == []
         assert steps(events) == steps(expected)
-        assert [event.fact for event in events] == [event.fact for event in expected]
+        assert [event.merge_key for event in events] == [event.merge_key for event in expected]
     shown = f"from={ms('13:36:15')}&to={ms('14:36:15')}&viewPanel=4"
     assert events[1].url == f"{URL}/d/d1?{shown}"
     assert told(annotations(*items, call="alert_annotations"))[0][0].query == f"GET {URL}/api/annotations/1"

@@ -58,7 +58,7 @@ def test_argo_rollouts_are_told_by_their_replicasets() -> None:
     ]
     events, _ = read(every)
     told_ = [
-        (each.kind, each.fact, f"{each.earliest:%H:%M:%S}", f"{each.latest:%H:%M:%S}")
+        (each.kind, each.merge_key, f"{each.earliest:%H:%M:%S}", f"{each.latest:%H:%M:%S}")
         for each in events
         if each.subject.workload == "Rollout/web" and each.kind.value.startswith("roll")
     ]

@@ -70,7 +70,7 @@ def test_each_change_is_told_and_what_changes_all_the_time_is_counted() -> None:
         ("14:19:57", "14:20:05", "ConfigMap settings was changed"),
     ]
     assert len([each for each in told(events) if "edited" in each[2]]) == 9
-    assert {event.fact for event in events if "token" in event.summary} == {"prod/shop/Secret/token/changed"}
+    assert {event.merge_key for event in events if "token" in event.summary} == {"prod/shop/Secret/token/changed"}
     counted = [(event.subject.workload, event.numbers["count"]) for event in events if event.kind == Kind.OTHER]
     assert [name for name, times in counted if times >= 10] == ["ConfigMap/leader", "ConfigMap/status"]
     assert not any("change" in gap.reason for gap in gaps)

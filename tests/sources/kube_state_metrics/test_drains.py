@@ -71,7 +71,7 @@ def drains(events: list[Event]) -> list[tuple[str, str, str, dict[str, float]]]:
     return [
         (clock(e.earliest), clock(e.latest), e.summary, dict(e.numbers))
         for e in events
-        if (e.kind, e.fact) == (Kind.NODE_DRAINED, FACT)
+        if (e.kind, e.merge_key) == (Kind.NODE_DRAINED, FACT)
     ]
 
 

@@ -60,7 +60,9 @@ def test_a_pause_is_of_the_rollout_that_was_under_way_else_of_the_deployment() -
         (Kind.ROLLOUT_PAUSED, "14:14:50", "14:15:05", "", "Deployment cart paused"),
         (Kind.ROLLOUT_RESUMED, "14:15:20", "14:15:35", "", "Deployment cart resumed"),
     ]
-    assert {event.fact for event in events} == {f"prod/shop/Deployment/cart/{word}" for word in ("paused", "resumed")}
+    assert {event.merge_key for event in events} == {
+        f"prod/shop/Deployment/cart/{word}" for word in ("paused", "resumed")
+    }
     assert events[0].query == 'kube_deployment_spec_paused{namespace="shop",deployment="cart"}'
 
 

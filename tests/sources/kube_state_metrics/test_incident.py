@@ -89,8 +89,8 @@ def test_every_fact_of_the_live_api_is_told_and_none_twice(fetched: list[Documen
     ours = [each for each in ksm().read(fetched, WINDOW) if isinstance(each, Event)]
     alone, together = facts(live), facts([*live, *ours])
     assert len(alone) == 38
-    assert sorted((fact.kind, fact.best.fact) for fact in together) == sorted(
-        (fact.kind, fact.best.fact) for fact in alone
+    assert sorted((fact.kind, fact.best.merge_key) for fact in together) == sorted(
+        (fact.kind, fact.best.merge_key) for fact in alone
     )
     assert all({event.source for event in fact.events} == {"kubernetes", "ksm"} for fact in together)
     for fact in together:

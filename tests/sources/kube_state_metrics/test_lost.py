@@ -37,6 +37,6 @@ def test_a_pod_that_is_deleted_while_its_node_is_lost_is_evicted(series: Series,
     found = [event for event in read(series)[0] if event.kind == Kind.POD_EVICTED]
     assert len(found) == evicted
     for event in found:
-        assert event.fact == "prod/shop/Pod/cart-1-abcde/evicted"
+        assert event.merge_key == "prod/shop/Pod/cart-1-abcde/evicted"
         assert event.earliest.timestamp() <= at("14:10:00") <= event.latest.timestamp()
         assert event.subject.workload == "Deployment/cart"

@@ -65,7 +65,7 @@ JOBS = [
 
 
 def told(events: list[Event], *kinds: Kind) -> list[tuple[str, str, str]]:
-    return [(clock(e.earliest), e.summary, e.fact.removeprefix("prod/")) for e in events if e.kind in kinds]
+    return [(clock(e.earliest), e.summary, e.merge_key.removeprefix("prod/")) for e in events if e.kind in kinds]
 
 
 def test_what_happens_to_nodes() -> None:
@@ -163,7 +163,7 @@ def test_out_of_a_real_prometheus_each_is_one_fact_with_the_live_api(tmp_path: P
     failed = {"type": "Failed", "status": "True", "lastTransitionTime": "2026-04-01T14:08:58Z", **why}
     migrate = {"metadata": cluster.meta("Job", "migrate", utc(BORN)), "status": {"conditions": [failed], "failed": 4}}
     live = cluster.read({"events": [reboot], "jobs": [migrate]}, window=WINDOW)[0]
-    facts = [fact for fact in merge([*live, *ours]) if fact.best.fact.endswith(("rebooted", "migrate/failed"))]
+    facts = [fact for fact in merge([*live, *ours]) if fact.best.merge_key.endswith(("rebooted", "migrate/failed"))]
     assert [(clock(fact.best.at), {each.source for each in fact.events}) for fact in facts] == [
         ("14:03:58", {"k8s", "ksm"}),
         ("14:08:58", {"k8s", "ksm"}),

@@ -60,7 +60,7 @@ def expected(shop: Series) -> Counter[tuple[Kind, str]]:
 
 
 def facts(events: list[Event]) -> Counter[tuple[Kind, str]]:
-    return Counter((event.kind, event.fact) for event in events if event.fact)
+    return Counter((event.kind, event.merge_key) for event in events if event.merge_key)
 
 
 def test_labels_that_prometheus_renamed_are_known_again(shop: Series, expected: Counter[tuple[Kind, str]]) -> None:
@@ -138,7 +138,7 @@ def test_deaths_are_counted_by_stamps_or_else_by_restarts() -> None:
 
     events, _ = read([*common, restarts, sampled(f"{status}last_terminated_timestamp", container, died)])
     deaths = [event for event in events if event.kind == Kind.POD_OOM_KILLED]
-    assert [event.fact for event in deaths] == [
+    assert [event.merge_key for event in deaths] == [
         "prod/u-1/cart/2026-04-01T14:00:57Z",
         "prod/u-1/cart/2026-04-01T14:09:58Z",
     ]

@@ -91,4 +91,4 @@ def test_when_a_pod_was_scheduled_is_the_stamp_whenever_it_is_sampled() -> None:
     )
     (told,) = [each for each in read(every)[0] if each.kind == Kind.POD_SCHEDULED]
     assert (told.earliest.timestamp(), told.latest.timestamp()) == (FIRST + 607, FIRST + 608)
-    assert (told.subject.pod, told.fact.partition("/")[2]) == ("web-0", "shop/Pod/web-0/scheduled")
+    assert (told.subject.pod, told.merge_key.partition("/")[2]) == ("web-0", "shop/Pod/web-0/scheduled")

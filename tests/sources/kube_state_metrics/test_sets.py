@@ -58,12 +58,12 @@ def test_an_update_and_its_rollback(kind: str, hashed: bool) -> None:
         assert holds(begun, start)
         assert begun.latest - begun.earliest <= EXACT
         thing = f"ControllerRevision/{revision(kind, version)}" if named else f"{kind}/{name}"
-        assert begun.fact == f"prod/shop/{thing}/started"
+        assert begun.merge_key == f"prod/shop/{thing}/started"
         assert begun.keys.replica_set == (revision(kind, version) if named else "")
         assert len(each.ready) == len(each.terminated) == each.replicas == 3
         assert done
         assert holds(done.best, start + 3 * (GONE + READY) + 0.3)
-        assert done.best.fact == f"prod/shop/{thing}/completed"
+        assert done.best.merge_key == f"prod/shop/{thing}/completed"
     assert {fact.best.keys.version for fact in update.terminated} == {"1.0.0"}
     assert {fact.best.keys.version for fact in back.terminated} == {"1.1.0"}
     assert [event.summary for event in events if event.kind in STARTS + ENDS] == [
@@ -89,7 +89,7 @@ def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     def gist(events: list[Event]) -> list[tuple[Kind, str, str, str]]:
         kinds = (*STARTS, *ENDS, Kind.POD_READY, Kind.POD_TERMINATED)
         told_ = [each for each in events if each.kind in kinds]
-        return sorted((each.kind, each.fact, each.keys.version, each.keys.replaces) for each in told_)
+        return sorted((each.kind, each.merge_key, each.keys.version, each.keys.replaces) for each in told_)
 
     assert gist(read(renamed)[0]) == gist(read(once)[0])
 
@@ -136,7 +136,7 @@ def test_what_is_no_rollout() -> None:
         for one in every
     ]
     events, _ = read(changed)
-    assert [(each.kind, each.fact, dict(each.numbers)) for each in events] == [
+    assert [(each.kind, each.merge_key, dict(each.numbers)) for each in events] == [
         (Kind.SCALED, "prod/shop/StatefulSet/db/scaled to 5", {"replicas": 5, "was": 3})
     ]
 
@@ -166,7 +166,7 @@ def test_a_rollout_without_progress_is_stuck_one_that_waits_for_people_is_not() 
     events = played([*kept, new], ready=False)
     (stuck,) = [each for each in events if each.kind in (*ENDS, Kind.ROLLOUT_STUCK)]
     assert stuck.kind == Kind.ROLLOUT_STUCK
-    assert stuck.fact == "prod/shop/ControllerRevision/db-2/makes no progress"
+    assert stuck.merge_key == "prod/shop/ControllerRevision/db-2/makes no progress"
     assert holds(stuck, new.made + 600)
     events = played([*kept, new], ready=True)
     assert [each.kind for each in events if each.kind in (*STARTS, *ENDS, Kind.ROLLOUT_STUCK)] == [Kind.ROLLOUT_STARTED]
@@ -202,7 +202,7 @@ def test_a_daemonset_whose_revision_only_the_live_api_names_is_one_fact() -> Non
         replace(
             each,
             source="k8s",
-            fact=f"prod/shop/ControllerRevision/agent-{number}/started",
+            merge_key=f"prod/shop/ControllerRevision/agent-{number}/started",
             keys=replace(each.keys, replica_set=f"agent-{number}", version=""),
             kind=Kind.ROLLBACK_STARTED,
         )

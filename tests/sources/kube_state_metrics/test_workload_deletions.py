@@ -9,7 +9,7 @@ from tests.sources.prometheus.samples import at
 
 def deletions(series: Series) -> list[tuple[str, str, str, str]]:
     found: list[Event] = [each for each in read(series)[0] if each.kind == Kind.WORKLOAD_DELETED]
-    return [(clock(each.earliest), clock(each.latest), each.summary, each.fact) for each in found]
+    return [(clock(each.earliest), clock(each.latest), each.summary, each.merge_key) for each in found]
 
 
 def replicas(kind: str, name: str, until: str) -> Series:

@@ -107,7 +107,7 @@ def test_what_goes_to_zero_and_back_is_scaled_also_where_only_events_are_known()
 
 def test_a_workload_that_goes_to_zero_in_a_rollout_has_not_replaced_its_pods() -> None:
     events = read({"events": [up("web-2", 1, 100), down("web-2", 1, 500), down("web-1", 1, 500)]})[0]
-    assert {each.fact for each in only(events, Kind.SCALED)} == {"prod/shop/Deployment/web/scaled to 0"}
+    assert {each.merge_key for each in only(events, Kind.SCALED)} == {"prod/shop/Deployment/web/scaled to 0"}
     assert {each.summary for each in only(events, Kind.SCALED)} == {"Deployment web scaled to 0"}
     assert not only(events, *ENDS)
 

@@ -52,7 +52,7 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
         (later(4), "sam", "ConfigMap ca was deleted", ""),
         (later(5), "sam", "ConfigMaps in shop were deleted", ""),
     ]
-    assert [each.fact for each in found[-2:]] == ["prod/shop/ConfigMap/ca/changed", ""]
+    assert [each.merge_key for each in found[-2:]] == ["prod/shop/ConfigMap/ca/changed", ""]
     assert "canary" not in repr(fetched(tmp_path)[1])
 
 

@@ -73,7 +73,7 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted_with_who(tmp_path
     assert (drained.at, drained.latest) == (later(22), later(22.004))
     said = "as far as the log shows: 2 pods evicted since it was cordoned"
     assert drained.summary == f"Node n1 is drained by dana, {said}"
-    assert (drained.actor, drained.numbers, drained.fact) == ("dana", {"pods": 2}, "prod/Node/n1/drained")
+    assert (drained.actor, drained.numbers, drained.merge_key) == ("dana", {"pods": 2}, "prod/Node/n1/drained")
     assert drained.subject.workload == "Node/n1"
 
 
@@ -177,7 +177,7 @@ def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: P
     (drained,) = drains(tmp_path, sent(-1, False), *first)
     assert drained.at == later(2)
     found = told(tmp_path, cluster="prod")[0]
-    assert [(each.at, each.summary[:19], each.fact) for each in found if each.kind == Kind.NODE_CHANGED] == [
+    assert [(each.at, each.summary[:19], each.merge_key) for each in found if each.kind == Kind.NODE_CHANGED] == [
         (later(0), "Node n1 is cordoned", "prod/Node/n1/cordoned")
     ]
 

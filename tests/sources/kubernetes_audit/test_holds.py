@@ -63,7 +63,7 @@ def test_a_deployment_is_paused_and_resumed_by_somebody(
         [entry(later(n), "dana", verb(body), "deployments", "cart", requestObject=body) for n, body in enumerate(sent)],
     )
     holds = [each for each in found if each.kind in HOLDS]
-    assert [(each.summary, each.fact) for each in holds] == [
+    assert [(each.summary, each.merge_key) for each in holds] == [
         (f"Deployment cart {word} {WITH}", f"prod/shop/Deployment/cart/{word}") for word in expected
     ]
     assert all(each.actor == "dana" and each.subject.workload == "Deployment/cart" for each in holds)
@@ -105,7 +105,7 @@ def test_people_promote_abort_and_retry_argo_rollouts(tmp_path: Path) -> None:
         (Kind.ROLLOUT_PAUSED, f"Rollout web paused {WITH}"),
         (Kind.ROLLOUT_RESUMED, f"Rollout web promoted {WITH}"),
     ]
-    assert {each.fact.rpartition("/")[0] for each in found} == {"prod/shop/Rollout/web"}
+    assert {each.merge_key.rpartition("/")[0] for each in found} == {"prod/shop/Rollout/web"}
 
 
 def replica_set(when: datetime, verb: str, name: str, version: str, revisions: str) -> Json:

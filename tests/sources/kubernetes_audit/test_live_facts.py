@@ -131,7 +131,7 @@ def strained(playing: Nodes, did: dict[str, datetime]) -> list[Event]:
         return {"type": "MemoryPressure", "status": status, "lastTransitionTime": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
 
     playing.report_node({"conditions": [pressure("True")]})
-    told_ = [event for event in read(playing)[0] if event.fact.endswith("/MemoryPressure")]
+    told_ = [event for event in read(playing)[0] if event.merge_key.endswith("/MemoryPressure")]
     time.sleep(1.1)  # stamps are to the second
     playing.report_node({"conditions": [pressure("False")]})
     did["rebooted"] = datetime.now(UTC)
@@ -211,7 +211,7 @@ def test_a_job_that_failed_is_one_fact(seen: Seen) -> None:
 def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> None:
     (drain,) = [event for event in seen.audit if event.kind == Kind.NODE_DRAINED]
     assert drain.summary.endswith("2 pods evicted since it was cordoned")
-    assert (drain.actor, drain.subject.workload, drain.fact) == ("admin", "Node/n1", "/Node/n1/drained")
+    assert (drain.actor, drain.subject.workload, drain.merge_key) == ("admin", "Node/n1", "/Node/n1/drained")
     assert seen.did["drained"] <= drain.earliest <= drain.latest <= seen.did["drained"] + SECOND
     evicted = [event for event in seen.audit if event.kind == Kind.POD_EVICTED]
     assert len(evicted) == 2
@@ -219,14 +219,14 @@ def test_a_drain_is_told_at_the_last_eviction_that_was_granted(seen: Seen) -> No
 
 
 def test_pressure_its_end_and_a_reboot(seen: Seen) -> None:
-    facts = {fact.best.fact: fact for fact in seen.facts(Kind.NODE_CHANGED)}
+    facts = {fact.best.merge_key: fact for fact in seen.facts(Kind.NODE_CHANGED)}
     short, over, rebooted = (facts[f"/Node/n1/{word}"] for word in ("MemoryPressure", "no MemoryPressure", "rebooted"))
     assert {event.source for event in short.events} == {event.source for event in rebooted.events} == {"audit", "k8s"}
     for fact, what in ((short, "short True"), (over, "short False")):
         assert fact.best.earliest <= seen.did[what] <= fact.best.latest
     assert seen.did["rebooted"] <= rebooted.best.at <= seen.did["rebooted"] + SECOND
     assert rebooted.best.summary == "Node n1 was rebooted"
-    ours = [event.fact for event in seen.audit if event.kind == Kind.NODE_CHANGED]
+    ours = [event.merge_key for event in seen.audit if event.kind == Kind.NODE_CHANGED]
     assert len(ours) == len(set(ours))
 
 

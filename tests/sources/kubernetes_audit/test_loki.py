@@ -27,7 +27,9 @@ T = at("14:10:00")
 
 def gist(events: list[Event]) -> list[tuple[Any, ...]]:
     """All of the Events but where in the log they are."""
-    return [(e.kind, e.at, e.earliest, e.latest, e.summary, e.native_id, e.keys, e.numbers, e.fact) for e in events]
+    return [
+        (e.kind, e.at, e.earliest, e.latest, e.summary, e.native_id, e.keys, e.numbers, e.merge_key) for e in events
+    ]
 
 
 @pytest.fixture(scope="module")

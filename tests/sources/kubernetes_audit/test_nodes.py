@@ -36,7 +36,9 @@ def status(seconds: float, *conditions: Json, info: Json | None = None, whole: J
 def changes(tmp_path: Path, *entries: Json) -> list[tuple[float, str, str]]:
     (tmp_path / "audit.log").write_text(lines(entries))
     found = [each for each in told(tmp_path, cluster="prod")[0] if each.kind == Kind.NODE_CHANGED]
-    return [((each.at - T).total_seconds(), each.summary, each.fact.removeprefix("prod/Node/n1/")) for each in found]
+    return [
+        ((each.at - T).total_seconds(), each.summary, each.merge_key.removeprefix("prod/Node/n1/")) for each in found
+    ]
 
 
 def test_each_pressure_is_told_once_and_its_end(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def birth(when: float, uid: str = "u") -> Json:
 def events(tmp_path: Path, entries: list[Json]) -> list[tuple[Kind, str]]:
     (tmp_path / "audit.log").write_text(lines(sorted(entries, key=lambda each: each["stageTimestamp"])))
     found: list[Event] = told(tmp_path, cluster="prod")[0]
-    assert all(each.fact.startswith("prod/shop/Pod/db-0/") for each in found)
+    assert all(each.merge_key.startswith("prod/shop/Pod/db-0/") for each in found)
     return [(each.kind, f"{each.at:%H:%M:%S}") for each in found if each.kind in READINESS]
 
 

@@ -77,7 +77,7 @@ def test_every_death_is_told_once_with_what_it_was(tmp_path: Path) -> None:
         (Kind.POD_CRASHED, 69, "Pod web-0: container init ended with exit code 3 (Error)"),
     ]
     first = next(event for event in every if event.kind == Kind.POD_OOM_KILLED)
-    assert first.fact == f"/u/web/{stamp(later(10))}", "as the live API calls it"
+    assert first.merge_key == f"/u/web/{stamp(later(10))}", "as the live API calls it"
     assert first.numbers == {"exit_code": 137, "restarts": 0}
     assert first.latest - first.earliest == timedelta(seconds=1)
 
@@ -139,7 +139,7 @@ def test_a_pod_is_scheduled_by_whatever_binds_it_also_where_the_log_has_no_conte
         entry(later(2), "system:serviceaccount:kube-system:batch-scheduler", "create", "pods/binding", "job-0"),
         entry(later(3), "system:kube-scheduler", "create", "pods/binding", "web-1", responseStatus={"code": 409}),
     ]
-    told_ = [(each.kind, each.at, each.summary, each.fact) for each in events(tmp_path, log)]
+    told_ = [(each.kind, each.at, each.summary, each.merge_key) for each in events(tmp_path, log)]
     assert told_ == [
         (Kind.POD_SCHEDULED, later(1.2), "Pod web-0 is scheduled to n1", "/shop/Pod/web-0/scheduled"),
         (Kind.POD_SCHEDULED, later(2), "Pod job-0 is scheduled", "/shop/Pod/job-0/scheduled"),
@@ -184,7 +184,7 @@ def test_nodes_that_are_lost_come_back_and_are_cordoned(tmp_path: Path) -> None:
     ]
     lost = next(event for event in every if event.kind == Kind.NODE_NOT_READY)
     assert (lost.earliest, lost.latest) == (later(10), later(51)), "since it was heard of last"
-    assert [event.fact for event in every if event.kind in kinds] == [
+    assert [event.merge_key for event in every if event.kind in kinds] == [
         f"/Node/n1/{word}" for word in ("not ready", "ready", "cordoned", "removed")
     ]
 
@@ -250,7 +250,7 @@ def test_the_rollout_of_a_set_and_its_rollback(kind: str, tmp_path: Path) -> Non
         assert each.completed
         done = 16 if kind == "StatefulSet" else 15.8
         assert each.completed.best.at == later(begin + done)
-        assert each.completed.best.fact.startswith("/shop/ControllerRevision/db-")
+        assert each.completed.best.merge_key.startswith("/shop/ControllerRevision/db-")
     assert sum(event.kind in (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED) for event in every) == 3
 
 
@@ -282,7 +282,7 @@ def test_a_job_that_failed_is_told_once_as_its_cron_jobs(tmp_path: Path) -> None
         status(40, "nightly-4", failed, objectRef={"resource": "jobs", "subresource": "status", "apiGroup": "volcano"}),
     ]
     (event,) = [each for each in events(tmp_path, log) if each.kind == Kind.JOB_FAILED]
-    assert (event.at, event.latest, event.fact) == (later(9), later(10), "/shop/Job/nightly-1/failed")
+    assert (event.at, event.latest, event.merge_key) == (later(9), later(10), "/shop/Job/nightly-1/failed")
     assert (event.subject.service, event.subject.workload, event.numbers) == ("nightly", "Job/nightly-1", {"failed": 3})
     assert event.summary == "Job nightly-1 failed (BackoffLimitExceeded: Job has reached the specified backoff limit)"
     assert "canary" not in repr(fetched(tmp_path)[1])
@@ -439,4 +439,4 @@ def test_a_pod_that_is_made_and_then_given_a_node_is_one_also_if_only_one_of_the
         Kind.POD_CRASHED,
         Kind.POD_TERMINATED,
     ]
-    assert next(event.fact for event in every if event.kind == Kind.POD_CRASHED).startswith("/u/web/")
+    assert next(event.merge_key for event in every if event.kind == Kind.POD_CRASHED).startswith("/u/web/")

@@ -57,7 +57,9 @@ def test_an_episode_is_pending_fires_and_resolves() -> None:
         {"since": at("14:04:15")},
     )
     assert len({event.keys.episode for event in found}) == 1
-    assert first.fact == 'alertname="High",deployment="web",namespace="shop",pod="web-1",service="checkout"'.join("{}")
+    assert first.merge_key == 'alertname="High",deployment="web",namespace="shop",pod="web-1",service="checkout"'.join(
+        "{}"
+    )
     # Both of a pair are asked for.
     assert "prometheus=" not in first.query
     assert first.url.startswith("http://prom/graph?g0.expr=ALERTS%7Balertname%3D%22High%22")
@@ -144,7 +146,7 @@ def test_instances_are_apart_and_a_pair_of_prometheis_is_one() -> None:
         ("b", Kind.ALERT_FIRING, "14:06:15"),
         ("b", Kind.ALERT_RESOLVED, "14:10:34"),
     ]
-    assert len({event.fact for event in found}) == 2
+    assert len({event.merge_key for event in found}) == 2
 
 
 def test_a_restart_that_shifts_the_state_makes_no_new_episode() -> None:
@@ -196,7 +198,7 @@ def test_labels_that_hold_the_value_make_one_episode() -> None:
         (Kind.ALERT_FIRING, "14:06:15"),
         (Kind.ALERT_RESOLVED, "14:10:15"),
     ]
-    assert found[0].fact == '{alertname="A"}'
+    assert found[0].merge_key == '{alertname="A"}'
 
 
 def test_samples_that_bear_an_earlier_time_than_their_evaluation() -> None:

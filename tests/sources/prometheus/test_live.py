@@ -175,7 +175,7 @@ def test_the_recorded_incident_is_the_same_from_both(tmp_path: Path) -> None:
         with start(tmp_path / name, incident()) as url:
             events, gaps = ask(url)[1:]
         assert gaps == [Gap("ratios: no samples for billing", "does total_query select anything?")]
-        told.append({(event.kind, event.native_id, event.fact): event for event in events})
+        told.append({(event.kind, event.native_id, event.merge_key): event for event in events})
     one, other = told
     assert sorted(one) == sorted(other)
     assert {kind for kind, _, _ in one} >= {

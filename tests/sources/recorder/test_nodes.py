@@ -19,7 +19,7 @@ def test_the_end_of_a_cordon_is_one_fact_whether_the_node_tells_it_or_its_kubele
     documents = [document("nodes", nodes), document("events", [(89.5, "ADDED", said)])]
     facts = merge(each for each in source.read(documents, WINDOW) if isinstance(each, Event))
     over = [fact for fact in facts if "chedulable" in fact.best.summary or "uncordoned" in fact.best.summary]
-    assert [(fact.best.fact, len(fact.events)) for fact in over] == [("prod/Node/n1/uncordoned", 2)]
+    assert [(fact.best.merge_key, len(fact.events)) for fact in over] == [("prod/Node/n1/uncordoned", 2)]
 
 
 @pytest.mark.parametrize(("when", "drained"), [(70, True), (95, False)])

@@ -46,7 +46,7 @@ def test_a_cordon_and_its_end_are_one_fact_each_with_what_the_kubelet_records_la
             (129, "ADDED", "e2", said("NodeSchedulable", 129)),
         ],
     )
-    assert [(fact.kind, fact.best.fact, len(fact.events)) for fact in merge(found)] == [
+    assert [(fact.kind, fact.best.merge_key, len(fact.events)) for fact in merge(found)] == [
         (Kind.NODE_CHANGED, "prod/Node/n1/cordoned", 2),
         (Kind.NODE_CHANGED, "prod/Node/n1/uncordoned", 2),
     ]

@@ -35,7 +35,7 @@ def test_a_deployment_was_deleted_between_when_it_was_last_there_and_when_it_was
     web, api = deployment("web"), deployment("api")
     (event,) = deletions((10, "ADDED", web), (20, "ADDED", api), (60, "MODIFIED", web), (300, "DELETED", web))
     assert (event.summary, event.earliest, event.at) == ("Deployment web was deleted", at(60), at(300))
-    assert (event.subject.workload, event.fact) == ("Deployment/web", "prod/shop/Deployment/web/deleted")
+    assert (event.subject.workload, event.merge_key) == ("Deployment/web", "prod/shop/Deployment/web/deleted")
 
 
 def test_a_deployment_that_waited_for_its_pods_was_deleted_when_somebody_asked_for_it() -> None:
