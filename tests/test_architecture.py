@@ -59,7 +59,7 @@ def test_no_module_gathers_everything() -> None:
     assert {file: size for file, size in core.items() if size > 200} == {}
 
 
-@pytest.mark.parametrize("library", ["alert_labels.py", "metric_labels.py"])
+@pytest.mark.parametrize("library", ["alert_facts.py", "alert_labels.py", "fact.py", "metric_labels.py"])
 def test_what_adapters_share_knows_none_of_them(library: str) -> None:
     adapters = {f"sources.{folder.name}" for folder in (ROOT / "sources").iterdir() if folder.is_dir()}
     imported = {

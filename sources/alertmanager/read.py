@@ -1,17 +1,20 @@
 """From documents to Events: which alerts fire, and who silenced what."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity
 from collector.source import BadAnswer, Document, Gap, each
 from collector.window import Window
-from sources.alert_labels import always_fires, fact, subject, title
+from sources import alert_labels
+from sources.alert_facts import alert_firing, alert_resolved, silence_ended, silence_started
+from sources.alert_labels import always_fires, subject
 from sources.alertmanager import items
 from sources.alertmanager.settings import AlertmanagerSettings
+from sources.fact import Fact
 
 Item = TypeVar("Item", items.Alert, items.Silence)
 
@@ -40,7 +43,9 @@ def read(
     for document in documents:
         try:
             if document.call == "alerts":
-                yield from _keep(document, items.alert, inventory.alerts, lambda one: (fact(one.labels), one.starts))
+                yield from _keep(
+                    document, items.alert, inventory.alerts, lambda one: (alert_labels.fact(one.labels), one.starts)
+                )
             elif document.call == "silences":
                 yield from _keep(document, items.silence, inventory.silences, lambda one: one.id)
         except BadAnswer as error:
@@ -87,18 +92,18 @@ class _EventFactory:
         if always_fires(alert.labels) or chronic or alert.starts > self.window.end:
             return
         own = {name: value for name, value in alert.labels.items() if name not in self.settings.external_labels}
-        name = f"alert {title(own)}"
+        about = subject(alert.labels, self.settings.service_label)
         firing = (alert.starts, alert.starts, alert.starts + _MOMENT)
-        yield self._alert(Kind.ALERT_FIRING, firing, f"{name} fires{self._muted(alert, at)}", alert, own)
+        yield self._alert(alert_firing(about, own, details=self._muted(alert, at)), firing, alert)
         if not over or alert.ends < alert.starts:
             return
         if alert.updated < alert.ends:
             # Nobody reported that it ended: nobody reported anything any more.
             lapsed = (max(alert.starts, alert.updated), alert.ends, alert.ends + _MOMENT)
-            yield self._alert(Kind.ALERT_RESOLVED, lapsed, f"{name} is no longer reported", alert, own)
+            yield self._alert(alert_resolved(about, own, reported=False), lapsed, alert)
         else:
             ended = (alert.ends, alert.ends, alert.ends + _MOMENT)
-            yield self._alert(Kind.ALERT_RESOLVED, ended, f"{name} is resolved", alert, own)
+            yield self._alert(alert_resolved(about, own), ended, alert)
 
     def silence(self, silence: items.Silence, at: datetime) -> Iterator[Event]:
         """That it took effect, and that it ended, as far as that was so by the time `at` of the answer."""
@@ -108,19 +113,18 @@ class _EventFactory:
         near = self.window.widened(lead=_LEAD, tail=timedelta()).overlaps(silence.starts, silence.ends)
         if not (begun and near) or silence.starts >= silence.ends:
             return
-        name = f"Silence for {silence.matchers}" + (f" by {silence.actor}" if silence.actor else "")
-        comment = f': "{silence.comment}"' if silence.comment else ""
+        about = subject(silence.equal, self.settings.service_label)
+        named = (about, silence.id, silence.matchers)
         made = silence.updated if _MOMENT < silence.updated - silence.starts <= _AT_ONCE else silence.starts + _MOMENT
-        planned = silence.updated < silence.starts - _AT_ONCE
-        ahead = f" (planned at {silence.updated:%Y-%m-%d %H:%M:%S} UTC)" if planned else ""
-        started = (silence.starts, silence.starts, made)
-        yield self._silence(Kind.SILENCE_STARTED, started, name + ahead + comment, silence, silence.actor)
+        ahead = silence.updated < silence.starts - _AT_ONCE
+        planned = f"{silence.updated:%Y-%m-%d %H:%M:%S}" if ahead else ""
+        started = silence_started(*named, by=silence.actor, planned=planned, comment=silence.comment)
+        yield self._silence(started, (silence.starts, silence.starts, made), silence, silence.actor)
         if over:
             by_hand = abs(silence.updated - silence.ends) <= _AT_ONCE
-            how = "is expired by hand" if by_hand else "runs out"
-            ended = (silence.ends, silence.ends, silence.ends + _MOMENT)
+            ended = silence_ended(*named, by=silence.actor, by_hand=by_hand, comment=silence.comment)
             # Who expired it is not recorded.
-            yield self._silence(Kind.SILENCE_ENDED, ended, f"{name} {how}{comment}", silence, "")
+            yield self._silence(ended, (silence.ends, silence.ends, silence.ends + _MOMENT), silence, "")
 
     def _muted(self, alert: items.Alert, at: datetime) -> str:
         """Why nobody is notified of it at the time of the answer."""
@@ -131,55 +135,42 @@ class _EventFactory:
         why += [f"inhibited by {self.names.get(other) or other}" for other in alert.inhibited_by]
         return f"; at {at:%H:%M:%S} UTC it is {' and '.join(why)}" if why else ""
 
-    def _alert(
-        self,
-        kind: Kind,
-        span: tuple[datetime, datetime, datetime],
-        summary: str,
-        alert: items.Alert,
-        own: Mapping[str, str],
-    ) -> Event:
-        shown = urlencode({"filter": fact(own)})
-        id_ = f"{alert.fingerprint or fact(alert.labels)}-{alert.starts.timestamp():.3f}"
+    def _alert(self, fact: Fact, span: tuple[datetime, datetime, datetime], alert: items.Alert) -> Event:
+        shown = urlencode({"filter": fact.merge_key})
+        id_ = f"{alert.fingerprint or alert_labels.fact(alert.labels)}-{alert.starts.timestamp():.3f}"
         return Event(
-            kind=kind,
+            kind=fact.kind,
             earliest=span[0],
             at=span[1],
             latest=span[2],
-            summary=summary,
+            summary=fact.words,
             source=self.source,
-            native_id=f"{id_}/{kind.value}",
-            subject=subject(alert.labels, self.settings.service_label),
+            native_id=f"{id_}/{fact.kind.value}",
+            subject=fact.subject,
             keys=Identity(alert=alert.labels.get("alertname", ""), episode=id_),
             numbers={"since": alert.starts.timestamp()},
             url=f"{self.settings.url}/#/alerts?{shown}",
             query=alert.expression or f"GET /api/v2/alerts?{shown}",
             description=alert.description,
-            merge_key=fact(own),
+            merge_key=fact.merge_key,
         )
 
     def _silence(
-        self,
-        kind: Kind,
-        span: tuple[datetime, datetime, datetime],
-        summary: str,
-        silence: items.Silence,
-        actor: str,
+        self, fact: Fact, span: tuple[datetime, datetime, datetime], silence: items.Silence, actor: str
     ) -> Event:
         return Event(
-            kind=kind,
+            kind=fact.kind,
             earliest=span[0],
             at=span[1],
             latest=span[2],
-            summary=summary,
+            summary=fact.words,
             source=self.source,
-            native_id=f"{silence.id}/{kind.value}",
-            subject=subject(silence.equal, self.settings.service_label),
+            native_id=f"{silence.id}/{fact.kind.value}",
+            subject=fact.subject,
             keys=Identity(alert=silence.equal.get("alertname", ""), episode=silence.id),
             actor=actor,
             url=f"{self.settings.url}/#/silences/{silence.id}",
             query=f"GET /api/v2/silence/{silence.id}",
             description=silence.comment,
-            # Alertmanagers of one cluster share their silences.
-            merge_key=f"silence {silence.id}",
+            merge_key=fact.merge_key,
         )

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from collector.event import Event, Identity, Kind
-from sources.alert_labels import always_fires, fact, subject, title
+from collector.event import Event, Identity, Subject
+from sources.alert_facts import alert_changed, alert_firing, alert_pending, alert_resolved
+from sources.alert_labels import always_fires, subject
+from sources.fact import Fact
 from sources.grafana.states import Phase, State, Transition
 
 TRUNCATED = timedelta(milliseconds=1)
@@ -62,23 +64,28 @@ class _Instance:
         if now.phase is Phase.FIRING:
             at = min(self._start, first.at)
             episode = _Episode(f"{self._title}-{self._digest}-before", self._name(now), None)
-            words = f"already fires at {at:%Y-%m-%d %H:%M:%S} UTC, since when is unknown"
-            yield self._event(Kind.ALERT_FIRING, at, first, episode, words)
+            already = f"{at:%Y-%m-%d %H:%M:%S}"
+            fires = alert_firing(*self._about(episode), already=already, details=", since when is unknown")
+            yield self._event(fires, at, first, episode, since=None)
         for one in self._changes():
             was, now = now, one.after
             if now.phase is not was.phase:
                 if was.phase is Phase.FIRING and episode is not None:
-                    words = "is resolved" + _because(now)
-                    yield self._event(Kind.ALERT_RESOLVED, one.at, one, episode, words)
+                    resolved = alert_resolved(*self._about(episode), details=_because(now))
+                    yield self._event(resolved, one.at, one, episode, since=episode.fired)
                     episode = None
                 if now.phase is Phase.PENDING:
                     episode = self._begun(one)
-                    yield self._event(Kind.ALERT_PENDING, one.at, one, episode, "is pending" + _because(now))
+                    pending = alert_pending(*self._about(episode), details=_because(now))
+                    yield self._event(pending, one.at, one, episode, since=episode.active)
                 elif now.phase is Phase.FIRING:
                     episode = self._fires(episode, one)
-                    yield self._event(Kind.ALERT_FIRING, one.at, one, episode, "fires" + _because(now))
+                    fires = alert_firing(*self._about(episode), details=_because(now))
+                    yield self._event(fires, one.at, one, episode, since=episode.active)
             elif now.text != was.text and now.phase is Phase.FIRING and episode is not None:
-                yield self._event(Kind.OTHER, one.at, one, episode, f"is now {now.text}")
+                changed = alert_changed(*self._about(episode), now.text)
+                event = self._event(changed, one.at, one, episode, since=episode.active)
+                yield replace(event, native_id=f"{event.native_id}/{one.at.isoformat()}")
 
     def _changes(self) -> Iterator[Transition]:
         """One per evaluation: that which goes on from the state before it."""
@@ -103,24 +110,25 @@ class _Instance:
         # It was pending before the first transition that is known.
         return replace(episode, active=None) if one.before.phase is Phase.PENDING else episode
 
-    def _event(self, kind: Kind, at: datetime, one: Transition, episode: _Episode, words: str) -> Event:
-        labels = {**self._labels, "alertname": episode.name}
-        since = episode.fired if kind is Kind.ALERT_RESOLVED else episode.active
+    def _about(self, episode: _Episode) -> tuple[Subject, dict[str, str]]:
+        return self._where, {**self._labels, "alertname": episode.name}
+
+    def _event(self, fact: Fact, at: datetime, one: Transition, episode: _Episode, *, since: datetime | None) -> Event:
         return Event(
-            kind=kind,
+            kind=fact.kind,
             at=at,
             earliest=at,
             latest=at + TRUNCATED,
-            summary=f"alert {title(labels)} {words}",
+            summary=fact.words,
             source=self._source,
-            native_id=f"{episode.id}/{kind.value}" + (f"/{one.at.isoformat()}" if kind is Kind.OTHER else ""),
-            subject=self._where,
+            native_id=f"{episode.id}/{fact.kind.value}",
+            subject=fact.subject,
             keys=Identity(alert=episode.name, episode=episode.id),
             numbers={} if since is None else {"since": since.timestamp()},
             url=one.url,
             query=one.query,
             description=one.error,
-            merge_key="" if kind is Kind.OTHER else fact(labels),
+            merge_key=fact.merge_key,
         )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event, Subject
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.scaling import scaled
+from sources.cluster.facts.warnings import mention
 from sources.cluster.fields import count, get, objects, strings, text
 from sources.cluster.image import Software, software
 from sources.cluster.inventory import Inventory
@@ -56,7 +57,14 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
         if _scales(entry, size, was, ran):
             yield _scaled(entry, size, was, inventory, source)
         elif not entry.component:
-            event = _event(entry, Kind.OTHER, f"{what(entry)} by {entry.user} with {entry.program}", inventory, source)
+            event = report(
+                mention(_subject(entry, inventory), f"{what(entry)} by {entry.user} with {entry.program}"),
+                entry.at,
+                source=source,
+                native_id=entry.id,
+                actor=entry.user,
+                query=entry.evidence,
+            )
             same = (entry.user, event.summary, *thing)
             before = None if entry.resource in _ROLLED_OUT else last.get(same)
             if before and event.earliest - before.latest <= REPEATED:
@@ -141,21 +149,6 @@ def what(entry: Entry) -> str:
 def _thing(entry: Entry) -> str:
     kind = KINDS.get(entry.resource, entry.resource)
     return " ".join(part for part in (kind, "/".join(p for p in (entry.namespace, entry.name) if p)) if part)
-
-
-def _event(entry: Entry, kind: Kind, summary: str, inventory: Inventory, source: str) -> Event:
-    return Event(
-        kind=kind,
-        at=entry.at.earliest,
-        earliest=entry.at.earliest,
-        latest=entry.at.latest,
-        summary=summary,
-        source=source,
-        native_id=entry.id,
-        subject=_subject(entry, inventory),
-        actor=entry.user,
-        query=entry.evidence,
-    )
 
 
 def _subject(entry: Entry, inventory: Inventory) -> Subject:

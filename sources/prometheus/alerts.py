@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 
-from collector.event import Event, Identity, Kind
+from collector.event import Event, Identity
 from collector.source import Gap
-from sources.alert_labels import fact, subject, title
+from sources.alert_facts import alert_firing, alert_pending, alert_resolved
+from sources.alert_labels import subject
+from sources.fact import Fact
 from sources.metric_labels import matchers
 from sources.prometheus.active_periods import ActivePeriod, active_periods
 from sources.prometheus.alert_series import NEXT
@@ -15,6 +17,7 @@ from sources.promql.series import Extent, Series, clock, graph, instant
 
 _CHRONIC = 86400.0
 """Seconds: what was active for so long before, and goes on, is no news."""
+_STAMP = "%Y-%m-%d %H:%M:%S"
 _ROUNDED = 1.0
 """ALERTS_FOR_STATE is in whole seconds, rounded down."""
 
@@ -59,7 +62,6 @@ class _Episode:
         self.base = base
         self.source = source
         self.name = period.labels.get("alertname", "")
-        self.title = title(period.labels)
         self.where = subject(period.labels, service_label)
         digest = hashlib.sha256(matchers(period.labels).encode()).hexdigest()[:12]
         self.id = f"{self.name}-{digest}-{period.first if self.active is None else self.active:.0f}"
@@ -77,18 +79,18 @@ class _Episode:
             begun = (first, first, first) if not self.late else (min(first, self.availability.start), first, first)
             if self.active is not None:
                 begun = (self.active, self.active, self.active + _ROUNDED)
-            yield self._event(Kind.ALERT_PENDING, begun, f"alert {self.title} is pending", self.active)
+            yield self._event(alert_pending(self.where, self.labels), begun, self.active)
         if not len(self.firing):
             return
         first = float(self.firing[0])
         if self.late and not (len(self.pending) and self.pending[0] < first):
-            yield self._event(Kind.ALERT_FIRING, *self._already(first), self.active)
+            yield self._event(*self._already(first), self.active)
         else:
-            yield self._event(Kind.ALERT_FIRING, (first, first, first), f"alert {self.title} fires", self.active)
+            yield self._event(alert_firing(self.where, self.labels), (first, first, first), self.active)
         if end is not None:
             kept, words = self._kept(first, end)
-            summary = f"alert {self.title} is resolved{words}"
-            yield self._event(Kind.ALERT_RESOLVED, (float(self.firing[-1]), end, end), summary, first, kept)
+            resolved = alert_resolved(self.where, self.labels, details=words)
+            yield self._event(resolved, (float(self.firing[-1]), end, end), first, kept)
 
     def _began_unseen(self, first: float) -> bool:
         """Whether it became active before the first sample that there is of it."""
@@ -100,14 +102,15 @@ class _Episode:
     def _chronic(self) -> bool:
         return self.active is None or self.active < self.availability.start - _CHRONIC
 
-    def _already(self, first: float) -> tuple[tuple[float, float, float], str]:
-        """When it began to fire, and the words for it, if the first sample that there is came later."""
-        summary = f"alert {self.title} already fires at {clock(first)} UTC"
+    def _already(self, first: float) -> tuple[Fact, tuple[float, float, float]]:
+        """That it fires, and when it began to, if the first sample that there is came later."""
+        since = "since when is unknown" if self.active is None else f"active since {instant(self.active):{_STAMP}} UTC"
+        fires = alert_firing(self.where, self.labels, already=clock(first), details=f", {since}")
         if self.active is None:
-            return (min(first, self.availability.start), first, first), f"{summary}, since when is unknown"
+            return fires, (min(first, self.availability.start), first, first)
         hold = self.rule.hold if self.rule else 0.0
         fired = min(first, self.active + hold)
-        return (self.active, fired, first), f"{summary}, active since {instant(self.active):%Y-%m-%d %H:%M:%S} UTC"
+        return fires, (self.active, fired, first)
 
     def _end(self) -> float | None:
         """By when it was over; None if that is not seen, or if it never fired."""
@@ -135,25 +138,23 @@ class _Episode:
             return ""
         return f"it has `for` {self.rule.hold:.0f} s now, and fired after {waited:.0f} s then"
 
-    def _event(
-        self, kind: Kind, span: tuple[float, float, float], summary: str, since: float | None, kept: float = 0.0
-    ) -> Event:
+    def _event(self, fact: Fact, span: tuple[float, float, float], since: float | None, kept: float = 0.0) -> Event:
         shown = "ALERTS" + matchers(self.labels)
         earliest, at, latest = (instant(moment) for moment in span)
         numbers = {"since": since, "keep_firing_for": kept or None}
         return Event(
-            kind=kind,
+            kind=fact.kind,
             at=at,
             earliest=earliest,
             latest=latest,
-            summary=summary,
+            summary=fact.words,
             source=self.source,
-            native_id=f"{self.id}/{kind.value}",
-            subject=self.where,
+            native_id=f"{self.id}/{fact.kind.value}",
+            subject=fact.subject,
             keys=Identity(alert=self.name, episode=self.id),
             numbers={name: number for name, number in numbers.items() if number is not None},
             url=graph(self.base, shown, span[1]),
             query=(self.rule.expression if self.rule else "") or shown,
             description=self.rule.description(self.labels) if self.rule else "",
-            merge_key=fact(self.labels),
+            merge_key=fact.merge_key,
         )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Identity, Subject
+from sources.fact import Fact
 from sources.prometheus.changes import Change
 from sources.prometheus.plot import Plot
 from sources.prometheus.services import owner
@@ -24,25 +25,24 @@ class Evidence:
     query: str
     plot: Plot
 
-    def event(self, kind: Kind, change: Change, summary: str, numbers: Mapping[str, float]) -> Event:
+    def event(self, fact: Fact, change: Change, numbers: Mapping[str, float]) -> Event:
         """One end of it."""
-        about = owner(self.subject)
-        identity = f"{self.metric}-{about}-{self.index}"
+        identity = f"{self.metric}-{owner(self.subject)}-{self.index}"
         return Event(
-            kind=kind,
+            kind=fact.kind,
             at=instant(change.at),
             earliest=instant(change.earliest),
             latest=instant(change.latest),
-            summary=summary,
+            summary=fact.words,
             source=self.source,
-            native_id=f"{identity}/{kind.value}",
+            native_id=f"{identity}/{fact.kind.value}",
             subject=self.subject,
-            keys=Identity(measure=self.measure, episode=f"{identity}/{kind.value.partition('.')[0]}"),
+            keys=Identity(measure=self.measure, episode=f"{identity}/{fact.kind.value.partition('.')[0]}"),
             numbers=numbers,
             url=graph(self.extent.base, self.query, change.at),
             query=self.query,
             plot=self.plot,
-            merge_key=f"{self.measure} of {about}",
+            merge_key=fact.merge_key,
         )
 
 

@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from collector.event import Event, Kind
+from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
-from sources.prometheus.episode_words import flapping, often, risen, still
+from sources.prometheus.episode_facts import fallen, flapping, raised_ratio, risen
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
+from sources.prometheus.measure_facts import latency_fell, latency_rose
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
 from sources.promql.answers import Answers
-from sources.promql.series import Array, Extent, clock
+from sources.promql.series import Array, Extent
 
 _KEPT = 0.95
 """Share of the requests before the window that keep the bound."""
@@ -123,7 +124,7 @@ class _Latency:
 def _events(
     one: _Latency, bound: float, episode: Raised, bins: Bins, index: int, extent: Extent, source: str
 ) -> Iterator[Event]:
-    histogram, service = one.histogram, one.histogram.subject.service
+    histogram = one.histogram
     measure = histogram.title or f"share of requests over {bound:g} s"
     begin, end = float(bins.begin[episode.first]), float(bins.end[episode.end - 1])
     drawn = plot(bins, begin, end, bins.errors, bins.requests)
@@ -134,19 +135,13 @@ def _events(
     scale = f"{counts['errors']:,} of {counts['requests']:,} requests; resolution {bins.step:g} s"
     raised_p95 = one.quantile(begin, end)
     counts |= flapping(episode)
+    ratio = raised_ratio(histogram.subject, measure, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        summary = f"{measure} of {service} rises from {episode.before:.1%} to {episode.level:.1%}"
-        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
-        summary += f"{often(episode)} ({peak}; {scale}){still(episode, bins)}"
         numbers = risen(episode) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
-        yield evidence.event(Kind.LATENCY_ROSE, rise, summary, numbers)
+        yield evidence.event(latency_rose(ratio), rise, numbers)
     if (fall := episode.fall) is not None:
-        first = float(bins.begin[0])
-        before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
-        summary = f"{measure} of {service} falls from {episode.level:.1%} to {episode.after:.1%}"
-        numbers = {"before": episode.level, "after": episode.after} | ({} if episode.rise else {"since": first})
-        numbers |= counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
-        yield evidence.event(Kind.LATENCY_FELL, fall, f"{summary} ({scale}){before}", numbers)
+        numbers = fallen(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
+        yield evidence.event(latency_fell(ratio), fall, numbers)
 
 
 def _p95(before: float | None, after: float | None) -> dict[str, float]:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.event import Event, Kind, Subject
+from collector.event import Event, Subject
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.bursts import Limits, episodes
 from sources.prometheus.changes import Change
 from sources.prometheus.evidence import Evidence
+from sources.prometheus.measure_facts import RaisedRatio, errors_fell, errors_rose
 from sources.prometheus.plot import sampled_plot
 from sources.prometheus.settings import PrometheusSettings, RatioSettings, window_of
 from sources.promql.answers import Answers
-from sources.promql.series import Extent, Series, clock
+from sources.promql.series import Extent, Series
 
 _FAR = 5.0
 """So many times as far from normal as it usually is (the median, MAD) is raised."""
@@ -108,31 +109,35 @@ def _change(series: Series, index: int, before: float, after: float, lag: float)
 
 
 def _events(
-    ratio: RatioSettings, series: Series, one: _Raised, index: int, extent: Extent, source: str
+    settings: RatioSettings, series: Series, one: _Raised, index: int, extent: Extent, source: str
 ) -> Iterator[Event]:
-    lag = window_of(ratio.ratio_query)
-    inside = slice(one.first, one.end)
+    lag = window_of(settings.ratio_query)
     begin, end = float(series.times[one.first]), float(series.times[one.end - 1])
     drawn = sampled_plot(series.times, series.values, begin, end)
-    subject = Subject(service=ratio.service)
-    evidence = Evidence(source, extent, subject, ratio.name, "ratio", index, ratio.ratio_query, drawn)
-    scale = f"from a query that looks back {lag:g} s, so that times are as exact as that"
-    again = f" {one.bursts} times" if one.bursts > 1 else ""
+    subject = Subject(service=settings.service)
+    evidence = Evidence(source, extent, subject, settings.name, "ratio", index, settings.ratio_query, drawn)
+    inside = slice(one.first, one.end)
+    falls = one.end < len(series.times)
+    ratio = RaisedRatio(
+        subject=subject,
+        measure=settings.name,
+        before=one.normal,
+        level=one.level,
+        after=one.after,
+        peak=float(series.values[inside].max()),
+        peak_at=float(series.times[one.first + series.values[inside].argmax()]),
+        times=one.bursts,
+        scale=f"from a query that looks back {lag:g} s, so that times are as exact as that",
+        since=None if one.first else float(series.times[0]),
+        until=None if falls else float(series.times[-1]),
+    )
     numbers = {"window": lag} | ({"bursts": float(one.bursts)} if one.bursts > 1 else {})
     if one.first:
-        peak, at = float(series.values[inside].max()), float(series.times[one.first + series.values[inside].argmax()])
-        falls = one.end < len(series.times)
-        still = "" if falls else f"; still {one.after:.1%} at {clock(series.times[-1])} UTC"
         rise = _change(series, one.first, one.normal, one.level, lag)
-        summary = f"{ratio.name} of {ratio.service} rises from {one.normal:.1%} to {one.level:.1%}{again}"
-        summary += f" (peak {peak:.1%} at {clock(at)[:5]} UTC; {scale}){still}"
-        levels = {"before": one.normal, "after": one.level, "peak": peak, "peak_at": at}
+        levels = {"before": one.normal, "after": one.level, "peak": ratio.peak, "peak_at": ratio.peak_at}
         levels |= {} if falls else {"last": one.after}
-        yield evidence.event(Kind.ERRORS_ROSE, rise, summary, levels | numbers)
-    if one.end < len(series.times):
+        yield evidence.event(errors_rose(ratio), rise, levels | numbers)
+    if falls:
         fall = _change(series, one.end, one.level, one.after, lag)
-        first = float(series.times[0])
-        before = "" if one.first else f"; it was raised before {clock(first)} UTC already"
-        summary = f"{ratio.name} of {ratio.service} falls from {one.level:.1%} to {one.after:.1%}"
-        levels = {"before": one.level, "after": one.after} | ({} if one.first else {"since": first})
-        yield evidence.event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", levels | numbers)
+        levels = {"before": one.level, "after": one.after} | ({} if ratio.since is None else {"since": ratio.since})
+        yield evidence.event(errors_fell(ratio), fall, levels | numbers)

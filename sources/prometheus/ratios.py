@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from collector.event import Event, Kind
+from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, binned, scrapes
-from sources.prometheus.episode_words import flapping, often, risen, still
+from sources.prometheus.episode_facts import fallen, flapping, raised_ratio, risen
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
+from sources.prometheus.measure_facts import TRAFFIC, errors_fell, errors_rose, traffic_fell, traffic_rose
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
@@ -110,27 +111,18 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
         counts |= {"low": low, "high": high}
         scale += f"; so few that it may be anything from {low:.0%} to {high:.0%}"
     counts |= flapping(episode)
+    ratio = raised_ratio(one.subject, one.title, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        summary = f"{one.title} of {one.subject.service} rises from {episode.before:.1%} to {episode.level:.1%}"
-        peak = f"peak {episode.peak:.1%} at {clock(episode.peak_at)[:5]} UTC"
-        summary += f"{often(episode)} ({peak}; {scale}){still(episode, bins)}"
-        yield evidence.event(Kind.ERRORS_ROSE, rise, summary, risen(episode) | counts)
+        yield evidence.event(errors_rose(ratio), rise, risen(episode) | counts)
     if (fall := episode.fall) is not None:
-        first = float(bins.begin[0])
-        before = "" if episode.rise else f"; it was raised before {clock(first)} UTC already"
-        summary = f"{one.title} of {one.subject.service} falls from {episode.level:.1%} to {episode.after:.1%}"
-        numbers = {"before": episode.level, "after": episode.after} | ({} if episode.rise else {"since": first})
-        yield evidence.event(Kind.ERRORS_FELL, fall, f"{summary} ({scale}){before}", numbers | counts)
+        yield evidence.event(errors_fell(ratio), fall, fallen(episode, bins) | counts)
 
 
 def _traffic(one: Requests, collapse: Collapse, bins: Bins, index: int, extent: Extent, source: str) -> Iterator[Event]:
     end = collapse.rise.at if collapse.rise else float(bins.end[-1])
     drawn = plot(bins, collapse.fall.at, end, bins.requests, bins.seconds)
     query = f"sum(rate({one.total}[{width(bins.step)}s]))"
-    evidence = Evidence(source, extent, one.subject, "requests/s", one.metric, index, query, drawn)
-    still = "" if collapse.rise else f"; still so at {clock(bins.end[-1])} UTC"
-    summary = f"traffic of {one.subject.service} falls from {collapse.before:.3g} to {collapse.level:.3g} requests/s"
-    lowest = f"lowest {collapse.lowest:.3g} at {clock(collapse.lowest_at)[:5]} UTC; resolution {bins.step:g} s"
+    evidence = Evidence(source, extent, one.subject, TRAFFIC, one.metric, index, query, drawn)
     numbers = {
         "before": collapse.before,
         "after": collapse.level,
@@ -138,8 +130,17 @@ def _traffic(one: Requests, collapse: Collapse, bins: Bins, index: int, extent: 
         "lowest_at": collapse.lowest_at,
         "requests": round(collapse.requests),
     }
-    yield evidence.event(Kind.TRAFFIC_FELL, collapse.fall, f"{summary} ({lowest}){still}", numbers)
+    fell = traffic_fell(
+        one.subject,
+        collapse.before,
+        collapse.level,
+        lowest=collapse.lowest,
+        lowest_at=collapse.lowest_at,
+        step=bins.step,
+        until=None if collapse.rise else float(bins.end[-1]),
+    )
+    yield evidence.event(fell, collapse.fall, numbers)
     if (rise := collapse.rise) is not None:
-        summary = f"traffic of {one.subject.service} rises from {collapse.level:.3g} to {collapse.after:.3g} requests/s"
         numbers = {"before": collapse.level, "after": collapse.after, "requests": round(collapse.requests)}
-        yield evidence.event(Kind.TRAFFIC_ROSE, rise, f"{summary} (resolution {bins.step:g} s)", numbers)
+        rose = traffic_rose(one.subject, collapse.level, collapse.after, step=bins.step)
+        yield evidence.event(rose, rise, numbers)

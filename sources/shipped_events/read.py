@@ -52,7 +52,7 @@ def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
 def _limits(events: Iterable[Event], records: Sequence[Record], window: Window) -> Iterator[Gap]:
     """What Events never show, where it would be of use."""
     kinds = {event.kind for event in events if window.overlaps(event.earliest, event.latest)}
-    if kinds & {Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}:
+    if any(kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED) for kind in kinds):
         reason = "Events show neither versions nor when pods were ready, nor when a rollout ended or was stuck"
         yield Gap(reason, "kubernetes, kubernetes-audit and kube-state-metrics show it")
     if Kind.POD_CRASH_LOOP in kinds:

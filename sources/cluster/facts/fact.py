@@ -1,26 +1,15 @@
-"""A fact about a cluster, and the Event with which a source reports it."""
+"""The Event with which a source reports a fact about a cluster."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Identity
 from sources.cluster.fields import Moment
+from sources.fact import Fact as Fact
 
 _NO_KEYS = Identity()
 _NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
-
-
-class Fact(NamedTuple):
-    """What happened, the same whichever evidence shows it."""
-
-    kind: Kind
-    subject: Subject
-    words: str
-    """One plain line; text from outside is in it verbatim."""
-    merge_key: str
-    """Events of several sources with this key, at overlapping times, are one occurrence. Empty: nothing merges."""
 
 
 def report(

@@ -1,0 +1,40 @@
+"""What the episodes of errors and of latency have in common: how they are worded, and their numbers."""
+
+from collector.event import Subject
+from sources.prometheus.deltas import Bins
+from sources.prometheus.episodes import Raised
+from sources.prometheus.measure_facts import RaisedRatio
+
+
+def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bins: Bins) -> RaisedRatio:
+    """The episode as its facts are worded; `bins` are all that there are of it."""
+    return RaisedRatio(
+        subject=subject,
+        measure=measure,
+        before=episode.before,
+        level=episode.level,
+        after=episode.after,
+        peak=episode.peak,
+        peak_at=episode.peak_at,
+        times=episode.bursts,
+        scale=scale,
+        since=None if episode.rise else float(bins.begin[0]),
+        until=None if episode.fall else float(bins.end[-1]),
+    )
+
+
+def risen(episode: Raised) -> dict[str, float]:
+    """Numbers of the event of the rise."""
+    numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
+    return numbers if episode.fall else numbers | {"last": episode.after}
+
+
+def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
+    """Numbers of the event of the fall."""
+    numbers = {"before": episode.level, "after": episode.after}
+    return numbers if episode.rise else numbers | {"since": float(bins.begin[0])}
+
+
+def flapping(episode: Raised) -> dict[str, float]:
+    """How often it rose, if more than once."""
+    return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}

@@ -1,0 +1,93 @@
+"""Facts about what is measured of a service: its errors, its latency, its traffic. They merge by measure and service.
+
+Ratios are fractions of 1, times Unix seconds.
+"""
+
+from dataclasses import dataclass
+
+from collector.event import Kind, Subject
+from sources.fact import Fact
+from sources.prometheus.services import owner
+from sources.promql.series import clock
+
+TRAFFIC = "requests/s"
+"""The measure of the traffic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedRatio:
+    """One time of a raised ratio, as both of its ends are worded."""
+
+    subject: Subject
+    measure: str
+    """What it is the ratio of: `5xx ratio`."""
+    before: float
+    level: float
+    after: float
+    peak: float
+    peak_at: float
+    times: int
+    """How often it rose in that time."""
+    scale: str
+    """Of how much it is the ratio, and how exact that is."""
+    since: float | None
+    """When the data begin, if it was raised by then."""
+    until: float | None
+    """When the data end, if it is still raised then."""
+
+
+def errors_rose(ratio: RaisedRatio) -> Fact:
+    """The share of requests that fail rose."""
+    return _rose(Kind.ERRORS_ROSE, ratio)
+
+
+def errors_fell(ratio: RaisedRatio) -> Fact:
+    """It is near normal again."""
+    return _fell(Kind.ERRORS_FELL, ratio)
+
+
+def latency_rose(ratio: RaisedRatio) -> Fact:
+    """The share of requests that take too long rose."""
+    return _rose(Kind.LATENCY_ROSE, ratio)
+
+
+def latency_fell(ratio: RaisedRatio) -> Fact:
+    """It is near normal again."""
+    return _fell(Kind.LATENCY_FELL, ratio)
+
+
+def traffic_fell(
+    subject: Subject, before: float, level: float, *, lowest: float, lowest_at: float, step: float, until: float | None
+) -> Fact:
+    """The traffic collapsed, all in requests per second. The `step` of the data is in seconds; `until` is when they
+    end, if it was still low then.
+    """
+    words = f"traffic of {subject.service} falls from {before:.3g} to {level:.3g} requests/s"
+    words += f" (lowest {lowest:.3g} at {clock(lowest_at)[:5]} UTC; resolution {step:g} s)"
+    words += "" if until is None else f"; still so at {clock(until)} UTC"
+    return Fact(Kind.TRAFFIC_FELL, subject, words, _key(subject, TRAFFIC))
+
+
+def traffic_rose(subject: Subject, level: float, after: float, *, step: float) -> Fact:
+    """It is back."""
+    words = f"traffic of {subject.service} rises from {level:.3g} to {after:.3g} requests/s (resolution {step:g} s)"
+    return Fact(Kind.TRAFFIC_ROSE, subject, words, _key(subject, TRAFFIC))
+
+
+def _rose(kind: Kind, ratio: RaisedRatio) -> Fact:
+    words = f"{ratio.measure} of {ratio.subject.service} rises from {ratio.before:.1%} to {ratio.level:.1%}"
+    words += f" {ratio.times} times" if ratio.times > 1 else ""
+    words += f" (peak {ratio.peak:.1%} at {clock(ratio.peak_at)[:5]} UTC; {ratio.scale})"
+    words += "" if ratio.until is None else f"; still {ratio.after:.1%} at {clock(ratio.until)} UTC"
+    return Fact(kind, ratio.subject, words, _key(ratio.subject, ratio.measure))
+
+
+def _fell(kind: Kind, ratio: RaisedRatio) -> Fact:
+    words = f"{ratio.measure} of {ratio.subject.service} falls from {ratio.level:.1%} to {ratio.after:.1%}"
+    words += f" ({ratio.scale})"
+    words += "" if ratio.since is None else f"; it was raised before {clock(ratio.since)} UTC already"
+    return Fact(kind, ratio.subject, words, _key(ratio.subject, ratio.measure))
+
+
+def _key(subject: Subject, measure: str) -> str:
+    return f"{measure} of {owner(subject)}"
