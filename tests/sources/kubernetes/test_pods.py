@@ -160,6 +160,28 @@ def test_what_fails_once_while_a_pod_starts_is_only_a_warning(message: str, begu
     }
 
 
+@pytest.mark.parametrize(
+    ("count", "lasted", "began", "kind"),
+    [
+        pytest.param(5, 240, None, Kind.WARNING, id="one of five probes fails: the pod is ready all the time"),
+        pytest.param(24, 240, None, Kind.POD_NOT_READY, id="each fails, and its start may be forgotten"),
+        pytest.param(24, 240, -700, Kind.POD_UNREADY, id="each fails, long after it was started"),
+        pytest.param(24, 2400, None, Kind.WARNING, id="few fail for long"),
+        pytest.param(33, 2400, -10, Kind.POD_NOT_READY, id="each fails since its start, and Events of it are dropped"),
+        pytest.param(33, 2400, -4000, Kind.WARNING, id="Events are dropped, and how many fail is not known"),
+    ],
+)
+def test_a_pod_is_not_ready_whose_probes_all_fail_not_one_that_fails_now_and_then(
+    count: int, lasted: float, began: float | None, kind: Kind
+) -> None:
+    message = "Readiness probe failed: HTTP probe failed with statuscode: 503"
+    events = [event("Unhealthy", message, ("Pod", "cart-7-abcde"), at(-3000), at(lasted - 3000), count, type="Warning")]
+    if began is not None:
+        events.append(event("Started", "Started container cart", ("Pod", "cart-7-abcde"), at(began - 3000)))
+    found = [each for each in read({"events": events})[0] if each.reason == "Unhealthy"]
+    assert [each.kind for each in found] == [kind]
+
+
 def replica_set(message: str, since: float) -> Json:
     state = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}
     state["lastTransitionTime"] = stamp(at(since))
@@ -178,9 +200,9 @@ def test_pods_that_may_not_be_made_are_counted_against_how_many_there_were_to_be
     )
     cluster = {"replicasets": [replica_set(why, -600)], "pods": [running], "events": [said]}
     (fact,) = [fact for fact in merge(read(cluster)[0]) if fact.kind == Kind.POD_START_FAILED]
-    assert (len(fact.events), fact.what.subject.workload, fact.what.at) == (2, "Deployment/cart", at(-600))
-    assert {name: fact.what.numbers[name] for name in ("pods", "of", "count")} == {"pods": 2, "of": 3, "count": 15}
-    assert "guard.example" in fact.what.summary
+    assert (len(fact.events), fact.best.subject.workload, fact.best.at) == (2, "Deployment/cart", at(-600))
+    assert {name: fact.best.numbers[name] for name in ("pods", "of", "count")} == {"pods": 2, "of": 3, "count": 15}
+    assert "guard.example" in fact.best.summary
     # A webhook that was away for a moment.
     made = event("SuccessfulCreate", "Created pod: cart-7-bbbbb", ("ReplicaSet", "cart-7"), at(-599))
     short = event("FailedCreate", "Internal error occurred", ("ReplicaSet", "cart-7"), at(-600), type="Warning")
@@ -291,9 +313,9 @@ def test_a_crash_loop_begins_with_its_first_back_off_counts_and_is_seen_to_last(
     events = listed_at(900, {"pods": [looping], "events": [said]})
     (fact,) = [fact for fact in merge(events) if fact.kind == Kind.POD_CRASH_LOOP]
     assert len(fact.events) == 2
-    assert fact.what.at == at(80)
+    assert fact.best.at == at(80)
     assert {(each.earliest, each.latest) for each in fact.events} == {(at(60), at(900)), (at(80), at(891))}
-    assert (fact.what.numbers["restarts"], fact.what.numbers["exit_code"]) == (6, 2)
+    assert (fact.best.numbers["restarts"], fact.best.numbers["exit_code"]) == (6, 2)
     words = (
         "Pod p: container cart crashes again and again (6 times, exit code 2, Error, still so when it was last seen)"
     )
