@@ -193,6 +193,8 @@ def _pod(item: _Object) -> Iterator[Pod]:
         known = get(item, part)
         kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
     kept["spec"]["uses"] = uses(get(item, "spec"))
+    claims = [each for each in objects(item, "spec", "volumes") if "persistentVolumeClaim" in each]
+    kept["spec"] |= {"volumes": claims} if claims else {}
     yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
 
 
