@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from collector.event import Kind
 from collector.services.service import Service
+from collector.stories.alerts import kind_named
 from collector.stories.nodes import goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 from collector.stories.symptoms import BEGINS_WITH
@@ -89,13 +90,18 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
 
 
 def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]:
-    """Each symptom is what the first alert is about that fires because of it; errors go before latency and traffic."""
+    """Each symptom is what the first alert is about that fires because of it; one that is called after it, if any.
+
+    Errors go before latency and traffic.
+    """
     taken: set[str] = set()
     ranks = list(BEGINS_WITH.values())
-    for symptom in sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id)):
-        for alert in alerts:
-            if alert.id not in taken and _explains(symptom, alert):
-                taken.add(alert.id)
+    ordered = sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id))
+    for symptom, called_after in [*((one, True) for one in ordered), *((one, False) for one in ordered)]:
+        for alert in alerts if symptom.id not in taken else ():
+            fits = not called_after or kind_named(alert) == symptom.manner
+            if alert.id not in taken and fits and _explains(symptom, alert):
+                taken |= {alert.id, symptom.id}
                 same = f"service {alert.service.name}" if alert.service.name else f"namespace {alert.service.namespace}"
                 yield Link(alert.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
                 break

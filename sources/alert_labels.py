@@ -20,6 +20,8 @@ _EXPORTER = re.compile(
 """What reports of others: workloads, nodes, devices, pages."""
 _OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name", "container", "endpoint")
 """Labels that its scrape configuration puts on all that it reports."""
+_CALLED_ALIKE = ("horizontalpodautoscaler", "cronjob")
+"""Labels of kube-state-metrics for objects that mostly have the name of what they scale or run."""
 _POD_LABELS = ("exported_pod", "pod")
 _ALWAYS = frozenset({"watchdog", "deadmansswitch", "deadmanswitch", "prometheusalwaysfiring"})
 _ANNOTATIONS = ("summary", "description", "message")
@@ -68,7 +70,7 @@ def subject(labels: Mapping[str, str], service_label: str) -> Subject:
     service = service.rpartition("/")[2] if found in ("job", "exported_job") else service
     pod = labels.get(first_of(labels, _POD_LABELS), "")
     return Subject(
-        service=service or workload.partition("/")[2],
+        service=service or workload.partition("/")[2] or labels.get(first_of(labels, _CALLED_ALIKE), ""),
         cluster=labels.get("cluster", ""),
         namespace=labels.get(first_of(labels, NAMESPACE_LABELS), ""),
         workload=workload,

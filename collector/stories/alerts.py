@@ -16,6 +16,15 @@ FLAPPING = timedelta(minutes=10)
 _SEVERITY = re.compile(r'\b(?:severity|priority|level)="?(\w+)', re.IGNORECASE)
 
 
+_NAMES = {
+    Kind.ERRORS_ROSE: re.compile(r"err(?:or|s)|5xx|fail|exception|unavailab|success", re.IGNORECASE),
+    Kind.LATENCY_ROSE: re.compile(
+        r"slow|latenc|duration|response.?time|apdex|quantile|p9\d|(?:T|_t)imeouts?$", re.IGNORECASE
+    ),
+    Kind.TRAFFIC_FELL: re.compile(r"traffic|throughput|no.?requests|request.?rate|low.?(?:rps|qps)", re.IGNORECASE),
+}
+
+
 @dataclass(slots=True)
 class _Firings:
     """One alert of one service while it is put together."""
@@ -56,6 +65,12 @@ def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Stor
 def instances(alert: Story) -> int:
     """How many label sets fired."""
     return len({one.best.merge_key or one.best.keys.episode for one in alert.at(Step.STARTED)})
+
+
+def kind_named(alert: Story) -> Kind | None:
+    """What its name says that it is about: errors, latency or traffic; None if it says none of these, or several."""
+    named = [kind for kind, words in _NAMES.items() if words.search(alert.about)]
+    return named[0] if len(named) == 1 else None
 
 
 def _end(firing: Occurrence, ends: dict[tuple[str, str], list[Occurrence]]) -> Sequence[Occurrence]:

@@ -9,6 +9,7 @@ from collector.merge import Occurrence
 from collector.stories.rollouts import COMPLETIONS, STARTS, workload
 
 _AROUND = timedelta(minutes=1)
+_CAME = frozenset({*COMPLETIONS, Kind.POD_READY})
 
 
 def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
@@ -29,7 +30,7 @@ def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
         undone = _undone(one, same)
         if undone is not None:
             keys = undone.best.keys
-            back = Identity(version=keys.replaces, replaces=keys.version, replica_set="")
+            back = Identity(version=_goes_on(one, undone, same), replaces=keys.version, replica_set="")
             summary = f"Rollout of {one.best.subject.service} {keys.version} taken back: {one.best.summary}"
             best = replace(one.best, kind=Kind.ROLLBACK_STARTED, keys=back, summary=summary, numbers={})
             found[id(one)] = Occurrence(best, one.events)
@@ -48,6 +49,22 @@ def _undone(emptied: Occurrence, same: Iterable[Occurrence]) -> Occurrence | Non
         elif _keeps(one, emptied, of_new=of_new):
             return None
     return begun
+
+
+def _goes_on(emptied: Occurrence, undone: Occurrence, same: Sequence[Occurrence]) -> str:
+    """The version that has all the pods again; of several rollouts in a row of which none came, that before them."""
+    own_set = emptied.best.keys.replica_set
+    for one in same:
+        complete = one.kind in COMPLETIONS and abs(one.best.at - emptied.best.at) <= 2 * SECOND
+        if complete and one.best.keys.replica_set not in ("", own_set) and one.best.keys.version:
+            return one.best.keys.version
+    version = undone.best.keys.replaces
+    for begun in reversed([one for one in same if one.kind in STARTS and one.best.at < undone.best.at]):
+        keys = begun.best.keys
+        came = any(one.kind in _CAME and one.best.keys.replica_set == keys.replica_set for one in same)
+        if keys.version == version and keys.replaces and not came:
+            version = keys.replaces
+    return version
 
 
 def _keeps(one: Occurrence, emptied: Occurrence, *, of_new: bool) -> bool:

@@ -71,18 +71,33 @@ def _cannot_start(deploy: Story, setting: Setting) -> bool:
     return bool(deploy.at(Step.STUCK)) or any(trouble.manner in _NO_START for trouble in troubles)
 
 
+def _never_started(deploy: Story, setting: Setting) -> set[str]:
+    """The pods of its service that could not start."""
+    failed = [
+        story
+        for story in setting.context.stories.values()
+        if story.service == deploy.service and story.manner in _NO_START
+    ]
+    return {one.best.subject.pod for story in failed for one in story.occurrences()}
+
+
 def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
     """That the old pods were stopped, and that the rollout is complete if it was seen to be."""
     gone = deploy.at(Step.PODS_TERMINATED)
     if not gone:
         return []
     if _cannot_start(deploy, setting):
+        # A pod that had not started itself is no loss.
+        never = _never_started(deploy, setting)
+        gone = tuple(one for one in gone if one.best.subject.pod not in never)
+        if not gone:
+            return []
         stopped = number(f"{len(gone)} old {'pod' if len(gone) == 1 else 'pods'}")
         words = sentence(stopped, text("of"), setting.service(deploy.service))
         words += (Word(" stopped, while no new one is known to be ready"),)
         return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
     wanted = max(len(gone), _wanted(deploy))
-    old = version("" if deploy.manner == "restart" else deploy.keys.replaces)
+    old = version("" if deploy.keys.replaces == deploy.keys.version else deploy.keys.replaces)
     pods = sentence(text("Old pods of"), setting.service(deploy.service), old)
     seen = number(f"{len(gone)}/{wanted}")
     if len(gone) < wanted:

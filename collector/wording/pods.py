@@ -8,7 +8,7 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.reasons import common_reason, death_reason
+from collector.wording.reasons import common_reason, death_reason, telling_summary
 from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time, with_details
 from collector.wording.setting import Setting
 
@@ -35,6 +35,7 @@ _LASTING = (
     Kind.POD_CRASH_LOOP,
 )
 """How often these were reported is not how often they happened."""
+_PROBES = ("liveness", "startup")
 
 
 def pods_rows(story: Story, setting: Setting) -> list[Row]:
@@ -49,10 +50,11 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
     if (once or (kind in (Kind.POD_CRASH_LOOP, Kind.JOB_FAILED) and len(begun) == 1)) and not (
         kind in _LASTING and _since(story, setting)
     ):
-        words = (*quote(first.best.summary), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
+        words = (*quote(telling_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
         end = over or (first.best.latest if kind in _LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
-    until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
+    counted = kind in _LASTING or kind == Kind.POD_KILLED
+    until = max(one.best.latest if counted else one.best.at for one in begun)
     count = _count(kind, begun, waits=first not in begun, least=deaths(story))
     words = (*with_details(_subject(story, setting), count), *_span(first.best.at, until, setting))
     words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
@@ -83,8 +85,12 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
 
 def _subject(story: Story, setting: Setting) -> Words:
     head, verb = SUMMARIES[Kind(story.manner)]
-    if story.manner == Kind.POD_START_FAILED and not _pods(story.at(Step.STARTED)):
+    begun = story.at(Step.STARTED)
+    if story.manner == Kind.POD_START_FAILED and not _pods(begun):
         verb = "cannot be made"
+    if story.manner == Kind.POD_KILLED:
+        probes = [one for one in _PROBES if all(f"{one} probe" in each.best.summary for each in begun)]
+        verb = f"are killed for failing their {probes[0]} probe" if probes else verb
     who = setting.service(story.service) or text(story.about)
     return sentence(text(head), who, text(verb))
 
@@ -92,13 +98,15 @@ def _subject(story: Story, setting: Setting) -> Words:
 def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, least: int = 0) -> Words:
     pods = _pods(begun)
     died = [one for one in begun if is_death(one)]
-    times = max(least, sum(int(one.best.numbers.get("count", 1)) if is_death(one) else 1 for one in begun))
+    counted = [one for one in begun if is_death(one) or kind == Kind.POD_KILLED]
+    times = max(least, len(begun) - len(counted) + sum(int(one.best.numbers.get("count", 1)) for one in counted))
     in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
-    if kind in _LASTING and not (kind == Kind.POD_CRASH_LOOP and died):
+    unknown = kind == Kind.POD_CRASH_LOOP and any("count" not in one.best.numbers for one in died)
+    if kind in _LASTING and (kind != Kind.POD_CRASH_LOOP or (unknown and times <= pods)):
         return sentence(text("in"), in_pods) if pods else ()
     # Of deaths before those that are known, only the wait after them is.
-    counted = sentence(text("at least" if waits else ""), number(f"{times} time{'' if times == 1 else 's'}"))
-    return counted if kind == Kind.JOB_FAILED else sentence(counted, text("in"), in_pods)
+    often = sentence(text("at least" if waits or unknown else ""), number(f"{times} time{'' if times == 1 else 's'}"))
+    return often if kind == Kind.JOB_FAILED else sentence(often, text("in"), in_pods)
 
 
 def _pods(begun: Sequence[Occurrence]) -> int:

@@ -19,7 +19,7 @@ _NO_CAUSE = re.compile(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?
 
 def common_reason(occurrences: Sequence[Occurrence]) -> str:
     """The commonest reason, the shortest of those as common; one that names no cause only where no other is known."""
-    reasons = [reason for one in occurrences if (reason := reason_of(one.best))]
+    reasons = [reason for one in occurrences for each in one.events if (reason := reason_of(each))]
     codes = Counter(reason.partition(":")[0] for reason in reasons)
     return min(
         reasons,
@@ -32,6 +32,12 @@ def death_reason(occurrences: Sequence[Occurrence]) -> str:
     """The commonest reason for which containers end, `StartError`; empty where none says more than that they do."""
     reasons = Counter(one.best.reason for one in occurrences if not _NO_CAUSE.search(one.best.reason))
     return min(reasons, key=lambda each: (-reasons[each], each), default="")
+
+
+def telling_summary(one: Occurrence) -> str:
+    """The words of its best Event; of another of its kind, where only that names a cause."""
+    telling = [event for event in (one.best, *one.events) if not _NO_CAUSE.search(reason_of(event))]
+    return telling[0].summary if telling and reason_of(one.best) else one.best.summary
 
 
 def reason_of(event: Event) -> str:

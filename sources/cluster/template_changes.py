@@ -139,7 +139,7 @@ def compare(
     follows = [key for key in notes if key in _FOLLOWS]
     if follows and (changed_version or images or others or len(own) > len(follows)):
         own = [f"{key} of the pods" for key in notes if key not in {*stamped, *configured, *follows}]
-    settings = [f"configuration ({', '.join(configured)})"] if configured else []
+    settings = [f"configuration {', '.join(configured)}"] if configured else []
     words = [*images, *settings, *others, *own]
     if changed_version or images:
         return TemplateChange(ChangeType.IMAGE, _joined(words))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
-from tests.cli.command import pm_timeline
+from tests.cli.command import pm_timeline_process
 from tests.incident.github_payloads import write as write_github
 from tests.incidents import audit
 from tests.incidents.alerting import rules, series
@@ -64,7 +64,7 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
         for namespace in incident.namespaces:
             options += ["--namespace", namespace]
         bundle = folder / "bundle.zip"
-        done = pm_timeline(
+        done = pm_timeline_process(
             *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": _TOKEN}, timeout=300
         )
         if done.code:

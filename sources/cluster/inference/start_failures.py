@@ -14,16 +14,23 @@ from sources.cluster.event_objects import Record, meaning
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import get, moment
+from sources.cluster.fields import count, get, moment, objects
 from sources.cluster.inventory import Inventory, Key
 from sources.cluster.pod_status import containers
+from sources.cluster.template_changes import unpack
 
 _NOTICED = timedelta(minutes=1)
 """What is over within this is no trouble."""
 _OVERDUE = timedelta(minutes=3)
 """A pod of which only Events are known is not ready if its readiness probe fails for so long without a break."""
-_BREAK = timedelta(minutes=1)
-"""Probes are further apart than this only if some of them succeed, or somebody set them so."""
+_PERIOD = 10
+"""Seconds from one probe to the next, where the template does not set it."""
+_BURST, _REFILL = 25, timedelta(minutes=5)
+"""So many Events about one object the kubelet writes at once, and then one in this time (client-go, tools/record)."""
+_ALMOST_ALL = 0.8
+"""A probe that fails on and on fails at least this share of the times that it can."""
+_LONG = timedelta(minutes=10)
+"""A pod that is ready at all is so within this after its start."""
 _BEGUN = frozenset({"Started", "SuccessfulCreate", "ProvisioningSucceeded"})
 
 
@@ -34,7 +41,9 @@ class Meanings:
         """All Events that there are, and the objects."""
         self._inventory = inventory
         self._begun: dict[tuple[str, str, str], list[datetime]] = {}
+        self._since: datetime | None = None
         for record in records:
+            self._since = min(self._since or record.last.earliest, record.last.earliest)
             if record.reason in _BEGUN:
                 times = self._begun.setdefault((record.about_namespace, record.kind, record.about), [])
                 times += [record.first.earliest, record.last.earliest]
@@ -44,8 +53,8 @@ class Meanings:
         means = meaning(record)
         if means in (Meaning.START_FAILED, Meaning.VOLUME_UNBOUND) and self._was_brief(record):
             return Meaning.WARNING if record.warning else Meaning.NOTHING
-        if means in (Meaning.WARNING, Meaning.NOTHING) and self._never_ready(record):
-            return Meaning.NOT_READY
+        if means in (Meaning.WARNING, Meaning.NOTHING) and self._stays_unready(record):
+            return Meaning.UNREADY if self._is_old(record) else Meaning.NOT_READY
         return means
 
     def _was_brief(self, record: Record) -> bool:
@@ -65,14 +74,40 @@ class Meanings:
                 if since:
                     yield since.earliest
 
-    def _never_ready(self, record: Record) -> bool:
-        """Whether its readiness probe failed on and on; a pod that was listed shows that itself."""
+    def _stays_unready(self, record: Record) -> bool:
+        """Whether its readiness probe failed on and on; a pod that was listed shows that itself.
+
+        One that fails now and then leaves the pod ready, and far fewer Events; but when the kubelet writes no more of
+        them both look alike, except that a pod which has just been started was not ready before.
+        """
         listed = self._inventory.pods.get((record.about_namespace, record.about))
         if record.kind != "Pod" or record.reason != "Unhealthy" or (listed and listed.uid == record.about_uid):
             return False
         lasted = record.last.earliest - record.first.earliest
-        on_and_on = record.count > 1 and lasted / (record.count - 1) <= _BREAK
-        return record.message.startswith("Readiness probe") and on_and_on and lasted >= _OVERDUE
+        if not record.message.startswith("Readiness probe") or record.count < 2 or lasted < _OVERDUE:
+            return False
+        if record.count >= _ALMOST_ALL * lasted.total_seconds() / self._period(record):
+            return True
+        return record.count >= _ALMOST_ALL * (_BURST + lasted / _REFILL) and self._was_started_before(record)
+
+    def _period(self, record: Record) -> float:
+        """Seconds between two readiness probes of the pod: the longest of its containers."""
+        own = self._inventory.replica_set(record.about_namespace, record.about)
+        template = unpack(own.template)[0] if own and own.template else {}
+        probes = [get(box, "readinessProbe") for box in objects(template, "spec", "containers")]
+        return max([count(probe, "periodSeconds") or _PERIOD for probe in probes if probe], default=_PERIOD)
+
+    def _was_started_before(self, record: Record) -> bool:
+        """Whether the pod is known to have been new when its probe began to fail."""
+        own = self._inventory.replica_set(record.about_namespace, record.about)
+        began = list(self._begun.get((record.about_namespace, "Pod", record.about), ()))
+        began += [own.created.earliest] if own and own.created else []
+        return any(record.first.earliest - _LONG <= at <= record.first.latest for at in began)
+
+    def _is_old(self, record: Record) -> bool:
+        """Whether a pod had run for long when its probe began to fail: Events go back further, and none starts it."""
+        known = self._since is not None and self._since < record.first.earliest - _LONG
+        return known and not self._was_started_before(record)
 
 
 def failed_replica_sets(inventory: Inventory, source: str) -> Iterator[Event]:

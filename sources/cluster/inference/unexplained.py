@@ -1,7 +1,7 @@
 """Gaps about pods: what must have happened to them, and what neither Events nor objects explain."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from collector.source import Gap
@@ -22,18 +22,24 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     """Pods that were asked to stop, and no Event explains it: deleted by somebody, or evicted through the API.
 
     Of a controller that removes many pods Events are combined and dropped. So those of a ReplicaSet that was scaled
-    down then are no surprise, nor those of one whose removals were combined.
+    down then are no surprise, nor those of one whose removals were combined, nor those on a node that was cordoned
+    before: it is drained.
     """
     records = list(records)
     stopped: dict[tuple[str, str], Moment] = {}
     explained: set[tuple[str, str]] = set()
     many: set[tuple[str, str]] = set()
+    cordoned: dict[str, datetime] = {}
+    hosts: dict[tuple[str, str], str] = {}
     for record in records:
+        if record.reason == "NodeNotSchedulable":
+            cordoned[record.about] = min(record.first.earliest, cordoned.get(record.about, record.first.earliest))
         if record.reason in _WHY:
             explained.add((record.about_namespace, record.pod))
             many |= {(record.about_namespace, record.about)} if record.similar else set()
         elif record.reason == "Killing" and meaning(record) == Meaning.TERMINATED and _in(record, window):
             stopped[record.about_namespace, record.pod] = record.first
+            hosts[record.about_namespace, record.pod] = record.host
     downs: dict[tuple[str, str], list[Moment]] = {}
     for step in scalings(record for record in records if record.reason == "ScalingReplicaSet"):
         if not step.up:
@@ -42,6 +48,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
         pod
         for pod, at in stopped.items()
         if pod not in explained
+        and not (hosts[pod] in cordoned and cordoned[hosts[pod]] <= at.latest)
         and (owner := (pod[0], pod[1].rpartition("-")[0])) not in many
         and not any(
             down.earliest <= at.latest and at.earliest <= down.latest + _PROMPT for down in downs.get(owner, ())

@@ -91,7 +91,7 @@ PROBE = {"readinessProbe": {"httpGet": {"port": 80}, "periodSeconds": 5}}
             template(pay(), **{"checksum/config": "1"}),
             template(pay(), **{"checksum/config": "2"}),
             ChangeType.CONFIGURATION,
-            "configuration (checksum/config)",
+            "configuration checksum/config",
         ),
         (template(pay()), template(pay(), labels={"team": "a"}), ChangeType.TEMPLATE, "team of the pods"),
         # What a chart writes beside the image is no change of its own.

@@ -160,6 +160,28 @@ def test_what_fails_once_while_a_pod_starts_is_only_a_warning(message: str, begu
     }
 
 
+@pytest.mark.parametrize(
+    ("count", "lasted", "began", "kind"),
+    [
+        pytest.param(5, 240, None, Kind.WARNING, id="one of five probes fails: the pod is ready all the time"),
+        pytest.param(24, 240, None, Kind.POD_NOT_READY, id="each fails, and its start may be forgotten"),
+        pytest.param(24, 240, -700, Kind.POD_UNREADY, id="each fails, long after it was started"),
+        pytest.param(24, 2400, None, Kind.WARNING, id="few fail for long"),
+        pytest.param(33, 2400, -10, Kind.POD_NOT_READY, id="each fails since its start, and Events of it are dropped"),
+        pytest.param(33, 2400, -4000, Kind.WARNING, id="Events are dropped, and how many fail is not known"),
+    ],
+)
+def test_a_pod_is_not_ready_whose_probes_all_fail_not_one_that_fails_now_and_then(
+    count: int, lasted: float, began: float | None, kind: Kind
+) -> None:
+    message = "Readiness probe failed: HTTP probe failed with statuscode: 503"
+    events = [event("Unhealthy", message, ("Pod", "cart-7-abcde"), at(-3000), at(lasted - 3000), count, type="Warning")]
+    if began is not None:
+        events.append(event("Started", "Started container cart", ("Pod", "cart-7-abcde"), at(began - 3000)))
+    found = [each for each in read({"events": events})[0] if each.reason == "Unhealthy"]
+    assert [each.kind for each in found] == [kind]
+
+
 def replica_set(message: str, since: float) -> Json:
     state = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}
     state["lastTransitionTime"] = stamp(at(since))
