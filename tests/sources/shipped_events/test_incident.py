@@ -36,7 +36,7 @@ RECORDED = Path(__file__).parents[3] / "fixtures" / "checkout-incident" / "kuber
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
 KINDS = {"events": "Event", "pods": "Pod", "replicasets": "ReplicaSet", "deployments": "Deployment"}
 Objects = list[dict[str, Any]]
-NATURE = ["Events show neither versions nor", "Events show that containers"]
+NATURE = ["Events show neither versions nor", "Events show that containers died"]
 """What Events never tell is all that is missing."""
 FORMS: dict[str, tuple[str, dict[str, object], Callable[[Objects], str]]] = {
     "alloy-logfmt": ("loki-events", {}, lambda events: loki_answer(alloy(each) for each in events)),
