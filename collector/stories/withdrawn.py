@@ -10,6 +10,10 @@ from collector.stories.rollouts import COMPLETIONS, STARTS, workload
 
 _AROUND = timedelta(minutes=1)
 _CAME = frozenset({*COMPLETIONS, Kind.POD_READY})
+_FAILED = frozenset(
+    {Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY}
+    | {Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
+)
 
 
 def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
@@ -61,8 +65,8 @@ def _goes_on(emptied: Occurrence, undone: Occurrence, same: Sequence[Occurrence]
     version = undone.best.keys.replaces
     for begun in reversed([one for one in same if one.kind in STARTS and one.best.at < undone.best.at]):
         keys = begun.best.keys
-        came = any(one.kind in _CAME and one.best.keys.replica_set == keys.replica_set for one in same)
-        if keys.version == version and keys.replaces and not came:
+        kinds = {one.kind for one in same if one.best.keys.replica_set == keys.replica_set != ""}
+        if keys.version == version and keys.replaces and kinds & _FAILED and not kinds & _CAME:
             version = keys.replaces
     return version
 

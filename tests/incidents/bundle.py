@@ -11,6 +11,9 @@ from typing import Any
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MANIFEST = "manifest.json"
+_EVALUATED = re.compile(r'("(health|evaluationTime|lastEvaluation)":)("[^"]*"|[\d.e-]+)')
+_NEVER = {"health": '"unknown"', "evaluationTime": "0", "lastEvaluation": '"0001-01-01T00:00:00Z"'}
+"""Of a rule that the server may or may not have evaluated by the time that it is asked."""
 
 
 @dataclass
@@ -86,6 +89,8 @@ def settled(bundle: Bundle, captured: str, hosts: Mapping[str, str], births: str
             text = bundle.texts[document["file"]]
             if source["type"] == "kubernetes":
                 text = _settled_list(text, tokens, births)
+            if source["type"] == "prometheus" and document["call"] == "rules":
+                text = _EVALUATED.sub(lambda found: found[1] + _NEVER[found[2]], text)
             bundle.texts[document["file"]] = neutral(text)
             document |= {"asked": neutral(document["asked"]), "at": captured}
         source["settings"] = json.loads(neutral(json.dumps(source["settings"])))
@@ -102,6 +107,10 @@ def _settled_list(text: str, tokens: dict[str, str], births: str) -> str:
         meta["resourceVersion"] = "48213377"
     if meta.get("continue"):
         meta["continue"] = tokens.setdefault(meta["continue"], f"page-{len(tokens) + 2}")
+    if page.get("items"):
+        page["items"] = [
+            item for item in page["items"] if (item["metadata"].get("namespace"), item["metadata"]["name"]) != _API
+        ]
     for item in page.get("items") or []:
         known = item["metadata"]
         known.pop("selfLink", None)
@@ -116,6 +125,8 @@ def _settled_list(text: str, tokens: dict[str, str], births: str) -> str:
     return json.dumps(page, separators=(",", ":"), ensure_ascii=False)
 
 
+_API = ("default", "kubernetes")
+"""The API server's Service for itself, which it makes anew at some time after it was deleted."""
 _OWN = {"extension-apiserver-authentication"}
 """What the API server writes by itself."""
 
