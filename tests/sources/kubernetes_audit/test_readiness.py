@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sources.kubernetes_audit.stock import Sizes
 
 from collector.event import Event, Kind, order
 from sources.cluster.inventory import Inventory
@@ -13,7 +14,6 @@ from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.sets import Ran
-from sources.kubernetes_audit.stock import Sizes
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
 T = at("14:10:00")
