@@ -51,6 +51,8 @@ class Context:
     """Links by the id of either end."""
     waves: frozenset[str] = frozenset()
     """Nodes that come or go one after the other, while something costs users or pods."""
+    crowded: frozenset[str] = frozenset()
+    """Nodes (their ids) with which pods of several services went."""
     last_changes: frozenset[str] = frozenset()
     """For each affected service that was not changed in the window before its effect: its last change before it."""
 
@@ -100,6 +102,7 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     nodes = waves([story for story in seen if story.type == StoryType.NODE])
     counted = [wave for wave in nodes if context.threshold or len({story.about for story in wave}) >= MANY_NODES]
     context.waves = frozenset(story.id for wave in counted for story in wave)
+    context.crowded = _crowded(context)
     context.last_changes = _last_changes(stories, effects)
     return context
 
@@ -124,6 +127,14 @@ def _named(context: Context) -> frozenset[Service]:
     """The services that people name in their notes."""
     named = [context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES]
     return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
+
+
+def _crowded(context: Context) -> frozenset[str]:
+    services: dict[str, set[Service]] = {}
+    for link in context.links:
+        if link.kind == LinkKind.ON_NODE and link.one in context.stories:
+            services.setdefault(link.other, set()).add(context.stories[link.one].service)
+    return frozenset(node for node, ours in services.items() if len(ours) > 1)
 
 
 def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozenset[str]:

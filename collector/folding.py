@@ -53,7 +53,8 @@ def fold_further(bundles: Sequence[Bundle]) -> list[Bundle] | None:
         return None
     stories = tuple(story for bundle in largest for story in bundle.stories)
     under = tuple(story for bundle in largest for story in bundle.under)
-    rest = [bundle for bundle in bundles if bundle not in largest]
+    taken = {id(bundle) for bundle in largest}
+    rest = [bundle for bundle in bundles if id(bundle) not in taken]
     return [*rest, Bundle(stories, under, brief=True)]
 
 

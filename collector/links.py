@@ -1,12 +1,14 @@
 """Links: why two stories belong together. A link never claims that one caused the other."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from collector.event import Kind
+from collector.firing import Firing
 from collector.services.service import Service
 from collector.stories.alerts import kind_named
 from collector.stories.nodes import goes_away, node_of
@@ -42,8 +44,6 @@ class Link:
 
 _HELPS = timedelta(minutes=3)
 """How far the end of a symptom may lie from the completion of the deploy that it ends with."""
-_EXPLAINS = timedelta(minutes=5)
-"""How far an alert may lie outside the symptom that it is about."""
 _DRAIN = timedelta(minutes=15)
 """How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
@@ -78,15 +78,17 @@ def _parts(deploys: Iterable[Story]) -> Iterator[Link]:
 
 
 def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
-    latest: dict[Service, list[Story]] = {}
+    latest: dict[Service, Story] = {}
+    of_version: dict[tuple[Service, str], Story] = {}
     for deploy in deploys:
-        before = latest.setdefault(replace(deploy.service, environment=""), [])
+        service = replace(deploy.service, environment="")
+        before = latest.get(service)
         if deploy.manner == "rollback" and before:
-            came_from = [one for one in before if deploy.keys.replaces and one.keys.version == deploy.keys.replaces]
-            undone = (came_from or before)[-1]
+            came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
+            undone = came_from or before
             reason = f"version {deploy.keys.replaces} ran before it" if came_from else "the deploy before it"
             yield Link(deploy.id, undone.id, LinkKind.ROLLS_BACK, 40 if came_from else 20, (reason,))
-        before.append(deploy)
+        latest[service] = of_version[service, deploy.keys.version] = deploy
 
 
 def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]:
@@ -94,29 +96,20 @@ def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]
 
     Errors go before latency and traffic.
     """
-    taken: set[str] = set()
     ranks = list(BEGINS_WITH.values())
     ordered = sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id))
-    for symptom, called_after in [*((one, True) for one in ordered), *((one, False) for one in ordered)]:
-        for alert in alerts if symptom.id not in taken else ():
-            fits = not called_after or kind_named(alert) == symptom.manner
-            if alert.id not in taken and fits and _explains(symptom, alert):
-                taken |= {alert.id, symptom.id}
-                same = f"service {alert.service.name}" if alert.service.name else f"namespace {alert.service.namespace}"
-                yield Link(alert.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
-                break
-
-
-def _explains(symptom: Story, alert: Story) -> bool:
-    if alert.service.name:
-        same = symptom.service == alert.service
-    else:
-        same = symptom.service.namespace == alert.service.namespace
-    begun, over = symptom.at(Step.STARTED), symptom.at(Step.ENDED)
-    fired = alert.since
-    too_late = bool(begun) and begun[0].best.earliest > fired + _EXPLAINS
-    too_early = bool(over) and over[0].best.latest < fired - _EXPLAINS
-    return same and not too_late and not too_early
+    named: dict[str, list[Story]] = {}
+    for each in alerts:
+        named.setdefault(kind_named(each) or "", []).append(each)
+    firing = {kind: Firing(ours) for kind, ours in named.items() if kind}
+    found = {one.id: alert for one in ordered if one.manner in firing and (alert := firing[one.manner].take(one))}
+    taken = {alert.id for alert in found.values()}
+    others = Firing(alert for alert in alerts if alert.id not in taken)
+    for symptom in ordered:
+        about = found.get(symptom.id) or others.take(symptom)
+        if about:
+            same = f"service {about.service.name}" if about.service.name else f"namespace {about.service.namespace}"
+            yield Link(about.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
 
 
 def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
@@ -124,15 +117,16 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
     for deploy in deploys:
         if deploy.complete_at:
             done.setdefault(_place(deploy.service), []).append((deploy.complete_at, deploy))
+    for ours in done.values():
+        ours.sort(key=_when)
     for symptom in symptoms:
-        over = symptom.over
-        near = [
-            (abs(at - over), deploy.manner != "rollback", index, deploy)
-            for index, (at, deploy) in enumerate(done.get(_place(symptom.service), ()))
-            if over and abs(at - over) <= _HELPS
-        ]
+        over, ours = symptom.over, done.get(_place(symptom.service), [])
+        if over is None:
+            continue
+        low, high = bisect_left(ours, over - _HELPS, key=_when), bisect_right(ours, over + _HELPS, key=_when)
+        near = [(abs(at - over), deploy.manner != "rollback", deploy) for at, deploy in ours[low:high]]
         if near:
-            apart, _, _, deploy = min(near, key=lambda one: one[:3])
+            apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
             reason = f"it ends {int(apart.total_seconds())} s from its completion"
             yield Link(symptom.id, deploy.id, LinkKind.ENDS_WITH, 20, (f"service {deploy.service.name}", reason))
 
@@ -144,30 +138,36 @@ def _pods_of(pods: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
             if part.keys.replica_set:
                 subject = part.first.best.subject
                 sets.setdefault((subject.cluster, subject.namespace, part.keys.replica_set), []).append(deploy)
+    for those in sets.values():
+        those.sort(key=_since)
     for story in pods:
         subject = story.first.best.subject
         ours = sets.get((subject.cluster, subject.namespace, story.keys.replica_set), ())
-        before = [deploy for deploy in ours if deploy.since <= story.since]
+        before = bisect_right(ours, story.since, key=_since)
         if before:
             reason = f"they are pods of {story.keys.replica_set}"
-            yield Link(story.id, before[-1].id, LinkKind.PODS_OF, 40, (reason,))
+            yield Link(story.id, ours[before - 1].id, LinkKind.PODS_OF, 40, (reason,))
 
 
 def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
-    gone = [node for node in nodes if goes_away(node)]
+    gone: dict[str, list[Story]] = {}
+    for node in nodes:
+        if goes_away(node):
+            gone.setdefault(node.about, []).append(node)
+    every = [node for ours in gone.values() for node in ours]
     for story in pods if gone else ():
         if Kind(story.manner) not in _OFF_NODE:
             continue
-        for node in gone:
-            names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
-            if names and node.about not in names:
-                continue
+        moments = sorted(one.best.at for one in story.at(Step.STARTED))
+        names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
+        for node in [node for name in names for node in gone.get(name, ())] if names else every:
             since = node.first.best.earliest
             since -= _DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
             until = (node.over or node.until) + _LOST
             if until < story.since:
                 continue
-            if any(since <= one.best.at <= until for one in story.at(Step.STARTED)):
+            at = bisect_left(moments, since)
+            if at < len(moments) and moments[at] <= until:
                 sure = node.about in names
                 if not sure and node.manner == Kind.NODE_CHANGED:
                     continue
@@ -191,6 +191,14 @@ def _named(notes: Iterable[Story], stories: Iterable[Story]) -> Iterator[Link]:
         for note, its_words in words:
             if name and name in its_words and story.type != StoryType.NOTE:
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
+
+
+def _since(story: Story) -> datetime:
+    return story.since
+
+
+def _when(done: tuple[datetime, Story]) -> datetime:
+    return done[0]
 
 
 def _place(service: Service) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from collector.clusters import CLOCKS_APART as CLOCKS_APART
 from collector.clusters import clusters
 from collector.event import Event, Identity, Kind, Subject, order
+from collector.spans import Overlaps
 
 _SAME = (
     frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED}),
@@ -82,9 +83,16 @@ def _with_unnamed_rollouts(found: Sequence[Occurrence]) -> list[Occurrence]:
             named.setdefault(_workload(one), []).append(one)
         else:
             loose.append(one)
+    reaches = {
+        workload: Overlaps(
+            (other.best.earliest - CLOCKS_APART, other.best.latest + CLOCKS_APART, at) for at, other in enumerate(ours)
+        )
+        for workload, ours in (named.items() if loose else ())
+    }
     for one in sorted(loose, key=lambda one: order(one.best)):
         candidates = named.get(_workload(one), []) if one.best.subject.workload else []
-        homes = [at for at, other in enumerate(candidates) if _is_same_rollout(other, one)]
+        reach = reaches[_workload(one)].at(one.best.earliest, one.best.latest) if candidates else ()
+        homes = [at for at in reach if _is_same_rollout(candidates[at], one)]
         if not homes:
             kept.append(one)
             continue
@@ -101,11 +109,10 @@ def _workload(one: Occurrence) -> tuple[str, ...]:
 
 
 def _is_same_rollout(named: Occurrence, loose: Occurrence) -> bool:
+    """Whether two of one workload that are as near may be one."""
     alike = any(named.kind in kinds and loose.kind in kinds for kinds in _SAME)
     apart = {event.source for event in named.events}.isdisjoint(event.source for event in loose.events)
-    one, other = named.best, loose.best
-    near = one.earliest <= other.latest + CLOCKS_APART and other.earliest <= one.latest + CLOCKS_APART
-    return alike and apart and near
+    return alike and apart
 
 
 def _occurrence(events: Sequence[Event]) -> Occurrence:

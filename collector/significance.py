@@ -75,11 +75,8 @@ def _on_node(story: Story, context: Context) -> bool:
 
 def _with_node(story: Story, context: Context) -> bool:
     """Pods of several services that went with one node are one row: that of the node."""
-    for node in context.linked(story, LinkKind.ON_NODE, as_one=True):
-        services = {pods.service for pods in context.linked(node, LinkKind.ON_NODE, as_one=False)}
-        if len(services) > 1 and context.visible(node):
-            return True
-    return False
+    nodes = context.linked(story, LinkKind.ON_NODE, as_one=True)
+    return any(node.id in context.crowded and context.visible(node) for node in nodes)
 
 
 def _small(story: Story, context: Context) -> bool:

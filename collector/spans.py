@@ -1,7 +1,7 @@
-"""Spans of time put together, to ask quickly whether a moment lies in one of many."""
+"""Quick answers about many: whether a moment lies in one of many spans, which of many is the next unused one."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 Span = tuple[datetime, datetime]
@@ -25,3 +25,57 @@ class Spans:
         """Whether one of the spans has it."""
         at = bisect_right(self._starts, moment) - 1
         return at >= 0 and moment <= self._ends[at]
+
+
+class Overlaps:
+    """Numbered spans that may overlap, to ask quickly which of them have a moment; both ends belong to each."""
+
+    def __init__(self, spans: Iterable[tuple[datetime, datetime, int]]) -> None:
+        """In any order, each with its number."""
+        self._spans = sorted(spans)
+        self._starts = [start for start, _, _ in self._spans]
+        size = 1
+        while size < len(self._spans):
+            size *= 2
+        # A tree of the latest ends: the children of the node at n are at 2n and 2n + 1.
+        ends: list[datetime | None] = [None] * size + [end for _, end, _ in self._spans]
+        ends += [None] * (2 * size - len(ends))
+        for node in range(size - 1, 0, -1):
+            ends[node] = max((end for end in ends[2 * node : 2 * node + 2] if end), default=None)
+        self._ends, self._size = ends, size
+
+    def at(self, start: datetime, end: datetime | None = None) -> Iterator[int]:
+        """The numbers of those that have the moment `start`, or any from it to `end`."""
+        before = bisect_right(self._starts, end or start)
+        nodes = [(1, 0, self._size)]
+        while nodes:
+            node, first, size = nodes.pop()
+            latest = self._ends[node]
+            if first >= before or latest is None or latest < start:
+                continue
+            if size == 1:
+                yield self._spans[first][2]
+            else:
+                half = size // 2
+                nodes += [(2 * node, first, half), (2 * node + 1, first + half, half)]
+
+
+class Unused:
+    """Which of the numbers from 0 to below `count` are not used up yet."""
+
+    def __init__(self, count: int) -> None:
+        """All are unused."""
+        self._next = list(range(count + 1))
+
+    def first(self, least: int) -> int:
+        """The first unused number from `least` on; `count` if there is none."""
+        found = least
+        while self._next[found] != found:
+            found = self._next[found]
+        while self._next[least] != found:
+            self._next[least], least = found, self._next[least]
+        return found
+
+    def use(self, number: int) -> None:
+        """Use it up."""
+        self._next[number] = number + 1

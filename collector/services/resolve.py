@@ -27,9 +27,14 @@ class Directory:
     """From the configuration: another name or a repository, and the service that it is."""
     _known: dict[str, list[Service]] = field(default_factory=dict)
     """Services that have a namespace, by name; those with a workload first."""
+    _placed: dict[tuple[str, str], list[Service]] = field(default_factory=dict)
+    """The same by name and namespace."""
     _joined: dict[str, list[Service]] = field(default_factory=dict)
     """The same by `namespace-name`."""
     _same: dict[tuple[str, str, str], SameService] = field(default_factory=dict)
+    _by_name: dict[str, list[SameService]] = field(default_factory=dict)
+    _by_joined: dict[str, list[SameService]] = field(default_factory=dict)
+    """The same by name, and by `namespace-name`."""
     _resolved: dict[Key, Resolved] = field(default_factory=dict)
 
     @classmethod
@@ -45,7 +50,9 @@ class Directory:
             directory._add(Service(name, namespace, environment_of(namespace, cluster), cluster))
         for one in same:
             # The name of a workload that has another is no name of that other.
-            directory._same.setdefault((one.cluster, one.namespace, one.name), one)
+            if directory._same.setdefault((one.cluster, one.namespace, one.name), one) is one:
+                directory._by_name.setdefault(one.name, []).append(one)
+                directory._by_joined.setdefault(f"{one.namespace}-{one.name}", []).append(one)
         return directory
 
     def resolve(self, subject: Subject) -> Resolved:
@@ -64,11 +71,18 @@ class Directory:
         )
 
     def _add(self, service: Service) -> None:
-        ours = self._known.setdefault(service.name, [])
+        ours = self._placed.setdefault((service.name, service.namespace), [])
         if any(_may_be_one(service, other) for other in ours):
             return
         ours.append(service)
+        self._known.setdefault(service.name, []).append(service)
         self._joined.setdefault(f"{service.namespace}-{service.name}", []).append(service)
+
+    def _only(self, wanted: Service) -> Service | None:
+        """The one that has the wanted name and may be it; None if there is none, or more than one."""
+        if wanted.namespace:
+            return _only(self._placed.get((wanted.name, wanted.namespace), ()), wanted)
+        return _only(self._known.get(wanted.name, ()), wanted)
 
     def _find(self, subject: Subject) -> Resolved:
         name = subject.service
@@ -82,23 +96,23 @@ class Directory:
             return Resolved(own)
         if name in self.aliases:
             canonical = Service(self.aliases[name], own.namespace, own.environment, own.cluster)
-            found = _only(self._known.get(canonical.name, ()), canonical)
+            found = self._only(canonical)
             return Resolved(found or canonical, f"{name} is another name of {canonical.name} in the configuration")
-        found = _only(self._known.get(name, ()), own)
+        found = self._only(own)
         if found:
             reason = "" if own.namespace else f"the only {name} that it can be is that of namespace {found.namespace}"
             return Resolved(found, reason)
         return self._by_kubernetes(own) or self._by_reading(own) or Resolved(own)
 
     def _by_kubernetes(self, own: Service) -> Resolved | None:
-        for (cluster, namespace, name), one in self._same.items() if not own.namespace else ():
-            if name == own.name and cluster in ("", own.cluster):
-                return self._named(one, Service(name, namespace, "", cluster))
+        for one in self._by_name.get(own.name, ()) if not own.namespace else ():
+            if one.cluster in ("", own.cluster):
+                return self._named(one, Service(one.name, one.namespace, "", one.cluster))
         same = self._same.get((own.cluster, own.namespace, own.name)) or self._same.get(("", own.namespace, own.name))
         return self._named(same, own) if same else None
 
     def _named(self, same: SameService, own: Service) -> Resolved | None:
-        found = _only(self._known.get(same.service, ()), Service(same.service, same.namespace, "", own.cluster))
+        found = self._only(Service(same.service, same.namespace, "", own.cluster))
         return Resolved(found, same.reason) if found else None
 
     def _by_reading(self, own: Service) -> Resolved | None:
@@ -106,13 +120,13 @@ class Directory:
             wanted = Service(one.name, one.namespace or own.namespace, own.environment, own.cluster)
             if one.joined:
                 found = _only(self._joined.get(one.name, ()), Service("", "", own.environment, own.cluster))
-                by_service = [s for key, s in self._same.items() if f"{key[1]}-{key[2]}" == one.name]
+                by_service = self._by_joined.get(one.name, ())
                 if found is None and len(by_service) == 1:
                     resolved = self._named(by_service[0], own)
                     if resolved:
                         return Resolved(resolved.service, f"{one.reason}: {own.name}; {resolved.reason}")
             else:
-                found = _only(self._known.get(one.name, ()), wanted)
+                found = self._only(wanted)
                 if found is None:
                     resolved = self._by_kubernetes(wanted)
                     if resolved:

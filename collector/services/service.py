@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LOWER = re.compile(
     r"(?:^|[-_./ ])(?:stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|tests?|testing|qa|uat|sandbox|int(?:egration)?|"
@@ -33,11 +34,13 @@ class Service:
         return bool(_PREVIEW.search(self.environment))
 
 
+@lru_cache(maxsize=4096)
 def is_lower(environment: str) -> bool:
     """Whether an environment of this name is one before production."""
     return bool(_LOWER.search(environment) or _PREVIEW.search(environment))
 
 
+@lru_cache(maxsize=4096)
 def environment_of(*names: str) -> str:
     """The first of these names (an environment's, a namespace's, a cluster's) that is one of an environment."""
     for name in names:

@@ -1,7 +1,9 @@
 """Alerts folded to what people would call one alert."""
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,6 +15,7 @@ from collector.stories.story import Step, Story, StoryType
 
 FLAPPING = timedelta(minutes=10)
 """An alert that fires again within this time after it resolved is the same trouble."""
+_Instance = tuple[str, str]
 _SEVERITY = re.compile(r'\b(?:severity|priority|level)="?(\w+)', re.IGNORECASE)
 
 
@@ -31,20 +34,29 @@ class _Firings:
 
     firing: list[Occurrence]
     resolved: list[Occurrence] = field(default_factory=list)
+    last: datetime | None = None
+    """The latest of `resolved`."""
+
+    def add_ends(self, ends: Sequence[Occurrence]) -> None:
+        """Take in what resolved."""
+        self.resolved += ends
+        self.last = max([*([self.last] if self.last else []), *(one.best.at for one in ends)], default=None)
 
     def until(self) -> datetime | None:
         """When the last instance resolved; None while one fires."""
-        return max(one.best.at for one in self.resolved) if len(self.resolved) >= len(self.firing) else None
+        return self.last if len(self.resolved) >= len(self.firing) else None
 
 
 def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
     """All alerts that fired, folded by name and service; `manner` is the severity, as far as it is known."""
     occurrences = list(occurrences)
-    ends: dict[tuple[str, str], list[Occurrence]] = {}
+    ends: dict[_Instance, list[Occurrence]] = {}
     for one in occurrences:
         if one.kind == Kind.ALERT_RESOLVED:
             for name in _instances(one):
                 ends.setdefault(name, []).append(one)
+    # The first end that may lie after a moment is the first at which the latest of them so far does.
+    seen = {name: list(itertools.accumulate((one.best.latest for one in ours), max)) for name, ours in ends.items()}
     latest: dict[tuple[str, Service], _Firings] = {}
     found: list[tuple[str, Service, _Firings]] = []
     for one in occurrences:
@@ -58,7 +70,7 @@ def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Stor
             found.append((*key, alert))
         else:
             alert.firing.append(one)
-        alert.resolved += _end(one, ends)
+        alert.add_ends(_end(one, ends, seen))
     return [_alert(name, service, alert) for name, service, alert in found]
 
 
@@ -73,16 +85,18 @@ def kind_named(alert: Story) -> Kind | None:
     return named[0] if len(named) == 1 else None
 
 
-def _end(firing: Occurrence, ends: dict[tuple[str, str], list[Occurrence]]) -> Sequence[Occurrence]:
+def _end(
+    firing: Occurrence, ends: Mapping[_Instance, Sequence[Occurrence]], seen: Mapping[_Instance, Sequence[datetime]]
+) -> Sequence[Occurrence]:
     """The first end of this firing that any source saw after it began."""
     for name in _instances(firing):
-        later = [one for one in ends.get(name, ()) if one.best.latest >= firing.best.earliest]
-        if later:
-            return later[:1]
+        at = bisect_left(seen.get(name, ()), firing.best.earliest)
+        if at < len(ends.get(name, ())):
+            return ends[name][at : at + 1]
     return ()
 
 
-def _instances(one: Occurrence) -> list[tuple[str, str]]:
+def _instances(one: Occurrence) -> list[_Instance]:
     """What each source that saw it calls this firing; any of them may have seen its end."""
     return [(event.source, event.keys.episode) for event in one.events]
 

@@ -8,7 +8,7 @@ from collector.event import Identity, Kind
 from collector.merge import Occurrence, filled
 from collector.services.resolve import Directory
 from collector.services.service import Service
-from collector.stories.identity import same_version
+from collector.stories.identity import Versions, ids, same_version
 from collector.stories.joining import Join, join
 from collector.stories.pipelines import pipelines
 from collector.stories.rollouts import Rollout, rollouts
@@ -103,32 +103,40 @@ def _manner(run: Story | None, parts: Sequence[Story], keys: Identity) -> str:
 def _with_returns(runs: Sequence[Story]) -> list[Story]:
     """The same; `deploy back` is the manner of those that bring back what ran before, and not just before."""
     found = sorted(runs, key=lambda run: run.since)
-    history: dict[tuple[object, ...], list[Story]] = {}
+    last: dict[tuple[object, ...], Identity] = {}
+    earlier: dict[tuple[object, ...], Versions] = {}
     for at, run in enumerate(found):
         if run.manner != "deploy" or run.service.preview or not run.at(Step.STARTED):
             continue
-        key = (run.first.best.source, run.first.best.subject.service, run.first.best.subject.environment)
-        before = history.setdefault((*key, run.keys.component), [])
-        ran = [earlier for earlier in before if earlier.at(Step.COMPLETED) or not earlier.at(Step.FAILED)]
-        again = bool(ran) and same_version(ran[-1].keys, run.keys)
-        if not again and any(same_version(earlier.keys, run.keys) for earlier in ran[:-1]):
+        subject = run.first.best.subject
+        key = (run.first.best.source, subject.service, subject.environment, run.keys.component)
+        before = earlier.setdefault(key, Versions())
+        again = key in last and same_version(last[key], run.keys)
+        if not again and run.keys in before:
             found[at] = replace(run, manner="deploy back")
-        before.append(run)
+        if run.at(Step.COMPLETED) or not run.at(Step.FAILED):
+            if key in last:
+                before.add(last[key])
+            last[key] = run.keys
     return found
 
 
 def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory: Directory) -> dict[int, Story]:
     """For each annotation (by its id()) that marks a deploy, that deploy: same service and version, and near it."""
-    by_service: dict[Service, list[Story]] = {}
-    for deploy in found:
-        by_service.setdefault(replace(deploy.service, environment=""), []).append(deploy)
+    alike: dict[tuple[Service, str, str], list[int]] = {}
+    times = [(deploy.since, deploy.complete_at) for deploy in found]
+    for number, deploy in enumerate(found):
+        for name, text in ids(deploy.keys):
+            alike.setdefault((replace(deploy.service, environment=""), name, text), []).append(number)
     homes: dict[int, Story] = {}
     for one in annotations:
         what = one.best
-        service = directory.resolve(what.subject).service
-        for deploy in by_service.get(replace(service, environment=""), ()) if service.name else ():
-            near = abs(deploy.since - what.at) <= MARK or abs((deploy.complete_at or what.at) - what.at) <= MARK
-            if near and same_version(what.keys, deploy.keys):
-                homes[id(one)] = deploy
+        service = replace(directory.resolve(what.subject).service, environment="")
+        named = ids(what.keys) if service.name else ()
+        for number in sorted({number for name, text in named for number in alike.get((service, name, text), ())}):
+            since, done = times[number]
+            near = abs(since - what.at) <= MARK or abs((done or what.at) - what.at) <= MARK
+            if near and same_version(what.keys, found[number].keys):
+                homes[id(one)] = found[number]
                 break
     return homes

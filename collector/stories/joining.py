@@ -1,11 +1,11 @@
 """Which run of CI made which rollout: an assignment, the surest first, each rollout to at most one run."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.services.service import Service
+from collector.spans import Overlaps
 from collector.stories.identity import same_commit
 from collector.stories.story import Step, Story
 
@@ -34,21 +34,17 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Joi
     """For each rollout that CI made, by its number, the pipeline; a pipeline takes one rollout of each workload."""
     names = {rollout.service.name for rollout in rollouts}
     index = _index(pipelines)
-    starts = {key: [pipelines[at].since for at in ours] for key, ours in index.items()}
     offers: list[tuple[int, timedelta, int, int, tuple[str, ...]]] = []
     for number, rollout in enumerate(rollouts):
-        seen: set[int] = set()
-        for key in _ids(rollout):
-            times = starts.get(key, ())
-            low = bisect_left(times, rollout.since - LONGEST_RUN - _AFTER)
-            high = bisect_right(times, rollout.first.best.latest + _BEFORE)
-            seen.update(index.get(key, ())[low:high])
+        began = rollout.since
+        seen = {at for key in _ids(rollout) if key in index for at in index[key].at(began)}
         for at in sorted(seen):
             pipeline = pipelines[at]
-            if in_time(pipeline, rollout.since):
+            recent = began - LONGEST_RUN - _AFTER <= pipeline.since <= rollout.first.best.latest + _BEFORE
+            if recent:
                 strength, reasons = _strength(pipeline, rollout, names)
                 if strength >= (_LEAST if pipeline.manner.startswith("deploy") else _CLEAR):
-                    offers.append((-strength, abs(rollout.since - pipeline.since), at, number, reasons))
+                    offers.append((-strength, abs(began - pipeline.since), at, number, reasons))
     found: dict[int, Join] = {}
     taken: set[tuple[int, Service, str]] = set()
     for offer, _, at, number, reasons in sorted(offers):
@@ -59,23 +55,25 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Joi
     return found
 
 
-def in_time(pipeline: Story, moment: datetime) -> bool:
-    """Whether what happened then may be the doing of the pipeline."""
+def _reach(pipeline: Story) -> tuple[datetime, datetime] | None:
+    """When what happens may be the doing of the pipeline; None if nobody knows when it started."""
     starts = pipeline.at(Step.STARTED) or pipeline.at(Step.APPROVED) or pipeline.at(Step.REQUESTED)
     if not starts:
-        return False
+        return None
     begun = min(one.best.earliest for one in starts)
     ends = [one.best.latest for step in (Step.COMPLETED, Step.FAILED) for one in pipeline.at(step)]
     end = max(ends) if ends else begun + LONGEST_RUN
-    return begun - _BEFORE <= moment <= end + _AFTER
+    return begun - _BEFORE, end + _AFTER
 
 
-def _index(pipelines: Sequence[Story]) -> Mapping[str, list[int]]:
-    index: dict[str, list[int]] = {}
-    for at in sorted(range(len(pipelines)), key=lambda at: pipelines[at].since):
-        for key in _ids(pipelines[at]):
-            index.setdefault(key, []).append(at)
-    return index
+def _index(pipelines: Sequence[Story]) -> Mapping[str, Overlaps]:
+    reaches: dict[str, list[tuple[datetime, datetime, int]]] = {}
+    for at, pipeline in enumerate(pipelines):
+        reach = _reach(pipeline)
+        if reach:
+            for key in _ids(pipeline):
+                reaches.setdefault(key, []).append((*reach, at))
+    return {key: Overlaps(ours) for key, ours in reaches.items()}
 
 
 def _ids(story: Story) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """Nodes: one that is lost, drained, or otherwise not what it was."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from collector.event import Kind
@@ -14,33 +15,47 @@ _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
+@dataclass(slots=True)
+class _Course:
+    """What one node goes through, while it is put together."""
+
+    about: str
+    seen: list[Occurrence]
+    back: Occurrence | None = None
+
+
 def nodes(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
     """Each time a node was lost (with when it was back), each drain and each other change; `manner`: see goes_away."""
-    found: list[Story] = []
-    lost: dict[tuple[str, str], int] = {}
+    found: list[_Course] = []
+    lost: dict[tuple[str, str], _Course] = {}
     for one in occurrences:
         if one.kind not in KINDS:
             continue
         node = (one.best.subject.cluster, node_of(one))
         if one.kind == Kind.NODE_READY:
-            at = lost.pop(node, None)
-            if at is not None:
-                begun = found[at]
-                steps = {**begun.steps, Step.ENDED: (one,)}
-                found[at] = Story(begun.type, begun.service, begun.about, steps, (), begun.manner)
+            begun = lost.pop(node, None)
+            if begun is not None:
+                begun.back = one
                 continue
         elif one.kind == Kind.NODE_NOT_READY:
-            at = lost.get(node)
-            if at is not None:
+            begun = lost.get(node)
+            if begun is not None:
                 # Its conditions change while it is away.
-                begun = found[at]
-                steps = {**begun.steps, Step.STARTED: (*begun.steps[Step.STARTED], one)}
-                found[at] = Story(begun.type, begun.service, begun.about, steps, (), begun.manner)
+                begun.seen.append(one)
                 continue
-            lost[node] = len(found)
-        service = directory.resolve(one.best.subject).service
-        found.append(Story(StoryType.NODE, service, node[1], {Step.STARTED: (one,)}, (), _manner(one)))
-    return found
+            lost[node] = _Course(node[1], [one])
+            found.append(lost[node])
+            continue
+        found.append(_Course(node[1], [one]))
+    return [_node(course, directory) for course in found]
+
+
+def _node(course: _Course, directory: Directory) -> Story:
+    first = course.seen[0]
+    steps = {Step.STARTED: tuple(course.seen)}
+    if course.back is not None:
+        steps[Step.ENDED] = (course.back,)
+    return Story(StoryType.NODE, directory.resolve(first.best.subject).service, course.about, steps, (), _manner(first))
 
 
 def _manner(one: Occurrence) -> str:

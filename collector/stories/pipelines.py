@@ -45,9 +45,10 @@ def pipelines(occurrences: Iterable[Occurrence], directory: Directory) -> list[S
 
 def _pipeline(ours: Sequence[Occurrence], directory: Directory, manner: str) -> Story:
     deploys = [one for one in ours if one.kind in DEPLOY_KINDS]
-    steps: dict[Step, tuple[Occurrence, ...]] = {}
+    seen: dict[Step, list[Occurrence]] = {}
     for one in deploys or ours:
-        steps[_STEPS[one.kind]] = (*steps.get(_STEPS[one.kind], ()), one)
+        seen.setdefault(_STEPS[one.kind], []).append(one)
+    steps = {step: tuple(those) for step, those in seen.items()}
     if deploys:
         _add_runs(steps, [one for one in ours if one.kind in _RUN_KINDS], deploys)
     keys = known([*deploys, *ours])
@@ -71,9 +72,8 @@ def _add_runs(
         steps[Step.STARTED] += tuple(started)
     if not steps.get(Step.FAILED) and not deploys_ended(deploys):
         steps[Step.FAILED] = tuple(one for one in runs if one.kind == Kind.RUN_FAILED)
-    steps[Step.ENDED] = tuple(
-        one for one in runs if one.kind != Kind.RUN_STARTED and all(one not in ours for ours in steps.values())
-    )
+    shown = {id(one) for ours in steps.values() for one in ours}
+    steps[Step.ENDED] = tuple(one for one in runs if one.kind != Kind.RUN_STARTED and id(one) not in shown)
 
 
 def deploys_ended(deploys: Sequence[Occurrence]) -> bool:

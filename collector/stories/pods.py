@@ -1,5 +1,6 @@
 """Trouble of pods: what goes wrong with those of one workload, one story for each kind of trouble."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -92,7 +93,9 @@ def _belongs_to(
         return Kind.JOB_FAILED
     if kind == Kind.POD_CRASHED:
         for cause, times in ended.items():
-            if any(abs(one.best.at - at) <= _EXIT for at in times.get(_pod(one), ())):
+            ends = times.get(_pod(one), ())
+            at = bisect_left(ends, one.best.at - _EXIT)
+            if at < len(ends) and ends[at] <= one.best.at + _EXIT:
                 return cause
         if (Kind.POD_OOM_KILLED, place) in present and not is_death(one):
             return Kind.POD_OOM_KILLED
@@ -147,4 +150,4 @@ def _times(ours: Iterable[Occurrence], kind: Kind) -> dict[tuple[str, str, str],
     for one in ours:
         if one.kind == kind:
             found.setdefault(_pod(one), []).append(one.best.at)
-    return found
+    return {pod: sorted(moments) for pod, moments in found.items()}

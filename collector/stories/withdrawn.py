@@ -1,8 +1,9 @@
 """Rollouts that were taken back before they got anywhere: what a cluster reports of it looks like a scaling to zero."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from collector.event import SECOND, Identity, Kind
 from collector.merge import Occurrence
@@ -14,6 +15,7 @@ _FAILED = frozenset(
     {Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY}
     | {Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
 )
+_GOES = frozenset({Kind.POD_TERMINATED, Kind.SCALED, Kind.WORKLOAD_DELETED})
 
 
 def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
@@ -26,62 +28,91 @@ def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     if not emptied:
         return list(occurrences)
     names = {workload(one) for one in emptied}
-    ours = [one for one in occurrences if workload(one) in names]
+    known: dict[tuple[str, ...], _Known] = {name: _Known() for name in names}
+    for one in occurrences:
+        if workload(one) in names:
+            known[workload(one)].add(one)
     found: dict[int, Occurrence] = {}
     dropped: set[int] = set()
     for one in emptied:
-        same = [other for other in ours if workload(other) == workload(one)]
-        undone = _undone(one, same)
+        ours = known[workload(one)]
+        undone = ours.undone(one)
         if undone is not None:
             keys = undone.best.keys
-            back = Identity(version=_goes_on(one, undone, same), replaces=keys.version, replica_set="")
+            back = Identity(version=ours.goes_on(one, undone), replaces=keys.version, replica_set="")
             summary = f"Rollout of {one.best.subject.service} {keys.version} taken back: {one.best.summary}"
             best = replace(one.best, kind=Kind.ROLLBACK_STARTED, keys=back, summary=summary, numbers={})
             found[id(one)] = Occurrence(best, one.events)
-            dropped |= {id(other) for other in same if _false_end(other, one)}
+            dropped |= {id(other) for other in ours.false_ends(one)}
     return [found.get(id(one), one) for one in occurrences if id(one) not in dropped]
 
 
-def _undone(emptied: Occurrence, same: Iterable[Occurrence]) -> Occurrence | None:
-    """The rollout that it takes back; None if it is a scaling to zero."""
-    own_set, at = emptied.best.keys.replica_set, emptied.best.at
-    begun: Occurrence | None = None
-    for one in same:
-        of_new = one.best.keys.replica_set == own_set != ""
-        if one.kind in STARTS and one.best.at <= at:
-            begun = one if of_new and one.best.keys.replaces else None
-        elif _keeps(one, emptied, of_new=of_new):
+class _Known:
+    """What is known of one workload, each sort in the order of time."""
+
+    def __init__(self) -> None:
+        self._starts: list[Occurrence] = []
+        self._going: list[Occurrence] = []
+        self._ends: dict[str, list[Occurrence]] = {}
+        self._completions: list[Occurrence] = []
+        self._kinds: dict[str, set[Kind]] = {}
+        self._first_ready: dict[str, datetime] = {}
+        self._first_done: dict[str, datetime] = {}
+
+    def add(self, one: Occurrence) -> None:
+        """Take it in; they come in the order of time."""
+        best, own_set = one.best, one.best.keys.replica_set
+        self._kinds.setdefault(own_set, set()).add(one.kind)
+        if one.kind in STARTS:
+            self._starts.append(one)
+        elif one.kind in _GOES:
+            self._going.append(one)
+        elif one.kind in COMPLETIONS:
+            self._completions.append(one)
+            self._ends.setdefault(own_set, []).append(one)
+            self._first_done[own_set] = min(self._first_done.get(own_set, best.latest), best.latest)
+        elif one.kind == Kind.POD_READY:
+            self._first_ready.setdefault(own_set, best.at)
+
+    def undone(self, emptied: Occurrence) -> Occurrence | None:
+        """The rollout that it takes back; None if it is a scaling to zero."""
+        own_set, at = emptied.best.keys.replica_set, emptied.best.at
+        before = bisect_right(self._starts, at, key=_at)
+        begun = self._starts[before - 1] if before else None
+        if begun is None or not own_set or begun.best.keys.replica_set != own_set or not begun.best.keys.replaces:
             return None
-    return begun
+        came = self._first_ready.get(own_set)
+        done = self._first_done.get(own_set)
+        if (came is not None and came <= at) or (done is not None and done < emptied.best.earliest):
+            return None
+        near = _between(self._going, at - _AROUND, at + _AROUND)
+        # That the old pods go too is a scaling to zero.
+        return None if any(one.best.keys.replica_set != own_set for one in near) else begun
 
-
-def _goes_on(emptied: Occurrence, undone: Occurrence, same: Sequence[Occurrence]) -> str:
-    """The version that has all the pods again; of several rollouts in a row of which none came, that before them."""
-    own_set = emptied.best.keys.replica_set
-    for one in same:
-        complete = one.kind in COMPLETIONS and abs(one.best.at - emptied.best.at) <= 2 * SECOND
-        if complete and one.best.keys.replica_set not in ("", own_set) and one.best.keys.version:
-            return one.best.keys.version
-    version = undone.best.keys.replaces
-    for begun in reversed([one for one in same if one.kind in STARTS and one.best.at < undone.best.at]):
-        keys = begun.best.keys
-        kinds = {one.kind for one in same if one.best.keys.replica_set == keys.replica_set != ""}
-        if keys.version == version and keys.replaces and kinds & _FAILED and not kinds & _CAME:
+    def goes_on(self, emptied: Occurrence, undone: Occurrence) -> str:
+        """The version that has all the pods again: of several rollouts that failed in a row, the one before them."""
+        own_set, at = emptied.best.keys.replica_set, emptied.best.at
+        for one in _between(self._completions, at - 2 * SECOND, at + 2 * SECOND):
+            if one.best.keys.replica_set not in ("", own_set) and one.best.keys.version:
+                return one.best.keys.version
+        version = undone.best.keys.replaces
+        for number in range(bisect_left(self._starts, undone.best.at, key=_at) - 1, -1, -1):
+            keys = self._starts[number].best.keys
+            kinds = self._kinds.get(keys.replica_set, set()) if keys.replica_set else set()
+            if keys.version != version or not keys.replaces or not kinds & _FAILED or kinds & _CAME:
+                break
             version = keys.replaces
-    return version
+        return version
+
+    def false_ends(self, emptied: Occurrence) -> Sequence[Occurrence]:
+        """The ends of it that only say that it has all of its no pods."""
+        at, ours = emptied.best.at, self._ends.get(emptied.best.keys.replica_set, [])
+        return _between(ours, at - 2 * SECOND, at + 2 * SECOND)
 
 
-def _keeps(one: Occurrence, emptied: Occurrence, *, of_new: bool) -> bool:
-    """Whether it shows that the new pods had come, or that the old ones go too: then it is a scaling to zero."""
-    near = abs(one.best.at - emptied.best.at) <= _AROUND
-    if of_new:
-        came = one.kind == Kind.POD_READY and one.best.at <= emptied.best.at
-        return came or (one.kind in COMPLETIONS and one.best.latest < emptied.best.earliest)
-    goes = one.kind in (Kind.POD_TERMINATED, Kind.SCALED, Kind.WORKLOAD_DELETED)
-    return goes and near and one is not emptied
+def _between(ours: Sequence[Occurrence], first: datetime, last: datetime) -> Sequence[Occurrence]:
+    return ours[bisect_left(ours, first, key=_at) : bisect_right(ours, last, key=_at)]
 
 
-def _false_end(one: Occurrence, emptied: Occurrence) -> bool:
-    of_new = one.best.keys.replica_set == emptied.best.keys.replica_set
-    near = abs(one.best.at - emptied.best.at) <= 2 * SECOND
-    return of_new and near and one.kind in COMPLETIONS
+def _at(one: Occurrence) -> datetime:
+    return one.best.at

@@ -44,7 +44,7 @@ def test_pods_of_nobody_are_counted_and_not_named() -> None:
 
 
 def test_an_image_is_missing_for_the_reason_that_the_registry_gives() -> None:
-    known = {"pod": "cart-a", "fact": "cart-a/image failed", **CART}
+    known = {"pod": "cart-a", "merge_key": "cart-a/image failed", **CART}
     words = "Pod cart-a: an image cannot be pulled"
     again = event(Kind.POD_IMAGE_FAILED, "14:02:00", f"{words} (Failed: Error: ErrImagePull)", **known, native_id="1")
     why = event(Kind.POD_IMAGE_FAILED, "14:02:00", f"{words} (Failed: cart:7: not found)", **known, native_id="2")

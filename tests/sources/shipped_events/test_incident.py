@@ -160,7 +160,6 @@ def test_the_rows_where_the_cluster_cannot_be_asked_any_more(shipped: list[Event
     timeline = draft(Gathered((*others, *shipped), ()), WINDOW, Scope())
     assert [(f"{row.at:%H:%M}", row.kind) for row in timeline.rows] == [
         ("14:02", Kind.DEPLOY_STARTED),
-        ("14:05", Kind.POD_READY),
         ("14:05", Kind.POD_TERMINATED),
         ("14:06", Kind.ALERT_FIRING),
         ("14:12", Kind.NOTE),
@@ -170,10 +169,9 @@ def test_the_rows_where_the_cluster_cannot_be_asked_any_more(shipped: list[Event
         ("14:23", Kind.ALERT_RESOLVED),
     ]
     texts = [row.text for row in timeline.rows]
-    assert texts[1].startswith("New pods of checkout 1.5.0 ready by 14:05, when the last old pod is stopped")
-    assert texts[2] == "Old pods of checkout terminated: 6/6"
-    assert "Rollback of checkout from 1.5.0 to 1.4.9" in texts[5]
-    assert texts[6] == "Rollback of checkout to 1.4.9 complete according to CI/CD"
+    assert texts[1] == "Old pods of checkout terminated: 6/6, complete according to CI/CD at 14:05"
+    assert "Rollback of checkout from 1.5.0 to 1.4.9" in texts[4]
+    assert texts[5] == "Rollback of checkout to 1.4.9 complete according to CI/CD"
 
 
 @pytest.mark.parametrize("type_", ["loki-events", "elasticsearch-events"])
