@@ -50,6 +50,7 @@ CASES: list[tuple[Labels, Subject]] = [
         Subject(namespace="shop", pod="till-5d-x"),
     ),
     ({"job": "shop/till"}, Subject(service="till")),
+    ({**STATE, "namespace": "shop", "horizontalpodautoscaler": "till"}, Subject(service="till", namespace="shop")),
     # An alert about the exporter itself is about its workload.
     (
         {**STATE, "namespace": "monitoring", "deployment": "mon-kube-state-metrics"},

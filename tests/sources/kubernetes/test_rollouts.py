@@ -255,6 +255,12 @@ def test_pods_of_a_large_rollout_whose_removals_the_recorder_dropped_were_not_re
     web.events.append(gone)
     (gap,) = [gap for gap in read(web.cluster())[1] if "who deleted" in gap.reason]
     assert gap.reason.startswith("who deleted or evicted 1 pod is not known")
+    # A node that was cordoned before is drained, by whoever did that.
+    gone["source"] = {"component": "kubelet", "host": "n1"}
+    web.events.append(
+        event("NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", ("Node", "n1"), at(1490))
+    )
+    assert not [gap for gap in read(web.cluster())[1] if "who deleted" in gap.reason]
 
 
 def test_a_rollout_that_is_under_way_is_not_complete() -> None:
