@@ -1,6 +1,7 @@
 """What a timeline is asked for, and how whoever asks names the arguments."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class Request:
     drops: tuple[str, ...] = ()
     clock_offsets: tuple[str, ...] = ()
     """`SOURCE=+3s`: what to add to the times of a source."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Another name of a service, or a repository, and the service that it is; besides those that are configured."""
     capture: Path | None = None
     """Where to write an evidence bundle."""
     arguments: Arguments = LIBRARY

@@ -48,7 +48,7 @@ def scope_of(request: Request, sources: Iterable[str], known: Scope | None = Non
         request.full,
         known.pins | frozenset(request.pins),
         (known.drops | frozenset(request.drops)) - frozenset(request.pins),
-        known.aliases,
+        {**known.aliases, **request.aliases},
         offsets,
     )
 

@@ -3,8 +3,10 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TypedDict
 
 from collector.errors import TimelineWarning
 from collector.plan import Plan, plan_replay
@@ -13,6 +15,8 @@ from collector.run import run
 from collector.timeline import Timeline
 from sources.config import build_source, load
 from sources.live import plan_live
+
+Offsets = str | Sequence[str] | Mapping[str, timedelta]
 
 
 def timeline(
@@ -27,6 +31,10 @@ def timeline(
     notes: str | os.PathLike[str] | None = None,
     note: str | Sequence[str] = (),
     full: bool = False,
+    pins: str | Sequence[str] = (),
+    drops: str | Sequence[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    clock_offsets: Offsets = (),
     capture: str | os.PathLike[str] | None = None,
 ) -> Timeline:
     """Ask the configured systems, and draft the timeline from `start` to `end`.
@@ -40,9 +48,14 @@ def timeline(
     `14:12 text`. With `full` there is a row for every event. `capture` is where to write an evidence bundle for
     `replay`.
 
+    `pins` and `drops` are ids of rows or stories that shall have rows, or none; they add to those of the configuration.
+    `aliases` gives the service for another name or a repository: `{"shop-web": "checkout"}`. `clock_offsets` is what to
+    add to the times of a source: `{"github": timedelta(seconds=3)}`, or lines such as `github=+3s`.
+
     Raises UsageError, NoAnswerError, and BundleError if `capture` cannot be written.
     """
     request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full, capture=capture)
+    request = replace(request, **_chosen(pins, drops, aliases, clock_offsets))
     configuration = load(config if config is None or isinstance(config, Mapping) else Path(config))
     return _run(plan_live(request, configuration, _now()))
 
@@ -59,6 +72,10 @@ def replay(
     notes: str | os.PathLike[str] | None = None,
     note: str | Sequence[str] = (),
     full: bool = False,
+    pins: str | Sequence[str] = (),
+    drops: str | Sequence[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    clock_offsets: Offsets = (),
 ) -> Timeline:
     """Draft the timeline again from an evidence bundle (zip or unpacked folder). No system is asked anything.
 
@@ -67,6 +84,7 @@ def replay(
     Raises BundleError, UsageError, and NoAnswerError if no source could be asked when the bundle was captured.
     """
     request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full)
+    request = replace(request, **_chosen(pins, drops, aliases, clock_offsets))
     return _run(plan_replay(request, Path(bundle), _now()))
 
 
@@ -95,6 +113,22 @@ def _request(
         full=full,
         capture=None if capture is None else Path(capture),
     )
+
+
+class _Chosen(TypedDict):
+    pins: tuple[str, ...]
+    drops: tuple[str, ...]
+    aliases: Mapping[str, str]
+    clock_offsets: tuple[str, ...]
+
+
+def _chosen(
+    pins: str | Sequence[str], drops: str | Sequence[str], aliases: Mapping[str, str] | None, offsets: Offsets
+) -> _Chosen:
+    """What a user decides about rows, names and clocks, as the request has it."""
+    if isinstance(offsets, Mapping):
+        offsets = [f"{source}={by / timedelta(seconds=1):+.6f}s" for source, by in offsets.items()]
+    return _Chosen(pins=_texts(pins), drops=_texts(drops), aliases=dict(aliases or {}), clock_offsets=_texts(offsets))
 
 
 def _run(plan: Plan) -> Timeline:

@@ -90,6 +90,22 @@ def test_what_was_captured_is_replayed(tmp_path: Path) -> None:
     assert narrow.rows == ()
 
 
+def test_rows_are_pinned_and_dropped_names_joined_and_clocks_shifted() -> None:
+    whole = pm_timeline.replay(DEMO)
+    first, second = whole.rows[:2]
+    fewer = pm_timeline.replay(DEMO, drops=second.id)
+    assert [row.id for row in fewer.rows] == [row.id for row in whole.rows if row.id != second.id]
+    assert len(pm_timeline.replay(DEMO, drops=[second.id], pins=second.id).rows) == len(whole.rows)
+    for offsets in ({"github": timedelta(seconds=3)}, "github=+3s"):
+        shifted = pm_timeline.replay(DEMO, clock_offsets=offsets)
+        assert {row.id: row.at for row in shifted.rows}[first.id] == first.at + timedelta(seconds=3)
+    renamed = pm_timeline.replay(DEMO, aliases={"checkout": "shop-checkout"})
+    assert first.service == "checkout"
+    assert "shop-checkout" in {row.service for row in renamed.rows}
+    with pytest.raises(pm_timeline.UsageError, match=r"^clock_offsets nobody=.*: no such source; there are: "):
+        pm_timeline.replay(DEMO, clock_offsets={"nobody": timedelta(seconds=3)})
+
+
 def test_errors_have_types_and_name_the_argument(tmp_path: Path) -> None:
     with pytest.raises(pm_timeline.UsageError, match=r"^start '2 pm': not a time; write 14:00"):
         pm_timeline.timeline("2 pm", "now", config=DEAD)

@@ -40,8 +40,9 @@ def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> 
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
     setting = Setting(context, _apart(story.service for story in context.stories.values() if context.visible(story)))
     bundles = fold(chosen, context)
+    done: dict[tuple[str, ...], list[Row]] = {}
     while True:
-        rows = _rows(bundles, setting, brief)
+        rows = _rows(bundles, setting, brief, done)
         further = fold_further(bundles) if len(rows) > MOST_ROWS and not context.scope.services else None
         if further is None:
             return rows
@@ -77,13 +78,19 @@ def plain_rows(rest: Sequence[Occurrence], context: Context) -> list[Row]:
     return rows
 
 
-def _rows(bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str]) -> list[Row]:
+def _rows(
+    bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
+) -> list[Row]:
+    """The rows of all bundles; `done` keeps those of each, by its stories, for when others are folded further."""
     symptoms, rows = [], []
     for bundle in bundles:
         if not bundle.brief and len(bundle.stories) == 1 and bundle.stories[0].type == StoryType.SYMPTOM:
             symptoms.append(bundle.stories[0])
         else:
-            ours = _of(bundle, setting, brief)
+            key = tuple(story.id for story in bundle.stories)
+            ours = done.get(key)
+            if ours is None:
+                ours = done[key] = _of(bundle, setting, brief)
             rows += [each for each in ours if _shown(each, bundle.stories[0], setting.context)]
     reported = {id(one) for each in rows for one in each.occurrences}
     for symptom in symptoms:

@@ -1,0 +1,112 @@
+"""Drafting is quick for many Events, and grows with their number, also where all of them are alike."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.gather import Gathered
+from collector.scope import Scope
+from collector.timeline import draft
+from tests.bench.many import Drafted
+from tests.collector.build import WINDOW, event
+from tests.servers.process import ROOT
+
+pytestmark = pytest.mark.bench
+_WEB = {"service": "web", "namespace": "shop", "workload": "Deployment/web"}
+
+
+def _drafted(count: int, silent: float = 0.9) -> Drafted:
+    command = [sys.executable, "-m", "tests.bench.many", str(count), str(silent)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = Drafted(**json.loads(done.stdout))
+    print(found)
+    return found
+
+
+def test_fifty_thousand_take_a_second_a_million_25_and_the_growth_is_linear() -> None:
+    small, middle, large = (_drafted(count) for count in (50_000, 200_000, 1_000_000))
+    ratios = middle.cpu / small.cpu / 4, large.cpu / middle.cpu / 5
+    print(f"  per event, 200,000 to 50,000: {ratios[0]:.2f}; 1,000,000 to 200,000: {ratios[1]:.2f}")
+    assert small.cpu <= 1
+    assert large.cpu <= 25
+    assert large.megabytes <= 2048
+    assert max(ratios) <= 2
+
+
+def test_events_that_all_mean_something_grow_as_little() -> None:
+    small, large = _drafted(25_000, 0), _drafted(100_000, 0)
+    assert large.cpu / small.cpu <= 8
+
+
+def _flapping_alert(count: int) -> Iterator[Event]:
+    for at in _moments(count):
+        for kind in (Kind.ALERT_FIRING, Kind.ALERT_RESOLVED):
+            yield event(kind, at, alert="Errors", episode="one", fact="Errors", native_id=f"{kind} {at}", **_WEB)
+
+
+def _many_instances(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        episode = f"{number}"
+        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=episode, fact=episode, native_id=episode, **_WEB)
+
+
+def _flapping_pod(count: int) -> Iterator[Event]:
+    for at in _moments(count):
+        yield event(Kind.POD_UNREADY, at, pod="web-1", fact="web-1", native_id=f"not {at}", seconds=0, **_WEB)
+        yield event(Kind.POD_CRASHED, at, pod="web-1", fact="web-1", native_id=f"died {at}", seconds=0, **_WEB)
+        yield event(Kind.POD_RECOVERED, at, pod="web-1", fact="web-1", native_id=f"again {at}", seconds=0, **_WEB)
+
+
+def _alike_from_two_sources(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        source = ("kubernetes", "recorder")[number % 2]
+        yield event(Kind.WARNING, at, source=source, fact="one", native_id=f"{number}", seconds=0, **_WEB)
+
+
+def _one_node(count: int) -> Iterator[Event]:
+    yield event(Kind.NODE_NOT_READY, "14:00:00", node="n", workload="Node/n")
+    for number, at in enumerate(_moments(count)):
+        known = {"service": f"s{number}", "namespace": "shop", "workload": f"Deployment/s{number}"}
+        yield event(Kind.POD_EVICTED, at, node="n", pod=f"s{number}-1", native_id=f"{number}", **known)
+
+
+def _previews(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        known = {"service": "web", "namespace": f"preview-{number}", "workload": "Deployment/web"}
+        yield event(Kind.POD_CRASHED, at, pod="web-1", native_id=f"{number}", **known)
+
+
+def _runs(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        keys = {"service": "web", "run": f"{number}", "deployment": f"{number}", "version": f"1.{number}"}
+        yield event(Kind.DEPLOY_STARTED, at, native_id=f"start {number}", **keys)
+        yield event(Kind.DEPLOY_SUCCEEDED, at, native_id=f"end {number}", **keys)
+        yield event(Kind.ANNOTATION, at, source="grafana", native_id=f"mark {number}", **keys)
+
+
+def _moments(count: int) -> Iterator[str]:
+    """Over half an hour."""
+    for number in range(count):
+        second = number * 1800 / count
+        yield f"14:{int(second // 60):02}:{second % 60:09.6f}"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [_flapping_alert, _many_instances, _flapping_pod, _alike_from_two_sources, _one_node, _previews, _runs],
+)
+def test_nothing_grows_with_the_square(shape: Callable[[int], Iterator[Event]]) -> None:
+    seconds = []
+    for count in (2_000, 16_000):
+        gathered = Gathered(tuple(shape(count)), ())
+        begun = time.process_time()
+        draft(gathered, WINDOW, Scope())
+        seconds.append(time.process_time() - begun)
+    print(f"{shape.__name__.strip('_')}: 2,000 in {seconds[0]:.2f} s, 16,000 in {seconds[1]:.2f} s")
+    # 8 times as many; with the square it would be 64 times.
+    assert seconds[1] <= 24 * seconds[0]
