@@ -88,14 +88,19 @@ def _why(story: Story, rule: Rule, draft: Draft) -> Iterator[str]:
 
 def _search(what: str, draft: Draft) -> Iterator[str]:
     wanted = what.casefold()
+    rows = [row for row in draft.timeline.rows if wanted in row.text.casefold()]
+    if what.isascii() and what.isdecimal():
+        yield f"The table has {len(draft.timeline.rows)} rows; {what} as a text:"
+    for row in rows:
+        yield f"Row {row.id}: {row.text}"
     found = [one for one in draft.decisions if any(_matches(event, wanted) for event in one.occurrence.events)]
     silent = [event for event in draft.silent if _matches(event, wanted)]
     window = draft.timeline.window
     # What happened in the window is asked about more often than what did long before.
     found.sort(key=lambda one: not window.overlaps(one.occurrence.best.earliest, one.occurrence.best.latest))
     silent.sort(key=lambda event: (not window.overlaps(event.earliest, event.latest), order(event)))
-    if not found and not silent:
-        yield f"No row, story or event has {what}"
+    if not rows and not found and not silent:
+        yield f"No row, story or event has {what}; without it, explain lists the rows and the rules"
         return
     for decision in found[:_MOST]:
         yield from _decided(decision)
