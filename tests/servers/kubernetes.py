@@ -35,26 +35,27 @@ _FOLDERS = {
     "Service": "services/specs",
     "StatefulSet": "statefulsets",
 }
-_ROLLOUTS = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "rollouts.argoproj.io"},
-    "spec": {
-        "group": "argoproj.io",
-        "scope": "Namespaced",
-        "names": {"kind": "Rollout", "listKind": "RolloutList", "plural": "rollouts", "singular": "rollout"},
-        "versions": [
-            {
-                "name": "v1alpha1",
-                "served": True,
-                "storage": True,
-                "subresources": {"status": {}},
-                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-            }
-        ],
-    },
-}
-"""The resource of Argo Rollouts, without its checks."""
+
+
+def _definition(group: str, version: str, kind: str) -> dict[str, Any]:
+    """The resource of another project, without its checks."""
+    plural = f"{kind.lower()}s"
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    served = {"name": version, "served": True, "storage": True, "subresources": {"status": {}}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        # Names below *.k8s.io are refused unless somebody answers for them.
+        "metadata": {"name": f"{plural}.{group}", "annotations": {"api-approved.kubernetes.io": "unapproved, a test"}},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced",
+            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
+            "versions": [{**served, "schema": {"openAPIV3Schema": schema}}],
+        },
+    }
+
+
 _AT_ONCE = 100  # etcd takes 128 operations in one transaction
 
 
@@ -92,13 +93,20 @@ class Kubernetes:
 
     def define_rollouts(self) -> None:
         """Install the resource of Argo Rollouts; its controller does not run."""
+        self._define("argoproj.io", "v1alpha1", "Rollout")
+
+    def define_routes(self) -> None:
+        """Install the HTTPRoutes of the Gateway API."""
+        self._define("gateway.networking.k8s.io", "v1", "HTTPRoute")
+
+    def _define(self, group: str, version: str, kind: str) -> None:
         asking = session(self.ca, self.token)
         path = f"{self.url}/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-        asking.post(path, json=_ROLLOUTS, timeout=10).raise_for_status()
+        asking.post(path, json=_definition(group, version, kind), timeout=10).raise_for_status()
         end = time.monotonic() + 60
-        while not answers(asking, f"{self.url}/apis/argoproj.io/v1alpha1/rollouts"):
+        while not answers(asking, f"{self.url}/apis/{group}/{version}/{kind.lower()}s"):
             if time.monotonic() > end:
-                raise RuntimeError("the resource rollouts.argoproj.io was not taken up")
+                raise RuntimeError(f"the resource {kind} of {group} was not taken up")
             time.sleep(0.1)
 
     @property

@@ -59,6 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[Kuber
     require("etcd", "kube-apiserver", "openssl")
     with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
         running.define_rollouts()
+        running.define_routes()
         running.put(stored(web))
         noise = (event("Noise", f"number {n}", ("Node", "n"), at(n % 1200), involvedObject={}) for n in range(NOISE))
         running.put({**each, "apiVersion": "v1", "kind": "Event"} for each in noise)
@@ -144,9 +145,11 @@ def allowed(server: Kubernetes, role: Json, namespace: str = "") -> Iterator[Non
     path = f"{server.url}/apis/rbac.authorization.k8s.io/v1/{inside}{kind.lower()}"
     for place, item in ((f"{path}s", role), (f"{path}bindings", binding)):
         asking.post(place, json=item, timeout=10).raise_for_status()
-    yield
-    for place in (f"{path}bindings/pm-timeline", f"{path}s/pm-timeline"):
-        asking.delete(place, timeout=10).raise_for_status()
+    try:
+        yield
+    finally:
+        for place in (f"{path}bindings/pm-timeline", f"{path}s/pm-timeline"):
+            asking.delete(place, timeout=10).raise_for_status()
 
 
 def until_in_force(server: Kubernetes, expected: list[str], **more: object) -> list[Document | Gap]:
