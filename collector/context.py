@@ -57,7 +57,7 @@ class Context:
     """For each affected service that was not changed in the window before its effect: its last change before it."""
 
     def standing(self, story: Story) -> bool:
-        """Whether it had gone on for long when the window began, and told nobody anything new."""
+        """Whether it had gone on for long when the window began, and was no news to anybody."""
         return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
 
     def elsewhere(self, story: Story) -> bool:

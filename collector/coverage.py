@@ -1,4 +1,4 @@
-"""Coverage of several sources that can tell the same: what one of them missed, and which others saw it."""
+"""Coverage of several sources that can report the same: what one of them missed, and which others saw it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Coverage:
     failed: bool
     """It gave nothing because it could not be asked."""
     seen: tuple[Seen, ...] = ()
-    """Which part of the time it could see, where it can tell."""
+    """Which part of the time it could see, where that is known."""
 
 
 def complemented(coverage: Sequence[Coverage], window: Window) -> tuple[Coverage, ...]:

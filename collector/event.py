@@ -17,7 +17,7 @@ class Subject:
     service: str = ""
     """The name under which people know it; what CI, Kubernetes and Prometheus are matched by."""
     environment: str = ""
-    """Where CI says it deployed to: `production`."""
+    """The environment that CI deployed to: `production`."""
     cluster: str = ""
     namespace: str = ""
     workload: str = ""
@@ -91,7 +91,7 @@ class Event:
     query: str = ""
     """Query or API path that gave the evidence."""
     description: str = ""
-    """What the source says about it at more length: the annotation of an alert. One plain line."""
+    """What the source has about it at more length: the annotation of an alert. One plain line."""
     reason: str = ""
     """Why, as the system words it: `exceeded quota: compute`. One plain line, quoted in rows."""
     plot: tuple[tuple[float, float], ...] = ()

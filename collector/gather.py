@@ -165,7 +165,7 @@ def _guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
         yield from items
     except SourceError as error:
         yield Gap(error.reason, error.hint, fatal=True)
-    # A bug in one adapter must not cost the others their rows; it is told as such, not hidden.
+    # A bug in one adapter must not cost the others their rows; it is reported as one, not hidden.
     except Exception as error:  # noqa: BLE001
         yield Gap(f"unexpected {type(error).__name__}: {error}", "this is a bug in pm-timeline: report it", fatal=True)
 

@@ -11,7 +11,7 @@ import orjson
 
 
 def decode(text: str) -> Any:
-    """What the text says. Raises ValueError or RecursionError if it is not JSON."""
+    """The content of the text. Raises ValueError or RecursionError if it is not JSON."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -23,7 +23,7 @@ _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 def phases(rows: Sequence[Row], effects: Sequence[Story]) -> tuple[Phase, ...]:
     """The five phases; none of them if nothing in the window cost anybody anything.
 
-    `effects` are the stories with rows that did. What is not known says why.
+    `effects` are the stories with rows that did. What is not known has the reason why.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly:

@@ -1,4 +1,4 @@
-"""What the user asked to see, and what the configuration says about names and clocks."""
+"""What the user asked to see, and what the configuration has about names and clocks."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -20,7 +20,7 @@ class Document:
     """One raw answer of a system, or one page of it: what is captured, replayed and read."""
 
     call: str
-    """Which of the adapter's questions it answers, for example `events`; `read` tells documents apart by it."""
+    """Which of the adapter's questions it answers, for example `events`; `read` distinguishes documents by it."""
     asked: str
     """The request, without secrets: `GET https://host/api/v1/events?limit=500`."""
     at: datetime
@@ -47,7 +47,7 @@ class Gap:
     fatal: bool = False
     """The source ended with it; without any document before it, the source gave nothing at all."""
     about: str = ""
-    """What of, as in Seen; empty if no other source could tell it instead."""
+    """What of, as in Seen; empty if no other source could report it instead."""
     span: tuple[datetime, datetime] | None = None
     """The time that is missing, from its start to its end in UTC, if it is one."""
 
@@ -57,9 +57,9 @@ class Seen:
     """A stretch of time that a source could see, and how exactly. A value, printed under the table."""
 
     about: str
-    """Sources with the same text here can tell the same: `kubernetes production`."""
+    """Sources with the same text here can report the same: `kubernetes production`."""
     what: str
-    """What it tells, in words: `Events`, `rollouts and pods`."""
+    """What it reports, in words: `Events`, `rollouts and pods`."""
     start: datetime
     end: datetime
     """Both in UTC. What lies outside was not looked at, or not kept."""

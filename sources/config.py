@@ -37,7 +37,7 @@ class Config:
     tz: str | None
     sources: tuple[SourceConfig, ...]
     scope: Scope = field(default_factory=Scope)
-    """What it says about names of services, rows to pin or drop, and clocks."""
+    """What it has about names of services, rows to pin or drop, and clocks."""
 
 
 class _Service(BaseModel):

@@ -80,7 +80,7 @@ def instances(alert: Story) -> int:
 
 
 def kind_named(alert: Story) -> Kind | None:
-    """What its name says that it is about: errors, latency or traffic; None if it says none of these, or several."""
+    """What it is about by its name: errors, latency or traffic; None if the name has none of these, or several."""
     named = [kind for kind, words in _NAMES.items() if words.search(alert.about)]
     return named[0] if len(named) == 1 else None
 

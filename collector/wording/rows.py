@@ -33,7 +33,7 @@ _MANY = {
     StoryType.JOB: "failed jobs",
 }
 FEW = 6
-"""So many deploys of a calm window are told in full; of more there is one row each."""
+"""So many deploys of a calm window have all their rows; of more there is one row each."""
 
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:

@@ -73,7 +73,7 @@ _REFUSED = re.compile(
 )
 """Why a kubelet refuses a pod that was given to its node (k8s.io/kubernetes, pkg/kubelet/lifecycle)."""
 _BY_WORDS = (
-    # The scheduler says so too of a pod that is being deleted, which needs no node.
+    # The scheduler reports this of a pod too that is being deleted, which needs no node.
     ("FailedScheduling", "skip schedule deleting pod", Meaning.NOTHING),
     ("FailedScheduling", "", Meaning.UNSCHEDULABLE),
     # The node's taint was taken away again in time.

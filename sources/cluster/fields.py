@@ -18,7 +18,7 @@ _MOST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """An instant as far as a stamp tells it: it lies between `earliest` and `latest`."""
+    """An instant as far as a stamp shows it: it lies between `earliest` and `latest`."""
 
     earliest: datetime
     latest: datetime

@@ -127,7 +127,7 @@ class Inventory:
     _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
-        """Whose an event about this object is: pods and ReplicaSets belong to their Deployment."""
+        """The subject of an Event about this object: pods and ReplicaSets belong to their Deployment."""
         pod = name if kind == "Pod" else ""
         if kind == "Pod":
             kind, name = self._controller(namespace, name)
@@ -151,7 +151,7 @@ class Inventory:
         return self._owned.get((namespace, kind, name), ())
 
     def attribution(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Attribution":
-        """Whose an Event about this object is, `pod` being the pod that it is about as well, else empty.
+        """To whom an Event about this object belongs, `pod` being the pod that it is about as well, else empty.
 
         Looked up once for all Events about one object, so nothing may be added to what is known after the first time.
         """

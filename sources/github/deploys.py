@@ -1,4 +1,4 @@
-"""What a deployment and its statuses tell: when it started, how it ended, and which version it replaced."""
+"""What a deployment and its statuses report: when it started, how it ended, and which version it replaced."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

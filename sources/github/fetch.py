@@ -25,7 +25,7 @@ _MOST_SPANS = 256
 
 @dataclass(slots=True)
 class _Seen:
-    """What earlier answers tell the later questions."""
+    """What later questions need of earlier answers."""
 
     deployments: dict[str, items.Deployment] = field(default_factory=dict)
     linked: set[str] = field(default_factory=set)

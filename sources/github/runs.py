@@ -1,4 +1,4 @@
-"""What a workflow run tells: when it started, when it ended, and how."""
+"""What a workflow run reports: when it started, when it ended, and how."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The objects that the series tell of, and whose they are."""
+"""The objects that the series are about, and to whom they belong."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -119,7 +119,7 @@ def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: floa
 
 
 def unseen(inventory: Inventory) -> Iterable[Gap]:
-    """ReplicaSets in use of whose pods nothing tells what they run."""
+    """ReplicaSets in use, of which no pod shows what it runs."""
     bare = [
         key for key, own in inventory.replica_sets.items() if own.replicas.values.any() and key not in inventory.runs
     ]
@@ -149,7 +149,7 @@ def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], i
 
 
 def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> None:
-    """What the first pod of each template that tells it runs; a later one may still add the digest."""
+    """What the first pod of each template runs that shows it; a later one may still add the digest."""
     containers: dict[tuple[str, ...], dict[str, Series]] = {}
     unsure: set[tuple[str, ...]] = set()
     for one in found.get("kube_pod_container_info", ()):
@@ -184,13 +184,13 @@ def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> No
 
 
 def _image(one: Series) -> str:
-    """As the pod's author wrote it, where a newer kube-state-metrics tells; else as the node calls it."""
+    """As the pod's author wrote it, where a newer kube-state-metrics has it; else as the node calls it."""
     image = label(one.labels, "image_spec") or label(one.labels, "image")
     return "" if image.startswith("sha256:") else image
 
 
 def services(labels: Iterable[Series], kind: str) -> dict[Key, str]:
-    """What the labels of objects of that kind say whose they are."""
+    """To whom objects of that kind belong, by their labels."""
     named = {key_of(one, kind): service_of(_plain(one, "label_", _NAMES), "") for one in labels}
     return {key: name for key, name in named.items() if name}
 

@@ -20,7 +20,7 @@ def lost_node_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, factory: EventFactory
 ) -> Iterator[Event]:
     """Those whose deletion was requested while their node was not ready, and not by a rollout or a smaller size:
-    then their ReplicaSet wanted as many as before. Nothing else tells it: a deletion has no reason.
+    then their ReplicaSet wanted as many as before. Nothing else shows it: a deletion has no reason.
     """
     ready = states(found.get(_READY, ()), "node", "condition")
     for pod in inventory.pods:

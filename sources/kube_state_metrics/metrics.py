@@ -57,7 +57,7 @@ class Metric:
         return self.matters.format(samples=samples, seconds=seconds, by=by)
 
     def selector(self, namespaces: list[str] | None, label: str, *more: str) -> str:
-        """Selects its series in these namespaces, of which `label` tells, and by further matchers."""
+        """Selects its series in these namespaces, which `label` names, and by further matchers."""
         matchers = [*([self.where] if self.where else []), *more]
         if self.namespaced and namespaces is not None:
             matchers.append(f'{label}=~"{"|".join(namespaces)}"')

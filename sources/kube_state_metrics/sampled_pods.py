@@ -17,7 +17,7 @@ class Pod:
 
     key: Key
     uid: str
-    """Empty where the series do not tell."""
+    """Empty where the series do not show it."""
     created: float
     seen: Array
     """When it was there; never empty."""
@@ -89,6 +89,6 @@ def key_of(one: Series, kind: str) -> Key:
 
 
 def owner_of(one: Series) -> Key:
-    """Kind and name of the owner that a series tells of; two empty strings if it has none."""
+    """Kind and name of the owner that a series names; two empty strings if it has none."""
     kind, name = label(one.labels, "owner_kind"), label(one.labels, "owner_name")
     return (kind, name) if kind not in ("", "<none>") else ("", "")

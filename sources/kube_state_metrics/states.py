@@ -68,7 +68,7 @@ NONE = State(np.array([]), np.array([]))
 
 
 def label(labels: Mapping[str, str], name: str) -> str:
-    """What kube-state-metrics says: Prometheus renames it where honor_labels is off and a target has the label."""
+    """The label as it was exposed: Prometheus renames it where honor_labels is off and a target has the label."""
     return labels.get(f"exported_{name}") or labels.get(name, "")
 
 

@@ -34,7 +34,7 @@ def fetch(
     `managedFields[].fieldsV1` are removed. Of ConfigMaps and Secrets the server is asked for the metadata alone, and
     no annotations are kept of it.
 
-    Raises Denied if nothing could be listed; what may be listed in part or not at all is told in Gaps at the end.
+    Raises Denied if nothing could be listed; what may be listed in part or not at all is a Gap at the end.
     """
     configuration, own_namespace = connect(settings, scrubber)
     with client.ApiClient(configuration) as connection:
@@ -107,7 +107,7 @@ def _listed(api: Api, what: Listed, namespaces: _Namespaces) -> Generator[Docume
 
 
 def _gaps(refused: Mapping[_Reach, list[str]]) -> Iterator[Gap]:
-    """What may not be listed; lists that may be read equally far are told together."""
+    """What may not be listed; lists that may be read equally far are in one Gap."""
     for (without, seen, way_out), names in refused.items():
         every = ", ".join(names)
         if way_out:
@@ -134,7 +134,7 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
     while True:
         answer = coming()
         if answer.status == FORBIDDEN:
-            # Also said of what the cluster does not have.
+            # Also the answer for what the cluster does not have.
             return not what.custom or api.has(what.group)
         if answer.status == ABSENT:
             return False

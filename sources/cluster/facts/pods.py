@@ -44,7 +44,7 @@ def evicted(subject: Subject, words: str = "is evicted", why: str = "") -> Fact:
 
 
 def terminated(subject: Subject, how: str = "is being terminated", quoted: str = "") -> Fact:
-    """It was told to stop, or is there no more; an Event that reports it is `quoted` instead."""
+    """It was asked to stop, or is there no more; an Event that reports it is `quoted` instead."""
     fact = _of_pod(Kind.POD_TERMINATED, subject, how, "terminated")
     return fact._replace(words=quoted or fact.words)
 

@@ -37,7 +37,7 @@ class KnownPod:
     started: Moment | None = None
     """When the kubelet started its first container."""
     stopped: Moment | None = None
-    """When it was told to stop, or evicted."""
+    """When it was asked to stop, or evicted."""
     ready: Moment | None = None
     """When it last became ready, if it was so when it was listed."""
     listed: Pod | None = None
