@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 
 from collector.event import Kind
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
+from collector.wording.numbers import clock
 
 _IDENTIFIED = re.compile(
     r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
@@ -20,17 +22,17 @@ _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
-def phases(rows: Sequence[Row], effects: Sequence[Story]) -> tuple[Phase, ...]:
+def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
     """The five phases; none of them if nothing in the window cost anybody anything.
 
-    `effects` are the stories with rows that did. What is not known has the reason why.
+    `effects` are the stories with rows that did. What is not known has the reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly:
         return ()
     started = _started(costly, rows)
     after = [row for row in rows if started.earliest is not None and row.at >= started.earliest]
-    found = [started, _detected(after), _identified(after), _mitigated(after, costly), _resolved(after, costly)]
+    found = [started, _detected(after), _identified(after, tz), _mitigated(after, costly), _resolved(after, costly)]
     begin = started.at
     return tuple(
         replace(phase, after=phase.at - begin) if phase.at and begin and phase is not started else phase
@@ -53,12 +55,12 @@ def _detected(after: Iterable[Row]) -> Phase:
     return _unknown("detected", "no alert fired and nobody wrote anything")
 
 
-def _identified(after: Sequence[Row]) -> Phase:
+def _identified(after: Sequence[Row], tz: tzinfo) -> Phase:
     for row in after:
         if row.kind in (Kind.NOTE, Kind.ANNOTATION) and _IDENTIFIED.search(row.text):
             return _from_row("identified", row, "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
-    by = f"; the rollback began at {rollback.at:%H:%M} UTC" if rollback else ""
+    by = f"; the rollback began at {clock(rollback.at, tz)}" if rollback else ""
     return _unknown("identified", f"no note names a cause{by}")
 
 

@@ -80,7 +80,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         skews=skews(occurrences),
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
-    timeline = replace(timeline, phases=phases(timeline.rows, effects))
+    timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 
 

@@ -2,6 +2,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -495,3 +496,10 @@ def test_a_loop_is_one_row_with_what_its_containers_die_of() -> None:
     crashes = [replace(each, kind=Kind.POD_CRASHED) for each in deaths]
     (row,) = told(drafted(loop, *crashes))
     assert row.startswith("14:04 ")
+
+
+def test_what_phases_say_of_times_is_in_the_zone_of_the_table() -> None:
+    window = replace(WINDOW, tz=ZoneInfo("America/Los_Angeles"))
+    silent = [each for each in INCIDENT if each.kind != Kind.NOTE]
+    phases = {phase.name: phase for phase in draft(Gathered((*OLDER, *silent), ()), window, Scope()).phases}
+    assert "the rollback began at 07:18" in phases["identified"].found_by
