@@ -1,12 +1,15 @@
 """Alerts as they fire, each to be found once by the symptom that it is about."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from collector.event import Kind
 from collector.services.service import Service
 from collector.spans import Unused
+from collector.stories.alerts import kind_named
 from collector.stories.story import Step, Story
+from collector.stories.symptoms import BEGINS_WITH
 
 _EXPLAINS = timedelta(minutes=5)
 """How far an alert may lie outside the symptom that it is about."""
@@ -39,6 +42,26 @@ class Firing:
         _, _, place, at = min(found, key=lambda each: each[:2])
         self._free[place].use(at)
         return self._by_place[place][at]
+
+
+def explained(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[tuple[Story, Story]]:
+    """Each symptom behind the alert that is about it, if there is one: one that is called after it goes first.
+
+    Errors go before latency and traffic.
+    """
+    ranks = list(BEGINS_WITH.values())
+    ordered = sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id))
+    named: dict[str, list[Story]] = {}
+    for each in alerts:
+        named.setdefault(kind_named(each) or "", []).append(each)
+    firing = {kind: Firing(ours) for kind, ours in named.items() if kind}
+    found = {one.id: alert for one in ordered if one.manner in firing and (alert := firing[one.manner].take(one))}
+    taken = {alert.id for alert in found.values()}
+    others = Firing(alert for alert in alerts if alert.id not in taken)
+    for symptom in ordered:
+        about = found.get(symptom.id) or others.take(symptom)
+        if about:
+            yield about, symptom
 
 
 def _fires(alert: Story) -> datetime:

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from collector.event import Kind
-from collector.firing import Firing
+from collector.firing import explained
 from collector.services.service import Service
-from collector.stories.alerts import kind_named
 from collector.stories.nodes import goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
-from collector.stories.symptoms import BEGINS_WITH
 
 
 class LinkKind(StrEnum):
@@ -96,20 +94,9 @@ def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]
 
     Errors go before latency and traffic.
     """
-    ranks = list(BEGINS_WITH.values())
-    ordered = sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id))
-    named: dict[str, list[Story]] = {}
-    for each in alerts:
-        named.setdefault(kind_named(each) or "", []).append(each)
-    firing = {kind: Firing(ours) for kind, ours in named.items() if kind}
-    found = {one.id: alert for one in ordered if one.manner in firing and (alert := firing[one.manner].take(one))}
-    taken = {alert.id for alert in found.values()}
-    others = Firing(alert for alert in alerts if alert.id not in taken)
-    for symptom in ordered:
-        about = found.get(symptom.id) or others.take(symptom)
-        if about:
-            same = f"service {about.service.name}" if about.service.name else f"namespace {about.service.namespace}"
-            yield Link(about.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
+    for about, symptom in explained(alerts, symptoms):
+        same = f"service {about.service.name}" if about.service.name else f"namespace {about.service.namespace}"
+        yield Link(about.id, symptom.id, LinkKind.ABOUT, 30, (same, "it fires while they last"))
 
 
 def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:

@@ -1,6 +1,6 @@
 """The order of rows: an effect is not printed before its possible cause where nobody knows which came first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,18 +16,31 @@ _EFFECTS = frozenset(
     | {Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_OOM_KILLED, Kind.ALERT_FIRING}
 )
 """Not what lasts, as a crash loop: its interval is how long it did, and not how well its beginning is known."""
+_COURSE = frozenset({Kind.POD_READY, Kind.POD_TERMINATED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
+"""What comes of a deploy."""
 
 
 def after_causes(rows: Sequence[Row]) -> list[Row]:
-    """The rows, those of effects with a time that is not before a cause of the same service in their interval."""
+    """The rows, those of effects with a time that is not before a cause of the same service in their interval.
+
+    What comes of a deploy is not before the start of that deploy; it has nothing to do with the next one.
+    """
     causes: dict[str, list[datetime]] = {}
+    starts: dict[str, list[datetime]] = {}
     for row in rows:
         if row.kind in _CAUSES:
             causes.setdefault(row.service, []).append(row.at)
-    return [_after(row, causes.get(row.service, ())) if row.kind in _EFFECTS else row for row in rows]
+            starts.setdefault(row.story, []).append(row.at)
+    return [_ordered(row, causes, starts) for row in rows]
 
 
-def _after(row: Row, causes: Sequence[datetime]) -> Row:
+def _ordered(row: Row, causes: Mapping[str, Sequence[datetime]], starts: Mapping[str, Sequence[datetime]]) -> Row:
+    if row.kind in _COURSE:
+        return _after(row, starts, row.story)
+    return _after(row, causes, row.service) if row.kind in _EFFECTS else row
+
+
+def _after(row: Row, known: Mapping[str, Sequence[datetime]], name: str) -> Row:
     latest = row.latest or row.at
-    after = [at for at in causes if row.at < at <= latest]
-    return replace(row, at=min(after)) if after and row.service else row
+    after = [at for at in known.get(name, ()) if row.at < at <= latest]
+    return replace(row, at=min(after)) if after and name else row

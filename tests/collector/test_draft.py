@@ -503,3 +503,16 @@ def test_what_phases_say_of_times_is_in_the_zone_of_the_table() -> None:
     silent = [each for each in INCIDENT if each.kind != Kind.NOTE]
     phases = {phase.name: phase for phase in draft(Gathered((*OLDER, *silent), ()), window, Scope()).phases}
     assert "the rollback began at 07:18" in phases["identified"].found_by
+
+
+def test_what_comes_of_a_rollout_is_not_printed_before_its_start() -> None:
+    about = {
+        "service": "cart",
+        "namespace": "shop",
+        "workload": "Deployment/cart",
+        "version": "2.0",
+        "replica_set": "new",
+    }
+    ready = event(Kind.POD_READY, "14:02:05", pod="new-a", numbers={"of": 1}, **about)
+    begun = replace(event(Kind.ROLLOUT_STARTED, "14:02:05", **about), at=at("14:02:05.400"))
+    assert [row.kind for row in drafted(ready, begun).rows] == [Kind.ROLLOUT_STARTED, Kind.POD_READY]

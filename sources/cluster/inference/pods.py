@@ -106,7 +106,8 @@ def scheduled_events(inventory: Inventory, window: Window, source: str) -> Itera
             evidence = _Evidence(pod)("scheduled")
             yield report(
                 facts.scheduled(inventory.subject(pod.key[0], "Pod", pod.key[1]), text(pod.raw, "spec", "nodeName")),
-                since,
+                # The scheduler's Event of it is stamped when the binding is answered: that may be the next second.
+                Moment(since.earliest, since.latest + SECOND),
                 source=source,
                 native_id=evidence.native_id,
                 keys=inventory.identity(inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)),
