@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from collector.kind import CAUSAL_RANK as CAUSAL_RANK
 from collector.kind import Kind as Kind
+from collector.manner import Manner as Manner
 
 SECOND = timedelta(seconds=1)
 
@@ -32,7 +33,17 @@ class Identity:
     """Ids by which two Events are recognised as being about the same thing. Unknown ids are empty strings."""
 
     commit: str = ""
-    """Git sha, full or abbreviated (7 or more hex digits)."""
+    """Git sha of the application, full or abbreviated (7 or more hex digits)."""
+    repository: str = ""
+    """The repository that `commit` is of: `acme/checkout`."""
+    config_commit: str = ""
+    """Git sha of a repository of manifests or configuration, as GitOps tools apply it."""
+    chart: str = ""
+    """Chart and its version: `checkout-1.5.0`."""
+    release: str = ""
+    """Helm release as `namespace/name`."""
+    application: str = ""
+    """What the GitOps tool calls it: an Argo CD Application, a Kustomization, as `namespace/name`."""
     version: str = ""
     """Image tag or release, without a leading `v` before a digit: `1.5.0`."""
     digest: str = ""
@@ -96,6 +107,8 @@ class Event:
     """Why, as the system words it: `exceeded quota: compute`. One plain line, quoted in rows."""
     plot: tuple[tuple[float, float], ...] = ()
     """The series that shows it, down-sampled: Unix seconds and value, in order; empty if it is not about one."""
+    manner: Manner = Manner.PLAIN
+    """What sort of deploy it is, where the source states it."""
     merge_key: str = ""
     """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 

@@ -19,6 +19,12 @@ class Kind(StrEnum):
     DEPLOY_STARTED = "deploy.started"
     DEPLOY_SUCCEEDED = "deploy.succeeded"
     DEPLOY_FAILED = "deploy.failed"
+    DEPLOY_CANCELLED = "deploy.cancelled"
+    """Somebody stopped it, be it under way or while it waited."""
+    DEPLOY_SUPERSEDED = "deploy.superseded"
+    """A newer one took its place before it was complete."""
+    DEPLOY_REFUSED = "deploy.refused"
+    """Somebody refused the approval, or a policy did."""
     ROLLOUT_STARTED = "rollout.started"
     ROLLOUT_COMPLETED = "rollout.completed"
     ROLLOUT_STUCK = "rollout.stuck"
@@ -58,6 +64,8 @@ class Kind(StrEnum):
     NODE_CHANGED = "node.changed"
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
+    FLAG_CHANGED = "flag.changed"
+    """A feature flag was turned on or off, or its rules were changed."""
     SCALED = "workload.scaled"
     WORKLOAD_DELETED = "workload.deleted"
     VOLUME_UNBOUND = "volume.unbound"
@@ -93,6 +101,7 @@ _CAUSES_FIRST = (
     Kind.ROLLBACK_STARTED,
     Kind.ROLLOUT_STARTED,
     Kind.CONFIG_CHANGED,
+    Kind.FLAG_CHANGED,
     Kind.SCALED,
     Kind.WORKLOAD_DELETED,
     Kind.VOLUME_UNBOUND,
@@ -111,6 +120,9 @@ _CAUSES_FIRST = (
     Kind.ROLLBACK_COMPLETED,
     Kind.DEPLOY_SUCCEEDED,
     Kind.DEPLOY_FAILED,
+    Kind.DEPLOY_CANCELLED,
+    Kind.DEPLOY_SUPERSEDED,
+    Kind.DEPLOY_REFUSED,
     Kind.RUN_SUCCEEDED,
     Kind.RUN_FAILED,
     Kind.ROLLOUT_PAUSED,

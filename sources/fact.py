@@ -1,8 +1,24 @@
-"""A fact, the same whichever source reports it."""
+"""A fact, the same whichever source reports it, and the Event with which a source reports it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
-from collector.event import Kind, Subject
+from collector.event import Event, Identity, Kind, Subject
+from collector.manner import Manner
+
+_NO_KEYS = Identity()
+_NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Moment:
+    """An instant as far as a stamp shows it: it lies between `earliest` and `latest`."""
+
+    earliest: datetime
+    latest: datetime
 
 
 class Fact(NamedTuple):
@@ -14,3 +30,45 @@ class Fact(NamedTuple):
     """One plain line; text from outside is in it verbatim."""
     merge_key: str
     """Events of several sources with this key, at overlapping times, are one occurrence. Empty: nothing merges."""
+    manner: Manner = Manner.PLAIN
+
+
+def report(
+    fact: Fact,
+    when: Moment,
+    *,
+    source: str,
+    native_id: str,
+    at: datetime | None = None,
+    keys: Identity = _NO_KEYS,
+    numbers: Mapping[str, float] = _NO_NUMBERS,
+    actor: str = "",
+    url: str = "",
+    query: str = "",
+    description: str = "",
+    reason: str = "",
+) -> Event:
+    """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
+
+    An `at` outside `when` is moved to its nearer end. The other arguments are as in Event.
+    """
+    best = when.earliest if at is None else at
+    return Event(
+        kind=fact.kind,
+        at=min(max(best, when.earliest), when.latest),
+        earliest=when.earliest,
+        latest=when.latest,
+        summary=fact.words,
+        source=source,
+        native_id=native_id,
+        subject=fact.subject,
+        keys=keys,
+        numbers=numbers,
+        actor=actor,
+        url=url,
+        query=query,
+        description=description,
+        reason=reason,
+        merge_key=fact.merge_key,
+        manner=fact.manner,
+    )

@@ -11,7 +11,6 @@ from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record, read_record
 from sources.cluster.fields import (
-    Moment,
     condition,
     controller,
     count,
@@ -29,6 +28,7 @@ from sources.cluster.lists import NAMES
 from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import KINDS, revision, workload
 from sources.cluster.template_changes import pack
+from sources.fact import Moment
 
 _OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets", "services", "ingresses", "httproutes")
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from collector.event import Event
 from sources.cluster.crash_loops import loop_events
 from sources.cluster.facts import containers as facts
-from sources.cluster.facts.fact import Fact, report
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import Death, PodInstance
+from sources.fact import Fact, Moment, report
 
 _EARLY = timedelta(seconds=2)
 """The stamps of what ends a pod, and of the ends of its containers, may be this much out of order."""

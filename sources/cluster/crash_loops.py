@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from collector.event import Event
 from sources.cluster.facts import containers as facts
-from sources.cluster.facts.fact import report
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import BackOff, Death, Evidence, PodInstance
+from sources.fact import Moment, report
 
 _APART = timedelta(minutes=15)
 """The kubelet waits 5 minutes at most before it starts a container again, and begins anew once one has run for 10."""

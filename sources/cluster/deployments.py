@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sources.cluster.fields import Moment, condition, count, get, moment, objects, strings, text
+from sources.cluster.fields import condition, count, get, moment, objects, strings, text
 from sources.cluster.inventory import Deployment, service_of
 from sources.cluster.rollout_states import RolloutState, State
 from sources.cluster.writers import writes
+from sources.fact import Moment
 
 _Object = dict[str, Any]
 _ABOUT = re.compile(r'ReplicaSet "([^"]+)" ')

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 
 STAY = frozenset({"DaemonSet", "Node"})
 """The controllers whose pods no drain removes: those of every node, and the kubelet itself of static pods."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.cluster.event_meanings import OWNERS, Meaning, trouble
-from sources.cluster.fields import Moment, count, get, line, moment, text
+from sources.cluster.fields import count, get, line, moment, text
+from sources.fact import Moment
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
 _CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ successful")

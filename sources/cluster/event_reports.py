@@ -11,11 +11,10 @@ from collector.event import Event, Subject
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, others, path, summary
 from sources.cluster.facts import containers, pods, volumes, warnings
-from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.jobs import job_failed
 from sources.cluster.facts.scaling import scaled
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Attribution, Inventory
+from sources.fact import Fact, Moment, report
 
 _ASSIGNED = re.compile(r"Successfully assigned \S+ to (\S+)")
 _GRACE = timedelta(seconds=30)

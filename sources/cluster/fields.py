@@ -3,25 +3,17 @@
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collector.event import SECOND
+from sources.fact import Moment
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _BROKEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOST = 2**31 - 1
 """The API's counters are int32; what is larger is no counter."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Moment:
-    """An instant as far as a stamp shows it: it lies between `earliest` and `latest`."""
-
-    earliest: datetime
-    latest: datetime
 
 
 def moment(value: object) -> Moment | None:

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from collector.event import Identity, Subject
 from collector.json_text import decode
-from sources.cluster.fields import Moment, strings
+from sources.cluster.fields import strings
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
 from sources.cluster.rollout_states import State
 from sources.cluster.template_changes import PackedTemplate
 from sources.cluster.writers import Write
+from sources.fact import Moment
 
 Key = tuple[str, str]
 """Namespace and name."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from collector.event import Subject
-from sources.cluster.facts.fact import Fact
 from sources.cluster.facts.jobs import job_failed
-from sources.cluster.fields import Moment, condition, count, moment, text
+from sources.cluster.fields import condition, count, moment, text
 from sources.cluster.observations import Observation, changes
+from sources.fact import Fact, Moment
 
 _FAILED, _NOT = "failed", "not failed"
 Evidence = TypeVar("Evidence")

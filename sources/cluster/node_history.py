@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sources.cluster.facts.fact import Fact
 from sources.cluster.facts.nodes import (
     ADDED,
     CORDONED,
@@ -19,8 +18,9 @@ from sources.cluster.facts.nodes import (
     node_ready,
     pressure,
 )
-from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.fields import condition, get, moment, objects, text
 from sources.cluster.observations import Change, Observation, changes
+from sources.fact import Fact, Moment
 
 CORDON = "node.kubernetes.io/unschedulable"
 """The taint of a node that is cordoned."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 
 Evidence = TypeVar("Evidence")
 

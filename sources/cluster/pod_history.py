@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from collector.event import Identity, Subject
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 
 _NO_KEYS = Identity()
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import Moment, condition, count, get, moment, objects, text
+from sources.cluster.fields import condition, count, get, moment, objects, text
 from sources.cluster.pod_history import Death, Evidence
+from sources.fact import Moment
 
 STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 IMAGE_FAILED = frozenset(

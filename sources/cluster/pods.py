@@ -8,9 +8,8 @@ from collector.event import Event
 from sources.cluster.container_deaths import death_events
 from sources.cluster.facts import containers as container_facts
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import Fact, report
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import Lasting, Observation, PodInstance, Readiness
+from sources.fact import Fact, Moment, report
 
 OVERDUE = timedelta(minutes=2)
 """A pod that is not ready so long after its start may be in trouble."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sources.cluster.fields import Moment, controller, count, get, moment, objects, seconds, strings, text
+from sources.cluster.fields import controller, count, get, moment, objects, seconds, strings, text
 from sources.cluster.image import Software, software
 from sources.cluster.template_changes import PackedTemplate, pack
 from sources.cluster.writers import Write, writes
+from sources.fact import Moment
 
 KINDS = ("StatefulSet", "DaemonSet")
 _SKEW = timedelta(seconds=5)

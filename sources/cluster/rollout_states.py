@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 
 
 class RolloutState(StrEnum):

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sources.cluster.fields import Moment, moment, objects, text
+from sources.cluster.fields import moment, objects, text
+from sources.fact import Moment
 
 _CONTROLLERS = frozenset(
     {"kube-controller-manager", "kubelet", "kube-scheduler", "kube-apiserver", "rollouts-controller", "argo-rollouts"}

@@ -4,22 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Identity, Subject
+from sources.deploy_facts import (
+    Deploy,
+    deploy_failed,
+    deploy_requested,
+    deploy_started,
+    deploy_succeeded,
+    deploy_waiting,
+)
+from sources.fact import Fact, Moment, report
 from sources.github.fetch import LEAD
 from sources.github.items import Deployment, Run, Status
 from sources.github.runs import TRUNCATED
 from sources.github.settings import GithubSettings
 
-_WAITING = {
-    "queued": (Kind.DEPLOY_REQUESTED, "is queued"),
-    "pending": (Kind.DEPLOY_REQUESTED, "is pending"),
-    "waiting": (Kind.DEPLOY_WAITING, "waits for an approval"),
-}
-_ENDS = {
-    "success": (Kind.DEPLOY_SUCCEEDED, "succeeds"),
-    "failure": (Kind.DEPLOY_FAILED, "fails"),
-    "error": (Kind.DEPLOY_FAILED, "ends in an error"),
-}
+_WAITING = ("queued", "pending", "waiting")
+_ENDS = ("success", "failure", "error")
 """`inactive` is no end: GitHub gives it to older deployments when a newer one succeeds."""
 _ACTIONS_BOT = "github-actions[bot]"
 
@@ -58,19 +59,14 @@ def events(
         before = history.setdefault((deploy.deployment.environment, deploy.deployment.task), [])
         run = runs.get(deploy.run_id)
         replaces = _replaced(deploy, before)
+        named = _named(deploy, run, settings)
         if deploy.waits is not None:
-            kind, words = _WAITING[deploy.waits.state]
-            span = (deploy.waits.created, deploy.waits.created + TRUNCATED)
-            yield _event(deploy, kind, span, words, run, replaces, source, settings)
+            yield _event(deploy, _waits(named, deploy.waits), _of(deploy.waits), run, replaces, source, settings)
         if deploy.begun:
-            span = (deploy.at, deploy.latest)
-            yield _event(deploy, Kind.DEPLOY_STARTED, span, "starts", run, replaces, source, settings)
+            when = Moment(deploy.at, deploy.latest)
+            yield _event(deploy, deploy_started(named), when, run, replaces, source, settings)
         if deploy.end is not None:
-            kind, words = _ENDS[deploy.end.state]
-            if kind is Kind.DEPLOY_FAILED and deploy.end.description:
-                words = f"{words}: {deploy.end.description}"
-            span = (deploy.end.created, deploy.end.created + TRUNCATED)
-            yield _event(deploy, kind, span, words, run, replaces, source, settings)
+            yield _event(deploy, _ended(named, deploy.end), _of(deploy.end), run, replaces, source, settings)
         before.append(deploy)
 
 
@@ -111,49 +107,67 @@ def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
     return version if version != deploy.deployment.version else ""
 
 
-def _event(
-    deploy: _Deploy,
-    kind: Kind,
-    span: tuple[datetime, datetime],
-    words: str,
-    run: Run | None,
-    replaces: str,
-    source: str,
-    settings: GithubSettings,
-) -> Event:
+def _of(status: Status) -> Moment:
+    return Moment(status.created, status.created + TRUNCATED)
+
+
+def _waits(named: Deploy, status: Status) -> Fact:
+    return deploy_waiting(named) if status.state == "waiting" else deploy_requested(named, f"is {status.state}")
+
+
+def _ended(named: Deploy, status: Status) -> Fact:
+    if status.state == "success":
+        return deploy_succeeded(named)
+    return deploy_failed(named, status.description, "fails" if status.state == "failure" else "ends in an error")
+
+
+def _named(deploy: _Deploy, run: Run | None, settings: GithubSettings) -> Deploy:
     deployment = deploy.deployment
-    path = f"/repos/{settings.repository}/deployments/{deployment.id}"
     actor = deployment.creator
     if run is not None and actor in (_ACTIONS_BOT, ""):
         # A deployment of an earlier attempt is not the doing of who ran it again.
         actor = (run.actor if deployment.created >= run.started else run.first_actor) or actor
     number = f"run {run.number}" if run is not None and run.number else ""
     task = f"task {deployment.task}" if deployment.task not in ("", "deploy") else ""
-    about = ", ".join(filter(None, (number, task, deployment.sha[:7])))
-    return Event(
-        kind=kind,
-        at=span[0],
-        earliest=span[0],
-        latest=span[1],
-        summary=f"Deploy of {settings.service_name} {deployment.version or deployment.ref}".rstrip()
-        + (f" to {deployment.environment}" if deployment.environment else "")
-        + f" {words}"
-        + (f" ({about})" if about else "")
-        + (f" by {actor}" if actor else ""),
+    return Deploy(
+        Subject(service=settings.service_name, environment=deployment.environment),
+        f"{settings.api_url}{_path(deployment, settings)}",
+        version=deployment.version or deployment.ref,
+        details=(number, task, deployment.sha[:7]),
+        actor=actor,
+    )
+
+
+def _path(deployment: Deployment, settings: GithubSettings) -> str:
+    return f"/repos/{settings.repository}/deployments/{deployment.id}"
+
+
+def _event(
+    deploy: _Deploy,
+    fact: Fact,
+    when: Moment,
+    run: Run | None,
+    replaces: str,
+    source: str,
+    settings: GithubSettings,
+) -> Event:
+    deployment = deploy.deployment
+    return report(
+        fact,
+        when,
         source=source,
         native_id=f"deployment/{deployment.id}",
-        subject=Subject(service=settings.service_name, environment=deployment.environment),
         keys=Identity(
             deployment=deployment.id,
             run=deploy.run_id,
             run_number=run.number if run is not None else "",
             commit=deployment.sha,
+            repository=settings.repository,
             version=deployment.version,
             component="" if deployment.task in ("", "deploy") else deployment.task,
             replaces=replaces,
         ),
-        actor=actor,
+        actor=_named(deploy, run, settings).actor,
         url=deploy.url or (run.url if run is not None else ""),
-        query=f"GET {settings.api_url}{path}/statuses",
-        merge_key=f"{settings.api_url}{path}",
+        query=f"GET {settings.api_url}{_path(deployment, settings)}/statuses",
     )

@@ -3,58 +3,72 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from collector.event import SECOND, Event, Identity, Kind, Subject
+from collector.event import SECOND, Event, Identity, Subject
+from sources.deploy_facts import Run as NamedRun
+from sources.deploy_facts import run_failed, run_mentioned, run_started, run_succeeded
+from sources.fact import Fact, Moment, report
 from sources.github.items import Run
 from sources.github.settings import GithubSettings
 
 TRUNCATED = SECOND - timedelta(microseconds=1)
 """GitHub cuts its times to whole seconds: the truth is up to this much later."""
-_ENDS = {
-    "success": (Kind.RUN_SUCCEEDED, "succeeds"),
-    "failure": (Kind.RUN_FAILED, "fails"),
-    "timed_out": (Kind.RUN_FAILED, "times out"),
-    "startup_failure": (Kind.RUN_FAILED, "fails to start"),
-    "cancelled": (Kind.RUN_FAILED, "is cancelled"),
+_FAILED = {
+    "failure": "fails",
+    "timed_out": "times out",
+    "startup_failure": "fails to start",
+    "cancelled": "is cancelled",
 }
 
 
 def events(run: Run, source: str, settings: GithubSettings) -> Iterator[Event]:
     """Start and end of the latest attempt; of earlier attempts only the first one's start is still known."""
+    named = _named(run, run.attempt, settings)
     if run.conclusion == "skipped":
         # Nothing ran: most workflows that listen to comments end like this, many times a day.
-        yield _event(run, run.attempt, Kind.OTHER, run.started, "is skipped", source, settings)
+        yield _event(run, run.attempt, run_mentioned(named, "is skipped"), run.started, source, settings)
         return
     if run.attempt > 1:
-        yield _event(run, 1, Kind.RUN_STARTED, run.created, "starts", source, settings)
-    yield _event(run, run.attempt, Kind.RUN_STARTED, run.started, "starts", source, settings)
+        yield _event(run, 1, run_started(_named(run, 1, settings)), run.created, source, settings)
+    yield _event(run, run.attempt, run_started(named), run.started, source, settings)
     if run.conclusion:
-        kind, words = _ENDS.get(run.conclusion, (Kind.OTHER, f"ends: {run.conclusion}"))
-        yield _event(run, run.attempt, kind, run.updated, words, source, settings)
+        yield _event(run, run.attempt, _ended(run, named), run.updated, source, settings)
 
 
-def _event(
-    run: Run, attempt: int, kind: Kind, at: datetime, words: str, source: str, settings: GithubSettings
-) -> Event:
-    path = f"/repos/{settings.repository}/actions/runs/{run.id}"
-    actor = run.actor if attempt == run.attempt else run.first_actor
+def _ended(run: Run, named: NamedRun) -> Fact:
+    if run.conclusion == "success":
+        return run_succeeded(named)
+    if run.conclusion in _FAILED:
+        return run_failed(named, _FAILED[run.conclusion])
+    return run_mentioned(named, f"ends: {run.conclusion}")
+
+
+def _path(run: Run, settings: GithubSettings) -> str:
+    return f"/repos/{settings.repository}/actions/runs/{run.id}"
+
+
+def _named(run: Run, attempt: int, settings: GithubSettings) -> NamedRun:
     number = f"Run {run.number}" if run.number else f"Run {run.id}"
     again = f"(attempt {attempt})" if attempt > 1 else ""
     called = " ".join(filter(None, (number, again, f'"{run.name}"' if run.name else "")))
-    about = ", ".join(filter(None, (f"{run.event} {run.branch}".strip(), run.sha[:7])))
-    return Event(
-        kind=kind,
-        at=at,
-        earliest=at,
-        latest=at + TRUNCATED,
-        summary=f"{called} of {settings.repository} {words}"
-        + (f" ({about})" if about else "")
-        + (f" by {actor}" if actor else ""),
+    return NamedRun(
+        Subject(service=settings.service_name),
+        f"{settings.api_url}{_path(run, settings)}/attempts/{attempt}",
+        f"{called} of {settings.repository}",
+        (f"{run.event} {run.branch}".strip(), run.sha[:7]),
+        run.actor if attempt == run.attempt else run.first_actor,
+    )
+
+
+def _event(run: Run, attempt: int, fact: Fact, at: datetime, source: str, settings: GithubSettings) -> Event:
+    return report(
+        fact,
+        Moment(at, at + TRUNCATED),
         source=source,
         native_id=f"run/{run.id}/attempt/{attempt}",
-        subject=Subject(service=settings.service_name),
-        keys=Identity(run=run.id, run_number=run.number, commit=run.sha, version=run.version),
-        actor=actor,
+        keys=Identity(
+            run=run.id, run_number=run.number, commit=run.sha, repository=settings.repository, version=run.version
+        ),
+        actor=run.actor if attempt == run.attempt else run.first_actor,
         url=run.url,
-        query=f"GET {settings.api_url}{path}",
-        merge_key=f"{settings.api_url}{path}/attempts/{attempt}",
+        query=f"GET {settings.api_url}{_path(run, settings)}",
     )

@@ -10,9 +10,9 @@ from collector.source import Gap
 from collector.window import Window
 from sources.cluster.config_uses import why_no_configuration
 from sources.cluster.facts.configs import Done, config_changed, config_kept
-from sources.cluster.fields import Moment
 from sources.cluster.inference.configs import around
 from sources.cluster.inventory import Key
+from sources.fact import Moment
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import services
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, second, states, within

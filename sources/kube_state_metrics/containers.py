@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.event import Event
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import BackOff, Death, PodInstance
 from sources.cluster.pod_status import BACK_OFF, IMAGE_FAILED, UNDER_WAY
+from sources.fact import Moment
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.states import State, Step, second, within
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import Metrics, within
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.event import Event, Identity, Subject
-from sources.cluster.facts.fact import Fact
 from sources.cluster.facts.rollouts import (
     RolloutName,
     rollout_aborted,
@@ -19,8 +18,8 @@ from sources.cluster.facts.rollouts import (
     rollout_stuck,
 )
 from sources.cluster.facts.scaling import scaled
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
+from sources.fact import Fact, Moment
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet
 from sources.kube_state_metrics.rollouts import SampledRollout, sampled_rollouts

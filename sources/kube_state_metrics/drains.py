@@ -7,7 +7,7 @@ from collector.event import Event
 from collector.source import Gap
 from sources.cluster.drains import STAY, Cordon, Departure, Drain, drained
 from sources.cluster.facts.nodes import node_drained
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 from sources.kube_state_metrics.deletions import DELETION, requested
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory

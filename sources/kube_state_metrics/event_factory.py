@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.event import Event, Identity, Kind, Subject
-from sources.cluster.facts.fact import Fact, report
-from sources.cluster.fields import Moment
+from sources.fact import Fact, Moment, report
 from sources.promql.series import graph
 
 

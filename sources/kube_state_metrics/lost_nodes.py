@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from collector.event import Event
 from sources.cluster.facts import pods as facts
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 from sources.kube_state_metrics.deletions import requested
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory, ReplicaSet

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from collector.event import Event
-from sources.cluster.fields import Moment
 from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight
+from sources.fact import Moment
 from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory

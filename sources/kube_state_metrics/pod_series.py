@@ -5,8 +5,8 @@ from datetime import datetime
 
 from collector.event import Event
 from sources.cluster.facts import warnings
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import Evidence, Lasting, Observation
+from sources.fact import Moment
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from collector.event import Event
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import PodInstance, Readiness
 from sources.cluster.pods import OVERDUE
+from sources.fact import Moment
 from sources.kube_state_metrics.pod_series import PodSeries
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import State, second, within

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
+from sources.fact import Moment
 from sources.kube_state_metrics.inventory import ReplicaSet
 from sources.kube_state_metrics.sampled_pods import Pod
 from sources.kube_state_metrics.states import SKEW, Step, second, within

@@ -8,8 +8,8 @@ name only where the labels of pods are exported (`--metric-labels-allowlist` of 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key
+from sources.fact import Moment
 from sources.kube_state_metrics.sampled_pods import Pod, key_of
 from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, second, states, within
 from sources.promql.series import Series

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from collector.event import Event, Identity, Subject
-from sources.cluster.facts.fact import Fact
 from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollout_started, rollout_stuck
 from sources.cluster.facts.scaling import scaled
-from sources.cluster.fields import Moment
 from sources.cluster.image import Software
+from sources.fact import Fact, Moment
 from sources.kube_state_metrics.event_factory import EventFactory
 from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.sampled_pods import Pod

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from collector.event import SECOND
-from sources.cluster.fields import Moment
+from sources.fact import Moment
 from sources.promql.series import Array, Series, instant, joined
 
 _LEAST, _MOST = 946684800.0, 4102444800.0

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event, Subject
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.facts.warnings import mention
 from sources.cluster.fields import count, get, objects, strings, text
 from sources.cluster.image import Software, software
 from sources.cluster.inventory import Inventory
+from sources.fact import report
 from sources.kubernetes_audit.build_inventory import KINDS
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry

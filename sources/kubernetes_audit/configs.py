@@ -7,9 +7,9 @@ from typing import Any
 from collector.event import Event
 from sources.cluster.config_uses import KINDS, used, why_no_configuration
 from sources.cluster.facts.configs import Done, config_changed, config_kept
-from sources.cluster.facts.fact import report
 from sources.cluster.fields import get
 from sources.cluster.inventory import Inventory
+from sources.fact import report
 from sources.kubernetes_audit.build_inventory import KINDS as KINDS_OF_OBJECTS
 from sources.kubernetes_audit.changes import REPEATED
 from sources.kubernetes_audit.entries import Entry

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from collector.event import Event
 from sources.cluster.drains import Cordon, Departure, Drain, drained
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.nodes import node_drained
 from sources.cluster.inventory import Inventory
+from sources.fact import report
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.places import Places, Pod, removes

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
-from sources.cluster.fields import Moment, count, get, moment, text
+from sources.cluster.fields import count, get, moment, text
+from sources.fact import Moment
 from sources.kubernetes_audit.log_coverage import LogCoverage
 from sources.kubernetes_audit.reduce import REFUSED, SESSIONS, of_others
 from sources.kubernetes_audit.who import actor, component

@@ -7,11 +7,11 @@ from typing import Any
 
 from collector.event import Event, Kind, Subject
 from sources.cluster.deployments import read_rollout
-from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import INTERRUPTIONS, rollout_aborted, rollout_paused, rollout_resumed
-from sources.cluster.fields import Moment, get, objects, text
+from sources.cluster.fields import get, objects, text
 from sources.cluster.inventory import Inventory
 from sources.cluster.rollout_states import State
+from sources.fact import Fact, Moment, report
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 

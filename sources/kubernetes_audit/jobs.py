@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from sources.cluster.facts.fact import report
 from sources.cluster.fields import get
 from sources.cluster.inference.jobs import subject_of_job
 from sources.cluster.inventory import Inventory
 from sources.cluster.job_history import JobHistory, job_state
+from sources.fact import report
 from sources.kubernetes_audit.entries import Entry
 
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from collector.event import SECOND
 from collector.source import Gap, Seen, each
 from collector.window import Window
-from sources.cluster.fields import Moment, count, get, moment, objects, text
+from sources.cluster.fields import count, get, moment, objects, text
+from sources.fact import Moment
 
 _QUIET, _LONGEST_QUIET = timedelta(minutes=5), timedelta(minutes=30)
 """An API server is seldom asked nothing for longer than the first; a policy that logs little seldom logs nothing for

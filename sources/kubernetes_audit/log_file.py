@@ -8,7 +8,8 @@ from typing import Any
 
 from collector.source import Gap
 from collector.window import Window
-from sources.cluster.fields import Moment, moment, text
+from sources.cluster.fields import moment, text
+from sources.fact import Moment
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in
 

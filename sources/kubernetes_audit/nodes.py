@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from sources.cluster.facts.fact import report
 from sources.cluster.fields import text
 from sources.cluster.inventory import Inventory
 from sources.cluster.node_history import (
@@ -16,6 +15,7 @@ from sources.cluster.node_history import (
     Sight,
     sights,
 )
+from sources.fact import report
 from sources.kubernetes_audit.cordons import Cordons
 from sources.kubernetes_audit.entries import Entry
 

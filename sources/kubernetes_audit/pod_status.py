@@ -7,9 +7,10 @@ from typing import Any
 
 from sources.cluster import pod_status
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import Moment, condition, get, moment, objects, text
+from sources.cluster.fields import condition, get, moment, objects, text
 from sources.cluster.pod_history import BackOff, Evidence, Lasting, Observation, PodInstance, Readiness
 from sources.cluster.pods import OVERDUE
+from sources.fact import Moment
 from sources.kubernetes_audit.entries import Entry
 
 _PROMPT = timedelta(seconds=10)

@@ -6,8 +6,9 @@ from typing import Any
 
 from sources.cluster.facts.nodes import PRESSURES
 from sources.cluster.facts.workloads import DELETABLE
-from sources.cluster.fields import Moment, condition, get, moment, text
+from sources.cluster.fields import condition, get, moment, text
 from sources.cluster.pod_status import BACK_OFF, EVICTED, UNDER_WAY, containers
+from sources.fact import Moment
 from sources.kubernetes_audit.locks import is_lock
 from sources.kubernetes_audit.who import ARGO, component
 

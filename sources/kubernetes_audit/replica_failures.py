@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from collector.event import Event
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import Moment, condition, count, moment, text
+from sources.cluster.fields import condition, count, moment, text
 from sources.cluster.inventory import Inventory
+from sources.fact import Moment, report
 from sources.kubernetes_audit.build_inventory import KINDS
 from sources.kubernetes_audit.entries import Entry
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from collector.event import Event, Identity
 from sources.cluster.deployments import replica_set_of
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import (
     RolloutName,
     rollout_completed,
@@ -19,13 +18,14 @@ from sources.cluster.facts.rollouts import (
     rollout_started,
     rollout_stuck,
 )
-from sources.cluster.fields import Moment, condition, count, get, moment, text
+from sources.cluster.fields import condition, count, get, moment, text
 from sources.cluster.image import software
 from sources.cluster.inventory import Inventory, Key, ReplicaSet
 from sources.cluster.revisions import Revision
 from sources.cluster.rollout_names import template_change
 from sources.cluster.rollout_states import RolloutState
 from sources.cluster.template_changes import ChangeType, TemplateChange
+from sources.fact import Moment, report
 from sources.kubernetes_audit.build_inventory import CONTROLLER, Sizes, revision
 from sources.kubernetes_audit.changes import patched
 from sources.kubernetes_audit.entries import Entry

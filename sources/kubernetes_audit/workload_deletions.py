@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.workloads import DELETABLE, workload_deleted
 from sources.cluster.inventory import Inventory
 from sources.cluster.workload_deletions import deleted_subject, known_workloads
+from sources.fact import report
 from sources.kubernetes_audit.entries import Entry
 
 

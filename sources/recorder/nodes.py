@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sources.cluster.fields import Moment, text
+from sources.cluster.fields import text
 from sources.cluster.inference.nodes import add_object
 from sources.cluster.node_history import NO, PRESENCE, YES, NodeHistory, Sight
+from sources.fact import Moment
 from sources.recorder.versions import Recorded, Version
 
 

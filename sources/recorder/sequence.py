@@ -8,12 +8,13 @@ from typing import Any
 from collector.event import Event, Kind
 from collector.json_text import encode
 from sources.cluster.event_objects import Record, read_record
-from sources.cluster.fields import Moment, condition, controller, get, moment, objects, text
+from sources.cluster.fields import condition, controller, get, moment, objects, text
 from sources.cluster.inference.pods import Recorded, instance
 from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.pod_history import Evidence, Observation
 from sources.cluster.pods import pod_events
 from sources.cluster.rollout_states import State
+from sources.fact import Moment
 from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from collector.event import Event
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.workloads import DELETABLE, workload_deleted
-from sources.cluster.fields import Moment, get, moment, text
+from sources.cluster.fields import get, moment, text
 from sources.cluster.inventory import Inventory
 from sources.cluster.workload_deletions import deleted_subject
+from sources.fact import Moment, report
 from sources.recorder.versions import Recorded, Version
 
 

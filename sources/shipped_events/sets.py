@@ -7,10 +7,9 @@ from datetime import timedelta
 from collector.event import Event
 from sources.cluster.event_objects import Record, summary
 from sources.cluster.event_reports import to_event
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import RolloutName, rollout_started
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Inventory
+from sources.fact import Moment, report
 
 _KIND = "StatefulSet"
 _LONGEST = timedelta(minutes=15)

@@ -100,7 +100,7 @@ def _event(number: int, services: int, silent: float, chance: random.Random) -> 
             deployment=f"{number}" if kind.value.startswith("deploy") else "",
         ),
         numbers={"before": 0.1, "after": 0.4} if kind.value.startswith("errors") else numbers,
-        fact=f"{pod} {kind} {chance.randrange(20)}",
+        merge_key=f"{pod} {kind} {chance.randrange(20)}",
     )
 
 

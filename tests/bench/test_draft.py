@@ -46,26 +46,26 @@ def test_events_that_all_mean_something_grow_as_little() -> None:
 def _flapping_alert(count: int) -> Iterator[Event]:
     for at in _moments(count):
         for kind in (Kind.ALERT_FIRING, Kind.ALERT_RESOLVED):
-            yield event(kind, at, alert="Errors", episode="one", fact="Errors", native_id=f"{kind} {at}", **_WEB)
+            yield event(kind, at, alert="Errors", episode="one", merge_key="Errors", native_id=f"{kind} {at}", **_WEB)
 
 
 def _many_instances(count: int) -> Iterator[Event]:
     for number, at in enumerate(_moments(count)):
         episode = f"{number}"
-        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=episode, fact=episode, native_id=episode, **_WEB)
+        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=episode, merge_key=episode, native_id=episode, **_WEB)
 
 
 def _flapping_pod(count: int) -> Iterator[Event]:
     for at in _moments(count):
-        yield event(Kind.POD_UNREADY, at, pod="web-1", fact="web-1", native_id=f"not {at}", seconds=0, **_WEB)
-        yield event(Kind.POD_CRASHED, at, pod="web-1", fact="web-1", native_id=f"died {at}", seconds=0, **_WEB)
-        yield event(Kind.POD_RECOVERED, at, pod="web-1", fact="web-1", native_id=f"again {at}", seconds=0, **_WEB)
+        yield event(Kind.POD_UNREADY, at, pod="web-1", merge_key="web-1", native_id=f"not {at}", seconds=0, **_WEB)
+        yield event(Kind.POD_CRASHED, at, pod="web-1", merge_key="web-1", native_id=f"died {at}", seconds=0, **_WEB)
+        yield event(Kind.POD_RECOVERED, at, pod="web-1", merge_key="web-1", native_id=f"again {at}", seconds=0, **_WEB)
 
 
 def _alike_from_two_sources(count: int) -> Iterator[Event]:
     for number, at in enumerate(_moments(count)):
         source = ("kubernetes", "recorder")[number % 2]
-        yield event(Kind.WARNING, at, source=source, fact="one", native_id=f"{number}", seconds=0, **_WEB)
+        yield event(Kind.WARNING, at, source=source, merge_key="one", native_id=f"{number}", seconds=0, **_WEB)
 
 
 def _one_node(count: int) -> Iterator[Event]:

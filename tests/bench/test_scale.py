@@ -48,7 +48,7 @@ def test_what_happened_there_has_rows(measured: Scale) -> None:
     for size in (measured.small, measured.large):
         rows = size.timeline["rows"]
         returned = {row["service"] for row in rows if row["kind"] == "rollback.started"}
-        crashed = {row["service"] for row in rows if row["kind"] == "pod.crashed"}
+        crashed = {row["service"] for row in rows if row["kind"] in ("pod.crashed", "pod.crash_loop")}
         assert returned == set(size.cluster.rolled_back)
         assert crashed == set(size.cluster.crashing)
         assert size.timeline["counts"]["events"] > len(size.cluster.events)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind, Subject
-from sources.cluster.fields import Moment
 from sources.cluster.pod_history import BackOff, Death, Evidence, Observation, PodInstance, Readiness
 from sources.cluster.pods import pod_events
+from sources.fact import Moment
 
 T = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 SUBJECT = Subject(cluster="c", namespace="shop", workload="Deployment/cart", service="cart", pod="cart-1")

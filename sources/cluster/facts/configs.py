@@ -3,7 +3,7 @@
 from typing import Literal
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 Done = Literal["created", "changed", "deleted"]
 

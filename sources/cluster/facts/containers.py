@@ -7,7 +7,7 @@ know from the kubelet.
 from datetime import datetime
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def crashed(subject: Subject, uid: str, container: str, ended: datetime | None, words: str) -> Fact:

@@ -1,7 +1,7 @@
 """Facts about Jobs."""
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def job_failed(subject: Subject, why: str) -> Fact:

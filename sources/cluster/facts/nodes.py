@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 class NodeChange(NamedTuple):

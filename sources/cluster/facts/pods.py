@@ -5,7 +5,7 @@ apart the pods that had one name after another.
 """
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def scheduled(subject: Subject, node: str = "") -> Fact:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
 from sources.cluster.rollout_states import RolloutState
 from sources.cluster.template_changes import ChangeType, TemplateChange
+from sources.fact import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

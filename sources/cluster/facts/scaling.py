@@ -1,7 +1,7 @@
 """The fact that the number of a workload's pods was changed, by people, autoscalers or pipelines."""
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def scaled(

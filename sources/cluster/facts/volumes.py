@@ -1,7 +1,7 @@
 """What becomes of PersistentVolumeClaims."""
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def unbound(subject: Subject, claim: str, why: str) -> Fact:

@@ -1,7 +1,7 @@
 """What a system reports as a warning, and what it only mentions: Events without a kind of their own."""
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 
 def warning(subject: Subject, words: str, merge_key: str = "") -> Fact:

@@ -1,7 +1,7 @@
 """Facts about workloads as a whole, and about what leads to them."""
 
 from collector.event import Kind, Subject
-from sources.cluster.facts.fact import Fact
+from sources.fact import Fact
 
 DELETABLE = {
     "deployments": "Deployment",

@@ -8,9 +8,9 @@ from collector.event import Event
 from collector.window import Window
 from sources.cluster.config_uses import KINDS, why_no_configuration
 from sources.cluster.facts.configs import Done, config_changed, config_kept
-from sources.cluster.facts.fact import report
-from sources.cluster.fields import Moment, get, moment, objects, strings, text
+from sources.cluster.fields import get, moment, objects, strings, text
 from sources.cluster.inventory import Inventory, Key
+from sources.fact import Moment, report
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(minutes=15)

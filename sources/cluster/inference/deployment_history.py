@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from sources.cluster.event_objects import Record
-from sources.cluster.fields import Moment
 from sources.cluster.inference.deployment_rollouts import (
     FIRST_PODS,
     LAST_STEP,
@@ -18,6 +17,7 @@ from sources.cluster.inference.deployment_rollouts import (
 from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
 from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 from sources.cluster.rollout_states import RolloutState, State
+from sources.fact import Moment
 
 _LONGEST_GRACE = timedelta(minutes=2)
 """Pods that are all removed before others are made are gone within this."""

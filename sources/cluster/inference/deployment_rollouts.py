@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sources.cluster.event_objects import Record
-from sources.cluster.fields import Moment, integer
+from sources.cluster.fields import integer
 from sources.cluster.inference.scaling import Scaling
 from sources.cluster.inventory import Inventory, ReplicaSet
 from sources.cluster.rollout_states import RolloutState
+from sources.fact import Moment
 
 SKEW = timedelta(seconds=5)
 """How far the clocks of API server and controllers may be apart."""

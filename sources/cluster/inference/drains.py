@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from collector.event import Event
 from sources.cluster.drains import STAY, Cordon, CordonChange, Departure, cordons, drained
 from sources.cluster.event_objects import Record, path
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.nodes import node_drained
 from sources.cluster.fields import text
 from sources.cluster.inventory import Inventory, Pod
+from sources.fact import report
 
 _STOPPED = "Stopping container"
 

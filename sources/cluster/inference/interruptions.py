@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.rollouts import INTERRUPTIONS
-from sources.cluster.fields import Moment
 from sources.cluster.inference.deployment_history import DeploymentHistory
 from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollout
 from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
 from sources.cluster.inventory import Inventory
 from sources.cluster.rollout_states import RolloutState, State
+from sources.fact import Moment, report
 
 _RECORDED = {
     "RolloutPaused": RolloutState.PAUSED,

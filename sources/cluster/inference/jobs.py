@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collector.event import Event, Subject
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.jobs import job_subject
 from sources.cluster.fields import controller, strings, text
 from sources.cluster.inventory import Inventory, service_of
 from sources.cluster.job_history import JobHistory, job_state
+from sources.fact import report
 
 
 def job_events(inventory: Inventory, source: str) -> Iterator[Event]:

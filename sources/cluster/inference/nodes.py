@@ -8,7 +8,6 @@ from typing import Any
 from collector.event import SECOND, Event
 from sources.cluster.drains import CordonChange
 from sources.cluster.event_objects import Record, path
-from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.nodes import (
     CORDONED,
     EVICTING,
@@ -22,10 +21,11 @@ from sources.cluster.facts.nodes import (
     node_ready,
     pressure,
 )
-from sources.cluster.fields import Moment, get, moment, text
+from sources.cluster.fields import get, moment, text
 from sources.cluster.inference.drains import drain_events
 from sources.cluster.inventory import Inventory
 from sources.cluster.node_history import PRESENCE, YES, NodeHistory, Sight, cordon, sights
+from sources.fact import Fact, Moment, report
 
 _SKEW = timedelta(seconds=5)
 _NOTICED = timedelta(seconds=15)

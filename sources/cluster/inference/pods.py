@@ -10,13 +10,13 @@ from sources.cluster import pod_status
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
-from sources.cluster.fields import Moment, condition, get, moment, seconds, text
+from sources.cluster.fields import condition, get, moment, seconds, text
 from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.pod_history import BackOff, Evidence, Lasting, Observation, PodInstance, Readiness
 from sources.cluster.pods import OVERDUE
 from sources.cluster.pods import pod_events as events_of_instance
+from sources.fact import Moment, report
 
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
 _EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE, Meaning.CRASH_LOOP)

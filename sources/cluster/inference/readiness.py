@@ -9,14 +9,14 @@ from collector.event import SECOND, Event
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import report
-from sources.cluster.fields import Moment, condition, moment
+from sources.cluster.fields import condition, moment
 from sources.cluster.inference.availability import available
 from sources.cluster.inference.deployment_history import DeploymentHistory
 from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
 from sources.cluster.inventory import Inventory, Key, Pod
+from sources.fact import Moment, report
 
 
 class Proof(NamedTuple):

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from collector.event import SECOND
 from sources.cluster.event_objects import Record
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS, Revision, RevisionRollout, Workload, revision_rollouts
+from sources.fact import Moment
 
 
 @dataclass(frozen=True, slots=True)

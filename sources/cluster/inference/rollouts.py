@@ -7,10 +7,8 @@ from dataclasses import replace
 from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary
 from sources.cluster.event_reports import to_event
-from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollout_started, rollout_stuck
 from sources.cluster.facts.scaling import scaled
-from sources.cluster.fields import Moment
 from sources.cluster.inference.availability import available, proven
 from sources.cluster.inference.deployment_history import DeploymentHistory, Purpose
 from sources.cluster.inference.deployment_rollouts import DeploymentRollout
@@ -19,6 +17,7 @@ from sources.cluster.inventory import Inventory
 from sources.cluster.rollout_names import rollout_name
 from sources.cluster.rollout_states import RolloutState, State
 from sources.cluster.writers import writer
+from sources.fact import Fact, Moment, report
 
 _COMPLETED = re.compile(r"Rollout completed update to revision (\d+)", re.ASCII)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sources.cluster.event_objects import Record
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Key, Sizes
+from sources.fact import Moment
 
 # "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3"; of Argo Rollouts "ReplicaSet web-1 (revision 2)
 # from 0 to 3".

@@ -8,7 +8,6 @@ from collector.event import SECOND, Event, Identity, Kind, Subject
 from sources.cluster.event_objects import Record
 from sources.cluster.event_reports import to_event
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import Fact, report
 from sources.cluster.facts.rollouts import (
     RolloutName,
     rollout_completed,
@@ -16,13 +15,14 @@ from sources.cluster.facts.rollouts import (
     rollout_started,
     rollout_stuck,
 )
-from sources.cluster.fields import Moment, condition, moment
+from sources.cluster.fields import condition, moment
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.revision_history import RevisionHistory
 from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.revisions import RevisionRollout
 from sources.cluster.rollout_names import rollout_name
 from sources.cluster.writers import writer
+from sources.fact import Fact, Moment, report
 
 _NO_PROGRESS = timedelta(seconds=600)
 """These have no deadline; a Deployment's, if nobody sets it, is this."""

@@ -12,12 +12,12 @@ from collector.event import Event, Kind, Subject
 from sources.cluster.event_meanings import OWNERS, Meaning
 from sources.cluster.event_objects import Record, meaning
 from sources.cluster.facts import pods as facts
-from sources.cluster.facts.fact import report
 from sources.cluster.facts.pods import reason_and_message
 from sources.cluster.fields import count, get, moment, objects
 from sources.cluster.inventory import Inventory, Key
 from sources.cluster.pod_status import containers
 from sources.cluster.template_changes import unpack
+from sources.fact import report
 
 _NOTICED = timedelta(minutes=1)
 """What is over within this is no trouble."""

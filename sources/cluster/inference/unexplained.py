@@ -8,9 +8,10 @@ from collector.source import Gap
 from collector.window import Window
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning
-from sources.cluster.fields import Moment, count, get, moment, objects, text
+from sources.cluster.fields import count, get, moment, objects, text
 from sources.cluster.inference.scaling import scalings
 from sources.cluster.inventory import Inventory
+from sources.fact import Moment
 
 _PROMPT = timedelta(minutes=1)
 """A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""

@@ -9,8 +9,7 @@ import pytest
 
 from collector.event import Kind
 from sources.cluster.facts import configs, jobs, nodes, workloads
-from sources.cluster.facts.fact import report
-from sources.cluster.fields import Moment
+from sources.fact import Moment, report
 
 SOURCES = Path(__file__).parents[3] / "sources"
 AT = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)

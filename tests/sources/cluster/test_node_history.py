@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from collector.event import Kind
-from sources.cluster.fields import Moment
 from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight, sights
+from sources.fact import Moment
 
 BEGIN = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.cluster.fields import Moment
 from sources.cluster.observations import Observation, changes
+from sources.fact import Moment
 
 BEGIN = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 

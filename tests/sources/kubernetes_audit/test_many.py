@@ -3,8 +3,8 @@
 import time
 from datetime import timedelta
 
-from sources.cluster.fields import Moment
 from sources.cluster.inventory import Inventory
+from sources.fact import Moment
 from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.sets import Ran

@@ -1,0 +1,130 @@
+"""Facts about deploys and CI runs, one function for each kind, for all systems that report them.
+
+Four instants are never mixed: asked for (`deploy_requested`), begun (`deploy_started`), applied by the tool
+(`deploy_succeeded`), and serving, which only the cluster knows. What waits for an approval has not started.
+"""
+
+from typing import NamedTuple
+
+from collector.event import Kind, Manner, Subject
+from sources.fact import Fact
+
+_CALLED = {
+    Manner.ROLLBACK: "Rollback",
+    Manner.AUTOMATIC_ROLLBACK: "Automatic rollback",
+    Manner.REVERT: "Revert",
+    Manner.REDEPLOY: "Re-deploy",
+    Manner.RESTART: "Restart",
+    Manner.CONFIG: "Configuration change",
+    Manner.MIGRATION: "Migration",
+    Manner.INFRASTRUCTURE: "Infrastructure change",
+    Manner.RECONCILE: "Reconciliation",
+}
+
+
+class Deploy(NamedTuple):
+    """One deploy, as the system that does it knows it."""
+
+    subject: Subject
+    merge_key: str
+    """Of this deploy and no other, the same from every source that reads the system: the API path of its record."""
+    version: str = ""
+    """What is deployed, for people: a version, else a branch or an abbreviated commit."""
+    manner: Manner = Manner.PLAIN
+    details: tuple[str, ...] = ()
+    """What else people know it by: `run 482`, `commit b462487`."""
+    actor: str = ""
+
+
+class Run(NamedTuple):
+    """One run of CI, or one attempt of it."""
+
+    subject: Subject
+    merge_key: str
+    called: str
+    """`Run 482 "deploy" of acme/checkout`."""
+    details: tuple[str, ...] = ()
+    actor: str = ""
+
+
+def deploy_requested(deploy: Deploy, how: str = "is requested") -> Fact:
+    """Somebody or something asked for it; it has not started."""
+    return _of_deploy(Kind.DEPLOY_REQUESTED, deploy, how)
+
+
+def deploy_waiting(deploy: Deploy, how: str = "waits for an approval") -> Fact:
+    """It waits for a person, a window or a lock; it has not started."""
+    return _of_deploy(Kind.DEPLOY_WAITING, deploy, how)
+
+
+def deploy_approved(deploy: Deploy, by: str = "") -> Fact:
+    """Somebody let it go on; `by` is who."""
+    return _of_deploy(Kind.DEPLOY_APPROVED, deploy._replace(actor=by), "is approved")
+
+
+def deploy_started(deploy: Deploy) -> Fact:
+    """Its work began."""
+    return _of_deploy(Kind.DEPLOY_STARTED, deploy, "starts")
+
+
+def deploy_succeeded(deploy: Deploy) -> Fact:
+    """The tool applied it. Whether new pods serve is another matter."""
+    return _of_deploy(Kind.DEPLOY_SUCCEEDED, deploy, "succeeds")
+
+
+def deploy_failed(deploy: Deploy, why: str = "", how: str = "fails") -> Fact:
+    """The tool gave up; `why` as it words it."""
+    return _of_deploy(Kind.DEPLOY_FAILED, deploy, f"{how}: {why}" if why else how)
+
+
+def deploy_cancelled(deploy: Deploy, by: str = "") -> Fact:
+    """Somebody stopped it, be it under way or while it waited; `by` is who."""
+    return _of_deploy(Kind.DEPLOY_CANCELLED, deploy._replace(actor=by), "is cancelled")
+
+
+def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
+    """A newer deploy took its place before it was complete; `by` names that one."""
+    return _of_deploy(Kind.DEPLOY_SUPERSEDED, deploy, f"is superseded by {by}" if by else "is superseded")
+
+
+def deploy_refused(deploy: Deploy, by: str = "", why: str = "") -> Fact:
+    """Somebody, or a policy, refused the approval."""
+    how = f"is refused: {why}" if why else "is refused"
+    return _of_deploy(Kind.DEPLOY_REFUSED, deploy._replace(actor=by), how)
+
+
+def run_started(run: Run) -> Fact:
+    """A runner took it up, or it was put into the queue where the system does not know the difference."""
+    return _of_run(Kind.RUN_STARTED, run, "starts")
+
+
+def run_succeeded(run: Run) -> Fact:
+    """All its jobs are done."""
+    return _of_run(Kind.RUN_SUCCEEDED, run, "succeeds")
+
+
+def run_failed(run: Run, how: str = "fails") -> Fact:
+    """It ended without success; `how` is `is cancelled` or `times out` where it did not fail by itself."""
+    return _of_run(Kind.RUN_FAILED, run, how)
+
+
+def run_mentioned(run: Run, how: str) -> Fact:
+    """Something about it that means nothing for a deploy: it was skipped."""
+    return _of_run(Kind.OTHER, run, how)
+
+
+def _of_deploy(kind: Kind, deploy: Deploy, how: str) -> Fact:
+    subject = deploy.subject
+    called = f"{_CALLED.get(deploy.manner, 'Deploy')} of {subject.service} {deploy.version}".rstrip()
+    place = f" to {subject.environment}" if subject.environment else ""
+    words = f"{called}{place} {how}" + _about(deploy.details, deploy.actor)
+    return Fact(kind, subject, words, deploy.merge_key, deploy.manner)
+
+
+def _of_run(kind: Kind, run: Run, how: str) -> Fact:
+    return Fact(kind, run.subject, f"{run.called} {how}" + _about(run.details, run.actor), run.merge_key)
+
+
+def _about(details: tuple[str, ...], actor: str) -> str:
+    known = ", ".join(filter(None, details))
+    return (f" ({known})" if known else "") + (f" by {actor}" if actor else "")
