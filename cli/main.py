@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from cli.check import check
+from cli.demo import demo
 from cli.explain import explain
+from cli.init import init
 from cli.record import record
 from cli.render.look import Look, Show
 from collector.errors import TimelineError, UsageError
@@ -21,6 +24,9 @@ app = typer.Typer(
 )
 app.command()(record)
 app.command()(explain)
+app.command()(init)
+app.command()(check)
+app.command()(demo)
 
 
 class Format(StrEnum):

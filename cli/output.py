@@ -9,6 +9,7 @@ from cli.render.look import Look
 from collector.errors import UsageError
 from collector.result import Timeline
 
+FORMATS = ("markdown", "json", "csv", "table")
 _FILE_WIDTH = 160
 
 
