@@ -74,6 +74,8 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
         noted = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
+        if row.kind == Kind.FLAG_CHANGED and row.occurrences[0].best.numbers.get("on") == 0:
+            return _from_row("mitigated", row, "a feature flag was turned off")
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")

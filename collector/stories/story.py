@@ -29,6 +29,8 @@ class StoryType(StrEnum):
     SCALING = "scaling"
     DELETION = "deletion"
     CONFIG = "config"
+    FLAG = "flag"
+    """A feature flag that was turned on or off, or whose rules were changed."""
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
     REPLACED = "replaced pods"
