@@ -9,11 +9,18 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.links import LinkKind
 from collector.scope import Scope
-from collector.timeline import explained_draft
+from collector.timeline import Timeline, draft, explained_draft
 from sources.fact import Moment, report
 from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, numbers
 from tests.collector.build import WINDOW, at, errors, event
-from tests.collector.test_draft import drafted, told
+
+
+def drafted(*events: Event, scope: Scope | None = None) -> Timeline:
+    return draft(Gathered(events, ()), WINDOW, scope or Scope())
+
+
+def told(timeline: Timeline) -> list[str]:
+    return [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
 
 
 def switch(clock: str, how: str, name: str = "new-checkout", source: str = "launchdarkly", **of: Any) -> Event:
@@ -84,9 +91,9 @@ def test_what_two_logs_report_is_one_fact_with_both_as_evidence() -> None:
 
 def test_a_flag_is_linked_to_the_switch_that_it_takes_back() -> None:
     events = (*errors("14:03:00", None), switch("14:02:00", ON), switch("14:10:00", ON, environment="eu"))
-    draft = explained_draft(Gathered((*events, switch("14:18:00", OFF)), ()), WINDOW, Scope())
-    (link,) = [link for link in draft.links if link.kind == LinkKind.ROLLS_BACK]
-    since = {story.id: story.since for story, _ in draft.stories}
+    drawn = explained_draft(Gathered((*events, switch("14:18:00", OFF)), ()), WINDOW, Scope())
+    (link,) = [link for link in drawn.links if link.kind == LinkKind.ROLLS_BACK]
+    since = {story.id: story.since for story, _ in drawn.stories}
     assert (since[link.one], since[link.other]) == (at("14:18:00"), at("14:02:00"))
     assert link.reasons == ("flag new-checkout was turned on before it",)
 
