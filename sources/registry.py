@@ -19,6 +19,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
+        "events": "events:EventsSource",
         "flagsmith": "flagsmith:FlagsmithSource",
         "github": "github:GithubSource",
         "grafana": "grafana:GrafanaSource",

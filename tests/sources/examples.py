@@ -14,6 +14,7 @@ _VALUES: dict[str, object] = {
 }
 
 _OWN: dict[str, dict[str, object]] = {
+    "events": {"path": "/no/such/events"},
     "flagsmith": {"organisation": 1},
     "launchdarkly": {"projects": ["shop"]},
 }
