@@ -28,10 +28,11 @@ def read(documents: Iterable[Document], source: str, settings: EventsSettings) -
     """The Events of all records, in order of time, then what could not be read."""
     found, gaps = entries(documents, settings)
     yield from deploy_events([one for one in found if is_deploy(one.meaning)], _runs(found), source)
+    fired: dict[str, float] = {}
     for one in found:
         fact = None if is_deploy(one.meaning) or one.meaning == "ignore" else _fact(one)
         if fact is not None:
-            yield _event(one, fact, source)
+            yield _event(one, fact, fired, source)
     yield from _unknown(found)
     yield from sorted(gaps, key=repr)
 
@@ -77,10 +78,17 @@ def _run(one: Entry, subject: Subject) -> Fact | None:
     return mentioned._replace(words=mentioned.words.strip()) if one.event else None
 
 
-def _event(one: Entry, fact: Fact, source: str) -> Event:
+def _event(one: Entry, fact: Fact, fired: dict[str, float], source: str) -> Event:
+    """The Event; `fired` has since when each alert fires, as far as the entries before this one have it."""
     item = one.item
     is_flag = one.meaning in _FLAGS
     is_alert = one.meaning in ("alert.firing", "alert.resolved")
+    episode = (item.id or fact.merge_key) if is_alert else ""
+    if one.meaning == "alert.firing":
+        fired[episode] = one.when.earliest.timestamp()
+    known = numbers(_FLAGS[one.meaning], Hand(item.actor)) if one.meaning in _FLAGS else {}
+    if is_alert and episode in fired:
+        known = {"since": fired[episode]}
     return report(
         fact,
         one.when,
@@ -92,10 +100,10 @@ def _event(one: Entry, fact: Fact, source: str) -> Event:
             digest=item.digest,
             flag=_flag(item).name if is_flag else "",
             alert=(item.text or item.kind) if is_alert else "",
-            episode=(item.id or fact.merge_key) if is_alert else "",
+            episode=episode,
             run=_run_id(one) if one.meaning in ("run.started", "run.succeeded", "run.failed") else "",
         ),
-        numbers=numbers(_FLAGS[one.meaning], Hand(item.actor)) if one.meaning in _FLAGS else {},
+        numbers=known,
         actor=item.actor,
         url=item.url,
         query=one.origin,
