@@ -58,6 +58,8 @@ def _routine(story: Story, context: Context) -> bool:
     if story.type == StoryType.REPLACED:
         # Pods come and go; it is news where their service is in trouble, and where somebody did it.
         return not (_affected(story, context) or story.actor)
+    if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
+        return True
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
 
 

@@ -21,6 +21,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "events": "events:EventsSource",
         "flagsmith": "flagsmith:FlagsmithSource",
+        "git": "git:GitSource",
         "github": "github:GithubSource",
         "grafana": "grafana:GrafanaSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",

@@ -16,6 +16,7 @@ _VALUES: dict[str, object] = {
 _OWN: dict[str, dict[str, object]] = {
     "events": {"path": "/no/such/events"},
     "flagsmith": {"organisation": 1},
+    "git": {"clone": "/no/such/clone"},
     "launchdarkly": {"projects": ["shop"]},
 }
 """What only one type has to have."""
