@@ -49,4 +49,4 @@ def test_a_flag_and_its_end(settings: dict[str, Any], tmp_path: Path, monkeypatc
     assert "Flag new-search rules changed in production (by dana@acme.example), 14:10" in left_out
     assert "Flag new-checkout turned on in staging (by dana@acme.example), 14:02 (staging)" in left_out
     mitigated = next(phase for phase in told.phases if phase.name == "mitigated")
-    assert (f"{mitigated.at:%H:%M}", mitigated.found_by) == ("14:18", "a feature flag was turned off")
+    assert (f"{mitigated.at:%H:%M}", mitigated.found_by) == ("14:18", "feature flag new-checkout was turned back")

@@ -45,8 +45,24 @@ def test_a_flag_of_the_affected_service_has_its_rows_and_turning_it_off_mitigate
     ]
     assert told(timeline)[1].startswith("14:03 5xx ratio")
     (mitigated,) = [phase for phase in timeline.phases if phase.name == "mitigated"]
-    assert (mitigated.at, mitigated.found_by) == (at("14:18:30"), "a feature flag was turned off")
+    assert (mitigated.at, mitigated.found_by) == (at("14:18:30"), "feature flag new-checkout was turned back")
     assert timeline.left_out == ("Flag new-search turned on in production (by dana), 14:03",)
+
+
+@pytest.mark.parametrize(
+    ("switches", "at_", "by"),
+    [
+        ([("14:10:00", OFF)], "14:10:00", "feature flag new-checkout was turned off"),
+        # What was turned off when it began is rather the cause; to turn it on again is the remedy.
+        ([("14:03:00", OFF), ("14:18:00", ON)], "14:18:00", "feature flag new-checkout was turned back"),
+        ([("14:02:00", OFF)], None, "the effects were not seen to end"),
+        ([("14:10:00", ON)], None, "the effects were not seen to end"),
+    ],
+)
+def test_what_of_flags_mitigates(switches: list[tuple[str, str]], at_: str | None, by: str) -> None:
+    timeline = drafted(*errors("14:03:00", None), *(switch(clock, how) for clock, how in switches))
+    (mitigated,) = [phase for phase in timeline.phases if phase.name == "mitigated"]
+    assert (mitigated.at, mitigated.found_by) == (at(at_) if at_ else None, by)
 
 
 def test_errors_that_fall_after_it_are_the_mitigation() -> None:
