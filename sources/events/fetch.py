@@ -98,7 +98,8 @@ def _kept(
             continue
         when = reading.when
         if wide.overlaps(when.earliest, when.latest):
-            seen.naive += reading.naive
+            # Whoever declares a zone knows.
+            seen.naive += reading.naive and settings.tz is None
             content = {"cdevent": cdevents.reduced(event)} if event else {"fields": extracted(found.content, settings)}
             yield {"line": found.number, "at": when.earliest.isoformat(), "latest": when.latest.isoformat(), **content}
 

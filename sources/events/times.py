@@ -3,7 +3,7 @@
 import email.utils
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from sources.fact import Moment
@@ -146,9 +146,14 @@ def _zone(text: str, clock: time) -> tzinfo | None:
 
 
 def _placed(parsed: datetime, zone: tzinfo, width: timedelta, *, naive: bool = True) -> Reading:
+    if parsed.tzinfo is None and isinstance(zone, timezone):
+        # At an offset no local time is skipped or comes twice.
+        parsed, fixed = parsed.replace(tzinfo=zone), naive
+    else:
+        fixed = False
     if parsed.tzinfo is not None:
-        at = parsed.astimezone(UTC)
-        return Reading(Moment(at, at + width - _TICK), naive=False)
+        at = parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
+        return Reading(Moment(at, at + width - _TICK), naive=fixed)
     # A local time that a clock change repeats is two instants, one per fold; others are the same in both.
     folds = [parsed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     if folds[0].astimezone(zone).replace(tzinfo=None) != parsed:
