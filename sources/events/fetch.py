@@ -27,6 +27,8 @@ _SHOWN = 5
 """Of lines that are no records so many are named."""
 _PER_DOCUMENT = 5000
 _BETWEEN_CHECKS = 1000
+_MARGIN = 0.05
+"""Of its time a source keeps so much to hand over what it has."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class _File:
     """The first of them: number and why."""
     bad_count: int = 0
     naive: int = 0
+    cut: int = 0
+    """The line at which the time was up; 0 if it was enough."""
 
     def summary(self, zone: str) -> dict[str, Any]:
         """As `read` takes it."""
@@ -77,6 +81,8 @@ def _file(path: Path, settings: EventsSettings, window: Window, deadline: Deadli
         if number >= MOST_KEPT:
             yield Gap(f"{path}: cut off after {MOST_KEPT:,} records of this time", "ask for a shorter window")
             break
+    if seen.cut:
+        yield Gap(f"{path}: not read from line {seen.cut} on, the time was up", "raise `deadline`, or name fewer files")
     yield _document("file", path, seen.summary(str(zone)))
 
 
@@ -85,8 +91,10 @@ def _kept(
 ) -> Iterator[dict[str, Any]]:
     wide = window.widened(lead=LEAD, tail=TAIL)
     for count, found in enumerate(records(path, settings)):
-        if count % _BETWEEN_CHECKS == 0:
-            deadline.check()
+        if count % _BETWEEN_CHECKS == 0 and deadline.remaining() <= _MARGIN * deadline.seconds:
+            # What was read so far counts.
+            seen.cut = found.number
+            return
         if isinstance(found, Bad):
             seen.add(found)
             continue

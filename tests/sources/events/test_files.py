@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from collector.source import BadAnswer, Denied
+from collector.source import BadAnswer, Deadline, Denied
 from collector.window import Window
 from sources.events import EventsSettings, records
 from sources.events import fetch as fetching
@@ -134,6 +134,16 @@ def test_of_a_flood_so_many_are_kept_and_the_rest_is_a_gap(tmp_path: Path, monke
     events, gaps = read_file(written(tmp_path, *[{**NOTE, "text": str(n)} for n in range(100)]))
     assert len(events) == 12
     assert "cut off after 10 records" in gaps[0].reason
+
+
+def test_what_was_read_before_the_time_was_up_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "_BETWEEN_CHECKS", 10)
+    left = iter([10.0, 10.0, 0.1])
+    monkeypatch.setattr(Deadline, "remaining", lambda _: next(left))
+    path = written(tmp_path, *[{**NOTE, "text": str(n)} for n in range(100)])
+    events, gaps = read_file(path)
+    assert len(events) == 20
+    assert [gap.reason for gap in gaps] == [f"{path}: not read from line 21 on, the time was up"]
 
 
 def test_a_document_too_large_is_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
