@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pydantic import Field
 
-from collector.event import Event, Kind
+from collector.event import Event
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
 from sources.configured import Configured
+from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
 from sources.note_zones import in_force
+from sources.remark_facts import noted
 from sources.settings import Settings
 
 LARGEST = 1024 * 1024
@@ -77,16 +79,8 @@ class NotesSource(Configured[NotesSettings]):
             day = f"{window.local(moment.at):%Y-%m-%d}"
             reason = f"{origin}: {note.stamp.clock:%H:%M} is in the window {len(others) + 1} times, taken for {day}"
             yield Gap(reason, "write the date before the time")
-        yield Event(
-            kind=Kind.NOTE,
-            at=moment.at,
-            earliest=moment.earliest,
-            latest=moment.latest,
-            summary=note.text,
-            source=self.name,
-            native_id=native_id,
-            query=origin,
-        )
+        when = Moment(moment.earliest, moment.latest)
+        yield report(noted(note.text), when, source=self.name, native_id=native_id, at=moment.at, query=origin)
 
 
 def _notes(document: Document) -> Iterator[Note | Untimed]:
