@@ -20,6 +20,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "alertmanager": "alertmanager:AlertmanagerSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "github": "github:GithubSource",
+        "gitlab": "gitlab:GitlabSource",
         "grafana": "grafana:GrafanaSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",
         "kubernetes": "kubernetes:KubernetesSource",
