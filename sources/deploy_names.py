@@ -52,9 +52,24 @@ def says_migration(name: str) -> bool:
     return bool(_words(name) & _MIGRATES)
 
 
+def without_deploy_words(name: str) -> str:
+    """What a name says beside deploys and environments: `checkout` of `deploy-checkout-production`; may be empty."""
+    place = environment_in(name).lower()
+    kept = ""
+    for between, part in re.findall(r"([-_ .]*)([^-_ .]+)", name):
+        if not _is_filler(part) and part.lower() not in (place, *place.split()):
+            kept += between + part if kept else part
+    return kept
+
+
 def environment_in(*names: str) -> str:
     """The environment that the first of these names that has one is for: `production` of `deploy-production`."""
     return environment_of(*(" ".join(_WORD.findall(name)) for name in names))
+
+
+def _is_filler(part: str) -> bool:
+    words = _words(part)
+    return not words or words <= _DEPLOYS | _TAKES_BACK | {"to", "in", "the", "job", "pipeline", "roll", "back"}
 
 
 def _words(name: str) -> set[str]:

@@ -22,6 +22,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "github": "github:GithubSource",
         "gitlab": "gitlab:GitlabSource",
         "grafana": "grafana:GrafanaSource",
+        "jenkins": "jenkins:JenkinsSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",
         "kubernetes": "kubernetes:KubernetesSource",
         "kubernetes-audit": "kubernetes_audit:KubernetesAuditSource",
