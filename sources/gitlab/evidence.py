@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.gitlab import items, paths
+from sources.gitlab.approvals import Approval, approvals
 
 Item = TypeVar("Item", items.Project, items.Environment, items.Deployment, items.Pipeline, items.Job)
 
@@ -18,7 +19,7 @@ class OfProject:
     known: dict[str, items.Project] = field(default_factory=dict)
     environments: dict[str, items.Environment] = field(default_factory=dict)
     deployments: dict[str, items.Deployment] = field(default_factory=dict)
-    approvals: dict[str, set[items.Approval]] = field(default_factory=dict)
+    approvals: dict[str, set[Approval]] = field(default_factory=dict)
     """By deployment."""
     pipelines: dict[str, items.Pipeline] = field(default_factory=dict)
     jobs: dict[str, dict[str, items.Job]] = field(default_factory=dict)
@@ -66,7 +67,7 @@ def _add(document: Document, body: Any, into: dict[str, OfProject]) -> Iterator[
         yield from _keep(body, items.deployment, ours.deployments, call)
     elif call == "deployment":
         decided = ours.approvals.setdefault(paths.deployment_of(document.asked), set())
-        for found_ in each([body], items.approvals, "the approvals of a deployment"):
+        for found_ in each([body], approvals, "the approvals of a deployment"):
             if isinstance(found_, Gap):
                 yield found_
             else:

@@ -41,10 +41,13 @@ def fetch(api: Api, settings: GitlabSettings, window: Window, now: datetime | No
     now = now or datetime.now(UTC)
     failed = _Failed()
     found: list[items.Project] = []
-    quota = Quota()
+    quota = Quota(1)
     try:
         yield from _kept(failed, "projects", _projects(api, settings, failed, found))
-        for project in {each_.id: each_ for each_ in found}.values():
+        projects = {project.id: project for project in found}
+        quota = Quota(len(projects))
+        for project in projects.values():
+            quota.next_project()
             linked: set[str] = set()
             parts = (
                 ("deployments", deployments(api, settings, window, now, project, linked, quota)),

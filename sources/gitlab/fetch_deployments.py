@@ -50,7 +50,7 @@ def deployments(
     before = {"updated_before": since, "status": "success", "sort": "desc", **_BY_UPDATE}
     yield api.document("deployments", path, {**before, "per_page": "100"})
     linked |= {one.job.pipeline for one in ours if one.job is not None and one.job.pipeline}
-    yield from _approvals(api, path, ours, quota)
+    yield from _approvals(api, path, ours, window, quota)
     yield from _environments(api, project, {one.environment for one in ours})
 
 
@@ -82,11 +82,18 @@ def _wanted(one: items.Deployment, window: Window, settings: GitlabSettings) -> 
     return (begun or one.created) <= window.end and one.updated >= window.start - LEAD
 
 
-def _approvals(api: Api, path: str, ours: list[items.Deployment], quota: Quota) -> Iterator[Document | Gap]:
+def _approvals(
+    api: Api, path: str, ours: list[items.Deployment], window: Window, quota: Quota
+) -> Iterator[Document | Gap]:
     """Only the answer about a single deployment has its approvals, and only with GitLab Premium."""
+
+    def rank(one: items.Deployment) -> tuple[bool, int]:
+        ended = one.job.finished if one.job is not None else None
+        return (ended is not None and ended < window.start), -int(one.id)
+
     failed: list[SourceError] = []
     asked = 0
-    for one in sorted(ours, key=lambda each_: int(each_.id), reverse=True):
+    for one in sorted(ours, key=rank):
         begun = one.job.started if one.job is not None else None
         if one.job is None or (begun is not None and begun - one.created < _AT_ONCE):
             continue

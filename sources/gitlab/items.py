@@ -76,17 +76,6 @@ class Deployment:
     """None if another tool made the record by API."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Approval:
-    """That somebody approved a deployment, or rejected it."""
-
-    at: datetime
-    user: str
-    status: str
-    """`approved` or `rejected`."""
-    comment: str
-
-
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """A run of CI."""
@@ -131,22 +120,9 @@ def deployment(item: Any) -> Iterator[Deployment]:
         environment_id=number(place["id"]) if place.get("id") is not None else "",
         created=created,
         updated=_maybe(item.get("updated_at")) or created,
-        user=_user(item.get("user")),
+        user=user(item.get("user")),
         job=next(job(work)) if isinstance(work, dict) else None,
     )
-
-
-def approvals(item: Any) -> Iterator[Approval]:
-    """The decisions in the answer about one deployment, those under rules and those without, each once."""
-    listed = list(item.get("approvals") or ())
-    summary = item.get("approval_summary")
-    for rule in (summary.get("rules") or ()) if isinstance(summary, dict) else ():
-        listed += rule.get("deployment_approvals") or ()
-    found = {
-        Approval(moment(one["created_at"]), _user(one.get("user")), line(one["status"]), line(one.get("comment")))
-        for one in listed
-    }
-    yield from sorted(found)
 
 
 def pipeline(item: Any) -> Iterator[Pipeline]:
@@ -167,8 +143,8 @@ def pipeline(item: Any) -> Iterator[Pipeline]:
 
 def job(item: Any) -> Iterator[Job]:
     """Parse a job, or the job in a deployment."""
-    within = _mapping(item.get("pipeline"))
-    commit = _mapping(item.get("commit"))
+    within = mapping(item.get("pipeline"))
+    commit = mapping(item.get("commit"))
     tag = item.get("tag")
     yield Job(
         id=number(item["id"]),
@@ -183,7 +159,7 @@ def job(item: Any) -> Iterator[Job]:
         created=moment(item["created_at"]),
         started=_maybe(item.get("started_at")),
         finished=_maybe(item.get("finished_at")),
-        user=_user(item.get("user")),
+        user=user(item.get("user")),
         pipeline=number(within["id"]) if within.get("id") is not None else "",
         pipeline_created=_maybe(within.get("created_at")),
         url=url(item.get("web_url")),
@@ -201,9 +177,11 @@ def _maybe(value: object) -> datetime | None:
     return moment(value) if value is not None else None
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object; an empty one if it is none."""
     return value if isinstance(value, dict) else {}
 
 
-def _user(value: object) -> str:
-    return line(_mapping(value).get("username"))
+def user(value: object) -> str:
+    """Who it is: the name that they log in with."""
+    return line(mapping(value).get("username"))

@@ -14,8 +14,8 @@ from sources.deploy_facts import (
 )
 from sources.deploy_facts import Run as Mentioned
 from sources.fact import Fact
+from sources.gitlab.approvals import Approval
 from sources.gitlab.attempts import Attempt
-from sources.gitlab.items import Approval
 
 _OUTDATED = frozenset({"failed_outdated_deployment_job", "forward_deployment_failure"})
 """A newer deploy had begun, and the project prevents outdated ones: the job did not run."""

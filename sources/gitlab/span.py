@@ -23,12 +23,24 @@ def stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+MOST = 200
+"""Deployments of which the approvals, and pipelines of which the jobs are asked for, over all projects."""
+_LEAST = 5
+"""Of each project, however many there are."""
+
+
 @dataclass(slots=True)
 class Quota:
-    """How many single objects may still be asked for, over all projects."""
+    """How many single objects may still be asked for of a project: none takes the share of the others."""
 
-    left: dict[str, int] = field(default_factory=lambda: {"approvals": 200, "jobs": 200})
+    projects: int
+    left: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+
+    def next_project(self) -> None:
+        """Give the next project its share, and what is left of the shares before."""
+        share = max(_LEAST, MOST // max(1, self.projects))
+        self.left = {what: share + self.left.get(what, 0) for what in ("approvals", "jobs")}
 
     def take(self, what: str) -> bool:
         """Whether one more may be asked for; counted either way."""

@@ -1,11 +1,9 @@
 """What the deploys in builds report: that they waited, who let them go on, when they started, and how they ended."""
 
-from bisect import bisect, insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Identity, Kind
 from collector.manner import Manner
 from sources.deploy_facts import (
     Deploy,
@@ -21,46 +19,15 @@ from sources.deploy_facts import (
     run_mentioned,
 )
 from sources.deploy_facts import Run as Mentioned
-from sources.deploy_names import says_migration, says_rollback
 from sources.fact import Fact, Moment, report
 from sources.jenkins.evidence import Evidence
-from sources.jenkins.flow import Span
-from sources.jenkins.items import Build
-from sources.jenkins.naming import Named
+from sources.jenkins.history import DONE, Found, History, manner
 from sources.jenkins.paths import path
 from sources.jenkins.runs import run_id
 from sources.jenkins.settings import JenkinsSettings
 
-_DONE = ("SUCCESS", "UNSTABLE")
-"""An unstable build has gone on to its end: what it deploys is deployed."""
 _WORTH_A_WORD = timedelta(minutes=1)
 """Nearly every build is queued for a moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One deploy with what is known of it."""
-
-    build: Build
-    span: Span
-    subject: Subject
-    named: Named
-
-    @property
-    def name(self) -> str:
-        """Of its stage, else of its job."""
-        return self.span.stage.name if self.span.stage is not None else self.build.job[-1]
-
-    @property
-    def begun(self) -> datetime:
-        """When it started, or since when it waits."""
-        start = self.span.start
-        return start.earliest if start is not None else self.span.waits or self.build.created
-
-    @property
-    def what(self) -> str:
-        """What is deployed, to compare: its version, else its commit."""
-        return self.named.version or self.named.digest or self.named.commit
 
 
 def deploy_events(
@@ -68,57 +35,19 @@ def deploy_events(
 ) -> Iterator[Event]:
     """Everything that is known of these deploys."""
     ordered = sorted(found, key=lambda one: (one.begun, run_id(one.build), one.name))
-    history = _History(ordered)
+    history = History(ordered)
     for one in ordered:
         before = history.before(one)
         replaces = before.named.version if before is not None else ""
-        maker = _Maker(one, _manner(one, before, history), replaces, evidence, source, settings)
+        maker = _Maker(one, manner(one, before, history), replaces, evidence, source, settings)
         yield from maker.events()
-
-
-class _History:
-    """What succeeded, by service and environment."""
-
-    def __init__(self, ordered: list[Found]) -> None:
-        self._ends: dict[Subject, list[tuple[datetime, int]]] = {}
-        self._ordered = ordered
-        for number, one in enumerate(ordered):
-            if one.span.status in _DONE and one.span.end is not None:
-                insort(self._ends.setdefault(one.subject, []), (one.span.end.earliest, number))
-
-    def before(self, one: Found) -> Found | None:
-        """What ran when it began: the last that had succeeded by then."""
-        ends = self._ends.get(one.subject, [])
-        at = bisect(ends, (one.begun, -1))
-        return self._ordered[ends[at - 1][1]] if at else None
-
-    def succeeded(self, one: Found, number: int) -> bool:
-        """Whether build `number` of its job did the same, and that succeeded."""
-        return any(
-            other.build.job == one.build.job and other.build.number == number and other.what == one.what
-            for _, at in self._ends.get(one.subject, [])
-            for other in (self._ordered[at],)
-        )
-
-
-def _manner(one: Found, before: Found | None, history: _History) -> Manner:
-    if says_rollback(one.name) or says_rollback(one.build.job[-1]):
-        return Manner.ROLLBACK
-    again = one.build.causes.again
-    if again and before is not None and one.what and history.succeeded(one, again):
-        # A rebuild or a replay of what was deployed by the same job before.
-        if before.what == one.what:
-            return Manner.REDEPLOY
-        if before.build.job == one.build.job and before.build.number > again:
-            return Manner.ROLLBACK
-    return Manner.MIGRATION if says_migration(one.name) else Manner.PLAIN
 
 
 class _Maker:
     """Makes the Events of one deploy."""
 
     def __init__(
-        self, one: Found, manner: Manner, replaces: str, evidence: Evidence, source: str, settings: JenkinsSettings
+        self, one: Found, sort: Manner, replaces: str, evidence: Evidence, source: str, settings: JenkinsSettings
     ) -> None:
         self._one = one
         self._replaces = replaces if replaces != one.named.version else ""
@@ -130,7 +59,7 @@ class _Maker:
             one.subject,
             self._place + (f"/stage/{stage.id}" if stage is not None else ""),
             version=one.named.version or one.named.commit[:7],
-            manner=manner,
+            manner=sort,
             details=(
                 f"build {one.build.number} of {'/'.join(one.build.job)}",
                 f"stage {stage.name}" if stage is not None else "",
@@ -167,7 +96,7 @@ class _Maker:
 
     def _outcome(self) -> tuple[Fact, str]:
         status, why = self._one.span.status, self._one.build.causes
-        if status in _DONE:
+        if status in DONE:
             return deploy_succeeded(self._named), self._who
         if why.rejected_by and self._one.span.start is None:
             return deploy_refused(self._named, why.rejected_by), why.rejected_by

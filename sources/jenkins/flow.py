@@ -134,9 +134,14 @@ def _of_build(build: Build, known: Flow | None, stages: Sequence[Stage]) -> Span
     if question is None:
         return Span(None, None, None, start, end, status)
     if question.asks or _never_answered(question):
-        return Span(None, question.begun, None, None, end, status)
+        return Span(None, question.begun, None, None, _not_before(question.begun, end), status)
     answered = _answered(question)
-    return Span(None, question.begun, answered, answered, end, status)
+    return Span(None, question.begun, answered, answered, _not_before(answered.earliest, end), status)
+
+
+def _not_before(begun: datetime, end: Moment | None) -> Moment | None:
+    """`end`, where the clocks of two stamps agree; else `begun`."""
+    return Moment(max(begun, end.earliest), max(begun, end.latest)) if end is not None else None
 
 
 def _answered(stage: Stage) -> Moment:

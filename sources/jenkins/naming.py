@@ -14,6 +14,8 @@ from sources.refs import version_of
 
 _SHA = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,40}")
 _VERSION = re.compile(r"[0-9A-Za-z][\w.+-]{0,127}", re.ASCII)
+_REVIEWED = re.compile(r"[PM]R-\d+")
+"""What the branches of pull and merge requests are called."""
 _MEANINGLESS = frozenset({"latest", "main", "master", "head", "stable", "develop", "default", "none"})
 _CONFIGURATION = re.compile(
     r"(?:^|[-_./])(?:configs?|configuration|deploy|deployments?|gitops|helm|charts?|infra|infrastructure|manifests|"
@@ -70,7 +72,7 @@ def what(one: Build, settings: JenkinsSettings, service_name: str, *, branches: 
     version = image.tag or ("" if image.digest else given)
     commit = version if _SHA.fullmatch(version) else ""
     readable = _VERSION.fullmatch(version) is not None and version.lower() not in _MEANINGLESS and not commit
-    version = version_of(version) or (plain(version) if readable else "") or version_of(one.name)
+    version = version_of(version) or (plain(version) if readable else "") or _version_in(one.name)
     if not version and branches:
         version = version_of(branch(one.job[-1]))
     digest = image.digest if image.digest.startswith("sha256:") else ""
@@ -82,6 +84,11 @@ def what(one: Build, settings: JenkinsSettings, service_name: str, *, branches: 
     return Named(version, digest, ours.commit, ours.repository)
 
 
+def _version_in(name: str) -> str:
+    """The version in the name that a build was given: `1.5.0` of `#52 v1.5.0 (production)`."""
+    return next(filter(None, map(version_of, re.split(r"[\s()\[\],;]+", name))), "")
+
+
 def _of_service(checkouts: tuple[Checkout, ...], *names: str) -> Checkout | None:
     """The checkout of the service's own repository, not of a library's; None where nothing tells them apart."""
     called = [one for one in checkouts if one.repository.rpartition("/")[2] in filter(None, names)]
@@ -91,8 +98,12 @@ def _of_service(checkouts: tuple[Checkout, ...], *names: str) -> Checkout | None
 
 
 def environment_names(job: tuple[str, ...], branches: bool) -> tuple[str, ...]:
-    """The names that may have the environment, the innermost first; a branch only if it is called like one."""
+    """The names that may have the environment, the innermost first; a branch only if it is called like one.
+
+    What a pull request deploys goes to a preview of its own.
+    """
     if branches:
         own = branch(job[-1])
-        return (*((own,) if environment_of(own).lower() == own.lower() else ()), *reversed(job[:-1]))
+        like_one = environment_of(own).lower() == own.lower() or _REVIEWED.fullmatch(own) is not None
+        return (*((own,) if like_one else ()), *reversed(job[:-1]))
     return tuple(reversed(job))

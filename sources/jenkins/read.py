@@ -6,9 +6,10 @@ from collector.event import Event, Identity, Subject
 from collector.source import Document, Gap
 from sources.deploy_facts import Deploy, deploy_requested
 from sources.fact import Moment, report
-from sources.jenkins.deploys import Found, deploy_events
+from sources.jenkins.deploys import deploy_events
 from sources.jenkins.evidence import Evidence, collect
 from sources.jenkins.flow import spans
+from sources.jenkins.history import Found
 from sources.jenkins.items import Build
 from sources.jenkins.naming import Named, environment, environment_names, job_deploys_by_name, parameter, service, what
 from sources.jenkins.paths import path

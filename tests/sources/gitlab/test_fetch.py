@@ -330,6 +330,31 @@ def test_a_thousand_deployments_cost_a_bounded_number_of_requests(gitlab: Reques
     ]
 
 
+def test_twenty_busy_projects_each_get_their_share_of_a_bounded_number_of_requests(gitlab: RequestsMock) -> None:
+    group = [{"id": n, "path_with_namespace": f"acme/{n}", "web_url": None} for n in range(1, 21)]
+    gitlab.get(f"{API}/groups/acme/projects", json=group)
+
+    def listed(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        of = int(str(request.url).partition("/projects/")[2].partition("/")[0])
+        ids = range(of * 1000, of * 1000 + 50)
+        return 200, {}, json.dumps([deployment(n, job(n, n, "14:02:06", "14:05:20", created="13:50:00")) for n in ids])
+
+    gitlab.add_callback(responses.GET, re.compile(r".*/projects/\d+/deployments\?"), listed)
+    gitlab.get(re.compile(r".*/deployments/\d+$"), json={"approvals": []})
+    gitlab.get(re.compile(r".*/pipelines/\d+/jobs"), json=[])
+    gitlab.get(re.compile(r".*/pipelines\?"), json=[])
+    gitlab.get(re.compile(r".*/environments\?"), json=TIERS)
+    documents, gaps, error = fetched(projects=[], group="acme")
+    assert error is None
+    assert len(gitlab.calls) == 1 + 20 * (1 + 1 + 1 + 2) + 200 + 200
+    asked_of = {one.asked.partition("/projects/")[2].partition("/")[0] for one in documents if one.call == "deployment"}
+    assert len(asked_of) == 20
+    assert [gap.reason.partition(":")[0] for gap in gaps] == [
+        "the approvals of 800 deployments were not asked for",
+        "the jobs of 800 pipelines were not asked for",
+    ]
+
+
 def test_one_deployment_or_pipeline_that_cannot_be_read_loses_no_other(gitlab: RequestsMock) -> None:
     waited = deployment(941, job(657, 8812, "14:02:06", "14:05:20", created="13:50:00"))
     gitlab.get(DEPLOYMENTS, json=[waited])

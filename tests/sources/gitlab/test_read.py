@@ -312,6 +312,38 @@ def test_answers_about_no_project_are_named() -> None:
     assert gaps[0].reason == "jobs of an unknown project: GET https://git.example.com/x"
 
 
+CLOCKS = st.one_of(st.just(""), st.times().map(lambda at: f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["created", "running", "success", "failed", "canceled", "skipped", "blocked"]),
+            CLOCKS,
+            CLOCKS,
+            st.integers(8800, 8803),
+            st.booleans(),
+        ),
+        max_size=6,
+    )
+)
+def test_no_times_of_jobs_whatever_they_are_raise_and_a_deploy_starts_at_most_once(
+    listed: list[tuple[str, str, str, int, bool]],
+) -> None:
+    found = [
+        deployment(900 + n, job(600 + n, of, started, finished, status=status) if by_job else None, status=status)
+        for n, (status, started, finished, of, by_job) in enumerate(listed)
+    ]
+    ran = [one["deployable"]["pipeline"]["id"] for one in found if one["deployable"]]
+    more = document("pipelines", [pipeline(of, "14:00:00", "13:00:00") for of in sorted(set(ran))])
+    events = deployed(*found, more=(more,))
+    starts = [event.keys.deployment for event in events if event.kind == Kind.DEPLOY_STARTED]
+    assert len(starts) == len(set(starts))
+    forth = {event.keys.deployment: event.keys.run for event in events if event.keys.deployment}
+    back = deployed(*found[::-1], more=(more,))
+    assert {event.keys.deployment: event.keys.run for event in back if event.keys.deployment} == forth
+
+
 @given(st.permutations([OLD, NEW, deployment(942, job(671, 8700, "14:18:12", "14:21:00", sha=sha("c")))]))
 def test_the_order_of_the_deployments_changes_nothing(listed: list[dict[str, Any]]) -> None:
     assert manners(deployed(*listed))["942"] == Manner.ROLLBACK

@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
 
 from collector.event import Event, Kind, Manner, order
 from collector.source import Document
 from sources.jenkins.items import Job
 from sources.jenkins.jobs import Unopened, jobs
+from sources.jenkins.paths import job_of, path
 from tests.sources.jenkins.payloads import (
     AT,
     URL,
@@ -296,8 +299,19 @@ def test_the_tag_of_a_multibranch_project_is_the_version_and_the_name_of_a_build
     flow = stages("cart/v1.5.0", 3, "14:00:00", stage("Deploy", "14:01:00", "14:02:00"))
     tagged = deploys(multibranch("cart", "v1.5.0"), builds("cart/v1.5.0", build(3, "14:00:00", "14:03:00")), flow)
     assert {(e.subject.service, e.keys.version) for e in tagged} == {("cart", "1.5.0")}
-    named = deploys(builds("deploy-cart", build(52, "14:02:06", "14:05:20", displayName="v1.6.0")))
-    assert {e.keys.version for e in named} == {"1.6.0"}
+    for name in ("v1.6.0", "#52 v1.6.0 (production)", "cart-1.6.0"):
+        named = deploys(builds("deploy-cart", build(52, "14:02:06", "14:05:20", displayName=name)))
+        assert {e.keys.version for e in named} == {"1.6.0"}
+
+
+@pytest.mark.parametrize(
+    ("branch", "environment"),
+    [("main", ""), ("staging", "staging"), ("production", "production"), ("PR-12", "PR"), ("feature%2Fdev-tools", "")],
+)
+def test_a_branch_is_an_environment_only_if_it_is_called_like_one(branch: str, environment: str) -> None:
+    flow = stages(f"cart/{branch}", 3, "14:00:00", stage("Deploy", "14:01:00", "14:02:00"))
+    listed = builds(f"cart/{branch}", build(3, "14:00:00", "14:03:00"))
+    assert {e.subject.environment for e in deploys(multibranch("cart", branch), listed, flow)} == {environment}
 
 
 OWN, LIBRARY = "a" * 40, "b" * 40
@@ -350,6 +364,49 @@ def test_a_deploy_in_the_queue_is_requested_and_a_part_of_a_build_in_it_is_not()
     (requested,) = events(Document("queue", f"GET {URL}/queue/api/json?tree=x", AT, text))
     assert (requested.kind, requested.at, requested.actor) == (Kind.DEPLOY_REQUESTED, utc("14:20:00"), "sam")
     assert "Deploy of cart 1.5.1 waits in the queue (job deploy-cart, Build #51 is" in requested.summary
+
+
+@given_(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Build", "Approve", "Deploy", "Deploy production", "Rollback"]),
+            st.sampled_from(["SUCCESS", "FAILED", "ABORTED", "UNSTABLE", "IN_PROGRESS", "PAUSED_PENDING_INPUT", "?"]),
+            st.integers(-10_000, 10_000_000),
+            st.integers(-10_000, 10_000_000),
+            st.integers(-10_000, 10_000_000),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(["SUCCESS", "FAILURE", "ABORTED", "UNSTABLE", "NOT_BUILT", None, "?"]),
+    st.integers(0, 10_000_000),
+)
+def test_no_times_of_stages_whatever_they_are_make_a_deploy_end_before_it_waits(
+    listed: list[tuple[str, str, int, int, int]], result: str | None, duration: int
+) -> None:
+    flow = [
+        {
+            "id": str(number), "name": name, "status": status,
+            "startTimeMillis": ms("14:00:00") + begun, "durationMillis": lasts, "pauseDurationMillis": paused,
+        }
+        for number, (name, status, begun, lasts, paused) in enumerate(listed)
+    ]  # fmt: skip
+    one = build(1, "14:00:00", "14:00:01", duration=duration, result=result)
+    found = deploys(builds("deploy-cart", one), stages("deploy-cart", 1, "14:00:00", *flow))
+    for own in {event.native_id for event in found}:
+        ours = [event for event in found if event.native_id == own]
+        waits = [event for event in ours if event.kind == Kind.DEPLOY_WAITING]
+        started = [event for event in ours if event.kind == Kind.DEPLOY_STARTED]
+        assert all(one.at <= other.at for one in waits for other in ours)
+        assert len(started) <= 1
+
+
+@given_(st.lists(st.text(min_size=1).filter(lambda name: "/" not in name and name not in (".", "..")), min_size=1))
+def test_the_names_of_a_job_survive_its_address(names: list[str]) -> None:
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        return
+    assert job_of(f"GET {URL}{path(names)}/52/api/json?tree=x") == tuple(names)
 
 
 def test_one_bad_build_is_counted_and_the_rest_is_read() -> None:
