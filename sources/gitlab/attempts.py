@@ -9,7 +9,7 @@ from datetime import datetime
 from collector.manner import Manner
 from sources.deploy_names import says_migration, says_rollback
 from sources.gitlab.items import Deployment, Job
-from sources.refs import version_of
+from sources.refs import version_of, version_of_tag
 
 _REVERTS = re.compile(r"Revert \"|Merge branch 'revert-[0-9a-f]{7,}")
 """Titles of commits: as git writes them, and of the merge that GitLab's button `Revert` leads to."""
@@ -46,7 +46,8 @@ class Attempt:
 
 def version(one: Deployment) -> str:
     """The version of the tag that is deployed; empty for a branch, whatever it is called."""
-    return "" if one.job is not None and one.job.tag is False else version_of(one.ref)
+    tag = one.job.tag if one.job is not None else None
+    return "" if tag is False else version_of_tag(one.ref) if tag else version_of(one.ref)
 
 
 def begun(one: Deployment) -> datetime | None:

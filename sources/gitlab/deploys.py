@@ -75,7 +75,7 @@ class Deploys:
         called = f"environment {deployment.environment}" if where != deployment.environment else ""
         pipeline = f"pipeline {job.pipeline}" if job is not None and job.pipeline else ""
         return Deploy(
-            Subject(service=self._settings.service(self._ours.path), environment=where),
+            Subject(service=self._own_service(one) or self._settings.service(self._ours.path), environment=where),
             f"{self._settings.api}{self._path(one)}",
             version=one.version or deployment.ref,
             manner=one.manner,
@@ -83,6 +83,9 @@ class Deploys:
             # Playing a manual job changes the user of the job, not of the deployment.
             actor=(job.user if job is not None else "") or deployment.user,
         )
+
+    def _own_service(self, one: Attempt) -> str:
+        return self._settings.service_of_job(self._ours.path, one.job.name) if one.job is not None else ""
 
     def _path(self, one: Attempt) -> str:
         return f"/projects/{self._ours.id}/{'deployments' if one.recorded else 'jobs'}/{one.deployment.id}"
@@ -115,6 +118,8 @@ class Deploys:
                 commit=deployment.sha,
                 repository=self._ours.path,
                 version=one.version,
+                # Else it would be one deploy with those of other services in its pipeline.
+                component=job.name if job is not None and self._own_service(one) else "",
                 replaces=one.replaces,
             ),
             actor=actor,

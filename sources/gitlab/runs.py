@@ -10,7 +10,7 @@ from sources.gitlab.deploys import TRUNCATED, stamped
 from sources.gitlab.evidence import OfProject
 from sources.gitlab.items import Job, Pipeline
 from sources.gitlab.settings import GitlabSettings
-from sources.refs import version_of
+from sources.refs import version_of, version_of_tag
 
 _FAILED = {"failed": "fails", "canceled": "is cancelled"}
 _NOT_STARTED = frozenset({"created", "waiting_for_resource", "preparing", "pending", "scheduled"})
@@ -20,7 +20,7 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
     """Start and end of a pipeline, exactly where its jobs are known."""
     jobs = [job for job in ours.jobs.get(one.id, {}).values() if job.started is not None]
     first = min(jobs, key=lambda job: (job.started or one.created, int(job.id)), default=None)
-    tagged = first is None or first.tag is not False
+    tag = first.tag if first is not None else None
 
     def event(fact: Fact, when: Moment, at: datetime) -> Event:
         return report(
@@ -34,7 +34,7 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
                 run_number=one.id,
                 commit=one.sha,
                 repository=ours.path,
-                version=version_of(one.ref) if tagged else "",
+                version="" if tag is False else version_of_tag(one.ref) if tag else version_of(one.ref),
             ),
             actor=named.actor,
             url=one.url,

@@ -18,7 +18,10 @@ class GitlabSettings(TokenSettings):
     group: str = ""
     """Full path or numeric id of a group, of which all projects are asked, also those of its subgroups."""
     services: dict[str, str] = Field(default_factory=dict)
-    """Name of the service by the path of its project; by default the last part of the path."""
+    """Name of the service by the path of its project, by default the last part of the path.
+
+    Where jobs of one project deploy several, by path and job: `acme/shop:deploy-cart`.
+    """
     environments: list[str] = Field(default_factory=list)
     """Only deploys to these, as shell patterns (`production*`); by default to all."""
     deploy_jobs: list[str] = Field(default_factory=list)
@@ -60,8 +63,15 @@ class GitlabSettings(TokenSettings):
 
     def service(self, path: str) -> str:
         """The name of the service that the project with this path deploys."""
-        known = {key.strip("/").lower(): name for key, name in self.services.items()}
-        return known.get(path.lower()) or path.rpartition("/")[2]
+        return self._known.get(path.lower()) or path.rpartition("/")[2]
+
+    def service_of_job(self, path: str, job: str) -> str:
+        """The name of the service that this job alone deploys; empty if it is that of the project."""
+        return self._known.get(f"{path}:{job}".lower(), "")
+
+    @property
+    def _known(self) -> dict[str, str]:
+        return {key.strip("/").lower(): name for key, name in self.services.items()}
 
 
 def _is_path(value: str, *, least: int) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sources.json_fields import line
 
+_AGAIN = {"RebuildCause": "rebuild", "ReplayCause": "replay", "RestartDeclarativePipelineCause": "restart"}
+"""Buttons that run an old build again, or its stages from one on."""
 _NUMBER = re.compile(r"#(\d{1,9})")
 _ABORTED_BY = re.compile(r"Aborted by (.+)")
 _REJECTED_BY = re.compile(r"Rejected by (.+)")
@@ -23,7 +25,7 @@ class Causes:
     upstream: tuple[str, int] | None = None
     """Full name and number of the build that started it."""
     again: int = 0
-    """The number of the build of the same job that was rebuilt or replayed."""
+    """The number of the build of the same job that was rebuilt, replayed or restarted."""
     how: str = ""
     """For people: `by timer`, `replay of #51`, `after shop/checkout #12`."""
     aborted_by: str = ""
@@ -48,10 +50,10 @@ def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
             timed_out = timed_out or _TIMED_OUT.fullmatch(words) is not None
         elif "UserIdCause" in class_:
             user = user or line(cause.get("userId")) or line(cause.get("userName"))
-        elif "RebuildCause" in class_ or "ReplayCause" in class_:
+        elif (kind := next((_AGAIN[name] for name in _AGAIN if name in class_), "")) != "":
             named = _NUMBER.search(words)
             again = number or (int(named[1]) if named else 0)
-            how = f"{'rebuild' if 'RebuildCause' in class_ else 'replay'} of #{again}"
+            how = f"{kind} of #{again}"
         elif "UpstreamCause" in class_:
             project = line(cause.get("upstreamProject"))
             upstream = upstream or ((project, number) if project and number else None)

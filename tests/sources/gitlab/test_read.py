@@ -299,6 +299,23 @@ def test_services_are_named_as_configured() -> None:
     assert started.subject.service == "till"
 
 
+def test_jobs_of_one_project_may_deploy_several_services() -> None:
+    cart = deployment(941, job(657, 8812, "14:02:06", "14:05:20", name="deploy-cart"))
+    site = deployment(942, job(658, 8812, "14:03:06", "14:05:20", name="deploy-site"))
+    events = deployed(cart, site, services={"acme/shop/checkout:deploy-cart": "cart"})
+    known = {(e.keys.deployment, e.subject.service, e.keys.component) for e in events}
+    assert known == {("941", "cart", "deploy-cart"), ("942", "checkout", "")}
+
+
+@pytest.mark.parametrize(
+    ("ref", "version"),
+    [("v1.5.0", "1.5.0"), ("2026-04-01.2", "2026-04-01.2"), ("v15", "15"), ("nightly", ""), ("cart-1.5.0", "1.5.0")],
+)
+def test_a_tag_is_a_version_if_it_has_a_number(ref: str, version: str) -> None:
+    started, _ = deployed(deployment(941, job(657, 8812, "14:02:06", "14:05:20", ref=ref, tag=True)))
+    assert started.keys.version == version
+
+
 def test_one_bad_object_is_counted_and_the_rest_is_read() -> None:
     bad = deployment(942, job(658, 8813, "14:02:06", "14:05:20"), created="yesterday")
     bad["created_at"] = "yesterday"

@@ -31,6 +31,7 @@ from tests.sources.jenkins.payloads import (
 )
 
 REAL = Path(__file__).parents[4] / "shared/data/jenkins-api/tests/unit/tests_data"
+RESTART = "org.jenkinsci.plugins.pipeline.modeldefinition.causes.RestartDeclarativePipelineCause"
 REBUILD, REPLAY = "com.sonyericsson.rebuild.RebuildCause", "org.jenkinsci.plugins.workflow.cps.replay.ReplayCause"
 CUT = timedelta(microseconds=999)
 DEPLOY_KINDS = {kind for kind in Kind if kind.name.startswith("DEPLOY_")}
@@ -229,6 +230,27 @@ def test_running_an_old_deploy_again_is_a_rollback_and_a_new_one_a_redeploy() ->
     )
     assert [manner(found, number) for number in (51, 52, 53)] == [Manner.PLAIN, Manner.REDEPLOY, Manner.ROLLBACK]
     assert [e.keys.replaces for e in found if e.kind == Kind.DEPLOY_STARTED] == ["", "1.4.9", "", "1.5.0"]
+
+
+def test_restarting_an_old_build_from_its_deploy_is_a_rollback() -> None:
+    again = caused(RESTART, "Restarted from build #50, stage Deploy")
+    flow = [stages("cart", n, at, stage("Deploy", at, at)) for n, at in ((50, "09:01:00"), (51, "14:02:00"))]
+    old, new = (
+        checkout(OWN, "https://git.example.com/acme/cart"),
+        checkout(LIBRARY, "https://git.example.com/acme/cart"),
+    )
+    found = deploys(
+        builds(
+            "cart",
+            build(50, "09:00:00", "09:05:00", old),
+            build(51, "14:02:00", "14:05:00", new),
+            build(52, "14:18:00", "14:21:00", old, again),
+        ),
+        *flow,
+        stages("cart", 52, "14:18:00", stage("Deploy", "14:18:01", "14:20:00")),
+    )
+    assert manner(found, 52) == Manner.ROLLBACK
+    assert "restart of #50" in found[-1].summary
 
 
 def test_running_again_what_had_failed_brings_nothing_back() -> None:
