@@ -142,7 +142,7 @@ def test_the_recording_alone_tells_the_rows_that_the_cluster_told(incident: Inci
     assert all(each.completed and len(each.ready) == 2 for each in found)
     mine, live = rows(events, incident.window), rows(incident.live, incident.window)
     print(*live, "from the recording:", *mine, sep="\n")
-    assert "Rollback of web to 1.0.0 complete: 2/2 pods ready" in live
+    assert "Rollback of web to 1.0.0 complete (2 of 2 pods ready)" in live
     # It may know more of the same, such as that a rollout was complete.
     assert [text for text in live if not any(row.startswith(text) for row in mine)] == []
 
