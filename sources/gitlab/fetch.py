@@ -90,7 +90,7 @@ def _projects(
     api: Api, settings: GitlabSettings, failed: _Failed, found: list[items.Project]
 ) -> Iterator[Document | Gap]:
     errors: list[SourceError] = []
-    for wanted in settings.projects:
+    for wanted in settings.wanted:
         try:
             document = api.document("project", named("projects", wanted))
         except Denied as error:
@@ -104,7 +104,7 @@ def _projects(
                 continue
             found.append(project)
             if not wanted.isdecimal() and project.path.lower() != wanted.lower():
-                yield Gap(f"project {wanted} was renamed to {project.path}", "change `projects` before that ends")
+                yield Gap(f"project {wanted} was renamed to {project.path}", "name it so before its old name ends")
     if settings.group:
         # `simple` leaves out what a group's owner alone may see, and most of the bytes.
         params = {"include_subgroups": "true", "with_shared": "false", "archived": "false", "simple": "true"}
@@ -116,7 +116,7 @@ def _projects(
                 found += [one for one in each(page.json(), items.project, "projects") if not isinstance(one, Gap)]
         if not found:
             yield Gap(f"group {settings.group}: it has no project that the token may see", "check `group` and token")
-    if errors and (len(errors) == len(settings.projects) and not settings.group):
+    if errors and (len(errors) == len(settings.wanted) and not settings.group):
         raise errors[0]
     if errors:
-        yield Gap(f"{len(errors)} of {len(settings.projects)} projects: first {errors[0].reason}", errors[0].hint)
+        yield Gap(f"{len(errors)} of {len(settings.wanted)} projects: first {errors[0].reason}", errors[0].hint)

@@ -13,8 +13,10 @@ class GitlabSettings(TokenSettings):
 
     url: str = "https://gitlab.com"
     """Of the instance; a self-managed one may have a path: `https://HOST/gitlab`."""
+    project: str = ""
+    """Full path of a project, `acme/shop/checkout`, or its numeric id."""
     projects: list[str] = Field(default_factory=list)
-    """Full paths, `acme/shop/checkout`, or numeric ids."""
+    """The same for several."""
     group: str = ""
     """Full path or numeric id of a group, of which all projects are asked, also those of its subgroups."""
     services: dict[str, str] = Field(default_factory=dict)
@@ -36,12 +38,15 @@ class GitlabSettings(TokenSettings):
     def _plain_url(cls, value: str) -> str:
         return plain_url(value, "https://HOST/gitlab").removesuffix("/api/v4")
 
+    @field_validator("project")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        return _project(value) if value else ""
+
     @field_validator("projects")
     @classmethod
     def _paths(cls, value: list[str]) -> list[str]:
-        if bad := [each for each in value if not _is_path(each, least=2)]:
-            raise ValueError(f'{bad[0]!r} is no project: write its full path, "acme/shop/checkout", or its id')
-        return [each.strip("/") for each in value]
+        return [_project(each) for each in value]
 
     @field_validator("group")
     @classmethod
@@ -52,9 +57,14 @@ class GitlabSettings(TokenSettings):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not self.projects and not self.group:
-            raise ValueError('set projects = ["acme/checkout"] or group = "acme"')
+        if not self.wanted and not self.group:
+            raise ValueError('set project = "acme/checkout", projects = [...] or group = "acme"')
         return self
+
+    @property
+    def wanted(self) -> list[str]:
+        """The projects that are named, each once."""
+        return list(dict.fromkeys([self.project, *self.projects] if self.project else self.projects))
 
     @property
     def api(self) -> str:
@@ -72,6 +82,12 @@ class GitlabSettings(TokenSettings):
     @property
     def _known(self) -> dict[str, str]:
         return {key.strip("/").lower(): name for key, name in self.services.items()}
+
+
+def _project(value: str) -> str:
+    if not _is_path(value, least=2):
+        raise ValueError(f'{value!r} is no project: write its full path, "acme/shop/checkout", or its id')
+    return value.strip("/")
 
 
 def _is_path(value: str, *, least: int) -> bool:
