@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlencode, urljoin, urlsplit
-
-from requests.utils import parse_header_links
+from urllib.parse import urlencode, urlsplit
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from sources.github.settings import GithubSettings
-from sources.http import Answer, decoded
+from sources.http import decoded
+from sources.page_links import joined as _join
+from sources.page_links import next_page as _next
+from sources.page_links import origin as _origin
 from sources.web import MOVED, Web, authorisation
 
 MAX_PAGES = 50
@@ -69,24 +70,3 @@ class Api(Web):
 
     def _is_ours(self, url: str) -> bool:
         return _origin(url) == _origin(self._api_url)
-
-
-def _next(answer: Answer) -> str:
-    links = parse_header_links(answer.headers.get("link", ""))
-    return next((link["url"] for link in links if link.get("rel") == "next"), "")
-
-
-def _join(base: str, link: str) -> str:
-    """The address that a link leads to; empty if it is none."""
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return ""
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return None

@@ -7,18 +7,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sources.text import one_line
+from sources.json_fields import line as _line
+from sources.json_fields import moment as _moment
+from sources.json_fields import sha as _sha
+from sources.json_fields import url as _url
+from sources.refs import version_of
 
-_SHA = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
-_TAG = re.compile(
-    # `v1.5.0`, `checkout-1.5.0`, `checkout/v1.5.0`, `@acme/checkout@1.5.0`; not `dependabot/npm/lodash-4.17.21`.
-    r"(?:refs/tags/)?(?:(?:@[\w.-]+/)?[\w.-]+?[-/@])?v?(?P<version>\d+\.\d+\.\d+(?:[-+.][\w.+-]+)?)",
-    re.ASCII,
-)
-_LONGEST_REF = 255
 _RUN_URL = re.compile(
     r"https?://[^/\s]+/(?P<repository>[^/\s]+/[^/\s]+)/actions/runs/(?P<run>\d{1,19})(?:[/?#]\S*)?", re.ASCII
 )
@@ -132,17 +129,6 @@ def deployment(item: Any) -> Iterator[Deployment]:
     )
 
 
-def _line(value: object) -> str:
-    """A text from outside on one line; empty if it is none."""
-    return one_line(value) if isinstance(value, str) else ""
-
-
-def version_of(ref: str) -> str:
-    """The version that a tag names, without prefix: `1.5.0` for `v1.5.0`; empty for anything else."""
-    tag = _TAG.fullmatch(ref[:_LONGEST_REF])
-    return tag["version"] if tag else ""
-
-
 def _payload_version(payload: object) -> str:
     """The payload is whatever the deploying tool put there: an object, or a string that may hold one."""
     if isinstance(payload, str):
@@ -154,32 +140,10 @@ def _payload_version(payload: object) -> str:
     return version_of(given) or given
 
 
-def _moment(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise TypeError("a time is a string")
-    moment = datetime.fromisoformat(value)
-    # Room for arithmetic; nothing on GitHub happened outside these years.
-    if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
-        raise ValueError("no time of GitHub's")
-    return moment.astimezone(UTC)
-
-
 def _id(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise TypeError("an id is a number")
     return str(value)
-
-
-def _sha(value: object) -> str:
-    return value.lower() if isinstance(value, str) and _SHA.fullmatch(value) else ""
-
-
-def _url(value: object) -> str:
-    return (
-        value
-        if isinstance(value, str) and re.fullmatch(r"https?://[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", value)
-        else ""
-    )
 
 
 def _login(value: object) -> str:

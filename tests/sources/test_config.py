@@ -72,7 +72,7 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
             "[sources.prod]",
             f"sources.prod.type: missing; allowed: {', '.join(TYPES)}",
         ),
-        ('[sources.prod]\ntype = "jenkins"', "sources.prod.type: no such type of source; allowed: alertmanager,"),
+        ('[sources.prod]\ntype = "pager"', "sources.prod.type: no such type of source; allowed: alertmanager,"),
         ('[sources.prod]\ntype = "prometheus"', "sources.prod.url: missing"),
         ('[sources.prod]\ntype = "prometheus"\nurll = "x"', "(and 1 more)"),
         ('[sources.prod]\ntype = "prometheus"\nurl = "prom:9090"', "sources.prod.url: must be a URL such as"),

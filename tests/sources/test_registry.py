@@ -39,7 +39,7 @@ def test_an_unknown_key_is_refused_with_the_allowed_ones(type_: str) -> None:
     ("type_", "settings", "said"),
     [
         (None, {}, f"type: missing; allowed: {', '.join(TYPES)}"),
-        ("jenkins", {}, f"type: no such type of source; allowed: {', '.join(TYPES)}"),
+        ("pager", {}, f"type: no such type of source; allowed: {', '.join(TYPES)}"),
         (["github"], {}, "type: no such type of source"),
         ("prometheus", {}, "url: missing"),
         ("prometheus", {"url": 5}, "url: input should be a valid string"),

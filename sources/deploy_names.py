@@ -1,0 +1,76 @@
+"""What the names of jobs, stages and parameters say: that something is deployed, taken back or migrated, and where to.
+
+Names are all that a system of CI knows where nobody declared an environment; what is configured goes before them.
+"""
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from itertools import pairwise
+
+from collector.services.service import environment_of
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_DEPLOYS = frozenset({"deploy", "deploys", "deployment", "deployments", "release", "releases", "rollout", "promote"})
+_TAKES_BACK = frozenset({"rollback", "rollbacks"})
+_MIGRATES = frozenset({"migrate", "migrates", "migration", "migrations"})
+_ONLY_ABOUT = frozenset(
+    {
+        *("build", "compile", "test", "tests", "lint", "check", "checks", "verify", "validate", "smoke", "dry", "plan"),
+        *("diff", "docs", "pages", "notes", "changelog", "wait", "approve", "approval", "candidate", "prepare"),
+        *("undeploy", "stop", "cleanup", "notify"),
+    }
+)
+"""Jobs with such a word in their names deal with a deploy without doing it: `build-release`, `deploy-dry-run`."""
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the shell patterns (`deploy-*`) matches the whole name, whatever the case."""
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
+
+
+def says_deploy(name: str) -> bool:
+    """Whether a job or stage of this name deploys something, or takes it back."""
+    words = _words(name)
+    return bool(words & _DEPLOYS or says_rollback(name)) and not words & _ONLY_ABOUT
+
+
+def job_deploys(name: str, stage: str) -> bool:
+    """Whether a job deploys something by its own name, or by that of its stage unless its own says otherwise."""
+    return says_deploy(name) or (says_deploy(stage) and not _words(name) & _ONLY_ABOUT)
+
+
+def says_rollback(name: str) -> bool:
+    """Whether a job or stage of this name takes a deploy back: `rollback-production`, `Roll back`."""
+    found = _WORD.findall(name)
+    pairs = {f"{one}{other}".lower() for one, other in pairwise(found)}
+    return bool((_words(name) | pairs) & _TAKES_BACK)
+
+
+def says_migration(name: str) -> bool:
+    """Whether a job or stage of this name migrates a database."""
+    return bool(_words(name) & _MIGRATES)
+
+
+def without_deploy_words(name: str) -> str:
+    """What a name says beside deploys and environments: `checkout` of `deploy-checkout-production`; may be empty."""
+    place = environment_in(name).lower()
+    kept = ""
+    for between, part in re.findall(r"([-_ .]*)([^-_ .]+)", name):
+        if not _is_filler(part) and part.lower() not in (place, *place.split()):
+            kept += between + part if kept else part
+    return kept
+
+
+def environment_in(*names: str) -> str:
+    """The environment that the first of these names that has one is for: `production` of `deploy-production`."""
+    return environment_of(*(" ".join(_WORD.findall(name)) for name in names))
+
+
+def _is_filler(part: str) -> bool:
+    words = _words(part)
+    return not words or words <= _DEPLOYS | _TAKES_BACK | {"to", "in", "the", "job", "pipeline", "roll", "back"}
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(name)}

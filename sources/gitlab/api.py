@@ -1,0 +1,104 @@
+"""One GET to GitLab's REST API, and a listing page by page."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+
+from collector.secrets import Scrubber
+from collector.source import BadAnswer, Deadline, Denied, Document, Gap
+from sources.gitlab.settings import GitlabSettings
+from sources.http import Answer, decoded
+from sources.page_links import joined, next_page, origin
+from sources.web import MOVED, Web, authorisation
+
+MAX_PAGES = 50
+"""Of one listing, 100 items each: a bound, also against a server whose pages never end."""
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Absent(Denied):
+    """404: it does not exist, or the token may not see it."""
+
+
+class Api(Web):
+    """A session with one GitLab."""
+
+    def __init__(
+        self,
+        settings: GitlabSettings,
+        scrubber: Scrubber,
+        deadline: Deadline,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`deadline` is shared by all requests."""
+        token = settings.token(scrubber)
+        bearer = settings.scheme == "Bearer"
+        authorise = authorisation(token, "", scrubber) if bearer else _private(token)
+        super().__init__(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
+        self._api = settings.api
+
+    def document(self, call: str, path: str, params: Mapping[str, str] = _NONE) -> Document:
+        """One answer. `path` begins after `/api/v4`."""
+        return self._page(call, self._url(path, params))[0]
+
+    def pages(
+        self, call: str, path: str, params: Mapping[str, str] = _NONE, *, most: int = MAX_PAGES
+    ) -> Iterator[Document | Gap]:
+        """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end.
+
+        The header alone shows where a listing ends: totals are left out of long ones, and the links of keyset and
+        offset paging look alike.
+        """
+        following = self._url(path, {**params, "per_page": "100"})
+        for _ in range(most):
+            document, link = self._page(call, following)
+            yield document
+            if not link:
+                return
+            following = joined(following, link)
+            if not self._is_ours(following):
+                yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is `url` right?")
+                return
+        yield Gap(f"{call}: truncated after {most} pages of {path}", "ask for a later or a shorter window")
+
+    def _url(self, path: str, params: Mapping[str, str]) -> str:
+        # A literal + in a query is a space to GitLab, so that everything is encoded.
+        query = f"?{urlencode(params, quote_via=quote)}" if params else ""
+        return f"{self._api}{path}{query}"
+
+    def _page(self, call: str, url: str) -> tuple[Document, str]:
+        what = f"GET {urlsplit(url).path}"
+        for _ in range(3):
+            answer = self.get(url, what, accept=MOVED, check=self._seen(what))
+            if answer.status not in MOVED:
+                return Document(call, f"GET {url}", datetime.now(UTC), decoded(answer, what)), next_page(answer)
+            # A renamed project moves within its host; a login page is elsewhere, or is no part of the API.
+            url = joined(url, answer.headers.get("location", ""))
+            if not self._is_ours(url) or "/api/v4/" not in urlsplit(url).path:
+                raise Denied(f"{what}: redirected out of the API", "is `url` right, and is there a login page?")
+        raise BadAnswer(f"{what}: redirected again and again")
+
+    def _seen(self, what: str) -> Callable[[Answer], None]:
+        def check(answer: Answer) -> None:
+            if answer.status == 404:
+                raise Absent(f"{what}: 404, it does not exist, or the token may not see it", "check path and token")
+
+        return check
+
+    def _is_ours(self, url: str) -> bool:
+        return origin(url) == origin(self._api)
+
+
+def _private(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """A callable also without a token: else requests looks for a password in ~/.netrc."""
+
+    def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if token is not None:
+            request.headers["PRIVATE-TOKEN"] = token
+        return request
+
+    return authorise

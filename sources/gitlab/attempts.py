@@ -1,0 +1,136 @@
+"""Attempts to deploy, as deployments or jobs show them: what each replaced, and what sort of deploy it is."""
+
+import re
+from bisect import bisect, insort
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.manner import Manner
+from sources.deploy_names import says_migration, says_rollback
+from sources.gitlab.items import Deployment, Job
+from sources.refs import version_of, version_of_tag
+
+_REVERTS = re.compile(r"Revert \"|Merge branch 'revert-[0-9a-f]{7,}")
+"""Titles of commits: as git writes them, and of the merge that GitLab's button `Revert` leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One deployment, or one job that deploys without such a record, with what those before it say about it."""
+
+    deployment: Deployment
+    recorded: bool
+    """Whether GitLab has a record of a deployment; else it is made of its job and has its id."""
+    run: str
+    """The pipeline, with the job where it was run again after it had succeeded."""
+    manner: Manner
+    replaces: str
+    """The version that ran before; empty if it is unknown or the same."""
+
+    @property
+    def job(self) -> Job | None:
+        """None if another tool recorded it."""
+        return self.deployment.job
+
+    @property
+    def version(self) -> str:
+        """Of the tag that it deploys; empty for a branch."""
+        return version(self.deployment)
+
+    @property
+    def begun(self) -> datetime | None:
+        """When its job started; None if it did not."""
+        return begun(self.deployment)
+
+
+def version(one: Deployment) -> str:
+    """The version of the tag that is deployed; empty for a branch, whatever it is called."""
+    tag = one.job.tag if one.job is not None else None
+    return "" if tag is False else version_of_tag(one.ref) if tag else version_of(one.ref)
+
+
+def begun(one: Deployment) -> datetime | None:
+    """When its job started, or when it was recorded if it has none; None if it has not started."""
+    if one.job is None:
+        return one.created if one.status not in ("created", "blocked", "skipped") else None
+    if one.job.started is None and one.status == "success" and one.job.finished is not None:
+        return min(one.created, one.job.finished)
+    return one.job.started
+
+
+def ended(one: Deployment) -> datetime | None:
+    """When its job was done, or the record of it; None if it goes on."""
+    if one.status not in ("success", "failed", "canceled"):
+        return None
+    return one.job.finished or one.updated if one.job is not None else one.updated
+
+
+def attempts(
+    deployments: Iterable[tuple[Deployment, bool]], jobs: Mapping[str, Mapping[str, Job]]
+) -> Iterator[Attempt]:
+    """In the order in which they were made; `jobs`, by pipeline, have those of which no deployment is known."""
+    ordered = sorted(deployments, key=lambda pair: (pair[0].created, int(pair[0].id), pair[1]))
+    done = _Done(one for one, _ in ordered)
+    newest: dict[str, str] = {}
+    known: dict[tuple[str, str, str], tuple[Deployment, str]] = {}
+    for one, recorded in ordered:
+        run, again = "", False
+        if one.job is not None and (run := one.job.pipeline):
+            key = (run, one.environment, one.job.name)
+            last, last_run = known.get(key, (None, run))
+            again = last.status == "success" if last is not None else _succeeded_before(one.job, jobs.get(run, {}))
+            # A retry of what failed belongs to it, unless another pipeline deployed there since.
+            between = last is not None and newest.get(one.environment) != run
+            run = f"{run}/{one.job.id}" if again or between else last_run
+            again = again or _succeeded_before(one.job, jobs.get(one.job.pipeline, {}))
+            known[key] = (one, run)
+            newest[one.environment] = one.job.pipeline
+        latest = done.before(one)
+        replaces = version(latest) if latest is not None else ""
+        manner = _manner(one, latest, again=again)
+        yield Attempt(one, recorded, run, manner, replaces if replaces != version(one) else "")
+
+
+class _Done:
+    """What succeeded, by environment."""
+
+    def __init__(self, deployments: Iterable[Deployment]) -> None:
+        self._ends: dict[str, list[tuple[datetime, int]]] = {}
+        self._found: dict[str, dict[int, Deployment]] = {}
+        for one in deployments:
+            end = ended(one)
+            if one.status == "success" and end is not None:
+                insort(self._ends.setdefault(one.environment, []), (end, int(one.id)))
+                self._found.setdefault(one.environment, {})[int(one.id)] = one
+
+    def before(self, one: Deployment) -> Deployment | None:
+        """What ran in the environment when this one began: the last that had succeeded by then."""
+        ends = self._ends.get(one.environment, [])
+        at = bisect(ends, (begun(one) or one.created, -1))
+        return self._found[one.environment][ends[at - 1][1]] if at else None
+
+
+def _succeeded_before(job: Job, siblings: Mapping[str, Job]) -> bool:
+    """Whether an earlier attempt at this job succeeded: so a button ran it again, to deploy the same once more."""
+    return any(
+        other.name == job.name and int(other.id) < int(job.id) and other.status == "success"
+        for other in siblings.values()
+    )
+
+
+def _manner(one: Deployment, latest: Deployment | None, *, again: bool) -> Manner:
+    job = one.job
+    if job is None:
+        return Manner.PLAIN
+    if says_rollback(job.name):
+        return Manner.ROLLBACK
+    if again and latest is not None:
+        # `Rollback` and `Re-deploy` are one button: it runs the job of an old pipeline again, with the old commit.
+        if latest.sha == one.sha:
+            return Manner.REDEPLOY
+        older = latest.job is not None and latest.job.pipeline and int(job.pipeline) < int(latest.job.pipeline)
+        return Manner.ROLLBACK if older else Manner.PLAIN
+    if _REVERTS.match(job.commit_title):
+        return Manner.REVERT
+    return Manner.MIGRATION if says_migration(job.name) else Manner.PLAIN

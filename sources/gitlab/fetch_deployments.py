@@ -1,0 +1,132 @@
+"""What to ask about the deployments of one project: these, what ran before, their approvals, and the environments."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from collector.source import BadAnswer, Denied, Document, Gap, SourceError, each
+from collector.window import Window
+from sources.deploy_names import matches
+from sources.gitlab import items
+from sources.gitlab.api import Absent, Api
+from sources.gitlab.settings import GitlabSettings
+from sources.gitlab.span import LEAD, Quota, is_recent, stamp
+
+_PAGES_SINCE = 5
+"""Pages of what changed since the window, the earliest first."""
+_PAGES_OF_ENVIRONMENTS = 10
+_AT_ONCE = timedelta(seconds=10)
+"""A job that starts so soon after its deployment was made has waited for nobody."""
+_BY_UPDATE = {"order_by": "updated_at"}
+"""GitLab filters by the time of the last change alone, and only in this order.
+
+That time is never before the creation or the end, so what changed since `LEAD` before the window has all of its
+deployments, whenever they were asked for.
+"""
+
+
+def deployments(
+    api: Api,
+    settings: GitlabSettings,
+    window: Window,
+    now: datetime,
+    project: items.Project,
+    linked: set[str],
+    quota: Quota,
+) -> Iterator[Document | Gap]:
+    """Adds to `linked` the pipelines of the deployments that may matter."""
+    path = f"/projects/{project.id}/deployments"
+    since, until = stamp(window.start - LEAD), stamp(window.end)
+    seen: dict[str, items.Deployment] = {}
+    whole = {"updated_after": since, "sort": "desc", **_BY_UPDATE}
+    if is_recent(window, now):
+        yield from _listed(api.pages("deployments", path, whole), seen)
+    else:
+        yield from _listed(api.pages("deployments", path, {**whole, "updated_before": until}), seen)
+        later = {"updated_after": until, "sort": "asc", **_BY_UPDATE}
+        yield from _listed(_since(api, path, later, window), seen)
+    ours = [one for one in seen.values() if _wanted(one, window, settings)]
+    if not ours:
+        return
+    before = {"updated_before": since, "status": "success", "sort": "desc", **_BY_UPDATE}
+    yield api.document("deployments", path, {**before, "per_page": "100"})
+    linked |= {one.job.pipeline for one in ours if one.job is not None and one.job.pipeline}
+    yield from _approvals(api, path, ours, window, quota)
+    yield from _environments(api, project, {one.environment for one in ours})
+
+
+def _listed(pages: Iterator[Document | Gap], seen: dict[str, items.Deployment]) -> Iterator[Document | Gap]:
+    for page in pages:
+        yield page
+        if isinstance(page, Document):
+            found = each(page.json(), items.deployment, "deployments")
+            seen.update({one.id: one for one in found if not isinstance(one, Gap)})
+
+
+def _since(api: Api, path: str, params: dict[str, str], window: Window) -> Iterator[Document | Gap]:
+    """What changed since the window, as far as it may have begun in it."""
+    for page in api.pages("deployments", path, params, most=_PAGES_SINCE):
+        if isinstance(page, Gap):
+            yield Gap(f"deployments: what changed after {_PAGES_SINCE} pages since the window was not asked for")
+            return
+        yield page
+        changed = [one.updated for one in each(page.json(), items.deployment, "") if not isinstance(one, Gap)]
+        if changed and max(changed) > window.end + LEAD:
+            return
+
+
+def _wanted(one: items.Deployment, window: Window, settings: GitlabSettings) -> bool:
+    """Whether it may have begun in the window, or within `LEAD` before."""
+    if settings.environments and not matches(one.environment, settings.environments):
+        return False
+    begun = one.job.started if one.job is not None else None
+    return (begun or one.created) <= window.end and one.updated >= window.start - LEAD
+
+
+def _approvals(
+    api: Api, path: str, ours: list[items.Deployment], window: Window, quota: Quota
+) -> Iterator[Document | Gap]:
+    """Only the answer about a single deployment has its approvals, and only with GitLab Premium."""
+
+    def rank(one: items.Deployment) -> tuple[bool, int]:
+        ended = one.job.finished if one.job is not None else None
+        return (ended is not None and ended < window.start), -int(one.id)
+
+    failed: list[SourceError] = []
+    asked = 0
+    for one in sorted(ours, key=rank):
+        begun = one.job.started if one.job is not None else None
+        if one.job is None or (begun is not None and begun - one.created < _AT_ONCE):
+            continue
+        if not quota.take("approvals"):
+            continue
+        asked += 1
+        try:
+            document = api.document("deployment", f"{path}/{one.id}")
+        except (Denied, BadAnswer) as error:
+            failed.append(error)
+            continue
+        yield document
+        body = document.json()
+        if isinstance(body, dict) and not {"approvals", "approval_summary", "pending_approval_count"} & set(body):
+            # This GitLab knows no approvals.
+            break
+    if failed:
+        reason = f"the approvals of {len(failed)} of {asked} deployments could not be read, first {failed[0].reason}"
+        yield Gap(reason, failed[0].hint)
+
+
+def _environments(api: Api, project: items.Project, names: set[str]) -> Iterator[Document | Gap]:
+    """Until the tiers of those that are deployed to are known: a project may have thousands, one for each branch."""
+    missing = set(names)
+    try:
+        for page in api.pages("environments", f"/projects/{project.id}/environments", most=_PAGES_OF_ENVIRONMENTS):
+            if isinstance(page, Gap):
+                return
+            yield page
+            found = each(page.json(), items.environment, "environments")
+            missing -= {one.name for one in found if not isinstance(one, Gap)}
+            if not missing:
+                return
+    except Absent:
+        # Their names are known from the deployments.
+        return

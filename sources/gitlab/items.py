@@ -1,0 +1,187 @@
+"""GitLab's objects as far as we need them, out of answers in which anything may be missing or of another type.
+
+The parsers raise what `collector.source.each` counts. All of GitLab's times are cut to milliseconds. Shapes are those
+of GitLab's pages on its deployments, environments, jobs, pipelines and projects APIs (docs.gitlab.com/api).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sources.json_fields import line, moment, sha, url
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Whose deployments and pipelines they are."""
+
+    id: str
+    path: str
+    """`acme/shop/checkout`."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a project is deployed to."""
+
+    id: str
+    name: str
+    tier: str
+    """`production`, `staging`, `testing`, `development` or `other`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt at a job; a retry is another one with its own id."""
+
+    id: str
+    name: str
+    stage: str
+    status: str
+    failure_reason: str
+    ref: str
+    tag: bool | None
+    """Whether `ref` is a tag; None if that is unknown."""
+    sha: str
+    commit_title: str
+    created: datetime
+    """With its pipeline, unless it is a retry."""
+    started: datetime | None
+    finished: datetime | None
+    user: str
+    """Who ran it: of a manual job who played it."""
+    pipeline: str
+    pipeline_created: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deploy as GitLab records it."""
+
+    id: str
+    iid: str
+    sha: str
+    ref: str
+    status: str
+    environment: str
+    environment_id: str
+    created: datetime
+    updated: datetime
+    """Moves with every change of its state, and later."""
+    user: str
+    job: Job | None
+    """None if another tool made the record by API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A run of CI."""
+
+    id: str
+    sha: str
+    ref: str
+    name: str
+    status: str
+    origin: str
+    """What started it: `push`, `web`, `schedule`, `parent_pipeline`, ..."""
+    created: datetime
+    updated: datetime
+    url: str
+
+
+def project(item: Any) -> Iterator[Project]:
+    """Parse a project."""
+    path = line(item["path_with_namespace"])
+    if not path:
+        raise ValueError("a project without a path")
+    yield Project(number(item["id"]), path, url(item.get("web_url")))
+
+
+def environment(item: Any) -> Iterator[Environment]:
+    """Parse an environment."""
+    yield Environment(number(item["id"]), line(item["name"]), line(item.get("tier")))
+
+
+def deployment(item: Any) -> Iterator[Deployment]:
+    """Parse a deployment of a list."""
+    place = item["environment"]
+    created = moment(item["created_at"])
+    work = item.get("deployable")
+    yield Deployment(
+        id=number(item["id"]),
+        iid=number(item["iid"]) if item.get("iid") is not None else "",
+        sha=sha(item.get("sha")),
+        ref=line(item.get("ref")),
+        status=line(item["status"]),
+        environment=line(place["name"]),
+        environment_id=number(place["id"]) if place.get("id") is not None else "",
+        created=created,
+        updated=_maybe(item.get("updated_at")) or created,
+        user=user(item.get("user")),
+        job=next(job(work)) if isinstance(work, dict) else None,
+    )
+
+
+def pipeline(item: Any) -> Iterator[Pipeline]:
+    """Parse a pipeline of a list."""
+    created = moment(item["created_at"])
+    yield Pipeline(
+        id=number(item["id"]),
+        sha=sha(item.get("sha")),
+        ref=line(item.get("ref")),
+        name=line(item.get("name")),
+        status=line(item["status"]),
+        origin=line(item.get("source")),
+        created=created,
+        updated=max(_maybe(item.get("updated_at")) or created, created),
+        url=url(item.get("web_url")),
+    )
+
+
+def job(item: Any) -> Iterator[Job]:
+    """Parse a job, or the job in a deployment."""
+    within = mapping(item.get("pipeline"))
+    commit = mapping(item.get("commit"))
+    tag = item.get("tag")
+    yield Job(
+        id=number(item["id"]),
+        name=line(item["name"]),
+        stage=line(item.get("stage")),
+        status=line(item["status"]),
+        failure_reason=line(item.get("failure_reason")),
+        ref=line(item.get("ref")),
+        tag=tag if isinstance(tag, bool) else None,
+        sha=sha(commit.get("id")) or sha(within.get("sha")),
+        commit_title=line(commit.get("title")),
+        created=moment(item["created_at"]),
+        started=_maybe(item.get("started_at")),
+        finished=_maybe(item.get("finished_at")),
+        user=user(item.get("user")),
+        pipeline=number(within["id"]) if within.get("id") is not None else "",
+        pipeline_created=_maybe(within.get("created_at")),
+        url=url(item.get("web_url")),
+    )
+
+
+def number(value: object) -> str:
+    """An id. Raises TypeError if it is none."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise TypeError("an id is a number")
+    return str(value)
+
+
+def _maybe(value: object) -> datetime | None:
+    return moment(value) if value is not None else None
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object; an empty one if it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def user(value: object) -> str:
+    """Who it is: the name that they log in with."""
+    return line(mapping(value).get("username"))

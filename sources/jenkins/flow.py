@@ -1,0 +1,157 @@
+"""The stages of a Pipeline's build, and which of its time each deploy in it takes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sources.deploy_names import says_deploy
+from sources.fact import Moment
+from sources.jenkins.items import MILLISECOND, Build, at
+from sources.json_fields import line
+
+CUT = MILLISECOND - timedelta(microseconds=1)
+"""Jenkins cuts its times to milliseconds: the truth is up to this much later."""
+_UNTIL_BEGUN = timedelta(seconds=2)
+"""How long after a build was made its work starts at most, as a rule; only its stages show when."""
+_SOON = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage. What is skipped has the status `NOT_EXECUTED`; what has not begun is not there."""
+
+    id: str
+    name: str
+    status: str
+    begun: datetime
+    duration: timedelta
+    paused: timedelta
+    """Of `duration`, how long it waited for an answer to a question."""
+
+    @property
+    def end(self) -> datetime:
+        """When it ended, or until when it was seen."""
+        return self.begun + self.duration
+
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for an answer now."""
+        return self.status == "PAUSED_PENDING_INPUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A build's stages, in order."""
+
+    begun: datetime
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One deploy in a build: a stage of it, or all of it."""
+
+    stage: Stage | None
+    waits: datetime | None
+    """Since when it waited for an answer; None if it did not."""
+    approved: Moment | None
+    """When that was yes."""
+    start: Moment | None
+    """None if it has not started, or never did."""
+    end: Moment | None
+    """None if it goes on."""
+    status: str
+    """As Jenkins calls the result of a build: `SUCCESS`, `UNSTABLE`, `FAILURE`, `ABORTED`, `NOT_BUILT`; or empty."""
+
+
+def flow(body: Any) -> Iterator[Flow]:
+    """Parse the description of a run. Raises what `collector.source.each` counts."""
+    listed = body.get("stages")
+    stages = [
+        Stage(
+            id=line(one["id"]),
+            name=line(one["name"]),
+            status=line(one.get("status")),
+            begun=at(one["startTimeMillis"]),
+            duration=_span(one.get("durationMillis")),
+            paused=min(_span(one.get("pauseDurationMillis")), _span(one.get("durationMillis"))),
+        )
+        for one in (listed if isinstance(listed, list) else [])
+    ]
+    yield Flow(at(body["startTimeMillis"]), tuple(sorted(stages, key=lambda one: (one.begun, one.id))))
+
+
+def begun(build: Build, known: Flow | None) -> Moment:
+    """When the work of a build began."""
+    if known is not None:
+        return Moment(known.begun, known.begun + CUT)
+    return Moment(build.created, build.created + _UNTIL_BEGUN)
+
+
+def ended(build: Build, known: Flow | None) -> Moment | None:
+    """When a build ended; None if it goes on. Its duration counts from the beginning of its work."""
+    if build.running:
+        return None
+    start = begun(build, known)
+    return Moment(start.earliest + build.duration, start.latest + build.duration)
+
+
+def spans(build: Build, known: Flow | None, *, all_of_it: bool) -> Iterator[Span]:
+    """The deploys in a build: each stage that says it deploys, else all of the build if that is one (`all_of_it`)."""
+    stages = known.stages if known is not None else ()
+    after = 0
+    found = False
+    for number, stage in enumerate(stages):
+        if says_deploy(stage.name) and stage.status != "NOT_EXECUTED":
+            found = True
+            yield _of_stage(stage, stages[after:number])
+            after = number + 1
+    if all_of_it and not found:
+        yield _of_build(build, known, stages)
+
+
+_RESULTS = {"SUCCESS": "SUCCESS", "FAILED": "FAILURE", "ABORTED": "ABORTED", "UNSTABLE": "UNSTABLE"}
+
+
+def _of_stage(stage: Stage, before: Sequence[Stage]) -> Span:
+    status = _RESULTS.get(stage.status, "")
+    end = Moment(stage.end, stage.end + CUT) if status else None
+    question = next((one for one in reversed(before) if one.paused), None)
+    if not stage.paused and not stage.asks:
+        waits, approved = (question.begun, _answered(question)) if question is not None else (None, None)
+        return Span(stage, waits, approved, Moment(stage.begun, stage.begun + CUT), end, status)
+    if stage.asks or _never_answered(stage):
+        return Span(stage, stage.begun, None, None, end, status)
+    answered = _answered(stage)
+    return Span(stage, stage.begun, answered, answered, end, status)
+
+
+def _of_build(build: Build, known: Flow | None, stages: Sequence[Stage]) -> Span:
+    start: Moment | None = begun(build, known)
+    end, status = ended(build, known), build.result
+    question = next((one for one in reversed(stages) if one.paused or one.asks), None)
+    if question is None:
+        return Span(None, None, None, start, end, status)
+    if question.asks or _never_answered(question):
+        return Span(None, question.begun, None, None, _not_before(question.begun, end), status)
+    answered = _answered(question)
+    return Span(None, question.begun, answered, answered, _not_before(answered.earliest, end), status)
+
+
+def _not_before(begun: datetime, end: Moment | None) -> Moment | None:
+    """`end`, where the clocks of two stamps agree; else `begun`."""
+    return Moment(max(begun, end.earliest), max(begun, end.latest)) if end is not None else None
+
+
+def _answered(stage: Stage) -> Moment:
+    """When its question was answered: it was asked at its beginning or later."""
+    return Moment(stage.begun + stage.paused, max(stage.begun + stage.paused, stage.end) + CUT)
+
+
+def _never_answered(stage: Stage) -> bool:
+    return stage.status in ("ABORTED", "FAILED") and stage.duration - stage.paused <= _SOON
+
+
+def _span(value: object) -> timedelta:
+    return at(value) - at(0) if isinstance(value, int) and value > 0 else timedelta(0)

@@ -1,0 +1,51 @@
+"""The jobs in an answer about a folder, and the folders in it that the answer does not go into."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from collector.source import Gap, each
+from sources.jenkins.items import Job, at
+from sources.jenkins.tree import JOBS
+from sources.json_fields import line
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A folder, or the rest of one, that must be asked for by itself."""
+
+    names: tuple[str, ...]
+    start: int = 0
+
+
+def jobs(body: Any, folder: tuple[str, ...], start: int = 0) -> Iterator[Job | Unopened | Gap]:
+    """Every job in the answer about `folder` from its `start`th on."""
+    listed = body.get("jobs") if isinstance(body, dict) else None
+    if listed is None:
+        return
+    multibranch = _is_multibranch(body)
+    if isinstance(listed, list) and len(listed) >= JOBS:
+        yield Unopened(folder, start + JOBS)
+
+    def parse(item: Any) -> Iterator[Job | Unopened | Gap]:
+        name = line(item["name"])
+        if not name or "/" in name:
+            raise ValueError("no name of a job")
+        names = (*folder, name)
+        if "jobs" in item:
+            yield from jobs(item, names)
+        elif "color" not in item:
+            yield Unopened(names)
+        else:
+            last = item.get("lastBuild")
+            known = isinstance(last, dict) and last.get("timestamp") is not None
+            begun = at(last["timestamp"]) if known else None
+            ended = begun and begun + (at(last.get("duration") or 0) - at(0))
+            running = known and (last.get("building") is True or not last.get("duration"))
+            yield Job(names, multibranch, begun, None if running else ended)
+
+    yield from each(listed, parse, f"jobs of {'/'.join(folder) or 'Jenkins'}")
+
+
+def _is_multibranch(body: Any) -> bool:
+    return "MultiBranchProject" in line(body.get("_class"))

@@ -1,0 +1,40 @@
+"""What waits in the queue for an executor, or for another build to end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sources.jenkins.causes import Causes, causes
+from sources.jenkins.items import at, parameters
+from sources.jenkins.paths import job_of
+from sources.json_fields import line
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A build that was asked for and has not begun."""
+
+    id: int
+    job: tuple[str, ...]
+    since: datetime
+    why: str
+    causes: Causes
+    parameters: Mapping[str, str]
+
+
+def waiting(item: Any) -> Iterator[Waiting]:
+    """Parse an item of the queue. Raises what `collector.source.each` counts.
+
+    A part of a Pipeline that waits for an agent belongs to a build that runs already, and gives nothing.
+    """
+    task = item["task"]
+    job = job_of(line(task.get("url")))
+    if not job:
+        return
+    listed = item.get("actions")
+    actions = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    number = item["id"]
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError("an id is a number")
+    yield Waiting(number, job, at(item["inQueueSince"]), line(item.get("why")), causes(actions), parameters(actions))

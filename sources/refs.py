@@ -1,0 +1,23 @@
+"""What the name of a branch or tag says about the version."""
+
+import re
+
+_TAG = re.compile(
+    # `v1.5.0`, `checkout-1.5.0`, `checkout/v1.5.0`, `@acme/checkout@1.5.0`; not `dependabot/npm/lodash-4.17.21`.
+    r"(?:refs/tags/)?(?:(?:@[\w.-]+/)?[\w.-]+?[-/@])?v?(?P<version>\d+\.\d+\.\d+(?:[-+.][\w.+-]+)?)",
+    re.ASCII,
+)
+_LONGEST_REF = 255
+_NUMBERED = re.compile(r"(?:refs/tags/)?v?(?P<version>(?=[^\d]*\d)[A-Za-z0-9][\w.+-]{0,127})", re.ASCII)
+
+
+def version_of(ref: str) -> str:
+    """The version that a tag names, without prefix: `1.5.0` for `v1.5.0`; empty for anything else."""
+    tag = _TAG.fullmatch(ref[:_LONGEST_REF])
+    return tag["version"] if tag else ""
+
+
+def version_of_tag(tag: str) -> str:
+    """The version of what is known to be a tag, however it is numbered: `2026-04-01.2`; empty for `nightly`."""
+    numbered = _NUMBERED.fullmatch(tag)
+    return version_of(tag) or (numbered["version"] if numbered else "")
