@@ -22,6 +22,7 @@ SETTINGS = {
     "github": 'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
     "grafana": WITH_TOKEN,
     "alertmanager": WITH_TOKEN,
+    "terraform": WITH_TOKEN + 'organization = "acme"\n',
     "kubernetes-audit": WITH_TOKEN + 'query = "{{}}"\n',
     "loki-events": WITH_TOKEN,
     "elasticsearch-events": WITH_TOKEN,

@@ -8,6 +8,7 @@ _VALUES: dict[str, object] = {
     "api_url": DEAD,
     "query": '{job="audit"}',
     "repository": "acme/checkout",
+    "organization": "acme",
     "kubeconfig": "/no/such/kubeconfig",
     "store": "sqlite:////no/such/store.db",
     "file": "/no/such/notes",
