@@ -18,6 +18,7 @@ from sources.settings import Settings
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
+        "aws": "aws:AwsSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "github": "github:GithubSource",
         "grafana": "grafana:GrafanaSource",

@@ -9,6 +9,8 @@ _VALUES: dict[str, object] = {
     "query": '{job="audit"}',
     "repository": "acme/checkout",
     "organization": "acme",
+    "endpoint_url": DEAD,
+    "regions": ["eu-central-1"],
     "kubeconfig": "/no/such/kubeconfig",
     "store": "sqlite:////no/such/store.db",
     "file": "/no/such/notes",
