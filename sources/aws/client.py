@@ -55,6 +55,7 @@ class Client:
         self._method: Callable[[str], str] = xform_name
         self._settings, self._scrubber, self._deadline, self._sleep = settings, scrubber, deadline, sleep
         self._clients: dict[tuple[str, str], Any] = {}
+        self._names_time = False
         seconds = max(0.001, min(settings.timeout, deadline.remaining()))
         # Retries are ours, see `sources.http`; what is not needed to sign is left out.
         self._config = Config(
@@ -115,7 +116,8 @@ class Client:
                 )
                 break
             except RateLimited:
-                if pause is None or self._deadline.remaining() <= pause:
+                # Who names a time means it.
+                if pause is None or self._names_time or self._deadline.remaining() <= pause:
                     raise
                 self._sleep(pause)
         body = parsed(answer, what)
@@ -132,9 +134,9 @@ class Client:
             self._know_credentials()
             answer = getattr(client, self._method(operation))(**params)
         except _NotAws as error:
-            return error.answer
+            return self._noted(error.answer)
         except errors.ClientError as error:
-            return refusal(error.response, self._scrubber.scrub)
+            return self._noted(refusal(error.response, self._scrubber.scrub))
         except (errors.ReadTimeoutError, errors.ConnectTimeoutError):
             seconds = self._config.read_timeout
             raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
@@ -151,6 +153,10 @@ class Client:
             raise Denied(f"{what}: the credentials cannot be had ({type(error).__name__})", hint) from None
         answer.pop("ResponseMetadata", None)
         return Answer(200, {}, json.dumps(answer, default=_stamp))
+
+    def _noted(self, answer: Answer) -> Answer:
+        self._names_time = "retry-after" in answer.headers
+        return answer
 
     def _know_credentials(self) -> None:
         """Those of a role change while it is used."""
