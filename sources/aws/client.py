@@ -68,8 +68,8 @@ class Client:
         try:
             region = self._session.get_config_variable("region")
             self._credentials: Any = self._session.get_credentials()
-        except exceptions.ProfileNotFound:
-            raise Denied(f"AWS has no profile {settings.profile or 'as in AWS_PROFILE'}", "see ~/.aws/config") from None
+        except exceptions.ProfileNotFound as error:
+            raise Denied(f"AWS' configuration has no such profile: {error}", "see ~/.aws/config") from None
         except (exceptions.BotoCoreError, OSError, ValueError) as error:
             raise Denied(f"AWS' configuration cannot be used ({type(error).__name__})", "see ~/.aws/config") from None
         self.regions: tuple[str, ...] = tuple(settings.regions) or ((region,) if region else ())

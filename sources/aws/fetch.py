@@ -7,7 +7,7 @@ from typing import Any
 from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
 from sources.aws.client import Client
-from sources.aws.items import moments, texts
+from sources.aws.items import controllers, moments, texts
 from sources.aws.settings import AwsSettings
 
 LEAD = timedelta(hours=72)
@@ -60,15 +60,24 @@ def _ecs(client: Client, settings: AwsSettings, region: str, window: Window) -> 
         for given in client.pages("ecs.services", region, "ListServices", of_cluster):
             yield given
             services += [(cluster, service) for service in texts(given, "serviceArns")]
+    others: dict[str, str] = {}
     for cluster in clusters:
         ours = [service for of, service in services[:MOST_SERVICES] if of == cluster]
         for some in _portions(ours, 10):
             params = {"cluster": cluster, "services": some}
-            yield client.document("ecs.descriptions", region, "DescribeServices", params)
+            described = client.document("ecs.descriptions", region, "DescribeServices", params)
+            yield described
+            others |= controllers(described)
+    external = sum(controller == "EXTERNAL" for controller in others.values())
+    if external:
+        reason = f"who deploys {external} of {len(services)} services keeps it to itself (controller EXTERNAL)"
+        yield Gap(f"ecs in {region}: {reason}")
     if len(services) > MOST_SERVICES:
         left = len(services) - MOST_SERVICES
         yield Gap(f"ecs in {region}: {left} of {len(services)} services were not asked", "name `clusters`")
-    yield from _ecs_deployments(client, region, window, services[:MOST_SERVICES])
+    # What CodeDeploy or others deploy has no deployments of its own.
+    own = [(cluster, service) for cluster, service in services[:MOST_SERVICES] if service not in others]
+    yield from _ecs_deployments(client, region, window, own)
 
 
 def _ecs_deployments(
@@ -84,7 +93,7 @@ def _ecs_deployments(
                 yield given
                 found += texts(given, "serviceDeployments", "serviceDeploymentArn")
         except BadAnswer as error:
-            # Services that CodeDeploy or others deploy have no deployments of their own.
+            # One that was deleted meanwhile, for example.
             failed.append(error)
     if failed:
         reason = f"ecs in {region}: the deployments of {len(failed)} of {len(services)} services could not be listed"

@@ -37,6 +37,13 @@ def moments(given: Document | Gap, listed: str, number: str, stamp: str) -> Iter
             yield item[number], at.earliest
 
 
+def controllers(given: Document) -> dict[str, str]:
+    """Who deploys the services that ECS does not deploy itself, by their ARN."""
+    found = _at(answer(given)[1], ("services",))
+    types = ((part(item, "serviceArn"), part(item, "deploymentController", "type")) for item in found)
+    return {arn: type_ for arn, type_ in types if isinstance(arn, str) and type_ in ("CODE_DEPLOY", "EXTERNAL")}
+
+
 def line(value: object) -> str:
     """A text on one line; empty if it is none."""
     return one_line(value) if isinstance(value, str) else ""

@@ -39,6 +39,8 @@ class Account:
     applications: dict[str, str] = field(default_factory=dict)
     environments: dict[str, dict[str, str]] = field(default_factory=dict)
     appconfig: dict[int, dict[str, Any]] = field(default_factory=dict)
+    controllers: dict[str, str] = field(default_factory=dict)
+    """Who deploys a service, where that is not ECS itself."""
     refused: dict[str, Refusal] = field(default_factory=dict)
     """By operation, until it is taken out."""
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -151,6 +153,7 @@ class Account:
             "serviceArn": arn,
             "serviceName": arn.rpartition("/")[2],
             "clusterArn": CLUSTER,
+            "deploymentController": {"type": self.controllers.get(arn.rpartition("/")[2], "ECS")},
             "events": [{"id": f"e-{n}", "createdAt": when, "message": text} for n, (when, text) in enumerate(events)],
         }
 

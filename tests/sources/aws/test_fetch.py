@@ -78,6 +78,16 @@ def test_only_the_named_parts_and_clusters_are_asked() -> None:
     assert {params["cluster"] for _, params in account.asked if "cluster" in params} == {"prod"}
 
 
+def test_services_that_something_else_deploys_are_not_asked_for_deployments_of_their_own() -> None:
+    account = everything()
+    account.controllers = {"search": "CODE_DEPLOY", "legacy": "EXTERNAL"}
+    account.services.append("legacy")
+    _, (gap,) = fetched(account, parts=["ecs"])
+    assert gap.reason == "ecs in eu-central-1: who deploys 1 of 3 services keeps it to itself (controller EXTERNAL)"
+    asked = [params["service"] for operation, params in account.asked if operation == "ListServiceDeployments"]
+    assert [arn.rpartition("/")[2] for arn in asked] == ["checkout"]
+
+
 def test_throttling_is_waited_for() -> None:
     account = everything()
     answer, refusals = account.answer, iter([Refusal(400, "ThrottlingException", "Rate exceeded")] * 7)
@@ -143,7 +153,7 @@ def test_no_credentials_no_region_and_an_unknown_profile_are_named(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(Denied, match="no region is configured"):
         list(source(regions=[]).fetch(WINDOW, Deadline(5)))
-    with pytest.raises(Denied, match="AWS has no profile ops"):
+    with pytest.raises(Denied, match=r"no such profile: .*\(ops\)"):
         list(source(profile="ops").fetch(WINDOW, Deadline(5)))
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
