@@ -18,6 +18,7 @@ from sources.settings import Settings
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
+        "aws": "aws:AwsSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "events": "events:EventsSource",
         "flagsmith": "flagsmith:FlagsmithSource",
@@ -35,6 +36,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
         "unleash": "unleash:UnleashSource",
+        "terraform": "terraform:TerraformSource",
     }
 )
 """By the `type` of a `[sources.NAME]` table: the module beside this one, and the class of the source in it."""

@@ -19,7 +19,7 @@ class GithubSource(Configured[GithubSettings]):
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
-        with Api(self.settings, self._scrubber, deadline) as api:
+        with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch.fetch(api, self.settings, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
