@@ -68,3 +68,15 @@ def test_what_adapters_share_knows_none_of_them(library: str) -> None:
         if isinstance(node, ast.ImportFrom) and node.module
     }
     assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}
+
+
+def test_what_tests_share_is_in_modules_beside_them() -> None:
+    """Whoever changes a module of tests then sees all that depends on it."""
+    for file in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            ours = [name for name in names if name.startswith("tests.")]
+            imported = [name for name in ours if any(part.startswith("test_") for part in name.split("."))]
+            assert not imported, f"{file} imports {imported}"

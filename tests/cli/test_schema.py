@@ -8,7 +8,7 @@ import pytest
 
 import pm_timeline
 from cli.render.as_json import render
-from tests.cli.test_formats import CHECKER
+from tests.cli.published_schema import CHECKER
 from tests.servers.process import ROOT
 
 BUNDLES = sorted((ROOT / "fixtures" / "incidents").glob("*/bundle.zip"))

@@ -14,7 +14,7 @@ from collector.significance import RULES
 from collector.timeline import Draft, Scope, Timeline, draft, explained_draft
 from collector.window import Window
 from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
-from tests.collector.test_draft import INCIDENT, OTHERS
+from tests.collector.checkout_incident import INCIDENT, OTHERS
 
 _KINDS = [kind for kind in Kind if not kind.value.startswith(("errors", "latency", "traffic"))]
 _SOURCES = ("github", "k8s", "prom", "notes")

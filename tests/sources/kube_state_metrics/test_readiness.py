@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from tests.sources.kube_state_metrics.answers import read
-from tests.sources.kube_state_metrics.test_read import sampled
+from tests.sources.kube_state_metrics.sampling import sampled
 from tests.sources.prometheus.samples import FIRST, LAST, utc
 
 

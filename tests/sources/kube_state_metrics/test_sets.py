@@ -18,7 +18,8 @@ from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
 from tests.sources.kube_state_metrics.played import GONE, READY, Played, play, revision, series
-from tests.sources.kubernetes import cluster, test_sets
+from tests.sources.kubernetes import cluster
+from tests.sources.kubernetes.database import database
 from tests.sources.prometheus.samples import LAST, at, openmetrics
 
 STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
@@ -176,7 +177,7 @@ def test_a_rollout_without_progress_is_stuck_one_that_waits_for_people_is_not() 
 def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "NOON", datetime(2026, 4, 1, 14, 0, tzinfo=UTC))
     noon, rolled = at("14:00:00"), (("1.1.0", 100.0), ("1.0.0", 700.0))
-    listed = test_sets.database("1.0.0", *rolled)
+    listed = database("1.0.0", *rolled)
     live = cluster.read(listed, window=Window(WINDOW.start, WINDOW.end))[0]
     late = [(version, noon + since) for version, since in rolled]
     every = series(play("1.0.0", *late), "1.0.0", *late)

@@ -1,6 +1,5 @@
 """Against a real API server on a real etcd."""
 
-import contextlib
 import copy
 import time
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from sources.cluster.lists import NAMES
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import ROOT, require, session
+from tests.sources.kubernetes.argo_canary import CANARY, canary_sets, waiting
 from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event
-from tests.sources.kubernetes.test_holds import CANARY, canary_sets, waiting
-from tests.sources.kubernetes.test_rollouts import incident
+from tests.sources.kubernetes.roles import allowed
+from tests.sources.kubernetes.web_incident import incident
 
 NOISE = 4_200
 
@@ -128,28 +128,6 @@ def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:
         fetched(server.powerless_kubeconfig, namespaces=["shop"])
     assert "may not list events, pods, " in denied.value.reason
     assert denied.value.reason.endswith(" (shop)")
-
-
-@contextlib.contextmanager
-def allowed(server: Kubernetes, role: Json, namespace: str = "") -> Iterator[None]:
-    """Bind the powerless viewer to this role, in the namespace or everywhere."""
-    user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "viewer"}
-    kind, inside = ("Role", f"namespaces/{namespace}/") if namespace else ("ClusterRole", "")
-    role = {**role, "kind": kind}
-    binding = {
-        "metadata": {"name": "pm-timeline"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": "pm-timeline"},
-        "subjects": [user],
-    }
-    asking = session(server.ca, server.token)
-    path = f"{server.url}/apis/rbac.authorization.k8s.io/v1/{inside}{kind.lower()}"
-    for place, item in ((f"{path}s", role), (f"{path}bindings", binding)):
-        asking.post(place, json=item, timeout=10).raise_for_status()
-    try:
-        yield
-    finally:
-        for place in (f"{path}bindings/pm-timeline", f"{path}s/pm-timeline"):
-            asking.delete(place, timeout=10).raise_for_status()
 
 
 def until_in_force(server: Kubernetes, expected: list[str], **more: object) -> list[Document | Gap]:

@@ -5,22 +5,10 @@ from datetime import UTC, datetime, timedelta
 from collector.event import Event, Kind
 from collector.merge import Occurrence, merge
 from collector.stories.rollouts import rollouts
-from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
+from tests.sources.kubernetes.hands import APPS, PODS, Hands, read
+from tests.sources.kubernetes.workloads import PLACE, deployment, progress
 
-PLACE = f"{APPS}/deployments/web"
 _BUSY = timedelta(seconds=5)
-
-
-def deployment() -> Json:
-    labels = {"app": "web"}
-    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "web:1.0.0"}]}}
-    spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "labels": labels}, "spec": spec}
-
-
-def progress(hands: Hands) -> str:
-    conditions = hands.ask("GET", PLACE)["status"].get("conditions", [])
-    return next((one["reason"] for one in conditions if one["type"] == "Progressing"), "")
 
 
 def of(events: list[Event], *kinds: Kind) -> list[Occurrence]:

@@ -7,22 +7,10 @@ import pytest
 from collector.event import Kind
 from collector.merge import merge
 from collector.stories.rollouts import Rollout, rollouts
-from tests.sources.kubernetes.hands import APPS, Hands, Json, read
+from tests.sources.kubernetes.hands import APPS, Hands, read
+from tests.sources.kubernetes.workloads import workload
 
 _BUSY = timedelta(seconds=5)
-
-
-def workload(kind: str, name: str) -> Json:
-    labels = {"app.kubernetes.io/name": f"{name}base"}
-    container = {"name": "db", "image": "db:1.0.0", "env": [{"name": "PASSWORD", "value": "canary"}]}
-    spec: Json = {
-        "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-    }
-    if kind == "StatefulSet":
-        spec |= {"serviceName": name, "replicas": 3}
-        spec["template"]["spec"]["nodeName"] = "n1"
-    return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "labels": labels}, "spec": spec}
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from sources.cluster.fields import moment
 from sources.cluster.image import software
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, Web, at, event, meta, only, owned, read, stamp
-from tests.sources.kubernetes.test_rollouts import incident
-from tests.sources.kubernetes.test_sets import database
+from tests.sources.kubernetes.database import database
+from tests.sources.kubernetes.web_incident import incident
 
 JUNK = st.recursive(
     st.none()

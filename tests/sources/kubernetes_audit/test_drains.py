@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 SCHEDULER = {"userAgent": "kube-scheduler/v1.29.2 (linux/amd64) kubernetes/4b8e819/scheduler"}

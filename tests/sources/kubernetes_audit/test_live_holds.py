@@ -16,7 +16,7 @@ from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.loki import Loki
 from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, NODES, PODS, Hands, Json
-from tests.sources.kubernetes.test_live_holds import PLACE, deployment, progress
+from tests.sources.kubernetes.workloads import PLACE, deployment, progress
 from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import told
 from tests.sources.kubernetes_audit.shipping import QUERY, shipped

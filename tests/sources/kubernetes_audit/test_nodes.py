@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.event import Kind
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, fetched, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 KUBELET = "system:node:n1"

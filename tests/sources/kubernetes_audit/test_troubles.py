@@ -12,7 +12,7 @@ from collector.event import Event, Kind
 from collector.merge import merge
 from collector.stories.rollouts import rollouts
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, fetched, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 NODE = "system:node:n1"

@@ -12,14 +12,13 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.merge import merge
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap
 from collector.stories.rollouts import rollouts
 from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
-from sources.recorder import RecorderSettings, RecorderSource
 from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, running_hands
+from tests.sources.recorder.reading import fetched, recorder
 from tests.sources.recorder.recording import recording, store_of, told, until
 
 PLACE = f"{APPS}/deployments/web"
@@ -80,17 +79,6 @@ def die(hands: Hands, pod: str, restarts: int) -> datetime:
     again = {"running": {"startedAt": stamp}}
     hands.set_status(pod, restartCount=restarts, lastState={"terminated": ended}, state=again)
     return now
-
-
-def fetched(source: KubernetesSource | RecorderSource, window: Window) -> tuple[list[Event], list[Gap], list[Document]]:
-    given = list(source.fetch(window, Deadline(60)))
-    documents = [each for each in given if isinstance(each, Document)]
-    read = [*source.read(documents, window), *(each for each in given if isinstance(each, Gap))]
-    return [e for e in read if isinstance(e, Event)], [g for g in read if isinstance(g, Gap)], documents
-
-
-def recorder(store: Path) -> RecorderSource:
-    return RecorderSource("recorder", RecorderSettings(store=f"sqlite:///{store}"), Scrubber())
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from collector.window import Window
 from sources.recorder.record import RECORDED
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import ROOT, free_port, require, session
-from tests.sources.kubernetes.test_live import allowed
+from tests.sources.kubernetes.roles import allowed
+from tests.sources.recorder.reading import fetched, recorder
 from tests.sources.recorder.recording import recording, rows, store_of, told, until
-from tests.sources.recorder.test_live import fetched, recorder
 
 EVENTS = "/api/v1/namespaces/default/events"
 PODS = "/api/v1/namespaces/default/pods"

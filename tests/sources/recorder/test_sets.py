@@ -14,9 +14,9 @@ from collector.window import Window
 from sources.kubernetes import KubernetesSettings, KubernetesSource
 from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, Hands, running_hands
-from tests.sources.kubernetes.test_live_sets import workload
+from tests.sources.kubernetes.workloads import workload
+from tests.sources.recorder.reading import fetched, recorder
 from tests.sources.recorder.recording import recording, store_of, told, until
-from tests.sources.recorder.test_live import fetched, recorder
 
 SETS = (("StatefulSet", "statefulsets", "db"), ("DaemonSet", "daemonsets", "agent"))
 _BUSY = timedelta(seconds=5)
