@@ -5,6 +5,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
@@ -18,6 +19,8 @@ for profile in ("tests", THOROUGH):
 hypothesis.settings.load_profile("tests")
 
 
+_SHARING = "tests/controllers/"
+"""The files below use one cluster, which is started once."""
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 
@@ -50,6 +53,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one of them at the end."""
     items.sort(key=lambda item: not _long(item))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """A file is tested by one worker; all files that share a cluster are, too."""
+    return _TogetherScheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class _TogetherScheduling(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _SHARING if nodeid.startswith(_SHARING) else str(super()._split_scope(nodeid))
 
 
 def _long(item: pytest.Item) -> bool:

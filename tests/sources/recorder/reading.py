@@ -17,5 +17,7 @@ def fetched(source: KubernetesSource | RecorderSource, window: Window) -> tuple[
     return [e for e in read if isinstance(e, Event)], [g for g in read if isinstance(g, Gap)], documents
 
 
-def recorder(store: Path) -> RecorderSource:
-    return RecorderSource("recorder", RecorderSettings(store=f"sqlite:///{store}"), Scrubber())
+def recorder(store: Path, *namespaces: str) -> RecorderSource:
+    return RecorderSource(
+        "recorder", RecorderSettings(store=f"sqlite:///{store}", namespaces=list(namespaces) or None), Scrubber()
+    )
