@@ -6,6 +6,9 @@ BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
+# Where it is set, every worker and every command that is tested would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi clean
 
 demo: .venv/installed
@@ -15,7 +18,7 @@ test: .venv/installed-dev
 	$(PYTEST)
 
 test-all: .venv/installed-dev openapi
-	$(PYTEST) -m 'not bench'
+	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -37,7 +40,7 @@ wheel-check: .venv/installed-dev
 # How well each incident of fixtures/incidents is read, and all gates on them in full.
 bench-incidents: .venv/installed-dev
 	$(BIN)/python -m tests.incidents.measure -v
-	PM_TIMELINE_WHOLE=1 $(BIN)/pytest tests/incidents
+	PM_TIMELINE_WHOLE=1 $(BIN)/pytest -m 'not bench' tests/incidents
 
 # Makes the bundles of fixtures/incidents again, on a real API server and a real Prometheus; takes some minutes.
 incidents: .venv/installed-dev

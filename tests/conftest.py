@@ -12,15 +12,21 @@ from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile in ("tests", THOROUGH):
+for profile, number in (("tests", 30), (THOROUGH, 100)):
     hypothesis.settings.register_profile(
-        profile, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
 hypothesis.settings.load_profile("tests")
 
 
-_SHARING = "tests/controllers/"
-"""The files below use one cluster, which is started once."""
+_SHARED = {
+    "tests/controllers/": "controllers",
+    "tests/incidents/": "incidents",
+    "tests/sources/kubernetes/test_live.py": "API server",
+    "tests/sources/recorder/test_kill.py": "API server",
+    "tests/sources/recorder/test_server.py": "API server",
+}
+"""Which files share what takes long to make: a cluster, or the Events of the recorded incidents."""
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 
@@ -63,7 +69,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 class _TogetherScheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return _SHARING if nodeid.startswith(_SHARING) else str(super()._split_scope(nodeid))
+        shared = next((name for place, name in _SHARED.items() if nodeid.startswith(place)), None)
+        return shared or str(super()._split_scope(nodeid))
 
 
 def _long(item: pytest.Item) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event
@@ -14,6 +14,7 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen, SourceError
 from sources.registry import TYPES, adapter, build
 from tests.collector.build import WINDOW
+from tests.examples import examples
 from tests.sources.contract import DEMO, JSON, source
 from tests.sources.examples import dead_settings
 
@@ -61,7 +62,7 @@ def test_the_order_of_the_documents_changes_nothing(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@settings(max_examples=50)
+@examples(12)
 @given(data=st.data())
 def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> None:
     calls = sorted({document.call for document in recorded(type_)})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -14,6 +14,7 @@ from collector.source import Deadline, Document
 from collector.stories.rollouts import Rollout, rollouts
 from collector.window import Window
 from tests.collector.build import WINDOW
+from tests.examples import examples
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
@@ -95,7 +96,7 @@ def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     assert gist(read(renamed)[0]) == gist(read(once)[0])
 
 
-@settings(max_examples=40)
+@examples(10)
 @given(
     kind=st.sampled_from(SETS),
     hashed=st.booleans(),

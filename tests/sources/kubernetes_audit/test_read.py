@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
+from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, controller, entry, lines, told
 from tests.sources.kubernetes_audit.spoiling import T, costs_no_other
 
@@ -116,7 +117,7 @@ def test_a_client_that_chooses_its_audit_ids_hides_nothing(tmp_path: Path) -> No
     assert len({event.native_id for event in found}) == 3
 
 
-@settings(max_examples=150)
+@examples(37)
 @given(data=st.data())
 def test_one_entry_of_any_shape_costs_no_other(data: st.DataObject) -> None:
     pages = [one["text"] for one in RECORDED if one["call"] == "entries"]

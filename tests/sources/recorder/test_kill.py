@@ -3,14 +3,13 @@
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.kubernetes import Kubernetes
 from tests.servers.postgresql import postgresql
-from tests.servers.process import or_skip, require
+from tests.servers.process import or_skip
 from tests.sources.recorder.flood import flood
 from tests.sources.recorder.recording import recording, rows, start, store_of, until
 
@@ -18,11 +17,9 @@ UIDS = "SELECT uid FROM pm_timeline_versions WHERE resource = 'events' AND name 
 SPANS = "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'events'"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]:
-    require("etcd", "kube-apiserver", "openssl")
-    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
-        yield running
+@pytest.fixture
+def server(api_server: Kubernetes) -> Kubernetes:
+    return api_server
 
 
 def written(store: Path) -> int:
