@@ -30,7 +30,6 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 
 bench: .venv/installed-dev
-	$(BIN)/python -m tests.bench
 	$(BIN)/pytest -m bench --capture=no --quiet tests/bench
 
 # Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
