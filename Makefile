@@ -4,7 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
-PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+# Three processes for two cores: many tests wait for servers most of the time.
+PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 # Where it is set, every worker and every command that is tested would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,4 +1,4 @@
-"""Rollouts of StatefulSets, played by the rules of their controller; `test_live_sets` has the real one."""
+"""Rollouts of StatefulSets, played by the rules of their controller; `tests/controllers` has the real one."""
 
 from datetime import timedelta
 
