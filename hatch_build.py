@@ -18,6 +18,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "pm_timeline"
 INNER = ("cli", "collector", "sources")
+DEMO = Path("fixtures", "checkout-incident.zip")
+"""The recorded incident that `pm-timeline demo` shows."""
 _FROM = re.compile(rb"from[ \t]+")
 
 
@@ -47,11 +49,12 @@ class BuildHook(BuildHookInterface[BuilderConfig]):
 
 
 def packaged(root: Path) -> Iterator[Path]:
-    """The files of the repository at `root` that belong into the wheel: all of its packages, but no leftovers."""
+    """The files of the repository at `root` that belong into the wheel: its packages and the demo, but no leftovers."""
     for package in (PACKAGE, *INNER):
         for file in (root / package).rglob("*"):
             if file.is_file() and file.suffix != ".pyc" and not file.name.startswith("."):
                 yield file
+    yield root / DEMO
 
 
 def wheel_path(file: Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cli.output import write
 from cli.progress import Progress
+from cli.render.look import Look
 from collector.errors import NoAnswerError, UsageError
 from collector.parse_window import describe
 from collector.plan import Plan, plan_replay
@@ -32,6 +33,7 @@ class Options:
     replay: Path | None
     format: str | None
     output: Path | None
+    look: Look
     plot: bool
     strict: bool
 
@@ -59,7 +61,9 @@ def extract(request: Request, options: Options) -> int:
             _print(f"  {reason}")
         return NOTHING
     progress.done()
-    write(timeline, options.format, options.output, plots=options.plot)
+    bundle = options.replay or request.capture
+    look = replace(options.look, bundle=bundle.name if bundle else "")
+    write(timeline, options.format, options.output, look, plots=options.plot)
     incomplete = any(source.gaps for source in timeline.coverage)
     return PARTIAL if options.strict and incomplete else 0
 

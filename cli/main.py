@@ -8,8 +8,12 @@ from typing import Annotated
 
 import typer
 
+from cli.check import check
+from cli.demo import demo
 from cli.explain import explain
+from cli.init import init
 from cli.record import record
+from cli.render.look import Look, Show
 from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
@@ -20,6 +24,9 @@ app = typer.Typer(
 )
 app.command()(record)
 app.command()(explain)
+app.command()(init)
+app.command()(check)
+app.command()(demo)
 
 
 class Format(StrEnum):
@@ -90,6 +97,13 @@ def timeline(
         list[str] | None,
         typer.Option("--clock-offset", metavar="SOURCE=+3s", help="Shift the times of a source; may be repeated."),
     ] = None,
+    evidence: Annotated[
+        Show, typer.Option(help="Where the evidence stands: a column, behind the words, a list below, nowhere.")
+    ] = Show.COLUMN,
+    coverage: Annotated[
+        bool, typer.Option("--coverage/--no-coverage", help="Say what could not be seen, and what was left out.")
+    ] = True,
+    seconds: Annotated[bool, typer.Option("--seconds", help="Print times with seconds.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -125,7 +139,8 @@ def timeline(
         capture=capture,
     )
     form = format_.value if format_ else None
-    options = Options(config=config, replay=replay, format=form, output=output, plot=plot, strict=strict)
+    look = Look(evidence=evidence, coverage=coverage, seconds=seconds)
+    options = Options(config=config, replay=replay, format=form, output=output, look=look, plot=plot, strict=strict)
     return extract(request, options)
 
 

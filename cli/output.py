@@ -5,16 +5,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+from cli.render.look import Look
 from collector.errors import UsageError
 from collector.result import Timeline
 
+FORMATS = ("markdown", "json", "csv", "table")
 _FILE_WIDTH = 160
 
 
-def write(timeline: Timeline, form: str | None, output: Path | None, *, plots: bool) -> None:
+def write(timeline: Timeline, form: str | None, output: Path | None, look: Look, *, plots: bool) -> None:
     """Render as `form` (by default for who reads it) to `output` or stdout. Raises UsageError."""
     form = form or ("table" if output is None and sys.stdout.isatty() else "markdown")
-    text = _json(timeline, plots=plots) if form == "json" else _rendered(timeline, form, output)
+    text = _json(timeline, plots=plots) if form == "json" else _rendered(timeline, form, output, look)
     if output is not None:
         _store(text, output)
         return
@@ -25,14 +27,16 @@ def write(timeline: Timeline, form: str | None, output: Path | None, *, plots: b
     sys.stdout.flush()
 
 
-def _rendered(timeline: Timeline, form: str, output: Path | None) -> str:
+def _rendered(timeline: Timeline, form: str, output: Path | None, look: Look) -> str:
     if form == "table":
-        return _table(timeline, output)
+        return _table(timeline, output, look)
     if form == "csv":
-        from cli.render.as_csv import render
-    else:
-        from cli.render.as_markdown import render
-    return render(timeline)
+        from cli.render.as_csv import render as as_csv
+
+        return as_csv(timeline)
+    from cli.render.as_markdown import render
+
+    return render(timeline, look)
 
 
 def _json(timeline: Timeline, *, plots: bool) -> str:
@@ -41,7 +45,7 @@ def _json(timeline: Timeline, *, plots: bool) -> str:
     return render(timeline, plots=plots)
 
 
-def _table(timeline: Timeline, output: Path | None) -> str:
+def _table(timeline: Timeline, output: Path | None, look: Look) -> str:
     """With colours, links and the width of the terminal if it goes there."""
     from rich.console import Console
 
@@ -49,7 +53,7 @@ def _table(timeline: Timeline, output: Path | None) -> str:
 
     console = Console() if output is None else Console(file=io.StringIO(), width=_FILE_WIDTH)
     with console.capture() as captured:
-        render(timeline, console)
+        render(timeline, console, look)
     return captured.get()
 
 

@@ -2,16 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from collector.clock_day import Clock, begin, next_after, place
 from collector.errors import UsageError
 from collector.request import LIBRARY, Arguments
-from collector.wall_clock import gap, occurrences
 from collector.window import Window
 from collector.zones import zone_name
 
 DAY = timedelta(days=1)
 LONGEST = 7 * DAY
+_NIGHT = DAY / 2
+"""An end whose day is not given may be on the next day if it is no later than this after the start."""
 
 _FORMS = '14:00, 14:00:30, "2026-04-01 14:00", 2026-04-01T14:00:00Z, now, -90m'
 _SPAN = re.compile(r"([+-])(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
@@ -30,26 +32,23 @@ class Resolved:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """What a clock in `tz` shows, still to be placed on the line of time."""
-
-    culprit: str
-    day: date | None
-    time: time
-    tz: tzinfo
-
-
 def resolve(
-    start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments = LIBRARY
+    start: str | datetime,
+    end: str | datetime,
+    tz: tzinfo,
+    now: datetime,
+    arguments: Arguments = LIBRARY,
+    *,
+    near: Window | None = None,
 ) -> Resolved:
     """Read start and end, in `tz` where they have no offset. Raises UsageError, which names them as `arguments` does.
 
-    A time without a date is its most recent occurrence for the start, and the first after the start for the end;
+    A time without a date is its most recent occurrence for the start (with `near`, the window of a bundle, the one
+    that lies in or next to that), and the first after the start for the end;
     `-2h` counts from `now`, `+30m` (for the end) from the start; a day is 24 hours. What lies in the future is cut off.
     """
     try:
-        return _resolve(start, end, tz, now.astimezone(UTC), arguments)
+        return _resolve(start, end, tz, now.astimezone(UTC), arguments, near)
     except OverflowError:
         given = f"{arguments.start} {_quoted(start)} {arguments.end} {_quoted(end)}"
         raise UsageError(f"{given}: outside of the years 1 to 9999") from None
@@ -69,19 +68,26 @@ def describe(window: Window) -> str:
     return f"{local}{shown} = {window.start:{form}} - {window.end:{form}}"
 
 
-def _resolve(start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments) -> Resolved:
+def _resolve(
+    start: str | datetime, end: str | datetime, tz: tzinfo, now: datetime, arguments: Arguments, near: Window | None
+) -> Resolved:
     from_, to = f"{arguments.start} {_quoted(start)}", f"{arguments.end} {_quoted(end)}"
     begins = _read(start, from_, tz, now, None)
-    if isinstance(begins, _Clock):
-        begins = _place(begins, begins.day) if begins.day else _last(begins, now)
+    if isinstance(begins, Clock):
+        begins = begin(begins, now, near)
     if begins > now:
         today = f"{now.astimezone(tz):%Y-%m-%d %H:%M} in {zone_name(tz)}"
         raise UsageError(
             f"{from_}: is in the future, now it is {today}; give an earlier time, or the zone with {arguments.tz}"
         )
     ends = _read(end, to, tz, now, begins)
-    if isinstance(ends, _Clock):
-        ends = _place(ends, ends.day) if ends.day else _next(ends, begins)
+    if isinstance(ends, Clock):
+        clock = ends
+        ends = place(clock, clock.day) if clock.day else next_after(clock, begins)
+        if clock.day is None and ends - begins > _NIGHT:
+            raise UsageError(
+                f"{to}: is earlier in the day than {from_}; give its date, or a time after it such as +30m"
+            )
     if ends < begins:
         raise UsageError(f"{to}: is before {from_}; swap them")
     notices = []
@@ -100,7 +106,7 @@ def _quoted(given: str | datetime) -> str:
     return repr(str(given)[:60])
 
 
-def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | _Clock:
+def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | Clock:
     """An instant in UTC, or a wall-clock time. `begins` is the start; None while the start itself is read."""
     if isinstance(given, datetime):
         return _from_datetime(given, culprit, tz)
@@ -123,10 +129,10 @@ def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins
         read = datetime.fromisoformat(f"{day or '2000-01-01'}T{clock.zfill(5)}{(offset or '').upper()}")
     except ValueError as error:
         raise UsageError(f"{culprit}: no such time ({error}); write {forms}") from None
-    return _Clock(culprit, read.date() if day else None, read.time(), read.tzinfo or tz)
+    return Clock(culprit, read.date() if day else None, read.time(), read.tzinfo or tz)
 
 
-def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | _Clock:
+def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | Clock:
     """The same for a datetime, also one of a subclass such as pandas', of which only the part that all have is kept."""
     try:
         aware = given.utcoffset() is not None
@@ -134,51 +140,7 @@ def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | _Clo
         wall = datetime(*plain.timetuple()[:6], plain.microsecond)  # noqa: DTZ001 - its zone follows
     except (TypeError, ValueError):  # pandas.NaT is a datetime
         raise UsageError(f"{culprit}: not a time") from None
-    return wall.replace(tzinfo=UTC) if aware else _Clock(culprit, wall.date(), wall.time(), tz)
-
-
-def _place(clock: _Clock, day: date) -> datetime:
-    """The one instant at which the clock shows that on `day`. Raises UsageError if there is none or there are two."""
-    wall = datetime.combine(day, clock.time)
-    found = occurrences(wall, clock.tz)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choices = " or ".join(_iso(moment.astimezone(clock.tz)) for moment in found)
-        raise UsageError(
-            f"{clock.culprit}: happens twice on {day} in {zone_name(clock.tz)}, clocks are put back; write {choices}"
-        )
-    before, after = gap(wall, clock.tz)
-    raise UsageError(
-        f"{clock.culprit}: is skipped on {day} in {zone_name(clock.tz)}, "
-        f"clocks go from {_iso(before)} to {_iso(after)}; give a time before or after that"
-    )
-
-
-def _last(clock: _Clock, now: datetime) -> datetime:
-    local = now.astimezone(clock.tz).replace(tzinfo=None)
-    for days in (1, 0, -1, -2):  # tomorrow's clocks may have been put back to today
-        wall = datetime.combine(local.date() + timedelta(days), clock.time)
-        found = occurrences(wall, clock.tz)
-        if found[0] <= now if found else wall < local:
-            return _place(clock, wall.date())
-    raise UsageError(f"{clock.culprit}: give the date as well")
-
-
-def _next(clock: _Clock, begins: datetime) -> datetime:
-    local = begins.astimezone(clock.tz).replace(tzinfo=None)
-    for days in (-1, 0, 1, 2):
-        wall = datetime.combine(local.date() + timedelta(days), clock.time)
-        found = occurrences(wall, clock.tz)
-        if begins in found:
-            return begins  # not a day later: who writes the same time twice has mistyped
-        if found[-1] > begins if found else wall > local:
-            return _place(clock, wall.date())
-    raise UsageError(f"{clock.culprit}: give the date as well")
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
+    return wall.replace(tzinfo=UTC) if aware else Clock(culprit, wall.date(), wall.time(), tz)
 
 
 def _offset(moment: datetime) -> str:

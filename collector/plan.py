@@ -45,7 +45,7 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
     if request.start is not None or request.end is not None:
         start = captured.start if request.start is None else request.start
         end = captured.end if request.end is None else request.end
-        resolved = resolve(start, end, zone, now, names)
+        resolved = resolve(start, end, zone, now, names, near=captured)
         window = resolved.window
         notices = [f"notice: {notice}" for notice in resolved.notices]
         if window.start < captured.start or window.end > captured.end:

@@ -33,6 +33,10 @@ class Word:
     kind: WordKind = WordKind.TEXT
     moment: datetime | None = None
     """Of a time: the instant, in UTC."""
+    detail: bool = False
+    """Worth its place where there is room for all, and not in a table: a commit, a peak."""
+    implied: bool = False
+    """Names what is clear from the caption if the table is about one service alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ class Row:
     def text(self) -> str:
         """The words as one plain line, not yet escaped for any format."""
         return "".join(word.text for word in self.words)
+
+    def brief(self, *, implied: bool) -> str:
+        """The words without details, for a table; without what is implied if `implied`, the table has one service."""
+        kept = [word.text for word in self.words if not word.detail and not (implied and word.implied)]
+        line = "".join(kept)
+        begins = bool(kept) and kept[0] is self.words[0].text
+        return line if begins else line[:1].upper() + line[1:]
 
     @property
     def events(self) -> tuple[Event, ...]:

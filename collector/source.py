@@ -141,6 +141,12 @@ class Source(Protocol):
     def deadline(self) -> float:
         """Seconds that its fetch may take in all."""
 
+    def target(self) -> str:
+        """What it is connected to, and as whom: `context production, https://10.0.0.1:6443, as admin`.
+
+        Without secrets, and without asking anybody; empty if that is not known.
+        """
+
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Ask the system and yield its answers page by page, in an order that depends on the answers alone.
 

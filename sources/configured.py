@@ -25,3 +25,7 @@ class Configured(Generic[Keys]):
         self.deadline = settings.deadline
         self._scrubber = scrubber
         self._sleep = sleep
+
+    def target(self) -> str:
+        """As `Source.target`."""
+        return self.settings.target()

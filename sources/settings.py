@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from collector.secrets import Scrubber
 from collector.source import Denied
 
+_TARGETS = ("url", "organization", "group", "repository", "repositories", "project", "projects", "path", "store")
+"""Keys that name what a source asks, in the order in which people would."""
+
 
 class Settings(BaseModel):
     """Settings of one `[sources.NAME]` table; each adapter adds its own. An unknown key is an error."""
@@ -22,6 +25,13 @@ class Settings(BaseModel):
     """Seconds one request may take."""
     deadline: float = Field(default=120, gt=0, le=3600)
     """Seconds the whole source may take."""
+
+    def target(self) -> str:
+        """What is asked, and as whom where the settings say that; without secrets. Empty if they name nothing."""
+        named = [getattr(self, key) for key in _TARGETS if key in type(self).model_fields]
+        shown = [", ".join(map(str, each)) if isinstance(each, (list, tuple)) else str(each) for each in named if each]
+        user = getattr(self, "username", "")
+        return ", ".join([*shown, *([f"as {user}"] if user else [])])
 
 
 def plain_url(value: str, example: str) -> str:

@@ -16,12 +16,12 @@ DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 WINDOW = ("--from", "2026-04-01 14:00", "--to", "14:30", "--tz", "UTC")
 SEVEN = [
     ("14:02", "deploy.started", ["checkout 1.5.0", "1.4.9", "CI/CD", "run 482", "b462487", "dana-reyes"]),
-    ("14:04", "pod.ready", ["checkout 1.5.0", "pass health checks", "6/6"]),
-    ("14:05", "pod.terminated", ["checkout 1.4.9", "terminated", "6/6", "rollout complete"]),
+    ("14:04", "pod.ready", ["checkout 1.5.0", "pass health checks", "6 of 6"]),
+    ("14:05", "pod.terminated", ["checkout 1.4.9", "terminated", "6 of 6", "rollout complete"]),
     ("14:06", "alert.firing", ["CheckoutHighErrorRatio", "5xx ratio", "0.1", "40", "peak", "requests"]),
     ("14:12", "note", ["Maria Ortiz", "on-call", "checkout 1.5.0", "cause"]),
     ("14:18", "rollback.started", ["1.5.0 to 1.4.9", "run 483", "sam-okafor"]),
-    ("14:22", "rollback.completed", ["to 1.4.9", "6/6", "falls from 40", "to 0%"]),
+    ("14:22", "rollback.completed", ["to 1.4.9", "6 of 6", "falls from 40", "to 0%"]),
 ]
 SEEN_BY = {
     "deploy.started": {"github", "kubernetes"},
@@ -111,7 +111,7 @@ def test_one_dead_source_costs_only_its_own_rows(live: Live, tmp_path: Path) -> 
     assert next(source for source in told["coverage"] if source["source"] == "prometheus")["failed"]
     texts = " ".join(row["text"] for row in told["rows"])
     assert "Deploy of checkout 1.5.0" in texts
-    assert "Rollback of checkout to 1.4.9 complete: 6/6 pods ready" in texts
+    assert "Rollback of checkout to 1.4.9 complete (6 of 6 pods ready)" in texts
     assert "5xx ratio" not in texts
     assert pm_timeline(*options, "--strict", folder=tmp_path, env=live.environment).code == 3
 

@@ -1,92 +1,84 @@
-"""The timeline as Markdown: a table to paste into a postmortem, and what it covers."""
+"""The timeline as Markdown: a table to paste into a postmortem, and below it the evidence and what was not seen."""
 
-import re
+from collections.abc import Iterator, Sequence
 
-from cli.render.clean import one_line, page
-from cli.render.plain import clock, coverage, heading, nothing, phases, places
+from cli.render.caption import caption, only_one
+from cli.render.citations import Citation, citations, shown
+from cli.render.clean import one_line
+from cli.render.look import PLAIN, Look, Show
+from cli.render.markdown_text import escape, fenced, item, target
+from cli.render.notes_markdown import written
+from cli.render.plain import clock, coverage, nothing, phases
+from collector.event import Kind
 from collector.result import Timeline
-from collector.row import Evidence, Row
-
-_PUNCTUATION = r"!-/:-@\[-`{-~"
-_SPECIAL = re.compile(
-    rf"""
-      [`*~\[\]|]
-    | \\(?=[{_PUNCTUATION}]|$)            # an escape; a backslash before anything else is itself
-    | <(?=[A-Za-z/!?])                    # HTML and autolinks
-    | &(?=\#?\w+;)                       # entities
-    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])  # emphasis; within words an underscore is itself
-    """,
-    re.VERBOSE,
-)
-_ENTITY = re.compile(r"&(?=#?\w+;)")
-# GitHub looks for these after it has dealt with escapes and entities, so that only code is left alone
-# (github/cmark-gfm#181): URLs, mail addresses and mentions, references to issues.
-_REFERENCE = re.compile(r"://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
-_TRIGGER = re.compile(r"((?:[@#]|:(?=//)|(?<=www)\.|(?<=gh)-)+)", re.IGNORECASE)
-_BLOCK = re.compile(r"([0-9]{1,9}(?=[.)](?:\s|$)))?(?=[-+#>=.)])")
+from collector.row import Row
 
 
-def render(timeline: Timeline) -> str:
-    """The table with evidence as links, then the coverage as a list."""
-    lines = []
-    if timeline.rows:
-        show = clock(timeline.window)
-        lines += [f"| {escape(heading(timeline.window))} | Event | Evidence |", "| --- | --- | --- |"]
-        lines += [f"| {show(row.at)} | {escape(row.text)} | {_evidence(row)} |" for row in timeline.rows]
-    else:
-        lines.append(nothing(timeline))
+def render(timeline: Timeline, look: Look = PLAIN) -> str:
+    """The table with its links as references, then the evidence and the coverage, folded up."""
+    cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
+    lines = [f"**{escape(caption(timeline))}**", ""]
+    lines += _table(timeline, cited, look) if timeline.rows else [nothing(timeline)]
     if found := phases(timeline):
         lines += ["", escape(found)]
-    lines += ["", "Coverage:", ""]
-    lines += [f"{'  ' * depth}- {_item(text)}" for depth, text in coverage(timeline)]
+    every = [one for ours in cited.values() for one in ours]
+    below = [*_evidence(timeline, every, look), *(_coverage(timeline) if look.coverage else ())]
+    if below:
+        about = " and ".join([*(["Evidence"] if every else []), *(["coverage"] if look.coverage else [])])
+        lines += ["", "<details>", f"<summary>{about[:1].upper()}{about[1:]}</summary>", "", *below, "", "</details>"]
+    if every:
+        lines += ["", *(f"[e{one.number}]: {target(one.page) or f'#e{one.number}'}" for one in every if _linked(one))]
     return "\n".join(lines) + "\n"
 
 
-def escape(text: str) -> str:
-    """Inline Markdown, fit for a table cell, that renders as exactly `text` and links to or notifies nobody."""
-    return " ".join(_word(word) for word in one_line(text).split(" "))
+def _table(timeline: Timeline, cited: dict[int, list[Citation]], look: Look) -> Iterator[str]:
+    show, implied = clock(timeline.window, seconds=look.seconds), only_one(timeline.rows)
+    column = look.evidence == Show.COLUMN
+    yield "| Time | Event |" + (" Evidence |" if column else "")
+    yield "|---|---|" + ("---|" if column else "")
+    for at, row in enumerate(timeline.rows):
+        cell = _words(row, implied=implied)
+        links = ", ".join(map(_link, shown(cited.get(at, ()))))
+        if look.evidence == Show.INLINE and links:
+            cell += f" ({links})"
+        yield f"| {show(row.at)} | {cell} |" + (f" {links} |" if column else "")
 
 
-def _word(word: str) -> str:
-    if not _REFERENCE.search(word):
-        return _escaped(word)
-    if "|" in word:
-        return _code(word)
-    rest = word.lstrip("([\"'{<")
-    core = rest.rstrip(")]\"'}>.,;:!?")
-    return _escaped(word[: -len(rest)]) + _code(core) + _escaped(rest[len(core) :])
+def _words(row: Row, *, implied: bool) -> str:
+    # People write Markdown in their notes; what systems report is literal.
+    text = row.brief(implied=implied)
+    return written(text) if row.kind == Kind.NOTE else escape(text)
 
 
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)
+def _linked(one: Citation) -> bool:
+    """A note is read where it stands: in its row."""
+    return bool(one.page) or one.word != Kind.NOTE.value
 
 
-def _code(text: str) -> str:
-    """`text` as code; with a pipe, which code in a table and code elsewhere need written differently, parts of it."""
-    if "|" in text:
-        parts = _TRIGGER.split(text)
-        return "".join(f"`{part}`" if index % 2 else _escaped(part) for index, part in enumerate(parts))
-    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    space = " " if "`" in (text[:1], text[-1:]) else ""
-    return f"{fence}{space}{text}{space}{fence}"
+def _link(one: Citation) -> str:
+    return f"[{escape(one.word or str(one.number), linked=True)}][e{one.number}]" if _linked(one) else one.word
 
 
-def _evidence(row: Row) -> str:
-    shown, more = places(row)
-    return ", ".join([*map(_place, shown), *([f"+{more}"] if more else [])])
+def _evidence(timeline: Timeline, every: Sequence[Citation], look: Look) -> Iterator[str]:
+    if not every:
+        return
+    kept = f", kept in {fenced(one_line(look.bundle))}" if look.bundle else ""
+    yield from [f"Evidence{kept}:", ""]
+    show = clock(timeline.window, seconds=True)
+    for one in every:
+        yield f"{one.number}. {_line(one, show(one.start), show(one.end))}"
 
 
-def _place(evidence: Evidence) -> str:
-    url = page(evidence.url).replace("(", "%28").replace(")", "%29")
-    if url:
-        # Within a link nothing else is linked, so the label needs no code.
-        return f"[{_escaped(one_line(evidence.label))}]({_ENTITY.sub('&amp;', url)})"
-    query = one_line(evidence.query)
-    return f"{escape(evidence.label)}: {_code(query)}" if query else escape(evidence.label)
+def _line(one: Citation, start: str, end: str) -> str:
+    when = escape(start if start == end else f"{start} to {end}")
+    more = f" and {one.more:,} more" if one.more else ""
+    anchor = f'<a id="e{one.number}"></a>' if _linked(one) and not one.page else ""
+    opened = f" {_link(one)}" if one.page else ""
+    source = escape(one.source)
+    places = "".join(f"; {fenced(place)}" for place in one.places)
+    return f"{anchor}{when}{opened} ({source}): {escape(one.what)}{more}{places}"
 
 
-def _item(text: str) -> str:
-    """One item of a list; what would begin a block of its own is escaped."""
-    text = escape(text)
-    block = _BLOCK.match(text)
-    return f"{text[: block.end()]}\\{text[block.end() :]}" if block else text
+def _coverage(timeline: Timeline) -> Iterator[str]:
+    yield from ["", "Coverage:", ""]
+    yield from (f"{'  ' * depth}- {item(text)}" for depth, text in coverage(timeline))

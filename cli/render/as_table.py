@@ -4,11 +4,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.render.clean import one_line, page
-from cli.render.plain import clock, coverage, heading, nothing, phases, places
+from cli.render.caption import caption, only_one
+from cli.render.citations import Citation, citations, shown
+from cli.render.clean import one_line
+from cli.render.look import PLAIN, Look, Show
+from cli.render.plain import clock, coverage, nothing, phases
 from collector.event import Kind
 from collector.result import Timeline
-from collector.row import Evidence, Row
 
 _STYLES = {
     "alert": "red",
@@ -24,41 +26,53 @@ _OVER = {Kind.ALERT_RESOLVED: "green", Kind.ERRORS_FELL: "green", Kind.ROLLBACK_
 _BAD = {Kind.POD_CRASHED: "red", Kind.POD_OOM_KILLED: "red", Kind.DEPLOY_FAILED: "red", Kind.RUN_FAILED: "red"}
 
 
-def render(timeline: Timeline, console: Console) -> None:
+WIDE = 100
+"""From so many columns on there is a third column, for the evidence."""
+
+
+def render(timeline: Timeline, console: Console, look: Look = PLAIN) -> None:
     """Print the table and its coverage to `console`, as wide as that is."""
+    console.print(Text(caption(timeline), "bold"))
     if timeline.rows:
-        show = clock(timeline.window)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(heading(timeline.window), no_wrap=True)
-        table.add_column("Event", ratio=1, overflow="fold")
-        table.add_column("Evidence", overflow="fold")
-        for row in timeline.rows:
-            table.add_row(Text(show(row.at)), Text(one_line(row.text), _style(row.kind)), _evidence(row, console))
-        console.print(table)
+        console.print(_table(timeline, console, look))
     else:
         console.print(Text(nothing(timeline)))
     if found := phases(timeline):
         console.print(Text(f"\n{found}"))
-    console.print(Text("\nCoverage", "bold"))
-    for depth, text in coverage(timeline):
-        console.print(Text(f"{'  ' * depth}- {text}", "yellow" if depth else ""), overflow="fold", soft_wrap=False)
+    if look.coverage:
+        console.print(Text("\nCoverage", "bold"))
+        for depth, text in coverage(timeline):
+            console.print(Text(f"{'  ' * depth}- {text}", "yellow" if depth else ""), overflow="fold", soft_wrap=False)
+
+
+def _table(timeline: Timeline, console: Console, look: Look) -> Table:
+    show, implied = clock(timeline.window, seconds=look.seconds), only_one(timeline.rows)
+    cited = citations(timeline.rows) if look.evidence in (Show.COLUMN, Show.INLINE) else {}
+    column = look.evidence == Show.COLUMN and console.width >= WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    if column:
+        table.add_column(overflow="fold")
+    for at, row in enumerate(timeline.rows):
+        words = Text(one_line(row.brief(implied=implied)), _style(row.kind))
+        links = Text(", ").join([_link(one, console) for one in shown(cited.get(at, ()))])
+        if column:
+            table.add_row(Text(show(row.at)), words, links)
+        elif links:
+            table.add_row(Text(show(row.at)), Text.assemble(words, "  ", (links)))
+        else:
+            table.add_row(Text(show(row.at)), words)
+    return table
 
 
 def _style(kind: Kind) -> str:
     return _OVER.get(kind) or _BAD.get(kind) or _STYLES.get(kind.value.partition(".")[0], "")
 
 
-def _evidence(row: Row, console: Console) -> Text:
-    shown, more = places(row)
-    placed = [_place(evidence, console) for evidence in shown]
-    return Text(", ").join([*placed, Text(f"+{more}")] if more else placed)
-
-
-def _place(evidence: Evidence, console: Console) -> Text:
-    label, url = one_line(evidence.label), page(evidence.url)
-    if not url:
-        return Text(f"{label}: {one_line(evidence.query)}" if evidence.query else label)
+def _link(one: Citation, console: Console) -> Text:
+    """A short word, to click on where the terminal can."""
+    word = one.word or one.source
     # Without colours rich does not write links either.
-    if console.is_terminal and console.color_system and not console.legacy_windows:
-        return Text(label, f"underline link {url}")
-    return Text(f"{label} {url}")
+    can = console.is_terminal and console.color_system and not console.legacy_windows
+    return Text(word, f"dim underline link {one.page}" if one.page and can else "dim")

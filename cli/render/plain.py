@@ -1,48 +1,34 @@
 """What the formats for people have in common: how a time is printed, and the lines of the coverage."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from cli.render.clean import one_line
 from collector.coverage import Coverage, part
 from collector.result import Skew, Timeline
-from collector.row import Evidence, Row
 from collector.window import Window
-from collector.wording.numbers import lasting, seconds
-from collector.zones import zone_name
+from collector.wording.numbers import lasting
+from collector.wording.numbers import seconds as short
 
 _NOTHING = "The sources saw nothing in this window that belongs in the table."
 _UNSEEN = "What could be seen in this window has nothing for the table, but not everything could be seen."
 
-MOST_EVIDENCE = 4
-"""So many places to check a row are shown at most; the rest is counted. JSON and CSV have them all."""
 
+def clock(window: Window, *, seconds: bool = False) -> Callable[[datetime], str]:
+    """How to print an instant: the minute, with the date or the offset where the minute alone is ambiguous.
 
-def heading(window: Window) -> str:
-    """The heading of the column of times."""
-    return f"Time ({one_line(zone_name(window.tz))})"
-
-
-def clock(window: Window) -> Callable[[datetime], str]:
-    """How to print an instant: the minute, with the date or the offset where the minute alone is ambiguous."""
+    With `seconds` these, too.
+    """
     start, end = window.local(window.start), window.local(window.end)
+    shape = "%H:%M:%S" if seconds else "%H:%M"
     put_back = start.utcoffset() != end.utcoffset()
 
     def show(moment: datetime) -> str:
         local = window.local(moment)
         day = "" if start.date() == end.date() == local.date() else "%Y-%m-%d "
-        return f"{local:{day}%H:%M}{local.isoformat()[-6:] if put_back else ''}"
+        return f"{local:{day}{shape}}{local.isoformat()[-6:] if put_back else ''}"
 
     return show
-
-
-def places(row: Row) -> tuple[Sequence[Evidence], int]:
-    """The first place of each name to check a row at, and how many more there are."""
-    first: dict[str, Evidence] = {}
-    for evidence in row.evidence:
-        first.setdefault(evidence.label, evidence)
-    shown = list(first.values())[:MOST_EVIDENCE]
-    return shown, len(row.evidence) - len(shown)
 
 
 def nothing(timeline: Timeline) -> str:
@@ -106,7 +92,7 @@ def _seen(source: Coverage, window: Window) -> Iterator[str]:
     """Which part of the window it could see, and how exactly."""
     for seen in source.seen:
         if window.overlaps(seen.start, seen.end):
-            yield f"saw {seen.what} {part((seen.start, seen.end), window)}, to {seconds(seen.exact.total_seconds())}"
+            yield f"saw {seen.what} {part((seen.start, seen.end), window)}, to {short(seen.exact.total_seconds())}"
 
 
 def _asked(source: Coverage) -> str:

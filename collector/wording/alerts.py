@@ -4,9 +4,9 @@ from collector.event import Kind
 from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.stories.alerts import instances
-from collector.stories.story import Step, Story
+from collector.stories.story import Step, Story, StoryType
 from collector.wording.numbers import lasting
-from collector.wording.sentence import Words, name, number, quote, row, sentence, text, time, with_details
+from collector.wording.sentence import Words, implied, name, number, quote, row, sentence, text, time, with_details
 from collector.wording.setting import Setting
 from collector.wording.symptoms import beginning
 
@@ -26,13 +26,19 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
         exact = max(ended, key=lambda one: one.best.at)
         more = () if all("since" in one.best.numbers for one in ended) else text("more than")
         after = sentence(text("resolved after"), more, number(lasting(until - alert.since)))
-        words = sentence(text("Alert"), name(alert.about), _whom(alert, setting), after)
+        called = implied(name(alert.about)) if _only(alert, setting) else name(alert.about)
+        words = sentence(text("Alert"), called, _whom(alert, setting), after)
         rows.append(row(alert, "resolved", Kind.ALERT_RESOLVED, words, ended, at=until, exact=exact))
     return rows
 
 
 def _whom(alert: Story, setting: Setting) -> Words:
-    return sentence(text("for"), setting.service(alert.service)) if alert.service.name else ()
+    return implied(sentence(text("for"), setting.service(alert.service))) if alert.service.name else ()
+
+
+def _only(alert: Story, setting: Setting) -> bool:
+    """Whether it is the only alert that anybody can mean."""
+    return all(other.type != StoryType.ALERT or other.about == alert.about for other in setting.chosen)
 
 
 def _fires(alert: Story, setting: Setting) -> Words:

@@ -8,7 +8,20 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.holds import named_by
-from collector.wording.sentence import APART, Words, joined, number, row, sentence, text, time, version, with_details
+from collector.wording.sentence import (
+    APART,
+    Words,
+    detail,
+    implied,
+    in_brackets,
+    joined,
+    number,
+    row,
+    sentence,
+    text,
+    time,
+    version,
+)
 from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
 
@@ -34,14 +47,15 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
         return _ready_by_then(deploy, setting)
     wanted = _wanted(deploy)
     first, last = ready[0].best.at, ready[-1].best.at
-    pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
+    pods = sentence(text("New pods"), _of(deploy, deploy.keys.version, setting))
     if len(ready) >= wanted:
-        count: Words = (*number(f"{len(ready)}/{wanted}"), Word(" ready"))
+        span: Words = ()
         if last - first >= APART:
-            count += (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
+            span = detail((Word(", "), *time(first, setting.tz), Word(" to "), *time(last, setting.tz)))
+        count: Words = (Word(" ("), *number(f"{len(ready)} of {wanted}"), *span, Word(")"))
     else:
-        count = (Word("at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
-    words = (*pods, Word(" pass health checks: "), *count)
+        count = (Word(": at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
+    words = (*pods, Word(" pass health checks"), *count)
     return [row(deploy, "pods ready", Kind.POD_READY, words, ready, at=last, exact=ready[-1])]
 
 
@@ -55,10 +69,10 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     if not gone or not proven or not all(proven) or _cannot_start(deploy, setting):
         return []
     wanted, last = _wanted(deploy), _last(gone)
-    pods = sentence(text("New pods of"), setting.service(deploy.service), version(deploy.keys.version))
-    seen = number(f"{sum(proven)}/{wanted}")
+    pods = sentence(text("New pods"), _of(deploy, deploy.keys.version, setting))
+    seen = number(f"{sum(proven)} of {wanted}")
     if sum(proven) < wanted:
-        seen = (Word("at least "), *number(f"{sum(proven)} of {wanted}"))
+        seen = (Word("at least "), *seen)
     words = (*pods, Word(" pass health checks: "), *seen, Word(" ready by "), *time(last.best.at, setting.tz))
     return [row(deploy, "pods ready", Kind.POD_READY, words, [*deploy.at(Step.STARTED), *gone], exact=last)]
 
@@ -93,23 +107,23 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         if not gone:
             return []
         stopped = number(f"{len(gone)} old {'pod' if len(gone) == 1 else 'pods'}")
-        words = sentence(stopped, text("of"), setting.service(deploy.service))
+        words = sentence(stopped, implied(sentence(text("of"), setting.service(deploy.service))))
         words += (Word(" stopped, while no new one is known to be ready"),)
         return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
     wanted = max(len(gone), _wanted(deploy))
-    old = version("" if deploy.keys.replaces == deploy.keys.version else deploy.keys.replaces)
-    pods = sentence(text("Old pods of"), setting.service(deploy.service), old)
-    seen = number(f"{len(gone)}/{wanted}")
+    old = "" if deploy.keys.replaces == deploy.keys.version else deploy.keys.replaces
+    pods = sentence(text("Old pods"), _of(deploy, old, setting))
+    seen = number(f"{len(gone)} of {wanted}")
     if len(gone) < wanted:
-        seen = sentence(text("at least"), number(f"{len(gone)} of {wanted}"))
-    parts, at = [(*pods, Word(" terminated: "), *seen)], max(one.best.at for one in gone)
+        seen = (Word("at least "), *seen)
+    parts, at = [(*pods, Word(" terminated ("), *seen, Word(")"))], max(one.best.at for one in gone)
     done = deploy.complete_at
     if done:
         # What is complete is stamped when it was.
         at = max(at, done)
         parts.append(text("rollout complete"))
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
-            parts.append(sentence(number(f"{_wanted(deploy)}/{_wanted(deploy)}"), text("new pods ready")))
+            parts.append(sentence(number(f"{_wanted(deploy)} of {_wanted(deploy)}"), text("new pods ready")))
     reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)] if not done else []
     if reported:
         parts.append(sentence(text("complete according to CI/CD at"), time(_last(reported).best.at, setting.tz)))
@@ -128,9 +142,9 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     if at is None:
         return []
     wanted = _wanted(deploy) if not according else 0
-    pods = sentence(number(f"{wanted}/{wanted}"), text("pods ready")) if wanted else ()
+    pods = in_brackets(sentence(number(f"{wanted} of {wanted}"), text("pods ready"))) if wanted else ()
     ends, recovered = _recovered(deploy, setting)
-    words = with_details((*title, Word(f" complete{according}")), joined(", ", [pods, *ends]))
+    words = joined(", ", [(*title, Word(f" complete{according}"), *pods), *ends])
     done = [
         *deploy.at(Step.COMPLETED),
         *_ends(deploy, Kind.RUN_SUCCEEDED),
@@ -143,6 +157,14 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     kind = Kind.ROLLBACK_COMPLETED if deploy.manner == "rollback" else Kind.ROLLOUT_COMPLETED
     exact = min(deploy.at(Step.COMPLETED), key=lambda one: abs(one.best.at - at))
     return [row(deploy, "complete", kind, words, done, at=at, exact=exact)]
+
+
+def _of(deploy: Story, version_: str, setting: Setting) -> Words:
+    """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
+    words = sentence(text("of"), setting.service(deploy.service), version(version_))
+    forward = [other for other in setting.chosen if other.type == deploy.type and other.manner != "rollback"]
+    alike = [other for other in forward if other.service.name == deploy.service.name]
+    return implied(words) if len(alike) <= 1 else words
 
 
 def _recovered(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:

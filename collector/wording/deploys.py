@@ -8,14 +8,14 @@ from collector.wording.holds import failed_rows, held_rows
 from collector.wording.sentence import (
     Words,
     by,
-    joined,
-    listing,
+    detail,
+    implied,
+    in_brackets,
     name,
     row,
     sentence,
     text,
     version,
-    with_details,
 )
 from collector.wording.setting import Setting
 
@@ -46,8 +46,9 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
     to = version(keys.version or keys.commit[:7])
     service = setting.service(deploy.service)
     if deploy.manner == "rollback":
-        came_from = sentence(text("from"), version(keys.replaces)) if origin and keys.replaces else ()
-        return sentence(text("Rollback of"), service, came_from, sentence(text("to"), to) if to else ())
+        whom = implied(sentence(text("of"), service)) if to else sentence(text("of"), service)
+        came_from = detail(sentence(text("from"), version(keys.replaces))) if origin and keys.replaces else ()
+        return sentence(text("Rollback"), whom, came_from, sentence(text("to"), to) if to else ())
     what = "Restart of" if deploy.manner == "restart" else "Deploy of" if pipelines(deploy) else "Rollout of"
     return sentence(text(what), service, to)
 
@@ -64,34 +65,32 @@ def _start(deploy: Story, setting: Setting) -> Row:
     keys, via = deploy.keys, bool(pipelines(deploy))
     source = pipelines(deploy)[0].first.best.source if via else ""
     approved = [one for one in deploy.at(Step.APPROVED) if one.best.actor and one.best.actor != deploy.actor]
-    details = listing(
-        name(f"{source} run {keys.run_number}") if keys.run_number and via else (),
-        sentence(text("commit"), version(keys.commit[:7])) if keys.commit else (),
+    about = in_brackets(
+        *([] if deploy.manner in ("rollback", "restart") else _changes(deploy)),
         by(deploy.actor),
         sentence(text("approved"), by(approved[0].best.actor)) if approved else (),
+        detail(name(f"{source} run {keys.run_number}")) if keys.run_number and via else (),
+        detail(sentence(text("commit"), version(keys.commit[:7]))) if keys.commit else (),
     )
     component = text(f"({keys.component})") if keys.component else ()
     starts = text("starts via CI/CD" if via else "starts")
-    replaces: Words = ()
     if deploy.manner == "rollback":
         starts = text("initiated via CI/CD" if via else "initiated")
-    elif deploy.manner != "restart" and (notes := _changes(deploy)):
-        replaces = (Word("("), *notes, Word(")"))
-    main = sentence(deploy_name(deploy, setting, origin=True), component, replaces, starts)
+    main = sentence(deploy_name(deploy, setting, origin=True), component, starts)
     steps = (Step.REQUESTED, Step.WAITING, Step.APPROVED, Step.STARTED, Step.MARKED)
     under = [one for step in steps for one in deploy.at(step)]
     kind = Kind.DEPLOY_STARTED if via else Kind.ROLLOUT_STARTED
     kind = Kind.ROLLBACK_STARTED if deploy.manner == "rollback" else kind
-    return row(deploy, "started", kind, with_details(main, details), under, at=deploy.since, exact=deploy.first)
+    return row(deploy, "started", kind, (*main, *about), under, at=deploy.since, exact=deploy.first)
 
 
-def _changes(deploy: Story) -> Words:
+def _changes(deploy: Story) -> list[Words]:
     """What it replaces, and what else it changes as far as anyone knows."""
     keys = deploy.keys
     replaced = keys.replaces and keys.replaces != keys.version
     details = (one.best.description for part in rolled(deploy) for one in part.at(Step.STARTED))
     changed = [text(each) for each in dict.fromkeys(details) if each]
-    return joined("; ", [sentence(text("replaces"), version(keys.replaces)) if replaced else (), *changed])
+    return [sentence(text("replaces"), version(keys.replaces)) if replaced else (), *changed]
 
 
 def brief_rows(deploy: Story, setting: Setting) -> list[Row]:

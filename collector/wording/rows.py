@@ -38,7 +38,8 @@ FEW = 6
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    setting = Setting(context, _apart(story.service for story in context.stories.values() if context.visible(story)))
+    apart = _apart(story.service for story in context.stories.values() if context.visible(story))
+    setting = Setting(context, apart, chosen)
     bundles = fold(chosen, context)
     done: dict[tuple[str, ...], list[Row]] = {}
     while True:

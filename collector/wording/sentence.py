@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from collector.event import Kind
@@ -69,13 +70,41 @@ def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
     return words
 
 
+def detail(words: Words) -> Words:
+    """The same words, as a detail that a table leaves out."""
+    return tuple(replace(one, detail=True) for one in words)
+
+
+def implied(words: Words) -> Words:
+    """The same words, as something that is clear where the table is about one service alone."""
+    return tuple(replace(one, implied=True) for one in words)
+
+
 def joined(separator: str, parts: Iterable[Words]) -> Words:
     """The parts that are not empty, with the separator between."""
     found: list[Word] = []
     for part in parts:
-        if part:
-            found += [Word(separator), *part] if found else part
+        if part and found:
+            # What stands between is needed only if both sides are.
+            of = part if all(one.detail or one.implied for one in part) else found if not _kept(found) else ()
+            found.append(Word(separator, detail=any(one.detail for one in of), implied=any(one.implied for one in of)))
+        found += part
     return tuple(found)
+
+
+def in_brackets(*parts: Words, separator: str = "; ") -> Words:
+    """` (the parts)`, brackets included, with the separator between; nothing if there are no parts."""
+    inner = joined(separator, parts)
+    if not inner:
+        return ()
+    opening, closing = Word(" ("), Word(")")
+    if all(one.detail for one in inner):
+        opening, closing = replace(opening, detail=True), replace(closing, detail=True)
+    return (opening, *inner, closing)
+
+
+def _kept(words: Sequence[Word]) -> bool:
+    return any(not one.detail and not one.implied for one in words)
 
 
 def sentence(*parts: Words) -> Words:
@@ -90,7 +119,9 @@ def listing(*parts: Words) -> Words:
 
 def with_details(main: Words, details: Words) -> Words:
     """`main: details`."""
-    return (*main, Word(": "), *details) if details else main
+    if not details:
+        return main
+    return (*main, Word(": ", detail=not _kept(details)), *details)
 
 
 def plain(words: Words) -> str:
@@ -103,7 +134,7 @@ def capital(words: Words) -> Words:
     if not words:
         return words
     first = words[0]
-    return (Word(first.text[:1].upper() + first.text[1:], first.kind, first.moment), *words[1:])
+    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *words[1:])
 
 
 def row(

@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from collector.context import Context
 from collector.services.service import Service
+from collector.stories.story import Story
 from collector.window import Window
 from collector.wording import sentence
 from collector.wording.sentence import Words
@@ -18,6 +19,9 @@ class Setting:
     context: Context
     apart: Mapping[str, Sequence[str]]
     """Of each name that several services have, the fields in which these differ: `cluster`, `namespace`."""
+
+    chosen: Sequence[Story] = ()
+    """The stories that have rows."""
 
     @property
     def window(self) -> Window:

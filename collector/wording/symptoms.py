@@ -8,7 +8,19 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
 from collector.wording.numbers import count, percent, rate, seconds
-from collector.wording.sentence import Words, capital, listing, number, row, sentence, text, time
+from collector.wording.sentence import (
+    Words,
+    capital,
+    detail,
+    implied,
+    in_brackets,
+    listing,
+    number,
+    row,
+    sentence,
+    text,
+    time,
+)
 from collector.wording.setting import Setting
 
 _TRAFFIC = (Kind.TRAFFIC_FELL, Kind.TRAFFIC_ROSE)
@@ -20,7 +32,7 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
     rows = []
     tz = setting.tz
     for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
-        words = capital(beginning(symptom, tz, of=setting.service(symptom.service)))
+        words = capital(beginning(symptom, tz, of=setting.service(symptom.service), since=False))
         rows.append(row(symptom, "started", one.kind, words, [one], end=symptom.over))
     for one in symptom.at(Step.ENDED)[: 1 if over else 0]:
         words = capital(ending(symptom, of=setting.service(symptom.service)))
@@ -31,10 +43,10 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
     return rows
 
 
-def beginning(symptom: Story, tz: tzinfo, of: Words = ()) -> Words:
-    """`5xx ratio rises from 0.1% to 40% (since 14:03, peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
+def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True) -> Words:
+    """`5xx ratio rises from 0.1% to 40%, since 14:03 (peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
 
-    Empty if it began before anything that was seen.
+    Empty if it began before anything that was seen. Without `since` the row has the time already.
     """
     begun = symptom.at(Step.STARTED)
     if not begun:
@@ -42,8 +54,7 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = ()) -> Words:
     what = begun[0].best
     numbers, value = what.numbers, _unit(what)
     extremes = [name for name in ("peak", "lowest") if name in numbers and f"{name}_at" in numbers]
-    details = listing(
-        sentence(text("since"), time(what.at, tz)),
+    more = listing(
         *(
             sentence(text(name), number(value(numbers[name])), text("at"), time(_unix(numbers[f"{name}_at"]), tz))
             for name in extremes
@@ -55,7 +66,8 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = ()) -> Words:
         if {"p95_before", "p95_after"} <= numbers.keys()
         else (),
     )
-    return (*_moves(begun[0], of), Word(" ("), *details, Word(")"))
+    begun_at = (Word(", "), *sentence(text("since"), time(what.at, tz))) if since else ()
+    return (*_moves(begun[0], of), *begun_at, *in_brackets(detail(more)))
 
 
 def ending(symptom: Story, of: Words = ()) -> Words:
@@ -71,7 +83,7 @@ def _moves(one: Occurrence, of: Words) -> Words:
     verb = "rises" if what.kind in _RISES else "falls"
     return sentence(
         text(measure),
-        sentence(text("of"), of) if of else (),
+        implied(sentence(text("of"), of)) if of else (),
         text(verb),
         sentence(text("from"), number(value(before))) if before is not None else (),
         sentence(text("to"), number(value(after))) if after is not None else (),

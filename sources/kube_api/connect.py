@@ -38,6 +38,32 @@ def connect(settings: KubernetesSettings, scrubber: Scrubber) -> tuple[client.Co
     return configuration, namespace
 
 
+def contexts(settings: KubernetesSettings) -> tuple[list[str], str]:
+    """The contexts of the kubeconfig, and the current one (empty if there is none). Raises SourceError."""
+    paths = _paths(settings)
+    if not paths:
+        raise SourceError("no kubeconfig")
+    merged = load_kubeconfig(paths)
+    return [str(entry["name"]) for entry in merged["contexts"]], str(merged["current-context"])
+
+
+def target(settings: KubernetesSettings) -> str:
+    """Context, API server and user, as a person names them; empty where there is no usable kubeconfig."""
+    try:
+        paths = _paths(settings)
+        if not paths:
+            return "the account of this pod" if "KUBERNETES_SERVICE_HOST" in os.environ else ""
+        merged = load_kubeconfig(paths)
+    except SourceError:
+        return ""
+    name = settings.context or merged["current-context"]
+    context = _inner(merged, "contexts", name)
+    server = urlsplit(str(_inner(merged, "clusters", context.get("cluster")).get("server") or ""))
+    address = server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()
+    parts = (f"context {name}" if name else "", address, f"as {context['user']}" if context.get("user") else "")
+    return ", ".join(filter(None, parts))
+
+
 def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
     """Make the secrets of the configuration known: tokens (a plugin may have renewed them), passwords, keys."""
     for value in configuration.api_key.values():

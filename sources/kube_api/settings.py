@@ -21,3 +21,9 @@ class KubernetesSettings(Settings):
     to read them."""
     cluster: str = ""
     """Name of the cluster to print."""
+
+    def target(self) -> str:
+        """Context, API server and user, as far as the kubeconfig has them."""
+        from sources.kube_api.connect import target
+
+        return target(self)

@@ -7,12 +7,17 @@ from hypothesis import example, given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cli.render.as_markdown import escape, render
-from cli.render.clean import one_line, page
-from cli.render.plain import coverage, places
+from cli.render.as_markdown import render
+from cli.render.caption import caption, only_one
+from cli.render.citations import citations
+from cli.render.clean import one_line
+from cli.render.look import Look, Show
+from cli.render.markdown_text import escape
+from cli.render.notes_markdown import written
+from cli.render.plain import coverage
 from collector.event import Kind
 from collector.source import Gap
-from collector.timeline import Coverage, Evidence, Timeline
+from collector.timeline import Coverage, Timeline
 from collector.window import Window
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
 
@@ -43,9 +48,11 @@ def plain_runs(children: list[Token]) -> list[str]:
 
 
 def test_the_table_as_a_reader_sees_it() -> None:
+    begun = event(url=RUN, summary="Deploy")
+    fires = event(source="prod", query='ALERTS{a=~"5.."}', summary="Fires")
     rows = (
-        row("Deploy of checkout 1.4.9 -> 1.5.0 starts, run #482 by dana-reyes", event(url=RUN), at=START),
-        row("CheckoutHighErrorRatio fires: 500s at 40% (0.1% before)", event(source="prod", query='ALERTS{a=~"5.."}')),
+        row("Deploy of checkout 1.5.0 starts, run #482 by dana-reyes", begun, kind=Kind.DEPLOY_STARTED),
+        row("CheckoutHighErrorRatio fires: 500s at 40% (0.1% before)", fires, kind=Kind.ALERT_FIRING),
         row("6/6 new pods ready", *(event(source="k8s", url=f"https://k8s.example.com/({n})") for n in range(6))),
     )  # fmt: skip
     seen = (
@@ -54,12 +61,23 @@ def test_the_table_as_a_reader_sees_it() -> None:
     )
     window = Window(START, START + timedelta(minutes=30), ZoneInfo("Europe/Berlin"))
     drawn = Timeline(window, rows, seen, ("2 alerts that always fire: Watchdog",), 9)
-    assert render(drawn) == (
-        "| Time (Europe/Berlin) | Event | Evidence |\n"
-        "| --- | --- | --- |\n"
-        f"| 16:00 | Deploy of checkout 1.4.9 -> 1.5.0 starts, run `#482` by dana-reyes | [github]({RUN}) |\n"
-        "| 16:00 | CheckoutHighErrorRatio fires: 500s at 40% (0.1% before) | prod: `ALERTS{a=~\"5..\"}` |\n"
-        "| 16:00 | 6/6 new pods ready | [k8s](https://k8s.example.com/%280%29), +5 |\n"
+    assert render(drawn, Look(bundle="incident.zip")) == (
+        "**2026-04-01, 16:00 to 16:30 Europe/Berlin (UTC+02:00)**\n"
+        "\n"
+        "| Time | Event | Evidence |\n"
+        "|---|---|---|\n"
+        "| 16:00 | Deploy of checkout 1.5.0 starts, run `#482` by dana-reyes | [github][e1] |\n"
+        "| 16:00 | CheckoutHighErrorRatio fires: 500s at 40% (0.1% before) | [2][e2] |\n"
+        "| 16:00 | 6/6 new pods ready | [k8s][e3] |\n"
+        "\n"
+        "<details>\n"
+        "<summary>Evidence and coverage</summary>\n"
+        "\n"
+        "Evidence, kept in `incident.zip`:\n"
+        "\n"
+        "1. 16:00:00 [github][e1] (github): Deploy\n"
+        '2. <a id="e2"></a>16:00:00 (prod): Fires; `ALERTS{a=~"5.."}`\n'
+        "3. 16:00:00 [k8s][e3] (k8s):  and 5 more\n"
         "\n"
         "Coverage:\n"
         "\n"
@@ -68,6 +86,12 @@ def test_the_table_as_a_reader_sees_it() -> None:
         "  - 403 for events (README lists the rights needed)\n"
         "- Left out: 2 alerts that always fire: Watchdog\n"
         "- 9 events: 0 in 3 rows, 0 named, counted or folded, 0 dropped (by 0 rules; pm-timeline explain shows which)\n"
+        "\n"
+        "</details>\n"
+        "\n"
+        f"[e1]: {RUN}\n"
+        "[e2]: #e2\n"
+        "[e3]: https://k8s.example.com/%280%29\n"
     )  # fmt: skip
 
 
@@ -106,33 +130,83 @@ def test_cells_hold_the_literal_text_and_only_evidence_is_linked(drawn: Timeline
     kinds = {token.type for token in tokens} | {child.type for cell in cells(tokens) for child in cell}
     assert kinds <= {
         *("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close", "tr_open", "tr_close"),
-        *("th_open", "th_close", "td_open", "td_close", "inline", "text", "text_special", "code_inline"),
+        *("th_open", "th_close", "td_open", "td_close", "inline", "text", "text_special", "code_inline", "html_block"),
         *("link_open", "link_close", "paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close"),
-        *("list_item_open", "list_item_close"),
-    }  # no HTML, emphasis, heading, image, block of code
+        *("list_item_open", "list_item_close", "ordered_list_open", "ordered_list_close", "html_inline"),
+        *("strong_open", "strong_close"),
+    }  # no HTML but our own, emphasis, heading, image, block of code
+    html = {token.content for token in tokens if token.type == "html_block"}
+    inline = {child.content for cell in cells(tokens) for child in cell if child.type == "html_inline"}
+    titles = ("Evidence and coverage", "Coverage")
+    assert html <= {*(f"<details>\n<summary>{title}</summary>\n" for title in titles), "</details>\n"}
+    assert all(re.fullmatch(r'<a id="e\d+">|</a>', each) for each in inline)
     found = cells(tokens)
-    table = found[3 : 3 + 3 * len(drawn.rows)] if drawn.rows else []
-    assert [text_of(cell) for cell in table[1::3]] == [one_line(row.text) for row in drawn.rows]
-    for row_, cell in zip(drawn.rows, table[2::3], strict=True):
-        shown, _ = places(row_)
-        links = [GFM.normalizeLink(page(evidence.url)) for evidence in shown if page(evidence.url)]
-        hrefs = [str(child.attrs["href"]) for child in cell if child.type == "link_open"]
-        assert hrefs == [link.replace("(", "%28").replace(")", "%29") for link in links]
-        assert text_of(cell) == expected_evidence(row_.evidence)
-    items = found[(3 + len(table)) if drawn.rows else 1 :][1:]
-    assert [text_of(item) for item in items] == [text for _, text in coverage(drawn)]
-    for children in found:
+    assert text_of(found[0]) == caption(drawn)
+    rows = [each for each in drawn.rows if each.kind != Kind.NOTE]
+    shown_cells = [text_of(cell) for cell in found]
+    for each in rows:
+        assert one_line(each.brief(implied=only_one(drawn.rows))) in shown_cells
+    hrefs = {str(child.attrs["href"]) for cell in found for child in cell if child.type == "link_open"}
+    pages = {one.page for ours in citations(drawn.rows).values() for one in ours if one.page}
+    allowed = {GFM.normalizeLink(each).replace("(", "%28").replace(")", "%29") for each in pages}
+    notes = [each for each in drawn.rows if each.kind == Kind.NOTE]
+    assert notes or {href for href in hrefs if not href.startswith("#e")} <= allowed
+    items = [text_of(item) for item in found][-len(list(coverage(drawn))) :]
+    assert items == [text for _, text in coverage(drawn)]
+    for children in found if not notes else ():
         assert not [run for run in plain_runs(children) if REFERENCE.search(run)]
 
 
-def expected_evidence(evidence: tuple[Evidence, ...]) -> str:
-    shown = []
-    first = list({one.label: one for one in evidence[::-1]}.items())
-    first.sort(key=lambda item: evidence.index(item[1]))
-    for _, one in first[:4]:
-        label, query = one_line(one.label), one_line(one.query)
-        shown.append(label if page(one.url) or not query else f"{label}: {query}".strip())
-    return ", ".join(shown + ([f"+{len(evidence) - len(shown)}"] if len(evidence) > len(shown) else []))
+@given(HOSTILE)
+def test_what_people_wrote_stays_in_its_cell_and_runs_nothing(text: str) -> None:
+    tokens = GFM.parse(f"| a | b |\n|---|---|\n| {written(text)} | end |\n")
+    body = [token for token in tokens if token.type == "inline"][2:]
+    assert [text_of(body[1].children or [])] == ["end"]
+    assert len(body) == 2
+    children = body[0].children or []
+    assert not [child for child in children if child.type in ("html_inline", "image")]
+    hrefs = [str(child.attrs["href"]) for child in children if child.type == "link_open"]
+    assert all(re.match(r"(?i)(https?:|mailto:)", href) or ":" not in href.split("/")[0] for href in hrefs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see [the run](https://ci.example/run/1), **not** the `old` one",
+        "<https://wiki.example/x>",
+        r"a\|b and `x\|y`",
+        "2 < 3",
+    ],
+)
+def test_what_people_wrote_keeps_its_markdown(text: str) -> None:
+    assert written(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("a|b", r"a\|b"),
+        ("`a|b`", r"`a\|b`"),
+        ("<b>x</b> `<b>`", r"\<b>x\</b> `<b>`"),
+        ("[x](javascript:alert(1))", r"[x]\(javascript:alert(1))"),
+        ("[x]( java&#115;cript:alert(1))", r"[x]\( java&#115;cript:alert(1))"),
+        ("![x](https://a.example/1.png)", r"\![x](https://a.example/1.png)"),
+        ("``` <i>", r"``` \<i>"),
+    ],
+)
+def test_what_people_wrote_cannot_break_the_table(text: str, markdown: str) -> None:
+    assert written(text) == markdown
+
+
+def test_evidence_stands_where_it_is_wanted() -> None:
+    facts = timeline(row("Deploy", event(url=RUN, summary="Deploy"), kind=Kind.DEPLOY_STARTED))
+    assert "| 14:00 | Deploy ([github][e1]) |" in render(facts, Look(evidence=Show.INLINE))
+    listed = render(facts, Look(evidence=Show.LIST))
+    assert "| 14:00 | Deploy |" in listed
+    assert f"[e1]: {RUN}" in listed
+    assert RUN not in render(facts, Look(evidence=Show.NONE))
+    assert "Coverage" not in render(facts, Look(coverage=False))
+    assert "| 14:00:00 | Deploy |" in render(facts, Look(seconds=True))
 
 
 @given(HOSTILE)
@@ -153,7 +227,7 @@ def test_times_that_would_be_ambiguous_get_their_date_or_offset() -> None:
 
 
 def test_no_rows_is_said_in_words() -> None:
-    assert render(timeline()).startswith("The sources saw nothing in this window")
+    assert "\nThe sources saw nothing in this window" in render(timeline())
 
 
 def test_only_the_start_of_a_row_that_lasted_is_shown() -> None:

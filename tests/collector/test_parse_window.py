@@ -49,6 +49,7 @@ def test_forms(start: str, end: str, utc: str) -> None:
         ("14:00", "14:00", "the same moment"),
         ("2026-04-01 14:00", "2026-04-01T12:00Z", "the same moment"),
         ("2026-04-01 15:00", "2026-04-01 14:00", "swap them"),
+        ("15:00", "14:00", "is earlier in the day than start '15:00'; give its date"),
         ("-10m", "-20m", "swap them"),
         ("2026-04-01 17:00", "+5m", "in the future, now it is 2026-04-01 16:40 in Europe/Berlin"),
         ("now", "+5m", "the same moment"),
@@ -70,6 +71,27 @@ def test_refusals_name_culprit_and_remedy(start: str, end: str, said: str) -> No
         resolve(start, end, BERLIN, NOW)
     assert said in str(refused.value)
     assert str(refused.value).startswith(("start", "end"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "utc"),
+    [
+        ("14:10", "14:20", "02 12:10:00 - 02 12:20:00"),
+        ("13:00", "+5m", "02 11:00:00 - 02 11:05:00"),
+        ("15:00", "15:10", "02 13:00:00 - 02 13:10:00"),
+        ("23:00", "+5m", "02 21:00:00 - 02 21:05:00"),
+    ],
+)
+def test_a_time_without_a_date_is_in_the_day_of_the_bundle(start: str, end: str, utc: str) -> None:
+    bundle = Window(datetime(2026, 2, 2, 12, tzinfo=UTC), datetime(2026, 2, 2, 12, 30, tzinfo=UTC), UTC)
+    window = resolve(start, end, timezone(timedelta(hours=2)), NOW, near=bundle).window
+    assert f"{window.start:%d %H:%M:%S} - {window.end:%d %H:%M:%S}" == utc
+
+
+def test_a_bundle_over_midnight_has_both_days() -> None:
+    bundle = Window(datetime(2026, 2, 2, 23, 30, tzinfo=UTC), datetime(2026, 2, 3, 0, 30, tzinfo=UTC), UTC)
+    for start, day in (("23:40", 2), ("00:10", 3)):
+        assert resolve(start, "+5m", UTC, NOW, near=bundle).window.start.day == day
 
 
 def test_an_end_in_the_future_is_cut_off_and_said() -> None:

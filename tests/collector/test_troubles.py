@@ -174,6 +174,6 @@ def test_a_restart_that_is_complete_is_one_row() -> None:
     done = event(Kind.ROLLOUT_COMPLETED, "14:03:20", replica_set="new", numbers={"replicas": 2}, **CART)
     assert told(drafted(begun, *ready, *gone, done)) == [
         "14:02 Restart of cart 2.0 starts",
-        "14:03 Restart of cart 2.0 complete: 2/2 pods ready",
+        "14:03 Restart of cart 2.0 complete (2 of 2 pods ready)",
     ]
     assert at("14:03:20") == drafted(begun, *ready, *gone, done).rows[-1].at

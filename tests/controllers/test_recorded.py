@@ -39,7 +39,7 @@ def test_the_recording_alone_gives_the_rows_that_the_cluster_gave(seen: Played) 
     assert all(each.completed and len(each.ready) == 2 for each in found)
     mine, live = rows(events, seen.forgotten.window), rows(seen.forgotten.live, seen.forgotten.window)
     print(*live, "from the recording:", *mine, sep="\n")
-    assert "Rollback of cart to 1.0.0 complete: 2/2 pods ready" in live
+    assert "Rollback of cart to 1.0.0 complete (2 of 2 pods ready)" in live
     # It may know more of the same, such as that a rollout was complete.
     assert [text for text in live if not any(row.startswith(text) for row in mine)] == []
 

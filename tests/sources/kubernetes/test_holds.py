@@ -52,7 +52,7 @@ def test_a_canary_that_waits_at_a_step() -> None:
     assert not only(events, Kind.SCALED, Kind.ROLLOUT_COMPLETED)
     rows = draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows
     assert [row.text for row in rows] == [
-        "Rollout of shopfront 1.1.0 (replaces 1.0.0) starts",
+        "Rollout of shopfront 1.1.0 starts (replaces 1.0.0)",
         "Rollout of shopfront 1.1.0 paused: CanaryPauseStep",
     ]
 
@@ -85,7 +85,7 @@ def test_a_canary_that_is_aborted_is_the_trouble_that_is_told() -> None:
     assert not only(events, Kind.ROLLBACK_STARTED, Kind.SCALED)
     rows = draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows
     assert [(row.at, row.text) for row in rows] == [
-        (at(100), "Rollout of shopfront 1.1.0 (replaces 1.0.0) starts"),
+        (at(100), "Rollout of shopfront 1.1.0 starts (replaces 1.0.0)"),
         (at(110), "Rollout of shopfront 1.1.0 paused: CanaryPauseStep, resumed at 12:02"),
         (at(240), 'Rollout of shopfront 1.1.0 aborted: metric "errors" assessed Failed'),
     ]

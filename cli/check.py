@@ -1,0 +1,73 @@
+"""`pm-timeline check`: can every source be used, and what can it not see?"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.render.clean import one_line
+from collector.errors import UsageError
+
+if TYPE_CHECKING:
+    from collector.check import Checked
+
+_UNUSABLE = 1
+
+
+def check(
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Configuration; else pm-timeline.toml is looked for.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be repeated.")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text (default) or json.")] = "text",
+) -> int:
+    """Ask every source once: what it is connected to, what it cannot see, and what to do. Exit code 1 if one fails."""
+    from datetime import UTC, datetime
+
+    from collector.check import State
+    from collector.check import check as ask
+    from collector.secrets import Scrubber
+    from sources.config import build_source, load, select
+
+    if format_ not in ("text", "json"):
+        raise UsageError(f"--format {format_}: no such format; there are: text, json")
+    scrubber = Scrubber()
+    wanted = select(load(config), source or (), argument="--source")
+    found = ask([build_source(each, scrubber) for each in wanted], datetime.now(UTC), scrubber)
+    sys.stdout.write(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
+    return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0
+
+
+def _lines(found: Sequence["Checked"]) -> Iterator[str]:
+    """A line for each source, and below it one for whatever it cannot see."""
+    width = max(len(one_line(each.name)) for each in found)
+    for each in found:
+        target = f"{each.type}: {one_line(each.target)}" if each.target else each.type
+        about = f"{target}; {_reach(each)}" if each.since else target
+        yield f"{one_line(each.name):<{width}}  {each.state.value:<7}  {about}".rstrip()
+        for gap in each.gaps:
+            hint = f" ({one_line(gap.hint)})" if gap.hint else ""
+            yield f"{'':<{width}}  - {one_line(gap.reason)}{hint}"
+
+
+def _reach(each: "Checked") -> str:
+    return f"sees nothing before {each.since:%Y-%m-%d %H:%M} UTC"
+
+
+def _json(found: Sequence["Checked"]) -> str:
+    content = [
+        {
+            "source": one_line(each.name),
+            "type": each.type,
+            "target": one_line(each.target),
+            "state": each.state.value,
+            "since": f"{each.since:%Y-%m-%dT%H:%M:%SZ}" if each.since else None,
+            "answers": each.documents,
+            "gaps": [{"reason": one_line(gap.reason), "hint": one_line(gap.hint)} for gap in each.gaps],
+        }
+        for each in found
+    ]
+    return json.dumps({"sources": content}, ensure_ascii=False, indent=2) + "\n"

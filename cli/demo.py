@@ -1,0 +1,28 @@
+"""`pm-timeline demo`: the timeline of a recorded incident, which the package carries."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.render.look import Look
+from collector.errors import UsageError
+
+BUNDLE = Path(__file__).parents[1] / "fixtures" / "checkout-incident.zip"
+"""Beside the packages, in the repository as in the wheel."""
+
+
+def demo(
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="As for the timeline: markdown, json, csv, table.")
+    ] = None,
+) -> int:
+    """Show the timeline of a recorded incident; needs no system and no configuration."""
+    from cli.extract import Options, extract
+    from cli.output import FORMATS
+    from collector.request import Request
+
+    if format_ is not None and format_ not in FORMATS:
+        raise UsageError(f"--format {format_}: no such format; there are: {', '.join(FORMATS)}")
+    options = Options(config=None, replay=BUNDLE, format=format_, output=None, look=Look(), plot=False, strict=False)
+    return extract(Request(), options)

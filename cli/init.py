@@ -1,0 +1,32 @@
+"""`pm-timeline init`: write a configuration from what is there."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.errors import UsageError
+
+
+def init(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; nothing is overwritten.")
+    ] = Path("pm-timeline.toml"),
+) -> int:
+    """Write a commented pm-timeline.toml from kubeconfig, git remote, environment, and what runs in the cluster."""
+    from cli.render.clean import one_line
+    from sources.suggest import write
+
+    if output.exists() or output.is_symlink():
+        raise UsageError(f"{output}: exists already and is left as it is; name another file with --output")
+    try:
+        found = write(output)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror or type(error).__name__})") from None
+    sys.stdout.write(f"{output} is written\n")
+    for one in found:
+        state = "" if one.active else " (as a comment)"
+        sys.stdout.write(one_line(f"  {one.name} ({one.type}): {one.why}{state}") + "\n")
+    sys.stdout.write("Next: pm-timeline check\n")
+    return 0

@@ -1,0 +1,74 @@
+"""Text from outside as Markdown that renders as exactly that text."""
+
+import re
+
+from cli.render.clean import one_line
+
+_PUNCTUATION = r"!-/:-@\[-`{-~"
+_SPECIAL = re.compile(
+    rf"""
+      [`*~\[\]|]
+    | \\(?=[{_PUNCTUATION}]|$)            # an escape; a backslash before anything else is itself
+    | <(?=[A-Za-z/!?])                    # HTML and autolinks
+    | &(?=\#?\w+;)                       # entities
+    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])  # emphasis; within words an underscore is itself
+    """,
+    re.VERBOSE,
+)
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+# GitHub looks for these after it has dealt with escapes and entities, so that only code is left alone
+# (github/cmark-gfm#181): URLs, mail addresses and mentions, references to issues.
+_REFERENCE = re.compile(r"://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
+_TRIGGER = re.compile(r"((?:[@#]|:(?=//)|(?<=www)\.|(?<=gh)-)+)", re.IGNORECASE)
+_BLOCK = re.compile(r"([0-9]{1,9}(?=[.)](?:\s|$)))?(?=[-+#>=.)])")
+
+
+def escape(text: str, *, linked: bool = False) -> str:
+    """Inline Markdown, fit for a table cell, that renders as exactly `text` and links to or notifies nobody.
+
+    Within a link (`linked`) nothing else is linked, so that it needs no code.
+    """
+    if linked:
+        return _escaped(one_line(text))
+    return " ".join(_word(word) for word in one_line(text).split(" "))
+
+
+def _word(word: str) -> str:
+    if not _REFERENCE.search(word):
+        return _escaped(word)
+    if "|" in word:
+        return code(word)
+    rest = word.lstrip("([\"'{<")
+    core = rest.rstrip(")]\"'}>.,;:!?")
+    return _escaped(word[: -len(rest)]) + code(core) + _escaped(rest[len(core) :])
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def code(text: str) -> str:
+    """`text` as code; with a pipe, which code in a table and code elsewhere need written differently, parts of it."""
+    if "|" in text:
+        parts = _TRIGGER.split(text)
+        return "".join(f"`{part}`" if index % 2 else _escaped(part) for index, part in enumerate(parts))
+    return fenced(text)
+
+
+def fenced(text: str) -> str:
+    """`text` as code, anywhere but in a table."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    space = " " if "`" in (text[:1], text[-1:]) else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def item(text: str) -> str:
+    """One item of a list; what would begin a block of its own is escaped."""
+    text = escape(text)
+    block = _BLOCK.match(text)
+    return f"{text[: block.end()]}\\{text[block.end() :]}" if block else text
+
+
+def target(url: str) -> str:
+    """A URL that `page` made safe, as the target of a link."""
+    return _ENTITY.sub("&amp;", url.replace("(", "%28").replace(")", "%29"))

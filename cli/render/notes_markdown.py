@@ -1,0 +1,75 @@
+"""What people wrote in notes, as Markdown: theirs stays, but for what would break the table or run in a browser."""
+
+import html
+import re
+
+from cli.render.clean import one_line
+
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TARGET = re.compile(r"\]\(\s*<?([^\s)>]*)")
+_SCHEME = re.compile(r"[^/?#]*?:")
+_SAFE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+
+
+def written(text: str) -> str:
+    """Inline Markdown as a person wrote it, fit for a table cell: links, bold and code stay.
+
+    Columns, HTML, images and links to anything but pages and mail addresses become text.
+    """
+    line = one_line(text)
+    parts, at, plain = [], 0, 0
+    while at < len(line):
+        char = line[at]
+        if char == "\\" and line[at + 1 : at + 2] in _PUNCTUATION and at + 1 < len(line):
+            at += 2
+        elif char == "`":
+            ticks = len(line) - at - len(line[at:].lstrip("`"))
+            end = _closing(line, at + ticks, ticks)
+            if end is not None:
+                parts += [_outside(line[plain:at]), _columns(line[at:end])]
+                plain = end
+            at = end if end is not None else at + ticks
+        else:
+            at += 1
+    return "".join([*parts, _outside(line[plain:])])
+
+
+def _closing(line: str, start: int, ticks: int) -> int | None:
+    """Where the code ends that so many backticks opened."""
+    for run in re.finditer("`+", line[start:]):
+        if len(run[0]) == ticks:
+            return start + run.end()
+    return None
+
+
+def _outside(text: str) -> str:
+    """What is no code."""
+    kept, at = [], 0
+    for link in _AUTOLINK.finditer(text):
+        kept += [_escaped(text[at : link.start()]), _columns(link[0])]
+        at = link.end()
+    return "".join([*kept, _escaped(text[at:])])
+
+
+def _escaped(text: str) -> str:
+    text = re.sub(r"(?<!\\)!\[", r"\\![", _TAG.sub(_tag, text))
+    return _columns(_TARGET.sub(_checked, text))
+
+
+def _tag(found: re.Match[str]) -> str:
+    before = found.string[: found.start()]
+    escaped = (len(before) - len(before.rstrip("\\"))) % 2
+    return "<" if escaped else r"\<"
+
+
+def _checked(found: re.Match[str]) -> str:
+    aim = re.sub(r"[\x00-\x20\\]", "", html.unescape(found[1]))
+    unsafe = _SCHEME.match(aim) and not _SAFE.match(aim)
+    return rf"]\({found[0][2:]}" if unsafe else found[0]
+
+
+def _columns(text: str) -> str:
+    """The same, without anything that ends a cell."""
+    return re.sub(r"(\\*)\|", lambda found: found[0] if len(found[1]) % 2 else rf"{found[1]}\|", text)

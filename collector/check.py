@@ -1,0 +1,61 @@
+"""Asks every source once: whether it can be used, what it may not see, and how far back it looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from collector.gather import gather
+from collector.secrets import Scrubber
+from collector.source import Document, Gap, Source
+from collector.window import Window
+
+WINDOW = timedelta(hours=1)
+"""What is asked about: long enough to meet every question that a source asks, and short enough to be quick."""
+
+
+class State(StrEnum):
+    """What can be expected of a source."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    """It answers, and something it cannot see."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one source answered."""
+
+    name: str
+    type: str
+    target: str
+    """What it is connected to, and as whom, without secrets; may be empty."""
+    state: State
+    gaps: tuple[Gap, ...]
+    """What it cannot see, and what to do about it."""
+    since: datetime | None
+    """From when on it sees anything, in UTC, if that is later than what was asked about; None if it saw all of that."""
+    documents: int
+    """How many answers it gave."""
+
+
+def check(sources: Sequence[Source], now: datetime, scrubber: Scrubber) -> list[Checked]:
+    """Ask all sources about the last hour, side by side; in the order given."""
+    window = Window(now - WINDOW, now)
+    answers: dict[str, int] = {}
+
+    def count(name: str, given: Document | Gap) -> None:
+        answers[name] = answers.get(name, 0) + isinstance(given, Document)
+
+    found = gather(sources, window, lambda source, deadline: source.fetch(window, deadline), scrubber, count)
+    checked = []
+    for source, coverage in zip(sources, found.coverage, strict=True):
+        state = State.FAILED if coverage.failed else State.PARTIAL if coverage.gaps else State.OK
+        starts = [seen.start for seen in coverage.seen]
+        since = max(starts) if starts and max(starts) > window.start else None
+        target = scrubber.scrub(source.target())
+        checked.append(
+            Checked(source.name, source.type, target, state, coverage.gaps, since, answers.get(source.name, 0))
+        )
+    return checked

@@ -1,0 +1,174 @@
+"""A configuration that fits what is there: kubeconfig, git remote, environment, what runs in the cluster."""
+
+import json
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, SourceError
+from sources.kube_api.settings import KubernetesSettings
+
+_PATIENCE = 5.0
+"""Seconds for each thing that is looked at."""
+_REMOTE = re.compile(
+    r"(?:[a-z+]+://(?:[^/@\s]+@)?|[\w.-]+@)(?P<host>[\w.-]+)(?::\d+)?[:/](?P<path>[\w./-]+?)(?:\.git)?/?", re.IGNORECASE
+)
+_SERVERS = {"prometheus": "prometheus", "thanos-query": "prometheus", "victoria-metrics": "prometheus"} | {
+    "vmsingle": "prometheus",
+    "alertmanager": "alertmanager",
+    "loki-gateway": "loki-events",
+}
+_URLS = {"PROMETHEUS_URL": "prometheus", "ALERTMANAGER_URL": "alertmanager", "GRAFANA_URL": "grafana"}
+_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@dataclass(slots=True)
+class Suggestion:
+    """One `[sources.NAME]` table."""
+
+    name: str
+    type: str
+    settings: dict[str, str] = field(default_factory=dict)
+    why: str = ""
+    """Where it was found, one plain line."""
+    active: bool = True
+    """Whether it is worth asking as it stands; else it is written as a comment."""
+
+
+def suggest(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
+    """What can be configured, as far as it can be seen without asking the user. Never raises for what is missing."""
+    yield from _clusters()
+    yield from _servers(environ)
+    yield from _repository(environ, folder)
+
+
+def as_toml(found: list[Suggestion]) -> str:
+    """A commented `pm-timeline.toml` with these sources."""
+    lines = [
+        "# Which systems `pm-timeline` asks. Try it: pm-timeline check",
+        '# tz = "Europe/Berlin"   # the zone of times without one; default: that of this machine',
+        "",
+    ]
+    taken: set[str] = set()
+    for one in found:
+        name = _unique(one.name, taken)
+        mark = "" if one.active else "# "
+        lines += [f"# {one.why}"] if one.why else []
+        lines += [f"{mark}[sources.{name}]", f"{mark}type = {_quoted(one.type)}"]
+        lines += [f"{mark}{key} = {_quoted(value)}" for key, value in one.settings.items()]
+        lines.append("")
+    if not any(one.active for one in found):
+        lines += ["# Nothing was found to ask. A source looks like this:", "# [sources.prometheus]"]
+        lines += ['# type = "prometheus"', '# url = "https://prometheus.example.com"', ""]
+    return "\n".join(lines)
+
+
+def _clusters() -> Iterator[Suggestion]:
+    from sources.kube_api.connect import contexts
+
+    try:
+        names, current = contexts(KubernetesSettings())
+    except SourceError as error:
+        if "no kubeconfig" not in error.reason:
+            yield Suggestion("kubernetes", "kubernetes", why=f"{error.reason}", active=False)
+        return
+    for name in names:
+        active = name == current
+        why = "the current context of your kubeconfig" if active else "another context of your kubeconfig"
+        yield Suggestion(name, "kubernetes", {"context": name, "cluster": name}, why, active)
+    if current:
+        yield from _in_cluster(current)
+
+
+def _in_cluster(context: str) -> Iterator[Suggestion]:
+    """Servers of metrics and logs that run in the cluster, by the names of their Services."""
+    from kubernetes import client
+
+    from sources.kube_api.api import Api
+    from sources.kube_api.connect import connect
+
+    scrubber = Scrubber()
+    try:
+        configuration, _ = connect(KubernetesSettings(context=context), scrubber)
+        with client.ApiClient(configuration) as connection:
+            api = Api(connection, scrubber, _PATIENCE, Deadline(_PATIENCE), time.sleep)
+            listed = json.loads(api.page("/api/v1/services", {"limit": 500}, "services", set()).text)
+    # Whatever is in the way: there is nothing to suggest then.
+    except (SourceError, ValueError, OSError):
+        return
+    for item in (listed.get("items") if isinstance(listed, dict) else None) or ():
+        yield from _server(item, context)
+
+
+def _server(item: object, context: str) -> Iterator[Suggestion]:
+    if not isinstance(item, dict):
+        return
+    metadata, spec = item.get("metadata") or {}, item.get("spec") or {}
+    name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+    ports = [each.get("port") for each in spec.get("ports") or () if isinstance(each, dict)]
+    type_ = next((type_ for part, type_ in _SERVERS.items() if part in name), "")
+    headless = spec.get("clusterIP") == "None"
+    if not type_ or headless or not ports or re.search(r"exporter|operator|webhook|pushgateway|adapter", name):
+        return
+    forward = f"kubectl --context {context} -n {namespace} port-forward svc/{name} {ports[0]}"
+    settings = {"url": f"http://127.0.0.1:{ports[0]}"}
+    yield Suggestion(name, type_, settings, f"runs in {context}; reach it by: {forward}", active=False)
+
+
+def _servers(environ: Mapping[str, str]) -> Iterator[Suggestion]:
+    for variable, type_ in _URLS.items():
+        if environ.get(variable):
+            token = variable.replace("_URL", "_TOKEN")
+            settings = {"url": environ[variable]} | ({"token_env": token} if environ.get(token) else {})
+            yield Suggestion(type_, type_, settings, f"from ${variable}")
+
+
+def _repository(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
+    command = ["git", "-C", str(folder), "config", "--get", "remote.origin.url"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return
+    found = _REMOTE.fullmatch(done.stdout.strip())
+    if found is None:
+        return
+    host, path = found["host"].lower(), found["path"].strip("/")
+    why = "the git remote of this folder"
+    if "gitlab" in host:
+        url = {} if host == "gitlab.com" else {"url": f"https://{host}"}
+        token = {"token_env": "GITLAB_TOKEN"} if environ.get("GITLAB_TOKEN") else {}
+        yield Suggestion("gitlab", "gitlab", {"project": path, **url, **token}, why)
+    elif "github" in host:
+        api = {} if host == "github.com" else {"api_url": f"https://{host}/api/v3"}
+        variable = next((name for name in ("GITHUB_TOKEN", "GH_TOKEN") if environ.get(name)), "")
+        token = {"token_env": variable} if variable else {}
+        yield Suggestion("github", "github", {"repository": path, **api, **token}, why)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    plain = _NAME.sub("-", name).strip("-._")[:60] or "source"
+    plain = f"{plain}-source" if plain == "notes" else plain
+    found, number = plain, 1
+    while found in taken:
+        number += 1
+        found = f"{plain}-{number}"
+    taken.add(found)
+    return f'"{found}"' if "." in found else found
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON's escapes are a part of TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def write(path: Path, environ: Mapping[str, str] = os.environ) -> list[Suggestion]:
+    """Write the configuration to `path`, which must not exist yet. Raises FileExistsError and other OSErrors."""
+    found = list(suggest(environ, path.absolute().parent))
+    with path.open("x", encoding="utf-8") as file:
+        file.write(as_toml(found))
+    return found
