@@ -35,8 +35,8 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "notes": "notes:NotesSource",
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
-        "unleash": "unleash:UnleashSource",
         "terraform": "terraform:TerraformSource",
+        "unleash": "unleash:UnleashSource",
     }
 )
 """By the `type` of a `[sources.NAME]` table: the module beside this one, and the class of the source in it."""

@@ -5,7 +5,7 @@ import pytest
 from collector.event import Event, Kind
 from tests.collector.build import alert as alert_events
 from tests.collector.build import at, errors, event
-from tests.collector.test_draft import drafted, told
+from tests.collector.checkout_incident import drafted, told
 
 CART = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
 
