@@ -51,8 +51,8 @@ def _flapping_alert(count: int) -> Iterator[Event]:
 
 def _many_instances(count: int) -> Iterator[Event]:
     for number, at in enumerate(_moments(count)):
-        episode = f"{number}"
-        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=episode, merge_key=episode, native_id=episode, **_WEB)
+        key = f"{number}"
+        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=key, merge_key=key, native_id=key, **_WEB)
 
 
 def _flapping_pod(count: int) -> Iterator[Event]:
