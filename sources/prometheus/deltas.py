@@ -77,7 +77,7 @@ def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
     apart = [_apart(counter.series) for counter in counters]
     usual = _interval(apart)
     steps = [_interval([one], usual) for one in apart]
-    deltas = [_deltas(counter.series, *own) for counter, *own in zip(counters, apart, steps, strict=True)]
+    deltas = [_deltas(one.series, seconds, step) for one, seconds, step in zip(counters, apart, steps, strict=True)]
     fresh = _Fresh(counters, deltas, usual)
     found = []
     for counter, step, delta in zip(counters, steps, deltas, strict=True):
