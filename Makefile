@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	$(PYTEST)
 
 test-all: .venv/installed-dev openapi
-	$(PYTEST) -m 'not bench'
+	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
