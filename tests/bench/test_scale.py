@@ -31,7 +31,7 @@ def test_a_large_cluster_takes_a_bounded_time_beside_downloading_its_lists(measu
 
 
 def test_it_fits_in_memory(measured: Scale) -> None:
-    assert measured.megabytes < 220, str(measured)
+    assert measured.megabytes < 200, str(measured)
 
 
 def test_ten_times_as_much_is_ten_times_the_work(measured: Scale) -> None:
