@@ -18,7 +18,9 @@ from sources.settings import Settings
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
+        "argocd": "argocd:ArgocdSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
+        "flux": "flux:FluxSource",
         "github": "github:GithubSource",
         "grafana": "grafana:GrafanaSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",

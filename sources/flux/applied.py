@@ -1,0 +1,68 @@
+"""One thing that Flux applied, or tried to; and what it reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collector.event import Event, Identity
+from collector.manner import Manner
+from sources.deploy_facts import (
+    Deploy,
+    deploy_failed,
+    deploy_requested,
+    deploy_started,
+    deploy_succeeded,
+)
+from sources.fact import Fact, Moment, report
+from sources.flux.items import Deployer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """One deploy of a Kustomization or HelmRelease."""
+
+    id: str
+    """Within its Kustomization or HelmRelease."""
+    keys: Identity
+    start: Moment | None = None
+    end: Moment | None = None
+    end_known: bool = True
+    """Whether `end` is a stamp; else it is somewhere in it, and its start is as likely as any."""
+    outcome: str = "succeeded"
+    """`succeeded`, `failed`, `running` or `requested`."""
+    why: str = ""
+    manner: Manner = Manner.PLAIN
+    details: tuple[str, ...] = ()
+    query: str = ""
+
+
+def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iterator[Event]:
+    """Its start and its end, as far as they are known."""
+    subject = deployer.subject
+    deploy = Deploy(
+        subject,
+        f"flux {subject.cluster} {deployer.label} {applied.id}",
+        version=applied.keys.version,
+        manner=applied.manner,
+        details=(deployer.label, *applied.details),
+    )
+
+    def event(fact: Fact, when: Moment, *, late: bool = False, reason: str = "") -> Event:
+        return report(
+            fact,
+            when,
+            source=source,
+            native_id=f"{deployer.label} {applied.id}",
+            at=when.latest if late else None,
+            keys=applied.keys,
+            query=applied.query or path,
+            reason=reason,
+        )
+
+    if applied.start is not None:
+        fact = deploy_requested(deploy) if applied.outcome == "requested" else deploy_started(deploy)
+        wide = (applied.start.latest - applied.start.earliest).total_seconds() > 1
+        yield event(fact, applied.start, late=wide)
+    if applied.end is not None and applied.outcome == "succeeded":
+        yield event(deploy_succeeded(deploy), applied.end)
+    elif applied.end is not None and applied.outcome == "failed":
+        yield event(deploy_failed(deploy, applied.why), applied.end, reason=applied.why)
