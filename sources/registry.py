@@ -23,6 +23,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "flux": "flux:FluxSource",
         "github": "github:GithubSource",
         "grafana": "grafana:GrafanaSource",
+        "helm": "helm:HelmSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",
         "kubernetes": "kubernetes:KubernetesSource",
         "kubernetes-audit": "kubernetes_audit:KubernetesAuditSource",

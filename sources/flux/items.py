@@ -112,7 +112,7 @@ def read_artifact(kind: str, item: Any) -> Iterator[Artifact]:
 
 
 def release_of(deployer: Deployer) -> str:
-    """The Helm release of a HelmRelease, as `namespace/name`. Its name begins with the target namespace, if one is set."""
+    """Its Helm release as `namespace/name`; the name begins with the target namespace, if one is set."""
     spec = get(deployer.raw, "spec")
     target = text(spec, "targetNamespace")
     name = text(spec, "releaseName") or (f"{target}-{deployer.name}" if target else deployer.name)
