@@ -31,6 +31,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "notes": "notes:NotesSource",
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
+        "tekton": "tekton:TektonSource",
     }
 )
 """By the `type` of a `[sources.NAME]` table: the module beside this one, and the class of the source in it."""

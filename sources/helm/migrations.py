@@ -1,6 +1,5 @@
 """The hooks of a release that migrate a database: their times are kept when their Jobs are long gone."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,14 +7,12 @@ from collector.event import Event, Subject
 from collector.manner import Manner
 from sources.deploy_facts import Deploy, deploy_failed, deploy_started, deploy_succeeded
 from sources.fact import Fact, Moment, report
+from sources.gitops.migrations import is_migration
 from sources.helm.deploys import keys_of, path
 from sources.helm.items import Hook
 from sources.helm.revisions import Revision, ran_in
 from sources.helm.settings import HelmSettings
 
-_MIGRATES = re.compile(
-    r"migrat|schema|flyway|liquibase|alembic|prisma|(?:^|[-_])db[-_]?(?:init|update|upgrade|deploy)", re.I
-)
 _RUNS = ("pre-install", "post-install", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback")
 
 
@@ -36,11 +33,7 @@ def migration_events(revision: Revision, subject: Subject, source: str, settings
 
 def _is_migration(hook: Hook) -> bool:
     # Only these do something.
-    return (
-        hook.kind in ("Job", "Pod")
-        and bool(_MIGRATES.search(hook.name))
-        and any(event in _RUNS for event in hook.events)
-    )
+    return hook.kind in ("Job", "Pod") and is_migration(hook.name) and any(event in _RUNS for event in hook.events)
 
 
 def _facts(migration: Deploy, hook: Hook, started: Moment) -> Iterator[tuple[Fact, Moment]]:
