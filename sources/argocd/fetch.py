@@ -25,7 +25,7 @@ def fetch(
 
 
 def _choose(api: Api) -> tuple[Listed, ...]:
-    if not api.has(_GROUP):
+    if not api.has(_GROUP, "applications"):
         raise BadAnswer(
             f"kubernetes at {api.host}: it has no Applications of Argo CD",
             "is `context` the cluster that Argo CD runs in? else set `url` to its API",

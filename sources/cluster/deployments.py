@@ -97,9 +97,18 @@ def _paused(item: _Object) -> Iterator[State]:
     reasons = {text(each, "reason") for each in objects(item, "status", "pauseConditions")} - {""}
     if text(paused, "status") == "True":
         by_hand = "by hand" if get(item, "spec", "paused") is True else ""
-        yield from _state(RolloutState.PAUSED, since, ", ".join(sorted(reasons)) or by_hand)
+        why = [*(sorted(reasons) or filter(None, [by_hand])), *_step(item)]
+        yield from _state(RolloutState.PAUSED, since, ", ".join(why))
     elif text(paused, "status") == "False":
         yield from _state(RolloutState.RESUMED, since)
+
+
+def _step(item: _Object) -> Iterator[str]:
+    """At which step of its canary it is: `step 2 of 4, 25 % of the traffic`."""
+    index, steps = count(item, "status", "currentStepIndex"), objects(item, "spec", "strategy", "canary", "steps")
+    if index is not None and index < len(steps):
+        weights = [weight for step in steps[: index + 1] if (weight := count(step, "setWeight")) is not None]
+        yield f"step {index + 1} of {len(steps)}" + (f", {weights[-1]} % of the traffic" if weights else "")
 
 
 def _aborted(item: _Object) -> Iterator[State]:

@@ -33,6 +33,7 @@ LISTS = (
     Listed("replicasets", "/apis/apps/v1"),
     Listed("deployments", "/apis/apps/v1"),
     Listed("rollouts", "/apis/argoproj.io/v1alpha1", custom=True),
+    Listed("analysisruns", "/apis/argoproj.io/v1alpha1", custom=True),
     Listed("statefulsets", "/apis/apps/v1"),
     Listed("daemonsets", "/apis/apps/v1"),
     Listed("controllerrevisions", "/apis/apps/v1"),

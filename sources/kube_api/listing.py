@@ -133,7 +133,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
         answer = coming()
         if answer.status == FORBIDDEN:
             # Also the answer for what the cluster does not have.
-            return not what.custom or api.has(what.group)
+            return not what.custom or api.has(what.group, what.name)
         if answer.status == ABSENT:
             return False
         if answer.status == GONE:

@@ -9,7 +9,7 @@ from collector.source import Deadline, Document, Gap
 from sources.cluster.fields import get, objects
 from sources.cluster.lists import LISTS, Listed
 from sources.kube_api.listing import fetch_lists
-from sources.kube_api.reduce import APPLIED, metadata_only, reduced
+from sources.kube_api.reduce import APPLIED, analyses_only, metadata_only, reduced
 from sources.kube_api.settings import KubernetesSettings
 
 
@@ -38,6 +38,8 @@ def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
 def _kept(what: Listed, page: dict[str, Any]) -> Any:
     if what.metadata:
         return metadata_only(page)
+    if what.name == "analysisruns":
+        return analyses_only(page)
     if what.name == "events":
         # Nothing else of an Event can hold what is left out, and there are too many of them to look.
         for item in objects(page, "items"):
