@@ -39,7 +39,7 @@ def deploy_events(
                 step.when,
                 source=source,
                 native_id=f"{application.namespace}/{application.name}/{sync.id}",
-                at=step.when.earliest if _is_stamp(step.when) else step.when.latest,
+                at=sync.end.earliest if sync.end is not None and not _is_stamp(step.when) else None,
                 keys=keys,
                 numbers={"count": sync.count} if sync.count > 1 else {},
                 actor=step.actor,
@@ -77,7 +77,7 @@ def _steps(deploy: Deploy, sync: Sync) -> Iterator[_Step]:
 
 
 def _is_stamp(when: Moment) -> bool:
-    """Whether it is one stamp, to the second; a start without a stamp was most likely shortly before the end."""
+    """Whether it is one stamp, to the second; a start without one was most likely not long before the end."""
     return when.latest - when.earliest <= SECOND
 
 

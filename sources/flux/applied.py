@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from collector.event import Event, Identity
 from collector.manner import Manner
@@ -14,6 +15,9 @@ from sources.deploy_facts import (
 )
 from sources.fact import Fact, Moment, report
 from sources.flux.items import Deployer
+
+_STAMPED = timedelta(seconds=5)
+"""A start that is known better than that has a stamp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,13 @@ def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iter
         details=(deployer.label, *applied.details),
     )
 
-    def event(fact: Fact, when: Moment, *, late: bool = False, reason: str = "") -> Event:
+    def event(fact: Fact, when: Moment, *, at: datetime | None = None, reason: str = "") -> Event:
         return report(
             fact,
             when,
             source=source,
             native_id=f"{deployer.label} {applied.id}",
-            at=when.latest if late else None,
+            at=at,
             keys=applied.keys,
             query=applied.query or path,
             reason=reason,
@@ -60,8 +64,9 @@ def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iter
 
     if applied.start is not None:
         fact = deploy_requested(deploy) if applied.outcome == "requested" else deploy_started(deploy)
-        wide = (applied.start.latest - applied.start.earliest).total_seconds() > 1
-        yield event(fact, applied.start, late=wide)
+        # Where nothing shows when it began, that was most likely not long before its end.
+        unknown = applied.end is not None and applied.start.latest - applied.start.earliest > _STAMPED
+        yield event(fact, applied.start, at=applied.end.earliest if applied.end is not None and unknown else None)
     if applied.end is not None and applied.outcome == "succeeded":
         yield event(deploy_succeeded(deploy), applied.end)
     elif applied.end is not None and applied.outcome == "failed":
