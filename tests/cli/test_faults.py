@@ -16,9 +16,10 @@ WINDOW = ("--from", "2026-04-01 14:00", "--to", "14:30")
 NOTE = ("--note", "14:12 we saw it")
 LIMITS = "timeout = 0.2\ndeadline = 0.6\n"
 WITH_TOKEN = 'url = "{url}"\ntoken_env = "CANARY"\n'
+CLUSTER = 'kubeconfig = "kubeconfig"\n'
 SETTINGS = {
     "prometheus": WITH_TOKEN,
-    "kubernetes": 'kubeconfig = "kubeconfig"\n',
+    "kubernetes": CLUSTER,
     "github": 'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
     "grafana": WITH_TOKEN,
     "alertmanager": WITH_TOKEN,
@@ -26,6 +27,10 @@ SETTINGS = {
     "loki-events": WITH_TOKEN,
     "elasticsearch-events": WITH_TOKEN,
     "kube-state-metrics": WITH_TOKEN,
+    "argocd": WITH_TOKEN,
+    "flux": CLUSTER,
+    "helm": CLUSTER,
+    "tekton": CLUSTER,
     "recorder": 'store = "{database}/db"\ntoken_env = "CANARY"\n',
 }
 CASES = [

@@ -12,12 +12,15 @@ _VALUES: dict[str, object] = {
     "store": "sqlite:////no/such/store.db",
     "file": "/no/such/notes",
 }
+_OTHERWISE = {"argocd": ("kubeconfig",)}
+"""What a type does not take together with the rest."""
 
 
 def dead_settings(type_: str) -> dict[str, object]:
     """Enough settings for the type, all at an address that refuses connections or in a file that does not exist."""
     fields = adapter(type_).Settings.model_fields
-    return {key: value for key, value in _VALUES.items() if key in fields}
+    left_out = _OTHERWISE.get(type_, ())
+    return {key: value for key, value in _VALUES.items() if key in fields and key not in left_out}
 
 
 def dead_config() -> dict[str, dict[str, object]]:
