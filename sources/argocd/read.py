@@ -85,5 +85,7 @@ def _horizon(
         until = min(max(oldest, window.start), window.end)
         reason = f"the history of {names} reaches back to {until:%Y-%m-%d %H:%M:%SZ} only"
         yield Gap(reason, "raise revisionHistoryLimit of the Application", about=of, span=(window.start, until))
-    if applications:
+    if not applications:
+        yield Gap("no Applications at all", "does the account, or the token, see none?")
+    else:
         yield Seen(of, "syncs", window.start, window.end, SECOND)

@@ -104,5 +104,7 @@ def _coverage(deployers: Iterable[Deployer], window: Window, cluster: str) -> It
     without = [one.label for one in every if one.conditions and not get(one.raw, "status", "history")]
     if without and not any(get(one.raw, "status", "history") for one in every):
         yield Gap(f"{len(without)} objects of Flux have no history: only Events show what they applied", "upgrade Flux")
-    if every:
+    if not every:
+        yield Gap("no Kustomizations and HelmReleases at all", "does Flux run in these namespaces?")
+    else:
         yield Seen(f"deploys by flux {cluster}".rstrip(), "deploys", window.start, window.end, SECOND)

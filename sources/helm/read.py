@@ -82,5 +82,10 @@ def _coverage(
         names = ", ".join(name for _, name in cut[:5]) + (" and more" if cut[5:] else "")
         reason = f"the history of {names} reaches back to {until:%Y-%m-%d %H:%M:%SZ} only"
         yield Gap(reason, "raise --history-max of Helm", about=of, span=(window.start, max(until, window.start)))
-    if records:
+    if not records:
+        yield Gap(
+            "no records of releases at all",
+            "does Helm keep them elsewhere, see `driver`? `helm template` and Argo CD make none",
+        )
+    else:
         yield Seen(of, "releases", window.start, window.end, SECOND)

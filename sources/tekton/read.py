@@ -78,6 +78,7 @@ def _coverage(runs: Iterable[Run], window: Window, settings: TektonSettings) -> 
     oldest = min((run.created.earliest for run in runs), default=None)
     of = f"runs of tekton {settings.cluster}".rstrip()
     if oldest is None:
+        yield Gap("no runs at all: there were none, or they were pruned", "keep runs for longer, or ask sooner")
         return
     if oldest > window.start:
         until = min(oldest, window.end)

@@ -85,11 +85,13 @@ def test_an_application_that_may_not_be_seen_takes_no_other_down() -> None:
     assert len([one for one in given if isinstance(one, Document)]) == 2
 
 
-def test_no_application_at_all_is_an_answer() -> None:
+def test_no_application_at_all_is_named() -> None:
     with serving(Server()) as url:
         source, given = fetch(url)
     assert [one.call for one in given if isinstance(one, Document)] == ["applications"]
-    assert list(source.read([one for one in given if isinstance(one, Document)], WINDOW)) == []
+    (gap,) = source.read([one for one in given if isinstance(one, Document)], WINDOW)
+    assert isinstance(gap, Gap)
+    assert gap.reason == "no Applications at all"
 
 
 @pytest.mark.parametrize(
