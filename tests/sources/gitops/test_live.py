@@ -1,6 +1,8 @@
 """The objects of these tools on a real API server, read from there; its lists, selectors, versions and rights."""
 
+import contextlib
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -175,11 +177,11 @@ def test_the_role_on_its_page_is_enough_and_none_is_too_little(full: Kubernetes,
 
 def _in_force(type_: str, server: Kubernetes) -> list[Gap]:
     """The gaps once the authoriser has seen the role, which takes a moment."""
-    for _ in range(50):
-        try:
+    end = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(Denied):
             gaps = fetched(type_, server.powerless_kubeconfig)[2]
-        except Denied:
-            continue
-        if not any("may not list" in gap.reason for gap in gaps):
-            break
-    return gaps
+            if time.monotonic() > end or not any("may not list" in gap.reason for gap in gaps):
+                return gaps
+        assert time.monotonic() < end
+        time.sleep(0.1)
