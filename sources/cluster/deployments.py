@@ -91,11 +91,19 @@ def _promoted(item: _Object) -> Iterator[State]:
 
 
 def _paused(item: _Object) -> Iterator[State]:
-    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person."""
-    paused = condition(item, "Paused")
+    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person.
+
+    Releases before 1.0 have no such condition: there Progressing is unknown while it is paused.
+    """
+    paused, progressing = condition(item, "Paused"), condition(item, "Progressing")
     since = moment(paused.get("lastTransitionTime"))
-    reasons = {text(each, "reason") for each in objects(item, "status", "pauseConditions")} - {""}
-    if text(paused, "status") == "True":
+    conditions = objects(item, "status", "pauseConditions")
+    old = not paused and (text(progressing, "status"), text(progressing, "reason")) == ("Unknown", "RolloutPaused")
+    if old:
+        began = [at for each in conditions if (at := moment(each.get("startTime")))]
+        since = min(began, default=moment(progressing.get("lastTransitionTime")))
+    if old or text(paused, "status") == "True":
+        reasons = {text(each, "reason") for each in conditions} - {""}
         by_hand = "by hand" if get(item, "spec", "paused") is True else ""
         why = [*(sorted(reasons) or filter(None, [by_hand])), *_step(item)]
         yield from _state(RolloutState.PAUSED, since, ", ".join(why))

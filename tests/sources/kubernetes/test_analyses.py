@@ -95,6 +95,16 @@ def test_a_pause_names_its_step_and_weight() -> None:
     assert [text for _, _, text in held(events)] == ["CanaryPauseStep, step 2 of 2, 25 % of the traffic"]
 
 
+def test_a_rollout_of_an_old_release_is_paused_without_the_condition_for_it() -> None:
+    progressing = condition("Progressing", "Unknown", "RolloutPaused", 112)
+    by_itself = argo(progressing, pauseConditions=[{"reason": "CanaryPauseStep", "startTime": stamp(at(110))}])
+    by_hand = argo(progressing)
+    by_hand["spec"]["paused"] = True
+    for item, expected in ((by_itself, (110, "CanaryPauseStep")), (by_hand, (112, "by hand"))):
+        events = read({"rollouts": [item], "replicasets": canary_sets()})[0]
+        assert held(events) == [(Kind.ROLLOUT_PAUSED, *expected)]
+
+
 def test_what_an_analysis_asks_with_is_not_kept() -> None:
     kept = json.dumps(analyses_only({"items": [analysis()]}))
     assert "canary-secret" not in kept
