@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from collector.event import Event
+from collector.event import Event, Identity
 from collector.manner import Manner
 from sources.deploy_facts import (
     Deploy,
@@ -36,6 +36,11 @@ def deploy_events(
 ) -> Iterator[Event]:
     """The facts of one deploy. `parent` is the PipelineRun that the run is a task of, `tasks` are the run's own."""
     keys = replace(keys_of(run, parent), deployment=f"{run.namespace}/{run.name}")
+    if migration:
+        # It ships no version by itself, and its end is not the deploy's.
+        keys = Identity(
+            run=keys.run, run_number=keys.run_number, deployment=keys.deployment, component=f"migration {run.of}"
+        )
     retried = f"attempt {run.retries + 1}" if run.retries else ""
     task = f"task {run.of}" if parent is not None else ""
     deploy = Deploy(

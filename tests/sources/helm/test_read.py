@@ -105,7 +105,12 @@ def test_a_start_is_the_api_servers_stamp_and_an_end_never_before_it() -> None:
 def test_migrations_ran_once_in_each_revision_that_ran_them() -> None:
     """A rollback copies the hooks of the revision that it goes back to, with the times of their runs."""
     migrations = [one for one in read(records())[0] if one.manner == Manner.MIGRATION and one.kind == STARTED]
-    assert [one.keys.revision for one in migrations if "checkout" in one.native_id] == ["1", "2", "3", "5", "6", "8"]
+    ran = [one.native_id for one in migrations if "checkout" in one.native_id]
+    assert ran == [f"default/checkout v{number} checkout-migrate" for number in (1, 2, 3, 5, 6, 8)]
+    assert {(one.keys.version, one.keys.component) for one in migrations} == {
+        ("", "migration checkout-migrate"),
+        ("", "migration search-migrate"),
+    }
     assert all("Job checkout-migrate" in one.summary for one in migrations if "checkout" in one.native_id)
 
 
