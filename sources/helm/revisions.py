@@ -63,8 +63,10 @@ def _end(record: Record, following: Record | None) -> Moment | None:
         # Both clocks, and whole seconds: never before it began.
         return max(written, record.created)
     latest = after or written or record.deleted
-    end = latest.latest if latest is not None else record.created.latest
-    return Moment(record.created.earliest, max(end, record.created.latest))
+    end = max(latest.latest if latest is not None else record.created.latest, record.created.latest)
+    # It was not applied before the hooks had run that come first.
+    ran = [hook.completed.earliest for hook in record.hooks if hook.completed is not None]
+    return Moment(max([record.created.earliest, *(at for at in ran if at <= end)]), end)
 
 
 def _manner(record: Record, earlier: Sequence[Record], deployed: Record | None) -> Manner:
