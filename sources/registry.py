@@ -18,14 +18,17 @@ from sources.settings import Settings
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
+        "argocd": "argocd:ArgocdSource",
         "aws": "aws:AwsSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "events": "events:EventsSource",
         "flagsmith": "flagsmith:FlagsmithSource",
+        "flux": "flux:FluxSource",
         "git": "git:GitSource",
         "github": "github:GithubSource",
         "gitlab": "gitlab:GitlabSource",
         "grafana": "grafana:GrafanaSource",
+        "helm": "helm:HelmSource",
         "jenkins": "jenkins:JenkinsSource",
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",
         "kubernetes": "kubernetes:KubernetesSource",
@@ -35,6 +38,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "notes": "notes:NotesSource",
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
+        "tekton": "tekton:TektonSource",
         "terraform": "terraform:TerraformSource",
         "unleash": "unleash:UnleashSource",
     }

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import ReadTimeoutError
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Unreachable
@@ -119,6 +120,8 @@ class Web:
         except requests.Timeout:
             raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
         except (requests.RequestException, OSError) as error:
+            if _timed_out(error):
+                raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
             why, hint = no_answer(error)
             raise Unreachable(f"{what}: {why}", hint) from None
         except ValueError:
@@ -133,6 +136,16 @@ class Web:
         if check is not None:
             check(answer)
         return answer
+
+
+def _timed_out(error: BaseException) -> bool:
+    """Whether the time ran out amid the answer, which requests calls an error of the connection."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ReadTimeoutError):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 def no_answer(error: BaseException) -> tuple[str, str]:

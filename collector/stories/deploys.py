@@ -109,7 +109,9 @@ def _with_returns(runs: Sequence[Story]) -> list[Story]:
         if run.manner != "deploy" or run.service.preview or not run.at(Step.STARTED):
             continue
         subject = run.first.best.subject
-        key = (run.first.best.source, subject.service, subject.environment, run.keys.component)
+        # One service may be released several times: in other namespaces, clusters, or under other names.
+        place = (subject.cluster, subject.namespace, run.keys.release, run.keys.application)
+        key = (run.first.best.source, subject.service, subject.environment, run.keys.component, *place)
         before = earlier.setdefault(key, Versions())
         again = key in last and same_version(last[key], run.keys)
         if not again and run.keys in before:

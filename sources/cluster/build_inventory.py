@@ -7,6 +7,7 @@ from typing import Any
 
 from collector.json_text import encode
 from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
+from sources.cluster.analyses import read_analysis
 from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
 from sources.cluster.event_objects import Record, read_record
@@ -72,6 +73,11 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     yield from _take_revisions(lists, inventory)
     agree_on_main_containers(inventory)
     inventory.others |= {call: list(_read(lists, call)) for call in _OTHERS}
+    for analysis in _read(lists, "analysisruns"):
+        if isinstance(analysis, Gap):
+            yield analysis
+        else:
+            inventory.analyses.setdefault((analysis.namespace, f"Rollout/{analysis.rollout}"), []).append(analysis)
     for pod in _read(lists, "pods"):
         if isinstance(pod, Gap):
             yield pod
@@ -226,6 +232,7 @@ _READERS: Mapping[str, Callable[[_Object], Iterable[Any]]] = {
     "replicasets": read_replica_set,
     "deployments": read_deployment,
     "rollouts": read_rollout,
+    "analysisruns": read_analysis,
     "statefulsets": functools.partial(workload, kind="StatefulSet"),
     "daemonsets": functools.partial(workload, kind="DaemonSet"),
     "controllerrevisions": revision,

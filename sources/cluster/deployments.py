@@ -91,15 +91,32 @@ def _promoted(item: _Object) -> Iterator[State]:
 
 
 def _paused(item: _Object) -> Iterator[State]:
-    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person."""
-    paused = condition(item, "Paused")
+    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person.
+
+    Releases before 1.0 have no such condition: there Progressing is unknown while it is paused.
+    """
+    paused, progressing = condition(item, "Paused"), condition(item, "Progressing")
     since = moment(paused.get("lastTransitionTime"))
-    reasons = {text(each, "reason") for each in objects(item, "status", "pauseConditions")} - {""}
-    if text(paused, "status") == "True":
+    conditions = objects(item, "status", "pauseConditions")
+    old = not paused and (text(progressing, "status"), text(progressing, "reason")) == ("Unknown", "RolloutPaused")
+    if old:
+        began = [at for each in conditions if (at := moment(each.get("startTime")))]
+        since = min(began, default=moment(progressing.get("lastTransitionTime")))
+    if old or text(paused, "status") == "True":
+        reasons = {text(each, "reason") for each in conditions} - {""}
         by_hand = "by hand" if get(item, "spec", "paused") is True else ""
-        yield from _state(RolloutState.PAUSED, since, ", ".join(sorted(reasons)) or by_hand)
+        why = [*(sorted(reasons) or filter(None, [by_hand])), *_step(item)]
+        yield from _state(RolloutState.PAUSED, since, ", ".join(why))
     elif text(paused, "status") == "False":
         yield from _state(RolloutState.RESUMED, since)
+
+
+def _step(item: _Object) -> Iterator[str]:
+    """At which step of its canary it is: `step 2 of 4, 25 % of the traffic`."""
+    index, steps = count(item, "status", "currentStepIndex"), objects(item, "spec", "strategy", "canary", "steps")
+    if index is not None and index < len(steps):
+        weights = [weight for step in steps[: index + 1] if (weight := count(step, "setWeight")) is not None]
+        yield f"step {index + 1} of {len(steps)}" + (f", {weights[-1]} % of the traffic" if weights else "")
 
 
 def _aborted(item: _Object) -> Iterator[State]:

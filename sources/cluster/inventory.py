@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from collector.event import Identity, Subject
 from collector.json_text import decode
+from sources.cluster.analyses import Analysis
 from sources.cluster.fields import strings
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
@@ -114,6 +115,8 @@ class Inventory:
     revisions: dict[Key, Revision] = field(default_factory=dict)
     others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What was listed of Jobs, HorizontalPodAutoscalers, Nodes, ConfigMaps and Secrets, as it is."""
+    analyses: dict[Key, list[Analysis]] = field(default_factory=dict)
+    """The AnalysisRuns of each Argo Rollout, by namespace and `Rollout/checkout`."""
     listed: datetime | None = None
     """When the last answer arrived."""
     services: dict[Key, str] = field(default_factory=dict)

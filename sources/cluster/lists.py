@@ -1,5 +1,7 @@
 """What is listed of a cluster. The names are the API's own, and those of the documents."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -17,6 +19,8 @@ class Listed(NamedTuple):
     """How many to ask for at once. An API server looks through all that is left for each page."""
     custom: bool = False
     """A cluster may be without it, and what it adds is little: other names, or another kind of rollout."""
+    query: Mapping[str, str] = MappingProxyType({})
+    """Which of them: `fieldSelector`, `labelSelector`."""
 
     def path(self, namespace: str) -> str:
         """Where the API server has all of them, in one namespace or, with an empty one, in all."""
@@ -29,6 +33,7 @@ LISTS = (
     Listed("replicasets", "/apis/apps/v1"),
     Listed("deployments", "/apis/apps/v1"),
     Listed("rollouts", "/apis/argoproj.io/v1alpha1", custom=True),
+    Listed("analysisruns", "/apis/argoproj.io/v1alpha1", custom=True),
     Listed("statefulsets", "/apis/apps/v1"),
     Listed("daemonsets", "/apis/apps/v1"),
     Listed("controllerrevisions", "/apis/apps/v1"),

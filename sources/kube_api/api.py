@@ -11,7 +11,8 @@ from kubernetes import client
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, Unreachable
-from sources.http import Answer, ask
+from sources.cluster.fields import objects, text
+from sources.http import Answer, ask, parsed
 from sources.kube_api.connect import learn
 
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
@@ -102,9 +103,16 @@ class Api:
         text = text if response.status < 400 else self.scrubber.scrub(text)
         return Answer(response.status, _lowered(response.headers), text)
 
-    def has(self, group: str) -> bool:
-        """Whether the server has resources of this group (`/apis/argoproj.io/v1alpha1`); everybody may ask that."""
-        return self.page(group, {}, f"the resources of {group}", {FORBIDDEN, ABSENT}).status != ABSENT
+    def has(self, group: str, name: str) -> bool:
+        """Whether the server has the resource `name` in this group (`/apis/argoproj.io/v1alpha1`), which it may share
+        with others. Everybody may ask that; where it is forbidden all the same, it may be there.
+        """
+        what = f"the resources of {group}"
+        answer = self.page(group, {}, what, {FORBIDDEN, ABSENT})
+        if answer.status != 200:
+            return answer.status != ABSENT
+        listed = objects(parsed(answer, what), "resources")
+        return not listed or name in {text(one, "name") for one in listed}
 
     @contextlib.contextmanager
     def _explained(self, timeout: float) -> Iterator[None]:

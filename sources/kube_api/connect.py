@@ -16,7 +16,7 @@ from kubernetes import client, config
 from collector.secrets import Scrubber
 from collector.source import Denied, SourceError
 from sources.kube_api.kubeconfig import load_kubeconfig, read_token
-from sources.kube_api.settings import KubernetesSettings
+from sources.kube_api.settings import ClusterSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _USUAL = Path("~/.kube/config")
@@ -24,7 +24,7 @@ _LOADER: Any = config
 """Releases of the library differ in whether it has types; none has any for this part."""
 
 
-def connect(settings: KubernetesSettings, scrubber: Scrubber) -> tuple[client.Configuration, str]:
+def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[client.Configuration, str]:
     """The client's configuration, and the account's own namespace (empty if it has none).
 
     Raises SourceError if there is no usable configuration. Nothing is written to the kubeconfig.
@@ -38,7 +38,7 @@ def connect(settings: KubernetesSettings, scrubber: Scrubber) -> tuple[client.Co
     return configuration, namespace
 
 
-def contexts(settings: KubernetesSettings) -> tuple[list[str], str]:
+def contexts(settings: ClusterSettings) -> tuple[list[str], str]:
     """The contexts of the kubeconfig, and the current one (empty if there is none). Raises SourceError."""
     paths = _paths(settings)
     if not paths:
@@ -47,7 +47,7 @@ def contexts(settings: KubernetesSettings) -> tuple[list[str], str]:
     return [str(entry["name"]) for entry in merged["contexts"]], str(merged["current-context"])
 
 
-def target(settings: KubernetesSettings) -> str:
+def target(settings: ClusterSettings) -> str:
     """Context, API server and user, as a person names them; empty where there is no usable kubeconfig."""
     try:
         paths = _paths(settings)
@@ -79,7 +79,7 @@ def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
             scrubber.add(Path(configuration.key_file).read_text(encoding="utf-8"))
 
 
-def _paths(settings: KubernetesSettings) -> list[Path]:
+def _paths(settings: ClusterSettings) -> list[Path]:
     """The kubeconfig files to merge; none means the account of the pod this runs in."""
     if settings.kubeconfig is not None:
         named, where = [settings.kubeconfig], f"kubeconfig {settings.kubeconfig}"
@@ -95,7 +95,7 @@ def _paths(settings: KubernetesSettings) -> list[Path]:
     return found
 
 
-def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], settings: KubernetesSettings) -> str:
+def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], settings: ClusterSettings) -> str:
     where = "kubeconfig " + os.pathsep.join(map(str, paths))
     merged = load_kubeconfig(paths)
     name = settings.context or merged["current-context"]
@@ -145,7 +145,7 @@ def _from_pod(configuration: client.Configuration) -> str:
     return ""
 
 
-def _explained(message: str, settings: KubernetesSettings) -> str:
+def _explained(message: str, settings: ClusterSettings) -> str:
     """What is wrong, without the message itself: it may quote the user's entry with the token in it."""
     if "contexts list" in message and "Expected object with name" in message:
         return f"it has no context {settings.context!r}" if settings.context else "its current-context does not exist"

@@ -17,6 +17,8 @@ _REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
 """Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
+_KEPT_OF_METRIC = ("name", "phase", "message", "failed", "error", "dryRun", "measurements")
+_KEPT_OF_MEASUREMENT = ("phase", "value", "startedAt", "finishedAt")
 _NESTED = (dict, list)
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Where kubectl keeps the whole object as it was applied, with whatever it holds."""
@@ -84,4 +86,21 @@ def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
     for item in objects(page, "items"):
         known = get(item, "metadata") or {}
         items.append({"metadata": {key: known[key] for key in _KEPT_OF_METADATA if key in known}})
+    return {"items": reduced(items)}
+
+
+def analyses_only(page: Mapping[str, Any]) -> dict[str, Any]:
+    """A list of AnalysisRuns with what they measured and found; not whom they asked and with which credentials."""
+    items = []
+    for item in objects(page, "items"):
+        known, status = get(item, "metadata") or {}, get(item, "status") or {}
+        metrics = [
+            {key: each[key] for key in _KEPT_OF_METRIC if key in each} for each in objects(status, "metricResults")
+        ]
+        for metric in metrics:
+            measured = objects(metric, "measurements")
+            metric["measurements"] = [{k: one[k] for k in _KEPT_OF_MEASUREMENT if k in one} for one in measured]
+        kept = {key: status[key] for key in ("phase", "message", "startedAt", "completedAt") if key in status}
+        of = {key: known[key] for key in _KEPT_OF_METADATA if key in known}
+        items.append({"metadata": of, "status": {**kept, "metricResults": metrics}})
     return {"items": reduced(items)}

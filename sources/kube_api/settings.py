@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table of type `kubernetes` may hold."""
+"""Which cluster is asked: what a `[sources.NAME]` table of any type that asks an API server may contain."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from sources.settings import Settings
 
 
-class KubernetesSettings(Settings):
+class ClusterSettings(Settings):
     """Which cluster to ask, as whom, and about which namespaces."""
 
     kubeconfig: Path | None = Field(default=None, strict=False)
@@ -16,9 +16,6 @@ class KubernetesSettings(Settings):
     """Context of the kubeconfig; default: its current one."""
     namespaces: list[str] | None = Field(default=None, min_length=1)
     """Only these; default: all. They need rights in these namespaces alone."""
-    secrets: bool = False
-    """Whether to ask when Secrets changed. Of them the metadata alone is asked for, but the right to that is the right
-    to read them."""
     cluster: str = ""
     """Name of the cluster to print."""
 
@@ -27,3 +24,11 @@ class KubernetesSettings(Settings):
         from sources.kube_api.connect import target
 
         return target(self)
+
+
+class KubernetesSettings(ClusterSettings):
+    """The same, for what the cluster itself reports."""
+
+    secrets: bool = False
+    """Whether to ask when Secrets changed. Of them the metadata alone is asked for, but the right to that is the right
+    to read them."""

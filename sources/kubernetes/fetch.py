@@ -1,27 +1,16 @@
-"""Listing a cluster: every list page by page, in all namespaces or those the account may see."""
+"""What is asked of a cluster, and what is kept of it."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeAlias
-from urllib.parse import quote
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from kubernetes import client
-
-from collector.json_text import encode
 from collector.secrets import Scrubber
-from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
-from sources.cluster.fields import get, objects, text
+from collector.source import Deadline, Document, Gap
+from sources.cluster.fields import get, objects
 from sources.cluster.lists import LISTS, Listed
-from sources.http import Answer, begun, parsed
-from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
-from sources.kube_api.connect import connect
-from sources.kube_api.reduce import APPLIED, metadata_only, reduced
+from sources.kube_api.listing import fetch_lists
+from sources.kube_api.reduce import APPLIED, analyses_only, metadata_only, reduced
 from sources.kube_api.settings import KubernetesSettings
-
-_WHOLE = "application/json"
-# No fallback: a server that cannot leave the rest out is not to answer.
-_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 def fetch(
@@ -36,32 +25,8 @@ def fetch(
 
     Raises Denied if nothing could be listed; what may be listed in part or not at all is a Gap at the end.
     """
-    configuration, own_namespace = connect(settings, scrubber)
-    with client.ApiClient(configuration) as connection:
-        api = Api(connection, scrubber, settings.timeout, deadline, sleep)
-        refused: dict[_Reach, list[str]] = {}
-        known = _Namespaces(api, settings.namespaces, own_namespace)
-        answered = False
-        wanted = [what for what in LISTS if _is_wanted(what, settings)]
-        try:
-            for what in wanted:
-                reach = yield from _listed(api, what, known)
-                # Whoever may see nothing else may not even know whether the cluster has custom resources.
-                answered = answered or (not what.custom and (reach is None or bool(reach[1])))
-                if reach:
-                    refused.setdefault(reach, []).append(what.name)
-        except SourceError:
-            yield from _gaps(refused)
-            raise
-        if not answered:
-            reasons = "; ".join(gap.reason for gap in _gaps(refused))
-            raise Denied(f"kubernetes at {api.host}: {reasons}", _hint([what.name for what in wanted]))
-        yield from _gaps(refused)
-
-
-_Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
-"""Where a list is refused (nowhere in particular: in all namespaces), where it is not, and whether those where it is
-not were a way out."""
+    wanted = [what for what in LISTS if _is_wanted(what, settings)]
+    yield from fetch_lists(settings, scrubber, deadline, sleep, lambda _: wanted, _kept)
 
 
 def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
@@ -70,112 +35,11 @@ def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
     return asked and (settings.secrets or what.name != "secrets")
 
 
-class _Namespaces:
-    """Where to look: those configured, else everywhere and, if that is refused, in those that are known."""
-
-    def __init__(self, api: Api, configured: list[str] | None, own: str) -> None:
-        self._api = api
-        self.configured = configured
-        self._own = own
-        self._known: list[str] | None = None
-
-    def known(self) -> list[str]:
-        """Those configured, else every namespace, else the account's own; asked for once."""
-        if self._known is None:
-            self._known = _namespaces(self._api, self._own) if self.configured is None else self.configured
-        return self._known
-
-
-def _listed(api: Api, what: Listed, namespaces: _Namespaces) -> Generator[Document | Gap, None, _Reach | None]:
-    """One list, as far as it may be read; returns how far that was if it was not all."""
-    if namespaces.configured is None:
-        refused = yield from _pages(api, what, "")
-        if not refused:
-            return None
-        if not what.namespaced:
-            return (), (), False
-    candidates = namespaces.known()
-    without: list[str] = []
-    for namespace in candidates:
-        refused = yield from _pages(api, what, namespace)
-        if refused:
-            without.append(namespace)
-    seen = tuple(namespace for namespace in candidates if namespace not in without)
-    if namespaces.configured is None:
-        return (), seen, bool(seen)
-    return (tuple(without), seen, False) if without else None
-
-
-def _gaps(refused: Mapping[_Reach, list[str]]) -> Iterator[Gap]:
-    """What may not be listed; lists that may be read equally far are in one Gap."""
-    for (without, seen, way_out), names in refused.items():
-        every = ", ".join(names)
-        if way_out:
-            yield Gap(f"may list {every} in {', '.join(seen)} only", _hint(names))
-        else:
-            yield Gap(f"may not list {every} ({', '.join(without) or 'all namespaces'})", _hint(names))
-
-
-def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, None, bool]:
-    """The pages of one list; returns whether it is forbidden.
-
-    A list that expires while it is read (410: the store was compacted) is begun again once.
-    """
-    path = what.path(namespace)
-    where = f"{what.name} of kubernetes at {api.host}"
-
-    def ask(token: str) -> Answer:
-        query = {"limit": what.page} | ({"continue": token} if token else {})
-        accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if what.custom else set())
-        return api.page(path, query, what.name, accept, _METADATA if what.metadata else _WHOLE)
-
-    token, again = "", False
-    coming = begun(ask, token)
-    while True:
-        answer = coming()
-        if answer.status == FORBIDDEN:
-            # Also the answer for what the cluster does not have.
-            return not what.custom or api.has(what.group)
-        if answer.status == ABSENT:
-            return False
-        if answer.status == GONE:
-            if again:
-                yield Gap(
-                    f"{what.name}: truncated, the list expired while it was read", "run again, or set `namespaces`"
-                )
-                return False
-            token, again = "", True
-            coming = begun(ask, token)
-            continue
-        page = parsed(answer, where)
-        # Where only metadata is asked for, old servers write null for an empty list.
-        if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
-            raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
-        asked = f"GET {api.host}{path}?limit={what.page}" + (f"&continue={quote(token)}" if token else "")
-        token = text(page, "metadata", "continue")
-        if token:
-            # The server makes the next page while this one is worked on.
-            coming = begun(ask, token)
-        kept = encode(_kept(what, page))
-        # Pages are what takes memory: this one is not needed while the next is waited for.
-        del answer, page
-        yield Document(what.name, asked, datetime.now(UTC), kept)
-        if not token:
-            return False
-
-
-def _namespaces(api: Api, own: str) -> list[str]:
-    """Where else to look if the cluster as a whole may not be listed: every namespace, else the account's own."""
-    answer = api.page("/api/v1/namespaces", {}, "namespaces", {FORBIDDEN})
-    if answer.status == FORBIDDEN:
-        return [own] if own else []
-    page = parsed(answer, f"namespaces of kubernetes at {api.host}")
-    return sorted({name for item in objects(page, "items") if (name := text(item, "metadata", "name"))})
-
-
 def _kept(what: Listed, page: dict[str, Any]) -> Any:
     if what.metadata:
         return metadata_only(page)
+    if what.name == "analysisruns":
+        return analyses_only(page)
     if what.name == "events":
         # Nothing else of an Event can hold what is left out, and there are too many of them to look.
         for item in objects(page, "items"):
@@ -186,7 +50,3 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
                     part.pop("fieldsV1", None)
         return page
     return reduced(page)
-
-
-def _hint(names: Sequence[str]) -> str:
-    return f"give it a role with the verb list on {', '.join(names)}; `namespaces` limits where it is needed"

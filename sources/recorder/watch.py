@@ -122,7 +122,7 @@ def _refusal(answer: Answer, verb: str, api: Api, followed: Followed) -> Excepti
     if answer.status == GONE:
         return Expired()
     # It is also the answer for what the cluster does not have.
-    if answer.status == ABSENT or (followed.what.custom and not api.has(followed.what.group)):
+    if answer.status == ABSENT or (followed.what.custom and not api.has(followed.what.group, followed.what.name)):
         return Absent()
     return Forbidden(verb)
 

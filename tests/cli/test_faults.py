@@ -16,9 +16,10 @@ WINDOW = ("--from", "2026-04-01 14:00", "--to", "14:30")
 NOTE = ("--note", "14:12 we saw it")
 LIMITS = "timeout = 0.2\ndeadline = 0.6\n"
 WITH_TOKEN = 'url = "{url}"\ntoken_env = "CANARY"\n'
+CLUSTER = 'kubeconfig = "kubeconfig"\n'
 SETTINGS = {
     "prometheus": WITH_TOKEN,
-    "kubernetes": 'kubeconfig = "kubeconfig"\n',
+    "kubernetes": CLUSTER,
     "github": 'repository = "acme/checkout"\napi_url = "{url}"\ntoken_env = "CANARY"\n',
     "gitlab": WITH_TOKEN + 'projects = ["acme/shop/checkout"]\n',
     "grafana": WITH_TOKEN,
@@ -32,6 +33,10 @@ SETTINGS = {
     "launchdarkly": WITH_TOKEN + 'projects = ["shop"]\n',
     "unleash": WITH_TOKEN,
     "flagsmith": WITH_TOKEN + "organisation = 1\n",
+    "argocd": WITH_TOKEN,
+    "flux": CLUSTER,
+    "helm": CLUSTER,
+    "tekton": CLUSTER,
     "recorder": 'store = "{database}/db"\ntoken_env = "CANARY"\n',
 }
 CASES = [

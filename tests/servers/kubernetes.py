@@ -16,17 +16,23 @@ from tests.servers.process import answers, binary, free_port, running, session, 
 
 # What a resource's folder in etcd is called; the API server knows no other place to look.
 _FOLDERS = {
+    "AnalysisRun": "argoproj.io/analysisruns",
+    "Application": "argoproj.io/applications",
     "ConfigMap": "configmaps",
     "ControllerRevision": "controllerrevisions",
     "DaemonSet": "daemonsets",
     "Deployment": "deployments",
     "Endpoints": "services/endpoints",
     "Event": "events",
+    "GitRepository": "source.toolkit.fluxcd.io/gitrepositories",
+    "HelmRelease": "helm.toolkit.fluxcd.io/helmreleases",
     "HorizontalPodAutoscaler": "horizontalpodautoscalers",
     "Ingress": "ingress",
     "Job": "jobs",
+    "Kustomization": "kustomize.toolkit.fluxcd.io/kustomizations",
     "Namespace": "namespaces",
     "Node": "minions",
+    "PipelineRun": "tekton.dev/pipelineruns",
     "Pod": "pods",
     "ReplicaSet": "replicasets",
     "ResourceQuota": "resourcequotas",
@@ -34,12 +40,13 @@ _FOLDERS = {
     "Secret": "secrets",
     "Service": "services/specs",
     "StatefulSet": "statefulsets",
+    "TaskRun": "tekton.dev/taskruns",
 }
 
 
 def _definition(group: str, version: str, kind: str) -> dict[str, Any]:
     """The resource of another project, without its checks."""
-    plural = f"{kind.lower()}s"
+    plural = _plural(kind)
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     served = {"name": version, "served": True, "storage": True, "subresources": {"status": {}}}
     return {
@@ -54,6 +61,10 @@ def _definition(group: str, version: str, kind: str) -> dict[str, Any]:
             "versions": [{**served, "schema": {"openAPIV3Schema": schema}}],
         },
     }
+
+
+def _plural(kind: str) -> str:
+    return f"{kind.lower()}s" if not kind.endswith("y") else f"{kind.lower()[:-1]}ies"
 
 
 _AT_ONCE = 100  # etcd takes 128 operations in one transaction
@@ -92,19 +103,35 @@ class Kubernetes:
             session().post(f"{self.etcd_url}/v3/kv/deleterange", json=asked, timeout=30).raise_for_status()
 
     def define_rollouts(self) -> None:
-        """Install the resource of Argo Rollouts; its controller does not run."""
+        """Install the resources of Argo Rollouts; its controller does not run."""
         self._define("argoproj.io", "v1alpha1", "Rollout")
+        self._define("argoproj.io", "v1alpha1", "AnalysisRun")
 
     def define_routes(self) -> None:
         """Install the HTTPRoutes of the Gateway API."""
         self._define("gateway.networking.k8s.io", "v1", "HTTPRoute")
+
+    def define_argo_cd(self) -> None:
+        """Install the Applications of Argo CD."""
+        self._define("argoproj.io", "v1alpha1", "Application")
+
+    def define_flux(self, kustomize: str = "v1", helm: str = "v2") -> None:
+        """Install the resources of Flux in these versions."""
+        self._define("kustomize.toolkit.fluxcd.io", kustomize, "Kustomization")
+        self._define("helm.toolkit.fluxcd.io", helm, "HelmRelease")
+        self._define("source.toolkit.fluxcd.io", "v1", "GitRepository")
+
+    def define_tekton(self, version: str = "v1") -> None:
+        """Install the runs of Tekton."""
+        self._define("tekton.dev", version, "PipelineRun")
+        self._define("tekton.dev", version, "TaskRun")
 
     def _define(self, group: str, version: str, kind: str) -> None:
         asking = session(self.ca, self.token)
         path = f"{self.url}/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
         asking.post(path, json=_definition(group, version, kind), timeout=10).raise_for_status()
         end = time.monotonic() + 60
-        while not answers(asking, f"{self.url}/apis/{group}/{version}/{kind.lower()}s"):
+        while not answers(asking, f"{self.url}/apis/{group}/{version}/{_plural(kind)}"):
             if time.monotonic() > end:
                 raise RuntimeError(f"the resource {kind} of {group} was not taken up")
             time.sleep(0.1)

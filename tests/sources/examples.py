@@ -19,6 +19,8 @@ _VALUES: dict[str, object] = {
     "store": "sqlite:////no/such/store.db",
     "file": "/no/such/notes",
 }
+_OTHERWISE = {"argocd": ("kubeconfig",)}
+"""What a type does not take together with the rest."""
 
 _OWN: dict[str, dict[str, object]] = {
     "events": {"path": "/no/such/events"},
@@ -32,7 +34,9 @@ _OWN: dict[str, dict[str, object]] = {
 def dead_settings(type_: str) -> dict[str, object]:
     """Enough settings for the type, all at an address that refuses connections or in a file that does not exist."""
     fields = adapter(type_).Settings.model_fields
-    return {key: value for key, value in _VALUES.items() if key in fields} | _OWN.get(type_, {})
+    left_out = _OTHERWISE.get(type_, ())
+    kept = {key: value for key, value in _VALUES.items() if key in fields and key not in left_out}
+    return kept | _OWN.get(type_, {})
 
 
 def dead_config() -> dict[str, dict[str, object]]:

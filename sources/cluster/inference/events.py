@@ -6,6 +6,7 @@ from collector.event import Event
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record
 from sources.cluster.event_reports import subject_of, to_event
+from sources.cluster.inference.analyses import analysis_events
 from sources.cluster.inference.autoscalers import autoscaled
 from sources.cluster.inference.deployment_history import deployment_histories
 from sources.cluster.inference.interruptions import interruption_events, is_interruption
@@ -51,6 +52,7 @@ def _events(inventory: Inventory, records: list[Record], source: str, *, listed_
         }
         yield from rollout_events(history, inventory, source)
         yield from interruption_events(history, inventory, source)
+        yield from analysis_events(history, inventory, source)
         yield from ready_events(history, pods, inventory, source)
     sets = revision_histories(inventory, records)
     for of_set in sets.values():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary
 from sources.cluster.facts.rollouts import INTERRUPTIONS
+from sources.cluster.inference.analyses import found_before
 from sources.cluster.inference.deployment_history import DeploymentHistory
 from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollout
 from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
@@ -75,8 +76,14 @@ def _event(
         native_id=native,
         keys=keys(history, rollout, inventory) if rollout else Identity(),
         query=query,
-        description=state.why,
+        description=_why(history, state, inventory),
     )
+
+
+def _why(history: DeploymentHistory, state: State, inventory: Inventory) -> str:
+    """The controller names the metric that was not good enough, its analysis has what was measured."""
+    found = found_before(state.at, history, inventory) if state.what == RolloutState.ABORTED else ""
+    return f"{state.why} ({found})" if state.why and found else state.why or found
 
 
 def _under_way(history: DeploymentHistory, at: Moment) -> DeploymentRollout | None:

@@ -1,0 +1,56 @@
+"""The operations that Events report: who asked, and the end that followed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from sources.argocd.items import Initiator
+from sources.argocd.notices import Notice
+
+_STARTS = ("asked", "automated", "rollback")
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """One operation, as far as Events report it: at least its start or its end."""
+
+    start: Notice | None
+    end: Notice | None = None
+    ended_by: str = ""
+    """Who terminated it."""
+
+    @property
+    def by(self) -> Initiator:
+        """Who asked for it."""
+        return Initiator(self.start.user, self.start.what == "automated") if self.start else Initiator()
+
+    @property
+    def back_to(self) -> str:
+        """The entry of the history that somebody rolled back to."""
+        return self.start.back_to if self.start else ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether it was limited to some resources."""
+        return self.end.partial if self.end is not None else bool(self.start and self.start.partial)
+
+    @property
+    def revision(self) -> str:
+        """What it applied."""
+        return (self.end.revision if self.end else "") or (self.start.revision if self.start else "")
+
+
+def operated(notices: Iterable[Notice]) -> Iterator[Operated]:
+    """Each operation of one Application, in order: there is at most one at a time."""
+    under_way: Operated | None = None
+    for notice in sorted(notices, key=lambda one: (one.at, one.what not in _STARTS, one.uid)):
+        if notice.what in _STARTS:
+            if under_way is not None:
+                yield under_way
+            under_way = Operated(notice)
+        elif notice.what == "terminated" and under_way is not None:
+            under_way = replace(under_way, ended_by=notice.user or "somebody")
+        elif notice.what == "ended":
+            yield replace(under_way or Operated(None), end=notice)
+            under_way = None
+    if under_way is not None:
+        yield under_way

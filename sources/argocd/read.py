@@ -1,0 +1,91 @@
+"""From Applications and Events about them to what was deployed."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import SECOND, Event, order
+from collector.source import BadAnswer, Document, Gap, Seen, each
+from collector.window import Window
+from sources.argocd.actions import action_events
+from sources.argocd.deploys import deploy_events
+from sources.argocd.items import Application, read_application
+from sources.argocd.notices import Notice, notices
+from sources.argocd.settings import ArgocdSettings
+from sources.argocd.subjects import subject_of
+from sources.argocd.syncs import syncs
+from sources.cluster.event_objects import path
+from sources.cluster.fields import get
+from sources.gitops.event_objects import Report, read_report
+from sources.gitops.lead import LEAD
+
+
+def read(
+    documents: Iterable[Document], window: Window, source: str, settings: ArgocdSettings
+) -> Iterator[Event | Gap | Seen]:
+    """See `ArgocdSource.read`."""
+    applications: dict[tuple[str, str], Application] = {}
+    about: dict[tuple[str, str], dict[str, Notice]] = {}
+    gaps: list[Gap] = []
+    for document in documents:
+        try:
+            items = get(document.json(), "items")
+        except BadAnswer as error:
+            gaps.append(Gap(error.reason, error.hint))
+            continue
+        parse = read_application if document.call == "applications" else read_report
+        for found in each(items, parse, document.call):
+            if isinstance(found, Gap):
+                gaps.append(found)
+            elif isinstance(found, Application):
+                key = (found.namespace, found.name)
+                # Of two copies of one, got while it changed, the same counts whatever came first.
+                applications[key] = max(found, applications.get(key, found), key=repr)
+            elif isinstance(found, Report) and found.record.kind == "Application":
+                where = about.setdefault((found.record.about_namespace, found.record.about), {})
+                where |= {one.uid: one for one in notices(found, path(found.record))}
+    ours = {key: one for key, one in applications.items() if not settings.projects or one.project in settings.projects}
+    yield from sorted(_events(ours, about, window, source, settings), key=order)
+    yield from sorted(set(gaps), key=repr)
+    yield from _horizon(ours, window, settings)
+
+
+def _events(
+    applications: dict[tuple[str, str], Application],
+    about: dict[tuple[str, str], dict[str, Notice]],
+    window: Window,
+    source: str,
+    settings: ArgocdSettings,
+) -> Iterator[Event]:
+    since = window.start - LEAD
+    for key, application in sorted(applications.items()):
+        # What an Application of Applications syncs are no services: these have their own syncs.
+        if application.parent:
+            continue
+        subject = subject_of(application, settings)
+        found = syncs(application, about.get(key, {}).values())
+        if any((sync.end or sync.start).latest >= since for sync in found):
+            yield from deploy_events(application, subject, found, source, settings)
+        yield from action_events(application, subject, about.get(key, {}).values(), source)
+
+
+def _horizon(
+    applications: dict[tuple[str, str], Application], window: Window, settings: ArgocdSettings
+) -> Iterator[Gap | Seen]:
+    """How far back the histories go: what is older was overwritten."""
+    cut = [
+        application
+        for application in applications.values()
+        if len(application.history) >= application.limit
+        and not application.parent
+        and (not application.history or application.history[0].deployed.latest > window.start)
+    ]
+    of = f"deploys by argocd {settings.cluster}".rstrip()
+    if cut:
+        oldest = max((one.history[0].deployed.earliest for one in cut if one.history), default=window.end)
+        names = ", ".join(sorted(one.name for one in cut)[:5]) + (" and more" if cut[5:] else "")
+        until = min(max(oldest, window.start), window.end)
+        reason = f"the history of {names} reaches back to {until:%Y-%m-%d %H:%M:%SZ} only"
+        yield Gap(reason, "raise revisionHistoryLimit of the Application", about=of, span=(window.start, until))
+    if not applications:
+        yield Gap("no Applications at all", "does the account, or the token, see none?")
+    else:
+        yield Seen(of, "syncs", window.start, window.end, SECOND)

@@ -1,0 +1,235 @@
+"""The syncs of one Application, out of its history, its latest operation and what Events report of others."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from collector.event import SECOND
+from collector.manner import Manner
+from sources.argocd.items import Application, Entry, Initiator, Operation, Origin
+from sources.argocd.notices import Notice
+from sources.argocd.operations import Operated, operated
+from sources.fact import Moment
+
+_SAME_END = timedelta(seconds=5)
+"""The Event about an end is written right after the status."""
+_TAKEN_UP = timedelta(minutes=2)
+"""The controller takes up an operation some time after somebody asked for it."""
+_ONE_RUN = timedelta(minutes=15)
+"""Corrections so near one another, at one revision, are one time of drift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One sync, or a run of corrections."""
+
+    id: str
+    origins: tuple[Origin, ...]
+    start: Moment
+    end: Moment | None
+    outcome: str
+    """`succeeded`, `failed`, `cancelled`, `running`, `waiting` (for its sync window) or `requested`."""
+    by: Initiator
+    whole: bool
+    """It was not limited to some resources."""
+    manner: Manner = Manner.PLAIN
+    why: str = ""
+    entry: str = ""
+    """Its number in the history."""
+    images: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    retries: int = 0
+    link: str = ""
+    count: int = 1
+    """How many corrections it stands for."""
+    ended_by: str = ""
+    back_to: str = ""
+
+
+def syncs(application: Application, seen: Iterable[Notice]) -> list[Sync]:
+    """All of them, in the order of their starts. Dry runs are none."""
+    found = [_of_entry(entry, before) for before, entry in zip((None, *application.history), application.history)]  # noqa: B905
+    if application.operation is not None:
+        _add_operation(found, application.operation)
+    oldest = min((entry.deployed.earliest for entry in application.history), default=None)
+    for one in operated(seen):
+        at = _match(found, one)
+        if at is not None:
+            found[at] = _enriched(found[at], one)
+            continue
+        made = _of_events(one)
+        # One that succeeded and is not in the history, which reaches back that far, was a dry run.
+        dry = made.whole and made.outcome == "succeeded" and oldest is not None and made.start.earliest >= oldest
+        latest = max((sync.end or sync.start for sync in found), default=None)
+        lost = made.outcome == "requested" and latest is not None and made.start < latest
+        if not (dry or lost):
+            found.append(made)
+    found.sort(key=lambda sync: (sync.start, sync.id))
+    return list(_in_runs(_with_manners(found)))
+
+
+def _of_entry(entry: Entry, before: Entry | None) -> Sync:
+    if entry.started is not None:
+        start = entry.started
+    else:
+        # Entries of old releases have no start: it was after the one before, most likely just before its end.
+        earliest = entry.deployed.earliest - timedelta(hours=1)
+        start = Moment(
+            max(earliest, min(before.deployed.earliest, entry.deployed.earliest)) if before else earliest,
+            entry.deployed.latest,
+        )
+    name = f"{start.earliest:%Y-%m-%dT%H:%M:%SZ}" if entry.started else f"history/{entry.id}"
+    return Sync(
+        name,
+        entry.origins,
+        start,
+        entry.deployed,
+        "succeeded",
+        entry.by,
+        whole=True,
+        entry=entry.id,
+        images=tuple(image for origin in entry.origins for image in origin.images),
+    )
+
+
+def _add_operation(found: list[Sync], operation: Operation) -> None:
+    ours = next((at for at, sync in enumerate(found) if sync.start == operation.started), None)
+    if operation.dry_run:
+        return
+    if ours is not None:
+        images = found[ours].images or operation.images
+        known = replace(found[ours], hooks=operation.hooks, retries=operation.retries, link=operation.link)
+        found[ours] = replace(known, images=images, by=_better(known.by, operation.by))
+        return
+    outcome, end = _outcome(operation)
+    found.append(
+        Sync(
+            f"{operation.started.earliest:%Y-%m-%dT%H:%M:%SZ}",
+            operation.origins,
+            operation.started,
+            end,
+            outcome,
+            operation.by,
+            whole=not operation.only,
+            manner=Manner.RECONCILE
+            if operation.healing or (operation.only and operation.by.automated)
+            else Manner.PLAIN,
+            why=operation.message if outcome in ("failed", "waiting") else "",
+            images=operation.images or tuple(image for origin in operation.origins for image in origin.images),
+            only=operation.only,
+            hooks=operation.hooks,
+            retries=operation.retries,
+            link=operation.link,
+        )
+    )
+
+
+def _outcome(operation: Operation) -> tuple[str, Moment | None]:
+    """What became of it, and when. What is Running and has an end waits for its next attempt."""
+    if operation.phase in ("Running", "Terminating"):
+        return ("waiting" if "blocked by sync window" in operation.message else "running"), None
+    if operation.phase == "Succeeded":
+        return "succeeded", operation.finished
+    terminated = operation.message.startswith("Operation terminated") and "timeout" not in operation.message
+    return ("cancelled" if terminated else "failed"), operation.finished
+
+
+def _match(found: Sequence[Sync], one: Operated) -> int | None:
+    """Which of the syncs an operation that Events report is, by its end, else by its start; None if it is another."""
+    for at, sync in enumerate(found):
+        if one.end is not None and sync.end is not None:
+            if abs(one.end.at.earliest - sync.end.earliest) <= _SAME_END:
+                return at
+        elif one.start is not None and (one.end is None or sync.end is None):
+            asked = one.start.at.earliest
+            if sync.start.earliest - _TAKEN_UP <= asked <= sync.start.latest + SECOND:
+                return at
+    return None
+
+
+def _enriched(sync: Sync, one: Operated) -> Sync:
+    return replace(
+        sync,
+        by=_better(sync.by, one.by),
+        back_to=one.back_to or sync.back_to,
+        ended_by=one.ended_by or sync.ended_by,
+    )
+
+
+def _better(ours: Initiator, theirs: Initiator) -> Initiator:
+    return ours if ours.name or ours.automated else theirs
+
+
+def _of_events(one: Operated) -> Sync:
+    first = one.start or one.end
+    assert first is not None  # noqa: S101 - it is made of at least one of them
+    start = first.at
+    if one.start is None:
+        start = Moment(start.earliest - timedelta(hours=1), start.latest)
+    outcome = "requested"
+    if one.end is not None:
+        outcome = "cancelled" if one.ended_by else "failed" if one.end.failed else "succeeded"
+    revision = one.revision
+    return Sync(
+        f"events/{first.uid}",
+        (Origin("", "", "", revision, (), -1),) if revision else (),
+        start,
+        one.end.at if one.end is not None else None,
+        outcome,
+        one.by,
+        whole=not one.partial,
+        manner=Manner.RECONCILE if one.partial and not one.by.name else Manner.PLAIN,
+        why=one.end.why if one.end is not None and outcome == "failed" else "",
+        back_to=one.back_to,
+        ended_by=one.ended_by,
+    )
+
+
+def _with_manners(found: Sequence[Sync]) -> Iterator[Sync]:
+    """What sort of deploy each is: by its mark, else by the entries of the history that had the same sources before."""
+    before: list[Sync] = []
+    for sync in found:
+        manner = sync.manner
+        if sync.back_to:
+            manner = Manner.ROLLBACK
+        elif manner == Manner.PLAIN and sync.whole and sync.origins and before:
+            if _alike(before[-1], sync):
+                manner = Manner.RECONCILE
+            elif any(_alike(earlier, sync) for earlier in before[:-1]):
+                manner = Manner.ROLLBACK
+        yield replace(sync, manner=manner)
+        if sync.whole and sync.outcome == "succeeded" and sync.origins:
+            before.append(sync)
+
+
+def _alike(one: Sync, other: Sync) -> bool:
+    """Whether both apply the same; where the sources of one are not known, the revisions count."""
+    if -1 in {origin.variant for origin in (*one.origins, *other.origins)}:
+        return [origin.revision for origin in one.origins] == [origin.revision for origin in other.origins]
+    return one.origins == other.origins
+
+
+def _in_runs(found: Iterable[Sync]) -> Iterator[Sync]:
+    """The same, with corrections that follow one another at one revision as one."""
+    last: Sync | None = None
+    for sync in found:
+        healing = sync.manner == Manner.RECONCILE and not sync.whole and sync.outcome == "succeeded"
+        if last is not None:
+            near = sync.start.earliest - (last.end or last.start).latest <= _ONE_RUN
+            if healing and near and _revisions(last) == _revisions(sync):
+                only = tuple(dict.fromkeys((*last.only, *sync.only)))
+                last = replace(last, end=sync.end, count=last.count + 1, only=only, origins=sync.origins)
+                continue
+            yield last
+        last = None
+        if healing:
+            last = sync
+        else:
+            yield sync
+    if last is not None:
+        yield last
+
+
+def _revisions(sync: Sync) -> list[str]:
+    return [origin.revision for origin in sync.origins]

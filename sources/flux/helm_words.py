@@ -1,0 +1,48 @@
+"""What helm-controller reports of a HelmRelease, in its own words, and how its releases are identified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.event import Identity
+from sources.cluster.event_objects import path
+from sources.fact import Moment
+from sources.flux.items import Deployer, release_of
+from sources.gitops.event_objects import Report
+from sources.gitops.revisions import chart_version
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a condition or an Event reports, in helm-controller's words."""
+
+    at: Moment
+    reason: str
+    message: str
+    query: str
+
+
+def words(deployer: Deployer, reports: Sequence[Report]) -> list[Word]:
+    """Those of its Events and conditions, in order."""
+    found = [Word(one.record.first, one.record.reason, one.record.message, path(one.record)) for one in reports]
+    for type_ in ("Released", "Remediated"):
+        condition = deployer.condition(type_)
+        if condition is not None:
+            found.append(Word(condition.since, condition.reason, condition.message, ""))
+    return sorted(found, key=lambda word: (word.at, word.reason, word.message, word.query))
+
+
+def keys_of(deployer: Deployer, id_: str, chart: str = "", number: str = "") -> Identity:
+    """The ids of one release: `id_` is unique within its HelmRelease, `number` is Helm's."""
+    return Identity(
+        application=f"{deployer.namespace}/{deployer.name}",
+        release=release_of(deployer),
+        chart=chart,
+        revision=number,
+        deployment=f"{deployer.label} {id_}",
+    )
+
+
+def chart_of(written: str) -> str:
+    """`checkout@1.5.0`, as helm-controller writes it, the way Helm does: `checkout-1.5.0`."""
+    name, _, version = written.partition("@")
+    return chart_version(name, version.partition("+")[0])

@@ -1,0 +1,113 @@
+"""What a HelmRelease released: out of its history, its conditions and the Events about it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from collector.event import SECOND
+from collector.manner import Manner
+from sources.cluster.fields import count, get, moment, objects, text
+from sources.fact import Moment
+from sources.flux.applied import Applied
+from sources.flux.helm_words import Word, chart_of, keys_of, words
+from sources.flux.items import Deployer
+from sources.flux.remediation import remediations, with_remediation
+from sources.gitops.event_objects import Report
+from sources.gitops.revisions import chart_version
+
+# Texts of helm-controller, internal/reconcile.
+_DONE = re.compile(r"Helm (?:install|upgrade) succeeded for release \S+\.v(?P<version>\d+) with chart (?P<chart>\S+)")
+_FAILED = re.compile(r"Helm (?:install|upgrade) failed for release \S+ with chart (?P<chart>[^\s:]+): (?P<why>.*)")
+_SAME = timedelta(seconds=5)
+
+
+def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
+    """Installs and upgrades, their failures, rollbacks by remediation, and corrections of drift."""
+    reported = words(deployer, reports)
+    releases = [one for item in objects(deployer.raw, "status", "history") for one in _snapshot(item, deployer)]
+    for word in reported:
+        if found := _DONE.match(word.message):
+            releases = _ended(releases, deployer, word, found["version"], found["chart"])
+        elif found := _FAILED.match(word.message):
+            releases = _failed(releases, deployer, word, found["chart"], found["why"])
+    for one in remediations(reported, deployer):
+        releases = with_remediation(releases, one)
+    yield from releases
+    for word in reported:
+        if word.reason in ("DriftCorrected", "DriftCorrectionFailed"):
+            done = word.reason == "DriftCorrected"
+            yield Applied(
+                id=f"correction {word.at.earliest:%Y-%m-%dT%H:%M:%SZ}",
+                keys=keys_of(deployer, f"correction {word.at.earliest:%Y-%m-%dT%H:%M:%SZ}"),
+                start=word.at,
+                end=word.at,
+                outcome="succeeded" if done else "failed",
+                why="" if done else word.message[:300],
+                manner=Manner.RECONCILE,
+                details=(word.message[:200],) if done else (),
+                query=word.query,
+            )
+
+
+def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
+    number, begun = count(item, "version"), moment(get(item, "lastDeployed"))
+    if number is None or begun is None:
+        return
+    status, id_ = text(item, "status"), f"v{number}"
+    failed, running = status == "failed", status.startswith("pending")
+    app = text(item, "appVersion")
+    yield Applied(
+        id=id_,
+        keys=keys_of(deployer, id_, chart_version(text(item, "chartName"), text(item, "chartVersion")), str(number)),
+        start=begun,
+        # Helm ends some time after that; an Event or a condition may show when.
+        end=None if running else Moment(begun.earliest, begun.latest + deployer.timeout),
+        end_known=False,
+        outcome="failed" if failed else "running" if running else "succeeded",
+        why="the release failed" if failed else "",
+        details=(f"{text(item, 'action')} {id_}".strip(), f"app version {app}" if app else ""),
+    )
+
+
+def _ended(releases: list[Applied], deployer: Deployer, word: Word, number: str, chart: str) -> list[Applied]:
+    """The install or upgrade with this number was complete then."""
+    for at, one in enumerate(releases):
+        if one.keys.revision == number:
+            if not one.end_known and one.start is not None and one.start <= word.at:
+                releases[at] = replace(one, end=word.at, end_known=True, query=word.query)
+            return releases
+    id_ = f"v{number}"
+    made = Applied(
+        id=id_,
+        keys=keys_of(deployer, id_, chart_of(chart), number),
+        start=Moment(word.at.earliest - deployer.timeout, word.at.latest),
+        end=word.at,
+        details=(id_,),
+        query=word.query,
+    )
+    return [*releases, made]
+
+
+def _failed(releases: list[Applied], deployer: Deployer, word: Word, chart: str, why: str) -> list[Applied]:
+    """An install or upgrade failed then: the latest that began before, else one of which Helm made no release."""
+    for at, one in enumerate(releases):
+        began = one.start
+        if one.outcome != "failed" or began is None or not began.earliest <= word.at.latest:
+            continue
+        if (one.end_known and one.end is not None and abs(one.end.earliest - word.at.earliest) <= _SAME) or (
+            not one.end_known and word.at.earliest <= began.latest + deployer.timeout + SECOND
+        ):
+            releases[at] = replace(one, end=word.at if not one.end_known else one.end, end_known=True, why=why)
+            return releases
+    id_ = f"failed {word.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
+    made = Applied(
+        id=id_,
+        keys=keys_of(deployer, id_, chart_of(chart)),
+        start=Moment(word.at.earliest - deployer.timeout, word.at.latest),
+        end=word.at,
+        outcome="failed",
+        why=why,
+        query=word.query,
+    )
+    return [*releases, made]

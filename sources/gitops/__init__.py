@@ -1,0 +1,1 @@
+"""What the readers of GitOps tools, Helm and pipelines in a cluster have in common."""

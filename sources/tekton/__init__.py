@@ -1,0 +1,5 @@
+"""Tekton: its PipelineRuns and TaskRuns, and which of them deploy what."""
+
+from sources.tekton.source import TektonSource
+
+__all__ = ["TektonSource"]

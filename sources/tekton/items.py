@@ -1,0 +1,108 @@
+"""Runs as far as we need them, out of objects in which anything may be missing or of another type."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sources.cluster.fields import condition, count, moment, objects, strings, text
+from sources.fact import Moment
+from sources.tekton.settings import Meaning, TektonSettings
+
+_PAC = "pipelinesascode.tekton.dev/"
+_CANCELLED = ("Cancelled", "TaskRunCancelled", "CancelledRunningFinally", "StoppedRunningFinally")
+_TIMED_OUT = ("PipelineRunTimeout", "TaskRunTimeout", "PipelineRunTimeoutRunningFinally")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A PipelineRun or TaskRun."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+    of: str
+    """The Pipeline, or in it the task, that it runs."""
+    parent: str
+    """Of a TaskRun: the PipelineRun that it belongs to."""
+    created: Moment
+    started: Moment | None
+    ended: Moment | None
+    outcome: str
+    """`succeeded`, `failed`, `cancelled`, `timed out`, `waiting` (put off by its status) or empty: it goes on."""
+    reason: str
+    message: str
+    known: Mapping[Meaning, str]
+    """What its parameters, results and labels name."""
+    url: str
+    retries: int
+
+
+def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
+    """Read one run. Raises ValueError if it has no name or no time."""
+    labels, notes = strings(item, "metadata", "labels"), strings(item, "metadata", "annotations")
+    name, created = text(item, "metadata", "name"), moment(text(item, "metadata", "creationTimestamp"))
+    if not name or created is None:
+        raise ValueError("a run without a name or a time")
+    succeeded = condition(item, "Succeeded")
+    ended = moment(text(item, "status", "completionTime"))
+    outcome = _outcome(succeeded)
+    if outcome and ended is None:
+        ended = moment(succeeded.get("lastTransitionTime"))
+    if not outcome and text(item, "spec", "status") == "PipelineRunPending":
+        outcome = "waiting"
+    of = (
+        labels.get("tekton.dev/pipelineTask")
+        or text(item, "spec", "taskRef", "name")
+        or text(item, "spec", "pipelineRef", "name")
+        or labels.get("tekton.dev/pipeline")
+        or labels.get("tekton.dev/task")
+        or name
+    )
+    url = notes.get(f"{_PAC}log-url", "")
+    yield Run(
+        kind=kind,
+        namespace=text(item, "metadata", "namespace"),
+        name=name,
+        uid=text(item, "metadata", "uid"),
+        of=of,
+        parent=labels.get("tekton.dev/pipelineRun", "") if kind == "TaskRun" else "",
+        created=created,
+        started=moment(text(item, "status", "startTime")),
+        ended=ended if outcome not in ("", "waiting") else None,
+        outcome=outcome,
+        reason=text(succeeded, "reason"),
+        message=text(succeeded, "message"),
+        known=_known(item, labels, notes, settings),
+        url=url if url.startswith(("http://", "https://")) and " " not in url else "",
+        retries=count(item, "status", "retries") or 0,
+    )
+
+
+def _outcome(succeeded: Mapping[str, Any]) -> str:
+    status, reason = text(succeeded, "status"), text(succeeded, "reason")
+    if status == "True":
+        return "succeeded"
+    if status != "False":
+        return ""
+    return "cancelled" if reason in _CANCELLED else "timed out" if reason in _TIMED_OUT else "failed"
+
+
+def _known(
+    item: Any, labels: Mapping[str, str], notes: Mapping[str, str], settings: TektonSettings
+) -> Mapping[Meaning, str]:
+    """Results before parameters, which may be defaults; labels where neither names it."""
+    found: dict[Meaning, str] = {}
+    for each in (*objects(item, "status", "results"), *objects(item, "spec", "params")):
+        meaning, value = settings.meaning(text(each, "name")), text(each, "value")
+        if meaning is not None and value:
+            found.setdefault(meaning, value)
+    organisation, repository = (labels.get(f"{_PAC}url-{part}", "") for part in ("org", "repository"))
+    others: dict[Meaning, str] = {
+        "service": labels.get("app.kubernetes.io/name", ""),
+        "version": labels.get("app.kubernetes.io/version", ""),
+        "commit": labels.get(f"{_PAC}sha", ""),
+        "repository": f"{organisation}/{repository}" if organisation and repository else "",
+        "actor": labels.get(f"{_PAC}sender", "") or notes.get(f"{_PAC}sender", ""),
+    }
+    return found | {meaning: value for meaning, value in others.items() if value and meaning not in found}
