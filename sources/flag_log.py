@@ -1,4 +1,4 @@
-"""Audit logs of systems of feature flags, page by page: how one is asked, and what is said of one that is cut."""
+"""Audit logs of systems of feature flags, page by page, and the gap where one is cut."""
 
 import time
 from collections.abc import Callable, Iterator

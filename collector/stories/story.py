@@ -30,7 +30,7 @@ class StoryType(StrEnum):
     DELETION = "deletion"
     CONFIG = "config"
     FLAG = "flag"
-    """A feature flag that was turned on or off, or whose rules were changed."""
+    """A feature flag was turned on or off, or its rules were changed."""
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
     REPLACED = "replaced pods"

@@ -43,7 +43,7 @@ class CdEvent(NamedTuple):
     name: str
     """Subject and predicate: `service.deployed`."""
     meaning: Meaning | None
-    """None for what is of the specification, but says nothing about a deploy or an incident."""
+    """None for what is of the specification, but reports no deploy and no incident."""
     item: Item
     how: str
     """How a run ended where it did not succeed: `fails`."""

@@ -1,4 +1,4 @@
-"""What the records mean: each becomes the fact that its kind says, and what is not understood is counted and named."""
+"""What the records mean: each becomes the fact that its kind stands for, and what is not understood is counted and named."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +73,7 @@ def _run(one: Entry, subject: Subject) -> Fact | None:
         return run_succeeded(run)
     if one.meaning == "run.failed":
         return run_failed(run, (one.event.how if one.event else "") or "fails")
-    # What is of the specification and says nothing about a deploy is no news, and no fault either.
+    # What is of the specification and reports no deploy is no news, and no fault either.
     mentioned = run_mentioned(Run(subject, "", one.item.text or one.item.kind), "")
     return mentioned._replace(words=mentioned.words.strip()) if one.event else None
 

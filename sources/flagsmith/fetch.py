@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from collector.source import Denied, Document, Gap, RateLimited, SourceError
 from collector.window import Window
@@ -74,7 +75,16 @@ def _detailed(item: Any, wide: Window) -> int | None:
 def _page(body: Any, _: str) -> Page:
     following = body.get("next") if isinstance(body, dict) else None
     times = [at.earliest for item in _list(body) if (at := when(item))]
-    return Page(following if isinstance(following, str) and times else "", min(times, default=None))
+    return Page(_here(following) if isinstance(following, str) and times else "", min(times, default=None))
+
+
+def _here(link: str) -> str:
+    """The link as one on the configured host: behind a proxy Flagsmith does not know by which scheme it is asked."""
+    try:
+        query = urlsplit(link).query
+    except ValueError:
+        return ""
+    return f"?{query}" if query else link
 
 
 def _list(body: Any) -> list[Any]:

@@ -120,6 +120,14 @@ def test_a_link_to_another_host_or_back_is_not_followed(type_: str, link: str) -
     assert len(calls) < 10
 
 
+def test_flagsmith_behind_a_proxy_links_to_a_scheme_that_is_not_there() -> None:
+    system = server("flagsmith", clocks(2300, "13:50:00"))
+    with serving(system) as url:
+        system.url = url.replace("http", "https")
+        documents, gaps, error = fetched("flagsmith", url, organisation=1)
+    assert (len(read("flagsmith", documents, organisation=1)[0]), gaps, error) == (2300, [], None)
+
+
 def test_a_project_that_is_not_there_is_a_gap_and_not_an_empty_log() -> None:
     with serving(LaunchDarkly([ld("1", "14:02:00", ["updateOn"], "turned on the flag")])) as url:
         documents, gaps, error = fetched("launchdarkly", url, projects=["shop", "chekout"])
