@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from cli.render.look import Look
 from collector.errors import UsageError
 
 BUNDLE = Path(__file__).parents[1] / "fixtures" / "checkout-incident.zip"
@@ -24,5 +23,4 @@ def demo(
 
     if format_ is not None and format_ not in FORMATS:
         raise UsageError(f"--format {format_}: no such format; there are: {', '.join(FORMATS)}")
-    options = Options(config=None, replay=BUNDLE, format=format_, output=None, look=Look(), plot=False, strict=False)
-    return extract(Request(), options)
+    return extract(Request(), Options(replay=BUNDLE, format=format_))

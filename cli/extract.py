@@ -1,25 +1,27 @@
 """One run of the bare command: from the options to the written timeline."""
 
 import gc
+import io
 import logging
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.output import write
+from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
-from cli.render.look import Look
-from collector.errors import NoAnswerError, UsageError
+from cli.render.look import PLAIN, Look
+from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
 from collector.parse_window import describe
 from collector.plan import Plan, plan_replay
 from collector.request import Arguments, Request
 from collector.run import run
-from sources.config import build_source, load
+from sources.config import Config, build_source, load
 from sources.live import plan_live
 
 PARTIAL = 3
 NOTHING = 4
+INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 _GARBAGE = 100_000
 """New objects between two searches for cycles among them."""
@@ -29,13 +31,17 @@ _GARBAGE = 100_000
 class Options:
     """The options of the command that are not part of the Request; see `--help` for what each means."""
 
-    config: Path | None
-    replay: Path | None
-    format: str | None
-    output: Path | None
-    look: Look
-    plot: bool
-    strict: bool
+    config: Path | None = None
+    context: str | None = None
+    replay: Path | None = None
+    format: str | None = None
+    output: Path | None = None
+    look: Look = PLAIN
+    plot: bool = False
+    strict: bool = False
+    partial: bool = False
+    quiet: bool = False
+    verbose: bool = False
 
 
 def extract(request: Request, options: Options) -> int:
@@ -45,13 +51,19 @@ def extract(request: Request, options: Options) -> int:
     # Nearly every object that is made from here on is kept until the end: searching them as often as Python does by
     # default takes as long as making them.
     gc.set_threshold(_GARBAGE, 20, 20)
-    if options.plot and options.format != "json":
+    form = chosen_format(options.format, options.output)
+    if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")
-    plan = _plan(replace(request, arguments=OPTIONS), options)
-    for notice in plan.notices:
-        _print(notice)
-    _print(describe(plan.window))
-    progress = Progress(sys.stderr)
+    check_output(options.output)
+    plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
+    if not options.quiet:
+        for notice in (*plan.notices, describe(plan.window)):
+            _print(notice)
+    progress = Progress(
+        io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
+    )
+    bundle = options.replay or request.capture
+    look = replace(options.look, bundle=bundle.name if bundle else "")
     try:
         timeline = run(plan, build_source, progress=progress)
     except NoAnswerError as error:
@@ -60,21 +72,60 @@ def extract(request: Request, options: Options) -> int:
         for reason in error.reasons:
             _print(f"  {reason}")
         return NOTHING
+    except Interrupted as stopped:
+        progress.done()
+        return _interrupted(stopped, progress, form, options, look)
+    except BundleError as error:
+        progress.done()
+        if error.timeline is not None:
+            write(error.timeline, form, options.output, look, plots=options.plot)
+        raise
     progress.done()
-    bundle = options.replay or request.capture
-    look = replace(options.look, bundle=bundle.name if bundle else "")
-    write(timeline, options.format, options.output, look, plots=options.plot)
+    write(timeline, form, options.output, look, plots=options.plot)
+    failed = [source for source in timeline.coverage if source.failed]
+    for source in failed:
+        reason = source.gaps[0].reason if source.gaps else "no answer"
+        _print(f"pm-timeline: {source.source} gave nothing: {reason}")
     incomplete = any(source.gaps for source in timeline.coverage)
     return PARTIAL if options.strict and incomplete else 0
+
+
+def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
+    """Say what was there when somebody had waited long enough, and with --partial show it."""
+    counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
+    shown = options.partial and stopped.timeline is not None
+    what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
+    _print(f"pm-timeline: interrupted while asking {counts}: {what}")
+    if shown and stopped.timeline is not None:
+        write(stopped.timeline, form, options.output, look, plots=options.plot)
+    return INTERRUPTED
 
 
 def _plan(request: Request, options: Options) -> Plan:
     now = datetime.now(UTC).replace(microsecond=0)
     if options.replay is None:
-        return plan_live(request, load(options.config), now)
+        return plan_live(request, _configured(options), now)
     if options.config is not None:
         raise UsageError(f"--config {options.config}: has no use with --replay; leave one of the two out")
     return plan_replay(request, options.replay, now)
+
+
+def _configured(options: Options) -> Config:
+    """The configuration, with --context in the one source of type kubernetes."""
+    config = load(options.config)
+    if config.path is not None and options.config is None and config.sources and not options.quiet:
+        _print(f"configuration {config.path}")
+    if options.context is None:
+        return config
+    clusters = [source for source in config.sources if source.type == "kubernetes"]
+    if len(clusters) != 1:
+        names = ", ".join(source.name for source in clusters) or "none"
+        raise UsageError(f"--context {options.context}: there is not one source of type kubernetes but {names}")
+    sources = (
+        replace(source, settings={**source.settings, "context": options.context}) if source is clusters[0] else source
+        for source in config.sources
+    )
+    return replace(config, sources=tuple(sources))
 
 
 def _print(line: str) -> None:

@@ -1,6 +1,7 @@
 """The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +54,10 @@ def timeline(
         typer.Option("--from", metavar="TIME", help='Start: 14:00, "2026-04-01 14:00", RFC 3339, now, -90m.'),
     ] = None,
     end: Annotated[
-        str | None, typer.Option("--to", metavar="TIME", help="End: as for --from, or +30m after it.")
+        str | None, typer.Option("--to", metavar="TIME", help="End: as for --from, or +30m after it; default: now.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="Instead of --from: so long before now, 1h or 90m.")
     ] = None,
     tz: Annotated[
         str | None,
@@ -63,7 +67,8 @@ def timeline(
         list[str] | None, typer.Option(metavar="NAME", help="Only this service; may be repeated.")
     ] = None,
     namespace: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this namespace; may be repeated.")
+        list[str] | None,
+        typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace; may be repeated."),
     ] = None,
     source: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Ask only this source; may be repeated.")
@@ -71,7 +76,13 @@ def timeline(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Configuration; else pm-timeline.toml is looked for.")
     ] = None,
-    notes: Annotated[Path | None, typer.Option(metavar="FILE", help="Lines like `14:12 what people did`.")] = None,
+    kube_context: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="Context of the kubeconfig to ask.")
+    ] = None,
+    notes: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Lines like `14:12 what people did`, - for stdin; may be repeated."),
+    ] = None,
     note: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="One such line: `14:12 text`; may be repeated.")
     ] = None,
@@ -79,11 +90,15 @@ def timeline(
         Format | None,
         typer.Option("--format", help="Default: table on a terminal, else markdown."),
     ] = None,
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of stdout.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there, in the format of its ending; - is stdout."),
+    ] = None,
     detail: Annotated[Detail, typer.Option(help="full also lists every event that has no row.")] = Detail.SUMMARY,
     capture: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also keep all evidence in this bundle (zip).")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let --capture replace a bundle.")] = False,
     replay: Annotated[
         Path | None, typer.Option(metavar="BUNDLE", help="Read a bundle instead of the systems; no network.")
     ] = None,
@@ -106,6 +121,9 @@ def timeline(
     seconds: Annotated[bool, typer.Option("--seconds", help="Print times with seconds.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="After Ctrl-C show what had come until then.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is asked, and when.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> int:
     """Draft the timeline table of a postmortem, each row with its evidence.
@@ -121,26 +139,42 @@ def timeline(
         _refuse_options(context)
         return 0
     from cli.extract import Options, extract
-    from collector.request import Request
+    from collector.request import Arguments, Request
 
+    if since is not None and start is not None:
+        raise UsageError(f"--since {since}: is another way to say --from; leave one of the two out")
     request = Request(
-        start=start,
+        start=start if since is None else f"-{since.strip().removeprefix('-')}",
         end=end,
         tz=tz,
         services=tuple(service or ()),
         namespaces=tuple(namespace or ()),
         sources=tuple(source or ()),
-        notes=notes,
+        notes=tuple(notes or ()),
         note=tuple(note or ()),
         full=detail is Detail.FULL,
         pins=tuple(pin or ()),
         drops=tuple(drop or ()),
         clock_offsets=tuple(clock_offset or ()),
         capture=capture,
+        force=force,
+        arguments=Arguments(start="--from" if since is None else "--since"),
     )
     form = format_.value if format_ else None
     look = Look(evidence=evidence, coverage=coverage, seconds=seconds)
-    options = Options(config=config, replay=replay, format=form, output=output, look=look, plot=plot, strict=strict)
+    options = Options(
+        config=config,
+        context=kube_context,
+        replay=replay,
+        format=form,
+        output=output,
+        look=look,
+        plot=plot,
+        strict=strict,
+        partial=partial,
+        quiet=quiet,
+        verbose=verbose,
+    )
     return extract(request, options)
 
 
@@ -159,6 +193,9 @@ def run() -> None:
 
 
 def _outcome() -> int:
+    # Whoever ends the program from outside leaves no half-written file behind either.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     try:
         code = app(standalone_mode=False)
     except TimelineError as error:
@@ -176,6 +213,10 @@ def _outcome() -> int:
             raise
         return _fail(f"{message()} (see pm-timeline --help)")
     return code if isinstance(code, int) else 0
+
+
+def _end(number: int, frame: object) -> None:  # noqa: ARG001 - as Python calls it
+    raise SystemExit(128 + number)
 
 
 def _fail(message: str) -> int:

@@ -1,6 +1,9 @@
 """Puts the rendered timeline where the user wants it."""
 
+import contextlib
 import io
+import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -13,18 +16,60 @@ FORMATS = ("markdown", "json", "csv", "table")
 _FILE_WIDTH = 160
 
 
-def write(timeline: Timeline, form: str | None, output: Path | None, look: Look, *, plots: bool) -> None:
-    """Render as `form` (by default for who reads it) to `output` or stdout. Raises UsageError."""
-    form = form or ("table" if output is None and sys.stdout.isatty() else "markdown")
+_ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table"}
+_STDOUT = Path("-")
+
+
+def chosen_format(form: str | None, output: Path | None) -> str:
+    """The format: as given, else as the ending of the file has it, else what its reader can use."""
+    if form is not None:
+        return form
+    if output is not None and output != _STDOUT:
+        return _ENDINGS.get(output.suffix.lower(), "markdown")
+    return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
+
+
+def check_output(output: Path | None) -> None:
+    """Raise UsageError if nothing can be written there, before any system is asked."""
+    if output is None or output == _STDOUT:
+        if sys.stdout is None:
+            raise UsageError("stdout is closed; name a file with --output")
+        return
+    try:
+        if output.is_dir():
+            raise UsageError(f"--output {output}: is a folder; name a file in it")
+        target = output.resolve() if output.is_symlink() else output
+        if not target.exists():
+            tempfile.TemporaryFile(dir=target.parent).close()
+        elif not os.access(target, os.W_OK):
+            raise UsageError(f"--output {output}: may not be written")
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
+
+
+def write(timeline: Timeline, form: str, output: Path | None, look: Look, *, plots: bool) -> None:
+    """Render as `form` to `output` or stdout. Raises UsageError."""
     text = _json(timeline, plots=plots) if form == "json" else _rendered(timeline, form, output, look)
-    if output is not None:
+    if output is not None and output != _STDOUT:
         _store(text, output)
         return
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal or pipe that cannot show a character must not cost the user the table.
-        sys.stdout.reconfigure(errors="backslashreplace", newline="")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal or pipe that cannot show a character must not cost the user the table.
+            sys.stdout.reconfigure(errors="backslashreplace", newline="")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        # Python must not complain once more when it flushes at exit.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"stdout: cannot be written ({_why(error)})") from None
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _rendered(timeline: Timeline, form: str, output: Path | None, look: Look) -> str:
@@ -58,17 +103,32 @@ def _table(timeline: Timeline, output: Path | None, look: Look) -> str:
 
 
 def _store(text: str, output: Path) -> None:
-    """Write the whole file or leave what is there: a full disk must not cost an earlier table."""
+    """Write the whole file or leave what is there: a full disk must not cost an earlier table.
+
+    A link stays a link, and a file keeps its mode.
+    """
+    unfinished = None
     try:
         if output.exists() and not output.is_file():
             # /dev/stdout and named pipes cannot be replaced.
             output.write_text(text, encoding="utf-8", newline="")
             return
+        target = output.resolve() if output.is_symlink() else output
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=output.parent, prefix=".pm-timeline-", delete=False
-        ) as unfinished:
-            unfinished.write(text)
-        Path(unfinished.name).chmod(0o644)
-        Path(unfinished.name).replace(output)
+            "w", encoding="utf-8", newline="", dir=target.parent, prefix=".pm-timeline-", delete=False
+        ) as opened:
+            unfinished = Path(opened.name)
+            opened.write(text)
+        unfinished.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+        unfinished.replace(target)
     except OSError as error:
-        raise UsageError(f"--output {output}: cannot be written ({error.strerror})") from None
+        raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

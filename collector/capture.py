@@ -18,8 +18,10 @@ class BundleWriter:
     `keep` may be called from several threads, as long as each source is kept from one.
     """
 
-    def __init__(self, path: Path, argument: str = "capture") -> None:
-        """Nothing is at `path` before `close`. Raises BundleError if its folder cannot be written to.
+    def __init__(self, path: Path, argument: str = "capture", *, force: bool = False) -> None:
+        """Nothing is at `path` before `close`. Raises BundleError if it cannot be, or may not be, written there.
+
+        Evidence is never replaced, unless by `force`.
 
         Its errors begin with `argument`, the option or parameter that named the file.
         """
@@ -28,6 +30,10 @@ class BundleWriter:
         self._documents: dict[str, list[StoredDocument]] = {}
         self._gaps: dict[str, list[StoredGap]] = {}
         self._trouble: OSError | None = None
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise BundleError(f"{argument} {path}: is no file that can be replaced; name another")
+        if path.exists() and not force:
+            raise BundleError(f"{argument} {path}: exists already; name another file, or replace it with --force")
         try:
             self._spool = tempfile.TemporaryDirectory(prefix=".pm-timeline-", dir=path.parent)
         except OSError as error:
@@ -54,6 +60,10 @@ class BundleWriter:
     def given_by(self, name: str) -> tuple[tuple[StoredDocument, ...], tuple[StoredGap, ...]]:
         """What was kept of one source, for its entry in the manifest."""
         return tuple(self._documents.get(name, ())), tuple(self._gaps.get(name, ()))
+
+    def discard(self) -> None:
+        """Forget everything; nothing is written. Does nothing after `close`."""
+        self._spool.cleanup()
 
     def close(self, manifest: Manifest) -> None:
         """Pack everything; the file appears at once or not at all. Raises BundleError."""

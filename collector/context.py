@@ -8,6 +8,7 @@ from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
 from collector.scope import Scope
 from collector.services.service import Service
+from collector.stories.flags import beside
 from collector.stories.nodes import waves
 from collector.stories.story import Step, Story, StoryType
 from collector.window import Window
@@ -26,6 +27,7 @@ FEW = 3
 """So many weak effects are each worth a row, where there is nothing stronger."""
 CHANGES = frozenset(
     {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
+    | {StoryType.FLAG}
 )
 _NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
@@ -55,6 +57,9 @@ class Context:
     """Nodes (their ids) with which pods of several services went."""
     last_changes: frozenset[str] = frozenset()
     """For each affected service that was not changed in the window before its effect: its last change before it."""
+
+    beside: frozenset[str] = frozenset()
+    """Changes (their ids) of flags of no known service, next to an effect, and those that take one of them back."""
 
     def standing(self, story: Story) -> bool:
         """Whether it had gone on for long when the window began, and was no news to anybody."""
@@ -104,6 +109,7 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     context.waves = frozenset(story.id for wave in counted for story in wave)
     context.crowded = _crowded(context)
     context.last_changes = _last_changes(stories, effects)
+    context.beside = _beside(context, effects)
     return context
 
 
@@ -135,6 +141,15 @@ def _crowded(context: Context) -> frozenset[str]:
         if link.kind == LinkKind.ON_NODE and link.one in context.stories:
             services.setdefault(link.other, set()).add(context.stories[link.one].service)
     return frozenset(node for node, ours in services.items() if len(ours) > 1)
+
+
+def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
+    asked = context.scope.services
+    felt = [story for story in effects if not asked or story.service.name in asked]
+    changes = [story for story in context.stories.values() if story.type == StoryType.FLAG]
+    found = beside([change for change in changes if not context.elsewhere(change)], felt)
+    pairs = [(link.one, link.other) for link in context.links if link.kind == LinkKind.ROLLS_BACK]
+    return found | {one for pair in pairs if found.intersection(pair) for one in pair}
 
 
 def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collector.result import Timeline
     from collector.timeline import Coverage
 
 
@@ -21,6 +22,19 @@ class UsageError(TimelineError):
 
 class BundleError(TimelineError):
     """An evidence bundle cannot be read or written."""
+
+    timeline: "Timeline | None" = None
+    """What was drafted before it could not be written: the table is not lost with it."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody did not want to wait any longer for the systems."""
+
+    def __init__(self, unfinished: "Sequence[str]", timeline: "Timeline | None" = None) -> None:
+        """`unfinished` are the sources that were still being asked; `timeline` is made of what had come by then."""
+        super().__init__()
+        self.unfinished = tuple(unfinished)
+        self.timeline = timeline
 
 
 class TimelineWarning(UserWarning):

@@ -62,6 +62,8 @@ class Identity:
     """The number people call the run by."""
     deployment: str = ""
     """Native id of the CI system's deployment record."""
+    flag: str = ""
+    """Name of the feature flag."""
     alert: str = ""
     """Name of the alert."""
     measure: str = ""

@@ -3,12 +3,13 @@
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from collector.coverage import Coverage
 from collector.event import Event
+from collector.jobs import side_by_side
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SameService, Seen, Source, SourceError
 from collector.window import Window
@@ -21,11 +22,13 @@ Feed: TypeAlias = Callable[[Source, Deadline], Iterable[Document | Gap]]
 """Where the documents of a source come from: its own fetch, or a bundle."""
 Keep: TypeAlias = Callable[[str, Document | Gap], None]
 """Called with the source's name and everything its feed gave, already without secrets, to capture it."""
-Progress: TypeAlias = Callable[[str, int], None]
-"""Called with the source's name and how many documents it has given."""
+Progress: TypeAlias = Callable[[str, int, str], None]
+"""Called with the source's name, how many documents it has given, and what the last one answers."""
 
 _AHEAD = 4
 """How many documents a feed may be ahead of its reader: what bounds the memory."""
+_LOOK = 0.2
+"""Seconds between two looks whether somebody has had enough of waiting."""
 _GRACE = 1.0
 """Seconds that a source has past its deadline to say itself what it did not finish."""
 
@@ -38,6 +41,8 @@ class Gathered:
     coverage: tuple[Coverage, ...]
     names: tuple[SameService, ...] = ()
     """Which names are those of one service, as the systems know it."""
+    unfinished: tuple[str, ...] = ()
+    """The sources that were still being asked when somebody interrupted the run."""
 
 
 @dataclass(slots=True)
@@ -78,14 +83,16 @@ def gather(
 ) -> Gathered:
     """Feed and read all sources at once. Never raises for a source: what goes wrong is in its coverage.
 
-    Without `hurry` no deadline holds, so that a replay never depends on how fast the machine is.
+    Without `hurry` no deadline holds, so that a replay never depends on how fast the machine is. A KeyboardInterrupt
+    ends the waiting: what the sources gave until then is returned, with those that are `unfinished`.
     """
+    stop = threading.Event()
     tallies = [_Tally(source) for source in sources]
 
     def run(tally: _Tally) -> None:
         deadline = Deadline(tally.source.deadline if hurry else _NO_HURRY)
         documents = _documents(
-            tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore
+            tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore, stop
         )
         given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
         for given in _guarded(given_by):
@@ -101,9 +108,9 @@ def gather(
         for _ in documents:
             pass
 
-    with ThreadPoolExecutor(max_workers=max(1, len(tallies))) as pool:
-        list(pool.map(run, tallies))
+    unfinished = side_by_side({tally.source.name: partial(run, tally) for tally in tallies}, stop)
     return Gathered(
+        unfinished=tuple(unfinished),
         events=tuple(event for tally in tallies for event in tally.events),
         coverage=tuple(tally.coverage() for tally in tallies),
         names=tuple(name for tally in tallies for name in tally.names),
@@ -130,12 +137,18 @@ def _documents(
     scrubber: Scrubber,
     keep: Keep,
     progress: Progress,
+    stop: threading.Event,
 ) -> Iterator[Document]:
     name = tally.source.name
     while True:
         try:
-            item = given.get(timeout=deadline.remaining() + _GRACE)
+            item = given.get(timeout=min(_LOOK, deadline.remaining() + _GRACE))
         except queue.Empty:
+            if stop.is_set():
+                tally.fed.append(Gap("interrupted before it had answered everything", fatal=True))
+                return
+            if deadline.overdue() < _GRACE:
+                continue
             late = Gap(f"no answer within {deadline.seconds:g} s", "raise `deadline` of this source", fatal=True)
             tally.fed.append(late)
             keep(name, late)
@@ -151,11 +164,11 @@ def _documents(
         keep(name, document)
         tally.documents += 1
         tally.pages[document.call] = tally.pages.get(document.call, 0) + 1
-        progress(name, tally.documents)
+        progress(name, tally.documents, document.asked)
         yield document
 
 
-def _ignore(name: str, given: object) -> None:
+def _ignore(*given: object) -> None:
     """Nobody asked to keep it or to see the progress."""
 
 

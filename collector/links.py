@@ -10,6 +10,7 @@ from enum import StrEnum
 from collector.event import Kind
 from collector.firing import explained
 from collector.services.service import Service
+from collector.stories.flags import undone
 from collector.stories.nodes import goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
@@ -58,6 +59,7 @@ def link(stories: Sequence[Story]) -> list[Link]:
     found = [
         *_parts(deploys),
         *_rolled_back(deploys),
+        *_switched_back(by_type.get(StoryType.FLAG, [])),
         *_about(by_type.get(StoryType.ALERT, []), by_type.get(StoryType.SYMPTOM, [])),
         *_ends_with(by_type.get(StoryType.SYMPTOM, []), deploys),
         *_pods_of(by_type.get(StoryType.PODS, []), deploys),
@@ -83,10 +85,16 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
         before = latest.get(service)
         if deploy.manner == "rollback" and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
-            undone = came_from or before
+            taken_back = came_from or before
             reason = f"version {deploy.keys.replaces} ran before it" if came_from else "the deploy before it"
-            yield Link(deploy.id, undone.id, LinkKind.ROLLS_BACK, 40 if came_from else 20, (reason,))
+            yield Link(deploy.id, taken_back.id, LinkKind.ROLLS_BACK, 40 if came_from else 20, (reason,))
         latest[service] = of_version[service, deploy.keys.version] = deploy
+
+
+def _switched_back(changes: Sequence[Story]) -> Iterator[Link]:
+    for change, before in undone(changes):
+        reason = f"flag {change.keys.flag} was turned {before.manner} before it"
+        yield Link(change.id, before.id, LinkKind.ROLLS_BACK, 30, (reason,))
 
 
 def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]:

@@ -1,7 +1,7 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -32,7 +32,13 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
         return ()
     started = _started(costly, rows)
     after = [row for row in rows if started.earliest is not None and row.at >= started.earliest]
-    found = [started, _detected(after), _identified(after, tz), _mitigated(after, costly), _resolved(after, costly)]
+    found = [
+        started,
+        _detected(after),
+        _identified(after, tz),
+        _mitigated(after, costly, _flags_back(rows, started)),
+        _resolved(after, costly),
+    ]
     begin = started.at
     return tuple(
         replace(phase, after=phase.at - begin) if phase.at and begin and phase is not started else phase
@@ -64,7 +70,25 @@ def _identified(after: Sequence[Row], tz: tzinfo) -> Phase:
     return _unknown("identified", f"no note names a cause{by}")
 
 
-def _mitigated(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
+def _flags_back(rows: Sequence[Row], started: Phase) -> Mapping[str, str]:
+    """By the ids of rows: that a flag was turned off, or back to what it was, after the effects had surely begun."""
+    states: dict[tuple[str, str], float] = {}
+    found = {}
+    for row in rows:
+        best = row.occurrences[0].best
+        if row.kind != Kind.FLAG_CHANGED or "on" not in best.numbers:
+            continue
+        key, state = (best.keys.flag, best.subject.environment), best.numbers["on"]
+        if started.latest is not None and (row.earliest or row.at) > started.latest:
+            if states.get(key, state) != state:
+                found[row.id] = f"feature flag {best.keys.flag} was turned back"
+            elif not state:
+                found[row.id] = f"feature flag {best.keys.flag} was turned off"
+        states[key] = state
+    return found
+
+
+def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mapping[str, str]) -> Phase:
     ended = [story for story in costly if story.type == StoryType.SYMPTOM and story.over]
     going_on = [story for story in costly if story.type == StoryType.SYMPTOM and not story.over]
     if ended and not going_on:
@@ -74,6 +98,8 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
         noted = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
+        if row.id in flags_back:
+            return _from_row("mitigated", row, flags_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
             return _from_row("mitigated", row, "a note" if noted else "the rollback was complete")
     return _unknown("mitigated", "the effects were not seen to end" if going_on else "nothing was seen that ended them")

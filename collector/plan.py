@@ -13,6 +13,8 @@ from collector.source_config import SourceConfig
 from collector.window import Window
 from collector.zones import parse_zone
 
+STDIN = Path("-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -63,14 +65,20 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
 
 
 def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, ...]:
-    """The source, called `name`, of the notes in the request; none if it has no notes. Raises UsageError."""
-    if request.notes is None and not request.note:
-        return ()
-    if request.notes is not None and not request.notes.exists():
-        option = request.arguments.notes
-        raise UsageError(f"{option} {request.notes}: no such file; give the path of a text or Markdown file")
-    file = {"file": str(request.notes)} if request.notes is not None else {}
-    return (SourceConfig(name, "notes", {**file, "lines": list(request.note)}),)
+    """The sources of the notes in the request, a file each: `name`, `name-2`. Raises UsageError."""
+    option = request.arguments.notes
+    if request.notes.count(STDIN) > 1:
+        raise UsageError(f"{option} -: stdin can be read once; leave the other out")
+    for path in request.notes:
+        if path != STDIN and not path.exists():
+            raise UsageError(f"{option} {path}: no such file; give the path of a text or Markdown file, or - for stdin")
+    lines: dict[str, object] = {"lines": list(request.note)} if request.note else {}
+    settings: list[dict[str, object]] = [{"file": str(path)} for path in request.notes]
+    every = [{**settings[0], **lines}, *settings[1:]] if settings else [lines] if lines else []
+    return tuple(
+        SourceConfig(name if number == 1 else f"{name}-{number}", "notes", each)
+        for number, each in enumerate(every, start=1)
+    )
 
 
 def read_zone(zone: str | tzinfo | None, argument: str) -> tzinfo | None:

@@ -37,7 +37,8 @@ class Request:
     namespaces: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     """Names of configured sources."""
-    notes: Path | None = None
+    notes: tuple[Path, ...] = ()
+    """Files; `-` is stdin."""
     note: tuple[str, ...] = ()
     """Single lines such as `14:12 text`."""
     full: bool = False
@@ -51,4 +52,6 @@ class Request:
     """Another name of a service, or a repository, and the service that it is; besides those that are configured."""
     capture: Path | None = None
     """Where to write an evidence bundle."""
+    force: bool = False
+    """Whether a bundle that is there already may be replaced."""
     arguments: Arguments = LIBRARY

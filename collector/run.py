@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from collector.capture import BundleWriter
-from collector.errors import NoAnswerError
-from collector.gather import Gathered, Progress, gather
+from collector.errors import BundleError, Interrupted, NoAnswerError
+from collector.gather import Gathered, Keep, Progress, gather
 from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
 from collector.plan import Plan
 from collector.result import Timeline
@@ -24,18 +24,42 @@ Build = Callable[[SourceConfig, Scrubber], Source]
 def run(plan: Plan, build: Build, *, progress: Progress | None = None) -> Timeline:
     """The timeline; with `capture` in the request, what the sources gave is also written to a bundle.
 
-    Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written, and whatever
-    `build` raises. A source that fails raises nothing: its gaps are in the coverage.
+    Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written (with the timeline),
+    Interrupted if somebody did not want to wait (with a timeline of what had come), and whatever `build` raises. A
+    source that fails raises nothing: its gaps are in the coverage.
     """
-    found = gathered(plan, build, progress=progress)
-    if all(coverage.failed for coverage in found.coverage):
-        raise NoAnswerError(found.coverage)
-    return draft(found, plan.window, plan.scope)
+    request, scrubber = plan.request, Scrubber()
+    capture = None
+    if request.capture:
+        capture = BundleWriter(request.capture, request.arguments.capture, force=request.force)
+    try:
+        found = gathered(plan, build, scrubber, keep=capture.keep if capture else None, progress=progress)
+        answered = not all(coverage.failed for coverage in found.coverage)
+        if found.unfinished:
+            raise Interrupted(found.unfinished, draft(found, plan.window, plan.scope) if answered else None)
+        if not answered:
+            raise NoAnswerError(found.coverage)
+        timeline = draft(found, plan.window, plan.scope)
+        if capture:
+            _close(capture, plan, scrubber, timeline)
+    finally:
+        if capture:
+            capture.discard()
+    return timeline
 
 
-def gathered(plan: Plan, build: Build, *, progress: Progress | None = None) -> Gathered:
-    """What the sources of the plan give, live or from its bundle. Raises as `run` does, but no NoAnswerError."""
-    scrubber = Scrubber()
+def _close(capture: BundleWriter, plan: Plan, scrubber: Scrubber, timeline: Timeline) -> None:
+    try:
+        capture.close(_manifest(plan, capture, scrubber))
+    except BundleError as error:
+        error.timeline = timeline
+        raise
+
+
+def gathered(
+    plan: Plan, build: Build, scrubber: Scrubber, *, keep: Keep | None = None, progress: Progress | None = None
+) -> Gathered:
+    """What the sources of the plan give, live or from its bundle. Raises whatever `build` raises."""
     sources = [build(source, scrubber) for source in plan.sources]
     bundle = plan.bundle
     captured = {source.name for source in bundle.manifest.sources} if bundle else set()
@@ -45,12 +69,7 @@ def gathered(plan: Plan, build: Build, *, progress: Progress | None = None) -> G
             return bundle.documents(source.name)
         return source.fetch(plan.window, deadline)
 
-    capture = BundleWriter(plan.request.capture, plan.request.arguments.capture) if plan.request.capture else None
-    keep = capture.keep if capture else None
-    found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
-    if capture:
-        capture.close(_manifest(plan, capture, scrubber))
-    return found
+    return gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
 
 
 def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:

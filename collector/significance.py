@@ -58,6 +58,8 @@ def _routine(story: Story, context: Context) -> bool:
     if story.type == StoryType.REPLACED:
         # Pods come and go; it is news where their service is in trouble, and where somebody did it.
         return not (_affected(story, context) or story.actor)
+    if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
+        return True
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
 
 
@@ -106,6 +108,10 @@ def _quiet(story: Story) -> bool:
     return story.type in (StoryType.WARNING, StoryType.NODE) or not (story.at(Step.STARTED) or story.at(Step.ENDED))
 
 
+def _stray(story: Story, _: Context) -> bool:
+    return story.type == StoryType.FLAG and not story.service.name
+
+
 def _in_window(story: Story, context: Context) -> bool:
     return context.visible(story)
 
@@ -132,6 +138,7 @@ RULES = (
         lambda s, c: s.type == StoryType.DEPLOY and _undone(s, c) and not c.scope.services and not c.elsewhere(s),
         "it was rolled back in the window",
     ),
+    Rule("flag beside an effect", "row", lambda s, c: s.id in c.beside, "something began or ended minutes after it"),
     Rule("outside the window", "dropped", lambda s, c: not _in_window(s, c), "none of it happened in the window"),
     Rule("service asked for", "row", lambda s, c: _asked(s, c) and not _quiet(s), "--service names it"),
     Rule(
@@ -186,6 +193,7 @@ RULES = (
         "something of that service cost users or pods",
     ),
     Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),
+    Rule("flag of no known service", "named", _stray, "no setting names its service, and nothing began or ended then"),
     Rule("weak effect", "named", _effect, "it cost far less than the worst in the window"),
     Rule("change of another service", "named", _change, "nothing of that service cost users or pods"),
     Rule("no harm", "named", lambda _s, _c: True, "nothing came of it"),

@@ -120,6 +120,10 @@ class Deadline:
         """Seconds left, never negative."""
         return max(0.0, self._end - self._clock())
 
+    def overdue(self) -> float:
+        """Seconds since the time ran out; 0 while there is some left."""
+        return max(0.0, self._clock() - self._end)
+
     def check(self) -> None:
         """Raise Unreachable if no time is left."""
         if self.remaining() <= 0:

@@ -16,6 +16,7 @@ from collector.timeline import Timeline
 from sources.config import build_source, load
 from sources.live import plan_live
 
+Notes = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Offsets = str | Sequence[str] | Mapping[str, timedelta]
 
 
@@ -28,7 +29,7 @@ def timeline(
     services: str | Sequence[str] = (),
     namespaces: str | Sequence[str] = (),
     sources: str | Sequence[str] = (),
-    notes: str | os.PathLike[str] | None = None,
+    notes: Notes = (),
     note: str | Sequence[str] = (),
     full: bool = False,
     pins: str | Sequence[str] = (),
@@ -36,6 +37,7 @@ def timeline(
     aliases: Mapping[str, str] | None = None,
     clock_offsets: Offsets = (),
     capture: str | os.PathLike[str] | None = None,
+    force: bool = False,
 ) -> Timeline:
     """Ask the configured systems, and draft the timeline from `start` to `end`.
 
@@ -44,9 +46,9 @@ def timeline(
     with the same tables; by default it is looked for as the command does. `tz` is the zone of times without one, by
     default that of the configuration, then the system's.
 
-    `services`, `namespaces` and `sources` restrict what is asked for; `notes` is a file and `note` has lines such as
+    `services`, `namespaces` and `sources` restrict what is asked for; `notes` are files and `note` has lines such as
     `14:12 text`. With `full` there is a row for every event. `capture` is where to write an evidence bundle for
-    `replay`.
+    `replay`, which replaces another one only with `force`.
 
     `pins` and `drops` are ids of rows or stories that shall have rows, or none; they add to those of the configuration.
     `aliases` gives the service for another name or a repository: `{"shop-web": "checkout"}`. `clock_offsets` is what to
@@ -55,7 +57,7 @@ def timeline(
     Raises UsageError, NoAnswerError, and BundleError if `capture` cannot be written.
     """
     request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full, capture=capture)
-    request = replace(request, **_chosen(pins, drops, aliases, clock_offsets))
+    request = replace(request, force=force, **_chosen(pins, drops, aliases, clock_offsets))
     configuration = load(config if config is None or isinstance(config, Mapping) else Path(config))
     return _run(plan_live(request, configuration, _now()))
 
@@ -69,7 +71,7 @@ def replay(
     services: str | Sequence[str] = (),
     namespaces: str | Sequence[str] = (),
     sources: str | Sequence[str] = (),
-    notes: str | os.PathLike[str] | None = None,
+    notes: Notes = (),
     note: str | Sequence[str] = (),
     full: bool = False,
     pins: str | Sequence[str] = (),
@@ -95,7 +97,7 @@ def _request(
     services: str | Sequence[str],
     namespaces: str | Sequence[str],
     sources: str | Sequence[str],
-    notes: str | os.PathLike[str] | None,
+    notes: Notes,
     note: str | Sequence[str],
     *,
     full: bool,
@@ -108,7 +110,7 @@ def _request(
         services=_texts(services),
         namespaces=_texts(namespaces),
         sources=_texts(sources),
-        notes=None if notes is None else Path(notes),
+        notes=tuple(map(Path, (notes,) if isinstance(notes, str | os.PathLike) else notes)),
         note=_texts(note),
         full=full,
         capture=None if capture is None else Path(capture),

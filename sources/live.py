@@ -15,11 +15,9 @@ def plan_live(request: Request, config: Config, now: datetime) -> Plan:
     """The plan for asking the configured sources, or those of them that the request names. Raises UsageError."""
     names = request.arguments
     zone = read_zone(request.tz or config.tz, names.tz) or system_zone()
-    if request.start is None or request.end is None:
-        missing = [name for name, given in ((names.start, request.start), (names.end, request.end)) if given is None]
-        example = f"{names.start} 14:00 {names.end} 14:30"
-        raise UsageError(f"{' and '.join(missing)} missing: give the window, for example {example}")
-    resolved = resolve(request.start, request.end, zone, now, names)
+    if request.start is None:
+        raise UsageError(f"{names.start} missing: give the window, for example {names.start} 14:00 {names.end} 14:30")
+    resolved = resolve(request.start, "now" if request.end is None else request.end, zone, now, names)
     notices = [f"notice: {notice}" for notice in resolved.notices]
     notes = notes_sources(request)
     if notes and not config.sources:

@@ -1,24 +1,28 @@
 """Notes: what people wrote down, in a file or on the command line."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import Field
 
-from collector.event import Event, Kind
+from collector.event import Event
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
 from sources.configured import Configured
+from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
 from sources.note_zones import in_force
+from sources.remark_facts import noted
 from sources.settings import Settings
 
 LARGEST = 1024 * 1024
 """Bytes of a file that still is notes."""
 _COMMAND_LINE = "--note"
+_STDIN = Path("-")
 _QUOTED = 120
 _HINT = "begin it with a time such as 14:12, 14:12:30, 14:12+02:00 or 2026-04-01 14:12"
 
@@ -44,7 +48,8 @@ class NotesSource(Configured[NotesSettings]):
         if self.settings.lines:
             yield Document("lines", _COMMAND_LINE, datetime.now(UTC), json.dumps(self.settings.lines))
         if self.settings.file is not None:
-            yield Document("file", str(self.settings.file), datetime.now(UTC), _text(self.settings.file))
+            origin = "stdin" if self.settings.file == _STDIN else str(self.settings.file)
+            yield Document("file", origin, datetime.now(UTC), _text(self.settings.file))
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
         """One event per note; a Gap for every line that could not be placed in time."""
@@ -74,16 +79,8 @@ class NotesSource(Configured[NotesSettings]):
             day = f"{window.local(moment.at):%Y-%m-%d}"
             reason = f"{origin}: {note.stamp.clock:%H:%M} is in the window {len(others) + 1} times, taken for {day}"
             yield Gap(reason, "write the date before the time")
-        yield Event(
-            kind=Kind.NOTE,
-            at=moment.at,
-            earliest=moment.earliest,
-            latest=moment.latest,
-            summary=note.text,
-            source=self.name,
-            native_id=native_id,
-            query=origin,
-        )
+        when = Moment(moment.earliest, moment.latest)
+        yield report(noted(note.text), when, source=self.name, native_id=native_id, at=moment.at, query=origin)
 
 
 def _notes(document: Document) -> Iterator[Note | Untimed]:
@@ -109,12 +106,15 @@ def _gap(origin: str, untimed: Untimed) -> Gap:
 
 def _text(file: Path) -> str:
     try:
-        with file.expanduser().open("rb") as opened:
-            data = opened.read(LARGEST + 1)
+        if file == _STDIN:
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with file.expanduser().open("rb") as opened:
+                data = opened.read(LARGEST + 1)
     except PermissionError:
         raise Denied(f"notes file {file} may not be read", "give yourself the right to read it") from None
-    except (OSError, ValueError, RuntimeError) as error:
-        # RuntimeError: there is no home folder for `~`; ValueError: the name holds a null character.
+    except (OSError, ValueError, RuntimeError, AttributeError) as error:
+        # RuntimeError: there is no home folder for `~`; AttributeError: stdin is closed; ValueError: a null character.
         raise BadAnswer(f"notes file {file} cannot be read ({type(error).__name__})", "is the path right?") from None
     if len(data) > LARGEST:
         raise BadAnswer(f"notes file {file} is larger than {LARGEST // 1024} KiB", "give only the notes themselves")

@@ -19,6 +19,9 @@ TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
+        "events": "events:EventsSource",
+        "flagsmith": "flagsmith:FlagsmithSource",
+        "git": "git:GitSource",
         "github": "github:GithubSource",
         "gitlab": "gitlab:GitlabSource",
         "grafana": "grafana:GrafanaSource",
@@ -26,10 +29,12 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "kube-state-metrics": "kube_state_metrics:KubeStateMetricsSource",
         "kubernetes": "kubernetes:KubernetesSource",
         "kubernetes-audit": "kubernetes_audit:KubernetesAuditSource",
+        "launchdarkly": "launchdarkly:LaunchDarklySource",
         "loki-events": "loki_events:LokiEventsSource",
         "notes": "notes:NotesSource",
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
+        "unleash": "unleash:UnleashSource",
     }
 )
 """By the `type` of a `[sources.NAME]` table: the module beside this one, and the class of the source in it."""

@@ -9,6 +9,7 @@ from collector.merge import Occurrence
 from collector.services.resolve import Directory
 from collector.stories.alerts import alerts
 from collector.stories.deploys import deploys, marked
+from collector.stories.flags import flags
 from collector.stories.nodes import nodes
 from collector.stories.pods import troubles
 from collector.stories.replaced import replacements
@@ -37,6 +38,7 @@ def build_stories(occurrences: Sequence[Occurrence], directory: Directory, windo
         *nodes(occurrences, directory),
         *replacements(occurrences, released, directory),
         *scalings(occurrences, back, directory),
+        *flags(occurrences, directory),
         *singles(occurrences, held | marks.keys(), directory),
     ]
     return _identified(sorted(stories, key=_order), window)

@@ -40,8 +40,9 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Joi
         seen = {at for key in _ids(rollout) if key in index for at in index[key].at(began)}
         for at in sorted(seen):
             pipeline = pipelines[at]
-            recent = began - LONGEST_RUN - _AFTER <= pipeline.since <= rollout.first.best.latest + _BEFORE
-            if recent:
+            # Of some deploys only the end is known, and that they started some time before.
+            first = pipeline.first.best.earliest
+            if began - LONGEST_RUN - _AFTER <= pipeline.since and first <= rollout.first.best.latest + _BEFORE:
                 strength, reasons = _strength(pipeline, rollout, names)
                 if strength >= (_LEAST if pipeline.manner.startswith("deploy") else _CLEAR):
                     offers.append((-strength, abs(began - pipeline.since), at, number, reasons))

@@ -29,6 +29,8 @@ class StoryType(StrEnum):
     SCALING = "scaling"
     DELETION = "deletion"
     CONFIG = "config"
+    FLAG = "flag"
+    """A feature flag that was turned on or off, or whose rules were changed."""
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
     REPLACED = "replaced pods"
@@ -96,7 +98,11 @@ class Story:
             if self.steps.get(step):
                 return self.steps[step][0]
         if self.parts:
-            return self.parts[0].first
+            run = self.parts[0].first
+            # Where it is only known by when CI had begun, the first rollout of it shows when it did.
+            seen = (part.first for part in self.parts_of(StoryType.ROLLOUT))
+            inside = [one for one in seen if run.best.earliest <= one.best.at < run.best.at]
+            return min(inside, key=lambda one: one.best.at, default=run)
         return min(self.occurrences(), key=lambda one: one.best.at)
 
     @property

@@ -23,6 +23,7 @@ _KINDS = {
     StoryType.SCALING: ("scaling", "scalings"),
     StoryType.DELETION: ("deleted workload", "deleted workloads"),
     StoryType.CONFIG: ("change of configuration", "changes of configuration"),
+    StoryType.FLAG: ("change of a feature flag", "changes of feature flags"),
     StoryType.HOLD: ("pause of a rollout", "pauses of rollouts"),
     StoryType.REPLACED: ("workload with pods replaced", "workloads with pods replaced"),
     StoryType.VOLUME: ("claim without a volume", "claims without a volume"),
@@ -37,6 +38,7 @@ _SORTS = {
     "momentary": "that lasted a moment",
     "weak effect": "that cost little",
     "service not asked for": "of services not asked for",
+    "flag of no known service": "that belong to no known service",
 }
 
 

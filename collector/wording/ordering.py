@@ -9,6 +9,7 @@ from collector.row import Row
 
 _CAUSES = frozenset(
     {Kind.DEPLOY_STARTED, Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED, Kind.SCALED}
+    | {Kind.FLAG_CHANGED}
     | {Kind.WORKLOAD_DELETED, Kind.NODE_NOT_READY, Kind.NODE_DRAINED}
 )
 _EFFECTS = frozenset(

@@ -29,6 +29,7 @@ _MANY = {
     StoryType.ALERT: "alerts",
     StoryType.SYMPTOM: "services with unusual errors, latency or traffic",
     StoryType.CONFIG: "changes of configuration",
+    StoryType.FLAG: "changes of feature flags",
     StoryType.SCALING: "changes of size",
     StoryType.JOB: "failed jobs",
 }
@@ -130,7 +131,8 @@ def _summary(bundle: Bundle, setting: Setting) -> Row:
 def _shown(each: Row, story: Story, context: Context) -> bool:
     """Whether a row of a story that has rows is in the window, lasts into it, or explains it from before."""
     window = context.window
-    if story.type == StoryType.DEPLOY or story.id in context.scope.pins or story.id in context.last_changes:
+    explains = story.id in context.last_changes or story.id in context.beside
+    if story.type == StoryType.DEPLOY or story.id in context.scope.pins or explains:
         return window.start - PRELUDE <= each.at <= window.end
     end = each.end or each.latest or each.at
     if story.type in (StoryType.ALERT, StoryType.SYMPTOM) and each.occurrences[0].kind == story.first.kind:

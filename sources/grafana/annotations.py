@@ -5,9 +5,11 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from collector.event import Event, Identity, Kind, Subject
+from collector.event import Event, Identity, Subject
+from sources.fact import Moment, report
 from sources.grafana.alerts import TRUNCATED
 from sources.grafana.items import Annotation
+from sources.remark_facts import annotated
 from sources.text import one_line
 
 _LONGEST = 200
@@ -49,28 +51,26 @@ def _event(one: Annotation, source: str) -> Event:
     tagged = dict(reversed([_pair(tag) for tag in one.tags]))
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
     shown += f", until {one.until:%Y-%m-%d %H:%M:%S} UTC" if one.until > one.at else ""
-    return Event(
-        kind=Kind.ANNOTATION,
-        at=one.at,
-        earliest=one.at,
-        latest=one.at + TRUNCATED,
-        summary=shown + (f" (tags {', '.join(one.tags)})" if one.tags else ""),
+    subject = Subject(
+        service=_first(tagged, _SERVICE_KEYS),
+        environment=_first(tagged, ("environment", "env")),
+        cluster=tagged.get("cluster", ""),
+        namespace=tagged.get("namespace", ""),
+    )
+    # Tools mark one thing on several dashboards.
+    merge_key = f"grafana annotation {_digest((one.at, one.until, text, one.tags))}"
+    words = shown + (f" (tags {', '.join(one.tags)})" if one.tags else "")
+    return report(
+        annotated(words, subject, merge_key),
+        Moment(one.at, one.at + TRUNCATED),
         source=source,
         native_id=f"annotation/{one.id or _digest(one)}",
-        subject=Subject(
-            service=_first(tagged, _SERVICE_KEYS),
-            environment=_first(tagged, ("environment", "env")),
-            cluster=tagged.get("cluster", ""),
-            namespace=tagged.get("namespace", ""),
-        ),
         keys=Identity(version=_version(one, tagged, text), commit=_commit(one, tagged, text)),
         numbers={"until": one.until.timestamp()} if one.until > one.at else {},
         actor=one.who,
         url=one.url,
         query=one.query,
         description=text if shown != text else "",
-        # Tools mark one thing on several dashboards.
-        merge_key=f"grafana annotation {_digest((one.at, one.until, text, one.tags))}",
     )
 
 

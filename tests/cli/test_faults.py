@@ -28,6 +28,9 @@ SETTINGS = {
     "loki-events": WITH_TOKEN,
     "elasticsearch-events": WITH_TOKEN,
     "kube-state-metrics": WITH_TOKEN,
+    "launchdarkly": WITH_TOKEN + 'projects = ["shop"]\n',
+    "unleash": WITH_TOKEN,
+    "flagsmith": WITH_TOKEN + "organisation = 1\n",
     "recorder": 'store = "{database}/db"\ntoken_env = "CANARY"\n',
 }
 CASES = [

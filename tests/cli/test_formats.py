@@ -106,6 +106,11 @@ def test_json_meets_its_schema(timeline: Timeline) -> None:
     assert written.encode().endswith(b"}\n")
 
 
+def test_the_schema_knows_every_kind() -> None:
+    known = SCHEMA["properties"]["rows"]["items"]["properties"]["kind"]["enum"]
+    assert sorted(known) == sorted(kind.value for kind in Kind)
+
+
 def test_the_schema_is_valid_strict_and_has_force() -> None:
     CHECKER.check_schema(SCHEMA)
     assert "date-time" in CHECKER.format_checker.checkers  # type: ignore[union-attr] # it was given above

@@ -23,8 +23,15 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "2026-03-29 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "Europe/Berlin"),
         (["--from", "2026-10-25 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "+02:00"),
         (["--from", "14:00", "--to", "14:30", "--tz", "CST"], "--tz 'CST'"),
-        (["--from", "14:00"], "--to missing"),
-        ([], "--from and --to missing"),
+        ([], "--from missing"),
+        (["--since", "1h", "--from", "14:00"], "--since 1h: is another way to say --from"),
+        (["--since", "soon"], "--since"),
+        (["--from", "-90m", "--output", ".", "--note", "14:00 x"], "--output .: is a folder"),
+        (["--from", "-90m", "--notes", "-", "--notes", "-"], "--notes -: stdin can be read once"),
+        (
+            ["--from", "-90m", "--context", "prod"],
+            "--context prod: there is not one source of type kubernetes",
+        ),
         (["--fro", "14:00"], "--fro"),
         (["--from", "14:00", "--to", "14:30", "--format", "pdf"], "pdf"),
         (["--from", "14:00", "--to", "14:30", "--source", "nope"], "--source nope: no such source; there are: prom"),
@@ -39,7 +46,8 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
 def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(DEAD)
     done = pm_timeline(*options, folder=tmp_path)
-    complaints = [line for line in done.err.splitlines() if not line.startswith(("window", "notice"))]
+    said = ("window", "notice", "configuration")
+    complaints = [line for line in done.err.splitlines() if not line.startswith(said)]
     assert (done.code, done.out) == (2, "")
     assert len(complaints) == 1
     assert complaints[0].startswith("pm-timeline: ")

@@ -514,3 +514,17 @@ def test_what_comes_of_a_rollout_is_not_printed_before_its_start() -> None:
     ready = event(Kind.POD_READY, "14:02:05", pod="new-a", numbers={"of": 1}, **about)
     begun = replace(event(Kind.ROLLOUT_STARTED, "14:02:05", **about), at=at("14:02:05.400"))
     assert [row.kind for row in drafted(ready, begun).rows] == [Kind.ROLLOUT_STARTED, Kind.POD_READY]
+
+
+def test_a_deploy_of_which_only_the_end_is_known_is_one_with_its_rollout() -> None:
+    rolled = rollout(Kind.ROLLOUT_STARTED, "14:02:50", "14:04:30", "14:05:01", "1.5.0", "1.4.9")
+    known = {"service": "checkout", "environment": "production", "version": "1.5.0", "deployment": "1", "source": "cd"}
+    started = event(Kind.DEPLOY_STARTED, "14:05:10", **known)
+    started = replace(started, earliest=started.at - timedelta(minutes=30))
+    done = event(Kind.DEPLOY_SUCCEEDED, "14:05:10", **known)
+    timeline = drafted(*OLDER, *rolled, started, done, *errors("14:03:30", None))
+    assert [row for row in told(timeline) if "ratio" not in row] == [
+        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD",
+        "14:04 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
+        "14:05 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
+    ]

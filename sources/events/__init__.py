@@ -1,0 +1,6 @@
+"""Events in files: CDEvents, and any JSON, JSON Lines or CSV whose fields are declared."""
+
+from sources.events.settings import EventsSettings
+from sources.events.source import EventsSource
+
+__all__ = ["EventsSettings", "EventsSource"]

@@ -1,0 +1,50 @@
+"""What an artifact's id names: a purl, `pkg:oci/checkout@sha256%3A...?tag=1.5.0`, an image, or a bare version."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote
+
+from sources.events.items import plain_digest, plain_version
+
+_PURL = re.compile(
+    r"pkg:/*(?P<type>[A-Za-z0-9.+-]+)/(?P<name>[^@?#]+?)/?(?:@(?P<version>[^?#]+))?(?:\?(?P<rest>[^#]*))?(?:#.*)?"
+)
+_SHA_1 = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
+_IMAGE = re.compile(
+    r"(?P<name>[\w.:/-]+?)(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?", re.ASCII
+)
+
+
+class Artifact(NamedTuple):
+    """What identifies it; unknown texts are empty."""
+
+    name: str = ""
+    version: str = ""
+    digest: str = ""
+    commit: str = ""
+
+
+def artifact(text: str) -> Artifact:
+    """What the id names; of one that is not understood nothing is."""
+    purl = _PURL.fullmatch(text)
+    if purl:
+        name = unquote(purl["name"]).rpartition("/")[2]
+        given = unquote(purl["version"] or "")
+        tag = next(iter(parse_qs(purl["rest"] or "").get("tag", ())), "")
+        known = _version(given)
+        return Artifact(name, known.version or plain_version(tag), known.digest, known.commit)
+    if "/" in text or "@" in text or re.fullmatch(r"[A-Za-z][\w.-]*:[\w.-]+", text):
+        image = _IMAGE.fullmatch(text) if not plain_digest(text) or "/" in text or "@" in text else None
+        if image and (image["tag"] or image["digest"]):
+            return Artifact(image["name"].rpartition("/")[2], plain_version(image["tag"] or ""), image["digest"] or "")
+    return _version(text)
+
+
+def _version(text: str) -> Artifact:
+    digest = plain_digest(text)
+    if digest:
+        return Artifact(digest=digest)
+    if _SHA_1.fullmatch(text):
+        return Artifact(commit=text.lower())
+    looks = re.fullmatch(r"v?\d[\w.+-]*|[0-9a-f]{7,40}", text)
+    return Artifact(version=plain_version(text)) if looks else Artifact()

@@ -1,0 +1,122 @@
+"""The files read line by line; what is of the window, and of the time before it, becomes documents."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collector.source import Deadline, Document, Gap, SourceError
+from collector.window import Window
+from sources.events import cdevents
+from sources.events.files import files
+from sources.events.items import extracted, located
+from sources.events.records import Bad, Record, records
+from sources.events.settings import EventsSettings
+from sources.events.times import NoTime, read_time
+
+LEAD = timedelta(hours=72)
+"""How long before the window a deploy may have been asked for, or the version that runs deployed."""
+TAIL = timedelta(hours=1)
+MOST_KEPT = 100_000
+"""Records of one file."""
+_SHOWN = 5
+"""Of lines that are no records so many are named."""
+_PER_DOCUMENT = 5000
+_BETWEEN_CHECKS = 1000
+_MARGIN = 0.05
+"""Of its time a source keeps so much to hand over what it has."""
+
+
+@dataclass(slots=True)
+class _File:
+    """What reading one file has shown so far."""
+
+    path: str
+    bad: list[list[Any]] = field(default_factory=list)
+    """The first of them: number and why."""
+    bad_count: int = 0
+    naive: int = 0
+    cut: int = 0
+    """The line at which the time was up; 0 if it was enough."""
+
+    def summary(self, zone: str) -> dict[str, Any]:
+        """As `read` takes it."""
+        return {"file": self.path, "bad": self.bad, "bad_count": self.bad_count, "naive": self.naive, "zone": zone}
+
+    def add(self, bad: Bad) -> None:
+        """Count what is no record."""
+        self.bad_count += 1
+        if len(self.bad) < _SHOWN:
+            self.bad.append([bad.number, bad.why])
+
+
+def fetch(settings: EventsSettings, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+    """A file that cannot be read is a Gap, where another one can. Raises SourceError if none can."""
+    errors: list[SourceError] = []
+    answered = False
+    for path in files(settings.path):
+        try:
+            for given in _file(path, settings, window, deadline):
+                answered = True
+                yield given
+        except SourceError as error:
+            errors.append(error)
+    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
+    if not answered and errors:
+        raise errors[0]
+
+
+def _file(path: Path, settings: EventsSettings, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+    zone = ZoneInfo(settings.tz) if settings.tz else window.tz
+    seen = _File(str(path))
+    kept = _kept(seen, path, settings, window, zone, deadline)
+    number = 0
+    while batch := list(islice(kept, _PER_DOCUMENT)):
+        number += len(batch)
+        yield _document("records", path, {"file": str(path), "records": batch})
+        if number >= MOST_KEPT:
+            yield Gap(f"{path}: cut off after {MOST_KEPT:,} records of this time", "ask for a shorter window")
+            break
+    if seen.cut:
+        yield Gap(f"{path}: not read from line {seen.cut} on, the time was up", "raise `deadline`, or name fewer files")
+    yield _document("file", path, seen.summary(str(zone)))
+
+
+def _kept(
+    seen: _File, path: Path, settings: EventsSettings, window: Window, zone: tzinfo, deadline: Deadline
+) -> Iterator[dict[str, Any]]:
+    wide = window.widened(lead=LEAD, tail=TAIL)
+    for count, found in enumerate(records(path, settings)):
+        if count % _BETWEEN_CHECKS == 0 and deadline.remaining() <= _MARGIN * deadline.seconds:
+            # What was read so far counts.
+            seen.cut = found.number
+            return
+        if isinstance(found, Bad):
+            seen.add(found)
+            continue
+        event = cdevents.unwrapped(found.content)
+        try:
+            reading = read_time(_time(found, event, settings), zone, settings.time_unit, settings.time_format)
+        except NoTime as error:
+            seen.add(Bad(found.number, str(error)))
+            continue
+        when = reading.when
+        if wide.overlaps(when.earliest, when.latest):
+            # Whoever declares a zone knows.
+            seen.naive += reading.naive and settings.tz is None
+            content = {"cdevent": cdevents.reduced(event)} if event else {"fields": extracted(found.content, settings)}
+            yield {"line": found.number, "at": when.earliest.isoformat(), "latest": when.latest.isoformat(), **content}
+
+
+def _time(found: Record, event: dict[str, Any] | None, settings: EventsSettings) -> Any:
+    if event is not None:
+        return cdevents.time_of(event, found.content)
+    return located(found.content, "time", settings)
+
+
+def _document(call: str, path: Path, content: dict[str, Any]) -> Document:
+    return Document(call, str(path), datetime.now(UTC), json.dumps(content, ensure_ascii=True))

@@ -1,0 +1,77 @@
+"""What a `[sources.NAME]` table with `type = "events"` may contain."""
+
+from pathlib import Path
+from typing import Literal, Self, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator, model_validator
+
+from sources.settings import Settings
+
+Field_ = Literal[
+    "time", "kind", "service", "environment", "version", "commit", "digest", "actor", "url", "text", "id"
+]  # fmt: skip
+"""What can be taken from a record."""
+Meaning = Literal[
+    "deploy", "deploy.requested", "deploy.waiting", "deploy.approved", "deploy.started", "deploy.succeeded",
+    "deploy.failed", "deploy.cancelled", "deploy.superseded", "deploy.refused",
+    "rollback", "rollback.started", "rollback.succeeded", "rollback.failed",
+    "restart", "migration", "infrastructure", "config.changed",
+    "run.started", "run.succeeded", "run.failed",
+    "flag.on", "flag.off", "flag.changed", "removed", "alert.firing", "alert.resolved",
+    "annotation", "note", "ignore",
+]  # fmt: skip
+"""What a record can mean. `deploy` is one of which there is no more than that it was done, so are `rollback`,
+`restart`, `migration` and `infrastructure`; the others have a start and an end.
+"""
+FIELDS: tuple[Field_, ...] = get_args(Field_)
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+
+
+class EventsSettings(Settings):
+    """One file, or a folder of them. Without `fields` each is looked for under its own name."""
+
+    path: Path = Field(strict=False)
+    """A file, a folder, or a pattern with `*`."""
+    format: Literal["auto", "json", "csv"] = "auto"
+    """`auto`: CSV if the name ends with `.csv` or `.tsv`, else JSON or JSON Lines."""
+    items: str = ""
+    """Where in a JSON document the list of records is, as dotted path; default: the document, or its only list."""
+    fields: dict[Field_, str] = Field(default_factory=dict)
+    """By field: its column, or the dotted path to it inside the record: `app.name`, `tags.0`."""
+    fixed: dict[Field_, str] = Field(default_factory=dict)
+    """By field: what it is in all records."""
+    kinds: dict[str, Meaning] = Field(default_factory=dict)
+    """By what the records call a kind, in any case: what it means."""
+    time_format: str = ""
+    """Of times that are written otherwise than RFC 3339 or as numbers, as in Python's strptime: `%d/%m/%Y %H:%M`."""
+    time_unit: Literal["auto", "s", "ms", "us", "ns"] = "auto"
+    """Of times that are numbers; `auto`: by their size."""
+    tz: str | None = None
+    """Zone of times that have none: `Europe/Berlin`; default: that of the timeline."""
+
+    @field_validator("tz")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                ZoneInfo(value)
+        except (LookupError, ValueError, OSError):
+            raise ValueError('is no time zone; write it as "Europe/Berlin" or "UTC"') from None
+        return value
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if both := sorted(self.fields.keys() & self.fixed.keys()):
+            raise ValueError(f"{both[0]} stands in fields and in fixed; keep one")
+        if "time" in self.fixed:
+            raise ValueError("fixed: the time of all records cannot be the same; set fields.time")
+        if "kind" in self.fixed and self.meaning(self.fixed["kind"]) is None:
+            raise ValueError(f"fixed.kind: allowed: {', '.join(MEANINGS)}, and what is in kinds")
+        return self
+
+    def meaning(self, word: str) -> Meaning | None:
+        """What a record of this kind means; None if nobody knows."""
+        plain = word.strip().lower()
+        named = {name.strip().lower(): meaning for name, meaning in self.kinds.items()}
+        return named.get(plain) or next((known for known in MEANINGS if known == plain), None)

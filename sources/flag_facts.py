@@ -1,0 +1,66 @@
+"""Facts about feature flags, one function for each kind, for all systems that have them."""
+
+from typing import NamedTuple
+
+from collector.event import Kind, Subject
+from sources.fact import Fact
+
+ON = "turned on"
+OFF = "turned off"
+
+
+class Flag(NamedTuple):
+    """One flag in one environment."""
+
+    name: str
+    """As people call it, mostly its key; `segment NAME` for a segment of users that rules of flags are made of."""
+    service: str = ""
+    """The service that it belongs to, where that is known."""
+    environment: str = ""
+    """Empty where what happens to it is the same in all."""
+
+    def subject(self) -> Subject:
+        """Who an Event about it is about."""
+        return Subject(service=self.service, environment=self.environment)
+
+
+class Hand(NamedTuple):
+    """Who changed it."""
+
+    name: str = ""
+    """A person's name or address; of automation, what it is: `token deploy-bot`."""
+    automated: bool = False
+
+    def words(self) -> str:
+        """` (by dana)`, ` (automatically, by token deploy-bot)`, or nothing."""
+        by = ", ".join(
+            filter(None, ("automatically" if self.automated else "", f"by {self.name}" if self.name else ""))
+        )
+        return f" ({by})" if by else ""
+
+
+def flag_changed(flag: Flag, how: str, by: Hand) -> Fact:
+    """It was changed for users; `how` is ON, OFF, or in words what else: `rules changed`, `archived`."""
+    # What switches it is the same fact in whatever log it stands; other changes of one minute may be several.
+    merge_key = f"flag {flag.environment}/{flag.name} {how}" if how in (ON, OFF) else ""
+    return Fact(Kind.FLAG_CHANGED, flag.subject(), _words(flag, how, by), merge_key)
+
+
+def flag_mentioned(flag: Flag, how: str, by: Hand) -> Fact:
+    """Something about it that changes nothing for users: its description, a change that is only planned."""
+    return Fact(Kind.OTHER, flag.subject(), _words(flag, how, by), "")
+
+
+def numbers(how: str, by: Hand) -> dict[str, float]:
+    """The `numbers` of an Event about a flag: `on` is 1 if it was turned on and 0 if off; `automated` is 1 if no
+    person did it.
+    """
+    switched = {ON: {"on": 1.0}, OFF: {"on": 0.0}}.get(how, {})
+    return switched | ({"automated": 1.0} if by.automated else {})
+
+
+def _words(flag: Flag, how: str, by: Hand) -> str:
+    place = f" in {flag.environment}" if flag.environment else ""
+    # A segment, which the rules of flags are made of, is called one.
+    called = flag.name[:1].upper() + flag.name[1:] if flag.name.startswith("segment ") else f"Flag {flag.name}"
+    return f"{called} {how}{place}{by.words()}"

@@ -1,0 +1,115 @@
+"""Entries of Flagsmith's audit log: what the sentences mean that it writes, and who is behind them."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sources.fact import Moment
+from sources.flag_facts import Hand
+from sources.text import one_line
+
+DETAILED = re.compile(r"Flag state updated for feature: ")
+"""How an entry begins that has whether the flag was turned on or off in its details only."""
+_STATE = "state changed"
+_CHANGING: tuple[tuple[str, str], ...] = (
+    (r"Flag state updated for feature: (?P<flag>.+)", _STATE),
+    (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Release pipeline: .+", "changed by a pipeline"),
+    (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Change Request: .+", "changed by a request"),
+    (
+        r"Scheduled change to Flag state / Remote config value went live for feature: (?P<flag>.+)"
+        r" by Change Request: .+",
+        "changed by its schedule",
+    ),
+    (r"Remote config value updated for feature: (?P<flag>.+)", "value changed"),
+    (r"New version published for feature: (?P<flag>.+)", "new version published"),
+    (r"Flag / Remote Config Deleted: (?P<flag>.+)", "deleted"),
+    (r"Segment rules updated for flag: (?P<flag>.+) in environment: .+", "segment rules changed"),
+    (r"Segment override created for feature '(?P<flag>.+)' and segment '(?P<segment>.+)'", "override added"),
+    (
+        r"Flag state / Remote config value updated for feature '(?P<flag>.+)' and segment '(?P<segment>.+)'",
+        "override changed",
+    ),
+    (
+        r"Remote config updated for segment override on feature '(?P<flag>.+)' and segment '(?P<segment>.+)'\.?",
+        "override changed",
+    ),
+    (
+        r"Flag state / Remote config value deleted for feature '(?P<flag>.+)' and segment '(?P<segment>.+)'",
+        "override removed",
+    ),
+    (
+        r"Phased rollout split changed from '(?P<old>.+)' to '(?P<new>.+)' for feature '(?P<flag>.+)'"
+        r" by release pipeline .+",
+        "rollout changed from {old} to {new}",
+    ),
+    (r"Phased rollout created for feature: (?P<flag>.+) by release pipeline: .+", "phased rollout started"),
+    (r"Segment updated: (?P<of>.+)", "changed"),
+    (r"Segment deleted: (?P<of>.+)", "deleted"),
+)
+_IDLE: tuple[tuple[str, str], ...] = (
+    (r"New Flag / Remote Config created: (?P<flag>.+)", "created"),
+    (r"Flag / Remote Config updated: (?P<flag>.+)", "described otherwise"),
+    (r"Flag state / Remote Config value update scheduled for .+ for feature: (?P<flag>.+)", "given a schedule"),
+    (r"Flag state for feature '(?P<flag>.+)' scheduled for update by Change Request .+", "given a schedule"),
+    (r"Segment override scheduled for .+ for feature '(?P<flag>.+)' and segment .+", "given a schedule"),
+    (r"Identity override scheduled for .+ for feature '(?P<flag>.+)' and identity .+", "given a schedule"),
+    (r".* feature '(?P<flag>.+)' and identity .+", "changed for one user"),
+    (r"New Segment created: (?P<of>.+)", "created"),
+)
+_SENTENCES = [(re.compile(text), how, True) for text, how in _CHANGING]
+_SENTENCES += [(re.compile(text), how, False) for text, how in _IDLE]
+_OF_FLAGS = ("FEATURE", "FEATURE_STATE", "SEGMENT", "EF_VERSION")
+
+
+class Meaning(NamedTuple):
+    """What a sentence reports."""
+
+    flag: str
+    """`segment NAME` for a segment."""
+    how: str
+    changing: bool
+    """Whether it changes anything for users, now."""
+
+
+def meaning(item: Any) -> Meaning | None:
+    """What an entry reports about a flag or segment; None if it is about something else, or is not understood."""
+    log = one_line(item["log"])
+    for pattern, how, changing in _SENTENCES:
+        found = pattern.fullmatch(log)
+        if found:
+            named = found.groupdict()
+            of = named.get("segment")
+            words = how.format(**named) + (f" for segment {of}" if of else "")
+            return Meaning(named.get("flag") or f"segment {named['of']}", words, changing)
+    return None
+
+
+def is_of_flags(item: Any) -> bool:
+    """Whether an entry is about flags or segments, so that it should have been understood."""
+    return item.get("related_object_type") in _OF_FLAGS
+
+
+def when(item: Any) -> Moment | None:
+    """When it was written, to the microsecond; None if it has no time."""
+    value = item.get("created_date") if isinstance(item, dict) else None
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        at = at.astimezone(UTC) if at is not None and at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+    return Moment(at, at) if at is not None and 2000 <= at.year < 2200 else None
+
+
+def hand(item: Any) -> Hand:
+    """Who: a user, else something that has none: an API key, a schedule, a pipeline."""
+    author = item.get("author")
+    name = author.get("email") if isinstance(author, dict) else ""
+    name = one_line(name) if isinstance(name, str) else ""
+    return Hand(name, automated=not name or item.get("is_system_event") is True)
+
+
+def name_of(item: Any, key: str) -> str:
+    """The name of its `environment` or `project`; empty if it is of none."""
+    owner = item.get(key)
+    name = owner.get("name") if isinstance(owner, dict) else ""
+    return one_line(name) if isinstance(name, str) else ""

@@ -1,0 +1,82 @@
+"""What to ask Flagsmith: its audit log, newest first, since it knows no filter by time, and details of some entries."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from collector.source import Denied, Document, Gap, RateLimited, SourceError
+from collector.window import Window
+from sources.flag_log import LEAD, Api, Page
+from sources.flagsmith.entries import DETAILED, when
+from sources.flagsmith.settings import FlagsmithSettings
+
+RIGHT = "an organisation administrator's rights, or `View audit log` on the project"
+_MOST = 999
+"""Entries of one page that Flagsmith gives at most."""
+_MOST_DETAILS = 100
+"""Of so many entries, the latest, it is asked whether the flag was turned on or off."""
+
+
+def fetch(api: Api, settings: FlagsmithSettings, window: Window) -> Iterator[Document | Gap]:
+    """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
+    errors: list[SourceError] = []
+    answered = False
+    for base in _bases(settings):
+        try:
+            for given in _log(api, base, window):
+                answered = answered or isinstance(given, Document)
+                yield given
+        except SourceError as error:
+            errors.append(error)
+            if isinstance(error, RateLimited):
+                # The limit is the same for all.
+                break
+    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
+    if not answered and errors:
+        raise errors[0]
+
+
+def _bases(settings: FlagsmithSettings) -> list[str]:
+    if settings.organisation is not None:
+        return [f"{settings.url}/api/v1/organisations/{settings.organisation}/audit/"]
+    return [f"{settings.url}/api/v1/projects/{project}/audit/" for project in settings.projects or ()]
+
+
+def _log(api: Api, base: str, window: Window) -> Iterator[Document | Gap]:
+    wide = window.widened(lead=LEAD, tail=timedelta(0))
+    wanted: list[int] = []
+    # `is_system_event` is left out: whatever its value, Flagsmith takes it for true.
+    for given in api.pages("audit", f"{base}?page_size={_MOST}", RIGHT, _page, wide.start):
+        yield given
+        if isinstance(given, Document):
+            wanted += [id_ for item in _list(given.json()) if (id_ := _detailed(item, wide)) is not None]
+    for id_ in list(dict.fromkeys(wanted))[:_MOST_DETAILS]:
+        try:
+            yield api.document("details", f"{base}{id_}/", RIGHT)
+        except Denied as error:
+            yield Gap(f"details of entry {id_}: {error.reason}", error.hint)
+            break
+    if len(wanted) > _MOST_DETAILS:
+        yield Gap(
+            f"whether the oldest {len(wanted) - _MOST_DETAILS} changes turned a flag on or off was not asked",
+            "ask for a shorter window, or for fewer projects",
+        )
+
+
+def _detailed(item: Any, wide: Window) -> int | None:
+    """The id of an entry whose words do not have what was changed; None of all others."""
+    at, log, id_ = when(item), item.get("log") if isinstance(item, dict) else None, None
+    if at is not None and isinstance(log, str) and DETAILED.match(log) and wide.overlaps(at.earliest, at.latest):
+        id_ = item.get("id")
+    return id_ if isinstance(id_, int) and not isinstance(id_, bool) and id_ >= 0 else None
+
+
+def _page(body: Any, _: str) -> Page:
+    following = body.get("next") if isinstance(body, dict) else None
+    times = [at.earliest for item in _list(body) if (at := when(item))]
+    return Page(following if isinstance(following, str) and times else "", min(times, default=None))
+
+
+def _list(body: Any) -> list[Any]:
+    results = body.get("results") if isinstance(body, dict) else None
+    return results if isinstance(results, list) else []

@@ -1,0 +1,70 @@
+"""What to ask LaunchDarkly, and in which order."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from collector.source import Denied, Document, Gap, RateLimited, SourceError
+from collector.window import Window
+from sources.flag_log import LEAD, Api, Page
+from sources.launchdarkly.entries import when
+from sources.launchdarkly.settings import LaunchDarklySettings
+
+RIGHT = "the role Reader, or a policy that allows `viewProject` on these projects"
+_MOST = 20
+"""Entries of one page that LaunchDarkly gives at most."""
+_KINDS = ("flag", "segment")
+
+
+def fetch(api: Api, settings: LaunchDarklySettings, window: Window) -> Iterator[Document | Gap]:
+    """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
+    errors: list[SourceError] = []
+    answered = False
+    for project in settings.projects:
+        try:
+            for given in _project(api, settings, project, window):
+                answered = answered or isinstance(given, Document)
+                yield given
+        except SourceError as error:
+            errors.append(error)
+            if isinstance(error, RateLimited):
+                # The limit is the same for all.
+                break
+    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
+    if not answered and errors:
+        raise errors[0]
+
+
+def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Window) -> Iterator[Document | Gap]:
+    wide = window.widened(lead=LEAD, tail=timedelta(0))
+    # What it gives is after the one time and before the other, neither of them included.
+    after, before = int(wide.start.timestamp() * 1000) - 1, int(wide.end.timestamp() * 1000) + 1
+    found = False
+    for environment, kind in product(settings.environments or ("*",), _KINDS):
+        spec = f"proj/{project}:env/{environment}:{kind}/*"
+        query = urlencode({"after": after, "before": before, "limit": _MOST, "spec": spec}, quote_via=quote, safe="*/:")
+        for given in api.pages("auditlog", f"{settings.url}/api/v2/auditlog?{query}", RIGHT, _page, wide.start):
+            found = found or (isinstance(given, Document) and '"_id"' in given.text)
+            yield given
+    if not found:
+        # Of a project that is not there the log is empty, too.
+        yield from _check(api, settings, project)
+
+
+def _check(api: Api, settings: LaunchDarklySettings, project: str) -> Iterator[Gap]:
+    try:
+        api.document("project", f"{settings.url}/api/v2/projects/{quote(project, safe='')}", RIGHT)
+    except Denied as error:
+        yield Gap(f"{error.reason}: whether flags of project {project} were changed is not known", error.hint)
+
+
+def _page(body: Any, _: str) -> Page:
+    links = body.get("_links") if isinstance(body, dict) else None
+    following = links.get("next") if isinstance(links, dict) else None
+    href = following.get("href") if isinstance(following, dict) else None
+    items = body.get("items") if isinstance(body, dict) else None
+    times = [at.earliest for item in (items if isinstance(items, list) else ()) if (at := when(item))]
+    # A page without entries is the last, whatever it links to.
+    return Page(href if isinstance(href, str) and times else "", min(times, default=None))

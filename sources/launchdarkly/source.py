@@ -1,0 +1,31 @@
+"""The adapter itself: settings, fetch and read put together."""
+
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event
+from collector.source import Deadline, Document, Gap
+from collector.window import Window
+from sources.configured import Configured
+from sources.launchdarkly.read import read
+from sources.launchdarkly.settings import LaunchDarklySettings
+
+
+class LaunchDarklySource(Configured[LaunchDarklySettings]):
+    """Changes of flags and segments of one account; see `collector.source.Source`."""
+
+    Settings = LaunchDarklySettings
+    type = "launchdarkly"
+
+    def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
+        """The audit log of each project and environment, newest first."""
+        from sources.flag_log import Api
+        from sources.launchdarkly.fetch import fetch
+
+        # LaunchDarkly takes the token as it is, without `Bearer`.
+        with Api(self.settings, self.settings.token(self._scrubber), deadline, self._sleep) as api:
+            yield from fetch(api, self.settings, window)
+
+    # The window decided what was fetched; what lies before it explains what lies in it, so nothing is dropped here.
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
+        """Changes of flags, whatever the order of the documents."""
+        yield from read(documents, self.name, self.settings)

@@ -1,0 +1,93 @@
+"""Entries of Unleash's event log, in which anything may be missing or of another type."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sources.fact import Moment
+from sources.flag_facts import Hand
+from sources.text import one_line
+
+_MILLISECOND = timedelta(milliseconds=1)
+_SYSTEM = {-1337: "Unleash", -42: "an admin token"}
+"""By `createdByUserId`: what is no user."""
+_SYSTEM_NAMES = {"unleash_system_user": "Unleash", "unleash_admin_token": "an admin token"}
+
+
+class Entry(NamedTuple):
+    """One event."""
+
+    id: int
+    when: Moment
+    type: str
+    """`feature-environment-enabled`."""
+    flag: str
+    """`segment NAME` for a segment."""
+    project: str
+    environment: str
+    tags: tuple[str, ...]
+    rollout: tuple[str, str]
+    """The share of users in percent that a strategy is for, before and after; empty where unknown."""
+    by: Hand
+
+
+def when(item: Any) -> Moment | None:
+    """When it happened, to the millisecond: an RFC 3339 time, of old versions milliseconds since 1970."""
+    value = item.get("createdAt") if isinstance(item, dict) else None
+    try:
+        if isinstance(value, str):
+            at = datetime.fromisoformat(value)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            at = datetime.fromtimestamp(value / 1000, UTC)
+        else:
+            return None
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return Moment(at, at + _MILLISECOND) if 2000 <= at.year < 2200 else None
+
+
+def entry(item: Any) -> Iterator[Entry]:
+    """Parse an event; nothing if it is not about a flag or segment. Raises what `collector.source.each` counts."""
+    at, type_ = when(item), item["type"]
+    if at is None or not isinstance(type_, str) or not isinstance(item["id"], int):
+        raise ValueError("an event has an id, a type and a time")
+    data, before = item.get("data"), item.get("preData")
+    flag = _text(item, "featureName")
+    if type_.startswith("segment-"):
+        name = _text(data, "name") or _text(before, "name")
+        flag = f"segment {name}" if name else ""
+    if not flag:
+        return
+    tags = item.get("tags")
+    named = [_text(tag, "value") for tag in (tags if isinstance(tags, list) else ())]
+    yield Entry(
+        id=item["id"],
+        when=at,
+        type=one_line(type_),
+        flag=flag,
+        project=_text(item, "project"),
+        environment=_text(item, "environment"),
+        tags=tuple(sorted(filter(None, named))),
+        rollout=(_rollout(before), _rollout(data)),
+        by=_hand(item),
+    )
+
+
+def _hand(item: Any) -> Hand:
+    user, name = item.get("createdByUserId"), _text(item, "createdBy")
+    system = _SYSTEM.get(user, "") if isinstance(user, int) else ""
+    system = system or _SYSTEM_NAMES.get(name, "")
+    return Hand(system, automated=True) if system else Hand(name)
+
+
+def _rollout(data: Any) -> str:
+    parameters = data.get("parameters") if isinstance(data, dict) else None
+    value = parameters.get("rollout") if isinstance(parameters, dict) else None
+    text = one_line(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return text if text.isascii() and text.isdecimal() and len(text) <= 3 else ""
+
+
+def _text(item: Any, key: str) -> str:
+    value = item.get(key) if isinstance(item, dict) else None
+    return one_line(value) if isinstance(value, str) else ""

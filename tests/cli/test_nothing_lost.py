@@ -1,0 +1,172 @@
+"""What the user has or captured is not lost, whatever goes wrong."""
+
+import os
+import signal
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import COMMAND, pm_timeline, pm_timeline_process
+from tests.servers.process import ROOT
+
+DEMO = ROOT / "fixtures" / "checkout-incident.zip"
+NOTE = ("--from", "2026-04-01 14:00", "--to", "14:30", "--tz", "UTC", "--note", "14:12 Maria: it is the deploy")
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".pm-timeline-")]
+
+
+def test_a_bundle_is_replaced_only_by_force(tmp_path: Path) -> None:
+    bundle = tmp_path / "incident.zip"
+    assert pm_timeline(*NOTE, "--capture", bundle, folder=tmp_path).code == 0
+    before = bundle.read_bytes()
+    refused = pm_timeline(*NOTE, "--capture", bundle, folder=tmp_path)
+    assert (refused.code, refused.out, bundle.read_bytes()) == (2, "", before)
+    assert "exists already; name another file, or replace it with --force" in refused.err
+    assert pm_timeline(*NOTE, "--capture", bundle, "--force", folder=tmp_path).code == 0
+    assert leftovers(tmp_path) == []
+
+
+def test_a_device_or_a_link_is_no_place_for_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "link.zip").symlink_to(tmp_path / "elsewhere.zip")
+    for place in ("/dev/null", "link.zip"):
+        refused = pm_timeline(*NOTE, "--capture", place, "--force", folder=tmp_path)
+        assert (refused.code, refused.out) == (2, "")
+        assert "is no file that can be replaced" in refused.err
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def test_where_nothing_was_answered_nothing_is_captured(tmp_path: Path) -> None:
+    (tmp_path / "pm-timeline.toml").write_text('[sources.p]\ntype = "prometheus"\nurl = "http://127.0.0.1:9"\n')
+    done = pm_timeline("--from", "-1h", "--capture", "b.zip", folder=tmp_path)
+    assert done.code == 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
+
+
+def test_a_capture_that_fails_does_not_cost_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("zipfile.ZipFile", full)
+    done = pm_timeline(*NOTE, "--capture", "b.zip", folder=tmp_path)
+    assert done.code == 2
+    assert "14:12" in done.out
+    assert "--capture b.zip: cannot write (No space left on device)" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.md"
+    kept.write_text("old")
+    kept.chmod(0o640)
+    (tmp_path / "link.md").symlink_to(kept)
+    assert pm_timeline(*NOTE, "--output", "link.md", folder=tmp_path).code == 0
+    assert (tmp_path / "link.md").is_symlink()
+    assert "14:12" in kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("t.json", "{"), ("t.csv", "id,time"), ("t.md", "**2026"), ("-", "**2026")]
+)
+def test_the_format_follows_the_ending(name: str, begins: str, tmp_path: Path) -> None:
+    done = pm_timeline(*NOTE, "-o", name, folder=tmp_path)
+    text = done.out if name == "-" else (tmp_path / name).read_text()
+    assert text.startswith(begins)
+
+
+@pytest.mark.parametrize("where", ["/dev/full", "closed"])
+def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> None:
+    command = f"{COMMAND} --replay {DEMO} --format csv " + (">&-" if where == "closed" else f"> {where}")
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("window")]
+    assert done.returncode == 2
+    assert len(lines) == 1
+    assert "stdout" in lines[0]
+
+
+def test_notes_come_from_several_files_and_stdin(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("14:05 Ann: looks bad\n")
+    command = [COMMAND, *NOTE, "--notes", "one.md", "--notes", "-", "--format", "csv"]
+    done = subprocess.run(
+        command, cwd=tmp_path, input="14:20 Bob: fixed it\n", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert [words in done.stdout for words in ("Ann: looks bad", "Maria: it is the deploy", "Bob: fixed it")] == [
+        True
+    ] * 3
+
+
+def begun(process: "subprocess.Popen[str]") -> None:
+    """Wait until it asks the systems: after it has said for which window."""
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("window"):
+        assert process.poll() is None
+    time.sleep(0.5)
+
+
+@pytest.fixture
+def slow() -> Iterator[str]:
+    """A server that accepts every request and answers none."""
+    hold = threading.Event()
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hold.wait(30)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    hold.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("options", "shown"), [((), False), (("--partial",), True)])
+def test_ctrl_c_ends_it_soon_and_says_what_was_there(
+    slow: str, options: tuple[str, ...], shown: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow}"\n')
+    command = [COMMAND, *NOTE, *options, "--capture", "b.zip"]
+    # Whoever runs the tests in the background may have SIGINT ignored, which children inherit.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heard, **pipes)
+    begun(started)
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate(timeout=20)
+    assert started.returncode == 130
+    assert "interrupted while asking slow (0 answers)" in err
+    assert "Traceback" not in err
+    assert ("14:12" in out) is shown
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
+
+
+def test_a_terminated_run_leaves_no_evidence_behind(slow: str, tmp_path: Path) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow}"\n')
+    command = [COMMAND, *NOTE, "--capture", "b.zip"]
+    started = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    begun(started)
+    started.send_signal(signal.SIGTERM)
+    started.communicate(timeout=20)
+    assert started.returncode == 128 + signal.SIGTERM
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
+
+
+def test_quiet_says_nothing_and_verbose_says_what_is_asked(tmp_path: Path) -> None:
+    assert pm_timeline(*NOTE, "-q", folder=tmp_path).err == ""
+    assert "notes: --note" in pm_timeline(*NOTE, "-v", folder=tmp_path).err
+
+
+def test_since_counts_from_now(tmp_path: Path) -> None:
+    done = pm_timeline_process("--since", "90m", "--note", "00:00 x", folder=tmp_path)
+    assert done.code == 0
+    assert done.err.startswith("notice: no system is configured")
