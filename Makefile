@@ -4,7 +4,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
-PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+# Three processes for two cores: many tests wait for servers most of the time.
+PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+
+# Where it is set, every worker and every command that is tested would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi clean
 
@@ -15,7 +19,7 @@ test: .venv/installed-dev
 	$(PYTEST)
 
 test-all: .venv/installed-dev openapi
-	$(PYTEST) -m 'not bench'
+	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -27,7 +31,6 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 
 bench: .venv/installed-dev
-	$(BIN)/python -m tests.bench
 	$(BIN)/pytest -m bench --capture=no --quiet tests/bench
 
 # Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
@@ -37,7 +40,7 @@ wheel-check: .venv/installed-dev
 # How well each incident of fixtures/incidents is read, and all gates on them in full.
 bench-incidents: .venv/installed-dev
 	$(BIN)/python -m tests.incidents.measure -v
-	PM_TIMELINE_WHOLE=1 $(BIN)/pytest tests/incidents
+	PM_TIMELINE_WHOLE=1 $(BIN)/pytest -m 'not bench' tests/incidents
 
 # Makes the bundles of fixtures/incidents again, on a real API server and a real Prometheus; takes some minutes.
 incidents: .venv/installed-dev

@@ -1,6 +1,5 @@
 """`pm-timeline record`: its options, and what they mean together with the configuration."""
 
-import logging
 import os
 import re
 import sys
@@ -49,6 +48,8 @@ def record(
     Which clusters: the configured sources of type kubernetes, else the one of $KUBECONFIG. Which store: --store, else
     the configured source of type recorder, else a file in the user's data folder.
     """
+    import logging
+
     # Libraries log, with addresses, what is printed in other words already.
     logging.getLogger().addHandler(logging.NullHandler())
     age, size, address = _age(keep), _size(max_size), _address(listen)

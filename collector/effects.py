@@ -14,6 +14,9 @@ LASTING = timedelta(minutes=1)
 """What goes wrong with pods for no longer than this is the ordinary course of a cluster."""
 _VAGUE = timedelta(minutes=10)
 """What is known no better than this happened in the window only if its best time is in it."""
+_LONGEST_WAIT = timedelta(minutes=5)
+"""The kubelet waits no longer before it starts a container again: in a loop that lasts longer it ended several times,
+also where nobody counted."""
 _SIGNS = (Step.STUCK, Step.ABORTED, Step.FAILED)
 _INFRASTRUCTURE = ("-exporter", "node-exporter", "kube-state-metrics", "kubelet", "prometheus-operator")
 _QUIET = {"info": 4.0, "none": 0.0, "informational": 4.0, "debug": 0.0}
@@ -95,7 +98,8 @@ def _is(type_: StoryType, *manners: str) -> Callable[[Story], bool]:
 
 def _dying(story: Story) -> float:
     died = max(deaths(story), int(_number(story, "count")), len(story.at(Step.STARTED)))
-    return 50 if died >= 3 else 14 * died
+    looped = story.manner == Kind.POD_CRASH_LOOP and story.until - story.since > _LONGEST_WAIT
+    return 50 if died >= 3 or looped else 14 * died
 
 
 def _per_pod(base: float, each: float) -> Callable[[Story], float]:

@@ -18,6 +18,7 @@ from sources.settings import Settings
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "alertmanager": "alertmanager:AlertmanagerSource",
+        "aws": "aws:AwsSource",
         "elasticsearch-events": "elasticsearch_events:ElasticsearchEventsSource",
         "events": "events:EventsSource",
         "flagsmith": "flagsmith:FlagsmithSource",
@@ -34,6 +35,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "notes": "notes:NotesSource",
         "prometheus": "prometheus:PrometheusSource",
         "recorder": "recorder:RecorderSource",
+        "terraform": "terraform:TerraformSource",
         "unleash": "unleash:UnleashSource",
     }
 )

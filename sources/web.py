@@ -21,25 +21,33 @@ from sources.tls import trusted
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
-def authorisation(
-    token: str | None, username: str, scrubber: Scrubber
-) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+Authorise = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+"""Puts the credentials on a request."""
+
+
+def authorisation(token: str | None, username: str, scrubber: Scrubber) -> Authorise:
     """What puts the credentials on a request: the token as password of `username`, else as bearer token.
 
     A callable also without a token: else requests looks for a password in ~/.netrc.
     """
-    if token is not None and username:
-        # A server may echo the header, which is this in base64.
-        scrubber.add(f"{username}:{token}")
+    return _Authorisation(token, username, scrubber)
 
-    def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
+
+class _Authorisation:
+    """It knows the Scrubber, so that a session can mask what a server echoes before a part of it is quoted."""
+
+    def __init__(self, token: str | None, username: str, scrubber: Scrubber) -> None:
+        self._token, self._username, self.scrubber = token, username, scrubber
         if token is not None and username:
-            HTTPBasicAuth(username.encode(), token.encode())(request)
-        elif token is not None:
-            request.headers["Authorization"] = f"Bearer {token}"
-        return request
+            # A server may echo the header, which is this in base64.
+            scrubber.add(f"{username}:{token}")
 
-    return authorise
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token is not None and self._username:
+            HTTPBasicAuth(self._username.encode(), self._token.encode())(request)
+        elif self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 class Web:
@@ -47,15 +55,20 @@ class Web:
 
     def __init__(
         self,
-        authorise: Callable[[requests.PreparedRequest], requests.PreparedRequest],
+        authorise: Authorise,
         deadline: Deadline,
         timeout: float,
         sleep: Callable[[float], None] = time.sleep,
         *,
         headers: Mapping[str, str] | None = None,
         ca_file: Path | None = None,
+        scrubber: Scrubber | None = None,
     ) -> None:
-        """`deadline` is shared by all requests, `timeout` is for each, in seconds."""
+        """`deadline` is shared by all requests, `timeout` is for each, in seconds.
+
+        `scrubber` masks secrets in refusals; by default that of `authorise`, if it is made by `authorisation`.
+        """
+        self._scrubber = authorise.scrubber if isinstance(authorise, _Authorisation) else scrubber
         self._deadline = deadline
         self._timeout = timeout
         self._sleep = sleep
@@ -112,7 +125,11 @@ class Web:
             # requests looks at where a redirect leads also when it is not to follow it.
             raise BadAnswer(f"{what}: redirected to a malformed address", "is the URL right?") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(response.status_code, headers, response.content.decode("utf-8", "replace"))
+        text = response.content.decode("utf-8", "replace")
+        if not response.ok and self._scrubber is not None:
+            # Errors quote a part of it, and half a secret would no longer be known as one.
+            text = self._scrubber.scrub(text)
+        answer = Answer(response.status_code, headers, text)
         if check is not None:
             check(answer)
         return answer

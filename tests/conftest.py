@@ -5,19 +5,28 @@ from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile in ("tests", THOROUGH):
+for profile, number in (("tests", 30), (THOROUGH, 100)):
     hypothesis.settings.register_profile(
-        profile, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
 hypothesis.settings.load_profile("tests")
 
 
+_SHARED = {
+    "tests/controllers/": "controllers",
+    "tests/incidents/": "incidents",
+    "tests/sources/kubernetes/test_live.py": "API server",
+    "tests/sources/recorder/test_kill.py": "API server",
+    "tests/sources/recorder/test_server.py": "API server",
+}
+"""Which files share what takes long to make: a cluster, or the Events of the recorded incidents."""
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 
@@ -50,6 +59,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one of them at the end."""
     items.sort(key=lambda item: not _long(item))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """A file is tested by one worker; all files that share a cluster are, too."""
+    return _TogetherScheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class _TogetherScheduling(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        shared = next((name for place, name in _SHARED.items() if nodeid.startswith(place)), None)
+        return shared or str(super()._split_scope(nodeid))
 
 
 def _long(item: pytest.Item) -> bool:

@@ -1,4 +1,4 @@
-"""How many examples the dearest properties are tried on."""
+"""How often the dearest tests try something."""
 
 from hypothesis import settings
 
@@ -6,7 +6,11 @@ THOROUGH = "thorough"
 """The profile of `make test-all`; the other one is `tests`. Both are registered in `tests/conftest.py`."""
 
 
+def often(number: int, more: int) -> int:
+    """The number in `make test`, or more in `make test-all`."""
+    return more if settings.get_current_profile_name() == THOROUGH else number
+
+
 def examples(number: int, *, derandomize: bool = False) -> settings:
     """So many in `make test`, and four times as many in `make test-all`."""
-    often = settings.get_current_profile_name() == THOROUGH
-    return settings(max_examples=4 * number if often else number, derandomize=derandomize)
+    return settings(max_examples=often(number, 4 * number), derandomize=derandomize)

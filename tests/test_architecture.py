@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,15 @@ _MAY_IMPORT = {
 }
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
 @pytest.mark.parametrize("package", _MAY_IMPORT)
 def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
     for file in (ROOT / package).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(parsed(file)):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             ours = {name.split(".")[0] for name in names} & _MAY_IMPORT.keys()
@@ -33,7 +39,7 @@ def test_adapters_do_not_import_each_other() -> None:
     adapters = {entry.partition(":")[0] for entry in TYPES.values()}
     for file in (ROOT / "sources").rglob("*.py"):
         own = file.relative_to(ROOT / "sources").with_suffix("").parts[0]
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(parsed(file)):
             module = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
             other = module[1] if module[:1] == ["sources"] and len(module) > 1 else ""
             assert other == own or other not in adapters, f"{file} imports sources.{other}"
@@ -68,3 +74,15 @@ def test_what_adapters_share_knows_none_of_them(library: str) -> None:
         if isinstance(node, ast.ImportFrom) and node.module
     }
     assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}
+
+
+def test_what_tests_share_is_in_modules_beside_them() -> None:
+    """Whoever changes a module of tests then sees all that depends on it."""
+    for file in (ROOT / "tests").rglob("*.py"):
+        for node in parsed(file).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            ours = [name for name in names if name.startswith("tests.")]
+            imported = [name for name in ours if any(part.startswith("test_") for part in name.split("."))]
+            assert not imported, f"{file} imports {imported}"

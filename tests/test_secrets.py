@@ -2,6 +2,7 @@ import base64
 import json
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,27 @@ def test_no_form_of_a_secret_survives(secret: str, before: str, after: str) -> N
     echoes += [json.dumps(secret)[1:-1], encode(secret)[1:-1]]
     for echo in echoes:
         assert echo not in scrubber.scrub(f"<{before}{echo}{after}>") or echo in "[secret]"
+
+
+CANARY = "canary/7f&4c<91>+'x"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        r"canary/7f\u00264c\u003c91\u003e+'x",
+        r"canary/7f\u00264c\u003C91\u003E+'x",
+        r"canary\/7f&4c<91>+'x",
+        r"canary\/7f\u00264c\u003c91\u003e+\u0027x",
+        r"canary\u002f7f\u00264c\u003c91\u003e\u002b\u0027x",
+        "".join(f"\\u{ord(each):04x}" for each in CANARY),
+        "canary/7f&amp;4c&lt;91&gt;+&#x27;x",
+    ],
+)
+def test_no_way_to_escape_a_secret_keeps_it(echo: str) -> None:
+    scrubber = Scrubber()
+    scrubber.add(CANARY)
+    assert scrubber.scrub(f'{{"you sent": "{echo}"}}') == '{"you sent": "[secret]"}'
 
 
 def test_a_text_without_secrets_is_left_alone() -> None:

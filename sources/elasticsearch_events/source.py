@@ -22,7 +22,7 @@ class ElasticsearchEventsSource(Configured[ElasticsearchEventsSettings]):
         """See `sources.elasticsearch_events.fetch`."""
         from sources.elasticsearch_events.fetch import fetch
 
-        yield from fetch(self.settings, self._scrubber, window, deadline)
+        yield from fetch(self.settings, self._scrubber, window, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.shipped_events.read`."""

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from collector.event import SECOND
 from collector.source import BadAnswer, Denied, Document, Gap, RateLimited, SourceError, each
 from collector.window import Window
 from sources.github import items
-from sources.github.api import Api
 from sources.github.settings import GithubSettings
+
+if TYPE_CHECKING:
+    # `read` needs what is here, and no client.
+    from sources.github.api import Api
 
 LEAD = timedelta(hours=24)
 """How long before the window a deploy may have been requested: it can wait for an approval."""
@@ -34,7 +38,7 @@ class _Seen:
     """Ids of the runs that the listing gave."""
 
 
-def fetch(api: Api, settings: GithubSettings, window: Window) -> Iterator[Document | Gap]:
+def fetch(api: "Api", settings: GithubSettings, window: Window) -> Iterator[Document | Gap]:
     """Every part on its own: where one is denied the others go on. Raises only if there was no answer at all."""
     seen = _Seen()
     errors: list[SourceError] = []
@@ -65,7 +69,7 @@ def fetch(api: Api, settings: GithubSettings, window: Window) -> Iterator[Docume
         raise errors[0]
 
 
-def _deployments(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
+def _deployments(api: "Api", settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
     """Newest first; the API knows no filter by time."""
     for environment in settings.environments or [""]:
         params = {"environment": environment} if environment else {}
@@ -84,7 +88,7 @@ def _deployments(api: Api, settings: GithubSettings, window: Window, seen: _Seen
             reached = older > 0
 
 
-def _statuses(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
+def _statuses(api: "Api", settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
     """One listing per deployment, so only for those that may have run in the window; the latest first.
 
     Those from before are the last few of each environment: an approval may come days after the request.
@@ -115,7 +119,7 @@ def _statuses(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -
     yield from _left_out(failed, len(wanted), "the statuses of {} of {} deployments could not be read")
 
 
-def _runs(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
+def _runs(api: "Api", settings: GithubSettings, window: Window, seen: _Seen) -> Iterator[Document | Gap]:
     """The runs created since `LEAD` before the window; a span with more than a search gives is halved."""
     # Whole seconds, as GitHub's own times are: each run is in one span only.
     spans = [((window.start - LEAD).replace(microsecond=0), window.end.replace(microsecond=0))]
@@ -140,7 +144,7 @@ def _runs(api: Api, settings: GithubSettings, window: Window, seen: _Seen) -> It
             yield page
 
 
-def _linked_runs(api: Api, settings: GithubSettings, seen: _Seen) -> Iterator[Document | Gap]:
+def _linked_runs(api: "Api", settings: GithubSettings, seen: _Seen) -> Iterator[Document | Gap]:
     """Old runs that were run again: they keep their first `created_at`, but their new deployments point to them."""
     wanted = sorted(seen.linked - seen.listed, key=int, reverse=True)
     failed: list[SourceError] = []

@@ -6,8 +6,6 @@ from collector.event import Event
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.configured import Configured
-from sources.github import fetch, read
-from sources.github.api import Api
 from sources.github.settings import GithubSettings
 
 
@@ -19,10 +17,15 @@ class GithubSource(Configured[GithubSettings]):
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
-        with Api(self.settings, self._scrubber, deadline) as api:
-            yield from fetch.fetch(api, self.settings, window)
+        from sources.github.api import Api
+        from sources.github.fetch import fetch
+
+        with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
+            yield from fetch(api, self.settings, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
         """Starts and ends of runs and deployments, whatever the order of the documents."""
-        yield from read.read(documents, self.name, self.settings)
+        from sources.github.read import read
+
+        yield from read(documents, self.name, self.settings)

@@ -19,7 +19,7 @@ class GrafanaSource(Configured[GrafanaSettings]):
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """State history, or the annotations of alerts where there is none, and annotations; each newest first."""
-        with Api(self.settings, self._scrubber, deadline) as api:
+        with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch.fetch(api, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.

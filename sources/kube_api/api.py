@@ -47,7 +47,7 @@ class Api:
 
         def send(timeout: float) -> Answer:
             with self._explained(timeout):
-                return _answer(self._get(path, query, timeout, form))
+                return self._answer(self._get(path, query, timeout, form))
 
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
@@ -67,7 +67,7 @@ class Api:
             with self._explained(timeout):
                 response = self._get(path, query, timeout + seconds, "application/json", preload_content=False)
                 if response.status != 200:
-                    return _answer(response)
+                    return self._answer(response)
             opened.append(response)
             return Answer(200, {}, "")
 
@@ -96,6 +96,12 @@ class Api:
         finally:
             learn(configuration, self.scrubber)
 
+    def _answer(self, response: Any) -> Answer:
+        text = response.data.decode("utf-8", "replace")
+        # Errors quote a part of it, and half a secret would no longer be known as one.
+        text = text if response.status < 400 else self.scrubber.scrub(text)
+        return Answer(response.status, _lowered(response.headers), text)
+
     def has(self, group: str) -> bool:
         """Whether the server has resources of this group (`/apis/argoproj.io/v1alpha1`); everybody may ask that."""
         return self.page(group, {}, f"the resources of {group}", {FORBIDDEN, ABSENT}).status != ABSENT
@@ -110,10 +116,6 @@ class Api:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
             raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
-
-
-def _answer(response: Any) -> Answer:
-    return Answer(response.status, _lowered(response.headers), response.data.decode("utf-8", "replace"))
 
 
 def _lowered(headers: Any) -> dict[str, str]:

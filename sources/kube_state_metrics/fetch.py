@@ -1,20 +1,24 @@
 """What is asked of Prometheus about kube-state-metrics, in which order and in which pages."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from collector.source import BadAnswer, Document, Gap
 from collector.window import Window
 from sources.kube_state_metrics.metrics import METRICS, Metric
 from sources.kube_state_metrics.relevant_objects import relevant_samples
 from sources.kube_state_metrics.settings import KubeStateMetricsSettings
-from sources.promql.client import Client
 from sources.promql.limits import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
+
+if TYPE_CHECKING:
+    # `read` needs what is here, and no client.
+    from sources.promql.client import Client
 
 _PAGE = 30 * 60
 _STEP = 60
 
 
-def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) -> Iterator[Document | Gap]:
+def fetch(client: "Client", settings: KubeStateMetricsSettings, window: Window) -> Iterator[Document | Gap]:
     """Which of the metrics exist; of each how many series it has, and its samples: all of them, the last of each
     series if it does not change, or those of the objects that matter.
 
@@ -48,7 +52,7 @@ def fetch(client: Client, settings: KubeStateMetricsSettings, window: Window) ->
             yield Gap(error.reason, error.hint)
 
 
-def _samples(client: Client, metric: Metric, selector: str, start: int, end: int) -> Iterator[Document]:
+def _samples(client: "Client", metric: Metric, selector: str, start: int, end: int) -> Iterator[Document]:
     since = f" >= {start}" if metric.since else ""
     over = "last" if metric.since else "count"
     document, result = client.at("series", f"count({over}_over_time({selector}[{end - start}s]){since})", end)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from collector.source import Document, Gap
 from sources.cluster.fields import text
 from sources.kube_state_metrics.metrics import Metric
-from sources.promql.client import Client
+
+if TYPE_CHECKING:
+    # `read` needs what is here, and no client.
+    from sources.promql.client import Client
 
 _MOST = 1000
 _LONGEST = 2000
@@ -25,7 +28,7 @@ class _Object(NamedTuple):
 
 
 def relevant_samples(
-    client: Client, metric: Metric, namespaces: list[str] | None, label: str, start: int, end: int
+    client: "Client", metric: Metric, namespaces: list[str] | None, label: str, start: int, end: int
 ) -> Iterator[Document | Gap]:
     """The answers about one metric; of too many objects that matter only a Gap."""
     everything = metric.selector(namespaces, label)

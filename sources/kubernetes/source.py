@@ -22,7 +22,7 @@ class KubernetesSource(Configured[KubernetesSettings]):
         # The client library takes 0.2 s to import, which a replay does not need.
         from sources.kubernetes.fetch import fetch
 
-        yield from fetch(self.settings, self._scrubber, deadline)
+        yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | SameService | Seen]:
         """See `sources.kubernetes.read`."""

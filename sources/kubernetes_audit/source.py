@@ -21,7 +21,7 @@ class KubernetesAuditSource(Configured[KubernetesAuditSettings]):
         if self.settings.url:
             from sources.kubernetes_audit import loki
 
-            yield from loki.fetch(self.settings, self._scrubber, window, deadline)
+            yield from loki.fetch(self.settings, self._scrubber, window, deadline, self._sleep)
         else:
             from sources.kubernetes_audit import fetch
 

@@ -23,7 +23,7 @@ class LokiEventsSource(Configured[LokiEventsSettings]):
         """See `sources.loki_events.fetch`."""
         from sources.loki_events.fetch import fetch
 
-        yield from fetch(self.settings, self._scrubber, window, deadline)
+        yield from fetch(self.settings, self._scrubber, window, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.shipped_events.read`."""

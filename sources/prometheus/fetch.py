@@ -1,15 +1,19 @@
 """What is asked of Prometheus, in which order and in which pages."""
 
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from collector.source import BadAnswer, Document, Gap, SourceError
 from collector.window import Window
 from sources.prometheus.metric_names import configured, similar
 from sources.prometheus.metrics import METRICS, Metric, selector, selectors
 from sources.prometheus.settings import PrometheusSettings
-from sources.promql.client import Client
 from sources.promql.limits import LEAD, MOST_SERIES, TAIL, how_many, too_long
 from sources.promql.names import question
+
+if TYPE_CHECKING:
+    # `read` needs what is here, and no client.
+    from sources.promql.client import Client
 
 _MOST_POINTS = 10_800
 _RATIO_STEP = 15
@@ -19,7 +23,7 @@ _MOST_PAGES = 100
 """Of rules."""
 
 
-def fetch(client: Client, settings: PrometheusSettings, window: Window) -> Iterator[Document | Gap]:
+def fetch(client: "Client", settings: PrometheusSettings, window: Window) -> Iterator[Document | Gap]:
     """All answers. What one question does not get becomes a Gap; what no question would get is raised."""
     wide = window.widened(lead=LEAD, tail=TAIL)
     start, end = int(wide.start.timestamp()), int(wide.end.timestamp())
@@ -82,18 +86,18 @@ def _native(counter: str) -> str:
     return counter.removesuffix("_count") if counter.endswith("_count") else ""
 
 
-def _alive(client: Client, start: int, end: int) -> Iterator[Document]:
+def _alive(client: "Client", start: int, end: int) -> Iterator[Document]:
     """When targets were scraped at all, so that a silent Prometheus is not taken for a calm one."""
     yield client.over("alive", "max(timestamp(up))", *grid(start, end))
 
 
-def _restarts(client: Client, start: int, end: int) -> Iterator[Document]:
+def _restarts(client: "Client", start: int, end: int) -> Iterator[Document]:
     """When a Prometheus was started: what is pending anew since then need not be a new alert."""
     query = "max(process_start_time_seconds and on (job, instance) prometheus_build_info)"
     yield client.over("restarts", query, *grid(start, end))
 
 
-def _rules(client: Client) -> Iterator[Document | Gap]:
+def _rules(client: "Client") -> Iterator[Document | Gap]:
     """The alerting rules as they are now. Without them there are alerts all the same."""
     after = ""
     for _ in range(_MOST_PAGES):
@@ -109,13 +113,13 @@ def _rules(client: Client) -> Iterator[Document | Gap]:
             return
 
 
-def _nearest(client: Client, unknown: Collection[str], start: int, end: int) -> Iterator[Document]:
+def _nearest(client: "Client", unknown: Collection[str], start: int, end: int) -> Iterator[Document]:
     """Names of metrics that are like those that somebody configured and that do not exist."""
     if pattern := similar(unknown):
         yield client.names(pattern, start, end, "nearest")[0]
 
 
-def _sides(client: Client, metric: Metric, name: str, start: int, end: int) -> Iterator[Document]:
+def _sides(client: "Client", metric: Metric, name: str, start: int, end: int) -> Iterator[Document]:
     """The counters of every place that reports requests, but for those of services that a better one reports."""
     earlier: list[str] = []
     asked: set[str] = set()
@@ -145,18 +149,18 @@ def _counted(document: Document) -> int:
     return how_many(document.json()["data"]["result"]) if document.call == "series" else 0
 
 
-def _counters(client: Client, selector: str, start: int, end: int) -> Iterator[Document]:
+def _counters(client: "Client", selector: str, start: int, end: int) -> Iterator[Document]:
     document, result = client.at("series", f"count(count_over_time({selector}[{end - start}s]))", end)
     yield document
     if 0 < how_many(result) <= MOST_SERIES:
         yield from _pages(client, "counters", selector, start, end, _COUNTER_PAGE)
 
 
-def _sampled(client: Client, query: str, start: int, end: int) -> Iterator[Document]:
+def _sampled(client: "Client", query: str, start: int, end: int) -> Iterator[Document]:
     yield client.over("ratio", query, *grid(start, end, _RATIO_STEP))
 
 
-def _pages(client: Client, call: str, selector: str, start: int, end: int, page: int) -> Iterator[Document]:
+def _pages(client: "Client", call: str, selector: str, start: int, end: int, page: int) -> Iterator[Document]:
     """Raw samples in pages of bounded time. At the seams 2.x gives a sample twice, 3.x once: read merges them."""
     for begin in range(start, end, page):
         yield client.raw(call, selector, begin, min(begin + page, end))

@@ -18,6 +18,8 @@ from sources.promql.series import Array
 _PENALTY = 3.0
 _LEAST_SHARE = 0.25
 """Levels closer than this share of the larger count as one."""
+_ROWS = 32
+"""For so many ends of a stretch the costs are computed at once."""
 _CONFIDENCE = 7.35
 """95 % limit of the likelihood ratio for the place of a change (Hansen 2000)."""
 
@@ -113,8 +115,13 @@ class Counts(ABC):
         best = np.full(n + 1, -penalty)
         last = np.zeros(n + 1, dtype=int)
         for end in range(1, n + 1):
-            cost = best[:end] + self.cost(*(sums[:, end : end + 1] - sums[:, :end]))
-            last[end] = np.argmin(cost)
+            if (row := (end - 1) % _ROWS) == 0:
+                # Many ends at once: most of the time would go into calling numpy. The rest of the block is no stretch.
+                ends = np.arange(end, min(end + _ROWS, n + 1))
+                begins = np.minimum(np.arange(ends[-1]), ends[:, None] - 1)
+                costs = self.cost(*(sums[:, ends, None] - sums[:, begins]))
+            cost = best[:end] + costs[row, :end]
+            last[end] = cost.argmin()
             best[end] = cost[last[end]] + penalty
         starts = []
         while n > 0:
@@ -138,8 +145,7 @@ class Binomial(Counts):
     @staticmethod
     def cost(count: Array, size: Array) -> Array:
         """See Counts."""
-        requests, errors, successes = _xlogx(np.stack((size, count, size - count)))
-        cost: Array = 2 * (requests - errors - successes)
+        cost: Array = 2 * (_xlogx(size) - _xlogx(count) - _xlogx(size - count))
         return cost
 
     @staticmethod

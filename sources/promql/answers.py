@@ -1,5 +1,6 @@
 """Documents sorted out: envelopes checked, pages of one question joined."""
 
+import contextlib
 import gc
 from collections.abc import Iterator
 from typing import Any
@@ -37,8 +38,13 @@ class Answers:
 
     def add(self, document: Document) -> Iterator[Gap]:
         """Take one document; what is wrong with it comes back."""
+        with _uncollected():
+            gaps = list(self._added(document))
+        yield from gaps
+
+    def _added(self, document: Document) -> Iterator[Gap]:
         try:
-            body, question = _decoded(document), asked(document.asked)
+            body, question = document.json(), asked(document.asked)
             result = body["data"] if document.call in ("names", "nearest") else body["data"]["result"]
         except BadAnswer as error:
             yield Gap(error.reason, error.hint)
@@ -128,12 +134,13 @@ def _texts(value: object) -> list[str]:
     return [one_line(text) for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
-def _decoded(document: Document) -> Any:
-    """Its JSON. The garbage collector would look through all the samples again and again, for most of the time."""
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look through all samples of a page again and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return document.json()
+        yield
     finally:
         if collecting:
             gc.enable()

@@ -92,13 +92,16 @@ def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series]:
     times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))
     # A second to either side: servers may round what was asked.
     good = (np.abs(values) < _MOST) & (times >= start - 1) & (times <= end + 1)
-    yield Series(labels, times[good], values[good])
+    yield Series(labels, times, values) if good.all() else Series(labels, times[good], values[good])
 
 
 def joined(pieces: Sequence[Series]) -> Series:
     """One series out of pieces of it, which may overlap."""
-    times, first = np.unique(np.concatenate([piece.times for piece in pieces]), return_index=True)
-    return Series(pieces[0].labels, times, np.concatenate([piece.values for piece in pieces])[first])
+    times, values = (np.concatenate([getattr(piece, part) for piece in pieces]) for part in ("times", "values"))
+    if not (times[1:] > times[:-1]).all():
+        times, first = np.unique(times, return_index=True)
+        values = values[first]
+    return Series(pieces[0].labels, times, values)
 
 
 def instant(seconds: float) -> datetime:

@@ -74,7 +74,7 @@ class Scale:
     def __str__(self) -> str:
         """Both tables, and the goals."""
         against = f"{self.large.ratio:.2f} times as long as curl (allowed: {ALLOWED:g})"
-        memory = f"{self.megabytes:.0f} MB (allowed: 220)"
+        memory = f"{self.megabytes:.0f} MB (allowed: 200)"
         growth = f"{self.growth:.1f} times as long as the small one (allowed: 10.5), {self.more_work:.1f} times the CPU"
         return f"{self.small}\n{self.large}\nthe large one: {against}, {memory}, {growth}"
 

@@ -24,6 +24,7 @@ SETTINGS = {
     "grafana": WITH_TOKEN,
     "jenkins": WITH_TOKEN + 'username = "reader"\n',
     "alertmanager": WITH_TOKEN,
+    "terraform": WITH_TOKEN + 'organization = "acme"\n',
     "kubernetes-audit": WITH_TOKEN + 'query = "{{}}"\n',
     "loki-events": WITH_TOKEN,
     "elasticsearch-events": WITH_TOKEN,

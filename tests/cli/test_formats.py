@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from importlib.resources import files
 
 import jsonschema
 import pytest
@@ -16,10 +15,9 @@ from cli.render.clean import one_line, page
 from collector.event import Identity, Kind
 from collector.source import Gap, Seen
 from collector.timeline import Coverage, Row, Timeline, Word
+from tests.cli.published_schema import CHECKER, SCHEMA
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, seen, timeline
 
-SCHEMA = json.loads(files("cli.render").joinpath("timeline.schema.json").read_text())
-CHECKER = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 

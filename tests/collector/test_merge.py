@@ -1,11 +1,12 @@
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import CLOCKS_APART, merge
 from tests.collector.build import event
+from tests.examples import examples
 
 _events = st.builds(
     lambda kind, minute, second, seconds, fact, source, n: event(
@@ -26,7 +27,7 @@ _events = st.builds(
 )
 
 
-@settings(max_examples=300)
+@examples(75)
 @given(st.lists(_events, max_size=12), st.randoms())
 def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chance: object) -> None:
     facts = merge(events)
@@ -85,7 +86,7 @@ _starts = st.builds(
 )
 
 
-@settings(max_examples=300)
+@examples(75)
 @given(st.lists(_starts, max_size=8, unique_by=lambda each: (each.source, each.native_id)), st.randoms())
 def test_rollouts_without_a_name_lose_no_event_and_depend_on_no_order(events: list[Event], chance: object) -> None:
     facts = merge(events)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Identity, Kind, Subject
@@ -14,7 +14,8 @@ from collector.significance import RULES
 from collector.timeline import Draft, Scope, Timeline, draft, explained_draft
 from collector.window import Window
 from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
-from tests.collector.test_draft import INCIDENT, OTHERS
+from tests.collector.checkout_incident import INCIDENT, OTHERS
+from tests.examples import examples
 
 _KINDS = [kind for kind in Kind if not kind.value.startswith(("errors", "latency", "traffic"))]
 _SOURCES = ("github", "k8s", "prom", "notes")
@@ -66,7 +67,7 @@ def shape(timeline: Timeline) -> list[tuple[str, str]]:
     return [(row.id, row.kind.value) for row in timeline.rows]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(37)
 @given(EVENTS, st.randoms())
 def test_everything_is_decided_once_and_no_order_matters(events: list[Event], chance: object) -> None:
     result = explained(events)
@@ -81,7 +82,7 @@ def test_everything_is_decided_once_and_no_order_matters(events: list[Event], ch
     assert explained(events).timeline == result.timeline
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(EVENTS, st.integers(1, 10_000_000))
 def test_at_another_time_the_same_rows(events: list[Event], seconds: int) -> None:
     by = timedelta(seconds=seconds)
@@ -93,7 +94,7 @@ def test_at_another_time_the_same_rows(events: list[Event], seconds: int) -> Non
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(EVENTS)
 def test_full_detail_shows_what_the_summary_does_not(events: list[Event]) -> None:
     full = explained(events, Scope(full=True)).timeline

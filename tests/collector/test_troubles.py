@@ -5,7 +5,7 @@ import pytest
 from collector.event import Event, Kind
 from tests.collector.build import alert as alert_events
 from tests.collector.build import at, errors, event
-from tests.collector.test_draft import drafted, told
+from tests.collector.checkout_incident import drafted, told
 
 CART = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
 
@@ -86,6 +86,23 @@ def test_a_loop_of_crashes_that_a_rollback_ends_began_when_it_began() -> None:
     )
     back = event(Kind.ROLLBACK_STARTED, "14:15:00", version="1.9", replaces="2.0", replica_set="old", **CART)
     assert "14:02 Pod cart-a crashes" in told(drafted(begun, loop, back))
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(1500, True), (120, False)])
+def test_a_long_loop_that_nobody_counted_has_a_row_beside_a_rollback_elsewhere(seconds: int, shown: bool) -> None:
+    waits = event(
+        Kind.POD_CRASH_LOOP,
+        "14:02:00",
+        "Pod cart-a crashes",
+        seconds=seconds,
+        pod="cart-a",
+        numbers={"back_offs": 104},
+        **CART,
+    )
+    other = {"service": "risk", "namespace": "risk", "workload": "Deployment/risk"}
+    begun = event(Kind.ROLLOUT_STARTED, "14:05:00", version="2.0", replaces="1.9", replica_set="new", **other)
+    back = event(Kind.ROLLBACK_STARTED, "14:15:00", version="1.9", replaces="2.0", replica_set="old", **other)
+    assert ("14:02 Pod cart-a crashes" in told(drafted(waits, begun, back))) == shown
 
 
 def test_every_kill_for_a_probe_counts_also_those_that_one_event_stands_for() -> None:

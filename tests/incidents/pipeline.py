@@ -16,7 +16,7 @@ from collector.gather import Gathered, gather
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
-from collector.timeline import Scope, draft
+from collector.timeline import Scope, Timeline, draft
 from collector.window import Window
 from collector.zones import parse_zone
 from sources.registry import build
@@ -62,9 +62,13 @@ class Read:
         gathered = Gathered(tuple(change(self.gathered.events)), self.gathered.coverage)
         return Read(gathered, self.window, self.scope)
 
-    def table(self) -> Table:
+    def timeline(self) -> Timeline:
         """Draft it."""
-        timeline = draft(self.gathered, self.window, self.scope)
+        return draft(self.gathered, self.window, self.scope)
+
+    def table(self) -> Table:
+        """Draft it, and print it as JSON."""
+        timeline = self.timeline()
         text = render(timeline)
         under = {row.id: tuple(row.events) for row in timeline.rows}
         found = json.loads(text)

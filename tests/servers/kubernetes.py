@@ -84,9 +84,9 @@ class Kubernetes:
             answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
             answer.raise_for_status()
 
-    def clear(self) -> None:
-        """Remove all objects of the kinds that can be put, also those of the API server's own."""
-        for folder in _FOLDERS.values():
+    def clear(self, *kinds: str) -> None:
+        """Remove all objects of these kinds, or of all that can be put; also those of the API server's own."""
+        for folder in [_FOLDERS[kind] for kind in kinds or _FOLDERS]:
             begin, end = _encoded(f"/registry/{folder}/"), _encoded(f"/registry/{folder}0")
             asked = {"key": begin, "range_end": end}
             session().post(f"{self.etcd_url}/v3/kv/deleterange", json=asked, timeout=30).raise_for_status()

@@ -1,5 +1,8 @@
 """Settings for a source of every type in the registry, whose system is not there."""
 
+import json
+from pathlib import Path
+
 from sources.registry import TYPES, adapter
 
 DEAD = "http://127.0.0.1:1"
@@ -8,6 +11,10 @@ _VALUES: dict[str, object] = {
     "api_url": DEAD,
     "query": '{job="audit"}',
     "repository": "acme/checkout",
+    "projects": ["acme/shop/checkout"],
+    "organization": "acme",
+    "endpoint_url": DEAD,
+    "regions": ["eu-central-1"],
     "kubeconfig": "/no/such/kubeconfig",
     "store": "sqlite:////no/such/store.db",
     "file": "/no/such/notes",
@@ -17,7 +24,6 @@ _OWN: dict[str, dict[str, object]] = {
     "events": {"path": "/no/such/events"},
     "flagsmith": {"organisation": 1},
     "git": {"clone": "/no/such/clone"},
-    "gitlab": {"projects": ["acme/shop/checkout"]},
     "launchdarkly": {"projects": ["shop"]},
 }
 """What only one type has to have."""
@@ -33,3 +39,34 @@ def dead_config() -> dict[str, dict[str, object]]:
     """The tables of one source of each type, called like its type; notes have no table."""
     types = [type_ for type_ in TYPES if type_ != "notes"]
     return {type_: {"type": type_, "timeout": 2.0, **dead_settings(type_)} for type_ in types}
+
+
+ADDRESSES = ("url", "api_url", "base_url", "endpoint_url")
+"""The keys under which the types have the address of their system."""
+NOT_PLAYED = frozenset({"aws", "kubernetes-audit"})
+"""Types of which no server can be made of what is kept: it is reduced, or is not found by its path."""
+BY_DEADLINE = frozenset({"kubernetes"})
+"""Types whose listings are bounded by `deadline` alone: of a million objects as many are read as there is time for."""
+
+
+def over_http() -> list[str]:
+    """The types that ask a system over HTTP."""
+    fields = {type_: set(adapter(type_).Settings.model_fields) for type_ in TYPES}
+    return [type_ for type_, keys in fields.items() if keys & {*ADDRESSES, "kubeconfig"}]
+
+
+def settings_at(type_: str, url: str, folder: Path, token: str) -> dict[str, object]:
+    """Settings of a type whose system is at `url` and wants `token`, which stands in a file in `folder`."""
+    fields = adapter(type_).Settings.model_fields
+    found = {**dead_settings(type_), **{key: url for key in ADDRESSES if key in fields}}
+    (folder / "token").write_text(token)
+    if "token_file" in fields:
+        found["token_file"] = str(folder / "token")
+    if "kubeconfig" in found:
+        user = {"name": "u", "user": {"tokenFile": str(folder / "token")}}
+        context = {"name": "x", "context": {"cluster": "c", "user": "u"}}
+        cluster = {"name": "c", "cluster": {"server": url}}
+        given = {"users": [user], "contexts": [context], "clusters": [cluster], "current-context": "x"}
+        (folder / "kubeconfig").write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **given}))
+        found["kubeconfig"] = str(folder / "kubeconfig")
+    return found

@@ -6,29 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event
-from collector.replay import BundleReader
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, Seen, Source, SourceError
+from collector.source import Deadline, Document, Gap, Seen, SourceError
 from sources.registry import TYPES, adapter, build
 from tests.collector.build import WINDOW
-from tests.servers.process import ROOT
+from tests.examples import examples
+from tests.sources.contract import DEMO, JSON, source
 from tests.sources.examples import dead_settings
 
-DEMO = BundleReader(ROOT / "fixtures" / "checkout-incident.zip")
 ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def source(type_: str) -> Source:
-    return build("mine", type_, dead_settings(type_), Scrubber())
 
 
 def recorded(type_: str) -> list[Document]:
@@ -72,7 +62,7 @@ def test_the_order_of_the_documents_changes_nothing(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@settings(max_examples=50)
+@examples(12)
 @given(data=st.data())
 def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> None:
     calls = sorted({document.call for document in recorded(type_)})

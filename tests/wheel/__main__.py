@@ -13,7 +13,16 @@ from typing import TypeVar
 from tests.wheel.contents import sdist_differences, tracked, wheel_differences
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("hypothesis", "jsonschema", "psycopg[binary]", "pytest", "pytest-xdist", "responses", "rfc3339-validator")
+TOOLS = (
+    "botocore",
+    "hypothesis",
+    "jsonschema",
+    "psycopg[binary]",
+    "pytest",
+    "pytest-xdist",
+    "responses",
+    "rfc3339-validator",
+)
 """What the tests below need beside the wheel."""
 TESTS = (
     "tests/cli",

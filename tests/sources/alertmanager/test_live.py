@@ -17,7 +17,7 @@ from tests.servers.alertmanager import alertmanager
 from tests.servers.process import require, session
 from tests.servers.prometheus import evaluating
 
-LEAD = 5
+LEAD = 8
 """Seconds that Prometheus has to start and to evaluate twice, which it does before it writes ALERTS."""
 RULES = """
 groups:

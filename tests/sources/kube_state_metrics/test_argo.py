@@ -5,7 +5,7 @@ from collector.merge import merge
 from collector.stories.rollouts import rollouts
 from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import Series
-from tests.sources.kube_state_metrics.test_read import deployment, sampled
+from tests.sources.kube_state_metrics.sampling import deployment, sampled
 from tests.sources.prometheus.samples import LAST, at
 
 

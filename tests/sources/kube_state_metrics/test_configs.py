@@ -13,28 +13,12 @@ from tests.collector.build import WINDOW
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
-from tests.sources.kube_state_metrics.derived import TARGET, Series
-from tests.sources.kube_state_metrics.test_read import clock
+from tests.sources.kube_state_metrics.config_series import OLD, TIMES, changed, config
+from tests.sources.kube_state_metrics.derived import TARGET
+from tests.sources.kube_state_metrics.sampling import clock
 from tests.sources.kubernetes import cluster
-from tests.sources.prometheus.samples import FIRST, LAST, Sampled, at, openmetrics, steps, utc
+from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, utc
 from tests.sources.prometheus.server import Reply, Server, ok
-
-OLD = at("09:00:00")
-TIMES = steps(FIRST - 2 * 3600 + 5, LAST)
-"""Two hours more than is asked of anything but configuration."""
-
-
-def config(name: str, version: Callable[[float], float], made: float = OLD, kind: str = "configmap") -> Series:
-    labels = {**TARGET, "namespace": "shop", kind: name}
-    there = [time for time in TIMES if time > made]
-    return [
-        Sampled(f"kube_{kind}_created", labels, [(time, made) for time in there]),
-        Sampled(f"kube_{kind}_metadata_resource_version", labels, [(time, version(time)) for time in there]),
-    ]
-
-
-def changed(*when: str, first: float = 4711) -> Callable[[float], float]:
-    return lambda time: first + 10 * sum(at(each) <= time for each in when)
 
 
 def every(seconds: float) -> Callable[[float], float]:

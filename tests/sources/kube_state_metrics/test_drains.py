@@ -16,43 +16,14 @@ from tests.servers.prometheus import prometheus
 from tests.servers.victoriametrics import victoriametrics
 from tests.sources.kube_state_metrics.answers import documents, ksm, read
 from tests.sources.kube_state_metrics.derived import Series
-from tests.sources.kube_state_metrics.test_read import clock, sampled, since
+from tests.sources.kube_state_metrics.drain_series import CORDON, LEAVE, NODES, finished, node, phases, pod, until
+from tests.sources.kube_state_metrics.sampling import clock, sampled, since
 from tests.sources.kubernetes import cluster
-from tests.sources.kubernetes.test_troubles import cordoned, stopped
+from tests.sources.kubernetes.drains import cordoned, stopped
 from tests.sources.prometheus.samples import LAST, Sampled, at, openmetrics, steps, utc
 
 Server = Callable[[Path, str], AbstractContextManager[str]]
-CORDON = "14:02:00"
 FACT = "prod/Node/n1/drained"
-
-
-def node(name: str, unschedulable: Callable[[float], float | None]) -> Series:
-    there = [sampled("kube_node_created", {"node": name}, at("09:00:00"))]
-    return [*there, sampled("kube_node_spec_unschedulable", {"node": name}, unschedulable)]
-
-
-def pod(
-    name: str, until: str = "", owner: str = "ReplicaSet", on: str = "n1", made: str = "13:20:00", asked: str = ""
-) -> Series:
-    """A pod that is there until then, and whose deletion is requested."""
-    labels = {"namespace": "shop", "pod": name, "uid": f"u-{name}"}
-
-    def there(value: float, begin: str = made) -> Callable[[float], float | None]:
-        return lambda time: value if at(begin) <= time < (at(until) if until else LAST + 1) else None
-
-    found = [
-        sampled("kube_pod_created", labels, there(at(made))),
-        sampled("kube_pod_owner", labels | {"owner_kind": owner, "owner_name": "own"}, there(1)),
-        sampled("kube_pod_info", labels | {"node": on}, there(1)),
-        sampled("kube_pod_deletion_timestamp", labels, there(at(asked) + 30, asked) if asked else lambda _: None),
-    ]
-    return [one for one in found if one.samples]
-
-
-def finished(name: str, when: str) -> Series:
-    labels = {"namespace": "shop", "pod": name, "uid": f"u-{name}"}
-    phases = (("Succeeded", since(when, 1, 0)), ("Failed", 0))
-    return [sampled("kube_pod_status_phase", labels | {"phase": phase}, value) for phase, value in phases]
 
 
 STAY = [
@@ -63,8 +34,6 @@ STAY = [
     *pod("nightly", owner="Job"),
     *finished("nightly", "13:30:00"),
 ]
-LEAVE = [*pod("a", "14:03:00"), *pod("b", "14:05:00"), *pod("early", "13:40:00")]
-NODES = [*node("n1", since(CORDON, 1, 0)), *node("n2", lambda _: 0)]
 
 
 def drains(events: list[Event]) -> list[tuple[str, str, str, dict[str, float]]]:
@@ -101,10 +70,6 @@ def test_it_is_drained_between_the_samples_that_showed_its_last_pod_and_none() -
 )
 def test_what_is_no_drain(nodes: Series, pods: Series) -> None:
     assert drains(read([*STAY, *nodes, *pods])[0]) == []
-
-
-def until(one: Sampled, end: str) -> Sampled:
-    return replace(one, samples=[sample for sample in one.samples if sample[0] < at(end)])
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -151,12 +116,6 @@ def test_while_nobody_looked_no_pod_went() -> None:
 def fetched(server: Server, folder: Path, series: Series) -> list[Document]:
     with server(folder, openmetrics(series)) as url:
         return [each for each in ksm(url).fetch(WINDOW, Deadline(60)) if isinstance(each, Document)]
-
-
-def phases(given: list[Document]) -> set[str]:
-    """The pods whose phases were read."""
-    read_ = [one.json()["data"]["result"] for one in given if one.call == "samples" and "_phase" in one.asked]
-    return {item["metric"]["pod"] for items in read_ for item in items}
 
 
 @pytest.mark.parametrize(

@@ -13,35 +13,17 @@ from tests.collector.build import WINDOW
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
-from tests.sources.kube_state_metrics.derived import Series
-from tests.sources.kube_state_metrics.test_read import clock, deployment, replica_set
+from tests.sources.kube_state_metrics.hold_series import course
+from tests.sources.kube_state_metrics.sampling import clock
 from tests.sources.kubernetes import cluster
-from tests.sources.kubernetes.test_holds import condition
+from tests.sources.kubernetes.argo_canary import condition
 from tests.sources.prometheus.samples import at, openmetrics, utc
 
 HELD = (Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED)
-NEW = at("14:02:03")
 
 
 def paused(*spans: tuple[str, str]) -> Callable[[float], float]:
     return lambda time: float(any(at(begin) <= time < at(end) for begin, end in spans))
-
-
-def course(pauses: Callable[[float], float], done: str, start: float = NEW) -> Series:
-    """A rollout of `cart` whose last pods are new and available since `done`."""
-
-    def grown(time: float) -> float:
-        return 4 if time >= at(done) else 2
-
-    return [
-        *replica_set("cart-old", at("09:00:00"), lambda t: 4 if t < start else 4 - grown(t)),
-        *replica_set("cart-new", start, lambda t: None if t < start else grown(t)),
-        deployment("spec_replicas", 4),
-        deployment("spec_paused", pauses),
-        deployment("status_replicas", 4),
-        deployment("status_replicas_updated", lambda t: 4 if t < start else grown(t)),
-        deployment("status_replicas_available", 4),
-    ]
 
 
 def held(events: list[Event]) -> list[tuple[Kind, str, str, str, str]]:

@@ -5,7 +5,7 @@ import pytest
 from collector.event import Kind
 from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import Series
-from tests.sources.kube_state_metrics.test_read import BORN, POD, replica_set, sampled, since
+from tests.sources.kube_state_metrics.sampling import BORN, POD, replica_set, sampled, since
 from tests.sources.prometheus.samples import at
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from collector.event import Event, Kind
 from tests.sources.kube_state_metrics.answers import read
-from tests.sources.kube_state_metrics.test_read import sampled
+from tests.sources.kube_state_metrics.sampling import sampled
 from tests.sources.prometheus.samples import LAST, Sampled, at
 
 MADE = at("13:40:00")

@@ -1,52 +1,19 @@
 """What the series mean, and how they mislead."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from collector.event import Event, Kind
 from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import TARGET, Series, series
-from tests.sources.prometheus.samples import FIRST, LAST, Sampled, at, steps
-
-POD = {"namespace": "shop", "pod": "cart-1-abcde", "uid": "u-1"}
-BORN = at("13:20:00")
-TIMES = steps(FIRST + 5, LAST)
-
-
-def clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S}"
+from tests.sources.kube_state_metrics.sampling import BORN, POD, clock, deployment, replica_set, sampled, since
+from tests.sources.prometheus.samples import Sampled, at
 
 
 def told(events: list[Event], *kinds: Kind) -> list[tuple[Kind, str, str, str]]:
     return [(e.kind, clock(e.earliest), clock(e.latest), e.summary) for e in events if e.kind in kinds]
-
-
-def sampled(name: str, labels: dict[str, str], value: float | Callable[[float], float | None]) -> Sampled:
-    """A series of kube-state-metrics; there is no sample where the value is None."""
-    every = [(time, value(time) if callable(value) else value) for time in TIMES]
-    return Sampled(name, {**TARGET, **labels}, [(time, found) for time, found in every if found is not None])
-
-
-def since(begin: str, value: float = 1, before: float | None = None) -> Callable[[float], float | None]:
-    return lambda time: value if time >= at(begin) else before
-
-
-def replica_set(name: str, created: float, replicas: Callable[[float], float | None]) -> Series:
-    labels = {"namespace": "shop", "replicaset": name}
-    owner = {"owner_kind": "Deployment", "owner_name": "cart"}
-    return [
-        sampled("kube_replicaset_owner", labels | owner, 1),
-        sampled("kube_replicaset_created", labels, created),
-        sampled("kube_replicaset_spec_replicas", labels, replicas),
-    ]
-
-
-def deployment(metric: str, value: Callable[[float], float | None] | float, **labels: str) -> Sampled:
-    return sampled(f"kube_deployment_{metric}", {"namespace": "shop", "deployment": "cart", **labels}, value)
 
 
 @pytest.fixture(scope="module")

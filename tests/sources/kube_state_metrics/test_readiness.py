@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
+from tests.examples import examples
 from tests.sources.kube_state_metrics.answers import read
-from tests.sources.kube_state_metrics.test_read import sampled
+from tests.sources.kube_state_metrics.sampling import sampled
 from tests.sources.prometheus.samples import FIRST, LAST, utc
 
 
@@ -16,7 +17,7 @@ def holds(event: Event, seconds: float, slack: float = 1) -> bool:
     return event.earliest.timestamp() - slack <= seconds <= event.latest.timestamp() + slack
 
 
-@settings(max_examples=60)
+@examples(15)
 @given(
     phase=st.floats(0.1, 14.9),
     flaps=st.lists(st.tuples(st.floats(3, 200), st.floats(3, 200)), max_size=5),

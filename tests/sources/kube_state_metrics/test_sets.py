@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -14,11 +14,13 @@ from collector.source import Deadline, Document
 from collector.stories.rollouts import Rollout, rollouts
 from collector.window import Window
 from tests.collector.build import WINDOW
+from tests.examples import examples
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
 from tests.sources.kube_state_metrics.played import GONE, READY, Played, play, revision, series
-from tests.sources.kubernetes import cluster, test_sets
+from tests.sources.kubernetes import cluster
+from tests.sources.kubernetes.database import database
 from tests.sources.prometheus.samples import LAST, at, openmetrics
 
 STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
@@ -94,7 +96,7 @@ def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     assert gist(read(renamed)[0]) == gist(read(once)[0])
 
 
-@settings(max_examples=40)
+@examples(10)
 @given(
     kind=st.sampled_from(SETS),
     hashed=st.booleans(),
@@ -176,7 +178,7 @@ def test_a_rollout_without_progress_is_stuck_one_that_waits_for_people_is_not() 
 def test_with_the_live_api_each_is_one_fact(uids: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "NOON", datetime(2026, 4, 1, 14, 0, tzinfo=UTC))
     noon, rolled = at("14:00:00"), (("1.1.0", 100.0), ("1.0.0", 700.0))
-    listed = test_sets.database("1.0.0", *rolled)
+    listed = database("1.0.0", *rolled)
     live = cluster.read(listed, window=Window(WINDOW.start, WINDOW.end))[0]
     late = [(version, noon + since) for version, since in rolled]
     every = series(play("1.0.0", *late), "1.0.0", *late)

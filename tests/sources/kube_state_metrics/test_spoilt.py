@@ -12,11 +12,11 @@ from collector.source import Gap, Seen
 from tests.collector.build import WINDOW
 from tests.examples import examples
 from tests.sources.kube_state_metrics.answers import documents, ksm
+from tests.sources.kube_state_metrics.config_series import changed, config
 from tests.sources.kube_state_metrics.derived import series
-from tests.sources.kube_state_metrics.test_configs import changed, config
-from tests.sources.kube_state_metrics.test_drains import LEAVE, NODES, finished
-from tests.sources.kube_state_metrics.test_holds import course
-from tests.sources.kube_state_metrics.test_nodes_and_jobs import JOBS, node
+from tests.sources.kube_state_metrics.drain_series import LEAVE, NODES, finished
+from tests.sources.kube_state_metrics.hold_series import course
+from tests.sources.kube_state_metrics.node_and_job_series import JOBS, node
 from tests.sources.prometheus.samples import Sampled
 
 _MANY = 12

@@ -3,7 +3,7 @@
 from collector.event import Event, Kind
 from tests.sources.kube_state_metrics.answers import read
 from tests.sources.kube_state_metrics.derived import Series
-from tests.sources.kube_state_metrics.test_read import BORN, POD, clock, sampled
+from tests.sources.kube_state_metrics.sampling import BORN, POD, clock, sampled
 from tests.sources.prometheus.samples import at
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from collector.event import Event
@@ -18,11 +17,22 @@ from tests.cluster.client import STRATEGIC, Client
 from tests.cluster.clock import Clock
 from tests.cluster.kubelet import Kubelet
 from tests.cluster.pods import Life, Script
-from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.servers.kubernetes import Kubernetes
 
-APPS = "/apis/apps/v1/namespaces/default"
-PODS = "/api/v1/namespaces/default/pods"
 NODES = ("n1", "n2", "n3")
+
+
+def apps(namespace: str) -> str:
+    """Where the workloads of a namespace are."""
+    return f"/apis/apps/v1/namespaces/{namespace}"
+
+
+def pods(namespace: str) -> str:
+    """Where the pods of a namespace are."""
+    return f"/api/v1/namespaces/{namespace}/pods"
+
+
+APPS, PODS = apps("default"), pods("default")
 Json = dict[str, Any]
 _AT_ONCE = Script(ready=0, spread=0, stop=0)
 _NEVER = replace(_AT_ONCE, ready=86_400)
@@ -62,37 +72,16 @@ class Hands:
 
     def mend(self) -> None:
         """The pods of broken images become ready."""
-        self.broken.clear()
+        mended, self.broken = self.broken, set()
         for life in [*self._kubelet.lives.values()]:
-            if life.ready is None:
+            if life.ready is None and life.container["image"] in mended:
                 self._kubelet.at(0, lambda life=life: self._kubelet.become_ready(life))
-
-    def image(self, resource: str, name: str, tag: str) -> datetime:
-        time.sleep(3)  # stamps are whole seconds: let what belongs to two rollouts lie apart
-        before = datetime.now(UTC)
-        spec = {"spec": {"template": {"spec": {"containers": [{"name": "db", "image": f"db:{tag}"}]}}}}
-        self.ask("PATCH", f"{APPS}/{resource}/{name}", spec)
-        self.until(lambda: self.rolled(resource, name, tag))
-        return before
 
     def until(self, true: Callable[[], bool]) -> None:
         end = time.monotonic() + 60
         while not true():
             assert time.monotonic() < end
             time.sleep(0.1)
-
-    def rolled(self, resource: str, name: str, tag: str) -> bool:
-        found = self.ask("GET", f"{APPS}/{resource}/{name}")
-        status = found["status"]
-        if status.get("observedGeneration") != found["metadata"]["generation"]:
-            return False
-        if resource == "statefulsets":
-            done = status.get("currentRevision") == status.get("updateRevision") and status.get("readyReplicas") == 3
-        else:
-            done = status.get("updatedNumberScheduled") == status.get("numberReady") == 3
-        return bool(done) and tag in {
-            pod["spec"]["containers"][0]["image"][3:] for pod in self.ask("GET", PODS)["items"]
-        }
 
     def since(self, pod: str) -> datetime:
         """When a pod was first reported ready."""
@@ -122,9 +111,9 @@ class Hands:
 
 
 @contextlib.contextmanager
-def running_hands(folder: Path) -> Iterator[Hands]:
-    """A cluster of three nodes with its controllers. Raises Missing if a program is missing."""
-    with kubernetes(folder) as server, server.controller_manager(), Hands(server) as playing:
+def running_hands(server: Kubernetes, *options: str) -> Iterator[Hands]:
+    """A cluster of three nodes with its controllers, which have these options. Raises Missing if a program is."""
+    with server.controller_manager(*options), Hands(server, token=server.node_token) as playing:
         for name in NODES:
             playing.ask("POST", "/api/v1/nodes", {"metadata": {"name": name}})
             ready = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
@@ -135,10 +124,12 @@ def running_hands(folder: Path) -> Iterator[Hands]:
         yield playing
 
 
-def read(hands: Hands) -> tuple[list[Event], list[Document]]:
+def read(hands: Hands, *namespaces: str) -> tuple[list[Event], list[Document]]:
+    """What the live API reports of the last minutes in these namespaces, or in all; and the documents."""
     now = datetime.now(UTC)
     window = Window(now - timedelta(minutes=5), now)
-    source = KubernetesSource("k8s", KubernetesSettings(kubeconfig=hands.server.kubeconfig), Scrubber())
+    settings = KubernetesSettings(kubeconfig=hands.server.kubeconfig, namespaces=list(namespaces) or None)
+    source = KubernetesSource("k8s", settings, Scrubber())
     documents = [each for each in source.fetch(window, Deadline(60)) if isinstance(each, Document)]
     given = list(source.read(documents, window))
     # What pods did goes with them, and the API server may have begun to forget Events.

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from tests.cli.command import pm_timeline
+from tests.sources.kubernetes.api_server import CANARY, Reply, Server, refusal
 from tests.sources.kubernetes.cluster import Web, at
-from tests.sources.kubernetes.test_fetch import CANARY, Reply, Server, refusal
 
 WINDOW = ("--from", "2026-05-04 12:00", "--to", "12:30", "--tz", "UTC", "--format", "json")
 

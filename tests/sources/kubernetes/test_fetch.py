@@ -3,9 +3,7 @@ import contextlib
 import json
 import logging
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,54 +15,14 @@ from sources.cluster.lists import LISTS, NAMES
 from sources.kube_api.reduce import reduced
 from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.fetch import fetch
+from tests.sources.kubernetes.api_server import CANARY, Reply, Server, refusal
 
-CANARY = "canary-token-2f1b"
 IN_NAMESPACES = [name for name in NAMES if name != "nodes"]
-Reply = tuple[int, dict[str, str], str]
 
 
 def page(*names: str, token: str = "") -> Reply:
     items = [{"metadata": {"name": name, "uid": name}} for name in names]
     return 200, {}, json.dumps({"metadata": {"continue": token}, "items": items})
-
-
-def refusal(status: int, **headers: str) -> Reply:
-    return status, headers, json.dumps({"kind": "Status", "message": f"no, {CANARY}"})
-
-
-class Server:
-    """Plays an API server with one function from path to reply."""
-
-    def __init__(self, reply: Callable[[str], Reply]) -> None:
-        self.asked: list[str] = []
-        self.tokens: set[str] = set()
-        self.accepted: dict[str, str] = {}
-        ours = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                ours.asked.append(self.path)
-                ours.accepted[self.path.partition("?")[0]] = self.headers.get("Accept", "")
-                ours.tokens.add(self.headers.get("Authorization", ""))
-                status, headers, body = reply(self.path)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name.replace("_", "-"), value)
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_: object) -> None: ...
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-
-    def __enter__(self) -> "Server":
-        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.shutdown()
-        self.http.server_close()
 
 
 def kubeconfig(folder: Path, url: str, user: dict[str, Any] | None = None, **context: str) -> Path:

@@ -1,6 +1,5 @@
 """Against a real API server on a real etcd."""
 
-import contextlib
 import copy
 import time
 from collections.abc import Iterator
@@ -15,11 +14,12 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Denied, Document, Gap
 from sources.cluster.lists import NAMES
 from sources.kubernetes import KubernetesSettings, KubernetesSource
-from tests.servers.kubernetes import Kubernetes, kubernetes
-from tests.servers.process import ROOT, require, session
+from tests.servers.kubernetes import Kubernetes
+from tests.servers.process import ROOT, session
+from tests.sources.kubernetes.argo_canary import CANARY, canary_sets, waiting
 from tests.sources.kubernetes.cluster import WINDOW, Json, Web, at, event
-from tests.sources.kubernetes.test_holds import CANARY, canary_sets, waiting
-from tests.sources.kubernetes.test_rollouts import incident
+from tests.sources.kubernetes.roles import allowed
+from tests.sources.kubernetes.web_incident import incident
 
 NOISE = 4_200
 
@@ -55,15 +55,19 @@ def web() -> Web:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Iterator[Kubernetes]:
-    require("etcd", "kube-apiserver", "openssl")
-    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
-        running.define_rollouts()
-        running.define_routes()
-        running.put(stored(web))
-        noise = (event("Noise", f"number {n}", ("Node", "n"), at(n % 1200), involvedObject={}) for n in range(NOISE))
-        running.put({**each, "apiVersion": "v1", "kind": "Event"} for each in noise)
-        yield running
+def server(api_server: Kubernetes, web: Web) -> Iterator[Kubernetes]:
+    api_server.define_routes()
+    api_server.put(stored(web))
+    yield api_server
+    api_server.clear("Event", "Pod", "ReplicaSet", "Deployment", "Rollout")
+
+
+@pytest.fixture
+def noise(server: Kubernetes) -> Iterator[None]:
+    made = [event("Noise", f"number {n}", ("Node", "n"), at(n % 1200), involvedObject={}) for n in range(NOISE)]
+    server.put({**each, "apiVersion": "v1", "kind": "Event"} for each in made)
+    yield
+    server.clear("Event")
 
 
 def fetched(kubeconfig: Path, **more: object) -> tuple[KubernetesSource, list[Document | Gap]]:
@@ -73,7 +77,7 @@ def fetched(kubeconfig: Path, **more: object) -> tuple[KubernetesSource, list[Do
     return source, list(source.fetch(WINDOW, Deadline(60)))
 
 
-def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kubernetes, web: Web) -> None:
+def test_a_real_server_is_listed_page_by_page_and_tells_the_same(server: Kubernetes, web: Web, noise: None) -> None:
     source, given = fetched(server.kubeconfig)
     documents = [each for each in given if isinstance(each, Document)]
     assert len(documents) == len(given)
@@ -128,28 +132,6 @@ def test_the_powerless_are_told_what_they_lack(server: Kubernetes) -> None:
         fetched(server.powerless_kubeconfig, namespaces=["shop"])
     assert "may not list events, pods, " in denied.value.reason
     assert denied.value.reason.endswith(" (shop)")
-
-
-@contextlib.contextmanager
-def allowed(server: Kubernetes, role: Json, namespace: str = "") -> Iterator[None]:
-    """Bind the powerless viewer to this role, in the namespace or everywhere."""
-    user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "viewer"}
-    kind, inside = ("Role", f"namespaces/{namespace}/") if namespace else ("ClusterRole", "")
-    role = {**role, "kind": kind}
-    binding = {
-        "metadata": {"name": "pm-timeline"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": "pm-timeline"},
-        "subjects": [user],
-    }
-    asking = session(server.ca, server.token)
-    path = f"{server.url}/apis/rbac.authorization.k8s.io/v1/{inside}{kind.lower()}"
-    for place, item in ((f"{path}s", role), (f"{path}bindings", binding)):
-        asking.post(place, json=item, timeout=10).raise_for_status()
-    try:
-        yield
-    finally:
-        for place in (f"{path}bindings/pm-timeline", f"{path}s/pm-timeline"):
-            asking.delete(place, timeout=10).raise_for_status()
 
 
 def until_in_force(server: Kubernetes, expected: list[str], **more: object) -> list[Document | Gap]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -14,9 +14,10 @@ from collector.source import Document, Gap
 from sources.cluster.fields import moment
 from sources.cluster.image import software
 from sources.kubernetes import KubernetesSettings, KubernetesSource
+from tests.examples import examples
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, Web, at, event, meta, only, owned, read, stamp
-from tests.sources.kubernetes.test_rollouts import incident
-from tests.sources.kubernetes.test_sets import database
+from tests.sources.kubernetes.database import database
+from tests.sources.kubernetes.web_incident import incident
 
 JUNK = st.recursive(
     st.none()
@@ -73,7 +74,7 @@ PLACES = places(SAMPLE)[1:]
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=3))
-@settings(max_examples=300)
+@examples(75)
 def test_any_junk_in_any_place_costs_at_most_that_place(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     cluster = copy.deepcopy(SAMPLE)
     for (*path, last), junk in changes:

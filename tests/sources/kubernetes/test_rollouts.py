@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from collector.event import Kind
 from collector.merge import merge
 from tests.sources.kubernetes.cluster import Web, at, event, only, read, stamp
+from tests.sources.kubernetes.web_incident import LONG_AGO, incident
 
-LONG_AGO = at(-40 * 86400)
 MESSAGES = ("to {to}", "to {to} from {was}", "from {was} to {to}")
 
 
@@ -30,17 +30,6 @@ def webs() -> st.SearchStrategy[Web]:
         st.integers(2, 20),
         st.sampled_from(MESSAGES),
     )
-
-
-def incident(web: Web) -> tuple[str, str]:
-    """1.0.0 runs for long, 1.1.0 comes at 12:01:40, and 1.0.0 comes back ten minutes after that is complete."""
-    web.running("1.0.0", LONG_AGO)
-    old = web.current
-    new = web.replica_set("1.1.0", at(100))
-    complete = web.roll(new, at(100))
-    web.adopt(old)
-    web.roll(old, complete + timedelta(minutes=10))
-    return old, new
 
 
 def rollback_start(web: Web, old: str) -> str:

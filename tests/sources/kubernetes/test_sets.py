@@ -1,77 +1,19 @@
-"""Rollouts of StatefulSets, played by the rules of their controller; `test_live_sets` has the real one."""
+"""Rollouts of StatefulSets, played by the rules of their controller; `tests/controllers` has the real one."""
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import merge
 from collector.stories.rollouts import rollouts
+from tests.examples import examples
 from tests.sources.kubernetes.cluster import Json, at, event, meta, only, owned, read, stamp
+from tests.sources.kubernetes.database import BORN, READY, database, pod
 
-BORN = -7200.0
-READY = 20.0
-"""Seconds from when a pod is made to when it is ready; its predecessor takes 5 more to go."""
 STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
 ENDS = (Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
-
-
-def database(
-    first: str,
-    *rollouts: tuple[str, float],
-    replicas: int = 3,
-    bumps: bool = False,
-    ready: float = READY,
-    go: float = 5,
-) -> dict[str, list[Json]]:
-    """StatefulSet `db` that was born long ago with version `first` and then given these, each at so many seconds.
-
-    `bumps`: the API server notes the time of each write to a revision, as not all releases do. A pod is ready so many
-    seconds after its predecessor was removed and took as many to `go`.
-    """
-    revisions: dict[str, Json] = {}
-    made = {number: BORN + READY * number for number in range(replicas)}
-    events: list[Json] = []
-    for number, (version, start) in enumerate([(first, BORN), *rollouts], 1):
-        own = revisions.setdefault(version, revision(version, start))
-        own["revision"] = number
-        if bumps:
-            own["metadata"]["managedFields"] = [{"manager": "kube-controller-manager", "time": stamp(at(start))}]
-        for ordinal in range(replicas - 1, -1, -1) if number > 1 else ():
-            gone = start + (replicas - 1 - ordinal) * (ready + go)
-            said = f"delete Pod db-{ordinal} in StatefulSet db successful"
-            events.append(event("SuccessfulDelete", said, ("StatefulSet", "db"), at(gone)))
-            made[ordinal] = gone + go
-    current = revisions[rollouts[-1][0] if rollouts else first]["metadata"]["name"]
-    spec = {"replicas": replicas, "updateStrategy": {"type": "RollingUpdate"}}
-    status = {"updatedReplicas": replicas, "readyReplicas": replicas}
-    status |= {"currentRevision": current, "updateRevision": current}
-    labels = {"app.kubernetes.io/name": "database"}
-    return {
-        "statefulsets": [
-            {"metadata": meta("StatefulSet", "db", at(BORN), labels=labels), "spec": spec, "status": status}
-        ],
-        "controllerrevisions": list(revisions.values()),
-        "pods": [pod(ordinal, current, when, ready) for ordinal, when in made.items()],
-        "events": events,
-    }
-
-
-def revision(version: str, created: float) -> Json:
-    name = f"db-{version.replace('.', '')}"
-    container = {"name": "db", "image": f"registry.example.com/db:{version}"}
-    return {
-        "metadata": meta("ControllerRevision", name, at(created), ownerReferences=owned("StatefulSet", "db")),
-        "data": {"spec": {"template": {"spec": {"containers": [container]}}}},
-    }
-
-
-def pod(ordinal: int, revision_name: str, made: float, ready_after: float = READY) -> Json:
-    labels = {"controller-revision-hash": revision_name}
-    ready = {"type": "Ready", "status": "True", "lastTransitionTime": stamp(at(made + ready_after))}
-    about = meta("Pod", f"db-{ordinal}", at(made), labels=labels, ownerReferences=owned("StatefulSet", "db"))
-    return {"metadata": about, "status": {"conditions": [ready]}}
 
 
 def holds(told: Event, seconds: float) -> bool:
@@ -99,7 +41,7 @@ def test_an_update_and_its_rollback() -> None:
 
 
 @given(st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=5), st.booleans())
-@settings(max_examples=60)
+@examples(15)
 def test_the_last_rollout_is_told_whatever_was_before(versions: list[str], bumps: bool) -> None:
     course = [version for before, version in zip(["1", *versions], versions, strict=False) if version != before]
     if not course:
@@ -150,7 +92,7 @@ def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() ->
 
 
 @given(st.floats(100, 101), st.floats(0.3, 0.8), st.floats(0.1, 0.3), st.floats(0.1, 1.2), st.booleans())
-@settings(max_examples=100)
+@examples(25)
 def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     start: float, ready: float, go: float, pause: float, bumps: bool
 ) -> None:
@@ -227,7 +169,7 @@ PODS = st.lists(
 
 
 @given(PODS, st.lists(st.tuples(st.integers(0, 3), SOON, st.booleans()), max_size=6), st.booleans(), st.booleans())
-@settings(max_examples=400, deadline=None)
+@examples(100)
 def test_whatever_the_objects_hold_every_event_has_an_honest_interval(
     pods: list[tuple[str, float, float, str]], stops: list[tuple[int, float, bool]], finished: bool, held: bool
 ) -> None:

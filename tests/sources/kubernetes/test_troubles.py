@@ -9,6 +9,7 @@ from collector.event import Kind
 from collector.merge import merge
 from sources.kube_api.reduce import reduced
 from tests.sources.kubernetes.cluster import Json, Web, at, event, meta, only, owned, read, stamp
+from tests.sources.kubernetes.drains import cordoned, pod_on, stopped
 
 
 def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
@@ -46,20 +47,6 @@ def test_what_an_event_means(about: str, reason: str, message: str, kind: Kind) 
     (told,) = read({"events": [event(reason, message, (about, "p"), at(10), at(40), 3)]})[0]
     assert (told.kind, told.earliest, told.latest) == (kind, at(10), at(41))
     assert message in told.summary
-
-
-def cordoned(name: str, when: datetime) -> Json:
-    taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": stamp(when)}
-    return {"metadata": {"name": name, "uid": name}, "spec": {"unschedulable": True, "taints": [taint]}}
-
-
-def stopped(pod: str, when: datetime, host: str) -> Json:
-    return event("Killing", "Stopping container web", ("Pod", pod), when, source={"component": "kubelet", "host": host})
-
-
-def pod_on(name: str, host: str, created: datetime, owner: str = "ReplicaSet") -> Json:
-    found = {"metadata": meta("Pod", name, created, ownerReferences=owned(owner, "own")), "spec": {"nodeName": host}}
-    return {**found, "status": {"phase": "Running"}}
 
 
 def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> None:

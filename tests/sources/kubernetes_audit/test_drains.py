@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
+from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 SCHEDULER = {"userAgent": "kube-scheduler/v1.29.2 (linux/amd64) kubernetes/4b8e819/scheduler"}
@@ -182,7 +183,7 @@ def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: P
     ]
 
 
-@settings(max_examples=200)
+@examples(50)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     costs_no_other(data, [*PODS, cordon(0), evict(1, "a"), evict(2, "b"), report(3, "c"), gone(4, "a")])

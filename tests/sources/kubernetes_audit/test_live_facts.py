@@ -18,7 +18,7 @@ from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.loki import Loki
 from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, Json, read
-from tests.sources.kubernetes.test_live_holds import deployment, progress
+from tests.sources.kubernetes.workloads import deployment, progress
 from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import POLICY, fetched, told
 from tests.sources.kubernetes_audit.shipping import shipped

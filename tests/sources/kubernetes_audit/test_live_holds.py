@@ -16,7 +16,7 @@ from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.loki import Loki
 from tests.servers.process import require
 from tests.sources.kubernetes.hands import APPS, NODES, PODS, Hands, Json
-from tests.sources.kubernetes.test_live_holds import PLACE, deployment, progress
+from tests.sources.kubernetes.workloads import PLACE, deployment, progress
 from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import told
 from tests.sources.kubernetes_audit.shipping import QUERY, shipped
@@ -186,7 +186,7 @@ def test_readiness_is_lost_and_comes_back_once(seen: Seen) -> None:
 
 def test_the_pods_of_a_lost_node_are_unready(seen: Seen) -> None:
     (lost,) = [each for each in seen.events if each.kind == Kind.POD_UNREADY and each.subject.pod == "lonely"]
-    assert seen.did["lost"] - 5 * SECOND <= lost.at <= seen.did["lost"]
+    assert seen.did["lost"] - 10 * SECOND <= lost.at <= seen.did["lost"]
     by = [each for each in seen.log if each["auditID"] == lost.native_id]
     assert {each["user"]["username"] for each in by} == {"system:serviceaccount:kube-system:node-controller"}
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Kind
+from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, fetched, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 KUBELET = "system:node:n1"
@@ -116,7 +117,7 @@ def test_that_a_node_boots_and_is_short_of_something_is_all_that_is_kept_of_hear
     assert repr(given_).count("auditID") == 1
 
 
-@settings(max_examples=200)
+@examples(50)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     info = {"bootID": "b"}

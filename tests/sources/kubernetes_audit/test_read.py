@@ -1,24 +1,19 @@
 """What people did, and what is not taken for it."""
 
-import copy
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
-from collector.secrets import Scrubber
-from collector.source import Document
-from sources.kubernetes_audit import KubernetesAuditSettings, KubernetesAuditSource
-from sources.kubernetes_audit.reduce import reduced
-from tests.sources.kubernetes_audit.log import WINDOW, Json, at, controller, entry, lines, told
-from tests.sources.test_contract import JSON
+from tests.examples import examples
+from tests.sources.kubernetes_audit.log import Json, controller, entry, lines, told
+from tests.sources.kubernetes_audit.spoiling import T, costs_no_other
 
 RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "kubernetes-audit.json").read_text())
-T = at("14:10:00")
 
 
 def events(tmp_path: Path, entries: Iterable[Json], **settings: object) -> list[Event]:
@@ -122,29 +117,11 @@ def test_a_client_that_chooses_its_audit_ids_hides_nothing(tmp_path: Path) -> No
     assert len({event.native_id for event in found}) == 3
 
 
-@settings(max_examples=150)
+@examples(37)
 @given(data=st.data())
 def test_one_entry_of_any_shape_costs_no_other(data: st.DataObject) -> None:
     pages = [one["text"] for one in RECORDED if one["call"] == "entries"]
     costs_no_other(data, [item for page in pages for item in page["entries"]])
-
-
-def costs_no_other(data: st.DataObject, given: list[Json]) -> None:
-    """One of these entries, with anything in any place of it, is read or not and costs none of the others."""
-    mine = entry(T, "dana", "delete", "deployments", "mine")
-    odd = copy.deepcopy(data.draw(st.sampled_from(given)))
-    spoilt = odd
-    while isinstance(spoilt, dict | list) and spoilt:
-        key = data.draw(st.sampled_from(sorted(spoilt) if isinstance(spoilt, dict) else range(len(spoilt))))
-        if not isinstance(spoilt[key], dict | list) or data.draw(st.booleans()):
-            spoilt[key] = data.draw(JSON)
-            break
-        spoilt = spoilt[key]
-    document = Document("entries", "", T, json.dumps({"file": "f", "entries": [odd, mine, {**mine, "auditID": 5}]}))
-    source = KubernetesAuditSource("audit", KubernetesAuditSettings(path="x"), Scrubber())
-    found = [each for each in source.read([document], WINDOW) if isinstance(each, Event)]
-    assert any(event.summary.startswith("Deployment mine was deleted") for event in found)
-    reduced(odd)
 
 
 def test_a_session_is_told_at_its_start_also_while_it_lasts_and_a_pod_is_removed_once(tmp_path: Path) -> None:

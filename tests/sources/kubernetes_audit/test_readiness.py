@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind, order
@@ -14,6 +14,7 @@ from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.reduce import reduced
 from sources.kubernetes_audit.sets import Ran
+from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
 T = at("14:10:00")
@@ -98,7 +99,7 @@ def test_readiness(entries: list[Json], expected: list[tuple[Kind, str]], tmp_pa
     assert events(tmp_path, entries) == expected
 
 
-@settings(max_examples=200)
+@examples(50)
 @given(
     flaps=st.lists(st.tuples(st.integers(1, 90), st.integers(1, 90)), max_size=5),
     repeats=st.lists(st.integers(0, 9), max_size=3),

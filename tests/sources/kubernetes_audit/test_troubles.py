@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.merge import merge
 from collector.stories.rollouts import rollouts
+from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, fetched, lines, told
-from tests.sources.kubernetes_audit.test_read import costs_no_other
+from tests.sources.kubernetes_audit.spoiling import costs_no_other
 
 T = at("14:10:00")
 NODE = "system:node:n1"
@@ -328,7 +329,7 @@ def every() -> list[Json]:
     ]
 
 
-@settings(max_examples=300)
+@examples(75)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     costs_no_other(data, every())

@@ -275,7 +275,7 @@ def test_where_pages_are_cut_changes_nothing(seams: list[float]) -> None:
     assert ratios(series) == read(documents([*series, up()], seams))
 
 
-@settings(max_examples=60)
+@examples(15)
 @given(
     values=st.lists(st.lists(st.floats() | st.integers(0, 500), min_size=1, max_size=40), max_size=4),
     every=st.sampled_from([0.001, 1, 15, 60, 600]),

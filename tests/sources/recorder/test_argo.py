@@ -1,33 +1,13 @@
 """A recorded Argo Rollout: a list tells how it stands, the versions what it went through."""
 
-import json
-from collections.abc import Sequence
-
 from collector.event import Event, Kind
 from collector.merge import merge
 from collector.secrets import Scrubber
-from collector.source import Document
 from collector.stories.rollouts import rollouts
 from sources.registry import build
-from tests.sources.kubernetes.cluster import WINDOW, Json, at
-from tests.sources.kubernetes.test_holds import argo, canary_sets, condition, waiting
-
-
-def document(resource: str, versions: Sequence[tuple[float, str, Json]]) -> Document:
-    """The versions of objects, each with when it was seen and how."""
-    told = [
-        {
-            "id": number,
-            "change": change,
-            "seen": at(second).isoformat(),
-            "since": None,
-            "uid": item["metadata"]["uid"],
-            "version": str(number),
-            "object": item,
-        }
-        for number, (second, change, item) in enumerate(versions)
-    ]
-    return Document(resource, resource, at(2000), json.dumps({"cluster": "prod", "versions": told}))
+from tests.sources.kubernetes.argo_canary import argo, canary_sets, condition, waiting
+from tests.sources.kubernetes.cluster import WINDOW, at
+from tests.sources.recorder.versions import document
 
 
 def test_every_pause_and_the_abort_of_a_canary_are_told_without_any_event() -> None:

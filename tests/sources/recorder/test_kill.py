@@ -3,14 +3,14 @@
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.kubernetes import Kubernetes, kubernetes
+from tests.examples import often
+from tests.servers.kubernetes import Kubernetes
 from tests.servers.postgresql import postgresql
-from tests.servers.process import or_skip, require
+from tests.servers.process import or_skip
 from tests.sources.recorder.flood import flood
 from tests.sources.recorder.recording import recording, rows, start, store_of, until
 
@@ -18,11 +18,9 @@ UIDS = "SELECT uid FROM pm_timeline_versions WHERE resource = 'events' AND name 
 SPANS = "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'events'"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]:
-    require("etcd", "kube-apiserver", "openssl")
-    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
-        yield running
+@pytest.fixture
+def server(api_server: Kubernetes) -> Kubernetes:
+    return api_server
 
 
 def written(store: Path) -> int:
@@ -34,20 +32,16 @@ def written(store: Path) -> int:
     return int(found[0] or 0)
 
 
-MOST = [
-    pytest.param(10, id="10"),
-    pytest.param(100, id="100", marks=pytest.mark.thorough),
-]
+TIMES = often(10, 100)
 EACH = 100
 """Events that are written between two of them."""
 
 
-@pytest.mark.parametrize("times", MOST)
-def test_killed_again_and_again(times: int, server: Kubernetes, tmp_path: Path) -> None:
-    store, chance, name = store_of(tmp_path), random.Random(4), f"killed-{times}"
-    hit, most = 0, EACH * times
+def test_killed_again_and_again(server: Kubernetes, tmp_path: Path) -> None:
+    store, chance, name = store_of(tmp_path), random.Random(4), "killed"
+    hit, most = 0, EACH * TIMES
     with flood(server, name, most) as events:
-        for number in range(times):
+        for number in range(TIMES):
             before = written(store)
             process = start(tmp_path, server.kubeconfig)
             events.allow(EACH)
@@ -69,12 +63,11 @@ def test_killed_again_and_again(times: int, server: Kubernetes, tmp_path: Path) 
     assert sorted(stored) == sorted(events.written)
     assert rows(store, SPANS) == [(1,)], "it went on where it was, each time"
     assert rows(store, "PRAGMA integrity_check") == [("ok",)]
-    assert hit > times * 0.8
+    assert hit > TIMES * 0.8
 
 
-@pytest.mark.parametrize("times", MOST)
-def test_cut_off_from_postgresql_again_and_again(times: int, server: Kubernetes, tmp_path: Path) -> None:
-    chance, name, most = random.Random(5), f"cut-{times}", EACH * times
+def test_cut_off_from_postgresql_again_and_again(server: Kubernetes, tmp_path: Path) -> None:
+    chance, name, most = random.Random(5), "cut", EACH * TIMES
     there = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pm-timeline'"
     cut = there.replace("*", "pg_terminate_backend(pid)")
     with or_skip(), postgresql(tmp_path / "postgresql.log") as database, flood(server, name, most) as events:
@@ -83,7 +76,7 @@ def test_cut_off_from_postgresql_again_and_again(times: int, server: Kubernetes,
         with recording(tmp_path, server.kubeconfig, *options, env={"PGPASSWORD": database.password}):
             until(lambda: database.ask("SELECT 1 FROM pg_tables WHERE tablename = 'pm_timeline_spans'"))
             until(lambda: database.ask(SPANS) == [(1,)])
-            while hit < times:
+            while hit < TIMES:
                 events.allow(EACH)
                 # At some time after it is there again: idle, in the middle of a transaction, or while it commits.
                 until(lambda: database.ask(there)[0][0])

@@ -7,8 +7,8 @@ from collector.merge import merge
 from collector.secrets import Scrubber
 from sources.registry import build
 from tests.sources.kubernetes.cluster import WINDOW, at, event
-from tests.sources.kubernetes.test_troubles import cordoned, pod_on, stopped
-from tests.sources.recorder.test_argo import document
+from tests.sources.kubernetes.drains import cordoned, pod_on, stopped
+from tests.sources.recorder.versions import document
 
 
 def test_the_end_of_a_cordon_is_one_fact_whether_the_node_tells_it_or_its_kubelet() -> None:

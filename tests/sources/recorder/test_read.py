@@ -10,7 +10,7 @@ from collector.source import Document
 from collector.window import Window
 from sources.recorder import RecorderSettings, RecorderSource
 from tests.sources.kubernetes.cluster import at, event, meta, owned, stamp
-from tests.sources.kubernetes.test_sets import pod, revision
+from tests.sources.kubernetes.database import pod, revision
 
 Json = dict[str, Any]
 Seen = tuple[float, str, str, Json]

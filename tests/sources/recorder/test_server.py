@@ -15,23 +15,21 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from collector.window import Window
 from sources.recorder.record import RECORDED
-from tests.servers.kubernetes import Kubernetes, kubernetes
-from tests.servers.process import ROOT, free_port, require, session
-from tests.sources.kubernetes.test_live import allowed
+from tests.servers.kubernetes import Kubernetes
+from tests.servers.process import ROOT, free_port, session
+from tests.sources.kubernetes.roles import allowed
+from tests.sources.recorder.inside import inside
+from tests.sources.recorder.reading import fetched, recorder
 from tests.sources.recorder.recording import recording, rows, store_of, told, until
-from tests.sources.recorder.test_live import fetched, recorder
 
 EVENTS = "/api/v1/namespaces/default/events"
 PODS = "/api/v1/namespaces/default/pods"
 STORED = "SELECT DISTINCT resource FROM pm_timeline_spans WHERE lacks = '' ORDER BY resource"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]:
-    require("etcd", "kube-apiserver", "openssl")
-    with kubernetes(tmp_path_factory.mktemp("kubernetes")) as running:
-        running.define_rollouts()
-        yield running
+@pytest.fixture
+def server(api_server: Kubernetes) -> Kubernetes:
+    return api_server
 
 
 def say(server: Kubernetes, name: str) -> None:
@@ -50,8 +48,8 @@ def compact(server: Kubernetes) -> None:
 
 
 def test_what_comes_and_goes_while_it_is_down_is_recorded_when_it_is_back(server: Kubernetes, tmp_path: Path) -> None:
-    store, asking = store_of(tmp_path), session(server.ca, server.token)
-    with recording(tmp_path, server.kubeconfig):
+    store, asking = tmp_path / "store.db", session(server.ca, server.token)
+    with inside(store, server.kubeconfig):
         until(lambda: len(rows(store, STORED)) == len(RECORDED))
         say(server, "before")
         until(lambda: told(store, "events", "before"))
@@ -59,16 +57,16 @@ def test_what_comes_and_goes_while_it_is_down_is_recorded_when_it_is_back(server
     asking.post(server.url + PODS, json=pod, timeout=10).raise_for_status()
     asking.delete(f"{server.url}{PODS}/short", json={"gracePeriodSeconds": 0}, timeout=10).raise_for_status()
     say(server, "between")
-    with recording(tmp_path, server.kubeconfig):
+    with inside(store, server.kubeconfig) as recorder_:
         until(lambda: told(store, "events", "between"))
         until(lambda: [change for change, _ in told(store, "pods", "short")] == ["ADDED", "MODIFIED", "DELETED"])
     assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'pods'") == [(1,)]
-    assert "listed anew" not in (tmp_path / "recorder.log").read_text()
+    assert not [line for line in recorder_.said if "listed anew" in line]
 
 
 def test_what_etcd_has_forgotten_meanwhile_is_a_gap_in_coverage(server: Kubernetes, tmp_path: Path) -> None:
-    store = store_of(tmp_path)
-    with recording(tmp_path, server.kubeconfig):
+    store = tmp_path / "store.db"
+    with inside(store, server.kubeconfig):
         until(lambda: len(rows(store, STORED)) == len(RECORDED))
         say(server, "early")
         until(lambda: told(store, "events", "early"))
@@ -78,12 +76,12 @@ def test_what_etcd_has_forgotten_meanwhile_is_a_gap_in_coverage(server: Kubernet
     say(server, "lost")
     session(server.ca, server.token).delete(f"{server.url}{EVENTS}/lost", timeout=10).raise_for_status()
     compact(server)
-    with recording(tmp_path, server.kubeconfig):
+    with inside(store, server.kubeconfig) as again:
         until(lambda: told(store, "events", "unwatched"))
         say(server, "late")
         until(lambda: told(store, "events", "late"))
-    log = (tmp_path / "recorder.log").read_text()
-    assert "events: the API server has forgotten what came after the last change; listed anew" in log
+    forgotten = "events: the API server has forgotten what came after the last change; listed anew"
+    assert [line for line in again.said if forgotten in line]
     assert [len(told(store, "events", name)) for name in ("early", "unwatched", "lost", "late")] == [1, 1, 0, 1]
     assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE resource = 'events'") == [(2,)]
     now = datetime.now(UTC)
@@ -99,9 +97,8 @@ def test_the_documented_role_is_enough_and_a_right_that_is_missing_is_named(serv
     named = {name for rule in role["rules"] for name in rule["resources"]}
     assert named == {*RECORDED, "namespaces"}
     with granted(server, role):
-        (tmp_path / "all").mkdir()
-        with recording(tmp_path / "all", server.powerless_kubeconfig):
-            store = store_of(tmp_path / "all")
+        store = tmp_path / "all.db"
+        with inside(store, server.powerless_kubeconfig):
             until(lambda: rows(store, STORED) == [(name,) for name in sorted(RECORDED)])
         assert rows(store, "SELECT substr(identity, 1, 4) FROM pm_timeline_clusters") == [("uid:",)]
         assert rows(store, "SELECT count(*) FROM pm_timeline_spans WHERE lacks != ''") == [(0,)]
@@ -113,10 +110,8 @@ def test_the_documented_role_is_enough_and_a_right_that_is_missing_is_named(serv
                 kept = [each for each in rule["verbs"] if each != verb]
                 less["rules"] = [*less["rules"], {**rule, "resources": [missing], "verbs": kept}]
                 break
-        folder = tmp_path / missing
-        folder.mkdir()
-        with granted(server, less), recording(folder, server.powerless_kubeconfig):
-            store = store_of(folder)
+        store = tmp_path / f"{missing}.db"
+        with granted(server, less), inside(store, server.powerless_kubeconfig) as made:
             lacking = "SELECT DISTINCT resource, lacks FROM pm_timeline_spans WHERE lacks != ''"
             until(lambda: rows(store, lacking) == [(missing, f"{verb} {missing}")])  # noqa: B023 - called at once
             others = [(name,) for name in sorted(RECORDED) if name != missing or verb == "watch"]
@@ -125,8 +120,8 @@ def test_the_documented_role_is_enough_and_a_right_that_is_missing_is_named(serv
             until(lambda: told(store, "events", f"without-{missing}"))  # noqa: B023 - called at once
             now = datetime.now(UTC)
             gaps = fetched(recorder(store), Window(now - timedelta(seconds=1), now + timedelta(seconds=1)))[1]
-        log = (folder / "recorder.log").read_text()
-        assert f"{missing}: may not {verb} {missing} (all namespaces); give it a role with the verb {verb}" in log
+        refused = f"{missing}: may not {verb} {missing} (all namespaces); give it a role with the verb {verb}"
+        assert [line for line in made.said if refused in line]
         told_of = [gap for gap in gaps if f"the recorder may not {verb} {missing}" in gap.reason]
         assert told_of
         assert f"the verb {verb} on {missing}" in told_of[0].hint
@@ -143,15 +138,15 @@ def test_every_right_that_is_missing_is_named(server: Kubernetes, tmp_path: Path
         for name in rule["resources"]
     ]
     shown = "pods" if lacks["events"] == "list" else "events"
-    with granted(server, {**role, "rules": rules}, shown), recording(tmp_path, server.powerless_kubeconfig):
-        store = store_of(tmp_path)
+    store = tmp_path / "store.db"
+    with granted(server, {**role, "rules": rules}, shown), inside(store, server.powerless_kubeconfig) as made:
         lacking = "SELECT DISTINCT resource, lacks FROM pm_timeline_spans WHERE lacks != '' ORDER BY resource"
         until(lambda: rows(store, lacking) == sorted((name, f"{verb} {name}") for name, verb in lacks.items()))
         now = datetime.now(UTC)
         gaps = fetched(recorder(store), Window(now - timedelta(seconds=1), now + timedelta(seconds=1)))[1]
     for name, verb in lacks.items():
         assert any(f"the recorder may not {verb} {name}" in gap.reason for gap in gaps)
-        assert f"may not {verb} {name} (all namespaces)" in (tmp_path / "recorder.log").read_text()
+        assert [line for line in made.said if f"may not {verb} {name} (all namespaces)" in line]
 
 
 @contextlib.contextmanager

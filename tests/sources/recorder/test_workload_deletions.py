@@ -9,7 +9,7 @@ from collector.secrets import Scrubber
 from collector.source import Document
 from sources.registry import build
 from tests.sources.kubernetes.cluster import WINDOW, at, meta, stamp
-from tests.sources.recorder.test_argo import document
+from tests.sources.recorder.versions import document
 
 Json = dict[str, Any]
 

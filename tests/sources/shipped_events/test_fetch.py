@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from collector.window import Window
 from sources.elasticsearch_events import ElasticsearchEventsSettings, ElasticsearchEventsSource
 from sources.loki_events import LokiEventsSettings, LokiEventsSource
 from sources.paging import MAX_PAGES, Page, pages
+from tests.examples import examples
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
@@ -230,7 +231,7 @@ def test_settings_that_cannot_work_are_refused(
         model.model_validate({"url": "http://store", **wrong})
 
 
-@settings(max_examples=100)
+@examples(25)
 @given(st.lists(st.integers(0, 12), max_size=40), st.integers(1, 8), st.randoms())
 def test_every_item_is_reached_or_told_of(times: list[int], most: int, random: Any) -> None:
     items = list(enumerate(times))

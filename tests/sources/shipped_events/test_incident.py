@@ -21,6 +21,7 @@ from sources.registry import build
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
+from tests.sources.contract import DEMO, source
 from tests.sources.shipped_events.shapes import (
     EXPORTER_QUERY,
     alloy,
@@ -30,7 +31,6 @@ from tests.sources.shipped_events.shapes import (
     search_answer,
     updates,
 )
-from tests.sources.test_contract import DEMO, source
 
 RECORDED = Path(__file__).parents[3] / "fixtures" / "checkout-incident" / "kubernetes.json.gz"
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))

@@ -1,7 +1,7 @@
 """Shipped records of every shape, back to the Events that they were."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +11,11 @@ from hypothesis import strategies as st
 from collector.event import Event, Kind
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
-from collector.window import Window
 from sources.loki.lines import logfmt
 from sources.registry import build
 from sources.shipped_events.fields import EXPORTER, Shipped, at, event_object
-from tests.sources.shipped_events.shapes import JOB, SELECTOR, Line, alloy, loki_answer, nanoseconds, search_answer
-
-WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
-CONNECTION: dict[str, object] = {"url": "http://127.0.0.1:1", "cluster": "production"}
-Given = list[Event | Gap]
+from tests.sources.shipped_events.reading import CONNECTION, WINDOW, Given, events, in_search
+from tests.sources.shipped_events.shapes import JOB, SELECTOR, Line, alloy, loki_answer, nanoseconds
 
 
 def line(clock: str, said: str, namespace: str = "shop") -> Line:
@@ -29,15 +25,6 @@ def line(clock: str, said: str, namespace: str = "shop") -> Line:
 def in_loki(*lines: Line, **settings: object) -> Given:
     source = build("mine", "loki-events", {**CONNECTION, **settings}, Scrubber())
     return list(source.read([Document("events", "GET", WINDOW.end, loki_answer(lines))], WINDOW))
-
-
-def in_search(*documents: dict[str, Any], **settings: object) -> Given:
-    source = build("mine", "elasticsearch-events", {**CONNECTION, **settings}, Scrubber())
-    return list(source.read([Document("events", "GET", WINDOW.end, search_answer(documents))], WINDOW))
-
-
-def events(told: Given) -> list[Event]:
-    return [each for each in told if isinstance(each, Event)]
 
 
 def span(event: Event) -> tuple[str, str]:

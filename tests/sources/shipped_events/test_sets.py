@@ -8,8 +8,8 @@ import pytest
 from collector.event import Event, Kind
 from collector.source import Gap
 from tests.sources.kubernetes.cluster import at, event, only
+from tests.sources.shipped_events.reading import events, in_search
 from tests.sources.shipped_events.shapes import exported
-from tests.sources.shipped_events.test_read import events, in_search
 
 STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
 Said = list[dict[str, Any]]

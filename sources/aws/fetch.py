@@ -1,0 +1,162 @@
+"""What to ask AWS, and in which order."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from collector.source import BadAnswer, Document, Gap, SourceError
+from collector.window import Window
+from sources.aws.client import Client
+from sources.aws.items import controllers, moments, texts
+from sources.aws.settings import AwsSettings
+
+LEAD = timedelta(hours=72)
+"""How long before the window a deployment may have been requested: it can wait for somebody to shift traffic."""
+MOST_SERVICES = 300
+"""ECS services, and environments of AppConfig, whose deployments are asked for one by one."""
+MOST_DEPLOYMENTS = 1000
+"""Of which details are asked for, in each system and region."""
+
+
+def fetch(client: Client, settings: AwsSettings, window: Window) -> Iterator[Document | Gap]:
+    """Every system in every region on its own: where one is denied the others go on. Raises if none answered."""
+    asked = {"codedeploy": _codedeploy, "ecs": _ecs, "appconfig": _appconfig}
+    errors: list[SourceError] = []
+    answered = False
+    for region in client.regions:
+        for part in dict.fromkeys(settings.parts):
+            try:
+                for given in asked[part](client, settings, region, window):
+                    answered = answered or isinstance(given, Document)
+                    yield given
+            except SourceError as error:
+                hint = f"{error.hint}; if you do not use it, leave {part} out of `parts`".removeprefix("; ")
+                errors.append(type(error)(error.reason, hint))
+    if errors and not answered:
+        raise errors[0]
+    yield from (Gap(error.reason, error.hint) for error in errors)
+
+
+def _codedeploy(client: Client, _: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
+    span = {"start": window.start - LEAD, "end": window.end}
+    ids: list[str] = []
+    for given in client.pages("codedeploy.list", region, "ListDeployments", {"createTimeRange": span}):
+        yield given
+        ids += texts(given, "deployments")
+    for some in _portions(ids, 25):
+        yield client.document("codedeploy.deployments", region, "BatchGetDeployments", {"deploymentIds": some})
+    yield from _too_many("codedeploy", ids)
+
+
+def _ecs(client: Client, settings: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
+    clusters = list(settings.clusters)
+    if not clusters:
+        for given in client.pages("ecs.clusters", region, "ListClusters", {}):
+            yield given
+            clusters += texts(given, "clusterArns")
+    services: list[tuple[str, str]] = []
+    for cluster in clusters:
+        of_cluster = {"cluster": cluster, "maxResults": 100}
+        for given in client.pages("ecs.services", region, "ListServices", of_cluster):
+            yield given
+            services += [(cluster, service) for service in texts(given, "serviceArns")]
+    others: dict[str, str] = {}
+    for cluster in clusters:
+        ours = [service for of, service in services[:MOST_SERVICES] if of == cluster]
+        for some in _portions(ours, 10):
+            params = {"cluster": cluster, "services": some}
+            described = client.document("ecs.descriptions", region, "DescribeServices", params)
+            yield described
+            others |= controllers(described)
+    external = sum(controller == "EXTERNAL" for controller in others.values())
+    if external:
+        reason = f"who deploys {external} of {len(services)} services keeps it to itself (controller EXTERNAL)"
+        yield Gap(f"ecs in {region}: {reason}")
+    if len(services) > MOST_SERVICES:
+        left = len(services) - MOST_SERVICES
+        yield Gap(f"ecs in {region}: {left} of {len(services)} services were not asked", "name `clusters`")
+    # What CodeDeploy or others deploy has no deployments of its own.
+    own = [(cluster, service) for cluster, service in services[:MOST_SERVICES] if service not in others]
+    yield from _ecs_deployments(client, region, window, own)
+
+
+def _ecs_deployments(
+    client: Client, region: str, window: Window, services: Sequence[tuple[str, str]]
+) -> Iterator[Document | Gap]:
+    span = {"after": window.start - LEAD, "before": window.end}
+    found: list[str] = []
+    failed: list[SourceError] = []
+    for cluster, service in services:
+        params = {"cluster": cluster, "service": service, "createdAt": span, "maxResults": 100}
+        try:
+            for given in client.pages("ecs.list", region, "ListServiceDeployments", params):
+                yield given
+                found += texts(given, "serviceDeployments", "serviceDeploymentArn")
+        except BadAnswer as error:
+            # One that was deleted meanwhile, for example.
+            failed.append(error)
+    if failed:
+        reason = f"ecs in {region}: the deployments of {len(failed)} of {len(services)} services could not be listed"
+        yield Gap(f"{reason}, first {failed[0].reason}", failed[0].hint)
+    revisions: dict[str, None] = {}
+    for some in _portions(found, 20):
+        params = {"serviceDeploymentArns": some}
+        given = client.document("ecs.deployments", region, "DescribeServiceDeployments", params)
+        yield given
+        for name, inside in (
+            ("targetServiceRevision", "arn"), ("sourceServiceRevisions", "arn"), ("rollback", "serviceRevisionArn")
+        ):  # fmt: skip
+            revisions |= dict.fromkeys(texts(given, "serviceDeployments", name, inside))
+    for some in _portions(list(revisions), 20):
+        yield client.document("ecs.revisions", region, "DescribeServiceRevisions", {"serviceRevisionArns": some})
+    yield from _too_many("ecs", found)
+
+
+def _appconfig(client: Client, _: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
+    def pages(call: str, operation: str, params: dict[str, Any]) -> Iterator[Document | Gap]:
+        return client.pages(call, region, operation, {**params, "MaxResults": 50}, next_key="NextToken")
+
+    environments: list[tuple[str, str]] = []
+    applications: list[str] = []
+    for given in pages("appconfig.applications", "ListApplications", {}):
+        yield given
+        applications += texts(given, "Items", "Id")
+    for application in applications:
+        for given in pages("appconfig.environments", "ListEnvironments", {"ApplicationId": application}):
+            yield given
+            environments += [(application, id_) for id_ in texts(given, "Items", "Id")]
+    if len(environments) > MOST_SERVICES:
+        left = len(environments) - MOST_SERVICES
+        yield Gap(f"appconfig in {region}: {left} of {len(environments)} environments were not asked")
+    for application, environment in environments[:MOST_SERVICES]:
+        where = {"ApplicationId": application, "EnvironmentId": environment}
+        listed = pages("appconfig.list", "ListDeployments", where)
+        yield from _of_environment(client, region, where, window, listed)
+
+
+def _of_environment(
+    client: Client, region: str, where: dict[str, Any], window: Window, listed: Iterator[Document | Gap]
+) -> Iterator[Document | Gap]:
+    """The deployments since long before the window, each with what happened to it; the last are listed first."""
+    since = window.start - LEAD
+    for given in listed:
+        yield given
+        stamps = list(moments(given, "Items", "DeploymentNumber", "StartedAt"))
+        for number, at in stamps:
+            if since <= at <= window.end:
+                params = {**where, "DeploymentNumber": number}
+                yield client.document("appconfig.deployment", region, "GetDeployment", params)
+        if stamps and all(at < since for _, at in stamps):
+            return
+
+
+def _portions(ids: list[str], size: int) -> Iterator[list[str]]:
+    """In the portions that one question may have, no more than `MOST_DEPLOYMENTS`."""
+    for start in range(0, min(len(ids), MOST_DEPLOYMENTS), size):
+        yield ids[start : min(start + size, MOST_DEPLOYMENTS)]
+
+
+def _too_many(part: str, ids: list[str]) -> Iterator[Gap]:
+    if len(ids) > MOST_DEPLOYMENTS:
+        reason = f"{part}: {len(ids) - MOST_DEPLOYMENTS} of {len(ids)} deployments were left out"
+        yield Gap(reason, "ask for a shorter window")

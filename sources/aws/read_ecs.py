@@ -1,0 +1,149 @@
+"""What a deployment of an ECS service reports, and the messages of the service."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collector.event import Event, Identity, Kind, Manner
+from collector.source import UNREADABLE
+from collector.window import Window
+from sources.aws.items import last, line, part
+from sources.aws.settings import AwsSettings
+from sources.aws.shipped import Shipped, page
+from sources.cluster.image import Software, software
+from sources.deploy_facts import (
+    Deploy,
+    deploy_cancelled,
+    deploy_failed,
+    deploy_requested,
+    deploy_started,
+    deploy_succeeded,
+)
+from sources.fact import Fact, Moment
+from sources.stamps import moment, moment_or_none
+
+_TRIGGERED = "TRIGGERED"
+_BROKEN_HOOKS = frozenset({"FAILED", "TIMED_OUT"})
+Steps = list[tuple[Fact, Moment | None]]
+
+
+class Reader:
+    """For one source."""
+
+    def __init__(self, source: str, settings: AwsSettings, revisions: Mapping[str, Any]) -> None:
+        """`revisions` of services by their ARN."""
+        self._source, self._settings, self._revisions = source, settings, revisions
+
+    def events(self, region: str, item: dict[str, Any]) -> Iterator[Event]:
+        """Request, start and end, and its rollback as a deploy of its own. Raises what `each` counts."""
+        arn, created, status = line(item["serviceDeploymentArn"]), moment(item["createdAt"]), line(item["status"])
+        cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
+        runs = self._software(part(item, "targetServiceRevision", "arn"), service)
+        sources = item.get("sourceServiceRevisions") or []
+        ran = self._software(part(sources[0], "arn") if sources else None, service)
+        subject = self._settings.subject(f"{cluster}/{service}", service)
+        rolled_back = status.startswith("ROLLBACK_")
+        details = (last(arn), f"cluster {cluster}")
+        deploy = Deploy(subject, f"aws/ecs/{arn}", _named(runs), details=details)
+        steps: Steps = [(deploy_requested(deploy), created)]
+        steps.append((deploy_started(deploy), moment_or_none(item.get("startedAt"))))
+        if rolled_back:
+            # A person can roll back a deployment under way; what triggered ECS to do so it states.
+            by_itself = _gave_up(item)
+            at = moment_or_none(part(item, "rollback", "startedAt"))
+            why = line(part(item, "rollback", "reason")) or line(item.get("statusReason"))
+            steps.append((deploy_failed(deploy, why) if by_itself else deploy_cancelled(deploy), at))
+        else:
+            steps += _end(deploy, status, item)
+        yield from self._shipped(region, item, last(arn), runs, ran).events(steps)
+        if rolled_back:
+            back = self._software(part(item, "rollback", "serviceRevisionArn"), service)
+            manner = Manner.AUTOMATIC_ROLLBACK if _gave_up(item) else Manner.ROLLBACK
+            again = Deploy(subject, f"aws/ecs/{arn}/rollback", _named(back), manner, details)
+            yield from self._shipped(region, item, f"{last(arn)}/rollback", back, runs).events(_back(again, item))
+
+    def _software(self, arn: Any, service: str) -> Software:
+        """What a revision of the service runs in the container that carries it."""
+        images = part(self._revisions.get(line(arn)), "containerImages")
+        containers = [
+            {"name": line(each.get("containerName")), "image": _image(each)}
+            for each in (images if isinstance(images, list) else [])
+            if isinstance(each, dict)
+        ]
+        return software(None, {"spec": {"containers": containers}}, service)
+
+    def _shipped(self, region: str, item: dict[str, Any], id_: str, runs: Software, ran: Software) -> Shipped:
+        cluster, service, arn = last(item["clusterArn"]), last(item["serviceArn"]), line(item["serviceDeploymentArn"])
+        return Shipped(
+            self._source,
+            f"ecs/{cluster}/{service}/{id_}",
+            Identity(
+                deployment=id_,
+                version=runs.version,
+                digest=runs.digest,
+                commit=runs.commit,
+                replaces=ran.version if ran.version != runs.version else "",
+            ),
+            f"aws ecs describe-service-deployments --region {region} --service-deployment-arns {arn}",
+            page(region, f"ecs/v2/clusters/{cluster}/services/{service}/deployments"),
+        )
+
+
+class Messages:
+    """What services wrote about themselves: the last hundred of each are kept by ECS."""
+
+    def __init__(self, source: str, settings: AwsSettings, near: Window) -> None:
+        """Only those in `near` are read."""
+        self._source, self._settings, self._near = source, settings, near
+
+    def events(self, region: str, item: dict[str, Any]) -> Iterator[Event]:
+        """Each message as it is. Raises what `each` counts for what is no service."""
+        cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
+        subject = self._settings.subject(f"{cluster}/{service}", service)
+        query = f"aws ecs describe-services --region {region} --cluster {cluster} --services {service}"
+        address = page(region, f"ecs/v2/clusters/{cluster}/services/{service}/events")
+        for message in item.get("events") or []:
+            try:
+                at, words, id_ = moment(message["createdAt"]), line(message["message"]), line(message["id"])
+            except UNREADABLE:
+                # There are a hundred of them, about what is reported elsewhere too.
+                continue
+            if words and id_ and self._near.overlaps(at.earliest, at.latest):
+                shipped = Shipped(self._source, f"ecs/{cluster}/{service}/{id_}", Identity(), query, address)
+                yield from shipped.events([(Fact(Kind.OTHER, subject, words, f"aws/ecs/{region}/{id_}"), at)])
+
+
+def _image(container: dict[str, Any]) -> str:
+    """The image with the digest that was pulled, whatever the tag means by now."""
+    image, digest = line(container.get("image")), line(container.get("imageDigest"))
+    return f"{image}@{digest}" if digest and "@" not in image else image
+
+
+def _named(runs: Software) -> str:
+    return runs.version or runs.commit[:7]
+
+
+def _gave_up(item: dict[str, Any]) -> bool:
+    """Whether the circuit breaker, an alarm or a hook stopped it, and nobody else."""
+    hooks = item.get("lifecycleHookDetails") or []
+    broken = any(part(hook, "status") in _BROKEN_HOOKS for hook in hooks)
+    return broken or _TRIGGERED in (part(item, "deploymentCircuitBreaker", "status"), part(item, "alarms", "status"))
+
+
+def _end(deploy: Deploy, status: str, item: dict[str, Any]) -> Steps:
+    finished = moment_or_none(item.get("finishedAt"))
+    stopped = moment_or_none(item.get("stoppedAt")) or finished
+    if status == "SUCCESSFUL":
+        return [(deploy_succeeded(deploy), finished)]
+    if status == "STOPPED" and _gave_up(item):
+        return [(deploy_failed(deploy, line(item.get("statusReason"))), stopped)]
+    return [(deploy_cancelled(deploy), stopped)] if status == "STOPPED" else []
+
+
+def _back(deploy: Deploy, item: dict[str, Any]) -> Steps:
+    steps: Steps = [(deploy_started(deploy), moment_or_none(part(item, "rollback", "startedAt")))]
+    finished = moment_or_none(item.get("finishedAt"))
+    if item["status"] == "ROLLBACK_SUCCESSFUL":
+        steps.append((deploy_succeeded(deploy), finished))
+    elif item["status"] == "ROLLBACK_FAILED":
+        steps.append((deploy_failed(deploy, line(item.get("statusReason"))), finished))
+    return steps

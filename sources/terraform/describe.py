@@ -1,0 +1,95 @@
+"""What a run is called: its workspace, what it changes, who began it and who decided about it."""
+
+from dataclasses import dataclass
+
+from collector.event import Subject
+from sources.terraform.items import Run
+from sources.terraform.resources import Resources
+from sources.terraform.settings import TerraformSettings
+
+_COUNTS = (
+    ("resource-imports", "imported"),
+    ("resource-additions", "added"),
+    ("resource-changes", "changed"),
+    ("resource-destructions", "destroyed"),
+)
+_VIA = {"tfe-configuration-version": "by a push", "tfe-api": "via the API"}
+_LONGEST_MESSAGE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is known about a run besides its states."""
+
+    subject: Subject
+    workspace: str
+    details: tuple[str, ...]
+    actor: str
+    """Who began it: a user, else who pushed the commit."""
+    confirmed_by: str
+    cancelled_by: str
+    discarded_by: str
+    commit: str
+    """Of the repository with the configuration."""
+    path: str
+    """Of the run in the API."""
+    page: str
+
+
+def described(run: Run, resources: Resources, settings: TerraformSettings) -> Described:
+    """Everything that the answers hold about a run."""
+    related = run.related
+    workspace = resources.text(related.get("workspace"), "name") or related.get("workspace", ("", run.id))[1]
+    ingress = resources.related(related.get("configuration-version"), "ingress-attributes")
+    commit = resources.text(ingress, "commit-sha").lower()
+    creator = related.get("created-by")
+    pushed = f"commit {commit[:7]}" if commit else ""
+    name = workspace if settings.subject(workspace).service != workspace else ""
+    details = (
+        run.id,
+        f"workspace {name}" if name else "",
+        "destroys everything" if run.destroys else "",
+        _counts(run, resources),
+        _VIA.get(run.source, ""),
+        "by a service account" if resources.is_set(creator, "is-service-account") else "",
+        pushed,
+        f'"{_shortened(run.message)}"' if run.message else "",
+    )
+    return Described(
+        subject=settings.subject(workspace),
+        workspace=workspace,
+        details=details,
+        actor=resources.text(creator, "username") or resources.text(ingress, "sender-username"),
+        confirmed_by=_name(run, "confirmed-by", resources),
+        cancelled_by=_name(run, "canceled-by", resources),
+        discarded_by=_discarded_by(run, resources),
+        commit=commit,
+        path=f"{settings.url}/api/v2/runs/{run.id}",
+        page=f"{settings.url}/app/{settings.organization}/workspaces/{workspace}/runs/{run.id}",
+    )
+
+
+def _name(run: Run, relation: str, resources: Resources) -> str:
+    return resources.text(run.related.get(relation), "username")
+
+
+def _discarded_by(run: Run, resources: Resources) -> str:
+    """The run itself does not name who did it; the list of what was done with it does."""
+    found = [event for event in resources.events.get(run.id, ()) if event.action == "discarded"]
+    last = max(found, key=lambda event: (event.at, event.actor), default=None)
+    return resources.text(("users", last.actor), "username") if last is not None else ""
+
+
+def _counts(run: Run, resources: Resources) -> str:
+    """How many resources were changed; of a run that applied nothing, how many its plan would change."""
+    applied = "applied" in run.stamps
+    of = run.related.get("apply" if applied else "plan")
+    counts = [(resources.count(of, name), words) for name, words in _COUNTS]
+    if not any(count for count, _ in counts):
+        return ""
+    known = ", ".join(f"{count} {words}" for count, words in counts if count)
+    return known if applied else f"plan: {known}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}..."
