@@ -11,7 +11,6 @@ _VALUES: dict[str, object] = {
     "api_url": DEAD,
     "query": '{job="audit"}',
     "repository": "acme/checkout",
-    "projects": ["acme/shop/checkout"],
     "organization": "acme",
     "endpoint_url": DEAD,
     "regions": ["eu-central-1"],
@@ -26,6 +25,7 @@ _OWN: dict[str, dict[str, object]] = {
     "events": {"path": "/no/such/events"},
     "flagsmith": {"organisation": 1},
     "git": {"clone": "/no/such/clone"},
+    "gitlab": {"projects": ["acme/shop/checkout"]},
     "launchdarkly": {"projects": ["shop"]},
 }
 """What only one type has to have."""
