@@ -6,12 +6,12 @@ botocore is not installed with the rest; it is imported here and nowhere else.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from collector.secrets import Scrubber
 from collector.source import UNREADABLE, BadAnswer, Deadline, Denied, Document, Gap, RateLimited, Unreachable
+from sources.aws.guard import NotAws, guard
 from sources.aws.reduce import reduced
 from sources.aws.refusals import refusal
 from sources.aws.settings import AwsSettings
@@ -24,14 +24,6 @@ _PAUSES = (2.0, 4.0, 8.0)
 """Seconds between the attempts where AWS throttles: it wants them longer each time."""
 _MISSING = "botocore is not installed, without which AWS cannot be asked"
 _INSTALL = "pipx install 'pm-timeline[aws]', or pip install 'pm-timeline[aws]'"
-
-
-class _NotAws(Exception):
-    """What answered is no AWS: a proxy, a login page."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__()
-        self.answer = answer
 
 
 class Client:
@@ -133,7 +125,7 @@ class Client:
         try:
             self._know_credentials()
             answer = getattr(client, self._method(operation))(**params)
-        except _NotAws as error:
+        except NotAws as error:
             return self._noted(error.answer)
         except errors.ClientError as error:
             return self._noted(refusal(error.response, self._scrubber.scrub))
@@ -179,27 +171,9 @@ class Client:
                 raise Denied(
                     f"{service} in {region} cannot be asked ({type(error).__name__})", "see `regions`"
                 ) from None
-            made.meta.events.register("before-parse", self._check)
+            made.meta.events.register("before-parse", guard(self._scrubber))
             self._clients[service, region] = made
         return self._clients[service, region]
-
-    def _check(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
-        """Refuse what is no answer of AWS: botocore reads a login page as an empty answer."""
-        headers = {str(name).lower(): str(value) for name, value in response_dict["headers"].items()}
-        status, kind = response_dict["status_code"], headers.get("content-type", "")
-        binary = "cbor" in str(getattr(operation_model.service_model, "resolved_protocol", ""))
-        if binary and "cbor" in kind:
-            return
-        text = response_dict["body"].decode("utf-8", "replace")
-        answer = Answer(status, headers, self._scrubber.scrub(text))
-        try:
-            body = None if binary else json.loads(text or "{}")
-        except (ValueError, RecursionError):
-            body = None
-        known = set(operation_model.output_shape.members)
-        if not isinstance(body, dict) or (200 <= status < 300 and body and not known & set(body)):
-            # Where it is JSON of something else, it must not be taken for an answer either.
-            raise _NotAws(answer if body is None and not binary else replace(answer, text="" if status < 300 else text))
 
 
 def _stamp(value: object) -> str:

@@ -33,7 +33,7 @@ def fetch(api: Api, settings: TerraformSettings, window: Window) -> Iterator[Doc
         try:
             yield from _runs(api, path, since, seen)
         except Absent as absent:
-            # Older Enterprise knows no listing of all runs. If there is no such organization, that is said here.
+            # Older Enterprise knows no listing of all runs. That there is no such organization is found out here.
             yield from _of_each(api, settings, since, seen, absent)
     ours = [run for run in seen.runs.values() if _matters(run, window)]
     ours.sort(key=lambda run: (run.created, run.id), reverse=True)
