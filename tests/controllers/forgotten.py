@@ -46,8 +46,7 @@ def play(hands: Hands, store: Path) -> Seen:
     time.sleep(2)
     hands.ask("DELETE", PLACE, {"propagationPolicy": "Foreground"})
     hands.until(lambda: not _images(hands))
-    hands.ask("DELETE", EVENTS)
-    assert not hands.ask("GET", EVENTS)["items"]
+    hands.until(lambda: _no_events(hands))
     until(lambda: [change for change, _ in told(store, "deployments", NAME)][-1] == "DELETED")
     return Seen(window, live, deaths, (unready, back))
 
@@ -84,6 +83,12 @@ def _roll(hands: Hands, tag: str) -> None:
 
 def _images(hands: Hands) -> list[str]:
     return [pod["spec"]["containers"][0]["image"] for pod in hands.ask("GET", pods(NAMESPACE))["items"]]
+
+
+def _no_events(hands: Hands) -> bool:
+    """Delete the Events, of which controllers and kubelets may just have written another; whether there is none."""
+    hands.ask("DELETE", EVENTS)
+    return not hands.ask("GET", EVENTS)["items"]
 
 
 def _die(hands: Hands, pod: str, restarts: int) -> datetime:
