@@ -44,8 +44,8 @@ class Occurrence:
 def merge(events: Iterable[Event]) -> list[Occurrence]:
     """Every Event in exactly one Occurrence; the Occurrences in the order of time and cause.
 
-    Events are one Occurrence if kind and `merge_key` agree and their times overlap, or lie at most CLOCKS_APART from each
-    other when they come from different sources. A rollout whose source cannot name the revision is the one that
+    Events are one Occurrence if kind and `merge_key` agree and their times overlap, or lie at most CLOCKS_APART from
+    each other when they come from different sources. A rollout whose source cannot name the revision is the one that
     another source names, of the same workload and as near.
     """
     by_key: dict[tuple[Kind, str], list[Event]] = {}

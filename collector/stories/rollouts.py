@@ -16,7 +16,7 @@ HOLDS = frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORT
 _ENDS = frozenset({*COMPLETIONS, *HOLDS, Kind.ROLLOUT_STUCK})
 _PODS = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
 _EMPTIED = frozenset({Kind.SCALED, Kind.WORKLOAD_DELETED})
-KINDS = frozenset({*STARTS, *_ENDS, *_PODS})
+KINDS = frozenset({*STARTS, *_ENDS, *_PODS, *_EMPTIED})
 """What rollouts are made of."""
 _TERMINATION = timedelta(minutes=2)
 """How long after a rollout's completion its old pods may still be seen to stop."""
@@ -78,26 +78,29 @@ class Rollout:
 
 def rollouts(occurrences: Iterable[Occurrence]) -> list[Rollout]:
     """All rollouts among the Occurrences (in order), with the pods and completions that belong to them, in order."""
-    occurrences = [one for one in occurrences if one.kind in KINDS or one.kind in _EMPTIED]
-    found: dict[tuple[str, ...], list[Rollout]] = {}
+    by_workload: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in occurrences:
-        if one.kind in STARTS:
-            found.setdefault(workload(one), []).append(Rollout(one))
-    for ours in found.values():
-        # Stamps are to the second; of what started within one, the controller's count gives the order.
-        ours.sort(key=lambda rollout: (rollout.started.best.at, _revision(rollout)))
-        for earlier, later in itertools.pairwise(ours):
-            earlier.until, earlier.next = later.started.best.at, later
-    starts = {name: [rollout.started.best.at for rollout in ours] for name, ours in found.items()}
-    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod)):
-        for one in occurrences:
-            name = workload(one)
-            if one.kind in kinds and name in found:
-                add(one, _around(one.best.at, found[name], starts[name]))
-    for ours in found.values():
-        _recognise_returns(ours)
-    every = [rollout for ours in found.values() for rollout in ours]
+        if one.kind in KINDS:
+            by_workload.setdefault(workload(one), []).append(one)
+    every = [rollout for seen in by_workload.values() for rollout in _of_workload(seen)]
     return sorted(every, key=lambda rollout: (rollout.started.best.at, workload(rollout.started)))
+
+
+def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
+    ours = [Rollout(one) for one in seen if one.kind in STARTS]
+    if not ours:
+        return []
+    # Stamps are to the second; of what started within one, the controller's count gives the order.
+    ours.sort(key=lambda rollout: (rollout.started.best.at, _revision(rollout)))
+    for earlier, later in itertools.pairwise(ours):
+        earlier.until, earlier.next = later.started.best.at, later
+    starts = [rollout.started.best.at for rollout in ours]
+    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod)):
+        for one in seen:
+            if one.kind in kinds:
+                add(one, _around(one.best.at, ours, starts))
+    _recognise_returns(ours)
+    return ours
 
 
 def workload(one: Occurrence) -> tuple[str, ...]:
