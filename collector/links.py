@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from collector.event import Kind
 from collector.firing import explained
+from collector.nearest import Nearest
 from collector.services.service import Service
 from collector.stories.nodes import goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
@@ -163,20 +164,18 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
 
 
 def _silences(silences: Iterable[Story], alerts: Iterable[Story]) -> Iterator[Link]:
-    by_name: dict[str, list[Story]] = {}
-    for alert in alerts:
-        by_name.setdefault(alert.about, []).append(alert)
+    by_name = Nearest((alert.about, alert) for alert in alerts)
     for silence in silences:
-        for alert in by_name.get(silence.about, ()):
+        for alert in by_name.of(silence.about, silence.since):
             yield Link(silence.id, alert.id, LinkKind.SILENCES, 30, (f"alert {alert.about}",))
 
 
-def _named(notes: Iterable[Story], stories: Iterable[Story]) -> Iterator[Link]:
-    words = [(note, set(re.findall(r"[\w.-]+", note.about.lower()))) for note in notes]
-    for story in stories if words else ():
-        name = story.service.name.lower()
-        for note, its_words in words:
-            if name and name in its_words and story.type != StoryType.NOTE:
+def _named(notes: Sequence[Story], stories: Iterable[Story]) -> Iterator[Link]:
+    named = ((one.service.name.lower(), one) for one in stories if one.service.name and one.type != StoryType.NOTE)
+    by_name = Nearest(named if notes else ())
+    for note in notes:
+        for word in sorted(set(re.findall(r"[\w.-]+", note.about.lower()))):
+            for story in by_name.of(word, note.since):
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
 
 

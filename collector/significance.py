@@ -85,8 +85,7 @@ def _small(story: Story, context: Context) -> bool:
 
 
 def _silence_of_a_row(story: Story, context: Context) -> bool:
-    alerts = context.linked(story, LinkKind.SILENCES, as_one=True)
-    return any(_strong(alert, context) or _affected(alert, context) for alert in alerts)
+    return story.type == StoryType.SILENCE and story.about in context.alarming
 
 
 def _remark(story: Story, _: Context) -> bool:
