@@ -11,7 +11,7 @@ from collector.event import Kind
 from collector.firing import explained
 from collector.nearest import Nearest
 from collector.services.service import Service
-from collector.stories.nodes import goes_away, node_of
+from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
 
@@ -43,8 +43,6 @@ class Link:
 
 _HELPS = timedelta(minutes=3)
 """How far the end of a symptom may lie from the completion of the deploy that it ends with."""
-_DRAIN = timedelta(minutes=15)
-"""How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
@@ -150,7 +148,7 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
         names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
         for node in [node for name in names for node in gone.get(name, ())] if names else every:
             since = node.first.best.earliest
-            since -= _DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
+            since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
             until = (node.over or node.until) + _LOST
             if until < story.since:
                 continue

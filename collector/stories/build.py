@@ -37,6 +37,7 @@ def build_stories(occurrences: Sequence[Occurrence], directory: Directory, windo
     rolled = [one for one in seen.of(pipelines.KINDS | rollouts.KINDS) if id(one) not in returns]
     released = deploys(rolled, directory)
     held = {id(one) for deploy in released for one in deploy.occurrences()}
+    stopped = [one for one in seen.of({Kind.POD_TERMINATED}) if id(one) not in held]
     annotations = seen.of({Kind.ANNOTATION})
     marks = marked(released, annotations, directory)
     stories = [
@@ -44,7 +45,7 @@ def build_stories(occurrences: Sequence[Occurrence], directory: Directory, windo
         *alerts(seen.of(ALERTS), directory),
         *symptoms(seen.of(SYMPTOMS), directory),
         *troubles(seen.of(TROUBLES), directory),
-        *nodes(seen.of(NODES), directory),
+        *nodes(seen.of(NODES), stopped, directory),
         *replacements(seen.of(REPLACEMENTS), held, released, directory),
         *scalings(seen.of(SCALINGS), back, directory),
         *singles(seen.of(SINGLES), held | marks.keys(), directory),

@@ -26,7 +26,7 @@ def play() -> Incident:
     prod = Deployment(world, "prod", "binder", 3, "c1d2e00", "9 days before 18:40:11", **known)  # type: ignore[arg-type]  # values of several types
     for one in (staging, prod):
         Service(world, one, host=f"{one.namespace}.example.org")
-    noise.usual(world, rolled=("19:05:10",), scaled=("19:20:00",))
+    noise.usual(world, scaled=("19:20:00",))
     staging.rollout("16:03:12", "441f5ea", behaviour=Behaviour(fails="image"))
     staging.undo("16:17:40", by="helm")
     staging.rollout("16:59:20", "4e3bafb")
