@@ -12,12 +12,13 @@ from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
 from sources.cluster.fields import get, objects, text
-from sources.cluster.lists import LISTS, Listed
+from sources.cluster.lists import ENDPOINT_SLICES, LISTS, Listed
 from sources.http import Answer, begun, parsed
 from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
 from sources.kube_api.connect import connect
 from sources.kube_api.reduce import APPLIED, metadata_only, reduced
 from sources.kube_api.settings import KubernetesSettings
+from sources.kubernetes.endpoints import noting, slices_of
 
 _WHOLE = "application/json"
 # No fallback: a server that cannot leave the rest out is not to answer.
@@ -43,9 +44,15 @@ def fetch(
         known = _Namespaces(api, settings.namespaces, own_namespace)
         answered = False
         wanted = [what for what in LISTS if _is_wanted(what, settings)]
+        bare: set[str] = set()
         try:
-            for what in wanted:
-                reach = yield from _listed(api, what, known)
+            for what in [*wanted, ENDPOINT_SLICES]:
+                if what is ENDPOINT_SLICES:
+                    if not bare:
+                        continue
+                    what = slices_of(bare)
+                listing = _listed(api, what, known)
+                reach = yield from (noting(listing, bare) if what.name == "services" else listing)
                 # Whoever may see nothing else may not even know whether the cluster has custom resources.
                 answered = answered or (not what.custom and (reach is None or bool(reach[1])))
                 if reach:
@@ -122,10 +129,11 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
     A list that expires while it is read (410: the store was compacted) is begun again once.
     """
     path = what.path(namespace)
+    labels = {"labelSelector": what.selector} if what.selector else {}
     where = f"{what.name} of kubernetes at {api.host}"
 
     def ask(token: str) -> Answer:
-        query = {"limit": what.page} | ({"continue": token} if token else {})
+        query = {"limit": what.page} | ({"continue": token} if token else {}) | labels
         accept = {FORBIDDEN} | ({GONE} if token else set()) | ({ABSENT} if what.custom else set())
         return api.page(path, query, what.name, accept, _METADATA if what.metadata else _WHOLE)
 
@@ -152,6 +160,7 @@ def _pages(api: Api, what: Listed, namespace: str) -> Generator[Document | Gap, 
         if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
             raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
         asked = f"GET {api.host}{path}?limit={what.page}" + (f"&continue={quote(token)}" if token else "")
+        asked += f"&labelSelector={quote(what.selector)}" if what.selector else ""
         token = text(page, "metadata", "continue")
         if token:
             # The server makes the next page while this one is worked on.

@@ -21,6 +21,7 @@ _FOLDERS = {
     "DaemonSet": "daemonsets",
     "Deployment": "deployments",
     "Endpoints": "services/endpoints",
+    "EndpointSlice": "endpointslices",
     "Event": "events",
     "HorizontalPodAutoscaler": "horizontalpodautoscalers",
     "Ingress": "ingress",
