@@ -53,6 +53,10 @@ class Context:
     """Links by the id of either end."""
     waves: frozenset[str] = frozenset()
     """Nodes that come or go one after the other, while something costs users or pods."""
+    alarming: frozenset[str] = frozenset()
+    """Names of the alerts that have rows of their own; a silence of one of these has a row, too."""
+    emptied: frozenset[str] = frozenset()
+    """Drained nodes (their ids) that had pods of affected services."""
     crowded: frozenset[str] = frozenset()
     """Nodes (their ids) with which pods of several services went."""
     last_changes: frozenset[str] = frozenset()
@@ -68,6 +72,11 @@ class Context:
     def elsewhere(self, story: Story) -> bool:
         """Whether it is of an environment that serves no users, while others are known."""
         return self.live and story.service.lower
+
+    def counts(self, story: Story) -> bool:
+        """Whether it cost about as much as the worst of the window, or is of a service of which something did."""
+        strong = 0 < self.threshold <= self.weights.get(story.id, 0)
+        return strong or (anywhere(story.service) in self.affected and not self.elsewhere(story))
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into that."""
@@ -104,9 +113,15 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
     context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
-    nodes = waves([story for story in seen if story.type == StoryType.NODE])
-    counted = [wave for wave in nodes if context.threshold or len({story.about for story in wave}) >= MANY_NODES]
+    nodes_seen = [story for story in seen if story.type == StoryType.NODE]
+    counted = [
+        wave for wave in waves(nodes_seen) if context.threshold or len({story.about for story in wave}) >= MANY_NODES
+    ]
     context.waves = frozenset(story.id for wave in counted for story in wave)
+    context.alarming = frozenset(
+        story.about for story in seen if story.type == StoryType.ALERT and context.counts(story)
+    )
+    context.emptied = _emptied(nodes_seen, context.affected)
     context.crowded = _crowded(context)
     context.last_changes = _last_changes(stories, effects)
     context.beside = _beside(context, effects)
@@ -131,8 +146,19 @@ def anywhere(service: Service) -> Service:
 
 def _named(context: Context) -> frozenset[Service]:
     """The services that people name in their notes."""
-    named = [context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES]
+    linked = (context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES)
+    names = {story.service.name.lower() for story in linked}
+    named = (story for story in context.stories.values() if story.service.name.lower() in names) if names else ()
     return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
+
+
+def _emptied(nodes: Sequence[Story], affected: frozenset[Service]) -> frozenset[str]:
+    places = {(service.namespace, service.name) for service in affected}
+    return frozenset(
+        node.id
+        for node in nodes
+        if any((one.best.subject.namespace, one.service) in places for one in node.at(Step.PODS_TERMINATED))
+    )
 
 
 def _crowded(context: Context) -> frozenset[str]:

@@ -54,7 +54,8 @@ def _routine(story: Story, context: Context) -> bool:
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
         return not _storm(story)
     if story.type == StoryType.NODE:
-        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and story.id not in context.waves
+        news = story.id in context.waves or story.id in context.emptied
+        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news
     if story.type == StoryType.REPLACED:
         # Pods come and go; it is news where their service is in trouble, and where somebody did it.
         return not (_affected(story, context) or story.actor)
@@ -87,8 +88,7 @@ def _small(story: Story, context: Context) -> bool:
 
 
 def _silence_of_a_row(story: Story, context: Context) -> bool:
-    alerts = context.linked(story, LinkKind.SILENCES, as_one=True)
-    return any(_strong(alert, context) or _affected(alert, context) for alert in alerts)
+    return story.type == StoryType.SILENCE and story.about in context.alarming
 
 
 def _remark(story: Story, _: Context) -> bool:
@@ -179,6 +179,12 @@ RULES = (
         "row",
         lambda s, c: s.type == StoryType.NODE and _on_node(s, c),
         "pods were lost with it",
+    ),
+    Rule(
+        "node that had pods of an affected service",
+        "row",
+        lambda s, c: s.id in c.emptied,
+        "they were stopped when it was drained",
     ),
     Rule(
         "effect on an affected service",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
 from collector.coverage import Coverage
+from collector.event import Event
 from collector.links import Link
 from collector.result import Phase, Skew, Timeline
 from collector.row import Evidence, Row, Word
@@ -53,7 +54,12 @@ def _row(row: Row) -> dict[str, object]:
         "earliest": instant(row.earliest or row.at),
         "latest": instant(row.latest or row.at),
         "words": [_word(word) for word in row.words],
+        **({"notes": [_note(note) for note in row.notes]} if row.notes else {}),
     }
+
+
+def _note(note: Event) -> dict[str, str]:
+    return {"time": instant(note.at), "text": one_line(note.summary)}
 
 
 def _word(word: Word) -> dict[str, str]:

@@ -8,6 +8,8 @@ from collector.services.resolve import Directory
 from collector.stories.rollouts import STARTS, workload
 from collector.stories.story import Step, Story, StoryType
 
+KINDS = frozenset({*STARTS, Kind.SCALED, Kind.WORKLOAD_DELETED})
+"""What tells of sizes: also the start of a rollout, which may be that of pods that were scaled to none."""
 _AUTOSCALER = ("autoscaler", "HorizontalPodAutoscaler", "horizontal-pod-autoscaler", "keda")
 
 

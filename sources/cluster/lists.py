@@ -22,6 +22,9 @@ class Listed(NamedTuple):
     query: Mapping[str, str] = MappingProxyType({})
     """Which of them: `fieldSelector`, `labelSelector`."""
 
+    selector: str = ""
+    """Only objects with such labels are asked for."""
+
     def path(self, namespace: str) -> str:
         """Where the API server has all of them, in one namespace or, with an empty one, in all."""
         return f"{self.group}/namespaces/{quote(namespace)}/{self.name}" if namespace else f"{self.group}/{self.name}"
@@ -47,3 +50,5 @@ LISTS = (
     Listed("httproutes", "/apis/gateway.networking.k8s.io/v1", custom=True),
 )
 NAMES = tuple(what.name for what in LISTS)
+ENDPOINT_SLICES = Listed("endpointslices", "/apis/discovery.k8s.io/v1", custom=True)
+"""What is listed besides, of the Services that have no selector."""
