@@ -7,6 +7,7 @@ from typing import Literal
 from collector.context import CHANGES, Context, anywhere
 from collector.event import Kind
 from collector.links import LinkKind
+from collector.stories.scaling import storm
 from collector.stories.story import Step, Story, StoryType
 
 Outcome = Literal["row", "named", "dropped"]
@@ -52,7 +53,7 @@ def _change(story: Story, _: Context) -> bool:
 def _routine(story: Story, context: Context) -> bool:
     """An autoscaler within its bounds, a node that joins or leaves, a pod that flaps, a run of CI without a deploy."""
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
-        return not _storm(story)
+        return not storm(story)
     if story.type == StoryType.NODE:
         news = story.id in context.waves or story.id in context.emptied
         return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news
@@ -62,14 +63,6 @@ def _routine(story: Story, context: Context) -> bool:
     if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
         return True
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
-
-
-def _storm(story: Story) -> bool:
-    """Whether it is scaled again and again, or to a multiple of its size."""
-    sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
-    before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
-    least = min([*before, *sizes], default=0)
-    return len(sizes) >= 5 or (least > 0 and max(sizes) >= 3 * least)
 
 
 def _on_node(story: Story, context: Context) -> bool:
