@@ -46,7 +46,7 @@ def test_what_never_came_is_not_replaced(kind: Kind) -> None:
     rows = _begins([*failed, *_next("1.14.0", "1.13.0")])
     assert rows[-1] == "Rollout of cart 1.14.0 starts (replaces 1.12.0)"
     every = draft(Gathered((*failed, *_next("1.14.0", "1.13.0")), ()), WINDOW, Scope()).rows
-    assert every[-1].text == "Old pods of cart 1.12.0 terminated: 3/3, rollout complete"
+    assert every[-1].text == "Old pods of cart 1.12.0 terminated (3 of 3), rollout complete"
 
 
 def test_two_that_never_came_in_a_row() -> None:
