@@ -116,7 +116,7 @@ def test_the_rows_of_the_service(log: tuple[Path, dict[str, datetime]]) -> None:
     assert f"Rollout of search 2.3.0 (replaces 2.2.8) starts: commit {commits[1]}, by admin" in texts
     assert any(text.startswith("New pods of search 2.3.0 pass health checks: 2/2 ready") for text in texts)
     assert "Old pods of search 2.2.8 terminated: 2/2, rollout complete" in texts
-    assert f"Rollback of search from 2.3.0 to 2.2.8 initiated: commit {commits[0]}, by admin" in texts
+    assert f"Rollback of search from 2.3.0 to 2.2.8 initiated in the cluster: commit {commits[0]}, by admin" in texts
     assert "Rollback of search to 2.2.8 complete: 2/2 pods ready" in texts
     assert "Deployment shop/search scaled from 2 to 3 by admin" in texts
 
