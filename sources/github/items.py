@@ -1,53 +1,19 @@
-"""GitHub's objects as far as we need them, out of answers in which anything may be missing or of another type.
+"""Deployments and their statuses.
 
 The parsers raise what `collector.source.each` counts. All of GitHub's times are whole seconds.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sources.text import one_line
+from sources.github.fields import id_of, line, login_of, moment_of, payload_version, sha_of, url_of, version_of
 
-_SHA = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
-_TAG = re.compile(
-    # `v1.5.0`, `checkout-1.5.0`, `checkout/v1.5.0`, `@acme/checkout@1.5.0`; not `dependabot/npm/lodash-4.17.21`.
-    r"(?:refs/tags/)?(?:(?:@[\w.-]+/)?[\w.-]+?[-/@])?v?(?P<version>\d+\.\d+\.\d+(?:[-+.][\w.+-]+)?)",
-    re.ASCII,
-)
-_LONGEST_REF = 255
 _RUN_URL = re.compile(
     r"https?://[^/\s]+/(?P<repository>[^/\s]+/[^/\s]+)/actions/runs/(?P<run>\d{1,19})(?:[/?#]\S*)?", re.ASCII
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A workflow run, as its latest attempt left it."""
-
-    id: str
-    number: str
-    attempt: int
-    name: str
-    event: str
-    branch: str
-    sha: str
-    version: str
-    conclusion: str
-    """Empty until it is completed."""
-    created: datetime
-    """When the first attempt was requested."""
-    started: datetime
-    """When the latest attempt was."""
-    updated: datetime
-    """Of a completed run about its end; GitHub moves it for later changes, too."""
-    actor: str
-    """Who triggered the latest attempt."""
-    first_actor: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +42,19 @@ class Deployment:
     environment: str
     created: datetime
     creator: str
-
-
-def run(item: Any) -> Iterator[Run]:
-    """Parse a workflow run."""
-    created = _moment(item["created_at"])
-    branch = _line(item.get("head_branch"))
-    first_actor = _login(item.get("actor"))
-    yield Run(
-        id=_id(item["id"]),
-        number=_id(item["run_number"]) if item.get("run_number") is not None else "",
-        attempt=max(1, int(item.get("run_attempt") or 1)),
-        name=_line(item.get("name")),
-        event=_line(item.get("event")),
-        branch=branch,
-        sha=_sha(item.get("head_sha")),
-        version=version_of(branch),
-        conclusion=_line(item.get("conclusion")) if item.get("status") == "completed" else "",
-        created=created,
-        started=_moment(item["run_started_at"]) if item.get("run_started_at") else created,
-        updated=_moment(item["updated_at"]) if item.get("updated_at") else created,
-        actor=_login(item.get("triggering_actor")) or first_actor,
-        first_actor=first_actor,
-        url=_url(item.get("html_url")),
-    )
+    transient: bool = False
+    """Whether its environment goes away some day."""
 
 
 def status(item: Any) -> Iterator[Status]:
     """Parse a deployment status."""
-    url = _url(item.get("log_url")) or _url(item.get("target_url"))
+    url = url_of(item.get("log_url")) or url_of(item.get("target_url"))
     log = _RUN_URL.fullmatch(url)
     yield Status(
-        id=_id(item["id"]),
-        state=_line(item["state"]),
-        created=_moment(item["created_at"]),
-        description=_line(item.get("description")),
+        id=id_of(item["id"]),
+        state=line(item["state"]),
+        created=moment_of(item["created_at"]),
+        description=line(item.get("description")),
         repository=log["repository"] if log else "",
         run=log["run"] if log else "",
         url=url,
@@ -119,68 +63,15 @@ def status(item: Any) -> Iterator[Status]:
 
 def deployment(item: Any) -> Iterator[Deployment]:
     """Parse a deployment."""
-    ref = _line(item.get("ref"))
+    ref = line(item.get("ref"))
     yield Deployment(
-        id=_id(item["id"]),
-        sha=_sha(item.get("sha")),
+        id=id_of(item["id"]),
+        sha=sha_of(item.get("sha")),
         ref=ref,
-        version=version_of(ref) or _payload_version(item.get("payload")),
-        task=_line(item.get("task")),
-        environment=_line(item.get("environment")),
-        created=_moment(item["created_at"]),
-        creator=_login(item.get("creator")),
+        version=version_of(ref) or payload_version(item.get("payload")),
+        task=line(item.get("task")),
+        environment=line(item.get("environment")),
+        created=moment_of(item["created_at"]),
+        creator=login_of(item.get("creator")),
+        transient=item.get("transient_environment") is True,
     )
-
-
-def _line(value: object) -> str:
-    """A text from outside on one line; empty if it is none."""
-    return one_line(value) if isinstance(value, str) else ""
-
-
-def version_of(ref: str) -> str:
-    """The version that a tag names, without prefix: `1.5.0` for `v1.5.0`; empty for anything else."""
-    tag = _TAG.fullmatch(ref[:_LONGEST_REF])
-    return tag["version"] if tag else ""
-
-
-def _payload_version(payload: object) -> str:
-    """The payload is whatever the deploying tool put there: an object, or a string that may hold one."""
-    if isinstance(payload, str):
-        try:
-            payload = json.loads(payload)
-        except (ValueError, RecursionError):
-            return ""
-    given = _line(payload.get("version")) if isinstance(payload, dict) else ""
-    return version_of(given) or given
-
-
-def _moment(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise TypeError("a time is a string")
-    moment = datetime.fromisoformat(value)
-    # Room for arithmetic; nothing on GitHub happened outside these years.
-    if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
-        raise ValueError("no time of GitHub's")
-    return moment.astimezone(UTC)
-
-
-def _id(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise TypeError("an id is a number")
-    return str(value)
-
-
-def _sha(value: object) -> str:
-    return value.lower() if isinstance(value, str) and _SHA.fullmatch(value) else ""
-
-
-def _url(value: object) -> str:
-    return (
-        value
-        if isinstance(value, str) and re.fullmatch(r"https?://[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", value)
-        else ""
-    )
-
-
-def _login(value: object) -> str:
-    return _line(value.get("login")) if isinstance(value, dict) else ""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind, order
 from collector.source import Document
-from sources.github.items import version_of
+from sources.github.fields import version_of
 from tests.sources.github.payloads import API, LOG, WINDOW, deployment, document, read, run, status
 from tests.sources.github.times import utc
 
