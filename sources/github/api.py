@@ -34,7 +34,6 @@ class Api(Web):
         self._api_url = settings.api_url
         self.of = ""
         """Which repository is asked about, where it is not the first; links to further pages do not have its name."""
-        self.requests = 0
 
     def document(self, call: str, url: str) -> Document:
         """One answer."""
@@ -60,7 +59,6 @@ class Api(Web):
     def _page(self, call: str, url: str) -> tuple[Document, str]:
         what = f"GET {urlsplit(url).path}"
         for _ in range(3):
-            self.requests += 1
             answer = self.get(url, what, accept=MOVED | {404})
             if answer.status == 404:
                 reason = f"{what}: 404, it does not exist, or the token may not see it"

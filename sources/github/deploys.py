@@ -11,7 +11,7 @@ from sources.github.actions import Run
 from sources.github.ask_deployments import LEAD
 from sources.github.evidence import Evidence
 from sources.github.items import Deployment, Status
-from sources.github.outcome import Review, ended, review_of
+from sources.github.outcome import Known, Review, ended, review_of
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 
@@ -52,31 +52,34 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
         run = evidence.runs.get(deploy.run_id)
         keys = _keys(deploy, run, _replaced(deploy, before), place)
         review = review_of(deploy.deployment.environment, evidence.approvals.get(deploy.run_id, ()))
-        for fact, when in _facts(deploy, run, review, evidence, place):
-            yield _event(deploy, fact, when, run, keys, source, place)
+        for known in _facts(deploy, run, review, evidence, place):
+            yield _event(deploy, known, run, keys, source, place)
         before.append(deploy)
 
 
 def _facts(
     deploy: _Deploy, run: Run | None, review: Review | None, evidence: Evidence, place: Place
-) -> Iterator[tuple[Fact, Moment]]:
+) -> Iterator[Known]:
     """What happened to it, and when."""
     named = _named(deploy, run, place)
-    refused = review is not None and not review.approved and not deploy.begun
+    approved = review is not None and review.approved
+    refusal = review if not approved and not deploy.begun else None
     if deploy.waits is not None:
-        yield _waits(named, deploy.waits), _of(deploy.waits)
-    if deploy.waits is not None and deploy.went_on is not None and review is not None and review.approved:
+        yield Known(_waits(named, deploy.waits), _of(deploy.waits))
+    if deploy.waits is not None and deploy.went_on is not None and review is not None and approved:
         # GitHub tells who, and not when: at the latest when it went on.
-        yield deploy_approved(named, review.by), Moment(deploy.waits.created, deploy.went_on.created + TRUNCATED)
+        on = deploy.went_on.created
+        yield Known(deploy_approved(named, review.by), Moment(deploy.waits.created, on + TRUNCATED), review.by, at=on)
     if deploy.begun:
-        yield deploy_started(named), Moment(deploy.at, deploy.latest)
+        yield Known(deploy_started(named), Moment(deploy.at, deploy.latest))
     attempt = run if run is not None and deploy.deployment.created >= run.started else None
+    over = attempt is not None and bool(attempt.conclusion) and not deploy.begun
     if deploy.end is not None:
-        yield ended(named, deploy.end, attempt, review if refused else None, evidence.runs.values()), _of(deploy.end)
-    elif not deploy.begun and attempt is not None and attempt.conclusion:
+        yield ended(named, deploy.end, attempt, refusal, evidence.runs.values(), _of(deploy.end))
+    elif attempt is not None and over:
         # It never got further than to wait, and what it waited in is over.
         when = Moment(attempt.updated, attempt.updated + TRUNCATED)
-        yield ended(named, None, attempt, review if refused else None, evidence.runs.values()), when
+        yield ended(named, None, attempt, refusal, evidence.runs.values(), when)
 
 
 def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _Deploy:
@@ -175,17 +178,16 @@ def _keys(deploy: _Deploy, run: Run | None, replaces: str, place: Place) -> Iden
     )
 
 
-def _event(
-    deploy: _Deploy, fact: Fact, when: Moment, run: Run | None, keys: Identity, source: str, place: Place
-) -> Event:
-    named = _named(deploy, run, place)
+def _event(deploy: _Deploy, known: Known, run: Run | None, keys: Identity, source: str, place: Place) -> Event:
     return report(
-        fact,
-        when,
+        known.fact,
+        known.when,
         source=source,
         native_id=f"deployment/{deploy.deployment.id}",
+        at=known.at,
         keys=keys,
-        actor=named.actor,
+        actor=known.actor or _named(deploy, run, place).actor,
         url=deploy.url or (run.url if run is not None else ""),
         query=f"GET {place.settings.api_url}{_path(deploy.deployment, place)}/statuses",
+        reason=known.reason,
     )

@@ -8,18 +8,16 @@ from collector.event import Event, Identity, Manner
 from collector.source import Gap
 from sources.deploy_facts import (
     Deploy,
-    deploy_cancelled,
     deploy_failed,
     deploy_requested,
     deploy_started,
     deploy_succeeded,
-    deploy_superseded,
     deploy_waiting,
 )
 from sources.fact import Fact, Moment, report
 from sources.github.actions import Job, Run
 from sources.github.evidence import Evidence
-from sources.github.outcome import newer_run
+from sources.github.outcome import Known, stopped
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 
@@ -38,8 +36,8 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
         if every and not jobs:
             # The run got no further than to its tests, or the settings name other jobs.
             continue
-        for fact, when in _facts(run, jobs, evidence, place):
-            yield _event(run, fact, when, jobs, source, place)
+        for known in _facts(run, jobs, evidence, place):
+            yield _event(run, known, jobs, source, place)
 
 
 def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
@@ -57,35 +55,39 @@ def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
         yield Gap(reason, f"if they are, set workflows = [{shown}]")
 
 
-def _facts(run: Run, jobs: Sequence[Job], evidence: Evidence, place: Place) -> Iterator[tuple[Fact, Moment]]:
+def _facts(run: Run, jobs: Sequence[Job], evidence: Evidence, place: Place) -> Iterator[Known]:
     named = _named(run, place)
     began = min((job.started for job in jobs if job.started), default=None)
     waits = run.status not in ("completed", "in_progress")
     if began is None and (waits or jobs):
         how = deploy_waiting(named) if run.status == "waiting" else deploy_requested(named, f"is {run.status}")
-        yield how, _at(run.started)
+        yield Known(how, _at(run.started))
     elif began is None and run.conclusion == "cancelled":
-        yield deploy_requested(named), _at(run.started)
+        yield Known(deploy_requested(named), _at(run.started))
     else:
         # Without its jobs it began some time after it was asked for.
         latest = _at(began).latest if began else max(run.started, run.updated) + TRUNCATED
-        yield deploy_started(named), Moment(began or run.started, latest)
+        yield Known(deploy_started(named), Moment(began or run.started, latest))
     ends = [job.completed for job in jobs if job.completed]
     over = max(ends, default=run.updated) if jobs else run.updated
     if (run.conclusion and not jobs) or (jobs and all(job.conclusion for job in jobs)):
-        yield _ended(named, run, jobs, evidence), _at(max(over, began or over))
+        fact = _ended(named, run, jobs, evidence)
+        yield Known(fact, _at(max(over, began or over)), reason=_why(jobs))
 
 
 def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> Fact:
     outcomes = {job.conclusion for job in jobs} or {run.conclusion}
     bad = next((how for how in _FAILED if how in outcomes), None)
     if bad:
-        failed = [job.name for job in jobs if job.conclusion == bad and job.name]
-        return deploy_failed(named, f"job {failed[0]}" if failed else "", _FAILED[bad])
+        return deploy_failed(named, _why(jobs), _FAILED[bad])
     if "cancelled" in outcomes:
-        newer = newer_run(run, evidence.runs.values())
-        return deploy_superseded(named, f"run {newer.number}") if newer else deploy_cancelled(named)
+        return stopped(named, run, evidence.runs.values())
     return deploy_succeeded(named)
+
+
+def _why(jobs: Sequence[Job]) -> str:
+    """The first job that did not succeed by itself."""
+    return next((f"job {job.name}" for job in jobs if job.conclusion in _FAILED and job.name), "")
 
 
 def _at(moment: datetime) -> Moment:
@@ -104,10 +106,10 @@ def _named(run: Run, place: Place) -> Deploy:
     return Deploy(place.of_run(run), key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
 
 
-def _event(run: Run, fact: Fact, when: Moment, jobs: Sequence[Job], source: str, place: Place) -> Event:
+def _event(run: Run, known: Known, jobs: Sequence[Job], source: str, place: Place) -> Event:
     return report(
-        fact,
-        when,
+        known.fact,
+        known.when,
         source=source,
         native_id=f"run/{run.id}/attempt/{run.attempt}",
         keys=Identity(
@@ -121,4 +123,5 @@ def _event(run: Run, fact: Fact, when: Moment, jobs: Sequence[Job], source: str,
         actor=run.actor,
         url=next((job.url for job in jobs if job.url), "") or run.url,
         query=f"GET {place.settings.api_url}{_path(run, place)}",
+        reason=known.reason,
     )

@@ -56,4 +56,7 @@ class GithubSettings(TokenSettings):
     def every(self) -> list[str]:
         """All repositories, each once."""
         named = [self.repository] if self.repository else []
-        return list({each.lower(): each for each in reversed([*named, *self.repositories])}.values())[::-1]
+        found: dict[str, str] = {}
+        for each in (*named, *self.repositories):
+            found.setdefault(each.lower(), each)
+        return list(found.values())
