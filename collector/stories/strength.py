@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from collector.event import Identity
-from collector.services.service import Service
+from collector.services.service import Service, is_lower
 from collector.stories.identity import same_commit
 from collector.stories.story import Story
 
@@ -14,6 +14,8 @@ _DIFFERS = 5
 """What an id that differs takes from the strength."""
 _PLACE = 3
 """What an environment that is named after its cluster, or after another one, gives or takes."""
+_ELSEWHERE = 25
+"""What it takes that one is known to be of another cluster, or another namespace, than the other."""
 _NO_USERS = 35
 """What it takes that one is of an environment that serves users, and the other is not."""
 
@@ -110,16 +112,27 @@ def _differences(ours: Identity, theirs: Identity) -> Iterator[str]:
 
 def _place(one: Story, other: Story) -> tuple[int, str]:
     """What the environments say: of what CI names, and of the cluster or the other system."""
-    wanted, place = environment(one), other.service
-    if wanted and place.environment and Service(environment=wanted).lower != place.lower:
+    wanted, there = environment(one), environment(other)
+    here, place = wanted or one.service.environment, there or other.service.environment
+    if here and place and is_lower(here) != is_lower(place):
         return -_NO_USERS, ""
+    if _apart(one.service.cluster, other.service.cluster) or _apart(one.service.namespace, other.service.namespace):
+        return -_ELSEWHERE, f"though one is of {_where(one.service)} and the other of {_where(other.service)}"
     ours = _words(wanted)
-    theirs = _words(environment(other)) or _words(place.cluster) | _words(place.namespace)
+    theirs = _words(there) or _words(other.service.cluster) | _words(other.service.namespace)
     if not ours or not theirs:
         return 0, ""
     if ours <= theirs:
         return _PLACE, f"environment {wanted}"
     return -_PLACE, ""
+
+
+def _apart(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
+
+
+def _where(service: Service) -> str:
+    return "/".join(filter(None, (service.cluster, service.namespace)))
 
 
 def environment(story: Story) -> str:

@@ -25,7 +25,7 @@ from collector.wording.sentence import (
 )
 from collector.wording.setting import Setting
 from collector.wording.titles import deploy_name, rollout_name
-from collector.wording.tools import begun_by, tool
+from collector.wording.tools import begun_by, system, tool
 
 LONG = timedelta(minutes=5)
 """A wait for an approval that is longer explains something."""
@@ -84,6 +84,9 @@ def _begins(deploy: Story) -> str:
     if deploy.manner == Manner.ROLLBACK:
         if not by_tool:
             return "initiated in the cluster"
+        button = next((system(run) for run in pipelines(deploy) if Manner.ROLLBACK in stated(run)), "")
+        if button:
+            return f"initiated by rollback in {button}"
         return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"
     if deploy.manner in (Manner.AUTOMATIC_ROLLBACK, Manner.INFRASTRUCTURE, Manner.RECONCILE) or not by_tool:
         return f"starts, by {by_tool}" if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool else "starts"

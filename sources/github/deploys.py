@@ -101,7 +101,11 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
         (s for s in steps if held and s.created >= held.created and s.state in ("queued", "in_progress")), None
     )
     # Where nothing but the deployment itself is known, it was most likely carried out.
-    begun = started is not None or (end is not None and (held is None or went_on is not None)) or waiting is None
+    begun = (
+        started is not None
+        or (end is not None and (end.state == "success" or held is None or went_on is not None))
+        or waiting is None
+    )
     # Nearly every job is queued for a moment; that is worth no word once it has started.
     waits = held or (waiting if waiting is not None and not begun else None)
     return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, went_on, run_id, url)

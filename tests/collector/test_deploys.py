@@ -90,7 +90,7 @@ def test_rollback_by_running_an_old_run_again() -> None:
 def test_rollback_by_button_is_one_whatever_is_known_of_versions() -> None:
     button = record("14:20:00", "14:22:00", 3, version="1.4.9", manner=Manner.ROLLBACK, source="gitlab")
     assert rows(*NEW, *button)[2:] == [
-        "14:20 Rollback of checkout to 1.4.9 initiated via CI/CD",
+        "14:20 Rollback of checkout to 1.4.9 initiated by rollback in gitlab",
         "14:22 Rollback of checkout to 1.4.9 complete",
     ]
 
@@ -303,6 +303,13 @@ def test_the_only_deploy_of_a_service_at_the_time_made_its_rollout_though_the_id
     reasons = [reason for link in found.links for reason in link.reasons]
     assert "that is the only deploy of this service at the time" in reasons
     assert "though CI names commit 222222222222 and the cluster 777777777777" in reasons
+
+
+def test_a_rollout_of_another_cluster_is_none_of_a_sync_there() -> None:
+    argo = sync("14:02:00", "14:09:00", 7, version="1.5.0", cluster="prod-us")
+    assert len(drafted(*argo, *pods("14:03:00", "14:05:00", "1.5.0", "1.4.9")).stories) == 2
+    same = sync("14:02:00", "14:09:00", 7, version="1.5.0")
+    assert len(drafted(*same, *pods("14:03:00", "14:05:00", "1.5.0", "1.4.9")).stories) == 1
 
 
 def test_times_alone_join_nothing() -> None:
