@@ -39,7 +39,7 @@ class Api(Web):
         """One answer."""
         return self._page(call, url)[0]
 
-    def pages(self, call: str, url: str, *, most: int = MAX_PAGES, **params: str) -> Iterator[Document | Gap]:
+    def pages(self, call: str, url: str, most: int = MAX_PAGES, /, **params: str) -> Iterator[Document | Gap]:
         """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end.
 
         After `most` pages it ends.

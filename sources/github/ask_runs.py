@@ -72,7 +72,7 @@ def ask_run_again(api: Api, place: Place, window: Window, seen: Seen) -> Iterato
     for file in place.files:
         url = f"{place.url}/actions/workflows/{quote(file, safe='')}/runs"
         try:
-            for page in api.pages("runs", url, most=_PAGES_OF_OLD, created=created, exclude_pull_requests="true"):
+            for page in api.pages("runs", url, _PAGES_OF_OLD, created=created, exclude_pull_requests="true"):
                 yield page
                 if isinstance(page, Document):
                     _note(page, seen)

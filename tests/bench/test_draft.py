@@ -52,7 +52,9 @@ def _flapping_alert(count: int) -> Iterator[Event]:
 def _many_instances(count: int) -> Iterator[Event]:
     for number, at in enumerate(_moments(count)):
         episode = f"{number}"
-        yield event(Kind.ALERT_FIRING, at, alert="Errors", episode=episode, merge_key=episode, native_id=episode, **_WEB)
+        yield event(
+            Kind.ALERT_FIRING, at, alert="Errors", episode=episode, merge_key=episode, native_id=episode, **_WEB
+        )
 
 
 def _flapping_pod(count: int) -> Iterator[Event]:
