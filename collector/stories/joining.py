@@ -7,6 +7,7 @@ deploy one after the other stay two deploys, however alike they are.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from collector.manner import Manner
 from collector.spans import Overlaps
@@ -64,12 +65,13 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
         for at in _near(rollout, index):
             if pipelines[at].since <= rollout.first.best.latest + _BEFORE:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
-    slots = [_slot(pipeline) for pipeline in pipelines]
+    slots, unwished = [_slot(pipeline) for pipeline in pipelines], [_of_itself(pipeline) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
         for at in _near(later, index):
             earlier = pipelines[at]
-            first = (earlier.since, at) < (later.since, number)
-            if first and slots[at] != slots[number] and _may_be_one(earlier, later):
+            if slots[at] == slots[number] or unwished[at] != unwished[number] or not _may_be_one(earlier, later):
+                continue
+            if (earlier.since, at) < (later.since, number):
                 offers += _offer(at, "pipeline", number, earlier, later, names, spans[at], enclosing)
     return _assign(sorted(offers), slots, [_workload(rollout) for rollout in rollouts])
 
@@ -112,9 +114,9 @@ def _offer(
     if not span or not span[0] <= began:
         return
     near = began <= span[1] + _AFTER
-    within = began <= span[1]
-    only = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
-    found = evidence(pipeline, other, names, while_it_ran=(only if within else JUST_AFTER) if near else 0)
+    within = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
+    worth = within if began <= span[1] else JUST_AFTER if near else 0
+    found = evidence(pipeline, other, names, while_it_ran=worth)
     # Long after its end an id has to be as sure as a commit.
     least = _CLEAR if RUN in (pipeline.manner, other.manner) or not near else _LEAST
     if found.strength >= least:
@@ -132,9 +134,9 @@ def _workload(rollout: Story) -> Slot:
 
 
 def _may_be_one(one: Story, other: Story) -> bool:
-    """Whether nothing forbids that two pipelines are of one deploy: each application is synced for itself."""
+    """Whether two pipelines may be of one deploy: each application is synced for itself."""
     synced = [bool(each.keys.application or each.keys.release) for each in (one, other)]
-    return not (all(synced) and one.service.name != other.service.name) and _of_itself(one) == _of_itself(other)
+    return not all(synced) or one.service.name == other.service.name
 
 
 def _of_itself(pipeline: Story) -> bool:
@@ -169,7 +171,7 @@ def _near(story: Story, index: Mapping[str, Overlaps]) -> list[int]:
 
 
 def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Callable[[Story, Story], int]:
-    """How many deploys of one system, service and environment are under way when another part starts."""
+    """How many deploys of its system and environment are under way when another part starts: 0, 1 or more."""
     under_way: dict[Slot, list[tuple[datetime, datetime, int]]] = {}
     for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
         if span and pipeline.manner != RUN:
@@ -178,7 +180,7 @@ def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Call
 
     def count(pipeline: Story, other: Story) -> int:
         lane = _lane(pipeline)
-        return sum(1 for _ in found[lane].at(other.since)) if lane in found else 0
+        return sum(1 for _ in islice(found[lane].at(other.since), 2)) if lane in found else 0
 
     return count
 
