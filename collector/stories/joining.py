@@ -28,6 +28,7 @@ _LEAST = 10
 _SECOND = 20
 """The strength from which a rollout may have a second pipeline: that of another system."""
 _OF_ITSELF = frozenset({Manner.AUTOMATIC_ROLLBACK, Manner.RECONCILE})
+"""What a tool does without anybody's wish is not what a run of CI wanted."""
 
 Slot = tuple[str, ...]
 Span = tuple[datetime, datetime]
@@ -65,7 +66,8 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
         for at in _near(rollout, index):
             if pipelines[at].since <= rollout.first.best.latest + _BEFORE:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
-    slots, unwished = [_slot(pipeline) for pipeline in pipelines], [_of_itself(pipeline) for pipeline in pipelines]
+    slots = [_slot(pipeline) for pipeline in pipelines]
+    unwished = [bool(stated(pipeline) & _OF_ITSELF) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
         for at in _near(later, index):
             earlier = pipelines[at]
@@ -137,11 +139,6 @@ def _may_be_one(one: Story, other: Story) -> bool:
     """Whether two pipelines may be of one deploy: each application is synced for itself."""
     synced = [bool(each.keys.application or each.keys.release) for each in (one, other)]
     return not all(synced) or one.service.name == other.service.name
-
-
-def _of_itself(pipeline: Story) -> bool:
-    """Whether a tool did it without anybody's wish: it is not what a run of CI wanted."""
-    return bool(stated(pipeline) & _OF_ITSELF)
 
 
 def _span(pipeline: Story) -> Span | None:
