@@ -24,7 +24,7 @@ from tests.examples import examples
 from tests.sources.argocd import objects as argo
 from tests.sources.flux import objects as flux
 from tests.sources.flux.objects import BACK, BROKEN
-from tests.sources.helm.test_read import records
+from tests.sources.helm.kept import records
 from tests.sources.tekton import objects as tekton
 from tests.sources.test_contract import ARRIVED, JSON, recorded
 

@@ -4,8 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,20 +12,12 @@ import pytest
 from collector.event import Event, Kind, Manner
 from collector.secrets import Scrubber
 from collector.source import Document, Gap
-from collector.window import Window
 from sources.helm.records import LARGEST, unpack
 from sources.helm.reduce import Reducer
 from sources.registry import build
+from tests.sources.helm.kept import NOW, WINDOW, Json, records
 
-Json = dict[str, Any]
-NOW = datetime(2026, 11, 26, 6, 7, tzinfo=UTC)
-WINDOW = Window(NOW, NOW + timedelta(minutes=30))
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
-
-
-def records() -> list[Json]:
-    kept: list[Json] = json.loads((Path(__file__).parent / "records.json").read_text())["items"]
-    return kept
 
 
 def packed(release: Json) -> str:
