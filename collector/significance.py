@@ -177,14 +177,8 @@ RULES = (
     Rule(
         "node that cost pods",
         "row",
-        lambda s, c: s.type == StoryType.NODE and _on_node(s, c),
-        "pods were lost with it",
-    ),
-    Rule(
-        "node that had pods of an affected service",
-        "row",
-        lambda s, c: s.id in c.emptied,
-        "they were stopped when it was drained",
+        lambda s, c: s.id in c.emptied or (s.type == StoryType.NODE and _on_node(s, c)),
+        "pods were lost with it, or it was drained of those of an affected service",
     ),
     Rule(
         "effect on an affected service",

@@ -44,18 +44,18 @@ def _next(version: str, replaces: str) -> list[Event]:
 def test_what_never_came_is_not_replaced(kind: Kind) -> None:
     failed = [_begun("14:02:00", "1.13.0", "1.12.0"), _of(kind, "14:03:00", "1.13.0")]
     rows = _begins([*failed, *_next("1.14.0", "1.13.0")])
-    assert rows[-1] == "Rollout of cart 1.14.0 (replaces 1.12.0) starts"
+    assert rows[-1] == "Rollout of cart 1.14.0 starts (replaces 1.12.0)"
     every = draft(Gathered((*failed, *_next("1.14.0", "1.13.0")), ()), WINDOW, Scope()).rows
-    assert every[-1].text == "Old pods of cart 1.12.0 terminated: 3/3, rollout complete"
+    assert every[-1].text == "Old pods of cart 1.12.0 terminated (3 of 3), rollout complete"
 
 
 def test_two_that_never_came_in_a_row() -> None:
     first = [_begun("14:02:00", "1.12.1", "1.12.0"), _of(Kind.POD_IMAGE_FAILED, "14:02:30", "1.12.1")]
     second = [_begun("14:10:00", "1.13.0", "1.12.1"), _of(Kind.POD_IMAGE_FAILED, "14:10:30", "1.13.0")]
     assert _begins([*first, *second, *_next("1.14.0", "1.13.0")]) == [
-        "Rollout of cart 1.12.1 (replaces 1.12.0) starts",
-        "Rollout of cart 1.13.0 (replaces 1.12.0) starts",
-        "Rollout of cart 1.14.0 (replaces 1.12.0) starts",
+        "Rollout of cart 1.12.1 starts (replaces 1.12.0)",
+        "Rollout of cart 1.13.0 starts (replaces 1.12.0)",
+        "Rollout of cart 1.14.0 starts (replaces 1.12.0)",
     ]
     # Back to what served all the time, of which no rollout was ever seen.
     assert _begins([*first, *second, *_next("1.12.0", "1.13.0")])[-1] == (
@@ -63,16 +63,16 @@ def test_two_that_never_came_in_a_row() -> None:
     )
     # Back to the first of them is no rollback: it never ran.
     assert (
-        _begins([*first, *second, *_next("1.12.1", "1.13.0")])[-1] == "Rollout of cart 1.12.1 (replaces 1.12.0) starts"
+        _begins([*first, *second, *_next("1.12.1", "1.13.0")])[-1] == "Rollout of cart 1.12.1 starts (replaces 1.12.0)"
     )
 
 
 def test_what_came_after_a_bad_start_is_replaced() -> None:
     late = [_begun("14:02:00", "1.13.0", "1.12.0"), _of(Kind.POD_UNSCHEDULABLE, "14:03:00", "1.13.0")]
     ready = [_of(Kind.POD_READY, "14:06:00", "1.13.0")]
-    expected = "Rollout of cart 1.14.0 (replaces 1.13.0) starts"
+    expected = "Rollout of cart 1.14.0 starts (replaces 1.13.0)"
     assert _begins([*late, *ready, *_next("1.14.0", "1.13.0")])[-1] == expected
     # Its pods are gone and nobody saw them ready, but all of the old ones were stopped.
     assert _begins([*late, *_stopped("14:07:00", "1.12.0", "abc"), *_next("1.14.0", "1.13.0")])[-1] == expected
     partly = _begins([*late, *_stopped("14:07:00", "1.12.0", "a"), *_next("1.14.0", "1.13.0")])
-    assert partly[-1] == "Rollout of cart 1.14.0 (replaces 1.12.0) starts"
+    assert partly[-1] == "Rollout of cart 1.14.0 starts (replaces 1.12.0)"
