@@ -189,8 +189,8 @@ RULES = (
     Rule(
         "change of an affected service",
         "row",
-        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and _affected(s, c),
-        "something of that service cost users or pods",
+        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and (_affected(s, c) or c.beside_unowned(s)),
+        "something of that service, or pods of no service in its namespace, cost users or pods",
     ),
     Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),
     Rule("flag of no known service", "named", _stray, "no setting names its service, and nothing began or ended then"),
