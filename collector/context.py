@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
 from collector.manner import Manner
+from collector.node_costs import crowded, emptied
 from collector.scope import Scope
 from collector.services.service import Service
 from collector.stories.flags import beside
@@ -57,6 +58,8 @@ class Context:
     """Nodes that come or go one after the other, while something costs users or pods."""
     alarming: frozenset[str] = frozenset()
     """Names of the alerts that have rows of their own; a silence of one of these has a row, too."""
+    unowned: frozenset[tuple[str, str]] = frozenset()
+    """Cluster and namespace of pods of no service with an effect that counts: something there makes them."""
     emptied: frozenset[str] = frozenset()
     """Drained nodes (their ids) that had pods of affected services."""
     crowded: frozenset[str] = frozenset()
@@ -79,6 +82,10 @@ class Context:
         """Whether it cost about as much as the worst of the window, or is of a service of which something did."""
         strong = 0 < self.threshold <= self.weights.get(story.id, 0)
         return strong or (anywhere(story.service) in self.affected and not self.elsewhere(story))
+
+    def beside_unowned(self, story: Story) -> bool:
+        """Whether it is in a namespace in which pods of no service are in trouble."""
+        return (story.service.cluster, story.service.namespace) in self.unowned and not self.elsewhere(story)
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into that."""
@@ -123,8 +130,13 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     context.alarming = frozenset(
         story.about for story in seen if story.type == StoryType.ALERT and context.counts(story)
     )
-    context.emptied = _emptied(nodes_seen, context.affected)
-    context.crowded = _crowded(context)
+    context.unowned = frozenset(
+        (story.service.cluster, story.service.namespace)
+        for story in effects
+        if story.type == StoryType.PODS and story.service.namespace and not story.service.name
+    )
+    context.emptied = emptied(nodes_seen, context.affected)
+    context.crowded = crowded(links, context.stories)
     context.last_changes = _last_changes(stories, effects)
     context.beside = _beside(context, effects)
     return context
@@ -152,23 +164,6 @@ def _named(context: Context) -> frozenset[Service]:
     names = {story.service.name.lower() for story in linked}
     named = (story for story in context.stories.values() if story.service.name.lower() in names) if names else ()
     return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
-
-
-def _emptied(nodes: Sequence[Story], affected: frozenset[Service]) -> frozenset[str]:
-    places = {(service.namespace, service.name) for service in affected}
-    return frozenset(
-        node.id
-        for node in nodes
-        if any((one.best.subject.namespace, one.service) in places for one in node.at(Step.PODS_TERMINATED))
-    )
-
-
-def _crowded(context: Context) -> frozenset[str]:
-    services: dict[str, set[Service]] = {}
-    for link in context.links:
-        if link.kind == LinkKind.ON_NODE and link.one in context.stories:
-            services.setdefault(link.other, set()).add(context.stories[link.one].service)
-    return frozenset(node for node, ours in services.items() if len(ours) > 1)
 
 
 def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:

@@ -168,14 +168,8 @@ RULES = (
     Rule(
         "node that cost pods",
         "row",
-        lambda s, c: s.type == StoryType.NODE and _on_node(s, c),
-        "pods were lost with it",
-    ),
-    Rule(
-        "node that had pods of an affected service",
-        "row",
-        lambda s, c: s.id in c.emptied,
-        "they were stopped when it was drained",
+        lambda s, c: s.id in c.emptied or (s.type == StoryType.NODE and _on_node(s, c)),
+        "pods were lost with it, or it was drained of those of an affected service",
     ),
     Rule(
         "effect on an affected service",
@@ -186,8 +180,8 @@ RULES = (
     Rule(
         "change of an affected service",
         "row",
-        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and _affected(s, c),
-        "something of that service cost users or pods",
+        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and (_affected(s, c) or c.beside_unowned(s)),
+        "something of that service, or pods of no service in its namespace, cost users or pods",
     ),
     Rule("infrastructure before an effect", "row", under_what_fails, "services of any name may run on it"),
     Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),

@@ -60,7 +60,7 @@ NEW = record("14:02:00", "14:05:00", 2, commit="2" * 40, version="1.5.0")
 def test_deploy_again_of_what_runs_is_a_re_deploy() -> None:
     again = record("14:10:00", "14:12:00", 3, commit="2" * 40, version="1.5.0", actor="dana")
     assert rows(*OLD, *NEW, *again) == [
-        "14:02 Deploy of checkout 1.5.0 starts via CI/CD: commit 2222222",
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (commit 2222222)",
         "14:05 Deploy of checkout 1.5.0 complete",
         "14:10 Re-deploy of checkout 1.5.0 starts via CI/CD: commit 2222222, by dana",
         "14:12 Re-deploy of checkout 1.5.0 complete",
@@ -73,7 +73,8 @@ def test_what_failed_before_is_no_re_deploy_and_cannot_come_back() -> None:
         later = record("12:00:00", "12:02:00", 3, commit="3" * 40)
         tried = record("14:10:00", "14:12:00", 4, commit="2" * 40)
         assert (
-            rows(*OLD, *never, *later, *tried)[0] == "14:10 Deploy of checkout 2222222 starts via CI/CD: commit 2222222"
+            rows(*OLD, *never, *later, *tried)[0]
+            == "14:10 Deploy of checkout 2222222 starts via CI/CD (commit 2222222)"
         )
 
 
@@ -82,7 +83,7 @@ def test_rollback_by_running_an_old_run_again() -> None:
     old = record("10:00:00", "10:03:00", 1, commit="1" * 40, run_number="480", run="901")
     again = record("14:20:00", "14:22:00", 3, commit="1" * 40, run_number="480", run="901", actor="sam")
     assert rows(*old, *NEW, *again)[2:] == [
-        "14:20 Rollback of checkout to 1111111 initiated via CI/CD: github run 480, commit 1111111, by sam",
+        "14:20 Rollback of checkout to 1111111 initiated via CI/CD (by sam; github run 480; commit 1111111)",
         "14:22 Rollback of checkout to 1111111 complete",
     ]
 
@@ -98,14 +99,14 @@ def test_rollback_by_button_is_one_whatever_is_known_of_versions() -> None:
 def test_rollback_by_a_revert_commit_that_brings_the_old_image() -> None:
     revert = record("14:20:00", "14:22:00", 3, commit="3" * 40, version="1.4.9", manner=Manner.REVERT)
     first, second = rows(*OLD, *NEW, *revert)[2:]
-    assert first == "14:20 Rollback of checkout to 1.4.9 initiated by a revert via CI/CD: commit 3333333"
+    assert first == "14:20 Rollback of checkout to 1.4.9 initiated by a revert via CI/CD (commit 3333333)"
     assert second == "14:22 Rollback of checkout to 1.4.9 complete"
 
 
 def test_revert_with_a_new_tag_is_a_revert_and_no_rollback() -> None:
     revert = record("14:20:00", "14:22:00", 3, commit="3" * 40, version="1.5.1", replaces="1.5.0", manner=Manner.REVERT)
     assert rows(*OLD, *NEW, *revert)[2:] == [
-        "14:20 Revert deploy of checkout 1.5.1 (replaces 1.5.0) starts via CI/CD: commit 3333333",
+        "14:20 Revert deploy of checkout 1.5.1 starts via CI/CD (replaces 1.5.0; commit 3333333)",
         "14:22 Revert deploy of checkout 1.5.1 complete",
     ]
 
@@ -114,8 +115,8 @@ def test_rollback_by_hand_in_the_cluster() -> None:
     undo = pods("14:20:00", "14:22:00", "1.4.9", "1.5.0", kind=Kind.ROLLBACK_STARTED, actor="sam")
     found = rows(*OLD, *NEW, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"), *undo)
     assert found[-2:] == [
-        "14:20 Rollback of checkout from 1.5.0 to 1.4.9 initiated in the cluster: by sam",
-        "14:22 Rollback of checkout to 1.4.9 complete: 3/3 pods ready",
+        "14:20 Rollback of checkout from 1.5.0 to 1.4.9 initiated in the cluster (by sam)",
+        "14:22 Rollback of checkout to 1.4.9 complete (3 of 3 pods ready)",
     ]
 
 
@@ -127,7 +128,7 @@ def test_rollback_by_the_tool_itself_is_nobodys_and_not_what_ci_wanted() -> None
         "14:08:00", "14:08:40", 8, version="1.4.9", replaces="1.5.0", manner=Manner.AUTOMATIC_ROLLBACK, **upgrade
     )
     assert rows(*OLD, *ci, *failed, *back) == [
-        "14:02 Deploy of checkout 1.5.0 starts via CI/CD: applied by Helm from 14:03",
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (applied by Helm from 14:03)",
         "14:08 Automatic rollback of checkout from 1.5.0 to 1.4.9 starts, by Helm",
         "14:08 Deploy of checkout 1.5.0 failed according to Helm: timed out",
         "14:08 Automatic rollback of checkout to 1.4.9 complete according to Helm",
@@ -174,7 +175,7 @@ def test_what_a_system_states_is_worded(manner: Manner, words: str) -> None:
 def test_a_version_that_changes_is_more_than_the_restart_that_ci_calls_it() -> None:
     done = record("14:02:00", "14:05:00", 3, version="1.5.0", manner=Manner.RESTART)
     assert rows(*done, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"))[0] == (
-        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD"
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9)"
     )
 
 
@@ -182,7 +183,7 @@ def test_an_apply_of_terraform_is_no_deploy_and_has_a_row_when_something_fails_a
     about = {"service": "network-prod", "environment": "", "source": "terraform", "manner": Manner.INFRASTRUCTURE}
     apply = record("14:02:00", "14:04:00", 1, actor="dana", **about)
     expected = [
-        "14:02 Terraform apply of network-prod starts: by dana",
+        "14:02 Terraform apply of network-prod starts (by dana)",
         "14:04 Terraform apply of network-prod complete",
     ]
     assert rows(*apply) == expected
@@ -197,7 +198,7 @@ def test_what_is_superseded_refused_or_cancelled_is_called_so() -> None:
     ):
         ended = record("14:02:00", "14:04:00", 1, version="1.5.0", done=done, actor="dana", ended_by="sam")
         assert rows(*ended) == [
-            "14:02 Deploy of checkout 1.5.0 starts via CI/CD: by dana",
+            "14:02 Deploy of checkout 1.5.0 starts via CI/CD (by dana)",
             f"14:04 Deploy of checkout 1.5.0 {words}",
         ]
 
@@ -242,7 +243,7 @@ def test_who_approved_is_named_beside_who_wanted_it() -> None:
         event(Kind.DEPLOY_SUCCEEDED, "14:05:00", actor="dana", **keys),
     ]
     assert rows(*waited)[0] == (
-        "14:02 Deploy of checkout 1.5.0 starts via CI/CD: by dana, approved by maria, waited for approval since 10:00"
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (by dana; approved by maria; waited for approval since 10:00)"
     )
 
 
@@ -254,10 +255,10 @@ def test_ci_argo_cd_and_the_rollout_are_one_deploy_with_its_instants_apart() -> 
     argo = sync("14:06:00", "14:06:30", 7, version="1.5.0", config_commit="c" * 40)
     found = drafted(*ci, *argo, *pods("14:06:10", "14:08:00", "1.5.0", "1.4.9"))
     assert texts(found.timeline) == [
-        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: commit 2222222, by dana,"
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9; by dana,; commit 2222222)"
         " applied by Argo CD from 14:06",
-        "14:08 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
-        "14:08 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
+        "14:08 New pods of checkout 1.5.0 pass health checks (3 of 3)",
+        "14:08 Old pods of checkout 1.4.9 terminated (3 of 3), rollout complete",
     ]
     reasons = {link.reasons for link in found.links}
     assert len(found.stories) == 1
@@ -327,18 +328,18 @@ def test_each_environment_has_its_own_deploy_and_is_named() -> None:
     ]
     found = rows(*deploys, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"))
     assert found[:2] == [
-        "14:02 Deploy of checkout (production-eu) 1.5.0 (replaces 1.4.9) starts via CI/CD: commit 2222222",
-        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD: commit 2222222",
+        "14:02 Deploy of checkout (production-eu) 1.5.0 starts via CI/CD (replaces 1.4.9; commit 2222222)",
+        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD (commit 2222222)",
     ] or found[:2] == [
-        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD: commit 2222222",
-        "14:02 Deploy of checkout (production-eu) 1.5.0 (replaces 1.4.9) starts via CI/CD: commit 2222222",
+        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD (commit 2222222)",
+        "14:02 Deploy of checkout (production-eu) 1.5.0 starts via CI/CD (replaces 1.4.9; commit 2222222)",
     ]
 
 
 def test_a_deploy_to_staging_is_none_of_production() -> None:
     staging = record("14:02:00", "14:05:00", 2, version="1.5.0", environment="staging")
     found = drafted(*staging, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"))
-    assert texts(found.timeline)[0] == "14:03 Rollout of checkout 1.5.0 (replaces 1.4.9) starts"
+    assert texts(found.timeline)[0] == "14:03 Rollout of checkout 1.5.0 starts (replaces 1.4.9)"
     assert found.timeline.left_out == ("Deploy of checkout (staging) 1.5.0, 14:02 to 14:05, complete",)
 
 
@@ -349,7 +350,7 @@ def test_jobs_of_one_run_are_one_deploy_also_one_after_the_other() -> None:
         for each in record(f"14:0{minute}:00", f"14:{minute + 2:02}:50", number, run="901", commit="2" * 40)
     ]
     assert rows(*jobs) == [
-        "14:02 Deploy of checkout 2222222 starts via CI/CD: commit 2222222",
+        "14:02 Deploy of checkout 2222222 starts via CI/CD (commit 2222222)",
         "14:10 Deploy of checkout 2222222 complete",
     ]
 
@@ -361,7 +362,7 @@ def test_ci_alone_in_a_quiet_window() -> None:
     tests = event(Kind.RUN_STARTED, "14:20:00", service="checkout", run="77", commit="f" * 40)
     found = drafted(*OLD, *deploy("14:02:05", "14:05:20", 482, "9", "1.5.0", "dana"), tests)
     assert texts(found.timeline) == [
-        "14:02 Deploy of checkout 1.5.0 starts via CI/CD: github run 482, commit 9999999, by dana",
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (by dana; github run 482; commit 9999999)",
         "14:05 Deploy of checkout 1.5.0 complete",
     ]
 
@@ -398,8 +399,8 @@ def test_a_failed_deploy_and_the_rollback_after_it_are_what_a_busy_window_is_abo
     back = record("14:20:00", "14:22:00", 21, commit="1" * 40)
     found = rows(*OLD, *many, *bad, *back)
     assert found == [
-        "14:10 Deploy of checkout 2222222 starts via CI/CD: commit 2222222",
+        "14:10 Deploy of checkout 2222222 starts via CI/CD (commit 2222222)",
         "14:12 Deploy of checkout 2222222 complete",
-        "14:20 Rollback of checkout to 1111111 initiated via CI/CD: commit 1111111",
+        "14:20 Rollback of checkout to 1111111 initiated via CI/CD (commit 1111111)",
         "14:22 Rollback of checkout to 1111111 complete",
     ]

@@ -227,3 +227,23 @@ def test_an_alert_has_the_level_of_errors_that_began_before_anything_that_was_se
     rows = told(drafted(ended, *firing))
     assert rows[0] == "13:20 Alert CartErrors for cart firing since 13:20: 5xx ratio is 99% (since before 13:00)"
     assert "14:20 5xx ratio of cart falls from 99% to 0.1% (since before 13:00)" in rows
+
+
+def test_what_changed_beside_pods_of_no_service_in_trouble_has_a_row() -> None:
+    waiting = [
+        event(Kind.POD_UNSCHEDULABLE, "14:02:00", pod=f"run-{name}", namespace="shop", seconds=600, native_id=name)
+        for name in "abcdef"
+    ]
+    beside, elsewhere = (
+        event(
+            Kind.CONFIG_CHANGED,
+            "14:10:00",
+            f"{name} changed",
+            service=name,
+            namespace=namespace,
+            workload=f"ConfigMap/{name}",
+        )
+        for name, namespace in (("runner", "shop"), ("other", "blog"))
+    )
+    rows = told(drafted(*waiting, beside, elsewhere))
+    assert [text for text in rows if "changed" in text] == ["14:10 runner changed"]

@@ -13,6 +13,7 @@ from sources.registry import build
 from tests.servers.process import ROOT
 from tests.sources.examples import dead_settings
 
+ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
 DEMO = BundleReader(ROOT / "fixtures" / "checkout-incident.zip")
 
 ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)

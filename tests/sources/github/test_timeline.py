@@ -42,9 +42,9 @@ def test_last_weeks_run_is_run_again_without_any_deployment() -> None:
         document("jobs", json.dumps({"total_count": 3, "jobs": jobs})),
     ]
     assert table(*documents, workflows=["deploy.yml"]) == [
-        "14:02 Deploy of checkout 2222222 starts via CI/CD: github run 482, commit 2222222, by dana-reyes",
+        "14:02 Deploy of checkout 2222222 starts via CI/CD (by dana-reyes; github run 482; commit 2222222)",
         "14:05 Deploy of checkout 2222222 complete",
-        "14:18 Rollback of checkout to 1111111 initiated via CI/CD: github run 470, commit 1111111, by sam-okafor",
+        "14:18 Rollback of checkout to 1111111 initiated via CI/CD (by sam-okafor; github run 470; commit 1111111)",
         "14:22 Rollback of checkout to 1111111 complete",
     ]
 
@@ -69,7 +69,7 @@ def test_last_weeks_run_is_run_again_and_makes_a_deployment() -> None:
         runs(run(9482, "14:02:05", "14:05:10", **DEPLOY, head_sha=NEW), again),
     ]
     assert table(*documents)[2:] == [
-        "14:18 Rollback of checkout to 1111111 initiated via CI/CD: github run 470, commit 1111111, by dana-reyes",
+        "14:18 Rollback of checkout to 1111111 initiated via CI/CD (by dana-reyes; github run 470; commit 1111111)",
         "14:22 Rollback of checkout to 1111111 complete",
     ]
 
@@ -88,7 +88,7 @@ def test_a_deploy_that_waited_for_days_and_one_that_was_refused() -> None:
         document("approvals", json.dumps([approval("rejected", "li-wei")]), "/actions/runs/9471/approvals"),
     ]
     assert table(*documents) == [
-        "14:02 Deploy of checkout 2222222 starts via CI/CD: github run 470, commit 2222222, by dana-reyes,"
+        "14:02 Deploy of checkout 2222222 starts via CI/CD (by dana-reyes,; github run 470; commit 2222222)"
         " approved by maria-ortiz, waited for approval since 2026-03-29 10:00",
         "14:06 Deploy of checkout 2222222 complete",
         "Deploy of checkout 1111111, 13:00, refused by li-wei",
