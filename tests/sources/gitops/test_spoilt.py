@@ -22,11 +22,11 @@ from sources.tekton.settings import TektonSettings
 from tests.collector.build import WINDOW
 from tests.examples import examples
 from tests.sources.argocd import objects as argo
+from tests.sources.contract import ARRIVED, JSON, recorded
 from tests.sources.flux import objects as flux
 from tests.sources.flux.objects import BACK, BROKEN
 from tests.sources.helm.kept import records
 from tests.sources.tekton import objects as tekton
-from tests.sources.test_contract import ARRIVED, JSON, recorded
 
 TYPES = ("argocd", "flux", "helm", "tekton")
 ODD = JSON | st.sampled_from(

@@ -9,7 +9,7 @@ from sources.fact import Moment, report
 from tests.collector.build import WINDOW
 from tests.sources.argocd import objects as argo
 from tests.sources.argocd.objects import at
-from tests.sources.helm import test_read as helm
+from tests.sources.helm import kept as helm
 
 
 def rollout(begun: float, done: float, replica_set: str, version: str, replaces: str) -> list[Event]:
