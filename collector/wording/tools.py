@@ -1,19 +1,25 @@
 """What the systems that deploy are called in a row."""
 
+import re
+
 from collector.manner import Manner
 from collector.stories.pipelines import stated
 from collector.stories.story import Step, Story
 
 _NAMES = {
-    "argocd": "Argo CD",
-    "argo-cd": "Argo CD",
-    "flux": "Flux",
-    "helm": "Helm",
-    "terraform": "Terraform",
-    "aws": "AWS",
+    "argo": "Argo CD",
     "codedeploy": "CodeDeploy",
     "ecs": "ECS",
+    "aws": "AWS",
+    "flux": "Flux",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "helm": "Helm",
+    "jenkins": "Jenkins",
+    "tekton": "Tekton",
+    "terraform": "Terraform",
 }
+"""By how a part of the source's name begins: `argocd-prod`."""
 CI = "CI/CD"
 
 
@@ -26,7 +32,8 @@ def tool(pipeline: Story) -> str:
 def system(pipeline: Story) -> str:
     """The system by its own name, else as the configuration calls the source."""
     source = pipeline.first.best.source
-    return _NAMES.get(source.lower(), source)
+    parts = re.split(r"[^a-z0-9]+", source.lower())
+    return next((name for key, name in _NAMES.items() if any(part.startswith(key) for part in parts)), source)
 
 
 def begun_by(pipelines: tuple[Story, ...]) -> str:

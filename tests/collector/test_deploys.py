@@ -62,7 +62,7 @@ def test_deploy_again_of_what_runs_is_a_re_deploy() -> None:
     assert rows(*OLD, *NEW, *again) == [
         "14:02 Deploy of checkout 1.5.0 starts via CI/CD (commit 2222222)",
         "14:05 Deploy of checkout 1.5.0 complete",
-        "14:10 Re-deploy of checkout 1.5.0 starts via CI/CD: commit 2222222, by dana",
+        "14:10 Re-deploy of checkout 1.5.0 starts via CI/CD (by dana; commit 2222222)",
         "14:12 Re-deploy of checkout 1.5.0 complete",
     ]
 
@@ -91,7 +91,7 @@ def test_rollback_by_running_an_old_run_again() -> None:
 def test_rollback_by_button_is_one_whatever_is_known_of_versions() -> None:
     button = record("14:20:00", "14:22:00", 3, version="1.4.9", manner=Manner.ROLLBACK, source="gitlab")
     assert rows(*NEW, *button)[2:] == [
-        "14:20 Rollback of checkout to 1.4.9 initiated by rollback in gitlab",
+        "14:20 Rollback of checkout to 1.4.9 initiated by rollback in GitLab",
         "14:22 Rollback of checkout to 1.4.9 complete",
     ]
 
@@ -255,8 +255,8 @@ def test_ci_argo_cd_and_the_rollout_are_one_deploy_with_its_instants_apart() -> 
     argo = sync("14:06:00", "14:06:30", 7, version="1.5.0", config_commit="c" * 40)
     found = drafted(*ci, *argo, *pods("14:06:10", "14:08:00", "1.5.0", "1.4.9"))
     assert texts(found.timeline) == [
-        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9; by dana,; commit 2222222)"
-        " applied by Argo CD from 14:06",
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD"
+        " (replaces 1.4.9; by dana; applied by Argo CD from 14:06; commit 2222222)",
         "14:08 New pods of checkout 1.5.0 pass health checks (3 of 3)",
         "14:08 Old pods of checkout 1.4.9 terminated (3 of 3), rollout complete",
     ]

@@ -88,8 +88,8 @@ def test_a_deploy_that_waited_for_days_and_one_that_was_refused() -> None:
         document("approvals", json.dumps([approval("rejected", "li-wei")]), "/actions/runs/9471/approvals"),
     ]
     assert table(*documents) == [
-        "14:02 Deploy of checkout 2222222 starts via CI/CD (by dana-reyes,; github run 470; commit 2222222)"
-        " approved by maria-ortiz, waited for approval since 2026-03-29 10:00",
+        "14:02 Deploy of checkout 2222222 starts via CI/CD (by dana-reyes; approved by maria-ortiz;"
+        " waited for approval since 2026-03-29 10:00; github run 470; commit 2222222)",
         "14:06 Deploy of checkout 2222222 complete",
         "Deploy of checkout 1111111, 13:00, refused by li-wei",
     ]

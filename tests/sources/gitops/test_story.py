@@ -37,7 +37,7 @@ def test_a_sync_and_the_rollout_that_it_made_are_one_deploy() -> None:
     rows = draft(Gathered(events, ()), WINDOW, Scope()).rows
     # It was applied at 150; it serves at 200, which the cluster knows.
     assert [(row.at, row.text) for row in rows] == [
-        (at(120), "Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9; by dana)"),
+        (at(120), "Deploy of checkout 1.5.0 starts via Argo CD (replaces 1.4.9; by dana)"),
         (at(200), "Deploy of checkout 1.5.0 complete (3 of 3 pods ready)"),
     ]
 

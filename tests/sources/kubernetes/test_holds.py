@@ -74,7 +74,7 @@ def test_a_canary_that_is_aborted_is_the_trouble_that_is_told() -> None:
     assert [(row.at, row.text) for row in rows] == [
         (at(100), "Rollout of shopfront 1.1.0 starts (replaces 1.0.0)"),
         (at(110), "Rollout of shopfront 1.1.0 paused: CanaryPauseStep, resumed at 12:02"),
-        (at(240), 'Rollout of shopfront 1.1.0 aborted: metric "errors" assessed Failed'),
+        (at(240), 'Rollout of shopfront 1.1.0 aborted and goes back to 1.0.0: metric "errors" assessed Failed'),
     ]
     # From the Events alone: no versions, but the same course.
     alone = read({"events": ABORTED})[0]
