@@ -13,6 +13,7 @@ from collector.event import Event
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
 from collector.zones import parse_zone
+from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
@@ -92,7 +93,7 @@ class NotesSource(Configured[NotesSettings]):
 def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them, not str.splitlines, which also splits at form feeds.
-        yield from notes(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        yield from notes(in_lines(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
