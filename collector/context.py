@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
+from collector.manner import Manner
 from collector.node_costs import crowded, emptied
 from collector.scope import Scope
 from collector.services.service import Service
@@ -30,6 +31,7 @@ CHANGES = frozenset(
     {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
     | {StoryType.FLAG}
 )
+_ROUTINE = ("autoscaler", Manner.RECONCILE)
 _NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
@@ -184,7 +186,7 @@ def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozens
         service = anywhere(story.service)
         if story.type in CHANGES - _NO_CAUSES and service in began:
             recent = began[service] - PRELUDE <= story.since <= began[service]
-            routine = story.manner == "autoscaler" or not (story.at(Step.STARTED) or story.parts)
+            routine = story.manner in _ROUTINE or not story.at(Step.STARTED)
             if recent and not routine and (service not in found or story.since >= found[service].since):
                 found[service] = story
     return frozenset(story.id for story in found.values())

@@ -38,7 +38,7 @@ class Link:
     """Both are ids of stories, or of the parts of one."""
     kind: LinkKind
     strength: int
-    """From 1 to 45; ids that both have are stronger than times."""
+    """From 1 to 50; ids that both have are stronger than times."""
     reasons: tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ def _parts(deploys: Iterable[Story]) -> Iterator[Link]:
     for deploy in deploys:
         for part in deploy.parts:
             if part.reasons:
-                yield Link(part.id, deploy.id, LinkKind.PART_OF, 40, part.reasons)
+                yield Link(part.id, deploy.id, LinkKind.PART_OF, part.strength, part.reasons)
 
 
 def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
@@ -82,7 +82,7 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
     for deploy in deploys:
         service = replace(deploy.service, environment="")
         before = latest.get(service)
-        if deploy.manner == "rollback" and before:
+        if deploy.rolls_back and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
             taken_back = came_from or before
             reason = f"version {deploy.keys.replaces} ran before it" if came_from else "the deploy before it"
@@ -118,7 +118,7 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         if over is None:
             continue
         low, high = bisect_left(ours, over - _HELPS, key=_when), bisect_right(ours, over + _HELPS, key=_when)
-        near = [(abs(at - over), deploy.manner != "rollback", deploy) for at, deploy in ours[low:high]]
+        near = [(abs(at - over), not deploy.rolls_back, deploy) for at, deploy in ours[low:high]]
         if near:
             apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
             reason = f"it ends {int(apart.total_seconds())} s from its completion"

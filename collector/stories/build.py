@@ -89,7 +89,8 @@ def _identified(stories: Sequence[Story], window: Window) -> list[Story]:
 
 def _place(part: Story) -> str:
     best = part.first.best
-    return best.subject.workload or best.keys.run or best.keys.deployment
+    keys = best.keys
+    return best.subject.workload or keys.run or keys.deployment or keys.application or keys.release
 
 
 def _manner(story: Story) -> str:

@@ -1,27 +1,61 @@
-"""Which rollouts bring back what ran before, and what ran when one started after another that never came."""
+"""Which deploys bring back what ran before, and which deploy again what runs, as far as their own system shows it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from collector.event import Identity, Kind
-from collector.stories.identity import same_version
-from collector.stories.rollout import Rollout
+from collector.event import Identity
+from collector.manner import Manner
+from collector.stories.identity import Versions, same_version
+from collector.stories.pipelines import DEPLOY, stated, succeeded
+from collector.stories.story import Step, Story
 
-_REMEMBERED = 100
-"""So many versions back a rollback may go."""
+_NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.RESTART})
+"""What changes no version is no part of the history of versions."""
 
 
-def recognise_returns(ours: Sequence[Rollout]) -> None:
-    """Set `served` and `ran_before` of the rollouts of one workload, which are in order."""
-    for index, rollout in enumerate(ours):
-        earlier = ours[max(0, index - _REMEMBERED) : index]
-        if not earlier:
-            rollout.ran_before = rollout.started.kind == Kind.ROLLBACK_STARTED
+def with_returns(runs: Sequence[Story]) -> list[Story]:
+    """The same, with BACK, AGAIN or CONFIG as the manner of those of which the deploys before them show it.
+
+    What never succeeded did not run, so it cannot come back.
+    """
+    found = sorted(runs, key=lambda run: run.since)
+    last: dict[tuple[object, ...], Story] = {}
+    earlier: dict[tuple[object, ...], Versions] = {}
+    for at, run in enumerate(found):
+        if run.manner != DEPLOY or run.service.preview or not run.at(Step.STARTED) or stated(run) & _NO_VERSION:
             continue
-        last = earlier[-1]
-        again = same_version(last.keys, rollout.keys)
-        returned = any(before.ran and same_version(before.keys, rollout.keys) for before in earlier[:-1])
-        # What a rollout replaces ran before it, also if its own rollout was not seen.
-        returned = returned or same_version(Identity(version=last.keys.replaces), rollout.keys)
-        rollout.ran_before = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
-        if not last.ran and rollout.started.best.keys.replaces == last.keys.version:
-            rollout.served = last.keys.replaces
+        subject = run.first.best.subject
+        # One service may be released several times: in other namespaces, clusters, or under other names.
+        place = (subject.cluster, subject.namespace, run.keys.release, run.keys.application)
+        key = (run.first.best.source, subject.service, subject.environment, run.keys.component, *place)
+        before, ran = earlier.setdefault(key, Versions()), last.get(key)
+        if ran is not None and same_version(ran.keys, run.keys):
+            found[at] = replace(run, manner=_again(ran, run))
+        elif run.keys in before:
+            found[at] = replace(run, manner=BACK)
+        if succeeded(run):
+            if ran is not None:
+                before.add(ran.keys)
+            last[key] = run
+    return found
+
+
+BACK = "deploy back"
+"""The manner of a pipeline that brings back what ran before, and not just before."""
+AGAIN = "deploy again"
+"""Of one that deploys what runs."""
+CONFIG = "deploy configuration"
+"""Of one that deploys what runs with another commit of its configuration."""
+
+
+def _again(ran: Story, run: Story) -> str:
+    over = [one.best.earliest for one in ran.at(Step.COMPLETED)]
+    if not over or max(over) > run.since:
+        # Two at once are the parts of a repository, or the instances of a service.
+        return DEPLOY
+    return CONFIG if _other_configuration(ran.keys, run.keys) else AGAIN
+
+
+def _other_configuration(one: Identity, other: Identity) -> bool:
+    known = [(one.config_commit, other.config_commit), (one.chart, other.chart)]
+    return any(ours and theirs and ours != theirs for ours, theirs in known)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from collector.event import SECOND, Identity, Kind
 from collector.merge import Occurrence
 from collector.stories.identity import same_version
-from collector.stories.returns import recognise_returns
 from collector.stories.rollout import Rollout as Rollout
+from collector.stories.rollout_returns import recognise_returns
 
 STARTS = frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED})
 COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})

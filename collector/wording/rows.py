@@ -14,7 +14,7 @@ from collector.wording.deploys import brief_rows, deploy_rows
 from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
 from collector.wording.pods import many_rows, pods_rows
 from collector.wording.sentence import Words, number, occurrence_id, row, sentence, text, time
-from collector.wording.setting import Setting
+from collector.wording.setting import Setting, deployed_to_several
 from collector.wording.symptoms import symptom_rows
 
 _WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
@@ -43,8 +43,8 @@ FEW = 6
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    apart = _apart(story.service for story in context.stories.values() if context.visible(story))
-    setting = Setting(context, apart, chosen)
+    names = _apart(story.service for story in context.stories.values() if context.visible(story))
+    setting = Setting(context, names, deployed_to_several(context), chosen)
     bundles = fold(chosen, context)
     done: dict[tuple[str, ...], list[Row]] = {}
     while True:

@@ -374,7 +374,7 @@ def test_an_unfinished_rollout_that_is_taken_back_is_a_rollback_and_not_a_scalin
     false_end = event(Kind.ROLLOUT_COMPLETED, "14:09:00", replica_set="cart-new", numbers={"replicas": 0.0}, **whose)
     assert told(drafted(begun, back, false_end)) == [
         "14:02 Rollout of cart 2.0 starts (replaces 1.9)",
-        "14:09 Rollback of cart from 2.0 to 1.9 initiated",
+        "14:09 Rollback of cart from 2.0 to 1.9 initiated in the cluster",
     ]
     old = event(Kind.POD_TERMINATED, "14:09:01", replica_set="cart-old", pod="cart-old-a", **whose)
     assert "14:09 workload.scaled at 14:09:00" in told(drafted(begun, back, old))

@@ -59,7 +59,7 @@ def test_two_that_never_came_in_a_row() -> None:
     ]
     # Back to what served all the time, of which no rollout was ever seen.
     assert _begins([*first, *second, *_next("1.12.0", "1.13.0")])[-1] == (
-        "Rollback of cart from 1.13.0 to 1.12.0 initiated"
+        "Rollback of cart from 1.13.0 to 1.12.0 initiated in the cluster"
     )
     # Back to the first of them is no rollback: it never ran.
     assert (
