@@ -22,9 +22,6 @@ class Listed(NamedTuple):
     query: Mapping[str, str] = MappingProxyType({})
     """Which of them: `fieldSelector`, `labelSelector`."""
 
-    selector: str = ""
-    """Only objects with such labels are asked for."""
-
     def path(self, namespace: str) -> str:
         """Where the API server has all of them, in one namespace or, with an empty one, in all."""
         return f"{self.group}/namespaces/{quote(namespace)}/{self.name}" if namespace else f"{self.group}/{self.name}"

@@ -19,6 +19,7 @@ def without_selector(page: Any) -> set[str]:
         name
         for item in objects(page, "items")
         if (name := text(item, "metadata", "name"))
+        and isinstance(get(item, "spec"), dict)
         and not get(item, "spec", "selector")
         and text(item, "spec", "type") != "ExternalName"
         and (text(item, "metadata", "namespace"), name) != ("default", "kubernetes")
@@ -28,5 +29,5 @@ def without_selector(page: Any) -> set[str]:
 def slices_of(names: Set[str]) -> Listed:
     """The list of the EndpointSlices of these Services, or of all where these are too many to name."""
     listed = ",".join(sorted(names))
-    selector = f"kubernetes.io/service-name in ({listed})" if len(names) <= _MOST else ""
-    return ENDPOINT_SLICES._replace(selector=selector)
+    query = {"labelSelector": f"kubernetes.io/service-name in ({listed})"} if len(names) <= _MOST else {}
+    return ENDPOINT_SLICES._replace(query=query)
