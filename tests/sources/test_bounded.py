@@ -104,7 +104,7 @@ def test_an_answer_that_unpacks_to_gigabytes_is_not_read_to_its_end(
     ask: Callable[[str, Deadline], None], send: Send
 ) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with serving(send) as url, pytest.raises(BadAnswer, match="the thing.*larger than 256 MiB"):
+    with serving(send) as url, pytest.raises(BadAnswer, match=r"the thing.*larger than 256 MiB"):
         ask(url, Deadline(60))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown * 1024 < 800 * MIB
