@@ -10,7 +10,7 @@ import urllib3
 from kubernetes import client
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, Unreachable
+from collector.source import Deadline, Denied, Unreachable
 from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.http import Answer, ask, parsed
@@ -97,7 +97,7 @@ class Api:
         headers = {**self.connection.default_headers, "Accept": form}
         try:
             # The client renews tokens by itself when it is asked for them.
-            headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
+            headers |= {own["key"]: str(own["value"]).strip() for own in configuration.auth_settings().values()}
             url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
             return self.connection.rest_client.pool_manager.request(
                 "GET", url, headers=headers, timeout=limits, redirect=False, preload_content=False
@@ -132,6 +132,10 @@ class Api:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
             raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+        except ValueError:
+            # What it is about is quoted in it.
+            reason = f"kubernetes at {self.host}: the credentials cannot be sent, there is a line break in them"
+            raise Denied(reason, "see `kubectl config view`") from None
 
 
 def _lowered(headers: Any) -> dict[str, str]:

@@ -307,6 +307,22 @@ def test_a_context_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "it has no context 'prod'" in ended.reason
 
 
+@pytest.mark.parametrize("token", ["canary-first canary-second", "canary-first\ncanary-second", "canary-first\x00"])
+def test_a_token_that_yaml_folded_over_two_lines_is_refused_and_no_half_of_it_shows(tmp_path: Path, token: str) -> None:
+    settings = KubernetesSettings(kubeconfig=kubeconfig(tmp_path, "http://127.0.0.1:9", {"token": token}))
+    scrubber = Scrubber()
+    with pytest.raises(Denied, match="has spaces or line breaks") as refused:
+        list(fetch(settings, scrubber, Deadline(5)))
+    assert "canary" not in f"{refused.value.reason} {refused.value.hint}"
+    echoed = scrubber.scrub(f"Bearer {token}; {token.split()[0]}; {token.split()[-1]}")
+    assert "canary" not in echoed
+
+
+def test_a_line_break_after_the_token_is_none_of_it(tmp_path: Path) -> None:
+    with Server(lambda _: page("a")) as server:
+        assert run(kubeconfig(tmp_path, server.url, {"token": f"{CANARY}\n"}))[2] is None
+
+
 def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(lambda _: page("a")) as server:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.url)))
