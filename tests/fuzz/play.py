@@ -66,6 +66,9 @@ def play(base: Base, case: int, seed: int) -> Found | None:
     began = time.thread_time()
     try:
         events, gaps = _read(base.payload, documents)
+        counted = f"{what}: {len(events)} events instead of {base.events}"
+        if len(events) > 500 + 10 * base.events:
+            return Found(case, "growth", base.payload.source.type, counted)
         if harm := _drawn(base.payload, events, gaps):
             return Found(case, "harm", f"{base.payload.source.type}: {harm}", what)
     except Exception as error:  # noqa: BLE001 - this is what is looked for
@@ -73,9 +76,6 @@ def play(base: Base, case: int, seed: int) -> Found | None:
     took = time.thread_time() - began
     if took > HANG + 5 * base.seconds:
         return Found(case, "hang", base.payload.source.type, f"{what}: {took:.1f} s instead of {base.seconds:.1f} s")
-    counted = f"{what}: {len(events)} events instead of {base.events}"
-    if len(events) > 500 + 10 * base.events:
-        return Found(case, "growth", base.payload.source.type, counted)
     if single and len(events) < base.events // 2:
         return Found(case, "lost", base.payload.source.type, counted)
     return None
