@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 # Where it is set, every worker and every command that is tested would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -36,6 +36,12 @@ bench: .venv/installed-dev
 # Builds the wheel and the sdist, and tests the wheel where nothing else is installed.
 wheel-check: .venv/installed-dev
 	$(BIN)/python -m tests.wheel
+
+# Changes every recorded answer at random, 10,000 times, and prints what breaks; with COUNT= and SEED= another number.
+COUNT ?= 10000
+SEED ?= 1
+fuzz: .venv/installed-dev
+	$(BIN)/python -m tests.fuzz $(COUNT) $(SEED)
 
 # How well each incident of fixtures/incidents is read, and all gates on them in full.
 bench-incidents: .venv/installed-dev

@@ -31,6 +31,8 @@ _LOOK = 0.2
 """Seconds between two looks whether somebody has had enough of waiting."""
 _GRACE = 1.0
 """Seconds that a source has past its deadline to say itself what it did not finish."""
+_READING = 60.0
+"""Seconds past its deadline in which what a source gave is to be read; a crafted document may take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class _Tally:
     """What one source gave so far."""
 
     source: Source
+    deadline: Deadline
+    left: bool = False
+    """Whether nobody waits for it any longer."""
     documents: int = 0
     pages: dict[str, int] = field(default_factory=dict)
     fed: list[Gap] = field(default_factory=list)
@@ -87,28 +92,38 @@ def gather(
     ends the waiting: what the sources gave until then is returned, with those that are `unfinished`.
     """
     stop = threading.Event()
-    tallies = [_Tally(source) for source in sources]
+    tallies = [_Tally(source, Deadline(source.deadline if hurry else _NO_HURRY)) for source in sources]
+    by_name = {tally.source.name: tally for tally in tallies}
 
     def run(tally: _Tally) -> None:
-        deadline = Deadline(tally.source.deadline if hurry else _NO_HURRY)
-        documents = _documents(
-            tally, _pump(tally.source, feed, deadline), deadline, scrubber, keep or _ignore, progress or _ignore, stop
-        )
+        given = _pump(tally.source, feed, tally.deadline)
+        documents = _documents(tally, given, scrubber, keep or _ignore, progress or _ignore, stop)
         given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
-        for given in _guarded(given_by):
-            if isinstance(given, Gap):
-                tally.read.append(_clean_gap(given, scrubber))
-            elif isinstance(given, Seen):
-                tally.seen.append(given)
-            elif isinstance(given, SameService):
-                tally.names.append(given)
+        for found in _guarded(given_by):
+            if tally.left:
+                return
+            if isinstance(found, Gap):
+                tally.read.append(_clean_gap(found, scrubber))
+            elif isinstance(found, Seen):
+                tally.seen.append(found)
+            elif isinstance(found, SameService):
+                tally.names.append(found)
             else:
-                tally.events.append(given)
+                tally.events.append(found)
         # A reader that stops early leaves documents that are still to be captured.
         for _ in documents:
             pass
 
-    unfinished = side_by_side({tally.source.name: partial(run, tally) for tally in tallies}, stop)
+    def leave(name: str) -> bool:
+        tally = by_name[name]
+        if tally.deadline.overdue() < _READING:
+            return False
+        tally.left = True
+        reason = f"what it answered could not be read within {_READING:g} s past its deadline"
+        tally.read.append(Gap(reason, "ask for a narrower window, or report what takes so long", fatal=True))
+        return True
+
+    unfinished = side_by_side({name: partial(run, tally) for name, tally in by_name.items()}, stop, leave)
     return Gathered(
         unfinished=tuple(unfinished),
         events=tuple(event for tally in tallies for event in tally.events),
@@ -133,14 +148,13 @@ def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Docume
 def _documents(
     tally: _Tally,
     given: "queue.Queue[Document | Gap | None]",
-    deadline: Deadline,
     scrubber: Scrubber,
     keep: Keep,
     progress: Progress,
     stop: threading.Event,
 ) -> Iterator[Document]:
-    name = tally.source.name
-    while True:
+    name, deadline = tally.source.name, tally.deadline
+    while not tally.left:
         try:
             item = given.get(timeout=min(_LOOK, deadline.remaining() + _GRACE))
         except queue.Empty:

@@ -4,9 +4,10 @@ A bundle is a zip (or its unpacked folder) with a `manifest.json`, described her
 `collector.capture` writes it, `collector.replay` reads it.
 """
 
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 FORMAT: Literal["pm-timeline-bundle/1"] = "pm-timeline-bundle/1"
 MANIFEST = "manifest.json"
@@ -16,6 +17,14 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _in_range(moment: datetime) -> datetime:
+    """With room around it for arithmetic."""
+    if not 1970 <= moment.year < 2200:
+        raise ValueError("the time is out of range")
+    return moment
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_range)]
 SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/[0-9]{6}\.txt$")]
 
@@ -26,7 +35,7 @@ class StoredDocument(_Model):
     file: FileName
     call: str
     asked: str
-    at: AwareDatetime
+    at: Time
     sha256: str
 
 
@@ -52,9 +61,15 @@ class StoredSource(_Model):
 class StoredWindow(_Model):
     """The window asked for."""
 
-    start: AwareDatetime = Field(alias="from")
-    end: AwareDatetime = Field(alias="to")
+    start: Time = Field(alias="from")
+    end: Time = Field(alias="to")
     tz: str
+
+    @model_validator(mode="after")
+    def _begins_first(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("it ends before it begins")
+        return self
 
 
 class Manifest(_Model):
@@ -62,7 +77,7 @@ class Manifest(_Model):
 
     format: Literal["pm-timeline-bundle/1"]
     made_by: str
-    captured_at: AwareDatetime
+    captured_at: Time
     window: StoredWindow
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()

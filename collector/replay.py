@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ class BundleReader:
         self.path = path
         self._argument = argument
         self._total = 0
+        self._packed: zipfile.ZipFile | None = None
+        self._opening = threading.Lock()
         self.manifest = self._manifest()
 
     def documents(self, name: str) -> Iterator[Document | Gap]:
@@ -46,7 +49,10 @@ class BundleReader:
             body = self._bytes(stored.file, MAX_DOCUMENT)
             if hashlib.sha256(body).hexdigest() != stored.sha256:
                 raise self._error(f"{stored.file} is not what was captured (its checksum differs)")
-            text = body.decode("utf-8", "surrogatepass")
+            try:
+                text = body.decode("utf-8", "surrogatepass")
+            except UnicodeDecodeError:
+                raise self._error(f"{stored.file} is not UTF-8 text; capture it again") from None
             yield Document(call=stored.call, asked=stored.asked, at=stored.at.astimezone(UTC), text=text)
         for gap in source.gaps:
             yield Gap(gap.reason, gap.hint, gap.fatal)
@@ -78,11 +84,7 @@ class BundleReader:
 
     def _bytes(self, name: str, limit: int) -> bytes:
         try:
-            if self.path.is_dir():
-                body = self._from_folder(name, limit)
-            else:
-                with zipfile.ZipFile(self.path) as packed:
-                    body = self._from_zip(packed, name, limit)
+            body = self._from_folder(name, limit) if self.path.is_dir() else self._from_zip(self._zip(), name, limit)
         except FileNotFoundError:
             missing = "no such file" if not self.path.exists() else f"{name} is missing from it"
             raise self._error(missing) from None
@@ -97,6 +99,16 @@ class BundleReader:
         if self._total > MAX_TOTAL:
             raise self._error(f"it unpacks to more than {MAX_TOTAL >> 30} GiB; it is refused")
         return body
+
+    def _zip(self) -> zipfile.ZipFile:
+        """The zip, whose directory is read once: it is as long as there are documents."""
+        with self._opening:
+            if self._packed is None:
+                if self.path.exists() and not self.path.is_file():
+                    # To open a pipe waits until somebody writes into it, and a zip is read from its end.
+                    raise self._error("is a pipe or a device; name a file or a folder")
+                self._packed = zipfile.ZipFile(self.path)
+            return self._packed
 
     def _from_folder(self, name: str, limit: int) -> bytes:
         file = (self.path / name).resolve()

@@ -1,7 +1,7 @@
 """One run, from a plan to the timeline: gather what the sources report, keep it if asked to, and draft the rows."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -75,12 +75,18 @@ def gathered(
     return replace(found, events=for_readers(found.events, plan.sources))
 
 
+def _kept(settings: Mapping[str, object]) -> dict[str, object]:
+    """Settings as a bundle keeps them: of a command only its name, because a password may be among its arguments."""
+    command = settings.get("token_command")
+    named = {"token_command": command.split(maxsplit=1)[0]} if isinstance(command, str) and command.strip() else {}
+    return {**settings, **named}
+
+
 def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:
     stored = []
     for source in plan.sources:
         documents, gaps = writer.given_by(source.name)
-        # A token_command may have the token in it.
-        settings = json.loads(scrubber.scrub(json.dumps(source.settings)))
+        settings = json.loads(scrubber.scrub(json.dumps(_kept(source.settings))))
         stored.append(
             StoredSource(name=source.name, type=source.type, settings=settings, documents=documents, gaps=gaps)
         )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 MASK = "[secret]"
+SHORTEST = 4
+"""Characters of the shortest text that is masked: a shorter one is part of so many words that nothing could be read."""
 
 
 class Scrubber:
@@ -21,9 +23,12 @@ class Scrubber:
         self._forms: set[str] = set()
 
     def add(self, secret: str) -> None:
-        """Remember a secret, also in the forms in which it may be echoed: encoded for URLs, HTML, JSON or base64."""
+        """Remember a secret, also in the forms in which it may be echoed: encoded for URLs, HTML, JSON or base64.
+
+        What is shorter than `SHORTEST` is no secret, and is not masked.
+        """
         secret = secret.strip()
-        if not secret:
+        if len(secret) < SHORTEST:
             return
         encoded = base64.b64encode(secret.encode()).decode()
         self._forms |= {secret, quote(secret, safe=""), quote_plus(secret), encoded, html.escape(secret)}

@@ -11,8 +11,8 @@ from collector.json_text import decode
 from collector.window import Window
 
 Item = TypeVar("Item")
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
-"""What an item of an unexpected shape makes a parser raise."""
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, OSError, RecursionError)
+"""What an item of an unexpected shape makes a parser raise; OSError is for a time that is too far away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,8 @@ def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str,
     file are relative to its folder, those in a mapping to the current one.
     """
     if isinstance(given, Mapping):
-        return _from_tables("config", dict(given), Path.cwd())
-    path = given or find(Path(os.path.abspath(".")))
+        return _from_tables("config", dict(given), _here())
+    path = given or find(_here())
     if path is not None:
         return _from_tables(str(path), _parsed(path), path.absolute().parent, path)
     home = Path(environ.get("HOME") or os.path.expanduser("~"))
@@ -79,6 +79,14 @@ def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str,
         _source("environment", type_, type_, settings, Path()) for type_, settings in from_environment(environ, home)
     )
     return Config(None, None, sources)
+
+
+def _here() -> Path:
+    """The working folder, or none at all if somebody has deleted it."""
+    try:
+        return Path(os.path.abspath("."))
+    except OSError:
+        return Path("/")
 
 
 def select(
@@ -150,6 +158,9 @@ def _refuse_nameless(where: str, sources: Sequence[SourceConfig]) -> None:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # To open a pipe waits until somebody writes into it.
+            raise UsageError(f"{path}: is a pipe or a device; name a TOML file")
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:

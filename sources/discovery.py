@@ -14,13 +14,14 @@ _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
 def find(folder: Path, user_folder: Path | None = None) -> Path | None:
     """The nearest configuration file: in `folder`, in one above it, or in the user's own config folder."""
+    # Not Path.is_file, which raises where a folder may not be read.
     for place in (folder, *folder.parents):
         path = place / FILE_NAME
-        if path.is_file():
+        if os.path.isfile(path):
             _refuse_strangers(path)
             return path
     path = (user_folder or Path(typer.get_app_dir("pm-timeline"))) / FILE_NAME
-    return path if path.is_file() else None
+    return path if os.path.isfile(path) else None
 
 
 def from_environment(
@@ -30,8 +31,8 @@ def from_environment(
     if environ.get("PROMETHEUS_URL"):
         token = {"token_env": "PROMETHEUS_TOKEN"} if environ.get("PROMETHEUS_TOKEN") else {}
         yield "prometheus", {"url": environ["PROMETHEUS_URL"], **token}
-    in_cluster = bool(environ.get("KUBERNETES_SERVICE_HOST")) and account.is_file()
-    if environ.get("KUBECONFIG") or (home / ".kube" / "config").is_file() or in_cluster:
+    in_cluster = bool(environ.get("KUBERNETES_SERVICE_HOST")) and os.path.isfile(account)
+    if environ.get("KUBECONFIG") or os.path.isfile(home / ".kube" / "config") or in_cluster:
         # Which of them it is the client finds out in the same order.
         yield "kubernetes", {}
     if environ.get("GITHUB_REPOSITORY") and environ.get("GITHUB_TOKEN"):

@@ -1,7 +1,7 @@
 """A fact, the same whichever source reports it, and the Event with which a source reports it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -50,14 +50,16 @@ def report(
 ) -> Event:
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
-    An `at` outside `when` is moved to its nearer end. The other arguments are as in Event.
+    An `at` outside `when` is moved to its nearer end. Where two stamps that `when` is made of contradict each other, so
+    that it ends before it begins, all that is known is that it was between them. The other arguments are as in Event.
     """
-    best = when.earliest if at is None else at
+    earliest, latest = min(when.earliest, when.latest), max(when.earliest, when.latest)
+    best = earliest if at is None else at
     return Event(
         kind=fact.kind,
-        at=min(max(best, when.earliest), when.latest),
-        earliest=when.earliest,
-        latest=when.latest,
+        at=min(max(best, earliest), latest),
+        earliest=earliest,
+        latest=latest,
         summary=fact.words,
         source=source,
         native_id=native_id,
@@ -72,3 +74,13 @@ def report(
         merge_key=fact.merge_key,
         manner=fact.manner,
     )
+
+
+def moved(event: Event, when: Moment, at: datetime | None = None) -> Event:
+    """The same Event, of which is known by now that it happened within `when`, most likely `at` (default: as before).
+
+    As with `report`, contradictory times give an interval that has them all, and never an error.
+    """
+    earliest, latest = min(when.earliest, when.latest), max(when.earliest, when.latest)
+    best = min(max(event.at if at is None else at, earliest), latest)
+    return replace(event, at=best, earliest=earliest, latest=latest)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from collector.secrets import Scrubber
+from collector.secrets import SHORTEST, Scrubber
 from collector.source import Denied
 
 _TARGETS = ("url", "organization", "group", "repository", "repositories", "project", "projects", "path", "store")
@@ -77,6 +77,8 @@ class TokenSettings(Settings):
             # A header cannot carry anything else, and the errors of HTTP clients would quote it.
             if not token.isascii() or not token.isprintable() or " " in token:
                 raise Denied("the token has spaces, line breaks or letters that no token has", "is it the right one?")
+            if len(token) < SHORTEST:
+                raise Denied(f"the token has fewer than {SHORTEST} characters, too few to keep it out of what is shown")
             scrubber.add(token)
         return token
 

@@ -11,11 +11,13 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import ReadTimeoutError
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Unreachable
+from sources.bounded import Allowance
 from sources.http import Answer, ask
 from sources.tls import trusted
 
@@ -71,6 +73,7 @@ class Web:
         """
         self._scrubber = authorise.scrubber if isinstance(authorise, _Authorisation) else scrubber
         self._deadline = deadline
+        self._allowance = Allowance(deadline)
         self._timeout = timeout
         self._sleep = sleep
         self._session = requests.Session()
@@ -116,10 +119,11 @@ class Web:
     def _send(self, url: str, what: str, check: Callable[[Answer], None] | None, seconds: float) -> Answer:
         try:
             # A redirect would be followed with the password of ~/.netrc.
-            response = self._session.get(url, timeout=seconds, allow_redirects=False)
+            response = self._session.get(url, timeout=seconds, allow_redirects=False, stream=True)
+            body = self._allowance.body(response.raw, what)
         except requests.Timeout:
             raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if _timed_out(error):
                 raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
             why, hint = no_answer(error)
@@ -128,7 +132,7 @@ class Web:
             # requests looks at where a redirect leads also when it is not to follow it.
             raise BadAnswer(f"{what}: redirected to a malformed address", "is the URL right?") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
-        text = response.content.decode("utf-8", "replace")
+        text = body.decode("utf-8", "replace")
         if not response.ok and self._scrubber is not None:
             # Errors quote a part of it, and half a secret would no longer be known as one.
             text = self._scrubber.scrub(text)

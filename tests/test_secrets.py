@@ -45,3 +45,10 @@ def test_a_text_without_secrets_is_left_alone() -> None:
     scrubber = Scrubber()
     scrubber.add("  ")
     assert scrubber.scrub("nothing  to hide") == "nothing  to hide"
+
+
+def test_what_is_too_short_to_be_a_secret_does_not_garble_every_word() -> None:
+    scrubber = Scrubber()
+    scrubber.add("in")
+    scrubber.add(" x1 ")
+    assert scrubber.scrub("checkout is pinned in x1") == "checkout is pinned in x1"

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -10,7 +10,8 @@ import urllib3
 from kubernetes import client
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, Unreachable
+from collector.source import Deadline, Denied, Unreachable
+from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.http import Answer, ask, parsed
 from sources.kube_api.connect import learn
@@ -29,6 +30,11 @@ class Api:
     timeout: float
     deadline: Deadline
     sleep: Callable[[float], None]
+    allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        """All answers of one source count together."""
+        object.__setattr__(self, "allowance", Allowance(self.deadline))
 
     @property
     def host(self) -> str:
@@ -48,7 +54,7 @@ class Api:
 
         def send(timeout: float) -> Answer:
             with self._explained(timeout):
-                return self._answer(self._get(path, query, timeout, form))
+                return self._answer(self._get(path, query, timeout, form), what)
 
         return ask(
             send, f"{what} of kubernetes at {self.host}", self.deadline, self.timeout, accept=accept, sleep=self.sleep
@@ -66,9 +72,9 @@ class Api:
         def send(timeout: float) -> Answer:
             # It is silent when nothing happens; the server sends a bookmark or ends it in time.
             with self._explained(timeout):
-                response = self._get(path, query, timeout + seconds, "application/json", preload_content=False)
+                response = self._get(path, query, timeout + seconds, "application/json")
                 if response.status != 200:
-                    return self._answer(response)
+                    return self._answer(response, what)
             opened.append(response)
             return Answer(200, {}, "")
 
@@ -84,21 +90,23 @@ class Api:
             # The connection holds the rest of a watch that nobody reads any more.
             response.close()
 
-    def _get(self, path: str, query: Mapping[str, object], timeout: float, form: str, **more: Any) -> Any:
+    def _get(self, path: str, query: Mapping[str, object], timeout: float, form: str) -> Any:
         configuration = self.connection.configuration
         # Credentials are for this host alone.
-        more |= {"timeout": urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout), "redirect": False}
+        limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
         headers = {**self.connection.default_headers, "Accept": form}
         try:
             # The client renews tokens by itself when it is asked for them.
-            headers |= {own["key"]: own["value"] for own in configuration.auth_settings().values()}
+            headers |= {own["key"]: str(own["value"]).strip() for own in configuration.auth_settings().values()}
             url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
-            return self.connection.rest_client.pool_manager.request("GET", url, headers=headers, **more)
+            return self.connection.rest_client.pool_manager.request(
+                "GET", url, headers=headers, timeout=limits, redirect=False, preload_content=False
+            )
         finally:
             learn(configuration, self.scrubber)
 
-    def _answer(self, response: Any) -> Answer:
-        text = response.data.decode("utf-8", "replace")
+    def _answer(self, response: Any, what: str) -> Answer:
+        text = self.allowance.body(response, f"{what} of kubernetes at {self.host}").decode("utf-8", "replace")
         # Errors quote a part of it, and half a secret would no longer be known as one.
         text = text if response.status < 400 else self.scrubber.scrub(text)
         return Answer(response.status, _lowered(response.headers), text)
@@ -124,6 +132,10 @@ class Api:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
             raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
+        except ValueError:
+            # What it is about is quoted in it.
+            reason = f"kubernetes at {self.host}: the credentials cannot be sent, there is a line break in them"
+            raise Denied(reason, "see `kubectl config view`") from None
 
 
 def _lowered(headers: Any) -> dict[str, str]:

@@ -35,6 +35,10 @@ def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[client.Confi
     paths = _paths(settings)
     namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
     learn(configuration, scrubber)
+    if any(not value.isprintable() or len(value.split(" ")) > 2 for value in _headers(configuration)):
+        # As where YAML folds it over two lines. A header cannot carry it, and errors would quote a part of it.
+        hint = "write it on one line; see `kubectl config view`"
+        raise Denied("the token in the kubeconfig has spaces or line breaks, which no token has", hint)
     return configuration, namespace
 
 
@@ -66,9 +70,11 @@ def target(settings: ClusterSettings) -> str:
 
 def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
     """Make the secrets of the configuration known: tokens (a plugin may have renewed them), passwords, keys."""
-    for value in configuration.api_key.values():
-        kind, _, secret = str(value).strip().rpartition(" ")
+    for value in _headers(configuration):
+        kind, _, secret = value.rpartition(" ") if value.count(" ") < 2 else value.partition(" ")
         scrubber.add(secret)
+        for piece in secret.split():
+            scrubber.add(piece)
         if kind.lower() == "basic":
             with contextlib.suppress(ValueError):
                 scrubber.add(base64.b64decode(secret).decode("utf-8", "replace").partition(":")[2])
@@ -77,6 +83,11 @@ def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
     if configuration.key_file:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             scrubber.add(Path(configuration.key_file).read_text(encoding="utf-8"))
+
+
+def _headers(configuration: client.Configuration) -> list[str]:
+    """What is sent to authorise: a kind and a secret."""
+    return [str(value).strip() for value in configuration.api_key.values()]
 
 
 def _paths(settings: ClusterSettings) -> list[Path]:
@@ -89,7 +100,9 @@ def _paths(settings: ClusterSettings) -> list[Path]:
     else:
         named, where = [_USUAL], ""
     # Not is_file: what a shell makes of <(vault read ...) is a pipe.
-    found = [path for path in (each.expanduser() for each in named) if path.exists() and not path.is_dir()]
+    # Nor Path.exists, which raises where a folder may not be read.
+    expanded = [Path(os.path.expanduser(each)) for each in named]
+    found = [path for path in expanded if os.path.exists(path) and not os.path.isdir(path)]
     if where and not found:
         raise SourceError(f"{where} does not exist", "set `kubeconfig` or $KUBECONFIG to a file that does")
     return found

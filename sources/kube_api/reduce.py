@@ -1,6 +1,8 @@
 """What is kept of the API server's answers: no secrets, and half of the bytes."""
 
+import re
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from sources.cluster.fields import get, objects
@@ -20,8 +22,19 @@ _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", 
 _KEPT_OF_METRIC = ("name", "phase", "message", "failed", "error", "dryRun", "measurements")
 _KEPT_OF_MEASUREMENT = ("phase", "value", "startedAt", "finishedAt")
 _NESTED = (dict, list)
-APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""Where kubectl keeps the whole object as it was applied, with whatever it holds."""
+_NOTES = re.compile(
+    r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
+    r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|checksum/[\w.-]+"
+)
+"""The annotations that are kept: those that are read. kubectl, kapp, rio and others note whole objects in theirs."""
+_MARK = re.compile(f"{_HIDDEN}[0-9a-f]{{4}}")
+"""What is kept of others of a template: enough to see that one has changed, and too little to guess what it is."""
+_OF_VOLUMES: Mapping[str, tuple[str, ...]] = {
+    "configMap": ("name", "optional"),
+    "secret": ("secretName", "name", "optional"),
+    "persistentVolumeClaim": ("claimName", "readOnly"),
+}
+"""What is kept of volumes; of other kinds, that they are there: drivers take passwords as options."""
 
 
 def reduced(value: Any) -> Any:
@@ -31,7 +44,7 @@ def reduced(value: Any) -> Any:
         found = rest.pop()
         if isinstance(found, dict):
             found.pop("fieldsV1", None)
-            found.pop(APPLIED, None)
+            _clear(found)
             for key in _CONTAINERS & found.keys():
                 if isinstance(found[key], list):
                     found[key] = [_container(c) for c in found[key] if isinstance(c, dict)]
@@ -39,6 +52,39 @@ def reduced(value: Any) -> Any:
         elif isinstance(found, list):
             rest += [item for item in found if isinstance(item, _NESTED)]
     return value
+
+
+def _clear(found: dict[str, Any]) -> None:
+    """Take out of this object what may hold secrets in annotations, volumes and arguments."""
+    if isinstance(template := found.get("template"), dict):
+        notes = get(template, "metadata", "annotations")
+        for key, value in notes.items() if isinstance(notes, dict) else ():
+            notes[key] = (
+                value
+                if _NOTES.fullmatch(key)
+                else f"{_HIDDEN}{blake2b(str(value).encode('utf-8', 'replace'), digest_size=2).hexdigest()}"
+            )
+    if isinstance(notes := found.get("annotations"), dict):
+        found["annotations"] = {
+            key: value
+            for key, value in notes.items()
+            if _NOTES.fullmatch(key) or (isinstance(value, str) and _MARK.fullmatch(value))
+        }
+    if isinstance(volumes := found.get("volumes"), list):
+        found["volumes"] = [_volume(each) for each in volumes if isinstance(each, dict)]
+    if isinstance(given := found.get("args"), list):
+        # Those of an analysis; a container's are hidden with it.
+        found["args"] = [{"name": each["name"]} for each in given if isinstance(each, dict) and "name" in each]
+
+
+def _volume(found: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {"name": found["name"]} if isinstance(found.get("name"), str) else {}
+    for kind, of in found.items():
+        if isinstance(of, dict):
+            kept[kind] = {key: of[key] for key in _OF_VOLUMES.get(kind, ()) if isinstance(of.get(key), str | bool)}
+            if kind == "projected":
+                kept[kind]["sources"] = [_volume(each) for each in objects(of, "sources")]
+    return kept
 
 
 def _container(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
-from sources.cluster.fields import get, objects
+from sources.cluster.fields import objects
 from sources.cluster.lists import LISTS, Listed
 from sources.kube_api.api import Api
 from sources.kube_api.listing import fetch_lists
-from sources.kube_api.reduce import APPLIED, analyses_only, metadata_only, reduced
+from sources.kube_api.reduce import analyses_only, metadata_only, reduced
 from sources.kube_api.settings import KubernetesSettings
 from sources.kubernetes.endpoints import slices_of, without_selector
 
@@ -21,9 +21,9 @@ def fetch(
     """Yield the pages of the lists in `sources.cluster.lists`.
 
     The documents are the API server's JSON without what may hold secrets and is half of the bytes: of containers
-    only name, image, restart policy and resources are kept; the last-applied-configuration annotation and
-    `managedFields[].fieldsV1` are removed. Of ConfigMaps and Secrets the server is asked for the metadata alone, and
-    no annotations are kept of it.
+    only name, image, restart policy and resources are kept, of annotations those that are read, of volumes which
+    objects they mount; `managedFields[].fieldsV1` is removed. Of ConfigMaps and Secrets the server is asked for the
+    metadata alone, and no annotations are kept of it.
 
     Raises Denied if nothing could be listed; what may be listed in part or not at all is a Gap at the end.
     """
@@ -58,9 +58,9 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
         # Nothing else of an Event can hold what is left out, and there are too many of them to look.
         for item in objects(page, "items"):
             known = item.get("metadata")
-            for part in (get(known, "annotations"), *objects(known, "managedFields")):
-                if isinstance(part, dict):
-                    part.pop(APPLIED, None)
+            if isinstance(known, dict):
+                known.pop("annotations", None)
+                for part in objects(known, "managedFields"):
                     part.pop("fieldsV1", None)
         return page
     return reduced(page)

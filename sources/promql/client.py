@@ -4,6 +4,7 @@ The library alone returns `data.result` only (without warnings), has no timeout,
 gave up on, and loses the server's reason for an error; all of that is mended in the session it is given.
 """
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,12 +13,14 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from prometheus_api_client import PrometheusConnect
 from prometheus_api_client.exceptions import PrometheusApiClientException
 from urllib3.util.retry import Retry
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, RateLimited, Unreachable
+from sources.bounded import Allowance
 from sources.http import Answer, ask, decoded
 from sources.promql.refusals import check, reason
 from sources.promql.settings import PromqlSettings
@@ -41,6 +44,7 @@ class _Session(requests.Session):
         self.url = ""
         self._timeout = settings.timeout
         self._deadline = deadline
+        self._allowance = Allowance(deadline)
         self._sleep = sleep
         self._scrubber = scrubber
         self.headers.update({"User-Agent": "pm-timeline"} | settings.every_header(scrubber))
@@ -56,17 +60,20 @@ class _Session(requests.Session):
         got: list[requests.Response] = []
 
         def send(seconds: float) -> Answer:
-            limits = {"timeout": (min(_CONNECT, seconds), seconds), "allow_redirects": False}
+            limits = {"timeout": (min(_CONNECT, seconds), seconds), "allow_redirects": False, "stream": True}
             try:
                 response = once(method, url, *args, **{**kwargs, **limits})
+                body = self._allowance.body(response.raw, self.what)
             except requests.Timeout:
                 raise Unreachable(f"{self.what}: no answer within {seconds:.3g} s") from None
-            except (requests.RequestException, OSError, ValueError) as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 why, hint = no_answer(error)
                 raise Unreachable(f"{self.what}: {why}", hint) from None
+            # The library reads it again.
+            response.raw = io.BytesIO(body)
             got[:] = [response]
             headers = {name.lower(): value for name, value in response.headers.items()}
-            text = response.content.decode("utf-8", "replace")
+            text = body.decode("utf-8", "replace")
             if not response.ok:
                 # Errors quote a part of it, and half a secret would no longer be known as one.
                 text = scrubber.scrub(text)

@@ -48,9 +48,7 @@ def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) 
 
 def _file(path: Path, *, write: bool, timeout: float) -> Engine:
     if write:
-        with contextlib.suppress(FileExistsError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+        _make(path)
     elif not path.is_file():
         raise SourceError(f"there is no store {path}", "`pm-timeline record` makes it; is `store` the same there?")
     mode = "rw" if write else "ro"
@@ -68,11 +66,37 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
             # What is acknowledged is on disk.
             connection.execute("PRAGMA synchronous = FULL")
 
+    kept: list[tuple[int, int]] = [_identity(path)] if write else []
+
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
+        if kept and _identity(path) != kept[0]:
+            # SQLite goes on writing into a file that has no name any more, which nobody will ever read.
+            raise SourceError(f"the store {path} was removed or replaced while it was in use", "start again")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _make(path: Path) -> None:
+    """An empty file, readable for its owner alone, unless there is one. Raises Denied."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not path.is_file():
+            raise Denied(f"the store {path} is no file, or its folder is none", "name another with --store") from None
+    except OSError as error:
+        raise Denied(f"the store {path} cannot be made ({error.strerror})", "name another with --store") from None
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file has this name now; zeros if none has."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -170,3 +171,40 @@ def test_since_counts_from_now(tmp_path: Path) -> None:
     done = pm_timeline_process("--since", "90m", "--note", "00:00 x", folder=tmp_path)
     assert done.code == 0
     assert done.err.startswith("notice: no system is configured")
+
+
+def test_a_pipe_is_no_configuration_and_no_bundle_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for option in ("--config", "--replay"):
+        refused = pm_timeline_process(*NOTE[:4], option, "pipe", folder=tmp_path, timeout=20)
+        assert (refused.code, refused.out) == (2, "")
+        assert "is a pipe or a device" in refused.err
+        assert len(refused.err.splitlines()) == 1
+
+
+def test_a_working_folder_that_is_gone_costs_nothing_that_is_not_in_it(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'cd "{gone}" && rmdir "{gone}" && exec "$@"'
+    for options, code in (((*NOTE, "--format", "csv"), 0), (("--replay", DEMO), 0), (("--replay", "demo.zip"), 2)):
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", COMMAND, *map(str, options)],
+            env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+        gone.mkdir()
+
+
+def test_the_arguments_of_a_token_command_are_in_no_bundle(tmp_path: Path) -> None:
+    config = 'url = "http://127.0.0.1:1"\ntoken_command = "echo --password hunter2-hunter2 token-1234"\ntimeout = 1.0\n'
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.prom]\ntype = "prometheus"\n{config}deadline = 1.0\n')
+    assert pm_timeline(*NOTE, "--capture", "b.zip", folder=tmp_path).code in (0, 1)
+    with zipfile.ZipFile(tmp_path / "b.zip") as packed:
+        every = b"".join(packed.read(name) for name in packed.namelist())
+    assert b'"token_command": "echo"' in every
+    assert b"hunter2" not in every
+    assert pm_timeline("--replay", "b.zip", folder=tmp_path).code == 0

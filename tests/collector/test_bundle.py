@@ -1,4 +1,6 @@
+import hashlib
 import json
+import os
 import shutil
 import zipfile
 from datetime import UTC, datetime
@@ -148,3 +150,62 @@ def test_a_changed_document_is_refused(tmp_path: Path) -> None:
 def test_capturing_where_nothing_can_be_written_names_the_place(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"capture .*/none/b.zip: cannot write there"):
         BundleWriter(tmp_path / "none/b.zip")
+
+
+def with_window(start: str, end: str) -> Any:
+    return lambda manifest: manifest.update(window={"from": start, "to": end, "tz": "UTC"})
+
+
+def with_time(value: str) -> Any:
+    return lambda manifest: manifest["sources"][0]["documents"][0].update(at=value)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (
+            with_window("2026-04-01T14:30:00Z", "2026-04-01T14:00:00Z"),
+            "at window: Value error, it ends before it begins",
+        ),
+        (with_window("2026-04-01T14:00:00Z", "2026-04-01T14:00:00Z"), "at window"),
+        (with_window("0001-01-01T00:00:00+14:00", "2026-04-01T14:00:00Z"), "at window.from"),
+        (with_window("2026-04-01T14:00:00Z", "9999-12-31T23:59:59-14:00"), "at window.to"),
+        (with_time("0001-01-01T00:00:00+14:00"), "at sources.0.documents.0.at"),
+    ],
+)
+def test_times_that_cannot_be_are_named(tmp_path: Path, change: Any, where: str) -> None:
+    assert where in refusal(rewritten(captured(tmp_path / "b.zip", GIVEN), change))
+
+
+def test_a_document_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    with zipfile.ZipFile(captured(tmp_path / "b.zip", GIVEN)) as packed:
+        packed.extractall(folder)
+    (folder / "prod" / "000001.txt").write_bytes(b"\xff\xfe")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["sources"][0]["documents"][0]["sha256"] = hashlib.sha256(b"\xff\xfe").hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert "prod/000001.txt is not UTF-8 text" in refusal(folder)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "is a pipe or a device" in refusal(tmp_path / "pipe")
+
+
+def test_the_directory_of_a_zip_is_read_once_however_many_documents_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = captured(tmp_path / "b.zip", [GIVEN[0]] * 300)
+    opened: list[Path] = []
+
+    class Counted(zipfile.ZipFile):
+        def __init__(self, file: Path) -> None:
+            opened.append(file)
+            super().__init__(file)
+
+    monkeypatch.setattr(zipfile, "ZipFile", Counted)
+    bundle = BundleReader(path)
+    bundle.verify()
+    assert len(list(bundle.documents("prod"))) == 300
+    assert opened == [path]

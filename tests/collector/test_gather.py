@@ -2,6 +2,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
+import pytest
+
 from collector.event import Event, Kind
 from collector.gather import gather
 from collector.secrets import Scrubber
@@ -80,6 +82,23 @@ def test_a_source_that_hangs_is_left_behind_at_its_deadline_with_what_it_gave() 
     forever.set()
     assert events == ["early", "two"]
     assert gaps["slow"] == ["no answer within 0.2 s"]
+    assert failed == set()
+
+
+def test_reading_that_goes_on_long_past_the_deadline_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.gather._READING", 0.3)
+    forever = threading.Event()
+
+    class Crafted(Scripted):
+        def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+            yield from super().read([next(iter(documents))], window)
+            forever.wait(30)
+
+    crafted = Crafted("crafted", lambda: iter([page("early"), page("late")]), deadline=0.2)
+    events, gaps, failed = run(crafted, Scripted("good", lambda: iter([page("two")])))
+    forever.set()
+    assert events == ["early", "two"]
+    assert gaps == {"crafted": ["what it answered could not be read within 0.3 s past its deadline"], "good": []}
     assert failed == set()
 
 

@@ -45,6 +45,7 @@ def test_each_way_gives_the_token_and_makes_it_known_as_a_secret(
         ({"token_command": "false"}, "false"),
         ({"token_command": "true"}, "true"),
         ({"token_command": ""}, "token_command"),
+        ({"token_command": "printf ab"}, "fewer than 4 characters"),
         ({"token_command": "echo 'unclosed"}, "token_command"),
         ({"token_command": "sleep 5", "timeout": 0.05}, "sleep"),
     ],

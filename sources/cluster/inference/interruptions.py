@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary
@@ -13,7 +12,7 @@ from sources.cluster.inference.deployment_rollouts import SKEW, DeploymentRollou
 from sources.cluster.inference.rollouts import completion, deployment_path, keys, name
 from sources.cluster.inventory import Inventory
 from sources.cluster.rollout_states import RolloutState, State
-from sources.fact import Moment, report
+from sources.fact import Moment, moved, report
 
 _RECORDED = {
     "RolloutPaused": RolloutState.PAUSED,
@@ -54,7 +53,7 @@ def _recorded(history: DeploymentHistory, record: Record, inventory: Inventory, 
         same = [own for own in shown if abs(own.earliest - at.earliest) <= SKEW]
         when = Moment(min([at, *same]).earliest, max([at, *same]).latest)
         event = _event(history, state, inventory, source, native, path(record), shown_by=summary(record))
-        yield replace(event, earliest=when.earliest, latest=when.latest)
+        yield moved(event, when)
 
 
 def _event(

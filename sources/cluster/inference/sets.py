@@ -22,7 +22,7 @@ from sources.cluster.inventory import Inventory, Pod
 from sources.cluster.revisions import RevisionRollout
 from sources.cluster.rollout_names import rollout_name
 from sources.cluster.writers import writer
-from sources.fact import Fact, Moment, report
+from sources.fact import Fact, Moment, moved, report
 
 _NO_PROGRESS = timedelta(seconds=600)
 """These have no deadline; a Deployment's, if nobody sets it, is this."""
@@ -64,10 +64,10 @@ def set_record(record: Record, history: RevisionHistory, inventory: Inventory, s
     # The one was gone before the other was made, and that before it was removed.
     again = (other.earliest for other in history.removed.get(record.pod, ()) if other.earliest > record.first.earliest)
     gone = min([record.first.latest + grace, *(at - _INSTANT for at in again)])
-    yield _removed(replace(event, latest=gone), history, inventory)
+    yield _removed(moved(event, Moment(event.earliest, gone)), history, inventory)
     if twice:
         last, latest = record.last.earliest, record.last.latest + grace
-        event = replace(event, at=last, earliest=last, latest=latest, native_id=f"{event.native_id}/last")
+        event = moved(replace(event, native_id=f"{event.native_id}/last"), Moment(last, latest), last)
         yield _removed(event, history, inventory)
 
 

@@ -307,6 +307,22 @@ def test_a_context_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "it has no context 'prod'" in ended.reason
 
 
+@pytest.mark.parametrize("token", ["canary-first canary-second", "canary-first\ncanary-second", "canary-first\x00"])
+def test_a_token_that_yaml_folded_over_two_lines_is_refused_and_no_half_of_it_shows(tmp_path: Path, token: str) -> None:
+    settings = KubernetesSettings(kubeconfig=kubeconfig(tmp_path, "http://127.0.0.1:9", {"token": token}))
+    scrubber = Scrubber()
+    with pytest.raises(Denied, match="has spaces or line breaks") as refused:
+        list(fetch(settings, scrubber, Deadline(5)))
+    assert "canary" not in f"{refused.value.reason} {refused.value.hint}"
+    echoed = scrubber.scrub(f"Bearer {token}; {token.split()[0]}; {token.split()[-1]}")
+    assert "canary" not in echoed
+
+
+def test_a_line_break_after_the_token_is_none_of_it(tmp_path: Path) -> None:
+    with Server(lambda _: page("a")) as server:
+        assert run(kubeconfig(tmp_path, server.url, {"token": f"{CANARY}\n"}))[2] is None
+
+
 def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(lambda _: page("a")) as server:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.url)))
@@ -322,6 +338,40 @@ def test_the_configuration_comes_from_the_environment(tmp_path: Path, monkeypatc
         assert ended.reason.startswith("no kubeconfig")
 
 
+def test_drivers_of_volumes_take_passwords_and_analyses_arguments() -> None:
+    volumes: list[dict[str, object]] = [
+        {"name": "a", "csi": {"driver": "x", "volumeAttributes": {"password": CANARY}}},
+        {"name": "b", "flexVolume": {"driver": "x", "options": {"password": CANARY}}},
+        {"name": "c", "secret": {"secretName": "c", "items": [{"key": "k", "path": CANARY}]}},
+        {"name": "d", "projected": {"sources": [{"configMap": {"name": "d"}}, {"x": {"y": CANARY}}]}},
+        {"name": "e", "persistentVolumeClaim": {"claimName": "e"}},
+    ]
+    template = {"spec": {"containers": [], "volumes": volumes}}
+    analysis = {"templates": [{"templateName": "t"}], "args": [{"name": "key", "value": CANARY}]}
+    spec = {"template": template, "strategy": {"canary": {"steps": [{"analysis": analysis}]}}}
+    kept = reduced({"items": [{"metadata": {"name": "web"}, "spec": spec}]})
+    assert CANARY not in json.dumps(kept)
+    assert kept["items"][0]["spec"]["template"]["spec"]["volumes"] == [
+        {"name": "a", "csi": {}},
+        {"name": "b", "flexVolume": {}},
+        {"name": "c", "secret": {"secretName": "c"}},
+        {"name": "d", "projected": {"sources": [{"configMap": {"name": "d"}}, {"x": {}}]}},
+        {"name": "e", "persistentVolumeClaim": {"claimName": "e"}},
+    ]
+
+
+def test_that_an_annotation_of_a_template_changed_is_seen_and_not_what_it_is() -> None:
+    def noted(**notes: str) -> dict[str, str]:
+        template = {"metadata": {"annotations": {"checksum/config": "c1", **notes}}, "spec": {}}
+        found: dict[str, str] = reduced({"spec": {"template": template}})["spec"]["template"]["metadata"]["annotations"]
+        return found
+
+    one, again, other = (noted(password=value) for value in (CANARY, CANARY, f"{CANARY}2"))
+    assert one == again != other
+    assert CANARY not in repr((one, other))
+    assert one["checksum/config"] == "c1"
+
+
 def test_what_may_hold_secrets_is_left_out() -> None:
     probe = {"httpGet": {"path": f"/{CANARY}", "port": 8080, "httpHeaders": [{"value": CANARY}]}, "periodSeconds": 5}
     variables = [
@@ -331,12 +381,20 @@ def test_what_may_hold_secrets_is_left_out() -> None:
     container = {"name": "web", "image": "web:1", "env": variables, "args": [CANARY], "livenessProbe": probe}
     container["lifecycle"] = {"preStop": {"exec": {"command": [CANARY]}}}
     template = {"spec": {"containers": [container], "initContainers": [container], "volumes": [{"name": "v"}]}}
-    notes = {"kubectl.kubernetes.io/last-applied-configuration": CANARY, "kept": "yes"}
+    tools = (
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "kapp.k14s.io/original",
+        "objectset.rio.cattle.io/applied",
+    )
+    notes = {**dict.fromkeys(tools, f'{{"env": "{CANARY}"}}'), "deployment.kubernetes.io/revision": "7"}
     meta = {"annotations": notes, "managedFields": [{"manager": "kubectl", "time": "t", "fieldsV1": {"f:x": CANARY}}]}
     kept = reduced({"items": [{"metadata": meta, "spec": {"template": template}}]})
     assert CANARY not in json.dumps(kept)
     (item,) = kept["items"]
-    assert item["metadata"] == {"annotations": {"kept": "yes"}, "managedFields": [{"manager": "kubectl", "time": "t"}]}
+    assert item["metadata"] == {
+        "annotations": {"deployment.kubernetes.io/revision": "7"},
+        "managedFields": [{"manager": "kubectl", "time": "t"}],
+    }
     (of_web,) = item["spec"]["template"]["spec"]["containers"]
     assert of_web == {
         "name": "web",

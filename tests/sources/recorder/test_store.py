@@ -253,3 +253,19 @@ def _versions(given: list[object]) -> list[object]:
             told = json.loads(document.text)
             found.append([{**version, "id": 0} for version in told["versions"]])
     return found
+
+
+@pytest.mark.parametrize("instead", [None, b"", b"something else"])
+def test_a_store_that_was_removed_or_replaced_is_noticed(tmp_path: Path, instead: bytes | None) -> None:
+    path = tmp_path / "store.db"
+    with stored(path, seen("pods", "a", 1)) as store:
+        path.unlink()
+        if instead is not None:
+            path.write_bytes(instead)
+        with pytest.raises(SourceError, match=r"store\.db was removed or replaced while it was in use"):
+            store.keep([seen("pods", "b", 2)])
+
+
+def test_a_store_whose_folder_cannot_be_made_is_named() -> None:
+    with pytest.raises(Denied, match=r"the store /dev/null/here/store\.db cannot be made \(Not a directory\)"):
+        opened("sqlite:////dev/null/here/store.db", None, write=True)

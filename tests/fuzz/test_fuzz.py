@@ -1,0 +1,56 @@
+"""Some cases of `make fuzz`, and that it finds what it looks for."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from collector.event import Event
+from collector.source import Document, Gap
+from collector.window import Window
+from tests.fuzz.payloads import payloads
+from tests.fuzz.play import Base, base, play
+
+SMALL = 60_000
+"""Characters: larger ones are for `make fuzz`."""
+EVERY = payloads()
+PAYLOADS = [one for one in EVERY if sum(len(each.text) for each in one.documents) <= SMALL]
+CASES, SEED = 3, 20
+
+
+@pytest.mark.parametrize("number", range(len(PAYLOADS)), ids=[one.name for one in PAYLOADS])
+def test_nothing_in_an_answer_stops_the_tool(number: int) -> None:
+    known = base(PAYLOADS[number])
+    found = [play(known, CASES * number + one, SEED) for one in range(CASES)]
+    assert [one for one in found if one] == []
+
+
+class Fragile:
+    """Reads as the source that it is made of, but for one fault."""
+
+    name = "fragile"
+
+    def __init__(self, inner: object, fault: str) -> None:
+        self._inner, self._fault = inner, fault
+        self.type = "fragile"
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        given = list(documents)
+        found = list(self._inner.read(given, window))  # type: ignore[attr-defined] # a source
+        spoilt = given != list(self._whole)
+        if spoilt and self._fault == "crash":
+            raise KeyError("items")
+        yield from (
+            () if spoilt and self._fault == "lost" else found * (100 if spoilt and self._fault == "growth" else 1)
+        )
+
+    _whole: tuple[Document, ...] = ()
+
+
+@pytest.mark.parametrize("fault", ["crash", "lost", "growth"])
+def test_what_is_looked_for_is_found(fault: str) -> None:
+    payload = next(one for one in EVERY if one.source.type == "kubernetes" and base(one).events > 8)
+    fragile = Fragile(payload.source, fault)
+    fragile._whole = payload.documents
+    changed = Base(type(payload)("x", fragile, payload.documents, payload.window), base(payload).events, 1.0)  # type: ignore[arg-type] # all that is used
+    kinds = {one.kind for case in range(12) if (one := play(changed, case, SEED))}
+    assert fault in kinds
