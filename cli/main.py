@@ -14,6 +14,7 @@ from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
 from cli.record import record
+from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from collector.errors import TimelineError, UsageError
 
@@ -28,15 +29,6 @@ app.command()(explain)
 app.command()(init)
 app.command()(check)
 app.command()(demo)
-
-
-class Format(StrEnum):
-    """What to write the timeline as."""
-
-    MARKDOWN = "markdown"
-    JSON = "json"
-    CSV = "csv"
-    TABLE = "table"
 
 
 class Detail(StrEnum):
@@ -87,8 +79,13 @@ def timeline(
         list[str] | None, typer.Option(metavar="TEXT", help="One such line: `14:12 text`; may be repeated.")
     ] = None,
     format_: Annotated[
-        Format | None,
-        typer.Option("--format", help="Default: table on a terminal, else markdown."),
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            autocompletion=lambda: list(FORMATS),
+            help=f"{', '.join(FORMATS)}; default: table on a terminal, else markdown.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -160,13 +157,12 @@ def timeline(
         force=force,
         arguments=Arguments(start="--from" if since is None else "--since"),
     )
-    form = format_.value if format_ else None
     look = Look(evidence=evidence, coverage=coverage, seconds=seconds)
     options = Options(
         config=config,
         context=kube_context,
         replay=replay,
-        format=form,
+        format=known(format_),
         output=output,
         look=look,
         plot=plot,

@@ -27,6 +27,10 @@ class Look:
     """Whether times have seconds."""
     bundle: str = ""
     """Name of the file that keeps the evidence; empty if none does."""
+    plots: bool = False
+    """Whether JSON has the series behind the rows."""
+    screen: bool = False
+    """Whether it is printed on the terminal, if there is one, with its colours and width."""
 
 
 PLAIN = Look()

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
+from cli.render.look import Look
 from collector.event import Identity, Kind
 from collector.source import Gap, Seen
 from collector.timeline import Coverage, Row, Timeline, Word
@@ -23,7 +24,7 @@ ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-
 
 def drawn(timeline: Timeline, **options: object) -> str:
     out = io.StringIO()
-    as_table.render(timeline, Console(file=out, **{"width": 100, **options}))  # type: ignore[arg-type] # any option
+    as_table.draw(timeline, Console(file=out, **{"width": 100, **options}))  # type: ignore[arg-type] # any option
     return out.getvalue()
 
 
@@ -90,7 +91,7 @@ def test_json() -> None:
 def test_json_has_the_series_behind_a_row_if_asked_for() -> None:
     moment = START.timestamp()
     shown = replace(event(url=RUN), plot=((moment, 0.001), (moment + 15, 0.4)), keys=Identity(measure="5xx ratio"))
-    told = json.loads(as_json.render(timeline(row("errors", shown, shown, event())), plots=True))
+    told = json.loads(as_json.render(timeline(row("errors", shown, shown, event())), Look(plots=True)))
     CHECKER.validate(told)
     points = [["2026-04-01T14:00:00Z", 0.001], ["2026-04-01T14:00:15Z", 0.4]]
     assert told["rows"][0]["plots"] == [{"source": "github", "measure": "5xx ratio", "points": points}]
