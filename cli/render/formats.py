@@ -33,6 +33,10 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
         "json": Form("as_json", (".json",)),
         "csv": Form("as_csv", (".csv",)),
         "table": Form("as_table", (".txt",)),
+        "jsonl": Form("as_jsonl", (".jsonl", ".ndjson")),
+        "confluence": Form("as_confluence", (".xhtml",)),
+        "jira": Form("as_jira", (".jira",)),
+        "mermaid": Form("as_mermaid", (".mmd", ".mermaid")),
     }
 )
 """By name, the most used first."""

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -12,7 +13,8 @@ from rich.console import Console
 
 from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
-from cli.render.look import Look
+from cli.render.formats import FORMATS, format_of, rendered
+from cli.render.look import PLAIN, Look
 from collector.event import Identity, Kind
 from collector.source import Gap, Seen
 from collector.timeline import Coverage, Row, Timeline, Word
@@ -203,6 +205,29 @@ def test_one_line_is_stable_and_inert(text: str) -> None:
 def test_a_page_is_a_web_address_or_nothing(url: str) -> None:
     assert page(url) == "" or re.fullmatch(r"(?i)https?://[!-~]+", page(url))
     assert page(page(url)) == page(url)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_from_outside_acts_in_any_format(form: str) -> None:
+    @given(TIMELINES)
+    def acts_nowhere(timeline: Timeline) -> None:
+        text = rendered(timeline, form, PLAIN)
+        assert not ACTS.search(text.replace("\r\n", "\n"))
+        assert text.endswith("\n") or form == "jsonl"
+        assert rendered(timeline, form, PLAIN) == text
+
+    acts_nowhere()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_each_format_has_an_ending_of_its_own(form: str) -> None:
+    for ending in FORMATS[form].endings:
+        assert format_of(Path(f"timeline{ending.upper()}")) == form
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_empty_timeline_can_be_written(form: str) -> None:
+    assert rendered(timeline(), form, PLAIN) or form == "jsonl"
 
 
 def test_an_empty_table_does_not_say_that_nothing_happened_where_nobody_could_see() -> None:
