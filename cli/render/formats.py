@@ -33,6 +33,8 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
         "json": Form("as_json", (".json",)),
         "csv": Form("as_csv", (".csv",)),
         "table": Form("as_table", (".txt",)),
+        "html": Form("as_html", (".html", ".htm")),
+        "svg": Form("as_svg", (".svg",)),
         "jsonl": Form("as_jsonl", (".jsonl", ".ndjson")),
         "confluence": Form("as_confluence", (".xhtml",)),
         "jira": Form("as_jira", (".jira",)),

@@ -1,6 +1,8 @@
 """Every format for documents, read back by a parser that somebody else wrote: the same rows, and nothing that acts."""
 
+import base64
 import functools
+import hashlib
 import json
 import os
 import re
@@ -9,11 +11,12 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
 
+import html5lib
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 import pm_timeline
-from cli.render import as_confluence, as_jira, as_jsonl, as_mermaid
+from cli.render import as_confluence, as_html, as_jira, as_jsonl, as_mermaid, as_svg
 from cli.render.lines import lines
 from cli.render.look import PLAIN
 from cli.render.plain import clock
@@ -228,3 +231,92 @@ def test_a_chart_has_one_line_per_row_in_the_grammar_of_mermaid(made: Timeline) 
     tasks = [line for line in listed.splitlines() if not re.fullmatch(rf"    section {text}", line)]
     assert len(tasks) == max(1, len(made.rows))
     assert all(task.fullmatch(line) for line in tasks), tasks
+
+
+# SVG and HTML
+
+SVG = "{http://www.w3.org/2000/svg}"
+DRAWN = {"svg", "title", "style", "rect", "text", "path", "circle", "g"}
+
+
+def svg_rows(picture: ET.Element) -> list[tuple[int, str]]:
+    """The number and the title of each mark."""
+    marks = picture.iter(f"{SVG}g")
+    found = [(int(mark.findtext(f"{SVG}text") or "0"), mark.findtext(f"{SVG}title") or "") for mark in marks]
+    return sorted(found)
+
+
+def numbered(made: Timeline) -> list[tuple[int, str]]:
+    return [(at, as_read(f"{time} {text}")) for at, (time, text) in enumerate(rows(made), 1)]
+
+
+def as_read(text: str) -> str:
+    """With what no XML can have replaced."""
+    return ET.fromstring(f"<a>{xml(text)}</a>").text or ""  # noqa: S314 - our own text
+
+
+@given(TIMELINES)
+def test_a_picture_has_a_mark_for_each_row_and_nothing_that_acts(made: Timeline) -> None:
+    text = as_svg.render(made)
+    picture = ET.fromstring(text)  # noqa: S314 - our own text
+    assert svg_rows(picture) == numbered(made)
+    for element in picture.iter():
+        assert element.tag.removeprefix(SVG) in DRAWN
+        assert not any(name.startswith("on") or name.endswith("href") for name in element.attrib)
+    assert "url(" not in text.partition("<style>")[2].partition("</style>")[0]
+    width, height = (float(size) for size in picture.attrib["viewBox"].split()[2:])
+    for mark in picture.iter(f"{SVG}text"):
+        assert 0 <= float(mark.attrib["x"]) <= width
+        assert 0 <= float(mark.attrib["y"]) <= height
+
+
+def test_the_picture_of_the_demo_shows_errors_alert_and_deploy_on_one_axis() -> None:
+    picture = ET.fromstring(as_svg.render(demo()))  # noqa: S314 - our own text
+    (alert,) = (one for one in picture.iter(f"{SVG}rect") if one.get("class") == "alert")
+    left, right = float(alert.attrib["x"]), float(alert.attrib["x"]) + float(alert.attrib["width"])
+    minute = (940 - 150) / 30
+    assert left == pytest.approx(150 + minute * 6.262, abs=0.1)
+    assert right == pytest.approx(150 + minute * 23.762, abs=0.1)
+    (curve,) = (one for one in picture.iter(f"{SVG}path") if one.get("class") == "curve c0")
+    places = [tuple(map(float, place.split())) for place in curve.attrib["d"][1:].split("L")]
+    highest = min(y for _, y in places)
+    assert 150 + minute * 6 < min(x for x, y in places if y < highest + 20) < 150 + minute * 7
+    assert [x for x, _ in places] == sorted(x for x, _ in places)
+    ticks = [one.text for one in picture.iter(f"{SVG}text") if one.get("text-anchor") == "middle"]
+    assert ticks == ["14:00", "14:05", "14:10", "14:15", "14:20", "14:25", "14:30"]
+
+
+def page(text: str) -> ET.Element:
+    """The document, which must be without any error that HTML knows."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
+    return parser.parse(text)  # type: ignore[no-any-return] # depends on the tree builder
+
+
+@given(TIMELINES)
+def test_a_page_gives_the_same_rows_and_lets_nothing_in(made: Timeline) -> None:
+    read = page(as_html.render(made))
+    found = [["".join(cell.itertext()) for cell in one.iter("td")][:3] for one in read.iter("tr") if one.get("id")]
+    expected = [[str(number), time, text] for number, (time, text) in enumerate(rows(made), 1)]
+    assert found == [[as_read(cell) for cell in one] for one in expected]
+    assert len(list(read.iter("script"))) == len(list(read.iter("style"))) == 1
+    for element in read.iter():
+        assert not any(name in ("src", "style", "srcset") or str(name).startswith("on") for name in element.attrib)
+        assert re.match("https?://|#row-", element.get("href", "#row-"))
+    policy = next(one for one in read.iter("meta") if one.get("http-equiv") == "Content-Security-Policy")
+    for name in ("style", "script"):
+        text = "".join(next(read.iter(name)).itertext())
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy.attrib["content"]
+    assert policy.attrib["content"].startswith("default-src 'none';")
+    ids = [element.attrib["id"] for element in read.iter() if "id" in element.attrib]
+    assert len(ids) == len(set(ids))
+    assert {element.attrib["href"][1:] for element in read.iter() if element.get("href", "").startswith("#")} <= set(
+        ids
+    )
+
+
+def test_the_page_of_the_demo_has_the_evidence_of_each_row() -> None:
+    read = page(as_html.render(demo()))
+    links = [len(list(one.iter("li"))) for one in read.iter("tr") if one.get("id")]
+    assert links == [2, 1, 2, 2, 1, 2, 3, 1]
+    assert len([one for one in read.iter("{http://www.w3.org/2000/svg}a") if one.get("class") == "mark"]) == 8
