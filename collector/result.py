@@ -103,3 +103,9 @@ class Timeline:
         from collector.frame import to_frame
 
         return to_frame(self)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the picture and the table."""
+        from collector.display import as_html
+
+        return as_html(self)

@@ -73,8 +73,8 @@ def body(timeline: Timeline, look: Look = PLAIN) -> Iterator[str]:
         yield "</ul>"
 
 
-def table(timeline: Timeline, every: Sequence[Line]) -> Iterator[str]:
-    """The rows, each with its evidence folded up."""
+def table(timeline: Timeline, every: Sequence[Line], *, linked: bool = True) -> Iterator[str]:
+    """The rows, each with its evidence folded up; with ids if they are `linked` to."""
     found: dict[int, list[str]] = {}
     for one, when, what in reports(timeline, every):
         found.setdefault(id(one.row), []).append(_report(one, when, what))
@@ -87,7 +87,7 @@ def table(timeline: Timeline, every: Sequence[Line]) -> Iterator[str]:
     for line in every:
         texts = [str(line.number), xml(line.time), xml(line.text), *([_folded(line, found)] if found else [])]
         cells = (f"<td>{text}</td>" for text in texts)
-        yield f'<tr id="row-{line.number}">{"".join(cells)}</tr>'
+        yield (f'<tr id="row-{line.number}">' if linked else "<tr>") + f"{''.join(cells)}</tr>"
     yield "</tbody>"
     yield "</table>"
 
