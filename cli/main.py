@@ -116,6 +116,7 @@ def timeline(
         bool, typer.Option("--coverage/--no-coverage", help="Say what could not be seen, and what was left out.")
     ] = True,
     seconds: Annotated[bool, typer.Option("--seconds", help="Print times with seconds.")] = False,
+    roles: Annotated[bool, typer.Option("--roles", help="Show people as roles: deployer, on-call.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="After Ctrl-C show what had come until then.")] = False,
@@ -157,7 +158,7 @@ def timeline(
         force=force,
         arguments=Arguments(start="--from" if since is None else "--since"),
     )
-    look = Look(evidence=evidence, coverage=coverage, seconds=seconds)
+    look = Look(evidence=evidence, coverage=coverage, seconds=seconds, roles=roles)
     options = Options(
         config=config,
         context=kube_context,

@@ -59,6 +59,10 @@ def format_of(file: Path) -> str | None:
 
 def rendered(timeline: "Timeline", form: str, look: "Look") -> str:
     """The timeline in the format called `form`."""
+    if look.roles:
+        from cli.render.roles import as_roles
+
+        timeline = as_roles(timeline)
     # Through __package__, because the wheel has this package inside another.
     text = import_module(f"{__package__}.{FORMATS[form].module}").render(timeline, look)
     assert isinstance(text, str)  # noqa: S101 - what every module of the registry returns

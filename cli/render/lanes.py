@@ -76,7 +76,7 @@ def draw_lane(lane: Lane, time: Axis, top: float, *, linked: bool) -> Iterator[s
         drawn = _shape(mark.line.row.kind, mark.x, y)
         text = f'<text class="number" x="{mark.x + 9:.1f}" y="{y + 4:.1f}">{number}</text>'
         group = f'<g class="{_sort(mark.line.row.kind)}"><title>{title}</title>{drawn}{text}</g>'
-        yield f'<a class="mark" href="#row-{number}" aria-label="{title}">{group}</a>' if linked else group
+        yield f'<a class="mark" href="#row-{number}" aria-label="{number}: {title}">{group}</a>' if linked else group
 
 
 def _sort(kind: Kind) -> str:

@@ -27,6 +27,8 @@ class Look:
     """Whether times have seconds."""
     bundle: str = ""
     """Name of the file that keeps the evidence; empty if none does."""
+    roles: bool = False
+    """Whether roles stand for people."""
     plots: bool = False
     """Whether JSON has the series behind the rows."""
     screen: bool = False
