@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from cli.render.axis import Axis, axis
 from cli.render.caption import caption
-from cli.render.curves import curves, draw_alerts, draw_curves
+from cli.render.curves import NAME, curves, draw_alerts, draw_curves
 from cli.render.lanes import draw_lane, lanes
 from cli.render.lines import Line, lines
 from cli.render.look import PLAIN, Look
@@ -34,7 +34,7 @@ def picture(timeline: Timeline, every: Sequence[Line], *, inline: bool = False) 
     """The element, line by line. With `inline` for a page that has `style()`, and the rows with ids to link to."""
     time = axis(timeline, _LEFT, _RIGHT)
     found, ours = curves(timeline, time), lanes(every, time)
-    above = _CURVES + 24 if found else 0
+    above = _CURVES + 24 + NAME * len(found) if found else 0
     bottom = _HEAD + above + sum(lane.height for lane in ours) + (0 if ours else 30)
     height = bottom + _FOOT
     named = xml(caption(timeline))

@@ -14,6 +14,9 @@ from collector.wording.numbers import percent
 _MOST = 3
 """So many lines are drawn, those with the highest peaks; more would not be told apart."""
 
+NAME = 16
+"""Height of the name of a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -50,7 +53,8 @@ def curves(timeline: Timeline, time: Axis) -> list[Curve]:
 
 
 def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
-    """The lines, and at the left what they measure; 0 is at the bottom, the highest peak at the top."""
+    """Their names, below these the lines, and at the left what they measure; `height` is that of the lines alone."""
+    names, top = top, top + NAME * len(found)
     most = max([one.peak for one in found if one.peak > 0], default=1.0)
     bottom = top + height
     yield f'<text class="label" x="{time.left - 8:.1f}" y="{top + 4:.1f}" text-anchor="end">{percent(most)}</text>'
@@ -61,7 +65,7 @@ def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> It
             f"{time.at(at):.1f} {bottom - min(1.0, max(0.0, value / most)) * height:.1f}" for at, value in one.points
         )
         yield f'<path class="curve c{number}" d="M{"L".join(places)}"><title>{xml(one.name)}</title></path>'
-        y = top + 14 + 15 * number
+        y = names + NAME * number + 4
         yield f'<text class="name c{number}" x="{time.left + 6:.1f}" y="{y:.1f}">{xml(one.name)}</text>'
 
 
