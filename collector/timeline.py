@@ -75,6 +75,9 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         accounting=account(decisions, silent, len(gathered.events) - len(events)),
         links=tuple(one for one in links if one.one in ids and one.other in ids),
         skews=skews(occurrences),
+        decisions=decisions,
+        silent=silent,
+        elsewhere=[event for event in gathered.events if not _in_namespaces(event, scope)] if scope.namespaces else (),
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
     timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
