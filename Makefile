@@ -10,8 +10,8 @@ PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 # Where it is set, every worker and every command that is tested would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi clean
-.PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi mermaid clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi mermaid clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi mermaid clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)

@@ -77,7 +77,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         skews=skews(occurrences),
         decisions=decisions,
         silent=silent,
-        elsewhere=[event for event in gathered.events if not _in_namespaces(event, scope)] if scope.namespaces else (),
+        elsewhere=[event for event in gathered.events if not _belongs(event, scope)] if scope.namespaces else (),
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
     timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
@@ -85,8 +85,11 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
 
 
 def _in_namespaces(events: Sequence[Event], scope: Scope) -> Sequence[Event]:
-    wanted = {"", *scope.namespaces}
-    return [event for event in events if event.subject.namespace in wanted] if scope.namespaces else events
+    return [event for event in events if _belongs(event, scope)] if scope.namespaces else events
+
+
+def _belongs(event: Event, scope: Scope) -> bool:
+    return event.subject.namespace in ("", *scope.namespaces)
 
 
 def _unseen(services: Sequence[str], events: Sequence[Event], stories: Sequence[Story]) -> list[str]:

@@ -50,7 +50,7 @@ def test_the_rows_of_the_service(seen: Played) -> None:
     assert f"Rollout of search 2.3.0 starts (replaces 2.2.8; by admin; commit {commits[1]})" in texts
     assert any(text.startswith("New pods of search 2.3.0 pass health checks (2 of 2") for text in texts)
     assert "Old pods of search 2.2.8 terminated (2 of 2), rollout complete" in texts
-    assert f"Rollback of search from 2.3.0 to 2.2.8 initiated (by admin; commit {commits[0]})" in texts
+    assert f"Rollback of search from 2.3.0 to 2.2.8 initiated in the cluster (by admin; commit {commits[0]})" in texts
     assert "Rollback of search to 2.2.8 complete (2 of 2 pods ready)" in texts
     assert f"Deployment {pipeline.NAMESPACE}/search scaled from 2 to 3 by admin" in texts
 

@@ -47,15 +47,15 @@ def dead_config() -> dict[str, dict[str, object]]:
 
 ADDRESSES = ("url", "api_url", "base_url", "endpoint_url")
 """The keys under which the types have the address of their system."""
-NOT_PLAYED = frozenset({"aws", "kubernetes-audit"})
+NOT_PLAYED = frozenset({"aws", "flux", "kubernetes-audit", "tekton"})
 """Types of which no server can be made of what is kept: it is reduced, or is not found by its path."""
-BY_DEADLINE = frozenset({"kubernetes"})
+BY_DEADLINE = frozenset({"flux", "helm", "kubernetes", "tekton"})
 """Types whose listings are bounded by `deadline` alone: of a million objects as many are read as there is time for."""
 
 
 def over_http() -> list[str]:
-    """The types that ask a system over HTTP."""
-    fields = {type_: set(adapter(type_).Settings.model_fields) for type_ in TYPES}
+    """The types that ask a system over HTTP; `url` of a clone of git is that of the page of its repository."""
+    fields = {type_: set(adapter(type_).Settings.model_fields) for type_ in TYPES if type_ != "git"}
     return [type_ for type_, keys in fields.items() if keys & {*ADDRESSES, "kubeconfig"}]
 
 
