@@ -15,6 +15,7 @@ from cli.explain import explain
 from cli.init import init
 from cli.record import record
 from cli.render.look import Look, Show
+from cli.update import update
 from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command()(explain)
 app.command()(init)
 app.command()(check)
 app.command()(demo)
+app.command()(update)
 
 
 class Format(StrEnum):
