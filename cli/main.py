@@ -13,6 +13,7 @@ from cli.check import check
 from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
+from cli.lint import lint
 from cli.record import record
 from cli.render.look import Look, Show
 from cli.update import update
@@ -30,6 +31,7 @@ app.command()(init)
 app.command()(check)
 app.command()(demo)
 app.command()(update)
+app.command()(lint)
 
 
 class Format(StrEnum):
