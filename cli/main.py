@@ -14,6 +14,7 @@ from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
 from cli.lint import lint
+from cli.new import new
 from cli.record import record
 from cli.render.look import Look, Show
 from cli.update import update
@@ -32,6 +33,7 @@ app.command()(check)
 app.command()(demo)
 app.command()(update)
 app.command()(lint)
+app.command()(new)
 
 
 class Format(StrEnum):

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,3 +78,30 @@ def from_folder(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
     except ValueError:  # on another drive
         return str(path.absolute())
+
+
+def given_settings(
+    folder: Path,
+    start: str | None,
+    end: str | None,
+    tz: str | None,
+    replay: Path | None,
+    service: Sequence[str] | None,
+    namespace: Sequence[str] | None,
+    source: Sequence[str] | None,
+    notes: Sequence[Path] | None,
+    config: Path | None,
+) -> Settings:
+    """The options that were given, as the marker of a document in `folder` has them."""
+    given: dict[str, tuple[str, ...]] = {
+        "from": (start,) if start else (),
+        "to": (end,) if end else (),
+        "tz": (tz,) if tz else (),
+        "bundle": (from_folder(replay, folder),) if replay else (),
+        "service": tuple(service or ()),
+        "namespace": tuple(namespace or ()),
+        "source": tuple(source or ()),
+        "notes": tuple(from_folder(path, folder) for path in notes or ()),
+        "config": (from_folder(config, folder),) if config else (),
+    }
+    return {name: values for name, values in given.items() if values}

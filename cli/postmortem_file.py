@@ -21,3 +21,19 @@ def replace(file: Path, before: str, after: str) -> None:
     if read(file) != before:
         raise UsageError(f"{file}: somebody changed it in the meantime; run the same again")
     store(after, file, str(file))
+
+
+def create(file: Path, text: str) -> None:
+    """Write a new file. Raises UsageError, also if it is there already."""
+    try:
+        with file.open("x", encoding="utf-8", newline="") as opened:
+            try:
+                opened.write(text)
+                opened.flush()
+            except OSError:
+                file.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        raise UsageError(f"{file}: exists already and is left as it is") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written ({error.strerror or type(error).__name__})") from None

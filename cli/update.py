@@ -38,24 +38,13 @@ def update(
 
     What people changed stays. The markers keep the options, so that they are given once.
     """
-    from cli.postmortem_evidence import from_folder
+    from cli.postmortem_evidence import given_settings
     from cli.postmortem_file import read, replace
     from collector.postmortem.document import blocks, with_block
 
     before = read(file)
     folder = file.parent
-    given: dict[str, tuple[str, ...]] = {
-        "from": (start,) if start else (),
-        "to": (end,) if end else (),
-        "tz": (tz,) if tz else (),
-        "bundle": (from_folder(replay, folder),) if replay else (),
-        "service": tuple(service or ()),
-        "namespace": tuple(namespace or ()),
-        "source": tuple(source or ()),
-        "notes": tuple(from_folder(path, folder) for path in notes or ()),
-        "config": (from_folder(config, folder),) if config else (),
-    }
-    given = {name: values for name, values in given.items() if values}
+    given = given_settings(folder, start, end, tz, replay, service, namespace, source, notes, config)
     try:
         text = before
         found = blocks(text)

@@ -78,11 +78,16 @@ def updated(text: str, block: Block, settings: Settings, made: Generated, window
     return "".join([*lines[: block.start], body, *lines[block.end :]])
 
 
+def empty_block(settings: Settings) -> str:
+    """The two markers, with nothing between yet."""
+    return f"{marker.written(settings)}\n<!-- /pm-timeline -->"
+
+
 def with_block(text: str, settings: Settings) -> str:
     """The document with an empty block below its heading `Timeline`, or below one at its end."""
     lines = split(text)
     ends = newline(lines)
-    empty = [marker.written(settings), "<!-- /pm-timeline -->"]
+    empty = empty_block(settings).split("\n")
     at = _below_heading(lines)
     if at is None:
         gap = [] if not lines else [""] if lines[-1].endswith("\n") else ["", ""]

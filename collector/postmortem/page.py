@@ -1,10 +1,11 @@
 """A postmortem as its readers see it: sections and tables, without code, comments and front matter."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.postmortem.lines import prose, split
+from collector.postmortem.marker import END, START
 from collector.postmortem.table import Table, find, key
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$")
@@ -31,6 +32,8 @@ class Page:
 
     lines: tuple[str, ...]
     sections: tuple[Section, ...]
+    generated: frozenset[int] = frozenset()
+    """Indexes of the lines between the markers of a timeline, but for those of tables."""
 
     def tables(self, section: Section) -> Iterator[Table]:
         """The tables of a section; their lines are those of the page."""
@@ -62,7 +65,15 @@ def page(text: str) -> Page:
     # Comments become as many empty lines as they had.
     shown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), shown)
     lines = tuple(shown.split("\n"))
-    return Page(lines, tuple(_sections(lines)))
+    return Page(lines, tuple(_sections(lines)), frozenset(_between_markers(code_free)))
+
+
+def _between_markers(lines: Mapping[int, str]) -> Iterator[int]:
+    inside = False
+    for at, line in lines.items():
+        inside = (inside or bool(START.match(line))) and not END.match(line)
+        if inside and not line.lstrip().startswith("|"):
+            yield at
 
 
 def column(table: Table, *words: str) -> int | None:

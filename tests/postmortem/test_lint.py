@@ -100,6 +100,12 @@ def test_midnight_is_no_disorder() -> None:
     assert "order" in {finding.rule for finding in lint(dated)}
 
 
+def test_offsets_of_one_night_and_spans_are_no_mixed_zones() -> None:
+    night = "From 02:50:10+02:00 to 02:10:00+01:00.\n\n## Timeline\n\nMitigated 02:11, seen 00:27:15-00:34.\n"
+    assert "zones" not in {finding.rule for finding in lint(night)}
+    assert [one.line for one in lint(f"{night}02:12 UTC\n02:13 CET\n") if one.rule == "zones"] == [6, 7]
+
+
 def test_columns_that_are_missing_are_named_once() -> None:
     table = "## Action Items\n\n| Action | Status |\n|---|---|\n| Add a gate | open |\n| Add an alert | open |\n"
     assert [(one.line, one.message.rpartition(" the ")[2]) for one in lint(table)] == [

@@ -53,7 +53,10 @@ def check_timeline(page: Page) -> Iterator[Finding]:
         return
     first = {name: _first(entries, pattern) for name, pattern in _MILESTONES.items()}
     for name, entry in first.items():
-        if entry is None:
+        # The line below a generated table, or one like it: `mitigated 14:22`.
+        stated = re.compile(rf"\b{name}:? [0-9]", re.IGNORECASE)
+        lines = (line for section in found for line in page.lines[section.start : section.end])
+        if entry is None and not any(map(stated.search, lines)):
             message = f"no row of the timeline shows when the incident was {name}"
             yield Finding(found[0].heading + 1, "milestone", message)
     yield from _impossible(entries, first["mitigated"], first["detected"])
