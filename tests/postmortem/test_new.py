@@ -33,7 +33,7 @@ def test_the_facts_of_the_summary_are_filled_in(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["calm-and-busy", "clock-change-night", "node-failure", "prometheus-down"])
+@pytest.mark.parametrize("name", [path.name for path in INCIDENTS])
 def test_lint_accepts_what_is_generated_but_for_prompts_and_what_nobody_knows(name: str, tmp_path: Path) -> None:
     (bundle,) = [path for path in INCIDENTS if path.name == name]
     done = run(tmp_path, "--replay", bundle / "bundle.zip")
