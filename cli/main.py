@@ -13,9 +13,12 @@ from cli.check import check
 from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
+from cli.lint import lint
+from cli.new import new
 from cli.record import record
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
+from cli.update import update
 from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
@@ -29,6 +32,9 @@ app.command()(explain)
 app.command()(init)
 app.command()(check)
 app.command()(demo)
+app.command()(update)
+app.command()(lint)
+app.command()(new)
 
 
 class Detail(StrEnum):

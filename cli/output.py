@@ -48,7 +48,7 @@ def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> Non
     """Render as `form` to `output` or stdout. Raises UsageError."""
     text = rendered(timeline, form, replace(look, screen=output is None))
     if output is not None and output != _STDOUT:
-        _store(text, output)
+        store(text, output, f"--output {output}")
         return
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -69,10 +69,10 @@ def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def _store(text: str, output: Path) -> None:
+def store(text: str, output: Path, culprit: str) -> None:
     """Write the whole file or leave what is there: a full disk must not cost an earlier table.
 
-    A link stays a link, and a file keeps its mode.
+    A link stays a link, and a file keeps its mode. Raises UsageError, which begins with `culprit`.
     """
     unfinished = None
     try:
@@ -89,7 +89,7 @@ def _store(text: str, output: Path) -> None:
         unfinished.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
         unfinished.replace(target)
     except OSError as error:
-        raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
+        raise UsageError(f"{culprit}: cannot be written ({_why(error)})") from None
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)

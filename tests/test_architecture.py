@@ -49,6 +49,7 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from pm_timeline.__main__ import run; sys.argv = ['pm-timeline', '--help']\n"
     code += "try: run()\nexcept SystemExit: pass\n"
     code += "print(sorted({'pandas', 'numpy', 'kubernetes', 'prometheus_api_client', 'pydantic', 'requests', 'rich',"
+    code += " 'jinja2',"
     code += " 'sqlalchemy', 'prometheus_client'}"
     code += " & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

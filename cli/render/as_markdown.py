@@ -1,5 +1,6 @@
 """The timeline as Markdown: a table to paste into a postmortem, and below it the evidence and what was not seen."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 from cli.render.caption import caption, only_one
@@ -10,38 +11,62 @@ from cli.render.markdown_text import escape, fenced, item, target
 from cli.render.notes_markdown import written
 from cli.render.plain import clock, coverage, nothing, phases
 from collector.event import Kind
+from collector.postmortem.generated import Generated, GeneratedRow
+from collector.postmortem.table import lines_of
 from collector.result import Timeline
 from collector.row import Row
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
     """The table with its links as references, then the evidence and the coverage, folded up."""
+    made = pieces(timeline, look)
+    lines = [made.caption, ""]
+    lines += lines_of(made.columns, [row.cells for row in made.rows]) if made.rows else [made.nothing]
+    if made.phases:
+        lines += ["", made.phases]
+    if made.below:
+        lines += ["", *made.below]
+    if made.references:
+        lines += ["", *(f"[{label}]: {target}" for label, target in made.references.items())]
+    return "\n".join(lines) + "\n"
+
+
+def pieces(timeline: Timeline, look: Look = PLAIN) -> Generated:
+    """The same in pieces, to be put into a document."""
     cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
-    lines = [f"**{escape(caption(timeline))}**", ""]
-    lines += _table(timeline, cited, look) if timeline.rows else [nothing(timeline)]
-    if found := phases(timeline):
-        lines += ["", escape(found)]
     every = [one for ours in cited.values() for one in ours]
     below = [*_evidence(timeline, every, look), *(_coverage(timeline) if look.coverage else ())]
     if below:
         about = " and ".join([*(["Evidence"] if every else []), *(["coverage"] if look.coverage else [])])
-        lines += ["", "<details>", f"<summary>{about[:1].upper()}{about[1:]}</summary>", "", *below, "", "</details>"]
-    if every:
-        lines += ["", *(f"[e{one.number}]: {target(one.page) or f'#e{one.number}'}" for one in every if _linked(one))]
-    return "\n".join(lines) + "\n"
+        summary = f"<summary>{about[:1].upper()}{about[1:]}</summary>"
+        below = ["<details>", summary, "", *below, "", "</details>"]
+    return Generated(
+        caption=f"**{escape(caption(timeline))}**",
+        columns=("Time", "Event", *(["Evidence"] if look.evidence == Show.COLUMN else [])),
+        rows=tuple(_rows(timeline, cited, look)),
+        nothing=nothing(timeline),
+        phases=escape(phases(timeline)),
+        below=tuple(below),
+        references={_label(one, look): target(one.page) or f"#{_label(one, look)}" for one in every if _linked(one)},
+    )
 
 
-def _table(timeline: Timeline, cited: dict[int, list[Citation]], look: Look) -> Iterator[str]:
+def _rows(timeline: Timeline, cited: dict[int, list[Citation]], look: Look) -> Iterator[GeneratedRow]:
     show, implied = clock(timeline.window, seconds=look.seconds), only_one(timeline.rows)
-    column = look.evidence == Show.COLUMN
-    yield "| Time | Event |" + (" Evidence |" if column else "")
-    yield "|---|---|" + ("---|" if column else "")
     for at, row in enumerate(timeline.rows):
         cell = _words(row, implied=implied)
-        links = ", ".join(map(_link, shown(cited.get(at, ()))))
+        links = ", ".join(_link(one, look) for one in shown(cited.get(at, ())))
         if look.evidence == Show.INLINE and links:
             cell += f" ({links})"
-        yield f"| {show(row.at)} | {cell} |" + (f" {links} |" if column else "")
+        yield GeneratedRow(row.id, (show(row.at), cell, *([links] if look.evidence == Show.COLUMN else [])))
+
+
+def _label(one: Citation, look: Look) -> str:
+    """What links to it are called: its number, or what stays the same when there is more evidence."""
+    if not look.lasting_labels:
+        return f"e{one.number}"
+    about = f"{one.row.id}\0{one.source}\0{one.word}".encode("utf-8", "replace")
+    return f"e{hashlib.sha256(about).hexdigest()[:8]}"
 
 
 def _words(row: Row, *, implied: bool) -> str:
@@ -55,8 +80,8 @@ def _linked(one: Citation) -> bool:
     return bool(one.page) or one.word != Kind.NOTE.value
 
 
-def _link(one: Citation) -> str:
-    return f"[{escape(one.word or str(one.number), linked=True)}][e{one.number}]" if _linked(one) else one.word
+def _link(one: Citation, look: Look) -> str:
+    return f"[{escape(one.word or str(one.number), linked=True)}][{_label(one, look)}]" if _linked(one) else one.word
 
 
 def _evidence(timeline: Timeline, every: Sequence[Citation], look: Look) -> Iterator[str]:
@@ -66,14 +91,14 @@ def _evidence(timeline: Timeline, every: Sequence[Citation], look: Look) -> Iter
     yield from [f"Evidence{kept}:", ""]
     show = clock(timeline.window, seconds=True)
     for one in every:
-        yield f"{one.number}. {_line(one, show(one.start), show(one.end))}"
+        yield f"{one.number}. {_line(one, show(one.start), show(one.end), look)}"
 
 
-def _line(one: Citation, start: str, end: str) -> str:
+def _line(one: Citation, start: str, end: str, look: Look) -> str:
     when = escape(start if start == end else f"{start} to {end}")
     more = f" and {one.more:,} more" if one.more else ""
-    anchor = f'<a id="e{one.number}"></a>' if _linked(one) and not one.page else ""
-    opened = f" {_link(one)}" if one.page else ""
+    anchor = f'<a id="{_label(one, look)}"></a>' if _linked(one) and not one.page else ""
+    opened = f" {_link(one, look)}" if one.page else ""
     source = escape(one.source)
     places = "".join(f"; {fenced(place)}" for place in one.places)
     return f"{anchor}{when}{opened} ({source}): {escape(one.what)}{more}{places}"

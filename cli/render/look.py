@@ -25,6 +25,8 @@ class Look:
     """Whether it says what was asked, what could not be seen, and what was left out."""
     seconds: bool = False
     """Whether times have seconds."""
+    lasting_labels: bool = False
+    """Whether labels of links stay the same when there is more evidence, for a table that is updated; else numbers."""
     bundle: str = ""
     """Name of the file that keeps the evidence; empty if none does."""
     roles: bool = False

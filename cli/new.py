@@ -1,0 +1,56 @@
+"""`pm-timeline new`: a postmortem with its facts and its timeline, and prompts for the rest."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.errors import NoAnswerError, UsageError
+
+_NOTHING = 4
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The postmortem to write; nothing is overwritten.")],
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="As for the timeline.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="As for the timeline.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for the timeline.")] = None,
+    service: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
+    namespace: Annotated[
+        list[str] | None, typer.Option("--namespace", "-n", metavar="NAME", help="As for the timeline.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
+    notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
+    replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
+    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Your own template, in Jinja2.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+) -> int:
+    """Write a postmortem: summary and timeline filled in, prompts for what only people know."""
+    from cli.postmortem_evidence import evidence, given_settings
+    from cli.postmortem_file import create
+    from cli.render.as_markdown import pieces
+    from cli.render.facts import facts
+    from cli.template import filled
+    from collector.postmortem.document import blocks, empty_block, updated
+
+    if file.exists() or file.is_symlink():
+        raise UsageError(f"{file}: exists already and is left as it is; pm-timeline update refreshes its timeline")
+    settings = given_settings(file.parent, start, end, tz, replay, service, namespace, source, notes, config)
+    if "from" not in settings and "bundle" not in settings:
+        raise UsageError("new: give --from and --to, or --replay")
+    try:
+        found = evidence(settings, file.parent, quiet=quiet)
+    except NoAnswerError as error:
+        print("pm-timeline: no source could be asked, so there is no postmortem", file=sys.stderr)  # noqa: T201
+        for reason in error.reasons:
+            print(f"  {reason}", file=sys.stderr)  # noqa: T201
+        return _NOTHING
+    text = filled(template, {**facts(found.timeline), "timeline": empty_block(found.settings)})
+    for block in blocks(text):
+        text = updated(text, block, found.settings, pieces(found.timeline, found.look), found.timeline.window)
+    create(file, text)
+    if not quiet:
+        print(f"{file} is written", file=sys.stderr)  # noqa: T201 - stderr is for what is not the result
+    return 0

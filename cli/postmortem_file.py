@@ -1,0 +1,39 @@
+"""Reads a postmortem, and writes it if nobody else has since."""
+
+from pathlib import Path
+
+from cli.output import store
+from collector.errors import UsageError
+
+
+def read(file: Path) -> str:
+    """The text, with its line ends as they are. Raises UsageError."""
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: is not in UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror or type(error).__name__})") from None
+
+
+def replace(file: Path, before: str, after: str) -> None:
+    """Write `after`, whole or not at all, where `before` was read. Raises UsageError."""
+    if read(file) != before:
+        raise UsageError(f"{file}: somebody changed it in the meantime; run the same again")
+    store(after, file, str(file))
+
+
+def create(file: Path, text: str) -> None:
+    """Write a new file. Raises UsageError, also if it is there already."""
+    try:
+        with file.open("x", encoding="utf-8", newline="") as opened:
+            try:
+                opened.write(text)
+                opened.flush()
+            except OSError:
+                file.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        raise UsageError(f"{file}: exists already and is left as it is") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written ({error.strerror or type(error).__name__})") from None

@@ -1,0 +1,70 @@
+"""What a template may print of a timeline: escaped Markdown, or None and empty where it is not known."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cli.render.caption import caption, services
+from cli.render.markdown_text import escape
+from cli.render.plain import clock
+from collector.event import Event, Kind
+from collector.result import Timeline
+from collector.wording.numbers import count, lasting, percent
+from collector.zones import zone_name
+
+
+def facts(timeline: Timeline) -> dict[str, object]:
+    """The names that a template has; docs/postmortem.md describes each."""
+    window, show = timeline.window, clock(timeline.window, seconds=True)
+    at = {phase.name: phase.at for phase in timeline.phases}
+    start, end = at.get("started"), at.get("resolved") or at.get("mitigated")
+    return {
+        "date": f"{window.local(start or window.start):%Y-%m-%d}",
+        "window": escape(caption(timeline).partition(" \N{MIDDLE DOT} ")[0]),
+        "zone": escape(zone_name(window.tz)),
+        "services": [escape(name) for name in services(timeline.rows)],
+        "started": show(start) if start else None,
+        "ended": show(end) if end else None,
+        "duration": lasting(end - start) if start and end and end > start else None,
+        "phases": list(_phases(timeline)),
+        "errors": list(_errors(timeline)),
+    }
+
+
+def _phases(timeline: Timeline) -> Iterator[dict[str, str]]:
+    show = clock(timeline.window, seconds=True)
+    for phase in timeline.phases:
+        first, last = (show(moment) if moment else "" for moment in (phase.earliest, phase.latest))
+        yield {
+            "name": escape(phase.name),
+            "time": show(phase.at) if phase.at else "",
+            "interval": first if first == last else f"{first} to {last}",
+            "after": lasting(phase.after) if phase.after else "",
+            "found_by": escape(phase.found_by),
+        }
+
+
+def _errors(timeline: Timeline) -> Iterator[dict[str, str]]:
+    """Each time that a ratio of errors rose, once."""
+    show = clock(timeline.window, seconds=True)
+    rises = (event for row in timeline.rows for event in row.events if event.kind == Kind.ERRORS_ROSE)
+    seen: set[tuple[str, datetime]] = set()
+    for event in rises:
+        if (event.subject.service, event.at) in seen:
+            continue
+        seen.add((event.subject.service, event.at))
+        numbers = event.numbers
+        peak, failed, requests = numbers.get("peak"), numbers.get("errors"), numbers.get("requests")
+        yield {
+            "service": escape(event.subject.service),
+            "measure": escape(event.keys.measure or "error ratio"),
+            "peak": percent(peak) if peak is not None else "",
+            "peak_at": show(_peak_at(event)),
+            "failed": count(failed) if failed is not None else "",
+            "requests": count(requests) if requests is not None else "",
+            "share": percent(failed / requests) if failed is not None and requests else "",
+        }
+
+
+def _peak_at(event: Event) -> datetime:
+    at = event.numbers.get("peak_at")
+    return datetime.fromtimestamp(at, UTC) if at is not None else event.at

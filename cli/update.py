@@ -1,0 +1,108 @@
+"""`pm-timeline update`: refresh the timeline in a postmortem, and keep what people wrote."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from collector.errors import NoAnswerError, UsageError
+
+if TYPE_CHECKING:
+    from collector.postmortem.marker import Settings
+
+_STALE = 1
+_NOTHING = 4
+
+
+def update(
+    file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The postmortem.")],
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="As for the timeline.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="As for the timeline.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for the timeline.")] = None,
+    service: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
+    namespace: Annotated[
+        list[str] | None, typer.Option("--namespace", "-n", metavar="NAME", help="As for the timeline.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
+    notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
+    replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if the table is not up to date.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+) -> int:
+    """Refresh the timeline between the markers of a postmortem, or put one below its heading Timeline.
+
+    What people changed stays. The markers keep the options, so that they are given once.
+    """
+    from cli.postmortem_evidence import given_settings
+    from cli.postmortem_file import read, replace
+    from collector.postmortem.document import blocks, with_block
+
+    before = read(file)
+    folder = file.parent
+    given = given_settings(folder, start, end, tz, replay, service, namespace, source, notes, config)
+    try:
+        text = before
+        found = blocks(text)
+        if not found:
+            if "from" not in given and "bundle" not in given:
+                raise UsageError(f"{file}: has no timeline yet; give --from and --to, or --replay")
+            text = with_block(text, given)
+        elif given and len(found) > 1:
+            raise UsageError(
+                f"{file}: has {len(found)} timelines; change the options in the marker of the one you mean"
+            )
+        after = _refreshed(text, given, folder, quiet=quiet)
+    except NoAnswerError as error:
+        print(f"pm-timeline: {file} is left as it is: no source could be asked", file=sys.stderr)  # noqa: T201
+        for reason in error.reasons:
+            print(f"  {reason}", file=sys.stderr)  # noqa: T201
+        return _NOTHING
+    except UsageError as error:
+        message = str(error)
+        raise UsageError(f"{file}: {message}" if message.startswith("line ") else message) from None
+    if diff:
+        sys.stdout.write(_difference(before, after, file))
+    elif not check and after != before:
+        replace(file, before, after)
+    if not quiet and not diff:
+        state = "is up to date" if after == before else "is not up to date" if check else "is updated"
+        print(f"{file} {state}", file=sys.stderr)  # noqa: T201
+    return _STALE if check and after != before else 0
+
+
+def _refreshed(text: str, given: "Settings", folder: Path, *, quiet: bool) -> str:
+    """The document with every timeline as new as its evidence."""
+    from cli.postmortem_evidence import evidence
+    from cli.render.as_markdown import pieces
+    from collector.postmortem.document import blocks, updated
+
+    for number in range(len(blocks(text))):
+        # Where the next one stands depends on how long this one has become.
+        block = blocks(text)[number]
+        found = evidence({**block.settings, **given}, folder, quiet=quiet)
+        made = pieces(found.timeline, found.look)
+        text = updated(text, block, found.settings, made, found.timeline.window)
+    return text
+
+
+def _difference(before: str, after: str, file: Path) -> str:
+    from difflib import unified_diff
+
+    from cli.render.clean import REPLACEMENT
+    from collector.postmortem.lines import split
+
+    lines = unified_diff(split(before), split(after), str(file), str(file))
+    # What a terminal would act upon is shown as a mark.
+    plain = (
+        "".join(char if char.isprintable() or char == "\t" else REPLACEMENT for char in _bare(line)) for line in lines
+    )
+    return "".join(f"{line}\n" for line in plain)
+
+
+def _bare(line: str) -> str:
+    return line.rstrip("\r\n")

@@ -1,0 +1,42 @@
+"""The lines of a Markdown document, and which of them are code or front matter rather than text."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_INDENTED = re.compile(r"(?: {4}|\t)")
+
+
+def split(text: str) -> list[str]:
+    """The lines with their ends, which are LF or CR LF; put together they are `text`."""
+    return _LINE.findall(text)
+
+
+def newline(lines: Sequence[str]) -> str:
+    """What ends most lines."""
+    crlf = sum(line.endswith("\r\n") for line in lines)
+    return "\r\n" if crlf * 2 > sum(line.endswith("\n") for line in lines) else "\n"
+
+
+def prose(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Index and text of each line that is no front matter and no code, without its end."""
+    fence, body = "", _front_matter(lines)
+    for at, line in enumerate(lines[body:], body):
+        text = line.rstrip("\r\n")
+        found = _FENCE.match(text)
+        if fence:
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found:
+            fence = found[1]
+        elif not _INDENTED.match(text):
+            yield at, text
+
+
+def _front_matter(lines: Sequence[str]) -> int:
+    """How many lines it has, from the first on."""
+    if not lines or lines[0].lstrip("\ufeff").rstrip() != "---":
+        return 0
+    ends = (at for at, line in enumerate(lines) if at and line.rstrip() in ("---", "..."))
+    return next(ends, -1) + 1

@@ -1,0 +1,144 @@
+"""The rows of a table after new evidence: what people wrote stays, what was generated is generated again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.postmortem.align import align
+from collector.postmortem.generated import GeneratedRow
+from collector.postmortem.table import key
+from collector.postmortem.times import BY_HAND, instant
+from collector.window import Window
+
+VANISHED = " (no longer in the evidence)"
+"""Stands in a row that the evidence does not have any more."""
+
+
+Line = tuple[datetime | None, str, list[str]]
+"""When a row happened, its id (empty for a row that a person added), and its cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The rows to write, and what to remember of them."""
+
+    rows: tuple[tuple[str, ...], ...]
+    known: Mapping[str, tuple[str, ...]]
+    """All rows that were ever generated, by their ids: as they were generated last, deleted ones as they were then."""
+    theirs: Mapping[str, tuple[str, ...]]
+    """Those that people changed, as they did."""
+
+
+def merge_rows(
+    present: Sequence[Sequence[str]],
+    places: Mapping[str, int],
+    width: int,
+    remembered: tuple[Mapping[str, Mapping[str, str]], Mapping[str, Mapping[str, str]]],
+    fresh: Sequence[GeneratedRow],
+    columns: Sequence[str],
+    window: Window,
+) -> Merged:
+    """Merge the rows of a document with those that are generated now.
+
+    `places` has for each generated column, but those that people removed, where it stands in the document's table,
+    which has `width` columns; `remembered` the rows as they were last generated, and those of them that people
+    changed, by their ids and columns.
+    """
+    known, theirs = remembered
+    now = {row.id: dict(zip(columns, row.cells, strict=True)) for row in fresh}
+    plain = [[_unmarked(cell, at, places) for at, cell in enumerate(row)] for row in present]
+    ours = [{name: row[at] if at < len(row) else "" for name, at in places.items()} for row in plain]
+    ids = align(ours, *(_only(each, places) for each in (theirs, known, now)))
+    lines: list[Line] = []
+    changed: dict[str, tuple[str, ...]] = {}
+    for at, row in enumerate(present):
+        id_ = ids.get(at, "")
+        if not id_:
+            time = row[places["Time"]] if places.get("Time", len(row)) < len(row) else ""
+            lines.append((instant(time, window), "", list(row)))
+            continue
+        before, after = known.get(id_) or now[id_], now.get(id_) or known[id_]
+        cells = _merged(plain[at], before, after, places, width)
+        if any(key(cells[place]) != key(after.get(name, "")) for name, place in places.items()):
+            changed[id_] = tuple(cells[places[name]] if name in places else "" for name in columns)
+        time = cells[places["Time"]] if "Time" in places else ""
+        _mark(cells, after, places, vanished=id_ not in now)
+        lines.append((instant(time, window) or instant(after.get("Time", ""), window), id_, cells))
+    lines = _sorted(lines)
+    used = set(ids.values())
+    for id_, each in now.items():
+        if id_ not in known and id_ not in used:
+            cells = [""] * width
+            for name, place in places.items():
+                cells[place] = each[name]
+            _insert(lines, (instant(each["Time"], window), id_, cells), list(now))
+    shown = [id_ for _, id_, _ in lines if id_]
+    every = {id_: now.get(id_) or known[id_] for id_ in shown} | {
+        id_: cells for id_, cells in known.items() if id_ not in shown
+    }
+    return Merged(
+        tuple(tuple(cells) for _, _, cells in lines),
+        {id_: tuple(cells.get(name, "") for name in columns) for id_, cells in every.items()},
+        changed,
+    )
+
+
+def _only(rows: Mapping[str, Mapping[str, str]], places: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    return {id_: {name: cells.get(name, "") for name in places} for id_, cells in rows.items()}
+
+
+def _unmarked(cell: str, at: int, places: Mapping[str, int]) -> str:
+    """The cell without what was added to it to flag the row."""
+    mark = {places.get("Time"): BY_HAND, places["Event"]: VANISHED}.get(at, "")
+    return f" {cell}".removesuffix(mark).strip()
+
+
+def _merged(
+    row: Sequence[str], before: Mapping[str, str], after: Mapping[str, str], places: Mapping[str, int], width: int
+) -> list[str]:
+    """The cells of a generated row: those that nobody changed as they are generated now."""
+    cells = [*row, *[""] * (width - len(row))]
+    for name, at in places.items():
+        if key(cells[at]) in (key(before.get(name, "")), key(after.get(name, ""))):
+            cells[at] = after.get(name, "")
+    return cells
+
+
+def _mark(cells: list[str], after: Mapping[str, str], places: Mapping[str, int], *, vanished: bool) -> None:
+    """Flag what a person corrected, and what the evidence does not have any more."""
+    at = places.get("Time")
+    if at is not None and cells[at] and key(cells[at]) != key(after.get("Time", "")):
+        cells[at] += BY_HAND
+    if vanished:
+        cells[places["Event"]] = f"{cells[places['Event']]}{VANISHED}".strip()
+
+
+def _sorted(lines: Sequence[Line]) -> list[Line]:
+    """In order of time; a row without a time stays behind the one before it."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if line[0] is None and groups:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    # Only what stands first can be without a time.
+    first = groups[:1] if groups and groups[0][0][0] is None else []
+    rest = sorted(groups[len(first) :], key=lambda group: group[0][0].timestamp() if group[0][0] else 0)
+    return [line for group in (*first, *rest) for line in group]
+
+
+def _insert(lines: list[Line], new: Line, order: Sequence[str]) -> None:
+    """Put a new row behind all that are not later; among those of one minute in the order of the evidence."""
+    rank = {id_: number for number, id_ in enumerate(order)}
+    place = 0
+    for at, (moment, id_, _) in enumerate(lines):
+        if new[0] is None or moment is None:
+            # Beside a row without a time only the order of the evidence is known.
+            later = id_ in rank and rank[id_] > rank[new[1]] if new[0] is None else place != at
+        else:
+            later = moment > new[0] or (moment == new[0] and rank.get(id_, -1) > rank[new[1]])
+        if not later:
+            place = at + 1
+        elif moment is not None and new[0] is not None and moment > new[0]:
+            break
+    lines.insert(place, new)

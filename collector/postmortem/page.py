@@ -1,0 +1,97 @@
+"""A postmortem as its readers see it: sections and tables, without code, comments and front matter."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from collector.postmortem.lines import prose, split
+from collector.postmortem.marker import END, START
+from collector.postmortem.table import Table, find, key
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands below a heading, up to the next heading of any level."""
+
+    title: str
+    level: int
+    """From 1 on; 0 for what stands before the first heading."""
+    heading: int
+    """Index of the line of the heading."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All lines, empty where readers see nothing, and the sections in order."""
+
+    lines: tuple[str, ...]
+    sections: tuple[Section, ...]
+    generated: frozenset[int] = frozenset()
+    """Indexes of the lines between the markers of a timeline, but for those of tables."""
+
+    def tables(self, section: Section) -> Iterator[Table]:
+        """The tables of a section; their lines are those of the page."""
+        table = find(self.lines[: section.end], section.start)
+        while table is not None:
+            yield table
+            table = find(self.lines[: section.end], table.end)
+
+    def named(self, *words: str) -> list[Section]:
+        """The sections with one of these words in the title, or below such a heading."""
+        found: list[Section] = []
+        level = 0
+        for section in self.sections:
+            if any(word in section.title.casefold() for word in words):
+                found.append(section)
+                level = section.level
+            elif level and section.level > level:
+                found.append(section)
+            else:
+                level = 0
+        return found
+
+
+def page(text: str) -> Page:
+    """Read a document."""
+    code_free = dict(prose(split(text)))
+    count = len(split(text))
+    shown = "\n".join(code_free.get(at, "") for at in range(count))
+    # Comments become as many empty lines as they had.
+    shown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), shown)
+    lines = tuple(shown.split("\n"))
+    return Page(lines, tuple(_sections(lines)), frozenset(_between_markers(code_free)))
+
+
+def _between_markers(lines: Mapping[int, str]) -> Iterator[int]:
+    inside = False
+    for at, line in lines.items():
+        inside = (inside or bool(START.match(line))) and not END.match(line)
+        if inside and not line.lstrip().startswith("|"):
+            yield at
+
+
+def column(table: Table, *words: str) -> int | None:
+    """The first column with one of these words in its header."""
+    headers = [key(header).casefold() for header in table.columns]
+    return next((at for at, header in enumerate(headers) if any(word in header for word in words)), None)
+
+
+def _sections(lines: Sequence[str]) -> Iterator[Section]:
+    title, level, heading, start = "", 0, 0, 0
+    for at, line in enumerate(lines):
+        found = _HEADING.match(line)
+        under = _UNDERLINE.match(lines[at + 1]) if at + 1 < len(lines) else None
+        setext = under is not None and bool(line.strip()) and "|" not in line and (not at or not lines[at - 1].strip())
+        if not found and not setext:
+            continue
+        yield Section(title, level, heading, start, at)
+        title = (found[2] or "") if found else line.strip()
+        level = len(found[1]) if found else 1 if under and under[1].startswith("=") else 2
+        heading, start = at, at + (1 if found else 2)
+    yield Section(title, level, heading, start, len(lines))

@@ -1,0 +1,58 @@
+"""No section is empty, no cause is a person, and all times are in one zone."""
+
+import re
+from collections.abc import Iterator
+
+from collector.postmortem.page import Page
+from collector.postmortem.rules.finding import Finding
+
+_PERSON = re.compile(
+    r"\b(?:(?:human|operator|user|manual|pilot) errors?"
+    r"|(?:human|operator|engineer|developer)(?:'s)? (?:mistake|negligence|carelessness)"
+    r"|careless(?:ness|ly)?|negligen(?:ce|t)"
+    r"|(?:some(?:one|body)|(?:an?|the) (?:[\w-]+ ){0,2}(?:engineer|operator|developer|admin\w*|colleague))"
+    r" (?:forgot|failed to|made a mistake|should have|mistakenly|accidentally|was careless|did not pay))\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|without|rather than|instead of|avoid|than)\b[^.;:]{0,20}$|[\"'\u201c`]$", re.I
+)
+_ZONE = re.compile(
+    r"(?<![\w:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?"
+    r"(Z\b|(?:UTC|GMT)?[+-][01][0-9]:?(?:00|15|30|45)\b|UTC\b|GMT\b|[ECMP][SD]T\b|CES?T\b|EES?T\b|WES?T\b|BST\b|IST\b|JST\b"
+    r"|AES?D?T\b|[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
+)
+_SAME = {"Z": "UTC", "GMT": "UTC", "+00:00": "UTC", "UTC+00:00": "UTC"}
+
+
+def check_sections(page: Page) -> Iterator[Finding]:
+    """A heading has something below it, or headings of its own."""
+    for at, section in enumerate(page.sections):
+        following = page.sections[at + 1] if at + 1 < len(page.sections) else None
+        parent = following is not None and following.level > section.level
+        if section.level and not parent and not any(map(str.strip, page.lines[section.start : section.end])):
+            yield Finding(section.heading + 1, "empty", f"the section {section.title!r} is empty")
+
+
+def check_blame(page: Page) -> Iterator[Finding]:
+    """Where a person is the cause, the question is what let it happen."""
+    for number, line in enumerate(page.lines, 1):
+        for found in _PERSON.finditer(line):
+            if not _NEGATED.search(line[: found.start()]):
+                message = f"{found[0]!r} is no cause; write what made it possible, and why nothing caught it"
+                yield Finding(number, "blame", message)
+
+
+def check_zones(page: Page) -> Iterator[Finding]:
+    """The first zone that is named is that of the document.
+
+    What is generated may have any: it is exact. Offsets count as one zone, as the night needs in which clocks change.
+    """
+    first = ""
+    for at, line in enumerate(page.lines):
+        for found in _ZONE.finditer(line if at not in page.generated else ""):
+            zone = _SAME.get(found[1], "an offset" if found[1][-1].isdigit() else found[1])
+            first = first or zone
+            if zone != first:
+                message = f"{found[0]!r} is in another zone than the times before it, which are in {first}"
+                yield Finding(at + 1, "zones", message)

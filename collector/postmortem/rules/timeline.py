@@ -1,0 +1,127 @@
+"""The timeline is in order, and has every milestone where it can be."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from collector.postmortem.page import Page, column
+from collector.postmortem.rules.finding import Finding
+from collector.postmortem.table import key
+
+_TIME = re.compile(
+    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![\d:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
+    r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
+)
+_ROW = re.compile(r"\s*(?:[-*+]\s+)?\**([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}")
+_MILESTONES = {
+    "detected": r"\balerts?\b.*\bfir(?:es?|ed|ing)\b|\bdetect|\bpage[ds]?\b|\bnotic|\breport(?:s|ed) (?:by|that)",
+    "identified": r"\bidentif|\broot cause|\bas the cause\b|\bcaused by\b|\btraced to\b|\bpinpoint"
+    r"|\bcause (?:is )?found",
+    "mitigated": r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
+    r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
+    "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
+    r"|\bincident (?:is )?(?:over|closed)",
+}
+_NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
+_HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a timeline, or an item of one that is a list."""
+
+    line: int
+    at: timedelta
+    """Since any midnight, the same for all entries; a time of day that goes back by half a day is on the next day."""
+    shown: str
+    text: str
+
+
+def check_timeline(page: Page) -> Iterator[Finding]:
+    """Look at what stands below a heading about the timeline."""
+    found = page.named("timeline")
+    if not found:
+        return
+    entries = _entries(page)
+    for before, after in pairwise(entries):
+        if after.at < before.at:
+            yield Finding(after.line, "order", f"{after.shown} stands after {before.shown}")
+    if not entries:
+        yield Finding(found[0].heading + 1, "milestone", "the timeline has no row with a time")
+        return
+    first = {name: _first(entries, pattern) for name, pattern in _MILESTONES.items()}
+    for name, entry in first.items():
+        # The line below a generated table, or one like it: `mitigated 14:22`.
+        stated = re.compile(rf"\b{name}:? [0-9]", re.IGNORECASE)
+        lines = (line for section in found for line in page.lines[section.start : section.end])
+        if entry is None and not any(map(stated.search, lines)):
+            message = f"no row of the timeline shows when the incident was {name}"
+            yield Finding(found[0].heading + 1, "milestone", message)
+    yield from _impossible(entries, first["mitigated"], first["detected"])
+
+
+def _impossible(entries: Sequence[Entry], mitigated: Entry | None, detected: Entry | None) -> Iterator[Finding]:
+    """Minutes are as exact as rows are; what is printed with the same one may be in either order."""
+    if mitigated and detected and mitigated.at < detected.at:
+        message = f"mitigated at {mitigated.shown}, before it was detected at {detected.shown}"
+        yield Finding(mitigated.line, "mitigation", message)
+    for what, start, end in (
+        ("alert", r"\balert\b.*\bfires?\b", r"\balert\b.*\bresolved\b"),
+        ("rollback", r"\brollback\b.*\b(?:initiated|starts|started)\b", r"\brollback\b.*\bcompleted?\b"),
+    ):
+        cause, effect = _first(entries, start), _first(entries, end)
+        if cause and effect and effect is not cause and effect.at < cause.at:
+            message = f"the {what} ends at {effect.shown}, before it begins at {cause.shown}"
+            yield Finding(effect.line, "causality", message)
+
+
+def _first(entries: Sequence[Entry], pattern: str) -> Entry | None:
+    regex = re.compile(pattern, re.IGNORECASE)
+    matching = [entry for entry in entries if regex.search(entry.text) and not _NEGATED.search(entry.text)]
+    return min(matching, key=lambda entry: (entry.at, entry.line), default=None)
+
+
+def _entries(page: Page) -> list[Entry]:
+    rows: list[tuple[int, str, str]] = []
+    for section in page.named("timeline"):
+        inside: set[int] = set()
+        for table in page.tables(section):
+            inside |= set(range(table.start, table.end))
+            time = column(table, "time", "when", "utc", "clock")
+            if time is not None:
+                rows += [
+                    (line, row[time], " ".join(key(cell) for at, cell in enumerate(row) if at != time))
+                    for line, row in enumerate(table.rows, table.start + 3)
+                    if time < len(row)
+                ]
+        listed = [at for at in range(section.start, section.end) if at not in inside and _ROW.match(page.lines[at])]
+        rows += [(at + 1, page.lines[at], page.lines[at]) for at in listed]
+    found: list[Entry] = []
+    for line, cell, text in sorted(rows):
+        at = _at(cell, found[-1].at if found else None)
+        if at is not None:
+            found.append(Entry(line, at[0], at[1], text))
+    return found
+
+
+def _at(cell: str, before: timedelta | None) -> tuple[timedelta, str] | None:
+    match = _TIME.search(key(cell))
+    if match is None:
+        return None
+    at = timedelta(hours=int(match["hour"]), minutes=int(match["minute"]), seconds=int(match["second"] or 0))
+    offset = (match["offset"] or "").strip()
+    if offset and offset != "Z":
+        ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+        at -= ahead if offset[0] == "+" else -ahead
+    if match["day"]:
+        try:
+            return at + _DAY * date.fromisoformat(match["day"]).toordinal(), match[0]
+        except ValueError:
+            return None
+    if before is not None:
+        at += _DAY * before.days
+        if before - at > _HALF_DAY:
+            at += _DAY
+    return at, match[0]
