@@ -6,7 +6,7 @@ from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.timeline import Scope, draft
 from tests.collector.build import WINDOW
-from tests.sources.test_contract import recorded, source
+from tests.sources.contract import recorded, source
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,8 @@ from collector.source import Deadline, Document, Gap, Seen, SourceError
 from sources.registry import TYPES, adapter, build
 from tests.collector.build import WINDOW
 from tests.examples import examples
-from tests.sources.contract import DEMO, JSON, source
+from tests.sources.contract import ARRIVED, DEMO, JSON, recorded, source
 from tests.sources.examples import dead_settings
-
-ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
-
-
-def recorded(type_: str) -> list[Document]:
-    """The documents of the first source of that type in the demo's bundle; those kept here if it has none."""
-    name = next((stored.name for stored in DEMO.manifest.sources if stored.type == type_), None)
-    if name is not None:
-        return [given for given in DEMO.documents(name) if isinstance(given, Document)]
-    kept = json.loads((Path(__file__).parent / "recorded" / f"{type_}.json").read_text())
-    return [Document(one["call"], one["asked"], ARRIVED, json.dumps(one["text"])) for one in kept]
 
 
 def test_the_demo_has_no_type_that_is_not_registered() -> None:

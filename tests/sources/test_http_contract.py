@@ -20,9 +20,9 @@ from collector.secrets import MASK, Scrubber
 from collector.source import Document, Gap, Source
 from sources.registry import adapter
 from tests.collector.build import WINDOW
+from tests.sources.contract import recorded
 from tests.sources.examples import BY_DEADLINE, NOT_PLAYED, over_http, settings_at
 from tests.sources.prometheus.server import Reply, Server
-from tests.sources.test_contract import recorded
 
 TOKEN = "canary/7f&4c<91>+'x"
 ESCAPED = {
