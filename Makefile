@@ -11,6 +11,7 @@ PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check incidents record record-evidence openapi mermaid clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -18,7 +19,7 @@ demo: .venv/installed
 test: .venv/installed-dev
 	$(PYTEST)
 
-test-all: .venv/installed-dev openapi
+test-all: .venv/installed-dev openapi mermaid
 	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
@@ -58,6 +59,13 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 .cache/github-openapi/package/generated/api.github.com.json:
 	mkdir -p .cache/github-openapi
 	cd .cache/github-openapi && npm pack --silent @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz package/generated/api.github.com.json && rm octokit-openapi-*.tgz
+
+# Mermaid's own parser, which reads the charts again in the tests.
+mermaid: .cache/mermaid/node_modules/mermaid/package.json
+
+.cache/mermaid/node_modules/mermaid/package.json:
+	mkdir -p .cache/mermaid
+	cd .cache/mermaid && npm install --silent --no-audit --no-fund --prefix . mermaid@11 jsdom@29
 
 # Plays the incident again on a real control plane; takes about ten minutes.
 record: .venv/installed-dev

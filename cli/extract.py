@@ -63,7 +63,7 @@ def extract(request: Request, options: Options) -> int:
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
     )
     bundle = options.replay or request.capture
-    look = replace(options.look, bundle=bundle.name if bundle else "")
+    look = replace(options.look, bundle=bundle.name if bundle else "", plots=options.plot)
     try:
         timeline = run(plan, build_source, progress=progress)
     except NoAnswerError as error:
@@ -78,10 +78,10 @@ def extract(request: Request, options: Options) -> int:
     except BundleError as error:
         progress.done()
         if error.timeline is not None:
-            write(error.timeline, form, options.output, look, plots=options.plot)
+            write(error.timeline, form, options.output, look)
         raise
     progress.done()
-    write(timeline, form, options.output, look, plots=options.plot)
+    write(timeline, form, options.output, look)
     failed = [source for source in timeline.coverage if source.failed]
     for source in failed:
         reason = source.gaps[0].reason if source.gaps else "no answer"
@@ -97,7 +97,7 @@ def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: O
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
     _print(f"pm-timeline: interrupted while asking {counts}: {what}")
     if shown and stopped.timeline is not None:
-        write(stopped.timeline, form, options.output, look, plots=options.plot)
+        write(stopped.timeline, form, options.output, look)
     return INTERRUPTED
 
 

@@ -14,6 +14,7 @@ from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
 from cli.record import record
+from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from collector.errors import TimelineError, UsageError
 
@@ -28,15 +29,6 @@ app.command()(explain)
 app.command()(init)
 app.command()(check)
 app.command()(demo)
-
-
-class Format(StrEnum):
-    """What to write the timeline as."""
-
-    MARKDOWN = "markdown"
-    JSON = "json"
-    CSV = "csv"
-    TABLE = "table"
 
 
 class Detail(StrEnum):
@@ -87,8 +79,13 @@ def timeline(
         list[str] | None, typer.Option(metavar="TEXT", help="One such line: `14:12 text`; may be repeated.")
     ] = None,
     format_: Annotated[
-        Format | None,
-        typer.Option("--format", help="Default: table on a terminal, else markdown."),
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            autocompletion=lambda: list(FORMATS),
+            help=f"{', '.join(FORMATS)}; default: table on a terminal, else markdown.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -119,6 +116,7 @@ def timeline(
         bool, typer.Option("--coverage/--no-coverage", help="Say what could not be seen, and what was left out.")
     ] = True,
     seconds: Annotated[bool, typer.Option("--seconds", help="Print times with seconds.")] = False,
+    roles: Annotated[bool, typer.Option("--roles", help="Show people as roles: deployer, on-call.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Add the series behind each row to the JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything could not be seen.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="After Ctrl-C show what had come until then.")] = False,
@@ -160,13 +158,12 @@ def timeline(
         force=force,
         arguments=Arguments(start="--from" if since is None else "--since"),
     )
-    form = format_.value if format_ else None
-    look = Look(evidence=evidence, coverage=coverage, seconds=seconds)
+    look = Look(evidence=evidence, coverage=coverage, seconds=seconds, roles=roles)
     options = Options(
         config=config,
         context=kube_context,
         replay=replay,
-        format=form,
+        format=known(format_),
         output=output,
         look=look,
         plot=plot,

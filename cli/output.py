@@ -6,17 +6,14 @@ import os
 import stat
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from cli.render.formats import format_of, rendered
 from cli.render.look import Look
 from collector.errors import UsageError
 from collector.result import Timeline
 
-FORMATS = ("markdown", "json", "csv", "table")
-_FILE_WIDTH = 160
-
-
-_ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table"}
 _STDOUT = Path("-")
 
 
@@ -25,7 +22,7 @@ def chosen_format(form: str | None, output: Path | None) -> str:
     if form is not None:
         return form
     if output is not None and output != _STDOUT:
-        return _ENDINGS.get(output.suffix.lower(), "markdown")
+        return format_of(output) or "markdown"
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 
@@ -47,9 +44,9 @@ def check_output(output: Path | None) -> None:
         raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
 
 
-def write(timeline: Timeline, form: str, output: Path | None, look: Look, *, plots: bool) -> None:
+def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> None:
     """Render as `form` to `output` or stdout. Raises UsageError."""
-    text = _json(timeline, plots=plots) if form == "json" else _rendered(timeline, form, output, look)
+    text = rendered(timeline, form, replace(look, screen=output is None))
     if output is not None and output != _STDOUT:
         _store(text, output)
         return
@@ -70,36 +67,6 @@ def write(timeline: Timeline, form: str, output: Path | None, look: Look, *, plo
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
-
-
-def _rendered(timeline: Timeline, form: str, output: Path | None, look: Look) -> str:
-    if form == "table":
-        return _table(timeline, output, look)
-    if form == "csv":
-        from cli.render.as_csv import render as as_csv
-
-        return as_csv(timeline)
-    from cli.render.as_markdown import render
-
-    return render(timeline, look)
-
-
-def _json(timeline: Timeline, *, plots: bool) -> str:
-    from cli.render.as_json import render
-
-    return render(timeline, plots=plots)
-
-
-def _table(timeline: Timeline, output: Path | None, look: Look) -> str:
-    """With colours, links and the width of the terminal if it goes there."""
-    from rich.console import Console
-
-    from cli.render.as_table import render
-
-    console = Console() if output is None else Console(file=io.StringIO(), width=_FILE_WIDTH)
-    with console.capture() as captured:
-        render(timeline, console, look)
-    return captured.get()
 
 
 def _store(text: str, output: Path) -> None:

@@ -19,8 +19,13 @@ def decide(
 ) -> list[Decision]:
     """One decision for each Occurrence, in their order."""
     shown = {id(one): row.id for row in rows for one in row.occurrences}
-    homes = {id(one): (story.id, rule) for story, rule in verdicts for one in story.occurrences()}
-    return [_decision(one, shown.get(id(one), ""), *homes.get(id(one), ("", NO_STORY))) for one in occurrences]
+    homes: dict[int, tuple[str, Rule]] = {}
+    for story, rule in verdicts:
+        home = (story.id, rule)
+        for one in story.occurrences():
+            homes[id(one)] = home
+    nowhere = ("", NO_STORY)
+    return [_decision(one, shown.get(id(one), ""), *homes.get(id(one), nowhere)) for one in occurrences]
 
 
 def account(decisions: Iterable[Decision], silent: Sequence[Event], elsewhere: int) -> Accounting:

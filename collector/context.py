@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
+from collector.manner import Manner
+from collector.node_costs import crowded, emptied
 from collector.scope import Scope
 from collector.services.service import Service
 from collector.stories.flags import beside
@@ -29,6 +31,7 @@ CHANGES = frozenset(
     {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
     | {StoryType.FLAG}
 )
+_ROUTINE = ("autoscaler", Manner.RECONCILE)
 _NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
@@ -53,6 +56,12 @@ class Context:
     """Links by the id of either end."""
     waves: frozenset[str] = frozenset()
     """Nodes that come or go one after the other, while something costs users or pods."""
+    alarming: frozenset[str] = frozenset()
+    """Names of the alerts that have rows of their own; a silence of one of these has a row, too."""
+    unowned: frozenset[tuple[str, str]] = frozenset()
+    """Cluster and namespace of pods of no service with an effect that counts: something there makes them."""
+    emptied: frozenset[str] = frozenset()
+    """Drained nodes (their ids) that had pods of affected services."""
     crowded: frozenset[str] = frozenset()
     """Nodes (their ids) with which pods of several services went."""
     last_changes: frozenset[str] = frozenset()
@@ -68,6 +77,15 @@ class Context:
     def elsewhere(self, story: Story) -> bool:
         """Whether it is of an environment that serves no users, while others are known."""
         return self.live and story.service.lower
+
+    def counts(self, story: Story) -> bool:
+        """Whether it cost about as much as the worst of the window, or is of a service of which something did."""
+        strong = 0 < self.threshold <= self.weights.get(story.id, 0)
+        return strong or (anywhere(story.service) in self.affected and not self.elsewhere(story))
+
+    def beside_unowned(self, story: Story) -> bool:
+        """Whether it is in a namespace in which pods of no service are in trouble."""
+        return (story.service.cluster, story.service.namespace) in self.unowned and not self.elsewhere(story)
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into that."""
@@ -104,10 +122,21 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
     context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
-    nodes = waves([story for story in seen if story.type == StoryType.NODE])
-    counted = [wave for wave in nodes if context.threshold or len({story.about for story in wave}) >= MANY_NODES]
+    nodes_seen = [story for story in seen if story.type == StoryType.NODE]
+    counted = [
+        wave for wave in waves(nodes_seen) if context.threshold or len({story.about for story in wave}) >= MANY_NODES
+    ]
     context.waves = frozenset(story.id for wave in counted for story in wave)
-    context.crowded = _crowded(context)
+    context.alarming = frozenset(
+        story.about for story in seen if story.type == StoryType.ALERT and context.counts(story)
+    )
+    context.unowned = frozenset(
+        (story.service.cluster, story.service.namespace)
+        for story in effects
+        if story.type == StoryType.PODS and story.service.namespace and not story.service.name
+    )
+    context.emptied = emptied(nodes_seen, context.affected)
+    context.crowded = crowded(links, context.stories)
     context.last_changes = _last_changes(stories, effects)
     context.beside = _beside(context, effects)
     return context
@@ -131,16 +160,10 @@ def anywhere(service: Service) -> Service:
 
 def _named(context: Context) -> frozenset[Service]:
     """The services that people name in their notes."""
-    named = [context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES]
+    linked = (context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES)
+    names = {story.service.name.lower() for story in linked}
+    named = (story for story in context.stories.values() if story.service.name.lower() in names) if names else ()
     return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
-
-
-def _crowded(context: Context) -> frozenset[str]:
-    services: dict[str, set[Service]] = {}
-    for link in context.links:
-        if link.kind == LinkKind.ON_NODE and link.one in context.stories:
-            services.setdefault(link.other, set()).add(context.stories[link.one].service)
-    return frozenset(node for node, ours in services.items() if len(ours) > 1)
 
 
 def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
@@ -163,7 +186,7 @@ def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozens
         service = anywhere(story.service)
         if story.type in CHANGES - _NO_CAUSES and service in began:
             recent = began[service] - PRELUDE <= story.since <= began[service]
-            routine = story.manner == "autoscaler" or not (story.at(Step.STARTED) or story.parts)
+            routine = story.manner in _ROUTINE or not story.at(Step.STARTED)
             if recent and not routine and (service not in found or story.since >= found[service].since):
                 found[service] = story
     return frozenset(story.id for story in found.values())

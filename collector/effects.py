@@ -38,7 +38,7 @@ def weight(story: Story, window: Window) -> float:
     """What the story cost in the window; 0 if it cost nobody anything by itself."""
     if story.type == StoryType.DEPLOY:
         signs = [one for step in _SIGNS for one in story.at(step)]
-        signs += story.at(Step.STARTED) if story.manner == "rollback" else ()
+        signs += story.at(Step.STARTED) if story.rolls_back else ()
         if not any(in_window(one, window) for one in signs):
             return 0
     elif not window.overlaps(story.first.best.earliest, last_seen(story, window)):
@@ -113,7 +113,9 @@ MEASURES = (
     ),
     Measure("latency", _is(StoryType.SYMPTOM, Kind.LATENCY_ROSE), lambda s: 35 + 40 * _peak(s), "requests were slow"),
     Measure("alert", _is(StoryType.ALERT), _alert, "somebody decided that this is worth an alert"),
-    Measure("rollback", _is(StoryType.DEPLOY, "rollback"), lambda _: 60, "people took a version back"),
+    Measure(
+        "rollback", lambda s: s.type == StoryType.DEPLOY and s.rolls_back, lambda _: 60, "a version was taken back"
+    ),
     Measure(
         "stuck rollout", lambda s: bool(s.type == StoryType.DEPLOY and s.at(Step.STUCK)), lambda _: 50, "no progress"
     ),

@@ -60,7 +60,8 @@ def _row(row: Row, draft: Draft) -> Iterator[str]:
         if story.id == row.story:
             yield from _why(story, rule, draft)
     yield f"  {len(row.events)} events:"
-    yield from _events(row.events)
+    # What people wrote stands nowhere else.
+    yield from _events(row.events, len(row.events) if row.notes else _MOST)
 
 
 def _story(story: Story, rule: Rule, draft: Draft) -> Iterator[str]:
@@ -127,14 +128,14 @@ def _matches(event: Event, wanted: str) -> bool:
     return any(wanted in text.casefold() for text in texts)
 
 
-def _events(events: Sequence[Event]) -> Iterator[str]:
-    for event in events[:_MOST]:
+def _events(events: Sequence[Event], most: int = _MOST) -> Iterator[str]:
+    for event in events[:most]:
         yield f"    {_stamp(event.at)} {event.source}: {event.summary}"
         where = event.url or event.query
         if where:
             yield f"      {where}"
-    if len(events) > _MOST:
-        yield f"    and {len(events) - _MOST:,} more"
+    if len(events) > most:
+        yield f"    and {len(events) - most:,} more"
 
 
 def _called(story: Story) -> str:

@@ -1,11 +1,12 @@
 """Folding: one cause over many services is one row, and so is what happened alike to many at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from collector.context import Context
 from collector.links import LinkKind
+from collector.notes import marks_a_phase, stretches
 from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 
@@ -42,20 +43,53 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
 
 
-def fold_further(bundles: Sequence[Bundle]) -> list[Bundle] | None:
-    """The largest group of single stories that are alike made one; None if nothing is left to fold."""
-    groups: dict[tuple[StoryType, str], list[Bundle]] = {}
-    for bundle in bundles:
-        if len(bundle.stories) == 1 and bundle.stories[0].type != StoryType.NOTE:
-            groups.setdefault((bundle.stories[0].type, bundle.stories[0].manner), []).append(bundle)
-    largest = max(groups.values(), key=lambda group: (len(group), group[0].stories[0].id), default=[])
-    if len(largest) < 2:
+def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
+    """The same with some that are alike made one, because there are `too_many` rows; None if nothing is left to fold.
+
+    First the largest group of single stories of one sort, then what people wrote, then whatever is of one type. What
+    was pinned keeps its own rows.
+    """
+    free = [bundle for bundle in bundles if not any(story.id in pins for story in bundle.stories)]
+    others = [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
+    groups = _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner))
+    groups = groups or _notes([one for one in free if one.stories[0].type == StoryType.NOTE], too_many)
+    groups = groups or _largest(others, lambda _: True, lambda one: one.type)
+    if not groups:
         return None
-    stories = tuple(story for bundle in largest for story in bundle.stories)
-    under = tuple(story for bundle in largest for story in bundle.under)
-    taken = {id(bundle) for bundle in largest}
+    taken = {id(bundle) for group in groups for bundle in group}
     rest = [bundle for bundle in bundles if id(bundle) not in taken]
-    return [*rest, Bundle(stories, under, brief=True)]
+    return [*rest, *(_together(group) for group in groups)]
+
+
+def _notes(notes: Sequence[Bundle], too_many: int) -> list[list[Bundle]]:
+    """Those of one stretch of time together; those that mark a phase of the incident only if it does not do without."""
+    single = [one for one in notes if len(one.stories) == 1]
+    plain = [one for one in single if not marks_a_phase(one.stories[0].about)]
+    for some in (plain, single):
+        if groups := stretches(some, _since, too_many):
+            return groups
+    return [list(notes)] if len(notes) > 1 else []
+
+
+def _since(bundle: Bundle) -> datetime:
+    return bundle.stories[0].since
+
+
+def _largest(
+    bundles: Iterable[Bundle], applies: Callable[[Bundle], bool], sort: Callable[[Story], Hashable]
+) -> list[list[Bundle]]:
+    """The bundles of the most frequent sort; none if no sort has two."""
+    groups: dict[Hashable, list[Bundle]] = {}
+    for bundle in bundles:
+        if applies(bundle):
+            groups.setdefault(sort(bundle.stories[0]), []).append(bundle)
+    largest = max(groups.values(), key=lambda group: (len(group), group[0].stories[0].id), default=[])
+    return [largest] if len(largest) > 1 else []
+
+
+def _together(group: Sequence[Bundle]) -> Bundle:
+    stories = tuple(story for bundle in group for story in bundle.stories)
+    return Bundle(stories, tuple(story for bundle in group for story in bundle.under), brief=True)
 
 
 def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[str]]:

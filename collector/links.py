@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from collector.event import Kind
 from collector.firing import explained
+from collector.nearest import Nearest
 from collector.services.service import Service
 from collector.stories.flags import undone
-from collector.stories.nodes import goes_away, node_of
+from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
 
@@ -37,14 +38,12 @@ class Link:
     """Both are ids of stories, or of the parts of one."""
     kind: LinkKind
     strength: int
-    """From 1 to 45; ids that both have are stronger than times."""
+    """From 1 to 50; ids that both have are stronger than times."""
     reasons: tuple[str, ...]
 
 
 _HELPS = timedelta(minutes=3)
 """How far the end of a symptom may lie from the completion of the deploy that it ends with."""
-_DRAIN = timedelta(minutes=15)
-"""How long before its last pod a node that is drained lost the first."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
@@ -74,7 +73,7 @@ def _parts(deploys: Iterable[Story]) -> Iterator[Link]:
     for deploy in deploys:
         for part in deploy.parts:
             if part.reasons:
-                yield Link(part.id, deploy.id, LinkKind.PART_OF, 40, part.reasons)
+                yield Link(part.id, deploy.id, LinkKind.PART_OF, part.strength, part.reasons)
 
 
 def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
@@ -83,7 +82,7 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
     for deploy in deploys:
         service = replace(deploy.service, environment="")
         before = latest.get(service)
-        if deploy.manner == "rollback" and before:
+        if deploy.rolls_back and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
             taken_back = came_from or before
             reason = f"version {deploy.keys.replaces} ran before it" if came_from else "the deploy before it"
@@ -119,7 +118,7 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         if over is None:
             continue
         low, high = bisect_left(ours, over - _HELPS, key=_when), bisect_right(ours, over + _HELPS, key=_when)
-        near = [(abs(at - over), deploy.manner != "rollback", deploy) for at, deploy in ours[low:high]]
+        near = [(abs(at - over), not deploy.rolls_back, deploy) for at, deploy in ours[low:high]]
         if near:
             apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
             reason = f"it ends {int(apart.total_seconds())} s from its completion"
@@ -157,7 +156,7 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
         names = {node_of(one) for one in story.at(Step.STARTED)} - {""}
         for node in [node for name in names for node in gone.get(name, ())] if names else every:
             since = node.first.best.earliest
-            since -= _DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
+            since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
             until = (node.over or node.until) + _LOST
             if until < story.since:
                 continue
@@ -171,20 +170,18 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
 
 
 def _silences(silences: Iterable[Story], alerts: Iterable[Story]) -> Iterator[Link]:
-    by_name: dict[str, list[Story]] = {}
-    for alert in alerts:
-        by_name.setdefault(alert.about, []).append(alert)
+    by_name = Nearest((alert.about, alert) for alert in alerts)
     for silence in silences:
-        for alert in by_name.get(silence.about, ()):
+        for alert in by_name.of(silence.about, silence.since):
             yield Link(silence.id, alert.id, LinkKind.SILENCES, 30, (f"alert {alert.about}",))
 
 
-def _named(notes: Iterable[Story], stories: Iterable[Story]) -> Iterator[Link]:
-    words = [(note, set(re.findall(r"[\w.-]+", note.about.lower()))) for note in notes]
-    for story in stories if words else ():
-        name = story.service.name.lower()
-        for note, its_words in words:
-            if name and name in its_words and story.type != StoryType.NOTE:
+def _named(notes: Sequence[Story], stories: Iterable[Story]) -> Iterator[Link]:
+    named = ((one.service.name.lower(), one) for one in stories if one.service.name and one.type != StoryType.NOTE)
+    by_name = Nearest(named if notes else ())
+    for note in notes:
+        for word in sorted(set(re.findall(r"[\w.-]+", note.about.lower()))):
+            for story in by_name.of(word, note.since):
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
 
 

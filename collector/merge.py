@@ -121,15 +121,14 @@ def _occurrence(events: Sequence[Event]) -> Occurrence:
     exact_first = sorted(events, key=lambda event: (event.latest - event.earliest, order(event)))
     best = exact_first[0]
     keys, subject, numbers = best.keys, best.subject, best.numbers
-    actor, description, reason = best.actor, best.description, best.reason
+    actor, description, reason, manner = best.actor, best.description, best.reason, best.manner
     for other in exact_first[1:]:
         keys, subject = filled(keys, other.keys), filled(subject, other.subject)
         numbers = {**other.numbers, **numbers}
         actor, description = actor or other.actor, _fuller(description, other.description)
-        reason = reason or other.reason
-    best = replace(
-        best, keys=keys, subject=subject, numbers=numbers, actor=actor, description=description, reason=reason
-    )
+        reason, manner = reason or other.reason, manner or other.manner
+    best = replace(best, keys=keys, subject=subject, numbers=numbers)
+    best = replace(best, actor=actor, description=description, reason=reason, manner=manner)
     return Occurrence(best, tuple(sorted(events, key=order)))
 
 

@@ -1,23 +1,16 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
 from collector.event import Kind
+from collector.notes import IDENTIFIES, MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.numbers import clock
 
-_IDENTIFIED = re.compile(
-    r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
-    r"traced (?:it )?(?:back )?to|pinpoint\w*)\b",
-    re.IGNORECASE,
-)
-_MITIGATED = re.compile(r"\b(mitigat\w+|work(?:ed)? ?around|failed over|traffic (?:moved|shifted)|rolled back)\b", re.I)
-_RESOLVED = re.compile(r"\b(resolved|all clear|incident (?:is )?(?:over|closed)|recovered|back to normal)\b", re.I)
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
@@ -63,7 +56,7 @@ def _detected(after: Iterable[Row]) -> Phase:
 
 def _identified(after: Sequence[Row], tz: tzinfo) -> Phase:
     for row in after:
-        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and _IDENTIFIED.search(row.text):
+        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and IDENTIFIES.search(row.text):
             return _from_row("identified", row, "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
     by = f"; the rollback began at {clock(rollback.at, tz)}" if rollback else ""
@@ -97,7 +90,7 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
-        noted = row.kind == Kind.NOTE and _MITIGATED.search(row.text)
+        noted = row.kind == Kind.NOTE and MITIGATES.search(row.text)
         if row.id in flags_back:
             return _from_row("mitigated", row, flags_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
@@ -114,7 +107,7 @@ def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
         return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
     for row in after:
-        if row.kind == Kind.NOTE and _RESOLVED.search(row.text):
+        if row.kind == Kind.NOTE and RESOLVES.search(row.text):
             return _from_row("resolved", row, "a note")
     going_on = next((story for story in felt if not story.over), None)
     why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"

@@ -87,7 +87,12 @@ def read_zone(zone: str | tzinfo | None, argument: str) -> tzinfo | None:
 
 
 def _captured_sources(request: Request, bundle: BundleReader) -> list[SourceConfig]:
-    known = [SourceConfig(source.name, source.type, source.settings) for source in bundle.manifest.sources]
+    # Notes have their times in the zone that the table had when they were captured, whatever it has now.
+    zone = {"tz": bundle.manifest.window.tz}
+    known = [
+        SourceConfig(source.name, source.type, {**(zone if source.type == "notes" else {}), **source.settings})
+        for source in bundle.manifest.sources
+    ]
     names = [source.name for source in known]
     for name in request.sources:
         if name not in names:

@@ -1,11 +1,12 @@
 """What comes out: rows with their evidence, what became of everything else, and what could not be seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from collector.coverage import Coverage
+from collector.event import Event
 from collector.links import Link
 from collector.merge import Occurrence
 from collector.row import Row
@@ -90,9 +91,21 @@ class Timeline:
     """Those between stories that have rows."""
     skews: tuple[Skew, ...] = ()
     """Clocks that are apart; nothing was shifted because of them."""
+    decisions: Sequence[Decision] = field(default=(), repr=False, compare=False)
+    """What became of each Occurrence, whether it has a row or not."""
+    silent: Sequence[Event] = field(default=(), repr=False, compare=False)
+    """Events without a meaning of their own."""
+    elsewhere: Sequence[Event] = field(default=(), repr=False, compare=False)
+    """Events of namespaces that were not asked for."""
 
     def to_frame(self) -> "pandas.DataFrame":
         """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""
         from collector.frame import to_frame
 
         return to_frame(self)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the picture and the table."""
+        from collector.display import as_html
+
+        return as_html(self)

@@ -122,6 +122,12 @@ class Row:
         return tuple(found)
 
     @property
+    def notes(self) -> tuple[Event, ...]:
+        """What people wrote, all of it, where the words have no more than the beginnings."""
+        found = tuple(event for event in self.events if event.kind == Kind.NOTE)
+        return found if len(found) > 1 else ()
+
+    @property
     def plots(self) -> tuple[Plot, ...]:
         """The series that show it, each once."""
         drawn = (Plot(event.source, event.keys.measure, event.plot) for event in self.events if event.plot)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from collector.capture import BundleWriter
@@ -9,6 +10,7 @@ from collector.errors import BundleError, Interrupted, NoAnswerError
 from collector.gather import Gathered, Keep, Progress, gather
 from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
 from collector.plan import Plan
+from collector.reader_links import for_readers
 from collector.result import Timeline
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Source
@@ -69,7 +71,8 @@ def gathered(
             return bundle.documents(source.name)
         return source.fetch(plan.window, deadline)
 
-    return gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
+    found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
+    return replace(found, events=for_readers(found.events, plan.sources))
 
 
 def _kept(settings: Mapping[str, object]) -> dict[str, object]:

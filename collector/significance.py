@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from collector.context import CHANGES, Context, anywhere
+from collector.deploy_rules import not_started, put_back, refused, under_what_fails, undone
 from collector.event import Kind
 from collector.links import LinkKind
+from collector.stories.scaling import storm
 from collector.stories.story import Step, Story, StoryType
 
 Outcome = Literal["row", "named", "dropped"]
@@ -52,23 +54,16 @@ def _change(story: Story, _: Context) -> bool:
 def _routine(story: Story, context: Context) -> bool:
     """An autoscaler within its bounds, a node that joins or leaves, a pod that flaps, a run of CI without a deploy."""
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
-        return not _storm(story)
+        return not storm(story)
     if story.type == StoryType.NODE:
-        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and story.id not in context.waves
+        news = story.id in context.waves or story.id in context.emptied
+        return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news
     if story.type == StoryType.REPLACED:
         # Pods come and go; it is news where their service is in trouble, and where somebody did it.
         return not (_affected(story, context) or story.actor)
     if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
         return True
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))
-
-
-def _storm(story: Story) -> bool:
-    """Whether it is scaled again and again, or to a multiple of its size."""
-    sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
-    before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
-    least = min([*before, *sizes], default=0)
-    return len(sizes) >= 5 or (least > 0 and max(sizes) >= 3 * least)
 
 
 def _on_node(story: Story, context: Context) -> bool:
@@ -87,8 +82,7 @@ def _small(story: Story, context: Context) -> bool:
 
 
 def _silence_of_a_row(story: Story, context: Context) -> bool:
-    alerts = context.linked(story, LinkKind.SILENCES, as_one=True)
-    return any(_strong(alert, context) or _affected(alert, context) for alert in alerts)
+    return story.type == StoryType.SILENCE and story.about in context.alarming
 
 
 def _remark(story: Story, _: Context) -> bool:
@@ -97,11 +91,6 @@ def _remark(story: Story, _: Context) -> bool:
 
 def _calm(story: Story, context: Context) -> bool:
     return not context.threshold and story.type in {*CHANGES, StoryType.ANNOTATION, StoryType.VOLUME}
-
-
-def _undone(story: Story, context: Context) -> bool:
-    undoing = context.linked(story, LinkKind.ROLLS_BACK, as_one=False)
-    return any(context.visible(one) for one in undoing)
 
 
 def _quiet(story: Story) -> bool:
@@ -135,7 +124,7 @@ RULES = (
     Rule(
         "rolled back in the window",
         "row",
-        lambda s, c: s.type == StoryType.DEPLOY and _undone(s, c) and not c.scope.services and not c.elsewhere(s),
+        lambda s, c: undone(s, c) and not c.scope.services and not c.elsewhere(s),
         "it was rolled back in the window",
     ),
     Rule("flag beside an effect", "row", lambda s, c: s.id in c.beside, "something began or ended minutes after it"),
@@ -152,12 +141,14 @@ RULES = (
     Rule("preview", "named", lambda s, _c: s.service.preview, "it is made for one branch and thrown away"),
     Rule("silence of an alert in the table", "row", _silence_of_a_row, "somebody muted what the table shows"),
     Rule("remark", "row", _remark, "somebody marked it by hand"),
+    Rule("put back as declared", "named", put_back, "a tool synced again what was declared already"),
     Rule(
-        "not started",
-        "named",
-        lambda s, _c: s.type == StoryType.DEPLOY and not s.at(Step.STARTED),
-        "it was asked for, and has not begun",
+        "refused while its service was affected",
+        "row",
+        lambda s, c: refused(s, c) and _affected(s, c),
+        "somebody decided that it does not go on",
     ),
+    Rule("not started", "named", not_started, "it was asked for, and has not begun"),
     Rule("routine", "named", lambda s, c: _routine(s, c) and not _strong(s, c), "it happens every day without harm"),
     Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
     Rule(
@@ -177,8 +168,8 @@ RULES = (
     Rule(
         "node that cost pods",
         "row",
-        lambda s, c: s.type == StoryType.NODE and _on_node(s, c),
-        "pods were lost with it",
+        lambda s, c: s.id in c.emptied or (s.type == StoryType.NODE and _on_node(s, c)),
+        "pods were lost with it, or it was drained of those of an affected service",
     ),
     Rule(
         "effect on an affected service",
@@ -189,9 +180,10 @@ RULES = (
     Rule(
         "change of an affected service",
         "row",
-        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and _affected(s, c),
-        "something of that service cost users or pods",
+        lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and (_affected(s, c) or c.beside_unowned(s)),
+        "something of that service, or pods of no service in its namespace, cost users or pods",
     ),
+    Rule("infrastructure before an effect", "row", under_what_fails, "services of any name may run on it"),
     Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),
     Rule("flag of no known service", "named", _stray, "no setting names its service, and nothing began or ended then"),
     Rule("weak effect", "named", _effect, "it cost far less than the worst in the window"),

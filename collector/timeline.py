@@ -49,8 +49,7 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
 
 def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     """The same with what led to it."""
-    asked = [event for event in gathered.events if _in_namespaces(event, scope)]
-    events = list(shifted(asked, scope.clock_offsets))
+    events = list(shifted(_in_namespaces(gathered.events, scope), scope.clock_offsets))
     # Of a large cluster nine of ten mean nothing of their own.
     silent = [event for event in events if event.kind == Kind.OTHER]
     occurrences = merge(event for event in events if event.kind != Kind.OTHER)
@@ -65,9 +64,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     if scope.full:
         rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])
     left_out = [] if scope.full else named_lines(verdicts, context)
-    known = {one.service for one in occurrences} | {event.subject.service for event in silent}
-    known |= {story.service.name for story in stories}
-    left_out += [f"Nothing was seen of a service {name}" for name in sorted(set(scope.services) - known)]
+    left_out += [f"Nothing was seen of a service {name}" for name in _unseen(scope.services, events, stories)]
     ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
     timeline = Timeline(
         window=window,
@@ -78,14 +75,27 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         accounting=account(decisions, silent, len(gathered.events) - len(events)),
         links=tuple(one for one in links if one.one in ids and one.other in ids),
         skews=skews(occurrences),
+        decisions=decisions,
+        silent=silent,
+        elsewhere=[event for event in gathered.events if not _in_namespaces(event, scope)] if scope.namespaces else (),
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
     timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 
 
-def _in_namespaces(event: Event, scope: Scope) -> bool:
-    return not scope.namespaces or event.subject.namespace in ("", *scope.namespaces)
+def _in_namespaces(events: Sequence[Event], scope: Scope) -> Sequence[Event]:
+    wanted = {"", *scope.namespaces}
+    return [event for event in events if event.subject.namespace in wanted] if scope.namespaces else events
+
+
+def _unseen(services: Sequence[str], events: Sequence[Event], stories: Sequence[Story]) -> list[str]:
+    """The services that were asked for, and that nothing was reported about."""
+    unseen = set(services)
+    if unseen:
+        unseen -= {event.subject.service for event in events}
+        unseen -= {story.service.name for story in stories}
+    return sorted(unseen)
 
 
 def _in_full(story: Story, rule: Rule, context: Context) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypedDict
 
+from collector.display import shown_by
 from collector.errors import TimelineWarning
 from collector.plan import Plan, plan_replay
 from collector.request import Request
@@ -15,6 +16,16 @@ from collector.run import run
 from collector.timeline import Timeline
 from sources.config import build_source, load
 from sources.live import plan_live
+
+
+def _notebook(timeline: Timeline) -> str:
+    """Imported when a notebook shows one."""
+    from cli.render.notebook import render
+
+    return render(timeline)
+
+
+shown_by[:] = [_notebook]
 
 Notes = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 Offsets = str | Sequence[str] | Mapping[str, timedelta]

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from pydantic import Field
 from collector.event import Event
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
+from collector.zones import parse_zone
+from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
@@ -34,6 +37,8 @@ class NotesSettings(Settings):
     """Text or Markdown in UTF-8, see README for the forms."""
     lines: list[str] = Field(default_factory=list)
     """One note each: `14:12 text`."""
+    tz: str = ""
+    """The zone of times without one; default: that of the timeline. A bundle has it, to be read alike in any zone."""
 
 
 class NotesSource(Configured[NotesSettings]):
@@ -53,6 +58,8 @@ class NotesSource(Configured[NotesSettings]):
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
         """One event per note; a Gap for every line that could not be placed in time."""
+        if self.settings.tz:
+            window = replace(window, tz=parse_zone(self.settings.tz, "tz"))
         for document in documents:
             for found in _notes(document):
                 origin = f"{document.asked}:{found.line}"
@@ -86,7 +93,7 @@ class NotesSource(Configured[NotesSettings]):
 def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them, not str.splitlines, which also splits at form feeds.
-        yield from notes(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        yield from notes(in_lines(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):

@@ -55,6 +55,14 @@ class TokenSettings(Settings):
     token_command: str | None = None
     """Command that prints the token; run without a shell."""
 
+    link_url: str | None = None
+    """What the links in the table begin with, where readers reach the system by another address than `url`."""
+
+    @field_validator("link_url")
+    @classmethod
+    def _link_url(cls, value: str | None) -> str | None:
+        return None if value is None else plain_url(value, "https://HOST/prometheus")
+
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:
         given = [key for key in ("token_env", "token_file", "token_command") if getattr(self, key) is not None]

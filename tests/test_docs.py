@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.render.formats import FORMATS
 from sources.config import load
 from sources.registry import TYPES
 
@@ -40,7 +41,14 @@ def test_every_type_has_a_row_in_alphabetical_order_and_every_page_is_linked() -
     assert {f"sources/{page.name}" for page in PAGES} == set(re.findall(r"\]\((sources/[\w-]+\.md)\)", text))
 
 
+def test_every_format_has_a_row_with_its_endings() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", text, re.MULTILINE)
+    listed = {name: tuple(re.findall(r"`([^`]+)`", endings)) for name, endings in rows if endings.startswith("`.")}
+    assert listed == {name: form.endings for name, form in FORMATS.items()}
+
+
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in [*PAGES, ROOT / "docs" / "sources.md", ROOT / "README.md"]:
+    for page in [*PAGES, ROOT / "docs" / "sources.md", ROOT / "docs" / "formats.md", ROOT / "README.md"]:
         for link in re.findall(r"\]\(([\w./-]+)(?:#[\w-]+)?\)", page.read_text()):
             assert (page.parent / link).exists(), f"{page.name} links to {link}"

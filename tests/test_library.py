@@ -1,5 +1,6 @@
 """pm-timeline from Python, as in a notebook."""
 
+import base64
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import html5lib
 import pandas
 import pytest
 
@@ -153,3 +155,17 @@ def test_code_that_was_never_installed_works_without_a_version(monkeypatch: pyte
     pm_timeline.timeline(*WINDOW, config=DEAD, note=NOTE, capture=tmp_path / "b.zip")
     assert BundleReader(tmp_path / "b.zip").manifest.made_by == "pm-timeline unknown"
     assert pm_timeline.__version__ == "unknown"
+
+
+def test_a_notebook_shows_the_picture_and_the_table() -> None:
+    shown = pm_timeline.replay(DEMO)._repr_html_()
+    assert shown is not None
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    read = parser.parseFragment(shown)
+    cells = [["".join(cell.itertext()) for cell in one.iter("td")][1:3] for one in read.iter("tr")][1:]
+    assert cells[0] == ["14:02", "Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9; by dana-reyes)"]
+    assert len(cells) == 8
+    (picture,) = read.iter("img")
+    assert base64.b64decode(picture.attrib["src"].partition(",")[2]).startswith(b"<?xml")
+    assert not any("id" in element.attrib for element in read.iter())
+    assert timeline(window=pm_timeline.replay(DEMO).window)._repr_html_() is not None

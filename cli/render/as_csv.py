@@ -6,6 +6,7 @@ import re
 
 from cli.render.as_json import instant
 from cli.render.clean import one_line, page
+from cli.render.look import PLAIN, Look
 from collector.result import Timeline
 from collector.row import Row
 
@@ -16,7 +17,7 @@ FIELDS = ("id", "time", "end", "text", "kind", "service", "sources", "evidence",
 _FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
 
 
-def render(timeline: Timeline) -> str:
+def render(timeline: Timeline, look: Look = PLAIN) -> str:  # noqa: ARG001 - as every format is called
     """A header, then one line per row. Lines end in CR LF: write them without translating line ends."""
     out = io.StringIO()
     writer = csv.writer(out)

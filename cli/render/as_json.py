@@ -4,7 +4,9 @@ import json
 from datetime import UTC, datetime
 
 from cli.render.clean import one_line, page
+from cli.render.look import PLAIN, Look
 from collector.coverage import Coverage
+from collector.event import Event
 from collector.links import Link
 from collector.result import Phase, Skew, Timeline
 from collector.row import Evidence, Row, Word
@@ -14,13 +16,16 @@ from collector.zones import zone_name
 SCHEMA = "pm-timeline/1"
 
 
-def render(timeline: Timeline, *, plots: bool = False) -> str:
-    """The whole timeline; nothing that the table has is missing here. With `plots` also the series behind the rows."""
+def render(timeline: Timeline, look: Look = PLAIN) -> str:
+    """The whole timeline, whatever the look; nothing that the table has is missing here.
+
+    With `look.plots` also the series behind the rows.
+    """
     window = timeline.window
     content = {
         "schema": SCHEMA,
         "window": {"from": instant(window.start), "to": instant(window.end), "tz": one_line(zone_name(window.tz))},
-        "rows": [_row(row) | ({"plots": _plots(row)} if plots else {}) for row in timeline.rows],
+        "rows": [_row(row) | ({"plots": _plots(row)} if look.plots else {}) for row in timeline.rows],
         "coverage": [_coverage(source) for source in timeline.coverage],
         "left_out": [one_line(text) for text in timeline.left_out],
         "counts": {"events": timeline.events, "rows": len(timeline.rows)},
@@ -53,7 +58,12 @@ def _row(row: Row) -> dict[str, object]:
         "earliest": instant(row.earliest or row.at),
         "latest": instant(row.latest or row.at),
         "words": [_word(word) for word in row.words],
+        **({"notes": [_note(note) for note in row.notes]} if row.notes else {}),
     }
+
+
+def _note(note: Event) -> dict[str, str]:
+    return {"time": instant(note.at), "text": one_line(note.summary)}
 
 
 def _word(word: Word) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The timeline as a coloured table for the terminal, with evidence to click on where the terminal can."""
 
+import io
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,7 +32,18 @@ WIDE = 100
 """From so many columns on there is a third column, for the evidence."""
 
 
-def render(timeline: Timeline, console: Console, look: Look = PLAIN) -> None:
+_FILE_WIDTH = 160
+
+
+def render(timeline: Timeline, look: Look = PLAIN) -> str:
+    """The table and its coverage; with colours, links and the width of the terminal if it goes there."""
+    console = Console() if look.screen else Console(file=io.StringIO(), width=_FILE_WIDTH)
+    with console.capture() as captured:
+        draw(timeline, console, look)
+    return captured.get()
+
+
+def draw(timeline: Timeline, console: Console, look: Look = PLAIN) -> None:
     """Print the table and its coverage to `console`, as wide as that is."""
     console.print(Text(caption(timeline), "bold"))
     if timeline.rows:

@@ -27,6 +27,12 @@ class Look:
     """Whether times have seconds."""
     bundle: str = ""
     """Name of the file that keeps the evidence; empty if none does."""
+    roles: bool = False
+    """Whether roles stand for people."""
+    plots: bool = False
+    """Whether JSON has the series behind the rows."""
+    screen: bool = False
+    """Whether it is printed on the terminal, if there is one, with its colours and width."""
 
 
 PLAIN = Look()

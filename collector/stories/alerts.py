@@ -13,6 +13,7 @@ from collector.services.resolve import Directory
 from collector.services.service import Service
 from collector.stories.story import Step, Story, StoryType
 
+KINDS = frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED})
 FLAPPING = timedelta(minutes=10)
 """An alert that fires again within this time after it resolved is the same trouble."""
 _Instance = tuple[str, str]

@@ -7,15 +7,24 @@ from dataclasses import replace
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.services.resolve import Directory
+from collector.stories import pipelines, rollouts
+from collector.stories.alerts import KINDS as ALERTS
 from collector.stories.alerts import alerts
+from collector.stories.by_kind import ByKind
 from collector.stories.deploys import deploys, marked
 from collector.stories.flags import flags
+from collector.stories.nodes import KINDS as NODES
 from collector.stories.nodes import nodes
+from collector.stories.pods import KINDS as TROUBLES
 from collector.stories.pods import troubles
+from collector.stories.replaced import KINDS as REPLACEMENTS
 from collector.stories.replaced import replacements
+from collector.stories.scaling import KINDS as SCALINGS
 from collector.stories.scaling import back_from_zero, scalings
+from collector.stories.single import KINDS as SINGLES
 from collector.stories.single import singles
 from collector.stories.story import Step, Story
+from collector.stories.symptoms import KINDS as SYMPTOMS
 from collector.stories.symptoms import symptoms
 from collector.stories.withdrawn import with_withdrawals
 from collector.window import Window
@@ -23,30 +32,32 @@ from collector.window import Window
 
 def build_stories(occurrences: Sequence[Occurrence], directory: Directory, window: Window) -> list[Story]:
     """The stories, in the order of their beginnings, each with an id of its own."""
-    occurrences = with_withdrawals(occurrences)
-    back = back_from_zero(occurrences)
+    seen = ByKind(with_withdrawals(occurrences))
+    back = back_from_zero(seen.of(SCALINGS))
     returns = {id(one) for one in back}
-    rolled = [one for one in occurrences if id(one) not in returns]
+    rolled = [one for one in seen.of(pipelines.KINDS | rollouts.KINDS) if id(one) not in returns]
     released = deploys(rolled, directory)
     held = {id(one) for deploy in released for one in deploy.occurrences()}
-    marks = marked(released, [one for one in occurrences if one.kind == Kind.ANNOTATION], directory)
+    stopped = [one for one in seen.of({Kind.POD_TERMINATED}) if id(one) not in held]
+    annotations = seen.of({Kind.ANNOTATION})
+    marks = marked(released, annotations, directory)
     stories = [
-        *_with_marks(released, occurrences, marks),
-        *alerts(occurrences, directory),
-        *symptoms(occurrences, directory),
-        *troubles(occurrences, directory),
-        *nodes(occurrences, directory),
-        *replacements(occurrences, released, directory),
-        *scalings(occurrences, back, directory),
-        *flags(occurrences, directory),
-        *singles(occurrences, held | marks.keys(), directory),
+        *_with_marks(released, annotations, marks),
+        *alerts(seen.of(ALERTS), directory),
+        *symptoms(seen.of(SYMPTOMS), directory),
+        *troubles(seen.of(TROUBLES), directory),
+        *nodes(seen.of(NODES), stopped, directory),
+        *replacements(seen.of(REPLACEMENTS), held, released, directory),
+        *scalings(seen.of(SCALINGS), back, directory),
+        *flags(seen.of({Kind.FLAG_CHANGED}), directory),
+        *singles(seen.of(SINGLES), held | marks.keys(), directory),
     ]
     return _identified(sorted(stories, key=_order), window)
 
 
-def _with_marks(released: Sequence[Story], occurrences: Iterable[Occurrence], marks: dict[int, Story]) -> list[Story]:
+def _with_marks(released: Sequence[Story], annotations: Iterable[Occurrence], marks: dict[int, Story]) -> list[Story]:
     ours: dict[int, list[Occurrence]] = {}
-    for one in occurrences if marks else ():
+    for one in annotations:
         if id(one) in marks:
             ours.setdefault(id(marks[id(one)]), []).append(one)
     return [
@@ -78,7 +89,8 @@ def _identified(stories: Sequence[Story], window: Window) -> list[Story]:
 
 def _place(part: Story) -> str:
     best = part.first.best
-    return best.subject.workload or best.keys.run or best.keys.deployment
+    keys = best.keys
+    return best.subject.workload or keys.run or keys.deployment or keys.application or keys.release
 
 
 def _manner(story: Story) -> str:

@@ -1,125 +1,195 @@
-"""Which run of CI made which rollout: an assignment, the surest first, each rollout to at most one run."""
+"""Which runs of CI, syncs and rollouts are one deploy: an assignment, the surest first.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+A deploy has one run of each system, or one sync of each application, and one rollout of each workload. So two runs that
+deploy one after the other stay two deploys, however alike they are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
-from collector.services.service import Service
 from collector.spans import Overlaps
-from collector.stories.identity import same_commit
+from collector.stories.pipelines import BROKEN_OFF, RUN, of_itself
 from collector.stories.story import Step, Story
+from collector.stories.strength import JUST_AFTER, ONE_OF_SEVERAL, ONLY_ONE, Evidence, evidence
 
 _BEFORE = timedelta(minutes=1)
 _AFTER = timedelta(minutes=5)
 """A rollout that CI made starts at most so long before CI says it started, or after it says it ended."""
+_LATER = timedelta(minutes=30)
+"""The same where both name one id: a GitOps tool takes its time to see what CI has pushed."""
 LONGEST_RUN = timedelta(hours=6)
 """How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
 _CLEAR = 30
 """The strength from which a link stands without a record of a deployment."""
 _LEAST = 10
+_SECOND = 20
+"""The strength from which a rollout may have a second pipeline: that of another system."""
+
+Slot = tuple[str, ...]
+Span = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
-    """That a rollout is part of a pipeline."""
+@dataclass(slots=True)
+class Group:
+    """The parts of one deploy, by their numbers in the lists given."""
 
+    pipelines: list[int] = field(default_factory=list)
+    rollouts: list[int] = field(default_factory=list)
+    why: dict[tuple[str, int], Evidence] = field(default_factory=dict)
+    """Why each part belongs to it: by its sort and its number; nothing for the one that was there first."""
+    slots: set[Slot] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Offer:
+    weakness: int
+    apart: timedelta
     pipeline: int
-    rollout: int
-    """Both by their number in the lists given."""
-    strength: int
-    reasons: tuple[str, ...]
+    sort: str
+    other: int
+    """A rollout or a pipeline, by its sort and number."""
+    evidence: Evidence
 
 
-def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> dict[int, Join]:
-    """For each rollout that CI made, by its number, the pipeline; a pipeline takes one rollout of each workload."""
-    names = {rollout.service.name for rollout in rollouts}
-    index = _index(pipelines)
-    offers: list[tuple[int, timedelta, int, int, tuple[str, ...]]] = []
+def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
+    """Every pipeline and every rollout in one group, with others only for a reason."""
+    names = frozenset(rollout.service.name for rollout in rollouts)
+    spans = [_span(pipeline) for pipeline in pipelines]
+    index, enclosing = _index(pipelines, spans), _enclosing(pipelines, spans)
+    offers: list[_Offer] = []
     for number, rollout in enumerate(rollouts):
-        began = rollout.since
-        seen = {at for key in _ids(rollout) if key in index for at in index[key].at(began)}
-        for at in sorted(seen):
-            pipeline = pipelines[at]
+        for at in _near(rollout, index):
             # Of some deploys only the end is known, and that they started some time before.
-            first = pipeline.first.best.earliest
-            if began - LONGEST_RUN - _AFTER <= pipeline.since and first <= rollout.first.best.latest + _BEFORE:
-                strength, reasons = _strength(pipeline, rollout, names)
-                if strength >= (_LEAST if pipeline.manner.startswith("deploy") else _CLEAR):
-                    offers.append((-strength, abs(began - pipeline.since), at, number, reasons))
-    found: dict[int, Join] = {}
-    taken: set[tuple[int, Service, str]] = set()
-    for offer, _, at, number, reasons in sorted(offers):
-        place = (at, rollouts[number].service, rollouts[number].first.best.subject.workload)
-        if number not in found and place not in taken:
-            found[number] = Join(at, number, -offer, reasons)
-            taken.add(place)
-    return found
+            if pipelines[at].first.best.earliest <= rollout.first.best.latest + _BEFORE:
+                offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
+    slots, unwished = [_slot(pipeline) for pipeline in pipelines], [of_itself(pipeline) for pipeline in pipelines]
+    for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
+        for at in _near(later, index):
+            earlier = pipelines[at]
+            if slots[at] == slots[number] or unwished[at] != unwished[number] or not _may_be_one(earlier, later):
+                continue
+            if (earlier.since, at) < (later.since, number):
+                offers += _offer(at, "pipeline", number, earlier, later, names, spans[at], enclosing)
+    return _assign(sorted(offers), slots, [_workload(rollout) for rollout in rollouts])
 
 
-def _reach(pipeline: Story) -> tuple[datetime, datetime] | None:
-    """When what happens may be the doing of the pipeline; None if nobody knows when it started."""
+def _assign(offers: Iterable[_Offer], slots: Sequence[Slot], workloads: Sequence[Slot]) -> list[Group]:
+    groups: dict[tuple[str, int], Group] = {}
+    for at, slot in enumerate(slots):
+        groups["pipeline", at] = Group([at], [], {}, {slot})
+    for number, workload in enumerate(workloads):
+        groups["rollout", number] = Group([], [number], {}, {workload})
+    for offer in offers:
+        part = (offer.sort, offer.other)
+        home, guest = groups["pipeline", offer.pipeline], groups[part]
+        if home is guest or home.slots & guest.slots or (guest.pipelines and -offer.weakness < _SECOND):
+            continue
+        home.pipelines += guest.pipelines
+        home.rollouts += guest.rollouts
+        home.slots |= guest.slots
+        home.why = {**guest.why, **home.why}
+        # A rollout that has a pipeline already ties this one to it, not itself a second time.
+        tied = ("pipeline", offer.pipeline) if part in home.why and part[0] == "rollout" else part
+        home.why.setdefault(tied, offer.evidence)
+        for sort, numbers in (("pipeline", guest.pipelines), ("rollout", guest.rollouts)):
+            for number in numbers:
+                groups[sort, number] = home
+    return list({id(group): group for group in groups.values()}.values())
+
+
+def _offer(
+    at: int,
+    sort: str,
+    number: int,
+    pipeline: Story,
+    other: Story,
+    names: frozenset[str],
+    span: Span | None,
+    enclosing: Callable[[Story, Story], int],
+) -> Iterator[_Offer]:
+    began = other.since
+    if not span or not span[0] <= began:
+        return
+    near = began <= span[1] + _AFTER
+    within = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
+    worth = within if began <= span[1] else JUST_AFTER if near else 0
+    found = evidence(pipeline, other, names, while_it_ran=worth)
+    # Long after its end an id has to be as sure as a commit.
+    least = _CLEAR if RUN in (pipeline.manner, other.manner) or not near else _LEAST
+    if found.strength >= least:
+        yield _Offer(-found.strength, abs(began - pipeline.since), at, sort, number, found)
+
+
+def _slot(pipeline: Story) -> Slot:
+    keys = pipeline.keys
+    return ("pipeline", pipeline.first.best.source, keys.repository.lower(), keys.application, keys.release)
+
+
+def _workload(rollout: Story) -> Slot:
+    service, subject = rollout.service, rollout.first.best.subject
+    return ("rollout", service.cluster, service.namespace, service.name, subject.workload)
+
+
+def _may_be_one(one: Story, other: Story) -> bool:
+    """Whether two pipelines may be of one deploy: each application is synced for itself."""
+    synced = [bool(each.keys.application or each.keys.release) for each in (one, other)]
+    return not all(synced) or one.service.name == other.service.name
+
+
+def _span(pipeline: Story) -> Span | None:
+    """When the pipeline was under way; None if nobody knows when it started."""
     starts = pipeline.at(Step.STARTED) or pipeline.at(Step.APPROVED) or pipeline.at(Step.REQUESTED)
     if not starts:
         return None
     begun = min(one.best.earliest for one in starts)
-    ends = [one.best.latest for step in (Step.COMPLETED, Step.FAILED) for one in pipeline.at(step)]
-    end = max(ends) if ends else begun + LONGEST_RUN
-    return begun - _BEFORE, end + _AFTER
+    ends = [one.best.latest for step in (Step.COMPLETED, *BROKEN_OFF) for one in pipeline.at(step)]
+    return begun - _BEFORE, max([*ends, begun]) if ends else begun + LONGEST_RUN
 
 
-def _index(pipelines: Sequence[Story]) -> Mapping[str, Overlaps]:
+def _index(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Mapping[str, Overlaps]:
     reaches: dict[str, list[tuple[datetime, datetime, int]]] = {}
-    for at, pipeline in enumerate(pipelines):
-        reach = _reach(pipeline)
-        if reach:
-            for key in _ids(pipeline):
-                reaches.setdefault(key, []).append((*reach, at))
+    for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
+        if not span:
+            continue
+        for key in set(_ids(pipeline)):
+            later = _AFTER if key.startswith("service ") else _LATER
+            reaches.setdefault(key, []).append((span[0], span[1] + later, at))
     return {key: Overlaps(ours) for key, ours in reaches.items()}
 
 
-def _ids(story: Story) -> Iterable[str]:
-    """What a pipeline and a rollout that belong together have one of in common."""
-    return set(_every_id(story))
+def _near(story: Story, index: Mapping[str, Overlaps]) -> list[int]:
+    """The pipelines that have an id in common with it, and may have made it as far as times go."""
+    return sorted({at for key in set(_ids(story)) if key in index for at in index[key].at(story.since)})
 
 
-def _every_id(story: Story) -> Iterator[str]:
+def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Callable[[Story, Story], int]:
+    """How many deploys of its system and environment are under way when another part starts: 0, 1 or more."""
+    under_way: dict[Slot, list[tuple[datetime, datetime, int]]] = {}
+    for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
+        if span and pipeline.manner != RUN:
+            under_way.setdefault(_lane(pipeline), []).append((*span, at))
+    found = {lane: Overlaps(ours) for lane, ours in under_way.items()}
+
+    def count(pipeline: Story, other: Story) -> int:
+        lane = _lane(pipeline)
+        return sum(1 for _ in islice(found[lane].at(other.since), 2)) if lane in found else 0
+
+    return count
+
+
+def _lane(pipeline: Story) -> Slot:
+    return (pipeline.first.best.source, pipeline.service.name, pipeline.service.environment, pipeline.keys.application)
+
+
+def _ids(story: Story) -> Iterator[str]:
+    """What a pipeline and what belongs to it have one of in common."""
     keys = story.keys
     if story.service.name:
         yield f"service {story.service.name}"
     if len(keys.commit) >= 7:
         yield f"commit {keys.commit[:7]}"
-    if keys.version:
-        yield f"version {keys.version}"
-    if keys.digest:
-        yield f"digest {keys.digest}"
-
-
-def _strength(pipeline: Story, rollout: Story, names: set[str]) -> tuple[int, tuple[str, ...]]:
-    """How surely the pipeline made the rollout, and why; what differs lowers it, and forbids nothing by itself."""
-    ours, theirs = pipeline.keys, rollout.keys
-    service = pipeline.service.name == rollout.service.name != ""
-    strength, reasons = 0, []
-    if ours.digest and ours.digest == theirs.digest:
-        strength, reasons = 45, [f"image digest {ours.digest[:19]}"]
-    elif same_commit(ours.commit, theirs.commit):
-        strength, reasons = 40, [f"commit {theirs.commit[:7]}"]
-    elif ours.version == theirs.version != "":
-        # The version alone links a repository named otherwise than its workloads, not two services by chance.
-        strength = 30 if service else 15 if pipeline.service.name not in names else 0
-        reasons = [f"version {ours.version}"]
-    elif service:
-        strength, reasons = 20, ["it starts while that run deploys this service"]
-    if not strength:
-        return 0, ()
-    if service:
-        strength += 2
-        reasons.append(f"service {rollout.service.name}")
-    for name in ("commit", "version"):
-        one, other = getattr(ours, name), getattr(theirs, name)
-        if one and other and one != other and not same_commit(one, other):
-            strength -= 5
-            reasons.append(f"though CI names {name} {one[:12]} and the cluster {other[:12]}")
-    known_places = pipeline.service.environment and rollout.service.environment
-    if known_places and pipeline.service.lower != rollout.service.lower:
-        strength -= 35
-    return strength, tuple(reasons)
+    for name in ("version", "digest", "config_commit", "release", "application"):
+        if value := getattr(keys, name):
+            yield f"{name} {value}"

@@ -1,8 +1,9 @@
 """Nodes: one that is lost, drained, or otherwise not what it was."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -11,6 +12,8 @@ from collector.stories.story import Step, Story, StoryType
 
 _MANY = 3
 _ONE_AFTER_THE_OTHER = timedelta(minutes=10)
+DRAIN = timedelta(minutes=15)
+"""How long before its last pod a node that is drained lost the first."""
 _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
@@ -24,8 +27,11 @@ class _Course:
     back: Occurrence | None = None
 
 
-def nodes(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """Each time a node was lost (with when it was back), each drain and each other change; `manner`: see goes_away."""
+def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], directory: Directory) -> list[Story]:
+    """Each time a node was lost (with when it was back), each drain and each other change; `manner`: see goes_away.
+
+    Of those that are `stopped` (pods, outside of rollouts) the ones that a drained node had belong to its drain.
+    """
     found: list[_Course] = []
     lost: dict[tuple[str, str], _Course] = {}
     for one in occurrences:
@@ -47,14 +53,23 @@ def nodes(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story
             found.append(lost[node])
             continue
         found.append(_Course(node[1], [one]))
-    return [_node(course, directory) for course in found]
+    on_node: dict[tuple[str, str], list[Occurrence]] = {}
+    for one in stopped:
+        on_node.setdefault((one.best.subject.cluster, node_of(one)), []).append(one)
+    return [_node(course, on_node, directory) for course in found]
 
 
-def _node(course: _Course, directory: Directory) -> Story:
+def _node(course: _Course, on_node: Mapping[tuple[str, str], Sequence[Occurrence]], directory: Directory) -> Story:
     first = course.seen[0]
     steps = {Step.STARTED: tuple(course.seen)}
     if course.back is not None:
         steps[Step.ENDED] = (course.back,)
+    if first.kind == Kind.NODE_DRAINED and course.about:
+        ours = on_node.get((first.best.subject.cluster, course.about), ())
+        low = bisect_left(ours, first.best.earliest - DRAIN, key=_at)
+        high = bisect_right(ours, first.best.latest, key=_at)
+        if low < high:
+            steps[Step.PODS_TERMINATED] = tuple(ours[low:high])
     return Story(StoryType.NODE, directory.resolve(first.best.subject).service, course.about, steps, (), _manner(first))
 
 
@@ -62,6 +77,10 @@ def _manner(one: Occurrence) -> str:
     """Its kind; `joins` for a node that is added or opened again."""
     joins = one.kind == Kind.NODE_CHANGED and (one.best.merge_key.endswith(_JOINS) or "was added" in one.best.summary)
     return "joins" if joins else one.kind.value
+
+
+def _at(one: Occurrence) -> datetime:
+    return one.best.at
 
 
 def waves(nodes: Iterable[Story]) -> list[list[Story]]:

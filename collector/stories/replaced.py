@@ -1,6 +1,6 @@
 """Pods that were stopped and made anew outside of any rollout: deleted by hand, or by something that nobody saw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from collector.event import Kind
@@ -10,8 +10,11 @@ from collector.spans import Spans
 from collector.stories.rollouts import workload
 from collector.stories.story import Step, Story, StoryType
 
-_KINDS = frozenset({Kind.POD_TERMINATED, Kind.POD_SCHEDULED})
+_PODS = frozenset({Kind.POD_TERMINATED, Kind.POD_SCHEDULED})
 _EXPLAIN = frozenset({Kind.SCALED, Kind.POD_EVICTED, Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.JOB_FAILED})
+_NODES = frozenset({Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED})
+KINDS = _PODS | _EXPLAIN | _NODES
+"""What it takes to know that pods were replaced, and that nothing else explains it."""
 _EXPLAINED = timedelta(minutes=3)
 """So near to a scaling, an eviction or the start of a rollout pods come and go because of it."""
 _MANY = 3
@@ -19,9 +22,13 @@ _TOGETHER = timedelta(minutes=5)
 _OWNERS = ("Deployment/", "StatefulSet/", "DaemonSet/", "Rollout/")
 
 
-def replacements(occurrences: Sequence[Occurrence], deploys: Iterable[Story], directory: Directory) -> list[Story]:
-    """For each workload and time the pods that were stopped, and those that came instead; outside of rollouts."""
-    taken = {id(one) for deploy in deploys for one in deploy.occurrences()}
+def replacements(
+    occurrences: Sequence[Occurrence], taken: Set[int], deploys: Iterable[Story], directory: Directory
+) -> list[Story]:
+    """For each workload and time the pods that were stopped, and those that came instead; outside of rollouts.
+
+    `taken` are the (id() of) Occurrences that belong to the deploys.
+    """
     ours: dict[tuple[str, ...], list[Occurrence]] = {}
     causes: dict[tuple[str, ...], list[tuple[datetime, datetime]]] = {}
     for one in occurrences:
@@ -29,7 +36,7 @@ def replacements(occurrences: Sequence[Occurrence], deploys: Iterable[Story], di
             if one.kind in _EXPLAIN:
                 span = (one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED)
                 causes.setdefault(workload(one), []).append(span)
-            elif one.kind in _KINDS and id(one) not in taken:
+            elif one.kind in _PODS and id(one) not in taken:
                 ours.setdefault(workload(one), []).append(one)
     for deploy in deploys:
         for part in deploy.parts_of(StoryType.ROLLOUT):
@@ -56,9 +63,7 @@ def replacements(occurrences: Sequence[Occurrence], deploys: Iterable[Story], di
 
 def _away(one: Occurrence) -> bool:
     """Whether a node goes, whose pods come back on others."""
-    return (
-        one.kind in (Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED) and "was added" not in one.best.summary
-    )
+    return one.kind in _NODES and "was added" not in one.best.summary
 
 
 def _story(together: Sequence[Occurrence], directory: Directory, manner: str = "") -> Story:

@@ -3,101 +3,55 @@
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from collector.event import SECOND, Identity, Kind
-from collector.merge import Occurrence, filled
+from collector.merge import Occurrence
 from collector.stories.identity import same_version
+from collector.stories.rollout import Rollout as Rollout
+from collector.stories.rollout_returns import recognise_returns
 
 STARTS = frozenset({Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED})
 COMPLETIONS = frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
 HOLDS = frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED})
 _ENDS = frozenset({*COMPLETIONS, *HOLDS, Kind.ROLLOUT_STUCK})
 _PODS = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
+FAILURES = frozenset(
+    {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
+)
+"""What keeps new pods from being ready."""
 _EMPTIED = frozenset({Kind.SCALED, Kind.WORKLOAD_DELETED})
-KINDS = frozenset({*STARTS, *_ENDS, *_PODS})
+KINDS = frozenset({*STARTS, *_ENDS, *_PODS, *_EMPTIED, *FAILURES})
 """What rollouts are made of."""
 _TERMINATION = timedelta(minutes=2)
 """How long after a rollout's completion its old pods may still be seen to stop."""
-_REMEMBERED = 100
-"""So many versions back a rollback may go."""
-
-
-@dataclass(slots=True)
-class Rollout:
-    """One workload, from the start of a rollout to its end, as far as anyone saw it. Grows while it is built."""
-
-    started: Occurrence
-    until: datetime | None = None
-    """When the workload's next rollout starts."""
-    next: "Rollout | None" = None
-    """That rollout."""
-    ready: list[Occurrence] = field(default_factory=list)
-    """One per new pod that was seen to become ready."""
-    terminated: list[Occurrence] = field(default_factory=list)
-    """One per old pod."""
-    completed: Occurrence | None = None
-    stuck: Occurrence | None = None
-    holds: list[Occurrence] = field(default_factory=list)
-    """Every time that it was paused, went on, or was aborted; in order."""
-    emptied: datetime | None = None
-    """When its workload was scaled to zero, or deleted, before it was complete: what ends then it does not replace."""
-    ran_before: bool = False
-    """It brings back what had run before, and not just before."""
-
-    @property
-    def keys(self) -> Identity:
-        """What identifies the version rolled out."""
-        keys = self.started.best.keys
-        for pod in self.ready:
-            keys = filled(keys, Identity(digest=pod.best.keys.digest, version=pod.best.keys.version))
-        return keys
-
-    @property
-    def replicas(self) -> int:
-        """How many pods were wanted, as far as known; at least as many as were seen."""
-        ours = [self.started, *self.ready, *([self.completed] if self.completed else [])]
-        wanted = (int(one.best.numbers.get(name, 0)) for one in ours for name in ("of", "replicas"))
-        return max(len(self.ready), *wanted)
-
-    @property
-    def aborted(self) -> Occurrence | None:
-        """That it was given up, if it was."""
-        return next((one for one in self.holds if one.kind == Kind.ROLLOUT_ABORTED), None)
-
-    @property
-    def ran(self) -> bool:
-        """Whether what it rolled out may have served anybody: it did not plainly fail."""
-        return bool(self.completed or self.ready) or not (self.stuck or self.aborted)
-
-    def under_way(self, moment: datetime) -> bool:
-        """Whether `moment` is after its start and before the next rollout of the workload."""
-        return self.started.best.earliest - SECOND <= moment and (self.until is None or moment < self.until)
 
 
 def rollouts(occurrences: Iterable[Occurrence]) -> list[Rollout]:
     """All rollouts among the Occurrences (in order), with the pods and completions that belong to them, in order."""
-    occurrences = [one for one in occurrences if one.kind in KINDS or one.kind in _EMPTIED]
-    found: dict[tuple[str, ...], list[Rollout]] = {}
+    by_workload: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in occurrences:
-        if one.kind in STARTS:
-            found.setdefault(workload(one), []).append(Rollout(one))
-    for ours in found.values():
-        # Stamps are to the second; of what started within one, the controller's count gives the order.
-        ours.sort(key=lambda rollout: (rollout.started.best.at, _revision(rollout)))
-        for earlier, later in itertools.pairwise(ours):
-            earlier.until, earlier.next = later.started.best.at, later
-    starts = {name: [rollout.started.best.at for rollout in ours] for name, ours in found.items()}
-    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod)):
-        for one in occurrences:
-            name = workload(one)
-            if one.kind in kinds and name in found:
-                add(one, _around(one.best.at, found[name], starts[name]))
-    for ours in found.values():
-        _recognise_returns(ours)
-    every = [rollout for ours in found.values() for rollout in ours]
+        if one.kind in KINDS:
+            by_workload.setdefault(workload(one), []).append(one)
+    every = [rollout for seen in by_workload.values() for rollout in _of_workload(seen)]
     return sorted(every, key=lambda rollout: (rollout.started.best.at, workload(rollout.started)))
+
+
+def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
+    ours = [Rollout(one) for one in seen if one.kind in STARTS]
+    if not ours:
+        return []
+    # Stamps are to the second; of what started within one, the controller's count gives the order.
+    ours.sort(key=lambda rollout: (rollout.started.best.at, _revision(rollout)))
+    for earlier, later in itertools.pairwise(ours):
+        earlier.until, earlier.next = later.started.best.at, later
+    starts = [rollout.started.best.at for rollout in ours]
+    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod), (FAILURES, _add_failure)):
+        for one in seen:
+            if one.kind in kinds:
+                add(one, _around(one.best.at, ours, starts))
+    recognise_returns(ours)
+    return ours
 
 
 def workload(one: Occurrence) -> tuple[str, ...]:
@@ -110,14 +64,6 @@ def _revision(rollout: Rollout) -> int:
     """Its number as the controller counts; 0 if that is not known."""
     digits = rollout.started.best.keys.revision
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
-
-
-def _recognise_returns(ours: list[Rollout]) -> None:
-    for index, rollout in enumerate(ours):
-        before = ours[max(0, index - _REMEMBERED) : index]
-        again = bool(before) and same_version(before[-1].keys, rollout.keys)
-        returned = any(earlier.ran and same_version(earlier.keys, rollout.keys) for earlier in before[:-1])
-        rollout.ran_before = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
 
 
 def _around(moment: datetime, ours: Sequence[Rollout], starts: Sequence[datetime]) -> Sequence[Rollout]:
@@ -171,6 +117,13 @@ def _add_pod(one: Occurrence, ours: Iterable[Rollout]) -> None:
             rollout.ready.append(one)
         elif one.kind == Kind.POD_TERMINATED and not (new and known) and at <= end + _TERMINATION:
             rollout.terminated.append(one)
+
+
+def _add_failure(one: Occurrence, ours: Iterable[Rollout]) -> None:
+    own = one.best.keys.replica_set
+    for rollout in ours:
+        if own and own == rollout.started.best.keys.replica_set and rollout.under_way(one.best.at):
+            rollout.failing = True
 
 
 def _last_of_it(one: Occurrence, rollout: Rollout) -> bool:

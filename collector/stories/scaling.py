@@ -8,6 +8,8 @@ from collector.services.resolve import Directory
 from collector.stories.rollouts import STARTS, workload
 from collector.stories.story import Step, Story, StoryType
 
+KINDS = frozenset({*STARTS, Kind.SCALED, Kind.WORKLOAD_DELETED})
+"""What tells of sizes: also the start of a rollout, which may be that of pods that were scaled to none."""
 _AUTOSCALER = ("autoscaler", "HorizontalPodAutoscaler", "horizontal-pod-autoscaler", "keda")
 
 
@@ -59,3 +61,11 @@ def _story(type_: StoryType, ours: Sequence[Occurrence], manner: str, directory:
     about = subject.workload.partition("/")[2] or subject.service
     service = directory.resolve(subject).service
     return Story(type_, service, about, {Step.STARTED: tuple(ours)}, (), manner, keys=ours[0].best.keys)
+
+
+def storm(story: Story) -> bool:
+    """Whether it is scaled again and again, or to a multiple of its size."""
+    sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
+    before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
+    least = min([*before, *sizes], default=0)
+    return len(sizes) >= 5 or (least > 0 and max(sizes) >= 3 * least)

@@ -19,6 +19,8 @@ _TYPES = {
     **dict.fromkeys(HOLDS, StoryType.HOLD),
 }
 
+KINDS = frozenset(_TYPES)
+
 
 def singles(occurrences: Iterable[Occurrence], held: set[int], directory: Directory) -> list[Story]:
     """One story for each; `held` are the (id() of) holds that belong to a rollout."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from collector.event import Identity
+from collector.manner import Manner
 from collector.merge import Occurrence, filled
 from collector.services.service import Service
 
@@ -57,6 +58,9 @@ class Step(StrEnum):
     ABORTED = "aborted"
     STUCK = "stuck"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    REFUSED = "refused"
     COMPLETED = "completed"
     MARKED = "marked"
     """Somebody or something marked it on a dashboard."""
@@ -78,18 +82,25 @@ class Story:
     steps: Steps
     parts: tuple["Story", ...] = ()
     manner: str = ""
-    """Which sort of its type: `rollback` or `restart` of a deploy, the kind of Event of the trouble of pods."""
+    """Which sort of its type: the `Manner` of a deploy, the kind of Event of the trouble of pods."""
     id: str = ""
     """From type, service and what it is about, not from the evidence; set when all stories are known."""
     keys: Identity = field(default_factory=Identity)
     """What identifies what it is about, as far as any of its evidence knows."""
     reasons: tuple[str, ...] = ()
     """Of a part: why it belongs to its whole."""
+    strength: int = 0
+    """Of a part: how surely it does, as in a Link."""
 
     @property
     def since(self) -> datetime:
-        """The best single time for when it began; of a deploy when CI began it, else its first rollout."""
+        """The best single time for when it began; of a deploy the first start in a pipeline, else of a rollout."""
         return self.first.best.at
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether it is a deploy that brings back what ran before, be it of itself or because somebody wanted it."""
+        return self.manner in (Manner.ROLLBACK, Manner.AUTOMATIC_ROLLBACK)
 
     @property
     def first(self) -> Occurrence:
@@ -98,7 +109,10 @@ class Story:
             if self.steps.get(step):
                 return self.steps[step][0]
         if self.parts:
-            run = self.parts[0].first
+            started = [part for part in self.parts if part.steps.get(Step.STARTED)]
+            of_ci = [part for part in started if part.type == StoryType.PIPELINE]
+            firsts = [part.first for part in of_ci or started]
+            run = min(firsts, key=lambda one: one.best.at) if firsts else self.parts[0].first
             # Where it is only known by when CI had begun, the first rollout of it shows when it did.
             seen = (part.first for part in self.parts_of(StoryType.ROLLOUT))
             inside = [one for one in seen if run.best.earliest <= one.best.at < run.best.at]
@@ -144,7 +158,7 @@ class Story:
     @property
     def actor(self) -> str:
         """Who did it; empty if nobody knows."""
-        for step in (Step.APPROVED, *_BEGINNINGS):
+        for step in (Step.STARTED, Step.WAITING, Step.REQUESTED, Step.APPROVED):
             for one in self.steps.get(step, ()):
                 if one.best.actor:
                     return one.best.actor

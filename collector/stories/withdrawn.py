@@ -7,14 +7,11 @@ from datetime import datetime, timedelta
 
 from collector.event import SECOND, Identity, Kind
 from collector.merge import Occurrence
-from collector.stories.rollouts import COMPLETIONS, STARTS, workload
+from collector.stories.rollouts import COMPLETIONS, FAILURES, STARTS, workload
 
 _AROUND = timedelta(minutes=1)
 _CAME = frozenset({*COMPLETIONS, Kind.POD_READY})
-_FAILED = frozenset(
-    {Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY}
-    | {Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
-)
+_FAILED = frozenset({Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, *FAILURES})
 _GOES = frozenset({Kind.POD_TERMINATED, Kind.SCALED, Kind.WORKLOAD_DELETED})
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from collector.event import Kind, order
 from collector.links import LinkKind
+from collector.manner import Manner
 from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.holds import named_by
+from collector.wording.ends import named_by
 from collector.wording.sentence import (
     APART,
     Words,
@@ -20,10 +21,11 @@ from collector.wording.sentence import (
     sentence,
     text,
     time,
-    version,
 )
 from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
+from collector.wording.titles import of_deploy
+from collector.wording.tools import CI, applied_by, tool
 
 _NO_START = frozenset(
     {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
@@ -47,7 +49,7 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
         return _ready_by_then(deploy, setting)
     wanted = _wanted(deploy)
     first, last = ready[0].best.at, ready[-1].best.at
-    pods = sentence(text("New pods"), _of(deploy, deploy.keys.version, setting))
+    pods = sentence(text("New pods"), of_deploy(deploy, deploy.keys.version, setting))
     if len(ready) >= wanted:
         span: Words = ()
         if last - first >= APART:
@@ -69,7 +71,7 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     if not gone or not proven or not all(proven) or _cannot_start(deploy, setting):
         return []
     wanted, last = _wanted(deploy), _last(gone)
-    pods = sentence(text("New pods"), _of(deploy, deploy.keys.version, setting))
+    pods = sentence(text("New pods"), of_deploy(deploy, deploy.keys.version, setting))
     seen = number(f"{sum(proven)} of {wanted}")
     if sum(proven) < wanted:
         seen = (Word("at least "), *seen)
@@ -112,7 +114,7 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         return [row(deploy, "stopped", Kind.POD_TERMINATED, words, gone)]
     wanted = max(len(gone), _wanted(deploy))
     old = "" if deploy.keys.replaces == deploy.keys.version else deploy.keys.replaces
-    pods = sentence(text("Old pods"), _of(deploy, old, setting))
+    pods = sentence(text("Old pods"), of_deploy(deploy, old, setting))
     seen = number(f"{len(gone)} of {wanted}")
     if len(gone) < wanted:
         seen = (Word("at least "), *seen)
@@ -124,9 +126,10 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         parts.append(text("rollout complete"))
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
             parts.append(sentence(number(f"{_wanted(deploy)} of {_wanted(deploy)}"), text("new pods ready")))
-    reported = [one for run in pipelines(deploy) for one in run.at(Step.COMPLETED)] if not done else []
-    if reported:
-        parts.append(sentence(text("complete according to CI/CD at"), time(_last(reported).best.at, setting.tz)))
+    applied = applied_by(pipelines(deploy)) if not done else None
+    if applied:
+        when = time(_last(applied.at(Step.COMPLETED)).best.at, setting.tz)
+        parts.append(sentence(text(f"complete according to {tool(applied)} at"), when))
     ends, recovered = _recovered(deploy, setting)
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
     words = joined(", ", [*parts, *ends])
@@ -135,11 +138,13 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
 
 def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     """That it is complete, according to the cluster or else to CI, with what ended at the same time."""
-    at, according = deploy.complete_at, ""
-    if at is None:
-        at = max((one.best.at for run in pipelines(deploy) for one in run.at(Step.COMPLETED)), default=None)
-        according = " according to CI/CD" if rolled(deploy) else ""
-    if at is None:
+    serving = deploy.complete_at if rolled(deploy) else None
+    applied = applied_by(pipelines(deploy))
+    if serving:
+        at, according = serving, ""
+    elif applied:
+        at, according = max(one.best.at for one in applied.at(Step.COMPLETED)), _according(deploy, applied)
+    else:
         return []
     wanted = _wanted(deploy) if not according else 0
     pods = in_brackets(sentence(number(f"{wanted} of {wanted}"), text("pods ready"))) if wanted else ()
@@ -151,20 +156,19 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         *deploy.at(Step.PODS_TERMINATED),
         *recovered,
     ]
-    if deploy.manner == "rollback":
+    if deploy.rolls_back:
         done += deploy.at(Step.PODS_READY)
     done += named_by(deploy) if according else ()
-    kind = Kind.ROLLBACK_COMPLETED if deploy.manner == "rollback" else Kind.ROLLOUT_COMPLETED
+    kind = Kind.ROLLBACK_COMPLETED if deploy.rolls_back else Kind.ROLLOUT_COMPLETED
     exact = min(deploy.at(Step.COMPLETED), key=lambda one: abs(one.best.at - at))
     return [row(deploy, "complete", kind, words, done, at=at, exact=exact)]
 
 
-def _of(deploy: Story, version_: str, setting: Setting) -> Words:
-    """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
-    words = sentence(text("of"), setting.service(deploy.service), version(version_))
-    forward = [other for other in setting.chosen if other.type == deploy.type and other.manner != "rollback"]
-    alike = [other for other in forward if other.service.name == deploy.service.name]
-    return implied(words) if len(alike) <= 1 else words
+def _according(deploy: Story, applied: Story) -> str:
+    """Which tool reports it, where the cluster does not and it is not CI alone."""
+    if deploy.manner == Manner.INFRASTRUCTURE or (tool(applied) == CI and not rolled(deploy)):
+        return ""
+    return f" according to {tool(applied)}"
 
 
 def _recovered(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:

@@ -1,87 +1,115 @@
 """How a deploy, rollback or restart is worded: its start, its new pods, its old pods, its end."""
 
+from datetime import timedelta
+
 from collector.event import Kind
+from collector.manner import Manner
 from collector.row import Row, Word
+from collector.stories.pipelines import stated
 from collector.stories.story import Step, Story
 from collector.wording.course import completed_rows, pipelines, ready_rows, rolled, terminated_rows
-from collector.wording.holds import failed_rows, held_rows
+from collector.wording.ends import ended_rows, state_of, waiting_rows
+from collector.wording.holds import held_rows, stuck_rows
 from collector.wording.sentence import (
     Words,
     by,
     detail,
-    implied,
     in_brackets,
     name,
     row,
     sentence,
     text,
+    time,
     version,
 )
 from collector.wording.setting import Setting
+from collector.wording.titles import deploy_name, rollout_name
+from collector.wording.tools import begun_by, system, tool
+
+LONG = timedelta(minutes=5)
+"""A wait for an approval that is longer explains something."""
+_BY_THEIR_END = frozenset(
+    {Manner.ROLLBACK, Manner.AUTOMATIC_ROLLBACK, Manner.RESTART, Manner.MIGRATION, Manner.INFRASTRUCTURE}
+)
+"""Of these people ask when they were complete, more than what became of the pods."""
+_WITH_CHANGES = frozenset({Manner.PLAIN, Manner.REVERT, Manner.CONFIG})
 
 
 def deploy_rows(deploy: Story, setting: Setting) -> list[Row]:
     """The rows of one deploy, as far as it was seen."""
     title = deploy_name(deploy, setting)
     if not deploy.at(Step.STARTED):
-        return _waiting(deploy, title)
+        return waiting_rows(deploy, title)
     if deploy.since < setting.window.start and (deploy.complete_at or deploy.since) < setting.window.start:
         return brief_rows(deploy, setting)
     rows = [_start(deploy, setting)]
-    completed = completed_rows(deploy, title, setting) if deploy.manner else []
-    if deploy.manner != "rollback" and not completed:
+    completed = completed_rows(deploy, title, setting) if deploy.manner in _BY_THEIR_END else []
+    if not deploy.rolls_back and not completed:
         rows += ready_rows(deploy, setting)
         completed = terminated_rows(deploy, setting)
     rows += completed or completed_rows(deploy, title, setting)
     own = rollout_name(deploy, setting)
-    return [*rows, *held_rows(deploy, own, setting), *failed_rows(deploy, title, own)]
-
-
-def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Words:
-    """What a deploy is called: `Deploy of checkout 1.5.0`, `Rollback of checkout to 1.4.9`.
-
-    With `origin` a rollback also names the version that it leaves.
-    """
-    keys = deploy.keys
-    to = version(keys.version or keys.commit[:7])
-    service = setting.service(deploy.service)
-    if deploy.manner == "rollback":
-        whom = implied(sentence(text("of"), service)) if to else sentence(text("of"), service)
-        came_from = detail(sentence(text("from"), version(keys.replaces))) if origin and keys.replaces else ()
-        return sentence(text("Rollback"), whom, came_from, sentence(text("to"), to) if to else ())
-    what = "Restart of" if deploy.manner == "restart" else "Deploy of" if pipelines(deploy) else "Rollout of"
-    return sentence(text(what), service, to)
-
-
-def rollout_name(deploy: Story, setting: Setting) -> Words:
-    """What the cluster's part of it is called, whatever CI calls the whole."""
-    if deploy.manner:
-        return deploy_name(deploy, setting)
-    version_ = version(deploy.keys.version or deploy.keys.commit[:7])
-    return sentence(text("Rollout of"), setting.service(deploy.service), version_)
+    return [*rows, *held_rows(deploy, own, setting), *stuck_rows(deploy, own), *ended_rows(deploy, title)]
 
 
 def _start(deploy: Story, setting: Setting) -> Row:
-    keys, via = deploy.keys, bool(pipelines(deploy))
-    source = pipelines(deploy)[0].first.best.source if via else ""
-    approved = [one for one in deploy.at(Step.APPROVED) if one.best.actor and one.best.actor != deploy.actor]
+    keys, runs = deploy.keys, pipelines(deploy)
+    numbered = next((run for run in runs if run.keys.run_number), None)
+    approver = _approver(deploy)
     about = in_brackets(
-        *([] if deploy.manner in ("rollback", "restart") else _changes(deploy)),
+        *(_changes(deploy) if deploy.manner in _WITH_CHANGES else []),
         by(deploy.actor),
-        sentence(text("approved"), by(approved[0].best.actor)) if approved else (),
-        detail(name(f"{source} run {keys.run_number}")) if keys.run_number and via else (),
+        sentence(text("approved"), by(approver)) if approver else (),
+        _waited(deploy, setting),
+        _applied(deploy, setting),
+        detail(name(f"{numbered.first.best.source} run {numbered.keys.run_number}")) if numbered else (),
         detail(sentence(text("commit"), version(keys.commit[:7]))) if keys.commit else (),
     )
     component = text(f"({keys.component})") if keys.component else ()
-    starts = text("starts via CI/CD" if via else "starts")
-    if deploy.manner == "rollback":
-        starts = text("initiated via CI/CD" if via else "initiated")
-    main = sentence(deploy_name(deploy, setting, origin=True), component, starts)
+    main = sentence(deploy_name(deploy, setting, origin=True), component, text(_begins(deploy)))
     steps = (Step.REQUESTED, Step.WAITING, Step.APPROVED, Step.STARTED, Step.MARKED)
     under = [one for step in steps for one in deploy.at(step)]
-    kind = Kind.DEPLOY_STARTED if via else Kind.ROLLOUT_STARTED
-    kind = Kind.ROLLBACK_STARTED if deploy.manner == "rollback" else kind
+    kind = Kind.DEPLOY_STARTED if runs else Kind.ROLLOUT_STARTED
+    kind = Kind.ROLLBACK_STARTED if deploy.rolls_back else kind
     return row(deploy, "started", kind, (*main, *about), under, at=deploy.since, exact=deploy.first)
+
+
+def _begins(deploy: Story) -> str:
+    """`starts via CI/CD`, `initiated in the cluster`, `starts`."""
+    by_tool = begun_by(pipelines(deploy))
+    names = frozenset().union(*(stated(run) for run in pipelines(deploy)))
+    if deploy.manner == Manner.ROLLBACK:
+        if not by_tool:
+            return "initiated in the cluster"
+        button = next((system(run) for run in pipelines(deploy) if Manner.ROLLBACK in stated(run)), "")
+        if button:
+            return f"initiated by rollback in {button}"
+        return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"
+    if deploy.manner in (Manner.AUTOMATIC_ROLLBACK, Manner.INFRASTRUCTURE, Manner.RECONCILE) or not by_tool:
+        return f"starts, by {by_tool}" if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool else "starts"
+    return f"starts via {by_tool}"
+
+
+def _approver(deploy: Story) -> str:
+    """Who let it go on, where that is another than who wanted it."""
+    return next((one.best.actor for one in deploy.at(Step.APPROVED) if one.best.actor not in ("", deploy.actor)), "")
+
+
+def _waited(deploy: Story, setting: Setting) -> Words:
+    """Since when it had waited for its approval, where that is long enough to be worth a word."""
+    waited = deploy.at(Step.WAITING)
+    if not waited or deploy.since - waited[0].best.at < LONG:
+        return ()
+    return sentence(text("waited for approval since"), text(setting.window.clock(waited[0].best.at)))
+
+
+def _applied(deploy: Story, setting: Setting) -> Words:
+    """When another system than the one in which it starts began to apply it."""
+    runs = pipelines(deploy)
+    other = next((run for run in runs if tool(run) != begun_by(runs) and run.at(Step.STARTED)), None)
+    if other is None:
+        return ()
+    return sentence(text(f"applied by {tool(other)} from"), time(other.since, setting.tz))
 
 
 def _changes(deploy: Story) -> list[Words]:
@@ -96,19 +124,12 @@ def _changes(deploy: Story) -> list[Words]:
 def brief_rows(deploy: Story, setting: Setting) -> list[Row]:
     """One row for all of a deploy: of one that was over when the window began, or of which nothing came."""
     if not deploy.at(Step.STARTED):
-        return _waiting(deploy, deploy_name(deploy, setting))
+        return waiting_rows(deploy, deploy_name(deploy, setting))
     start = _start(deploy, setting)
     done = deploy.complete_at or max((one.best.at for one in deploy.at(Step.COMPLETED)), default=None)
     words = start.words
     if done:
         words = (*words, Word(", complete at "), Word(setting.window.clock(done)))
+    elif state := state_of(deploy):
+        words = (*words, Word(f", {state}"))
     return [row(deploy, "started", start.kind, words, deploy.occurrences(), at=start.at, end=done, exact=deploy.first)]
-
-
-def _waiting(deploy: Story, title: Words) -> list[Row]:
-    waiting = deploy.at(Step.WAITING) or deploy.at(Step.REQUESTED) or deploy.at(Step.APPROVED)
-    if not waiting:
-        return []
-    state = {Kind.DEPLOY_WAITING: "waits for approval", Kind.DEPLOY_APPROVED: "is approved"}
-    words = sentence(title, text(state.get(waiting[0].kind, "is requested")), by(deploy.actor))
-    return [row(deploy, "waiting", waiting[0].kind, words, deploy.occurrences(), exact=waiting[0])]

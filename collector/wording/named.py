@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from collector.context import Context
 from collector.significance import Rule
-from collector.stories.story import Step, Story, StoryType
-from collector.wording.deploys import deploy_name
+from collector.stories.story import Story, StoryType
+from collector.wording.ends import state_of
 from collector.wording.numbers import clock, count
 from collector.wording.pods import pods_rows
 from collector.wording.sentence import plain
-from collector.wording.setting import Setting
+from collector.wording.setting import Setting, deployed_to_several
+from collector.wording.titles import deploy_name
 
 _MOST = 6
 """So many of one sort are named each on a line of its own."""
+_COUNTED = frozenset({"routine", "momentary", "put back as declared"})
 _KINDS = {
     StoryType.DEPLOY: ("deploy or rollout", "deploys and rollouts"),
     StoryType.ALERT: ("alert", "alerts"),
@@ -34,6 +36,7 @@ _SORTS = {
     "another environment": "in environments that serve no users",
     "preview": "of previews",
     "routine": "in the ordinary course",
+    "put back as declared": "that put back what was declared",
     "standing alert": "that had fired for hours before",
     "momentary": "that lasted a moment",
     "weak effect": "that cost little",
@@ -48,12 +51,12 @@ def named_lines(verdicts: Iterable[tuple[Story, Rule]], context: Context) -> lis
     for story, rule in verdicts:
         if rule.outcome == "named" and (context.visible(story) or story.type == StoryType.NOTE):
             groups.setdefault((rule.name, story.type), []).append(story)
-    setting = Setting(context, {})
+    setting = Setting(context, {}, deployed_to_several(context))
     lines = []
     for (rule_name, type_), stories in sorted(groups.items(), key=lambda group: (group[1][0].since, group[0])):
         if type_ == StoryType.WARNING:
             lines.append(_warnings(stories))
-        elif type_ == StoryType.NOTE or (len(stories) <= _MOST and rule_name not in ("routine", "momentary")):
+        elif type_ == StoryType.NOTE or (len(stories) <= _MOST and rule_name not in _COUNTED):
             where = "" if rule_name != "another environment" else f" ({stories[0].service.environment})"
             lines += [_line(story, setting) + ("" if story.type == StoryType.DEPLOY else where) for story in stories]
         else:
@@ -70,9 +73,8 @@ def _line(story: Story, setting: Setting) -> str:
     if story.type == StoryType.DEPLOY:
         done = story.complete_at
         until = f" to {clock(done, tz)}, complete" if done else ""
-        state = "" if story.at(Step.STARTED) else ", not started"
-        failed = ", failed in CI/CD" if story.at(Step.FAILED) and not done else ""
-        return f"{plain(deploy_name(story, setting))}, {window.clock(story.since)}{until}{state}{failed}"
+        state = "" if done else state_of(story)
+        return f"{plain(deploy_name(story, setting))}, {window.clock(story.since)}{until}{state and f', {state}'}"
     if story.type == StoryType.ALERT:
         of = f" for {story.service.name}" if story.service.name else ""
         return f"Alert {story.about}{of}, {window.clock(story.since)}"

@@ -77,9 +77,10 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
         words = (*what, Word(f" {verb}: "), *number(f"{pods} pods"), *_span(first.since, until, setting))
         words += (*_why(kind, begun), Word(f" ({shown})"))
     else:
-        # Pods of nobody's: their names are many and mean nothing.
+        # Pods of nobody's: their names are many, and one of them shows what they are.
         what = sentence(text("" if head.endswith("ods of") else head), number(f"{pods} pods"))
-        words = (*what, Word(f" {verb}"), *_span(first.since, until, setting), *_why(kind, begun))
+        example = f" ({names[0]} and {len(names) - 1} more)" if len(names) > 1 else f" ({names[0]})"
+        words = (*what, Word(f" {verb}"), *_span(first.since, until, setting), *_why(kind, begun), Word(example))
     return [row(first, "befall many", kind, words, occurrences, at=first.since, end=until, exact=first.first)]
 
 

@@ -1,6 +1,7 @@
 """The rows of what was chosen: each sort of story by its own wording."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from textwrap import shorten
 
 from collector.context import PRELUDE, Context
 from collector.folding import MOST_ROWS, Bundle, fold, fold_further
@@ -13,7 +14,7 @@ from collector.wording.deploys import brief_rows, deploy_rows
 from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
 from collector.wording.pods import many_rows, pods_rows
 from collector.wording.sentence import Words, number, occurrence_id, row, sentence, text, time
-from collector.wording.setting import Setting
+from collector.wording.setting import Setting, deployed_to_several
 from collector.wording.symptoms import symptom_rows
 
 _WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
@@ -32,20 +33,26 @@ _MANY = {
     StoryType.FLAG: "changes of feature flags",
     StoryType.SCALING: "changes of size",
     StoryType.JOB: "failed jobs",
+    StoryType.NOTE: "notes",
 }
+_QUOTED = 60
+"""So many characters of each note are in the row of many."""
 FEW = 6
 """So many deploys of a calm window have all their rows; of more there is one row each."""
 
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    apart = _apart(story.service for story in context.stories.values() if context.visible(story))
-    setting = Setting(context, apart, chosen)
+    names = _apart(story.service for story in context.stories.values() if context.visible(story))
+    setting = Setting(context, names, deployed_to_several(context), chosen)
     bundles = fold(chosen, context)
     done: dict[tuple[str, ...], list[Row]] = {}
     while True:
         rows = _rows(bundles, setting, brief, done)
-        further = fold_further(bundles) if len(rows) > MOST_ROWS and not context.scope.services else None
+        too_many = len(rows) - MOST_ROWS
+        if too_many <= 0 or context.scope.services or context.scope.full:
+            return rows
+        further = fold_further(bundles, too_many, context.scope.pins)
         if further is None:
             return rows
         bundles = further
@@ -118,7 +125,7 @@ def _summary(bundle: Bundle, setting: Setting) -> Row:
     """One row for many that are alike, when there are more rows than anybody reads."""
     stories = sorted(bundle.stories, key=lambda story: (story.since, story.id))
     first = stories[0]
-    names = list(dict.fromkeys(story.service.name or story.about for story in stories))
+    names = list(dict.fromkeys(_name(story) for story in stories))
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     what = _MANY.get(first.type, f"stories of the kind {first.type}")
     words: Words = sentence(number(f"{len(stories)}"), text(what))
@@ -126,6 +133,13 @@ def _summary(bundle: Bundle, setting: Setting) -> Row:
     words += (Word(" ("), *time(first.since, setting.tz), Word(" to "), *time(last, setting.tz), Word(f"): {shown}"))
     under: list[Occurrence] = [one for story in (*stories, *bundle.under) for one in story.occurrences()]
     return row(first, "many", first.first.kind, words, under, at=first.since, end=last, exact=first.first)
+
+
+def _name(story: Story) -> str:
+    """What a reader knows it by; the beginning of a note, which `explain` and the JSON have in full."""
+    if story.type == StoryType.NOTE:
+        return f"“{shorten(story.about, _QUOTED, placeholder=' …')}”"
+    return story.service.name or story.about
 
 
 def _shown(each: Row, story: Story, context: Context) -> bool:

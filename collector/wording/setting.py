@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from collector.context import Context
-from collector.services.service import Service
-from collector.stories.story import Story
+from collector.services.service import Service, is_lower
+from collector.stories.story import Story, StoryType
+from collector.stories.strength import environment
 from collector.window import Window
 from collector.wording import sentence
 from collector.wording.sentence import Words
@@ -19,6 +20,8 @@ class Setting:
     context: Context
     apart: Mapping[str, Sequence[str]]
     """Of each name that several services have, the fields in which these differ: `cluster`, `namespace`."""
+    several: frozenset[str] = frozenset()
+    """The services (their names) that are deployed to several environments that serve users."""
 
     chosen: Sequence[Story] = ()
     """The stories that have rows."""
@@ -36,3 +39,14 @@ class Setting:
     def service(self, one: Service) -> Words:
         """The service as the table names it."""
         return sentence.service(one, apart=self.apart.get(one.name, ()))
+
+
+def deployed_to_several(context: Context) -> frozenset[str]:
+    """The names of the services of which deploys to several environments that serve users are known."""
+    places: dict[str, set[str]] = {}
+    for story in context.stories.values():
+        for run in story.parts_of(StoryType.PIPELINE) if story.type == StoryType.DEPLOY else ():
+            named = environment(run)
+            if named and not is_lower(named):
+                places.setdefault(story.service.name, set()).add(named.lower())
+    return frozenset(name for name, found in places.items() if len(found) > 1)

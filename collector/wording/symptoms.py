@@ -46,11 +46,12 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
 def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True) -> Words:
     """`5xx ratio rises from 0.1% to 40%, since 14:03 (peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
 
-    Empty if it began before anything that was seen. Without `since` the row has the time already.
+    Without `since` the row has the time already. `5xx ratio is 40% (since before 13:20)` if it began before anything
+    that was seen.
     """
     begun = symptom.at(Step.STARTED)
     if not begun:
-        return ()
+        return _goes_on(symptom, tz)
     what = begun[0].best
     numbers, value = what.numbers, _unit(what)
     extremes = [name for name in ("peak", "lowest") if name in numbers and f"{name}_at" in numbers]
@@ -70,6 +71,17 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
     return (*_moves(begun[0], of), *begun_at, *in_brackets(detail(more)))
 
 
+def _goes_on(symptom: Story, tz: tzinfo) -> Words:
+    over = symptom.at(Step.ENDED)
+    level = over[0].best.numbers.get("before") if over else None
+    if level is None:
+        return ()
+    what = over[0].best
+    words = sentence(text(_measure(what)), text("is"), number(_unit(what)(level)))
+    since = what.numbers.get("since")
+    return (*words, Word(" (since before "), *time(_unix(since), tz), Word(")")) if since is not None else words
+
+
 def ending(symptom: Story, of: Words = ()) -> Words:
     """`5xx ratio falls from 40% to 0%`; empty if it went on."""
     over = symptom.at(Step.ENDED)
@@ -79,15 +91,18 @@ def ending(symptom: Story, of: Words = ()) -> Words:
 def _moves(one: Occurrence, of: Words) -> Words:
     what = one.best
     before, after, value = what.numbers.get("before"), what.numbers.get("after"), _unit(what)
-    measure = "traffic" if what.kind in _TRAFFIC else what.keys.measure or "error ratio"
     verb = "rises" if what.kind in _RISES else "falls"
     return sentence(
-        text(measure),
+        text(_measure(what)),
         implied(sentence(text("of"), of)) if of else (),
         text(verb),
         sentence(text("from"), number(value(before))) if before is not None else (),
         sentence(text("to"), number(value(after))) if after is not None else (),
     )
+
+
+def _measure(what: Event) -> str:
+    return "traffic" if what.kind in _TRAFFIC else what.keys.measure or "error ratio"
 
 
 def _unit(what: Event) -> Callable[[float], str]:

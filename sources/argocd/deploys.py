@@ -98,7 +98,7 @@ def _deploy(application: Application, subject: Subject, sync: Sync, keys: Identi
         version=keys.version or keys.commit[:7],
         manner=sync.manner,
         details=(
-            f"application {application.name}",
+            f"application {application.name}" + (f" of ApplicationSet {application.set}" if application.set else ""),
             *dict.fromkeys(revisions),
             f"back to history {sync.back_to}" if sync.back_to else "",
             f"{sync.count} times" if sync.count > 1 else "",

@@ -13,10 +13,16 @@ _STARTS = ("asked", "automated", "rollback")
 class Operated:
     """One operation, as far as Events report it: at least its start or its end."""
 
-    start: Notice | None
+    first: Notice
+    """Its start, else its end."""
     end: Notice | None = None
     ended_by: str = ""
     """Who terminated it."""
+
+    @property
+    def start(self) -> Notice | None:
+        """That somebody, or the controller, asked for it."""
+        return None if self.first is self.end else self.first
 
     @property
     def by(self) -> Initiator:
@@ -50,7 +56,7 @@ def operated(notices: Iterable[Notice]) -> Iterator[Operated]:
         elif notice.what == "terminated" and under_way is not None:
             under_way = replace(under_way, ended_by=notice.user or "somebody")
         elif notice.what == "ended":
-            yield replace(under_way or Operated(None), end=notice)
+            yield replace(under_way, end=notice) if under_way is not None else Operated(notice, notice)
             under_way = None
     if under_way is not None:
         yield under_way

@@ -49,7 +49,8 @@ class Sync:
 
 def syncs(application: Application, seen: Iterable[Notice]) -> list[Sync]:
     """All of them, in the order of their starts. Dry runs are none."""
-    found = [_of_entry(entry, before) for before, entry in zip((None, *application.history), application.history)]  # noqa: B905
+    before: tuple[Entry | None, ...] = (None, *application.history[:-1])
+    found = [_of_entry(entry, last) for entry, last in zip(application.history, before, strict=False)]
     if application.operation is not None:
         _add_operation(found, application.operation)
     oldest = min((entry.deployed.earliest for entry in application.history), default=None)
@@ -162,8 +163,7 @@ def _better(ours: Initiator, theirs: Initiator) -> Initiator:
 
 
 def _of_events(one: Operated) -> Sync:
-    first = one.start or one.end
-    assert first is not None  # noqa: S101 - it is made of at least one of them
+    first = one.first
     start = first.at
     if one.start is None:
         start = Moment(start.earliest - timedelta(hours=1), start.latest)

@@ -25,13 +25,16 @@ from sources.cluster.fields import (
 )
 from sources.cluster.image import software
 from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
-from sources.cluster.lists import NAMES
+from sources.cluster.lists import ENDPOINT_SLICES, NAMES
 from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import KINDS, revision, workload
 from sources.cluster.template_changes import pack
 from sources.fact import Moment
 
-_OTHERS = ("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets", "services", "ingresses", "httproutes")
+_OTHERS = (
+    *("jobs", "horizontalpodautoscalers", "nodes", "configmaps", "secrets"),
+    *("services", "ingresses", "httproutes", "endpointslices"),
+)
 _PREFIXES = {"Deployment": "deployment.kubernetes.io/", "Rollout": "rollout.argoproj.io/"}
 _OF_PODS = {
     "metadata": ("labels", "deletionTimestamp", "deletionGracePeriodSeconds"),
@@ -53,7 +56,7 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     A list that had to be begun again repeats objects: the later answer is the truer one. What is not needed of an
     object goes with its document, because a large cluster's objects do not fit in the memory as they are.
     """
-    lists: dict[str, _Found] = {call: {} for call in NAMES}
+    lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name)}
     for document in documents:
         yield from _take(document, lists, inventory)
     for call in ("deployments", "rollouts"):

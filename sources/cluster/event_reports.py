@@ -72,7 +72,8 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         case Meaning.NOT_READY:
             return pods.not_ready(subject, why)
         case Meaning.TERMINATED:
-            return pods.terminated(subject, quoted=summary(record))
+            # The kubelet that stops it is that of its node.
+            return pods.terminated(replace(subject, node=subject.node or record.host), quoted=summary(record))
         case Meaning.START_FAILED:
             about = subject if subject.workload else replace(subject, workload=f"{record.kind}/{record.about}")
             return pods.start_failed(subject if subject.pod else about, why)

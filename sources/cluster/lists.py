@@ -47,3 +47,5 @@ LISTS = (
     Listed("httproutes", "/apis/gateway.networking.k8s.io/v1", custom=True),
 )
 NAMES = tuple(what.name for what in LISTS)
+ENDPOINT_SLICES = Listed("endpointslices", "/apis/discovery.k8s.io/v1", custom=True)
+"""What is listed besides, of the Services that have no selector."""

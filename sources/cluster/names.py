@@ -6,9 +6,9 @@ from typing import Any
 from collector.source import UNREADABLE, SameService
 from sources.cluster.fields import get, objects, strings, text
 from sources.cluster.inventory import Inventory
+from sources.cluster.lists import ENDPOINT_SLICES
 
-LISTS = ("services", "ingresses", "httproutes")
-"""What has such names. Without the right to list them everything else works."""
+_OF_SERVICE = "kubernetes.io/service-name"
 
 
 def service_names(inventory: Inventory) -> Iterator[SameService]:
@@ -32,6 +32,7 @@ def _selected(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
         if subject.service:
             own = strings(inventory.pods[namespace, name].raw, "metadata", "labels")
             labels.setdefault(namespace, []).append((own, subject.service, subject.workload))
+    behind = _behind(inventory)
     found = {}
     for item in inventory.others.get("services", ()):
         try:
@@ -39,13 +40,31 @@ def _selected(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
             selector = strings(item, "spec", "selector")
         except UNREADABLE:
             continue
-        ours = [each for each in labels.get(namespace, ()) if selector and selector.items() <= each[0].items()]
-        services = sorted({service for _, service, _ in ours})
+        ours = [each[1:] for each in labels.get(namespace, ()) if selector and selector.items() <= each[0].items()]
+        ours = ours or [each for each in behind.get((namespace, name), ()) if not selector]
+        services = sorted({service for service, _ in ours})
         if len(services) == 1 and name:
             selects = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
-            workloads = ", ".join(sorted({workload for _, _, workload in ours}))
-            reason = f"Service {namespace}/{name} selects {selects}, which pods of {workloads} have"
-            found[namespace, name] = (services[0], reason)
+            workloads = ", ".join(sorted({workload for _, workload in ours}))
+            why = f"selects {selects}, which pods of {workloads} have" if selector else f"leads to pods of {workloads}"
+            found[namespace, name] = (services[0], f"Service {namespace}/{name} {why}")
+    return found
+
+
+def _behind(inventory: Inventory) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """For each Service that has EndpointSlices, by namespace and name: the services and workloads of their pods."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for item in inventory.others.get(ENDPOINT_SLICES.name, ()):
+        try:
+            namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "labels", _OF_SERVICE)
+            targets = [get(endpoint, "targetRef") for endpoint in objects(item, "endpoints")]
+            pods = {text(target, "name") for target in targets if isinstance(target, dict) and text(target, "name")}
+        except UNREADABLE:
+            continue
+        for pod in sorted(pods):
+            subject = inventory.subject(namespace, "Pod", pod)
+            if subject.service:
+                found.setdefault((namespace, name), []).append((subject.service, subject.workload))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the records mean: each becomes the fact that its kind stands for, and what is not understood is counted and named."""
+"""What the records mean: each becomes the fact of its kind; what is not understood is counted and named."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

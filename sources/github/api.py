@@ -19,7 +19,7 @@ MAX_PAGES = 50
 
 
 class Api(Web):
-    """A session with GitHub's API, about one repository."""
+    """A session with GitHub's API."""
 
     def __init__(
         self,
@@ -33,15 +33,20 @@ class Api(Web):
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         super().__init__(authorise, deadline, settings.timeout, sleep, headers=headers)
         self._api_url = settings.api_url
+        self.of = ""
+        """Which repository is asked about, where it is not the first; links to further pages do not have its name."""
 
     def document(self, call: str, url: str) -> Document:
         """One answer."""
         return self._page(call, url)[0]
 
-    def pages(self, call: str, url: str, **params: str) -> Iterator[Document | Gap]:
-        """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end."""
+    def pages(self, call: str, url: str, most: int = MAX_PAGES, /, **params: str) -> Iterator[Document | Gap]:
+        """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end.
+
+        After `most` pages it ends.
+        """
         following = f"{url}?{urlencode({**params, 'per_page': '100'})}"
-        for _ in range(MAX_PAGES):
+        for _ in range(most):
             document, link = self._page(call, following)
             yield document
             if not link:
@@ -50,7 +55,7 @@ class Api(Web):
             if not self._is_ours(following):
                 yield Gap(f"{call}: truncated, the link to the next page leads to another host", "is api_url right?")
                 return
-        yield Gap(f"{call}: truncated after {MAX_PAGES} pages", "ask for a later or a shorter window")
+        yield Gap(f"{call}: truncated after {most} pages", "ask for a later or a shorter window")
 
     def _page(self, call: str, url: str) -> tuple[Document, str]:
         what = f"GET {urlsplit(url).path}"
@@ -60,7 +65,8 @@ class Api(Web):
                 reason = f"{what}: 404, it does not exist, or the token may not see it"
                 raise Denied(reason, "check `repository` and the token")
             if answer.status not in MOVED:
-                document = Document(call, f"GET {url}", datetime.now(UTC), decoded(answer, what))
+                about = f" of {self.of}" if self.of else ""
+                document = Document(call, f"GET {url}{about}", datetime.now(UTC), decoded(answer, what))
                 return document, _next(answer)
             # A renamed repository moves within its host; a login page is elsewhere.
             url = _join(url, answer.headers.get("location", ""))

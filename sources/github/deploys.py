@@ -1,23 +1,19 @@
 """What a deployment and its statuses report: when it started, how it ended, and which version it replaced."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from collector.event import Event, Identity, Subject
-from sources.deploy_facts import (
-    Deploy,
-    deploy_failed,
-    deploy_requested,
-    deploy_started,
-    deploy_succeeded,
-    deploy_waiting,
-)
+from collector.event import Event, Identity, Manner
+from sources.deploy_facts import Deploy, deploy_approved, deploy_requested, deploy_started, deploy_waiting
 from sources.fact import Fact, Moment, report
-from sources.github.fetch import LEAD
-from sources.github.items import Deployment, Run, Status
+from sources.github.actions import Run
+from sources.github.ask_deployments import LEAD
+from sources.github.evidence import Evidence
+from sources.github.items import Deployment, Status
+from sources.github.outcome import Known, Review, ended, review_of
+from sources.github.place import Place
 from sources.github.runs import TRUNCATED
-from sources.github.settings import GithubSettings
 
 _WAITING = ("queued", "pending", "waiting")
 _ENDS = ("success", "failure", "error")
@@ -40,34 +36,50 @@ class _Deploy:
     """Whether it is known to have started; one that is only queued, or waits for its approval, has not."""
     waits: Status | None
     """That it waited before it started, or still does."""
+    went_on: Status | None
+    """What came after it had waited."""
     run_id: str
     url: str
 
 
-def events(
-    deployments: Iterable[Deployment],
-    statuses: Mapping[str, Mapping[str, Status]],
-    runs: Mapping[str, Run],
-    source: str,
-    settings: GithubSettings,
-) -> Iterator[Event]:
+def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
     """Start and end of every deployment seen, in order of start."""
-    deploys = [_deploy(deployment, statuses.get(deployment.id)) for deployment in deployments]
+    deploys = [_deploy(one, evidence.statuses.get(one.id)) for one in evidence.deployments.values()]
     deploys.sort(key=lambda deploy: (deploy.at, int(deploy.deployment.id)))
     history: dict[tuple[str, str], list[_Deploy]] = {}
     for deploy in deploys:
         before = history.setdefault((deploy.deployment.environment, deploy.deployment.task), [])
-        run = runs.get(deploy.run_id)
-        replaces = _replaced(deploy, before)
-        named = _named(deploy, run, settings)
-        if deploy.waits is not None:
-            yield _event(deploy, _waits(named, deploy.waits), _of(deploy.waits), run, replaces, source, settings)
-        if deploy.begun:
-            when = Moment(deploy.at, deploy.latest)
-            yield _event(deploy, deploy_started(named), when, run, replaces, source, settings)
-        if deploy.end is not None:
-            yield _event(deploy, _ended(named, deploy.end), _of(deploy.end), run, replaces, source, settings)
+        run = evidence.runs.get(deploy.run_id)
+        keys = _keys(deploy, run, _replaced(deploy, before), place)
+        review = review_of(deploy.deployment.environment, evidence.approvals.get(deploy.run_id, ()))
+        for known in _facts(deploy, run, review, evidence, place):
+            yield _event(deploy, known, run, keys, source, place)
         before.append(deploy)
+
+
+def _facts(
+    deploy: _Deploy, run: Run | None, review: Review | None, evidence: Evidence, place: Place
+) -> Iterator[Known]:
+    """What happened to it, and when."""
+    named = _named(deploy, run, place)
+    approved = review is not None and review.approved
+    refusal = review if not approved and not deploy.begun else None
+    if deploy.waits is not None:
+        yield Known(_waits(named, deploy.waits), _of(deploy.waits))
+    if deploy.waits is not None and deploy.went_on is not None and review is not None and approved:
+        # GitHub tells who, and not when: at the latest when it went on.
+        on = deploy.went_on.created
+        yield Known(deploy_approved(named, review.by), Moment(deploy.waits.created, on + TRUNCATED), review.by, at=on)
+    if deploy.begun:
+        yield Known(deploy_started(named), Moment(deploy.at, deploy.latest))
+    attempt = run if run is not None and deploy.deployment.created >= run.started else None
+    over = attempt is not None and bool(attempt.conclusion) and not deploy.begun
+    if deploy.end is not None:
+        yield ended(named, deploy.end, attempt, refusal, evidence.runs.values(), _of(deploy.end))
+    elif attempt is not None and over:
+        # It never got further than to wait, and what it waited in is over.
+        when = Moment(attempt.updated, attempt.updated + TRUNCATED)
+        yield ended(named, None, attempt, refusal, evidence.runs.values(), when)
 
 
 def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _Deploy:
@@ -84,11 +96,19 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
         latest = end.created + TRUNCATED if end is not None else at + LEAD
     run_id = next((step.run for step in steps if step.run), "")
     url = next((step.url for step in steps if step.run), "") or next((step.url for step in steps if step.url), "")
+    held = next((step for step in steps if step.state == "waiting"), None)
+    went_on = next(
+        (s for s in steps if held and s.created >= held.created and s.state in ("queued", "in_progress")), None
+    )
     # Where nothing but the deployment itself is known, it was most likely carried out.
-    begun = started is not None or end is not None or waiting is None
+    begun = (
+        started is not None
+        or (end is not None and (end.state == "success" or held is None or went_on is not None))
+        or waiting is None
+    )
     # Nearly every job is queued for a moment; that is worth no word once it has started.
-    waits = waiting if waiting is not None and (not begun or waiting.state == "waiting") else None
-    return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, run_id, url)
+    waits = held or (waiting if waiting is not None and not begun else None)
+    return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, went_on, run_id, url)
 
 
 def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
@@ -115,13 +135,7 @@ def _waits(named: Deploy, status: Status) -> Fact:
     return deploy_waiting(named) if status.state == "waiting" else deploy_requested(named, f"is {status.state}")
 
 
-def _ended(named: Deploy, status: Status) -> Fact:
-    if status.state == "success":
-        return deploy_succeeded(named)
-    return deploy_failed(named, status.description, "fails" if status.state == "failure" else "ends in an error")
-
-
-def _named(deploy: _Deploy, run: Run | None, settings: GithubSettings) -> Deploy:
+def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
     deployment = deploy.deployment
     actor = deployment.creator
     if run is not None and actor in (_ACTIONS_BOT, ""):
@@ -130,44 +144,54 @@ def _named(deploy: _Deploy, run: Run | None, settings: GithubSettings) -> Deploy
     number = f"run {run.number}" if run is not None and run.number else ""
     task = f"task {deployment.task}" if deployment.task not in ("", "deploy") else ""
     return Deploy(
-        Subject(service=settings.service_name, environment=deployment.environment),
-        f"{settings.api_url}{_path(deployment, settings)}",
+        place.of_deployment(deployment, run),
+        f"{place.settings.api_url}{_path(deployment, place)}",
         version=deployment.version or deployment.ref,
+        manner=_manner(deployment, run),
         details=(number, task, deployment.sha[:7]),
         actor=actor,
     )
 
 
-def _path(deployment: Deployment, settings: GithubSettings) -> str:
-    return f"/repos/{settings.repository}/deployments/{deployment.id}"
+def _manner(deployment: Deployment, run: Run | None) -> Manner:
+    """What the task states, else the title of the commit."""
+    task = deployment.task.casefold()
+    if "migrat" in task:
+        return Manner.MIGRATION
+    if task.startswith("rollback"):
+        return Manner.ROLLBACK
+    return Manner.REVERT if run is not None and run.reverts and run.sha == deployment.sha else Manner.PLAIN
 
 
-def _event(
-    deploy: _Deploy,
-    fact: Fact,
-    when: Moment,
-    run: Run | None,
-    replaces: str,
-    source: str,
-    settings: GithubSettings,
-) -> Event:
+def _path(deployment: Deployment, place: Place) -> str:
+    return f"{place.path}/deployments/{deployment.id}"
+
+
+def _keys(deploy: _Deploy, run: Run | None, replaces: str, place: Place) -> Identity:
     deployment = deploy.deployment
+    plain = deployment.task in ("", "deploy") or place.mapped(deployment.task)
+    return Identity(
+        deployment=deployment.id,
+        run=deploy.run_id,
+        run_number=run.number if run is not None else "",
+        commit=deployment.sha,
+        repository=place.repository,
+        version=deployment.version,
+        component="" if plain else deployment.task,
+        replaces=replaces,
+    )
+
+
+def _event(deploy: _Deploy, known: Known, run: Run | None, keys: Identity, source: str, place: Place) -> Event:
     return report(
-        fact,
-        when,
+        known.fact,
+        known.when,
         source=source,
-        native_id=f"deployment/{deployment.id}",
-        keys=Identity(
-            deployment=deployment.id,
-            run=deploy.run_id,
-            run_number=run.number if run is not None else "",
-            commit=deployment.sha,
-            repository=settings.repository,
-            version=deployment.version,
-            component="" if deployment.task in ("", "deploy") else deployment.task,
-            replaces=replaces,
-        ),
-        actor=_named(deploy, run, settings).actor,
+        native_id=f"deployment/{deploy.deployment.id}",
+        at=known.at,
+        keys=keys,
+        actor=known.actor or _named(deploy, run, place).actor,
         url=deploy.url or (run.url if run is not None else ""),
-        query=f"GET {settings.api_url}{_path(deployment, settings)}/statuses",
+        query=f"GET {place.settings.api_url}{_path(deploy.deployment, place)}/statuses",
+        reason=known.reason,
     )

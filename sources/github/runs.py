@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from collector.event import SECOND, Event, Identity, Subject
+from collector.event import SECOND, Event, Identity
 from sources.deploy_facts import Run as NamedRun
 from sources.deploy_facts import run_failed, run_mentioned, run_started, run_succeeded
 from sources.fact import Fact, Moment, report
-from sources.github.items import Run
-from sources.github.settings import GithubSettings
+from sources.github.actions import Run
+from sources.github.place import Place
 
 TRUNCATED = SECOND - timedelta(microseconds=1)
 """GitHub cuts its times to whole seconds: the truth is up to this much later."""
@@ -20,18 +20,18 @@ _FAILED = {
 }
 
 
-def events(run: Run, source: str, settings: GithubSettings) -> Iterator[Event]:
+def events(run: Run, source: str, place: Place) -> Iterator[Event]:
     """Start and end of the latest attempt; of earlier attempts only the first one's start is still known."""
-    named = _named(run, run.attempt, settings)
+    named = _named(run, run.attempt, place)
     if run.conclusion == "skipped":
         # Nothing ran: most workflows that listen to comments end like this, many times a day.
-        yield _event(run, run.attempt, run_mentioned(named, "is skipped"), run.started, source, settings)
+        yield _event(run, run.attempt, run_mentioned(named, "is skipped"), run.started, source, place)
         return
     if run.attempt > 1:
-        yield _event(run, 1, run_started(_named(run, 1, settings)), run.created, source, settings)
-    yield _event(run, run.attempt, run_started(named), run.started, source, settings)
+        yield _event(run, 1, run_started(_named(run, 1, place)), run.created, source, place)
+    yield _event(run, run.attempt, run_started(named), run.started, source, place)
     if run.conclusion:
-        yield _event(run, run.attempt, _ended(run, named), run.updated, source, settings)
+        yield _event(run, run.attempt, _ended(run, named), run.updated, source, place)
 
 
 def _ended(run: Run, named: NamedRun) -> Fact:
@@ -42,33 +42,33 @@ def _ended(run: Run, named: NamedRun) -> Fact:
     return run_mentioned(named, f"ends: {run.conclusion}")
 
 
-def _path(run: Run, settings: GithubSettings) -> str:
-    return f"/repos/{settings.repository}/actions/runs/{run.id}"
+def _path(run: Run, place: Place) -> str:
+    return f"{place.path}/actions/runs/{run.id}"
 
 
-def _named(run: Run, attempt: int, settings: GithubSettings) -> NamedRun:
+def _named(run: Run, attempt: int, place: Place) -> NamedRun:
     number = f"Run {run.number}" if run.number else f"Run {run.id}"
     again = f"(attempt {attempt})" if attempt > 1 else ""
     called = " ".join(filter(None, (number, again, f'"{run.name}"' if run.name else "")))
     return NamedRun(
-        Subject(service=settings.service_name),
-        f"{settings.api_url}{_path(run, settings)}/attempts/{attempt}",
-        f"{called} of {settings.repository}",
+        place.of_run(run),
+        f"{place.settings.api_url}{_path(run, place)}/attempts/{attempt}",
+        f"{called} of {place.repository}",
         (f"{run.event} {run.branch}".strip(), run.sha[:7]),
         run.actor if attempt == run.attempt else run.first_actor,
     )
 
 
-def _event(run: Run, attempt: int, fact: Fact, at: datetime, source: str, settings: GithubSettings) -> Event:
+def _event(run: Run, attempt: int, fact: Fact, at: datetime, source: str, place: Place) -> Event:
     return report(
         fact,
         Moment(at, at + TRUNCATED),
         source=source,
         native_id=f"run/{run.id}/attempt/{attempt}",
         keys=Identity(
-            run=run.id, run_number=run.number, commit=run.sha, repository=settings.repository, version=run.version
+            run=run.id, run_number=run.number, commit=run.sha, repository=place.repository, version=run.version
         ),
         actor=run.actor if attempt == run.attempt else run.first_actor,
         url=run.url,
-        query=f"GET {settings.api_url}{_path(run, settings)}",
+        query=f"GET {place.settings.api_url}{_path(run, place)}",
     )

@@ -10,7 +10,7 @@ from sources.github.settings import GithubSettings
 
 
 class GithubSource(Configured[GithubSettings]):
-    """Deployments with their statuses, and Actions runs, of one repository; see `collector.source.Source`."""
+    """Deployments with their statuses, and Actions runs, of repositories; see `collector.source.Source`."""
 
     Settings = GithubSettings
     type = "github"

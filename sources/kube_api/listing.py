@@ -35,8 +35,8 @@ def fetch_lists(
 ) -> Iterator[Document | Gap]:
     """Yield the pages of the lists that are chosen, each document with what `kept` leaves of a page.
 
-    Raises Denied if nothing could be listed, else what `choose` raises; what may be listed in part or not at all is a
-    Gap at the end.
+    The next list is chosen when the one before has been read. Raises Denied if nothing could be listed, else what
+    `choose` raises; what may be listed in part or not at all is a Gap at the end.
     """
     configuration, own_namespace = connect(settings, scrubber)
     with client.ApiClient(configuration) as connection:
@@ -44,9 +44,10 @@ def fetch_lists(
         refused: dict[_Reach, list[str]] = {}
         known = _Namespaces(api, settings.namespaces, own_namespace)
         answered = False
-        wanted = list(choose(api))
+        asked: list[str] = []
         try:
-            for what in wanted:
+            for what in choose(api):
+                asked.append(what.name)
                 reach = yield from _listed(api, what, known, kept)
                 # Whoever may see nothing else may not even know whether the cluster has custom resources.
                 answered = answered or (not what.custom and (reach is None or bool(reach[1])))
@@ -57,7 +58,7 @@ def fetch_lists(
             raise
         if not answered:
             reasons = "; ".join(gap.reason for gap in _gaps(refused))
-            raise Denied(f"kubernetes at {api.host}: {reasons}", _hint([what.name for what in wanted]))
+            raise Denied(f"kubernetes at {api.host}: {reasons}", _hint(asked))
         yield from _gaps(refused)
 
 

@@ -8,9 +8,11 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap
 from sources.cluster.fields import objects
 from sources.cluster.lists import LISTS, Listed
+from sources.kube_api.api import Api
 from sources.kube_api.listing import fetch_lists
 from sources.kube_api.reduce import analyses_only, metadata_only, reduced
 from sources.kube_api.settings import KubernetesSettings
+from sources.kubernetes.endpoints import slices_of, without_selector
 
 
 def fetch(
@@ -26,7 +28,19 @@ def fetch(
     Raises Denied if nothing could be listed; what may be listed in part or not at all is a Gap at the end.
     """
     wanted = [what for what in LISTS if _is_wanted(what, settings)]
-    yield from fetch_lists(settings, scrubber, deadline, sleep, lambda _: wanted, _kept)
+    bare: set[str] = set()
+
+    def choose(_: Api) -> Iterator[Listed]:
+        yield from wanted
+        if bare:
+            yield slices_of(bare)
+
+    def kept(what: Listed, page: dict[str, Any]) -> Any:
+        if what.name == "services":
+            bare.update(without_selector(page))
+        return _kept(what, page)
+
+    yield from fetch_lists(settings, scrubber, deadline, sleep, choose, kept)
 
 
 def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:

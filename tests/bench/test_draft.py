@@ -39,7 +39,8 @@ def test_fifty_thousand_take_a_second_a_million_25_and_the_growth_is_linear() ->
 
 
 def test_events_that_all_mean_something_grow_as_little() -> None:
-    small, large = _drafted(25_000, 0), _drafted(100_000, 0)
+    small, middle, large = (_drafted(count, 0) for count in (25_000, 50_000, 100_000))
+    assert middle.cpu <= 3
     assert large.cpu / small.cpu <= 8
 
 
@@ -89,6 +90,19 @@ def _runs(count: int) -> Iterator[Event]:
         yield event(Kind.ANNOTATION, at, source="grafana", native_id=f"mark {number}", **keys)
 
 
+def _silences_and_alerts(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count // 2)):
+        known = {"service": f"s{number}", "alert": "Errors", "episode": f"{number}", "merge_key": f"{number}"}
+        yield event(Kind.ALERT_FIRING, at, native_id=f"fires {number}", **known)
+        yield event(Kind.SILENCE_STARTED, at, alert="Errors", native_id=f"muted {number}")
+
+
+def _notes_and_stories(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count // 2)):
+        yield event(Kind.NOTE, at, f"Ana: web again, {number}", native_id=f"note {number}")
+        yield event(Kind.CONFIG_CHANGED, at, service="web", workload=f"ConfigMap/{number}", native_id=f"{number}")
+
+
 def _moments(count: int) -> Iterator[str]:
     """Over half an hour."""
     for number in range(count):
@@ -98,7 +112,10 @@ def _moments(count: int) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "shape",
-    [_flapping_alert, _many_instances, _flapping_pod, _alike_from_two_sources, _one_node, _previews, _runs],
+    [
+        *(_flapping_alert, _many_instances, _flapping_pod, _alike_from_two_sources, _one_node, _previews, _runs),
+        *(_silences_and_alerts, _notes_and_stories),
+    ],
 )
 def test_nothing_grows_with_the_square(shape: Callable[[int], Iterator[Event]]) -> None:
     seconds = []

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -12,6 +13,8 @@ from rich.console import Console
 
 from cli.render import as_csv, as_json, as_markdown, as_table
 from cli.render.clean import one_line, page
+from cli.render.formats import FORMATS, format_of, rendered
+from cli.render.look import PLAIN, Look
 from collector.event import Identity, Kind
 from collector.source import Gap, Seen
 from collector.timeline import Coverage, Row, Timeline, Word
@@ -23,7 +26,7 @@ ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-
 
 def drawn(timeline: Timeline, **options: object) -> str:
     out = io.StringIO()
-    as_table.render(timeline, Console(file=out, **{"width": 100, **options}))  # type: ignore[arg-type] # any option
+    as_table.draw(timeline, Console(file=out, **{"width": 100, **options}))  # type: ignore[arg-type] # any option
     return out.getvalue()
 
 
@@ -90,7 +93,7 @@ def test_json() -> None:
 def test_json_has_the_series_behind_a_row_if_asked_for() -> None:
     moment = START.timestamp()
     shown = replace(event(url=RUN), plot=((moment, 0.001), (moment + 15, 0.4)), keys=Identity(measure="5xx ratio"))
-    told = json.loads(as_json.render(timeline(row("errors", shown, shown, event())), plots=True))
+    told = json.loads(as_json.render(timeline(row("errors", shown, shown, event())), Look(plots=True)))
     CHECKER.validate(told)
     points = [["2026-04-01T14:00:00Z", 0.001], ["2026-04-01T14:00:15Z", 0.4]]
     assert told["rows"][0]["plots"] == [{"source": "github", "measure": "5xx ratio", "points": points}]
@@ -202,6 +205,29 @@ def test_one_line_is_stable_and_inert(text: str) -> None:
 def test_a_page_is_a_web_address_or_nothing(url: str) -> None:
     assert page(url) == "" or re.fullmatch(r"(?i)https?://[!-~]+", page(url))
     assert page(page(url)) == page(url)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_from_outside_acts_in_any_format(form: str) -> None:
+    @given(TIMELINES)
+    def acts_nowhere(timeline: Timeline) -> None:
+        text = rendered(timeline, form, PLAIN)
+        assert not ACTS.search(text.replace("\r\n", "\n"))
+        assert text.endswith("\n") or form == "jsonl"
+        assert rendered(timeline, form, PLAIN) == text
+
+    acts_nowhere()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_each_format_has_an_ending_of_its_own(form: str) -> None:
+    for ending in FORMATS[form].endings:
+        assert format_of(Path(f"timeline{ending.upper()}")) == form
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_empty_timeline_can_be_written(form: str) -> None:
+    assert rendered(timeline(), form, PLAIN) or form == "jsonl"
 
 
 def test_an_empty_table_does_not_say_that_nothing_happened_where_nobody_could_see() -> None:

@@ -84,6 +84,8 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 if __name__ == "__main__":
     from tempfile import TemporaryDirectory
 
+    # Else typer calls the command `python -m`.
+    __package__ = ""
     with TemporaryDirectory() as empty:
         sys.stdout.write(f"{KEPT}\n")
         KEPT.write_text(made(Path(empty)))

@@ -374,7 +374,7 @@ def test_an_unfinished_rollout_that_is_taken_back_is_a_rollback_and_not_a_scalin
     false_end = event(Kind.ROLLOUT_COMPLETED, "14:09:00", replica_set="cart-new", numbers={"replicas": 0.0}, **whose)
     assert told(drafted(begun, back, false_end)) == [
         "14:02 Rollout of cart 2.0 starts (replaces 1.9)",
-        "14:09 Rollback of cart from 2.0 to 1.9 initiated",
+        "14:09 Rollback of cart from 2.0 to 1.9 initiated in the cluster",
     ]
     old = event(Kind.POD_TERMINATED, "14:09:01", replica_set="cart-old", pod="cart-old-a", **whose)
     assert "14:09 workload.scaled at 14:09:00" in told(drafted(begun, back, old))
@@ -487,7 +487,7 @@ def test_a_deploy_of_which_only_the_end_is_known_is_one_with_its_rollout() -> No
     done = event(Kind.DEPLOY_SUCCEEDED, "14:05:10", **known)
     timeline = drafted(*OLDER, *rolled, started, done, *errors("14:03:30", None))
     assert [row for row in told(timeline) if "ratio" not in row] == [
-        "14:02 Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD",
-        "14:04 New pods of checkout 1.5.0 pass health checks: 3/3 ready",
-        "14:05 Old pods of checkout 1.4.9 terminated: 3/3, rollout complete",
+        "14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces 1.4.9)",
+        "14:04 New pods of checkout 1.5.0 pass health checks (3 of 3)",
+        "14:05 Old pods of checkout 1.4.9 terminated (3 of 3), rollout complete",
     ]

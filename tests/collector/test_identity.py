@@ -12,6 +12,7 @@ _KNOWN = st.builds(
     digest=st.sampled_from(["", "sha256:1", "sha256:2"]),
     version=st.sampled_from(["", "1.4.9", "latest"]),
     commit=st.sampled_from(_COMMITS),
+    repository=st.sampled_from(["", "acme/shop", "Acme/shop", "acme/manifests"]),
 )
 
 

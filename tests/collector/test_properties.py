@@ -1,5 +1,6 @@
 """What holds of every timeline, whatever happened."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.render.as_json import render
 from collector.event import Event, Identity, Kind, Subject
+from collector.explain import explain
 from collector.folding import MOST_ROWS
 from collector.gather import Gathered
 from collector.significance import RULES
@@ -169,6 +172,54 @@ def test_what_is_many_is_folded_and_named_and_nothing_is_cut_off() -> None:
     calm = explained(rollouts).timeline
     assert 0 < len(calm.rows) <= MOST_ROWS
     assert len({id(each) for row in calm.rows for each in row.events}) == len(rollouts)
+
+
+def test_many_notes_are_folded_by_stretches_of_time_and_each_is_kept_in_full() -> None:
+    noted = [
+        event(
+            Kind.NOTE,
+            f"14:{number // 67:02}:{number % 60:02}",
+            f"Ana: look {number} at the pods",
+            native_id=f"{number}",
+        )
+        for number in range(2_000)
+    ]
+    cause = event(Kind.NOTE, "14:12:30", "Ana: the cause is 1.5.0", native_id="cause")
+    result = explained([*INCIDENT, *noted, cause])
+    rows = result.timeline.rows
+    assert len(rows) <= MOST_ROWS
+    assert "Ana: the cause is 1.5.0" in [row.text for row in rows]
+    assert {row.text for row in explained(INCIDENT).timeline.rows} <= {row.text for row in rows}
+    folded = [row for row in rows if row.notes]
+    assert folded[0].text.startswith("67 notes (14:00 to 14:00): “Ana: look 0 at the pods”, ")
+    assert {note.summary for row in folded for note in row.notes} == {each.summary for each in noted}
+    lines = explain(result, folded[0].id)
+    assert sum("Ana: look" in line for line in lines) == 68
+    assert {len(each["notes"]) for each in json.loads(render(result.timeline))["rows"] if "notes" in each} == {57, 67}
+
+
+def test_rows_have_an_upper_bound_whatever_there_is_much_of() -> None:
+    kinds = [kind for kind in Kind if kind != Kind.OTHER]
+    many = [
+        event(
+            kind,
+            f"14:{number:02}:{place % 60:02}",
+            service=f"svc-{number}",
+            workload=f"Deployment/svc-{number}",
+            pod=f"svc-{number}-{place}",
+            alert=f"Alert{number}",
+            episode=f"{number}",
+            description=f'severity="level{number}"',
+            native_id=f"{kind} {number}",
+            merge_key=f"severity=level{number} {kind} {number}",
+        )
+        for place, kind in enumerate(kinds)
+        for number in range(30)
+    ]
+    assert len(explained(many).timeline.rows) <= MOST_ROWS
+    pinned = explained(many).stories[0][0].id
+    scope = Scope(pins=frozenset({pinned}))
+    assert pinned in {row.story for row in draft(Gathered(tuple(many), ()), WINDOW, scope).rows}
 
 
 def test_every_rule_has_a_name_of_its_own_and_the_last_applies_to_everything() -> None:

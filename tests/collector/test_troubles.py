@@ -28,7 +28,7 @@ def test_pods_that_are_not_even_made_are_not_counted_and_the_quota_is_quoted() -
     ]
 
 
-def test_pods_of_nobody_are_counted_and_not_named() -> None:
+def test_pods_of_nobody_are_counted_and_one_shows_what_they_are() -> None:
     waiting = [
         event(
             Kind.POD_START_FAILED,
@@ -40,7 +40,9 @@ def test_pods_of_nobody_are_counted_and_not_named() -> None:
         )
         for name in "abcdef"
     ]
-    assert told(drafted(*waiting)) == ['14:02 6 pods cannot start: FailedMount: secret "keys" not found']
+    assert told(drafted(*waiting)) == [
+        '14:02 6 pods cannot start: FailedMount: secret "keys" not found (run-a and 5 more)'
+    ]
 
 
 def test_an_image_is_missing_for_the_reason_that_the_registry_gives() -> None:
@@ -194,3 +196,54 @@ def test_a_restart_that_is_complete_is_one_row() -> None:
         "14:03 Restart of cart 2.0 complete (2 of 2 pods ready)",
     ]
     assert at("14:03:20") == drafted(begun, *ready, *gone, done).rows[-1].at
+
+
+def test_a_drained_node_that_had_a_pod_of_an_affected_service_has_a_row() -> None:
+    drains = [
+        event(
+            Kind.NODE_DRAINED,
+            f"14:1{number}:00",
+            f"Node n{number} is drained",
+            node=f"n{number}",
+            workload=f"Node/n{number}",
+        )
+        for number in (1, 2)
+    ]
+    stopped = [
+        event(Kind.POD_TERMINATED, "14:10:30", pod="cart-a", node="n1", **CART),
+        event(Kind.POD_TERMINATED, "14:11:30", pod="other-a", node="n2", service="other", workload="Deployment/other"),
+    ]
+    broken = errors("14:05:00", "14:12:00", service="cart", namespace="shop")
+    rows = told(drafted(*broken, *drains, *stopped))
+    assert [text for text in rows if "drained" in text] == ["14:11 Node n1 is drained"]
+    # Where nothing costs anybody anything, that is the ordinary course.
+    assert [text for text in told(drafted(*drains, *stopped)) if "drained" in text] == []
+
+
+def test_an_alert_has_the_level_of_errors_that_began_before_anything_that_was_seen() -> None:
+    numbers = {"before": 0.99, "after": 0.001, "since": at("13:00:00").timestamp()}
+    ended = event(Kind.ERRORS_FELL, "14:20:00", numbers=numbers, measure="5xx ratio", **CART)
+    firing = alert_events("CartErrors", "13:20:00", "14:23:00", service="cart", namespace="shop")
+    rows = told(drafted(ended, *firing))
+    assert rows[0] == "13:20 Alert CartErrors for cart firing since 13:20: 5xx ratio is 99% (since before 13:00)"
+    assert "14:20 5xx ratio of cart falls from 99% to 0.1% (since before 13:00)" in rows
+
+
+def test_what_changed_beside_pods_of_no_service_in_trouble_has_a_row() -> None:
+    waiting = [
+        event(Kind.POD_UNSCHEDULABLE, "14:02:00", pod=f"run-{name}", namespace="shop", seconds=600, native_id=name)
+        for name in "abcdef"
+    ]
+    beside, elsewhere = (
+        event(
+            Kind.CONFIG_CHANGED,
+            "14:10:00",
+            f"{name} changed",
+            service=name,
+            namespace=namespace,
+            workload=f"ConfigMap/{name}",
+        )
+        for name, namespace in (("runner", "shop"), ("other", "blog"))
+    )
+    rows = told(drafted(*waiting, beside, elsewhere))
+    assert [text for text in rows if "changed" in text] == ["14:10 runner changed"]

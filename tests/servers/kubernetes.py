@@ -23,6 +23,7 @@ _FOLDERS = {
     "DaemonSet": "daemonsets",
     "Deployment": "deployments",
     "Endpoints": "services/endpoints",
+    "EndpointSlice": "endpointslices",
     "Event": "events",
     "GitRepository": "source.toolkit.fluxcd.io/gitrepositories",
     "HelmRelease": "helm.toolkit.fluxcd.io/helmreleases",

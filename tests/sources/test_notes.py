@@ -401,3 +401,10 @@ def test_no_notes_are_no_trouble() -> None:
     assert list(source().fetch(WINDOW, Deadline(5))) == []
     with pytest.raises(ValidationError):
         source(files="x")
+
+
+def test_a_bundle_reads_its_notes_in_the_zone_in_which_they_were_captured() -> None:
+    asked = Document("file", "notes.md", WINDOW.end, "16:12 Maria finds it")
+    (note,) = source(tz="Europe/Berlin").read([asked], WINDOW)
+    assert isinstance(note, Event)
+    assert note.at == utc("2026-04-01 14:12")

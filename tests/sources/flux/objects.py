@@ -13,6 +13,10 @@ from sources.flux.reduce import kept
 from sources.registry import build
 from tests.collector.build import WINDOW
 
+WHY = "context deadline exceeded"
+BROKEN = f"Helm upgrade failed for release shop/checkout with chart checkout@1.5.0: {WHY}"
+BACK = "Helm rollback to previous release shop/checkout.v1 with chart checkout@1.4.9 succeeded"
+
 Json = dict[str, Any]
 CANARY = "canary-value-78"
 OLD, NEW = "b462487" + "0" * 33, "5ec4668" + "1" * 33

@@ -3,13 +3,10 @@
 import pytest
 
 from collector.event import Kind, Manner
-from tests.sources.flux.objects import at, condition, event, read, release, snapshot, span
+from tests.sources.flux.objects import BACK, BROKEN, WHY, at, condition, event, read, release, snapshot, span
 
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
 UPGRADED = "Helm upgrade succeeded for release shop/checkout.v2 with chart checkout@1.5.0"
-WHY = "context deadline exceeded"
-BROKEN = f"Helm upgrade failed for release shop/checkout with chart checkout@1.5.0: {WHY}"
-BACK = "Helm rollback to previous release shop/checkout.v1 with chart checkout@1.4.9 succeeded"
 
 
 @pytest.mark.parametrize("shown_by", ["an Event", "a condition"])

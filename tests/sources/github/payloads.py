@@ -7,6 +7,7 @@ from collector.secrets import Scrubber
 from collector.source import Document, Gap
 from collector.window import Window
 from sources.github import GithubSettings, GithubSource
+from tests.incident.github_shapes import user
 from tests.sources.github.times import AT, stamp, utc
 
 SETTINGS = GithubSettings(repository="acme/checkout")
@@ -69,6 +70,51 @@ def document(call: str, body: str, path: str = "") -> Document:
     return Document(call, f"GET {API}{path}", AT, body)
 
 
-def read(*documents: Document) -> tuple[list[Event], list[Gap]]:
-    given = list(GithubSource("github", SETTINGS, Scrubber()).read(documents, WINDOW))
+def job(id_: int, run_id: int, started: str, ended: str = "", **changes: Any) -> dict[str, Any]:
+    """With all the fields that GitHub documents."""
+    return {
+        "id": id_,
+        "run_id": run_id,
+        "run_url": f"{API}/actions/runs/{run_id}",
+        "run_attempt": 1,
+        "node_id": f"CR_{id_}",
+        "head_sha": "9f3c2a1" + "0" * 33,
+        "url": f"{API}/actions/jobs/{id_}",
+        "html_url": f"{LOG}/{run_id}/job/{id_}",
+        "status": "completed" if ended else "in_progress",
+        "conclusion": "success" if ended else None,
+        "created_at": stamp(started),
+        "started_at": stamp(started),
+        "completed_at": stamp(ended) if ended else None,
+        "name": "deploy",
+        "steps": [],
+        "check_run_url": f"{API}/check-runs/{id_}",
+        "labels": ["ubuntu-24.04"],
+        "runner_id": 7,
+        "runner_name": "runner-7",
+        "runner_group_id": 1,
+        "runner_group_name": "Default",
+        "workflow_name": "Deploy",
+        "head_branch": "main",
+        **changes,
+    }
+
+
+def approval(state: str, login: str, environment: str = "production", comment: str = "") -> dict[str, Any]:
+    """With all the fields that GitHub documents."""
+    place = {
+        "id": 56780428,
+        "node_id": "MDExOkVudmlyb25tZW50NTY3ODA0Mjg=",
+        "name": environment,
+        "url": f"{API}/environments/{environment}",
+        "html_url": f"https://github.com/acme/checkout/deployments/activity_log?environments_filter={environment}",
+        "created_at": "2020-11-23T22:00:40Z",
+        "updated_at": "2020-11-23T22:00:40Z",
+    }
+    return {"state": state, "comment": comment, "environments": [place], "user": user(login)}
+
+
+def read(*documents: Document, **changes: Any) -> tuple[list[Event], list[Gap]]:
+    settings = SETTINGS.model_copy(update=changes)
+    given = list(GithubSource("github", settings, Scrubber()).read(documents, WINDOW))
     return [item for item in given if isinstance(item, Event)], [item for item in given if isinstance(item, Gap)]

@@ -13,11 +13,14 @@ import responses
 from pydantic import ValidationError
 from responses import RequestsMock, matchers
 
+from collector.event import Event
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
 from sources.github import GithubSettings, GithubSource
 from sources.github.api import MAX_PAGES, Api
+from sources.github.ask_deployments import MOST_PREVIEWS, MOST_STATUSES
 from sources.github.fetch import LEAD, fetch
+from sources.github.place import Place
 from tests.sources.github.payloads import API, LOG, SETTINGS, WINDOW, deployment, run, status
 from tests.sources.github.times import utc
 
@@ -357,6 +360,8 @@ def test_the_source_asks_for_its_token_only_when_it_fetches_and_on_the_server_it
         {"repository": "acme/checkout", "api_url": "https://[", "token_env": "A"},
         {"repository": "acme/checkout", "environment": "production"},
         {"repository": "acme/checkout", "environments": "production"},
+        {"repositories": ["acme/checkout", "cart"]},
+        {"repositories": []},
         {},
     ],
 )
@@ -366,5 +371,112 @@ def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_the_service_is_the_repository_unless_named() -> None:
-    assert SETTINGS.service_name == "checkout"
-    assert GithubSettings(repository="acme/mono", service="checkout").service_name == "checkout"
+    assert Place(SETTINGS, "acme/checkout").service() == "checkout"
+    named = GithubSettings(repository="acme/mono", service="checkout")
+    assert Place(named, "acme/mono").service() == "checkout"
+
+
+def test_one_of_several_services_is_known_by_task_workflow_environment_or_repository() -> None:
+    services = {"deploy:cart*": "cart", "deploy-web.yml": "web", "prod-search": "search", "acme/pay": "payments"}
+    settings = GithubSettings(repositories=["acme/mono", "acme/pay", "acme/Mono"], services=services)
+    assert settings.every == ["acme/mono", "acme/pay"]
+    mono, pay = (Place(settings, repository) for repository in settings.every)
+    assert [mono.service(name) for name in ("deploy:cart:eu", "Deploy-Web.yml", "prod-search", "deploy")] == [
+        "cart",
+        "web",
+        "search",
+        "mono",
+    ]
+    assert pay.service("deploy") == "payments"
+
+
+def test_several_repositories_are_asked_and_one_that_is_refused_takes_no_other_down(github: RequestsMock) -> None:
+    other = "https://api.github.com/repos/acme/cart"
+    github.get(DEPLOYMENTS, status=404, json={"message": "Not Found"})
+    github.get(RUNS, json=NO_RUNS)
+    github.get(f"{other}/deployments", json=[deployment(5, "14:02:06", "v2.0.0")])
+    github.get(f"{other}/deployments/5/statuses", json=[status(1, "success", "14:05:00")])
+    github.get(f"{other}/actions/runs", json=NO_RUNS)
+    documents, gaps, error = fetched(repositories=["acme/cart"])
+    assert error is None
+    assert [gap.hint for gap in gaps] == [
+        "check `repository` and the token; a fine-grained token needs `Deployments: read` on acme/checkout"
+    ]
+    settings = SETTINGS.model_copy(update={"repositories": ["acme/cart"]})
+    events = [
+        one for one in GithubSource("github", settings, Scrubber()).read(documents, WINDOW) if isinstance(one, Event)
+    ]
+    assert {(one.subject.service, one.keys.repository, one.keys.version) for one in events} == {
+        ("cart", "acme/cart", "2.0.0")
+    }
+
+
+def test_of_runs_that_deploy_the_jobs_are_asked_for_and_of_what_waited_who_approved(github: RequestsMock) -> None:
+    github.get(DEPLOYMENTS, json=[deployment(72, "13:02:06", "v1.5.0")])
+    waited = [status(1, "waiting", "13:02:07", 9482), status(2, "in_progress", "14:02:20", 9482)]
+    github.get(f"{DEPLOYMENTS}/72/statuses", json=waited)
+    again = run(9100, "14:18:10", "14:22:20", created_at="2026-03-20T09:00:00Z", run_attempt=2)
+    path = {"path": ".github/workflows/deploy.yml@main"}
+    runs = [run(9482, "13:02:05", "14:05:25", **path), run(9490, "14:10:00", "14:12:00", **path)]
+    github.get(RUNS, json={"total_count": 2, "workflow_runs": runs})
+    old = {"total_count": 1, "workflow_runs": [{**again, **path}]}
+    github.get(f"{API}/actions/workflows/deploy.yml/runs", json=old)
+    for id_ in (9490, 9100):
+        github.get(f"{RUNS}/{id_}/jobs", json={"total_count": 0, "jobs": []})
+    github.get(f"{RUNS}/9100/attempts/1", json={**again, "run_attempt": 1})
+    github.get(f"{RUNS}/9482/approvals", json=[])
+    documents, gaps, error = fetched(workflows=["deploy.yml"])
+    assert (gaps, error) == ([], None)
+    assert calls(documents) == [
+        "deployments",
+        "statuses",
+        "runs",
+        "runs",
+        "jobs",
+        "attempt",
+        "jobs",
+        "approvals",
+    ]
+    created = next(parse_qs(urlsplit(d.asked).query)["created"][0] for d in documents if "/workflows/" in d.asked)
+    assert created == "2026-03-02T14:00:00Z..2026-03-31T13:59:59Z"
+
+
+class _Counted(Api):
+    """Answers without a network: 50 deployments in each repository, 5 of them previews."""
+
+    asked = 0
+
+    def _page(self, call: str, url: str) -> tuple[Document, str]:
+        self.asked += 1
+        ids = range(1, 51)
+        answers: dict[str, Any] = {
+            "deployments": [deployment(n, f"14:{n % 30:02}:00", "main", transient_environment=n > 45) for n in ids],
+            "statuses": [status(1, "success", "14:29:00", 9482)],
+            "runs": NO_RUNS,
+            "run": run(9482, "14:00:00", "14:29:00"),
+        }
+        return Document(call, f"GET {url}", utc("14:30:00"), json.dumps(answers[call])), ""
+
+
+def test_a_thousand_deployments_over_twenty_repositories_cost_a_bounded_number_of_requests(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One request for each deployment of the window, and a few for each repository."""
+    settings = GithubSettings(repositories=[f"acme/service-{number}" for number in range(20)])
+    with _Counted(settings, Scrubber(), Deadline(60)) as api:
+        gaps = [given for given in fetch(api, settings, WINDOW) if isinstance(given, Gap)]
+    with capsys.disabled():
+        print(f"\n1,000 deployments over 20 repositories: {api.asked:,} requests")
+    assert gaps == []
+    assert api.asked <= 1000 + 4 * len(settings.every)
+
+
+def test_previews_and_what_is_too_much_are_not_asked_for_one_by_one(github: RequestsMock) -> None:
+    many = [deployment(n, "14:10:00", "main") for n in range(1, MOST_STATUSES + 6)]
+    previews = [deployment(900 + n, "14:11:00", "pr", environment=f"review/pr-{n}") for n in range(40)]
+    github.get(DEPLOYMENTS, json=[*many, *previews])
+    github.get(re.compile(f"{DEPLOYMENTS}/\\d+/statuses"), json=[])
+    github.get(RUNS, json=NO_RUNS)
+    documents, gaps, _ = fetched()
+    assert calls(documents).count("statuses") == MOST_STATUSES + MOST_PREVIEWS
+    assert [gap.reason for gap in gaps] == ["statuses: not asked for 5 further deployments of acme/checkout"]

@@ -19,8 +19,8 @@ from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.process import ROOT, require, session
 from tests.sources.argocd import objects as argo
 from tests.sources.flux import objects as flux
-from tests.sources.helm.test_read import WINDOW as HELM_WINDOW
-from tests.sources.helm.test_read import records
+from tests.sources.helm.kept import WINDOW as HELM_WINDOW
+from tests.sources.helm.kept import records
 from tests.sources.tekton import objects as tekton
 
 TYPES = ("argocd", "flux", "helm", "tekton")

@@ -9,7 +9,7 @@ from sources.fact import Moment, report
 from tests.collector.build import WINDOW
 from tests.sources.argocd import objects as argo
 from tests.sources.argocd.objects import at
-from tests.sources.helm import test_read as helm
+from tests.sources.helm import kept as helm
 
 
 def rollout(begun: float, done: float, replica_set: str, version: str, replaces: str) -> list[Event]:
@@ -37,8 +37,8 @@ def test_a_sync_and_the_rollout_that_it_made_are_one_deploy() -> None:
     rows = draft(Gathered(events, ()), WINDOW, Scope()).rows
     # It was applied at 150; it serves at 200, which the cluster knows.
     assert [(row.at, row.text) for row in rows] == [
-        (at(120), "Deploy of checkout 1.5.0 (replaces 1.4.9) starts via CI/CD: by dana"),
-        (at(200), "Deploy of checkout 1.5.0 complete: 3/3 pods ready"),
+        (at(120), "Deploy of checkout 1.5.0 starts via Argo CD (replaces 1.4.9; by dana)"),
+        (at(200), "Deploy of checkout 1.5.0 complete (3 of 3 pods ready)"),
     ]
 
 

@@ -4,29 +4,17 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from collector.event import Event, Kind, Manner
-from collector.secrets import Scrubber
-from collector.source import Document, Gap
-from collector.window import Window
+from collector.event import Kind, Manner
 from sources.helm.records import LARGEST, unpack
 from sources.helm.reduce import Reducer
-from sources.registry import build
+from tests.sources.helm.kept import NOW, Json, read, records
 
-Json = dict[str, Any]
-NOW = datetime(2026, 11, 26, 6, 7, tzinfo=UTC)
-WINDOW = Window(NOW, NOW + timedelta(minutes=30))
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
-
-
-def records() -> list[Json]:
-    kept: list[Json] = json.loads((Path(__file__).parent / "records.json").read_text())["items"]
-    return kept
 
 
 def packed(release: Json) -> str:
@@ -53,15 +41,6 @@ def record(number: int, created: float, status: str, modified: float | None = No
         "type": "helm.sh/release.v1",
         "data": {"release": packed(content)},
     }
-
-
-def read(items: list[Json]) -> tuple[list[Event], list[Gap]]:
-    reducer = Reducer()
-    # In pages, as they are fetched.
-    pages = [json.dumps(reducer.kept({"items": items[start : start + 3]})) for start in range(0, len(items), 3)]
-    documents = [Document("secrets", f"GET page {number}", WINDOW.end, text) for number, text in enumerate(pages)]
-    given = list(build("helm", "helm", {"cluster": "prod"}, Scrubber()).read(documents, WINDOW))
-    return [one for one in given if isinstance(one, Event)], [one for one in given if isinstance(one, Gap)]
 
 
 def test_the_life_of_a_release() -> None:

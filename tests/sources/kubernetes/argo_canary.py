@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from tests.sources.kubernetes.cluster import Json, at, event, meta, owned, stamp
+from collector.event import Event, Kind
+from collector.merge import merge
+from tests.sources.kubernetes.cluster import NOON, Json, at, event, meta, owned, stamp
 
 OLD, NEW = "web-stable", "web-canary"
 
@@ -57,3 +59,20 @@ def waiting() -> Json:
 
 def canary_sets() -> list[Json]:
     return [replica_set(OLD, "1.0.0", -9000, "1", 3), replica_set(NEW, "1.1.0", 100, "2", 1)]
+
+
+HOLDS = (Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED)
+
+
+def held(events: list[Event]) -> list[tuple[Kind, float, str]]:
+    told = [fact.best for fact in merge(events) if fact.kind in HOLDS]
+    return [(each.kind, (each.at - NOON).total_seconds(), each.description) for each in told]
+
+
+ABORTED = [
+    *CANARY,
+    said("RolloutResumed", "Rollout is resumed", 170),
+    said("RolloutAborted", 'Rollout aborted update to revision 2: metric "errors" assessed Failed', 240),
+    said("ScalingReplicaSet", f"Scaled down ReplicaSet {NEW} (revision 2) from 1 to 0", 241),
+    said("ScalingReplicaSet", f"Scaled up ReplicaSet {OLD} (revision 1) from 3 to 4", 241),
+]

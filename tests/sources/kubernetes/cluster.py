@@ -28,7 +28,7 @@ def stamp(moment: datetime) -> str:
 
 def documents(cluster: dict[str, list[Json]], page: int = 500) -> list[Document]:
     found = []
-    for call in NAMES:
+    for call in (*NAMES, *(call for call in cluster if call not in NAMES)):
         items = cluster.get(call, [])
         for start in range(0, max(len(items), 1), page):
             body = json.dumps({"items": items[start : start + page]})

@@ -5,8 +5,7 @@ import json
 from collector.event import Event, Kind
 from collector.source import Gap
 from sources.kube_api.reduce import analyses_only
-from tests.sources.kubernetes.cluster import Json, at, meta, only, owned, read, stamp
-from tests.sources.kubernetes.test_holds import (
+from tests.sources.kubernetes.argo_canary import (
     ABORTED,
     NEW,
     OLD,
@@ -17,6 +16,7 @@ from tests.sources.kubernetes.test_holds import (
     replica_set,
     waiting,
 )
+from tests.sources.kubernetes.cluster import Json, at, meta, only, owned, read, stamp
 
 HASH = NEW.removeprefix("web-")
 

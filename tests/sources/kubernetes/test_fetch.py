@@ -421,3 +421,38 @@ def test_of_configmaps_and_secrets_no_content_is_asked_for_and_none_is_kept(tmp_
         if document.call in ("configmaps", "secrets"):
             kept = {"name": "a", "labels": {"app": "web"}, "managedFields": [{"manager": "helm", "time": "t"}]}
             assert document.json() == {"items": [{"metadata": kept}]}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_endpoint_slices_are_asked_for_only_of_services_without_a_selector(tmp_path: Path, *, refused: bool) -> None:
+    specs: dict[str, dict[str, Any]] = {
+        "kubernetes": {"ports": []},
+        "web": {"selector": {"app": "web"}},
+        "mail": {"type": "ExternalName", "externalName": "mail.example.com"},
+    }
+
+    def reply(path: str) -> Reply:
+        if "/endpointslices" in path:
+            return refusal(403) if refused else page("old-database-1")
+        if path == "/apis/discovery.k8s.io/v1":
+            return 200, {}, json.dumps({"resources": [{"name": "endpointslices"}]})
+        if "/services" not in path:
+            return page("a")
+        metas = [{"name": name, "namespace": "default", "uid": name} for name in specs]
+        items = [{"metadata": meta, "spec": specs[meta["name"]]} for meta in metas]
+        return 200, {}, json.dumps({"metadata": {}, "items": items})
+
+    with Server(reply) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+        assert ([each.call for each in documents], gaps, ended) == (list(NAMES), [], None)
+        specs["old-database"] = {"ports": [{"port": 5432}]}
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url))
+    assert ended is None
+    if refused:
+        assert [gap.reason for gap in gaps] == ["may not list endpointslices (all namespaces)"]
+        assert [each.call for each in documents] == list(NAMES)
+    else:
+        assert [each.call for each in documents] == [*NAMES, "endpointslices"]
+        assert documents[-1].asked.endswith(
+            "?labelSelector=kubernetes.io%2Fservice-name+in+%28old-database%29&limit=500"
+        )

@@ -1,34 +1,30 @@
 """Rollouts that are paused, go on, or are given up; those of Argo with the words of its controller."""
 
-from collector.event import Event, Kind
+from collector.event import Kind
 from collector.gather import Gathered
 from collector.merge import merge
 from collector.stories.rollouts import rollouts
 from collector.timeline import Scope, draft
 from tests.sources.kubernetes.argo_canary import (
+    ABORTED,
     CANARY,
+    HOLDS,
     NEW,
     OLD,
     argo,
     canary_sets,
     condition,
+    held,
     replica_set,
     said,
     waiting,
 )
 from tests.sources.kubernetes.cluster import NOON, WINDOW, Json, at, meta, only, read, stamp
 
-HOLDS = (Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED, Kind.ROLLOUT_ABORTED)
-
 
 def deployment(*conditions: Json, paused: bool = False) -> Json:
     spec = {"replicas": 2, "paused": paused}
     return {"metadata": meta("Deployment", "web", NOON), "spec": spec, "status": {"conditions": list(conditions)}}
-
-
-def held(events: list[Event]) -> list[tuple[Kind, float, str]]:
-    told = [fact.best for fact in merge(events) if fact.kind in HOLDS]
-    return [(each.kind, (each.at - NOON).total_seconds(), each.description) for each in told]
 
 
 def test_a_deployment_that_is_paused_says_since_when_until_it_goes_on() -> None:
@@ -57,15 +53,6 @@ def test_a_canary_that_waits_at_a_step() -> None:
     ]
 
 
-ABORTED = [
-    *CANARY,
-    said("RolloutResumed", "Rollout is resumed", 170),
-    said("RolloutAborted", 'Rollout aborted update to revision 2: metric "errors" assessed Failed', 240),
-    said("ScalingReplicaSet", f"Scaled down ReplicaSet {NEW} (revision 2) from 1 to 0", 241),
-    said("ScalingReplicaSet", f"Scaled up ReplicaSet {OLD} (revision 1) from 3 to 4", 241),
-]
-
-
 def test_a_canary_that_is_aborted_is_the_trouble_that_is_told() -> None:
     message = 'Rollout aborted update to revision 2: metric "errors" assessed Failed'
     given_up = argo(
@@ -87,7 +74,7 @@ def test_a_canary_that_is_aborted_is_the_trouble_that_is_told() -> None:
     assert [(row.at, row.text) for row in rows] == [
         (at(100), "Rollout of shopfront 1.1.0 starts (replaces 1.0.0)"),
         (at(110), "Rollout of shopfront 1.1.0 paused: CanaryPauseStep, resumed at 12:02"),
-        (at(240), 'Rollout of shopfront 1.1.0 aborted: metric "errors" assessed Failed'),
+        (at(240), 'Rollout of shopfront 1.1.0 aborted and goes back to 1.0.0: metric "errors" assessed Failed'),
     ]
     # From the Events alone: no versions, but the same course.
     alone = read({"events": ABORTED})[0]

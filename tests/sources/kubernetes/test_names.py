@@ -55,6 +55,22 @@ def test_a_service_is_named_by_what_selects_its_pods_and_by_what_leads_there() -
     assert "shop-front leads to it" in found["shop-front"].reason
 
 
+def test_a_service_without_a_selector_is_named_by_its_endpoint_slices() -> None:
+    labels = {"kubernetes.io/service-name": "shop-window"}
+    slices = [
+        {"metadata": meta("EndpointSlice", f"shop-window-{n}", at(-900), labels=labels), "endpoints": endpoints}
+        for n, endpoints in enumerate(([{"targetRef": {"kind": "Pod", "name": "a"}}], [{}, 7], "x"))
+    ]
+    found = names(pods=_PODS, services=[service("shop-window")], endpointslices=slices)
+    assert found["shop-window"].service == "web"
+    assert found["shop-window"].reason == "Service shop/shop-window leads to pods of DaemonSet/web"
+    # Its selector goes before what somebody wrote into a slice.
+    assert (
+        names(pods=_PODS, services=[service("shop-window", tier="back")], endpointslices=slices)["shop-window"].service
+        == "api"
+    )
+
+
 @pytest.mark.parametrize("selector", [{}, {"app": "other"}])
 def test_what_selects_nothing_names_nothing(selector: dict[str, str]) -> None:
     assert names(pods=_PODS, services=[service("x", **selector)], ingresses=[ingress("y", "h", "x")]) == {}

@@ -55,7 +55,7 @@ ROWS = [
     ("14:02:50", f"Rollout of checkout 1.5.0 starts (replaces 1.4.9; by {CI}; commit b462487)"),
     ("14:04:30", "New pods of checkout 1.5.0 pass health checks (6 of 6, 14:03 to 14:04)"),
     ("14:05:00", "Old pods of checkout 1.4.9 terminated (6 of 6), rollout complete"),
-    ("14:20:00", f"Rollback of checkout from 1.5.0 to 1.4.9 initiated: commit 5ec4668, by {CI}"),
+    ("14:20:00", f"Rollback of checkout from 1.5.0 to 1.4.9 initiated in the cluster (by {CI}; commit 5ec4668)"),
     ("14:22:10", "Rollback of checkout to 1.4.9 complete (6 of 6 pods ready)"),
 ]
 
@@ -93,7 +93,7 @@ def test_without_the_content_of_requests_starts_and_ends_of_pods_are_still_told(
     assert [f"{row.at:%H:%M:%S} {row.text}" for row in timeline.rows] == [
         f"14:02:50 Rollout of checkout starts (by {CI})",
         "14:05:00 Old pods of checkout terminated (6 of 6)",
-        f"14:20:00 Rollback of checkout initiated: by {CI}",
+        f"14:20:00 Rollback of checkout initiated in the cluster (by {CI})",
     ]
     (gap,) = timeline.coverage[0].gaps
     assert gap.reason == "the audit log has no content of requests: no versions, readiness or completion from it"

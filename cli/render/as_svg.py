@@ -1,0 +1,65 @@
+"""The timeline as a picture, SVG 1.1: lanes with the rows as marks, and above them the error ratio on the same axis.
+
+The numbers are those of the rows. It has no scripts and loads nothing; the same timeline gives the same bytes.
+"""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+
+from cli.render.axis import Axis, axis
+from cli.render.caption import caption
+from cli.render.curves import NAME, curves, draw_alerts, draw_curves
+from cli.render.lanes import draw_lane, lanes
+from cli.render.lines import Line, lines
+from cli.render.look import PLAIN, Look
+from cli.render.plain import nothing
+from cli.render.xml_text import xml
+from collector.result import Timeline
+
+_WIDTH, _LEFT, _RIGHT = 960, 150, 940
+_HEAD, _CURVES, _FOOT = 34, 110, 26
+
+
+def render(timeline: Timeline, look: Look = PLAIN) -> str:
+    """A file of its own, in light and in dark."""
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(picture(timeline, lines(timeline, look))) + "\n"
+
+
+def style() -> str:
+    """How its parts look."""
+    return files(__package__).joinpath("picture.css").read_text(encoding="utf-8")
+
+
+def picture(timeline: Timeline, every: Sequence[Line], *, inline: bool = False) -> Iterator[str]:
+    """The element, line by line. With `inline` for a page that has `style()`, and the rows with ids to link to."""
+    time = axis(timeline, _LEFT, _RIGHT)
+    found, ours = curves(timeline, time), lanes(every, time)
+    above = _CURVES + 24 + NAME * len(found) if found else 0
+    bottom = _HEAD + above + sum(lane.height for lane in ours) + (0 if ours else 30)
+    height = bottom + _FOOT
+    named = xml(caption(timeline))
+    role = 'role="group"' if inline else 'role="img"'
+    size = f'viewBox="0 0 {_WIDTH} {height}"' + ("" if inline else f' width="{_WIDTH}" height="{height}"')
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" {role} aria-label="{named}" {size}>'
+    yield f"<title>{named}</title>"
+    if not inline:
+        yield f"<style>{style()}</style>"
+        yield f'<rect class="paper" width="{_WIDTH}" height="{height}"/>'
+    yield f'<text class="caption" x="10" y="20">{named}</text>'
+    yield from _clock(time, _HEAD, bottom)
+    yield from draw_alerts(timeline, time, _HEAD, bottom)
+    if found:
+        yield from draw_curves(found, time, _HEAD + 8, _CURVES)
+    top = _HEAD + above
+    for lane in ours:
+        yield from draw_lane(lane, time, top, linked=inline)
+        top += lane.height
+    if not ours:
+        yield f'<text x="{_LEFT + 6}" y="{top + 20}">{xml(nothing(timeline))}</text>'
+    yield "</svg>"
+
+
+def _clock(time: Axis, top: int, bottom: int) -> Iterator[str]:
+    for x, text in time.ticks():
+        yield f'<path class="grid" d="M{x:.1f} {top}V{bottom}"/>'
+        yield f'<text class="label" x="{x:.1f}" y="{bottom + 17}" text-anchor="middle">{xml(text)}</text>'

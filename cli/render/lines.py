@@ -1,0 +1,65 @@
+"""What a document about a timeline has, whatever it is written in: the lines of the table, and of the list below it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cli.render.caption import only_one
+from cli.render.citations import Citation, citations, shown
+from cli.render.clean import one_line
+from cli.render.look import Look, Show
+from cli.render.plain import clock
+from collector.event import Kind
+from collector.result import Timeline
+from collector.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table; its texts are plain, not yet escaped for any format."""
+
+    number: int
+    """From 1 on."""
+    time: str
+    text: str
+    row: Row
+    cited: Sequence[Citation]
+    """All its citations."""
+    beside: Sequence[Citation]
+    """Those that stand in the table."""
+
+
+def lines(timeline: Timeline, look: Look) -> list[Line]:
+    """One for each row."""
+    show, implied = clock(timeline.window, seconds=look.seconds), only_one(timeline.rows)
+    cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
+    beside = look.evidence in (Show.COLUMN, Show.INLINE)
+    return [
+        Line(
+            at + 1,
+            show(row.at),
+            one_line(row.brief(implied=implied)),
+            row,
+            cited.get(at, ()),
+            shown(cited.get(at, ())) if beside else (),
+        )
+        for at, row in enumerate(timeline.rows)
+    ]
+
+
+def label(one: Citation) -> str:
+    """What a link to it reads."""
+    return one.word or str(one.number)
+
+
+def is_note(one: Citation) -> bool:
+    """Whether it is a note, which is read where it stands: in its row."""
+    return not one.page and one.word == Kind.NOTE.value
+
+
+def reports(timeline: Timeline, every: Sequence[Line]) -> Iterator[tuple[Citation, str, str]]:
+    """Each citation, when its source saw it, and what the source reports."""
+    show = clock(timeline.window, seconds=True)
+    for one in (one for line in every for one in line.cited):
+        start, end = show(one.start), show(one.end)
+        more = f" and {one.more:,} more" if one.more else ""
+        yield one, start if start == end else f"{start} to {end}", f"{one.what}{more}"

@@ -1,0 +1,89 @@
+"""A timeline in which roles stand for people, as a postmortem without blame has it.
+
+It is for readers, and hides nothing from who looks for it: pages that are linked have the names, and so have names in
+the middle of a note that no system and no other note has.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from cli.render.people import people
+from collector.event import Event
+from collector.merge import Occurrence
+from collector.result import Decision, Timeline
+from collector.row import Row
+
+
+def as_roles(timeline: Timeline) -> Timeline:
+    """The same rows, times and evidence, with a role in place of each name."""
+    # Those in the table are numbered first.
+    shown = [event for row in timeline.rows for event in row.events]
+    decided = [event for one in timeline.decisions for event in one.occurrence.events]
+    return _Renamed(people([*shown, *decided, *timeline.silent])).timeline(timeline)
+
+
+_BETWEEN = re.compile(r"[ ._-]")
+
+
+class _Renamed:
+    """Everything that has a name in it, each once: an Event stays one Event, in its row as in its decision."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self._text = _renaming(aliases)
+        self._events: dict[int, Event] = {}
+        self._occurrences: dict[int, Occurrence] = {}
+
+    def timeline(self, made: Timeline) -> Timeline:
+        """The whole of it."""
+        return replace(
+            made,
+            rows=tuple(map(self._row, made.rows)),
+            left_out=tuple(map(self._text, made.left_out)),
+            phases=tuple(replace(one, found_by=self._text(one.found_by)) for one in made.phases),
+            links=tuple(replace(one, reasons=tuple(map(self._text, one.reasons))) for one in made.links),
+            decisions=tuple(map(self._decision, made.decisions)),
+            silent=tuple(map(self._event, made.silent)),
+            elsewhere=tuple(map(self._event, made.elsewhere)),
+        )
+
+    def _row(self, row: Row) -> Row:
+        words = tuple(replace(word, text=self._text(word.text)) for word in row.words)
+        return replace(row, words=words, occurrences=tuple(map(self._occurrence, row.occurrences)))
+
+    def _decision(self, one: Decision) -> Decision:
+        return replace(one, occurrence=self._occurrence(one.occurrence), because=self._text(one.because))
+
+    def _occurrence(self, one: Occurrence) -> Occurrence:
+        if id(one) not in self._occurrences:
+            made = Occurrence(self._event(one.best), tuple(map(self._event, one.events)))
+            self._occurrences[id(one)] = made
+        return self._occurrences[id(one)]
+
+    def _event(self, event: Event) -> Event:
+        if id(event) not in self._events:
+            texts = {name: self._text(getattr(event, name)) for name in ("summary", "actor", "description", "reason")}
+            self._events[id(event)] = replace(event, **texts)  # type: ignore[arg-type] # only fields that are text
+        return self._events[id(event)]
+
+
+def _renaming(aliases: Mapping[str, str]) -> Callable[[str], str]:
+    """Replaces each name where it stands as a word, with the role behind it if a note has it so."""
+    known = {_bare(name): alias for name, alias in aliases.items()}
+    if not known:
+        return lambda text: text
+    # Maria Ortiz is maria-ortiz in one system, and maria.ortiz in the next.
+    spelled = (_BETWEEN.sub("\0", name) for name in sorted(aliases, key=lambda name: (-len(name), name)))
+    names = "|".join(re.escape(name).replace(re.escape("\0"), f"{_BETWEEN.pattern}?") for name in spelled)
+    roles = "|".join(re.escape(role) for role in sorted(set(known.values()), key=lambda role: (-len(role), role)))
+    pattern = re.compile(rf"(?<![\w-])@?({names})(?: \((?:{roles})\))?(?![\w-])", re.IGNORECASE)
+
+    def replaced(found: re.Match[str]) -> str:
+        alias = known[_bare(found[1])]
+        return alias[:1].upper() + alias[1:] if found.start() == 0 and len(found.string) > len(found[0]) else alias
+
+    return lambda text: pattern.sub(replaced, text)
+
+
+def _bare(name: str) -> str:
+    return _BETWEEN.sub("", name).casefold()

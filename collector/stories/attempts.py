@@ -1,0 +1,149 @@
+"""Which records of deploys are one deploy: the jobs of one run, and its attempts, as far as they follow each other."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from collector.event import Kind
+from collector.merge import Occurrence
+
+RUN_KINDS = frozenset({Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED})
+ENDS = frozenset(
+    {Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED, Kind.DEPLOY_CANCELLED, Kind.DEPLOY_SUPERSEDED, Kind.DEPLOY_REFUSED}
+)
+_AGAIN = timedelta(minutes=30)
+"""So long after a deploy failed people try it again; later it is another deploy."""
+_NEXT_JOB = timedelta(minutes=10)
+"""Jobs of one run that deploy one after the other follow each other sooner than this."""
+_QUEUED = timedelta(minutes=1)
+"""A job begins as long after its run at most, if nothing else is known of what belongs to which attempt."""
+
+
+class Run(NamedTuple):
+    """What a run of CI is known by."""
+
+    source: str
+    run: str
+
+
+class Target(NamedTuple):
+    """What one run deploys to one place."""
+
+    run: Run
+    service: str
+    environment: str
+    component: str
+    application: str
+
+
+def run_of(one: Occurrence) -> Run:
+    """The run that an Occurrence is of; a record that names none is a run of its own."""
+    best = one.best
+    own = best.keys.deployment or best.merge_key or best.native_id
+    return Run(best.source, best.keys.run or (own if one.kind in RUN_KINDS else f"deployment {own}"))
+
+
+def attempts(
+    deploys: Iterable[Occurrence], runs: Mapping[Run, Sequence[Occurrence]]
+) -> list[tuple[list[Occurrence], list[Occurrence]]]:
+    """What belongs to one deploy each: what its records report, and what its run does.
+
+    CI keeps the id of a run that is run again, which is how people go back to what they deployed last week. So the
+    records of one run are several deploys if a later one begins after the earlier ones had ended, and it is neither
+    the next job of the same run nor soon tried again after a failure.
+    """
+    targets: dict[Target, dict[str, list[Occurrence]]] = {}
+    for one in deploys:
+        best = one.best
+        target = Target(
+            run_of(one),
+            best.subject.service,
+            best.subject.environment,
+            best.keys.component,
+            best.keys.application or best.keys.release,
+        )
+        record = best.keys.deployment or best.merge_key or best.keys.run or best.native_id
+        targets.setdefault(target, {}).setdefault(record, []).append(one)
+    others = _begun(targets)
+    found = []
+    for target, records in targets.items():
+        split = _split(list(records.values()), runs.get(target.run, ()), others[_place(target)])
+        found += _with_runs(split, runs.get(target.run, ()))
+    return found
+
+
+def _place(target: Target) -> tuple[str, ...]:
+    return (target.run.source, target.service, target.environment, target.component, target.application)
+
+
+def _begun(targets: Mapping[Target, Mapping[str, Sequence[Occurrence]]]) -> dict[tuple[str, ...], list[datetime]]:
+    """When the deploys of each place began."""
+    found: dict[tuple[str, ...], list[datetime]] = {}
+    for target, records in targets.items():
+        found.setdefault(_place(target), []).extend(_begin(ours) for ours in records.values())
+    return found
+
+
+def _split(
+    records: Sequence[list[Occurrence]], run: Sequence[Occurrence], others: Sequence[datetime]
+) -> list[list[Occurrence]]:
+    ordered = sorted(records, key=lambda ours: (_begin(ours), _end(ours) or _begin(ours), ours[0].best.native_id))
+    again = [one.best.at for one in run if one.kind == Kind.RUN_STARTED]
+    own = {_begin(ours) for ours in ordered}
+    foreign = [at for at in others if at not in own]
+    groups = [list(ordered[0])]
+    begun = [_begin(ordered[0])]
+    for earlier, later in pairwise(ordered):
+        begin, ends = _begin(later), [one for one in groups[-1] if one.kind in ENDS]
+        last = max((one.best.at for one in ends), default=None)
+        if last is not None and begin >= last and _is_another(groups[-1], earlier, last, begin, again, foreign):
+            groups.append(list(later))
+            begun.append(begin)
+        else:
+            groups[-1] += later
+    return groups
+
+
+def _is_another(
+    ours: Iterable[Occurrence],
+    earlier: Sequence[Occurrence],
+    last: datetime,
+    begin: datetime,
+    again: Iterable[datetime],
+    foreign: Iterable[datetime],
+) -> bool:
+    """Whether what begins then is another deploy than what ended last."""
+    if any(last <= at <= begin for at in foreign):
+        return True
+    failed = any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier)
+    if failed:
+        return begin - last > _AGAIN
+    run_again = any(last - _QUEUED < at <= begin and at > _begin(list(ours)) + _QUEUED for at in again)
+    return run_again or begin - last > _NEXT_JOB
+
+
+def _begin(ours: Sequence[Occurrence]) -> datetime:
+    return min(one.best.at for one in ours)
+
+
+def _end(ours: Sequence[Occurrence]) -> datetime | None:
+    return max((one.best.at for one in ours if one.kind in ENDS), default=None)
+
+
+def _with_runs(
+    groups: Sequence[list[Occurrence]], run: Sequence[Occurrence]
+) -> list[tuple[list[Occurrence], list[Occurrence]]]:
+    """The deploys, each with what its run did at the time."""
+    if len(groups) == 1:
+        return [(groups[0], list(run))]
+    begins = [_begin(ours) for ours in groups]
+    found: list[tuple[list[Occurrence], list[Occurrence]]] = [(ours, []) for ours in groups]
+    for one in run:
+        at = one.best.at
+        if one.kind == Kind.RUN_STARTED:
+            place = next((n for n, begin in enumerate(begins) if begin >= at), len(begins) - 1)
+        else:
+            place = max((n for n, begin in enumerate(begins) if begin <= at), default=0)
+        found[place][1].append(one)
+    return found

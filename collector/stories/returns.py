@@ -1,0 +1,61 @@
+"""Which deploys bring back what ran before, and which deploy again what runs, as far as their own system shows it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from collector.event import Identity
+from collector.manner import Manner
+from collector.stories.identity import Versions, same_version
+from collector.stories.pipelines import DEPLOY, stated, succeeded
+from collector.stories.story import Step, Story
+
+_NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.RESTART})
+"""What changes no version is no part of the history of versions."""
+
+
+def with_returns(runs: Sequence[Story]) -> list[Story]:
+    """The same, with BACK, AGAIN or CONFIG as the manner of those of which the deploys before them show it.
+
+    What never succeeded did not run, so it cannot come back.
+    """
+    found = sorted(runs, key=lambda run: run.since)
+    last: dict[tuple[object, ...], Story] = {}
+    earlier: dict[tuple[object, ...], Versions] = {}
+    for at, run in enumerate(found):
+        if run.manner != DEPLOY or run.service.preview or not run.at(Step.STARTED) or stated(run) & _NO_VERSION:
+            continue
+        subject = run.first.best.subject
+        # One service may be released several times: in other namespaces, clusters, or under other names.
+        place = (subject.cluster, subject.namespace, run.keys.release, run.keys.application)
+        key = (run.first.best.source, subject.service, subject.environment, run.keys.component, *place)
+        before, ran = earlier.setdefault(key, Versions()), last.get(key)
+        if ran is not None and same_version(ran.keys, run.keys):
+            found[at] = replace(run, manner=_again(ran, run))
+        elif run.keys in before:
+            found[at] = replace(run, manner=BACK)
+        if succeeded(run):
+            if ran is not None:
+                before.add(ran.keys)
+            last[key] = run
+    return found
+
+
+BACK = "deploy back"
+"""The manner of a pipeline that brings back what ran before, and not just before."""
+AGAIN = "deploy again"
+"""Of one that deploys what runs."""
+CONFIG = "deploy configuration"
+"""Of one that deploys what runs with another commit of its configuration."""
+
+
+def _again(ran: Story, run: Story) -> str:
+    over = [one.best.earliest for one in ran.at(Step.COMPLETED)]
+    if not over or max(over) > run.since:
+        # Two at once are the parts of a repository, or the instances of a service.
+        return DEPLOY
+    return CONFIG if _other_configuration(ran.keys, run.keys) else AGAIN
+
+
+def _other_configuration(one: Identity, other: Identity) -> bool:
+    known = [(one.config_commit, other.config_commit), (one.chart, other.chart)]
+    return any(ours and theirs and ours != theirs for ours, theirs in known)

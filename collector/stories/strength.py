@@ -1,0 +1,148 @@
+"""How surely two parts belong to one deploy, and why. Times alone are never a reason."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from collector.event import Identity
+from collector.services.service import Service, is_lower
+from collector.stories.identity import same_commit
+from collector.stories.story import Story
+
+_LIVE = frozenset({"prod", "production", "prd", "live", ""})
+_DIFFERS = 5
+"""What an id that differs takes from the strength."""
+_PLACE = 3
+"""What an environment that is named after its cluster, or after another one, gives or takes."""
+_ELSEWHERE = 25
+"""What it takes that one is known to be of another cluster, or another namespace, than the other."""
+_NO_USERS = 35
+"""What it takes that one is of an environment that serves users, and the other is not."""
+
+
+class Evidence(NamedTuple):
+    """Why two parts are of one deploy."""
+
+    strength: int
+    """From 1 to 50; 0 if nothing speaks for it."""
+    reasons: tuple[str, ...] = ()
+    same_service: bool = False
+
+
+def _digest(one: Identity, other: Identity) -> str:
+    return f"image digest {one.digest[:19]}" if one.digest and one.digest == other.digest else ""
+
+
+def _commit(one: Identity, other: Identity) -> str:
+    return f"commit {other.commit[:7]}" if same_commit(one, other) else ""
+
+
+def _config_commit(one: Identity, other: Identity) -> str:
+    same = one.config_commit and one.config_commit == other.config_commit
+    return f"commit {one.config_commit[:7]} of the configuration" if same else ""
+
+
+def _release(one: Identity, other: Identity) -> str:
+    return f"release {one.release}" if one.release and one.release == other.release else ""
+
+
+def _application(one: Identity, other: Identity) -> str:
+    return f"application {one.application}" if one.application and one.application == other.application else ""
+
+
+_SURE: tuple[tuple[int, Callable[[Identity, Identity], str]], ...] = (
+    (45, _digest),
+    (40, _commit),
+    (38, _config_commit),
+    (36, _release),
+    (36, _application),
+)
+"""Ids of which no two deploys of a service at one time have the same by chance; the strongest first."""
+_ANYWHERE = tuple(one for one in _SURE if one[1] is not _config_commit)
+"""One commit of the configuration changes many services."""
+
+
+def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: int) -> Evidence:
+    """How surely `one`, a pipeline, made `other`, a rollout or another pipeline.
+
+    `names` are the services that the cluster has; `while_it_ran` is what it is worth that the other one starts while
+    this one deploys the same service: 0 if it does not. What differs lowers it, and forbids nothing by itself.
+    """
+    ours, theirs = one.keys, other.keys
+    service = one.service.name == other.service.name != ""
+    sure = _SURE if service else _ANYWHERE
+    strength, reason = next(((worth, found) for worth, same in sure if (found := same(ours, theirs))), (0, ""))
+    if not strength and ours.version == theirs.version != "":
+        # The version alone links a repository named otherwise than its workloads, not two services by chance.
+        strength = 30 if service else 15 if one.service.name not in names else 0
+        reason = f"version {ours.version}"
+    elif not strength and service and while_it_ran:
+        strength, reason = while_it_ran, "it starts while that run deploys this service"
+        if while_it_ran == ONLY_ONE:
+            reason = "that is the only deploy of this service at the time"
+    if not strength:
+        return Evidence(0)
+    reasons = [reason]
+    if service:
+        strength += 2
+        reasons.append(f"service {other.service.name}")
+    for differs in _differences(ours, theirs):
+        strength -= _DIFFERS
+        reasons.append(differs)
+    worth, place = _place(one, other)
+    return Evidence(strength + worth, tuple([*reasons, place] if place else reasons), service)
+
+
+ONLY_ONE = 22
+"""What it is worth to be the only deploy of that service to that environment that encloses the other in time."""
+ONE_OF_SEVERAL = 20
+"""What it is worth to enclose it in time, as others do, too."""
+JUST_AFTER = 18
+"""What it is worth to have ended shortly before."""
+
+
+def _differences(ours: Identity, theirs: Identity) -> Iterator[str]:
+    one, other = ours.commit, theirs.commit
+    apart = ours.repository and theirs.repository and ours.repository.lower() != theirs.repository.lower()
+    if one and other and not apart and not same_commit(ours, theirs):
+        yield f"though CI names commit {one[:12]} and the cluster {other[:12]}"
+    if ours.version and theirs.version and ours.version != theirs.version:
+        yield f"though CI names version {ours.version[:12]} and the cluster {theirs.version[:12]}"
+
+
+def _place(one: Story, other: Story) -> tuple[int, str]:
+    """What the environments say: of what CI names, and of the cluster or the other system."""
+    wanted, there = environment(one), environment(other)
+    here, place = wanted or one.service.environment, there or other.service.environment
+    if here and place and is_lower(here) != is_lower(place):
+        return -_NO_USERS, ""
+    if _apart(one.service.cluster, other.service.cluster) or _apart(one.service.namespace, other.service.namespace):
+        return -_ELSEWHERE, f"though one is of {_where(one.service)} and the other of {_where(other.service)}"
+    ours = _words(wanted)
+    theirs = _words(there) or _words(other.service.cluster) | _words(other.service.namespace)
+    if not ours or not theirs:
+        return 0, ""
+    if ours <= theirs:
+        return _PLACE, f"environment {wanted}"
+    return -_PLACE, ""
+
+
+def _apart(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
+
+
+def _where(service: Service) -> str:
+    return "/".join(filter(None, (service.cluster, service.namespace)))
+
+
+def environment(story: Story) -> str:
+    """The environment that a pipeline deploys to as its system calls it; empty if it names none."""
+    best = story.first.best
+    return best.subject.environment or next(
+        (one.best.subject.environment for one in story.occurrences() if one.best.subject.environment), ""
+    )
+
+
+def _words(name: str) -> frozenset[str]:
+    """What tells an environment or a cluster from others: not that it is production."""
+    return frozenset(re.split(r"[-_./ :@]+", name.lower())) - _LIVE

@@ -1,0 +1,84 @@
+"""What a deploy is called: by its sort, its service, and its version."""
+
+from collector.manner import Manner
+from collector.row import Word
+from collector.stories.story import Story, StoryType
+from collector.stories.strength import environment
+from collector.wording.sentence import Words, detail, implied, sentence, text, version
+from collector.wording.setting import Setting
+from collector.wording.tools import system, tool
+
+_CALLED = {
+    Manner.ROLLBACK: "Rollback of",
+    Manner.AUTOMATIC_ROLLBACK: "Automatic rollback of",
+    Manner.REVERT: "Revert deploy of",
+    Manner.REDEPLOY: "Re-deploy of",
+    Manner.RESTART: "Restart of",
+    Manner.CONFIG: "Config-only deploy of",
+    Manner.MIGRATION: "Migration of",
+}
+
+
+def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Words:
+    """What a deploy is called: `Deploy of checkout 1.5.0`, `Rollback of checkout to 1.4.9`.
+
+    With `origin` a rollback also names the version that it leaves.
+    """
+    keys = deploy.keys
+    runs = deploy.parts_of(StoryType.PIPELINE)
+    service = of_service(deploy, setting)
+    if deploy.rolls_back:
+        came_from = detail(sentence(text("from"), version(keys.replaces))) if origin and keys.replaces else ()
+        to = _what(deploy)
+        whom = sentence(text("of"), service)
+        called = text(_CALLED[Manner(deploy.manner)].removesuffix(" of"))
+        return sentence(called, implied(whom) if to else whom, came_from, sentence(text("to"), to) if to else ())
+    if deploy.manner in (Manner.INFRASTRUCTURE, Manner.RECONCILE):
+        return sentence(text(_without_version(deploy, runs)), service)
+    plain = "Deploy of" if runs else "Rollout of"
+    return sentence(text(_CALLED.get(Manner(deploy.manner), plain)), service, _what(deploy))
+
+
+def rollout_name(deploy: Story, setting: Setting) -> Words:
+    """What the cluster's part of it is called, whatever CI calls the whole."""
+    if deploy.rolls_back or deploy.manner == Manner.RESTART:
+        return deploy_name(deploy, setting)
+    return sentence(text("Rollout of"), of_service(deploy, setting), version(deploy.keys.version or _commit(deploy)))
+
+
+def of_service(deploy: Story, setting: Setting) -> Words:
+    """The service, with the environment where deploys to several are known."""
+    words = setting.service(deploy.service)
+    named = next((name for run in deploy.parts_of(StoryType.PIPELINE) if (name := environment(run))), "")
+    if named and not deploy.service.lower and deploy.service.name in setting.several:
+        return (*words, Word(f" ({named})"))
+    return words
+
+
+def _what(deploy: Story) -> Words:
+    """The version, else the commit, else what is known of its configuration."""
+    keys = deploy.keys
+    if keys.version or keys.commit:
+        return version(keys.version or _commit(deploy))
+    if keys.chart:
+        return sentence(text("chart"), version(keys.chart))
+    return sentence(text("configuration"), version(keys.config_commit[:7])) if keys.config_commit else ()
+
+
+def _commit(deploy: Story) -> str:
+    return deploy.keys.commit[:7]
+
+
+def _without_version(deploy: Story, runs: tuple[Story, ...]) -> str:
+    by = tool(runs[0]) if runs else ""
+    if deploy.manner == Manner.RECONCILE:
+        return f"Sync by {by} of" if by else "Sync of"
+    return "Terraform apply of" if runs and system(runs[0]) == "Terraform" else "Infrastructure change of"
+
+
+def of_deploy(deploy: Story, version_: str, setting: Setting) -> Words:
+    """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
+    words = sentence(text("of"), setting.service(deploy.service), version(version_))
+    forward = [other for other in setting.chosen if other.type == deploy.type and other.manner != "rollback"]
+    alike = [other for other in forward if other.service.name == deploy.service.name]
+    return implied(words) if len(alike) <= 1 else words

@@ -1,0 +1,49 @@
+"""What the systems that deploy are called in a row."""
+
+import re
+
+from collector.manner import Manner
+from collector.stories.pipelines import stated
+from collector.stories.story import Step, Story
+
+_NAMES = {
+    "argo": "Argo CD",
+    "codedeploy": "CodeDeploy",
+    "ecs": "ECS",
+    "aws": "AWS",
+    "flux": "Flux",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "helm": "Helm",
+    "jenkins": "Jenkins",
+    "tekton": "Tekton",
+    "terraform": "Terraform",
+}
+"""By how a part of the source's name begins: `argocd-prod`."""
+CI = "CI/CD"
+
+
+def tool(pipeline: Story) -> str:
+    """`Argo CD` for what syncs an application or a release, `CI/CD` for what runs a pipeline."""
+    gitops = pipeline.keys.application or pipeline.keys.release
+    return system(pipeline) if gitops or Manner.INFRASTRUCTURE in stated(pipeline) else CI
+
+
+def system(pipeline: Story) -> str:
+    """The system by its own name, else as the configuration calls the source."""
+    source = pipeline.first.best.source
+    parts = re.split(r"[^a-z0-9]+", source.lower())
+    return next((name for key, name in _NAMES.items() if any(part.startswith(key) for part in parts)), source)
+
+
+def begun_by(pipelines: tuple[Story, ...]) -> str:
+    """What the deploy starts in: in CI where a run of it takes part, else in what applies it."""
+    tools = [tool(one) for one in pipelines]
+    return CI if CI in tools else next(iter(tools), "")
+
+
+def applied_by(pipelines: tuple[Story, ...]) -> Story | None:
+    """The last to be complete of those that are nearest to the cluster; None if none of these is."""
+    near = [one for one in pipelines if tool(one) != CI] or pipelines
+    done = [one for one in near if one.at(Step.COMPLETED)]
+    return max(done, key=lambda one: max(each.best.at for each in one.at(Step.COMPLETED)), default=None)

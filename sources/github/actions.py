@@ -1,0 +1,155 @@
+"""Runs of workflows, their jobs, and what people decided about them.
+
+The parsers raise what `collector.source.each` counts. All of GitHub's times are whole seconds.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sources.github.fields import id_of, login_of
+from sources.json_fields import line
+from sources.json_fields import moment as moment_of
+from sources.json_fields import sha as sha_of
+from sources.json_fields import url as url_of
+from sources.refs import version_of
+
+_REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
+"""`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, as conventional commits do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A workflow run, as its latest attempt left it."""
+
+    id: str
+    number: str
+    attempt: int
+    name: str
+    event: str
+    branch: str
+    sha: str
+    version: str
+    conclusion: str
+    """Empty until it is completed."""
+    created: datetime
+    """When the first attempt was requested."""
+    started: datetime
+    """When the latest attempt was."""
+    updated: datetime
+    """Of a completed run about its end; GitHub moves it for later changes, too."""
+    actor: str
+    """Who triggered the latest attempt."""
+    first_actor: str
+    url: str
+    status: str = ""
+    """`completed`, `in_progress`, or what it waits for: `queued`, `waiting`."""
+    path: str = ""
+    """Of the file of its workflow: `.github/workflows/deploy.yml`."""
+    title: str = ""
+    """What GitHub shows of it: the first line of the commit, mostly."""
+    calls: tuple[str, ...] = ()
+    """The paths of the reusable workflows that it calls."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file of its workflow."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def reverts(self) -> bool:
+        """Whether it is of a commit that reverts another one, as git and GitHub write it."""
+        return bool(_REVERT.match(self.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of the latest attempt of a run."""
+
+    id: str
+    run: str
+    attempt: int
+    name: str
+    conclusion: str
+    """Empty until it is completed."""
+    started: datetime | None
+    """When a runner took it up; None if none did yet."""
+    completed: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What somebody decided about the environments that a run waited for. GitHub does not tell when."""
+
+    state: str
+    """`approved` or `rejected`."""
+    by: str
+    comment: str
+    environments: tuple[str, ...]
+
+
+def run(item: Any) -> Iterator[Run]:
+    """Parse a workflow run."""
+    created = moment_of(item["created_at"])
+    branch = line(item.get("head_branch"))
+    first_actor = login_of(item.get("actor"))
+    yield Run(
+        id=id_of(item["id"]),
+        number=id_of(item["run_number"]) if item.get("run_number") is not None else "",
+        attempt=max(1, int(item.get("run_attempt") or 1)),
+        name=line(item.get("name")),
+        event=line(item.get("event")),
+        branch=branch,
+        sha=sha_of(item.get("head_sha")),
+        version=version_of(branch),
+        conclusion=line(item.get("conclusion")) if item.get("status") == "completed" else "",
+        created=created,
+        started=moment_of(item["run_started_at"]) if item.get("run_started_at") else created,
+        updated=moment_of(item["updated_at"]) if item.get("updated_at") else created,
+        actor=login_of(item.get("triggering_actor")) or first_actor,
+        first_actor=first_actor,
+        url=url_of(item.get("html_url")),
+        status=line(item.get("status")),
+        path=line(item.get("path")).partition("@")[0],
+        title=_title(item),
+        calls=tuple(
+            path
+            for each in item.get("referenced_workflows") or ()
+            if isinstance(each, dict) and (path := line(each.get("path")))
+        ),
+    )
+
+
+def job(item: Any) -> Iterator[Job]:
+    """Parse a job of a run."""
+    done = item.get("status") == "completed"
+    # GitHub stamps a job that was skipped or never taken up, too.
+    begun = item.get("status") in ("completed", "in_progress") and item.get("started_at")
+    yield Job(
+        id=id_of(item["id"]),
+        run=id_of(item["run_id"]),
+        attempt=max(1, int(item.get("run_attempt") or 1)),
+        name=line(item.get("name")),
+        conclusion=line(item.get("conclusion")) if done else "",
+        started=moment_of(item["started_at"]) if begun else None,
+        completed=moment_of(item["completed_at"]) if done and item.get("completed_at") else None,
+        url=url_of(item.get("html_url")),
+    )
+
+
+def approval(item: Any) -> Iterator[Approval]:
+    """Parse a review of what a run waited for; one that is still pending is none."""
+    state = line(item["state"])
+    if state in ("approved", "rejected"):
+        places = [line(each.get("name")) for each in item.get("environments") or () if isinstance(each, dict)]
+        yield Approval(state, login_of(item.get("user")), line(item.get("comment")), tuple(places))
+
+
+def _title(item: Any) -> str:
+    """GitHub's title, unless the commit says more plainly that it is a revert."""
+    commit = item.get("head_commit")
+    message = line(commit.get("message")) if isinstance(commit, dict) else ""
+    return message if _REVERT.match(message) else line(item.get("display_title")) or message

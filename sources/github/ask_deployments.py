@@ -1,0 +1,96 @@
+"""Which deployments to ask GitHub for, and for the statuses of which of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from collector.services.service import Service
+from collector.source import BadAnswer, Denied, Document, Gap, SourceError, each
+from collector.window import Window
+from sources.github import items
+from sources.github.api import Api
+from sources.github.place import Place
+from sources.github.seen import Seen, left_out
+
+LEAD = timedelta(hours=24)
+"""How long before the window a deploy may have been requested: it can wait for an approval."""
+_ENOUGH_OLDER = 10
+"""Deployments from before that which are enough to see a version come back."""
+_ASKED_OLDER = 3
+"""Of so many of these, for each environment, it is asked how they went."""
+MOST_STATUSES = 200
+"""Of so many deployments of one repository it is asked how they went: one request each."""
+MOST_PREVIEWS = 20
+"""The same, of those to environments that are made for one branch."""
+
+
+def ask_deployments(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
+    """Newest first; the API knows no filter by time."""
+    for environment in place.settings.environments or [""]:
+        params = {"environment": environment} if environment else {}
+        older, reached = 0, False
+        for page in api.pages("deployments", f"{place.url}/deployments", **params):
+            yield page
+            if isinstance(page, Gap):
+                continue
+            for found in each(page.json(), items.deployment, "deployments"):
+                if not isinstance(found, Gap):
+                    seen.deployments[found.id] = found
+                    older += found.created < window.start - LEAD
+            # One page further at most, for the versions that ran before.
+            if older >= _ENOUGH_OLDER or reached:
+                break
+            reached = older > 0
+
+
+def ask_statuses(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
+    """One listing per deployment, so only for those that may have run in the window; the latest first.
+
+    Those from before are the last few of each environment: an approval may come days after the request.
+    """
+    wanted, passed_over = _wanted(seen, window)
+    failed: list[SourceError] = []
+    for deployment in wanted:
+        try:
+            for page in api.pages("statuses", f"{place.url}/deployments/{deployment.id}/statuses"):
+                yield page
+                if isinstance(page, Document):
+                    _note(page, place, window, seen)
+        except (Denied, BadAnswer) as error:
+            failed.append(error)
+    yield from left_out(failed, len(wanted), "the statuses of {} of {} deployments could not be read")
+    if passed_over:
+        reason = f"statuses: not asked for {passed_over} further deployments of {place.repository}"
+        yield Gap(reason, "name the `environments` that matter, or ask for a shorter window")
+
+
+def _wanted(seen: Seen, window: Window) -> tuple[list[items.Deployment], int]:
+    """The deployments to ask about, and of how many others of that time it is not asked."""
+    every = sorted(seen.deployments.values(), key=lambda d: (d.created, int(d.id)), reverse=True)
+    recent = [one for one in every if window.start - LEAD <= one.created <= window.end]
+    kept, previews = ([one for one in recent if _preview(one) == preview] for preview in (False, True))
+    wanted = [*kept[:MOST_STATUSES], *previews[:MOST_PREVIEWS]]
+    older: dict[str, int] = {}
+    for deployment in every:
+        if deployment.created < window.start - LEAD and not _preview(deployment):
+            older[deployment.environment] = older.get(deployment.environment, 0) + 1
+            if older[deployment.environment] <= _ASKED_OLDER:
+                wanted.append(deployment)
+    return wanted, max(0, len(kept) - MOST_STATUSES)
+
+
+def _preview(deployment: items.Deployment) -> bool:
+    return deployment.transient or Service(environment=deployment.environment).preview
+
+
+def _note(page: Document, place: Place, window: Window, seen: Seen) -> None:
+    """Note the runs that these statuses point to."""
+    found = [one for one in each(page.json(), items.status, "statuses") if not isinstance(one, Gap)]
+    waited = any(one.state == "waiting" for one in found)
+    for one in found:
+        if one.state == "inactive" or one.created < window.start - LEAD:
+            # What went on only long before, or ended because another took its place, needs no run.
+            continue
+        if one.repository.lower() == place.repository.lower():
+            seen.linked.add(one.run)
+            if waited:
+                seen.waited.add(one.run)

@@ -1,0 +1,29 @@
+"""The fields that only GitHub's objects have, out of answers in which anything may be missing or of another type."""
+
+import json
+
+from sources.json_fields import line
+from sources.refs import version_of
+
+
+def payload_version(payload: object) -> str:
+    """The payload is whatever the deploying tool put there: an object, or a string that may hold one."""
+    if isinstance(payload, str):
+        try:
+            payload = json.loads(payload)
+        except (ValueError, RecursionError):
+            return ""
+    given = line(payload.get("version")) if isinstance(payload, dict) else ""
+    return version_of(given) or given
+
+
+def id_of(value: object) -> str:
+    """An id as text; raises TypeError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise TypeError("an id is a number")
+    return str(value)
+
+
+def login_of(value: object) -> str:
+    """Who somebody is; empty if nobody knows."""
+    return line(value.get("login")) if isinstance(value, dict) else ""

@@ -1,0 +1,85 @@
+"""How a deploy ended without success, and who decided so: GitHub calls a refused or a cancelled one a failure, too."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sources.deploy_facts import (
+    Deploy,
+    deploy_cancelled,
+    deploy_failed,
+    deploy_refused,
+    deploy_succeeded,
+    deploy_superseded,
+)
+from sources.fact import Fact, Moment
+from sources.github.actions import Approval, Run
+from sources.github.items import Status
+
+_MAKES_WAY = timedelta(minutes=2)
+"""So soon after a newer run is created GitHub cancels the one that waits or runs in its concurrency group."""
+
+
+class Known(NamedTuple):
+    """What happened to a deploy, when, and who did it if that is another than who wanted it."""
+
+    fact: Fact
+    when: Moment
+    actor: str = ""
+    reason: str = ""
+    at: datetime | None = None
+    """The best single time for it; by default the earliest."""
+
+
+class Review(NamedTuple):
+    """What people decided about one environment that a run waited for."""
+
+    approved: bool
+    by: str
+    why: str
+
+
+def review_of(environment: str, approvals: Iterable[Approval]) -> Review | None:
+    """The decision about an environment; a refusal goes before any approval. None if there is none."""
+    ours = [one for one in approvals if environment in one.environments]
+    refused = [one for one in ours if one.state == "rejected"]
+    if not ours:
+        return None
+    decided = refused or ours
+    by = ", ".join(dict.fromkeys(one.by for one in decided if one.by))
+    return Review(not refused, by, decided[0].comment)
+
+
+def ended(
+    named: Deploy, end: Status | None, run: Run | None, refusal: Review | None, runs: Iterable[Run], when: Moment
+) -> Known:
+    """How it ended: by the last word of its deployment, if it has one, and by that of its run."""
+    if end is not None and end.state == "success":
+        return Known(deploy_succeeded(named), when)
+    if refusal is not None:
+        return Known(deploy_refused(named, refusal.by, refusal.why), when, refusal.by, refusal.why)
+    if run is not None and run.conclusion == "cancelled":
+        return Known(stopped(named, run, runs), when)
+    if end is not None:
+        how = "fails" if end.state == "failure" else "ends in an error"
+        return Known(deploy_failed(named, end.description, how), when, reason=end.description)
+    return Known(deploy_failed(named, how="did not start"), when)
+
+
+def stopped(named: Deploy, run: Run, runs: Iterable[Run]) -> Fact:
+    """That it was cancelled, by a person or for a newer run; GitHub does not tell by whom."""
+    newer = _newer_run(run, runs)
+    return deploy_superseded(named, f"run {newer.number}") if newer else deploy_cancelled(named)
+
+
+def _newer_run(run: Run, runs: Iterable[Run]) -> Run | None:
+    """The run of the same workflow and branch for which this one was cancelled; None if a person cancelled it."""
+    alike: Sequence[Run] = [
+        one
+        for one in runs
+        if one.id != run.id
+        and one.path == run.path != ""
+        and one.branch == run.branch
+        and run.created <= one.created <= run.updated <= one.created + _MAKES_WAY
+    ]
+    return min(alike, key=lambda one: (one.created, int(one.id)), default=None)

@@ -1,0 +1,84 @@
+"""One repository as it is configured: where the API has it, which service it deploys, and what of it is a deploy."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from collector.event import Subject
+from collector.services.service import is_lower
+from sources.github.actions import Job, Run
+from sources.github.items import Deployment
+from sources.github.settings import GithubSettings
+
+_NOT_MERGED = frozenset({"pull_request", "pull_request_target"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A repository of the settings."""
+
+    settings: GithubSettings
+    repository: str
+    """`owner/name`."""
+
+    @property
+    def path(self) -> str:
+        """Of the API: `/repos/acme/checkout`."""
+        return f"/repos/{self.repository}"
+
+    @property
+    def url(self) -> str:
+        """Where the API has the repository."""
+        return f"{self.settings.api_url}{self.path}"
+
+    def service(self, *names: str) -> str:
+        """The service that is known by the first of these names that the settings map, else that of the repository."""
+        for name in (*names, self.repository):
+            for pattern, service in self.settings.services.items() if name else ():
+                if fnmatchcase(name.casefold(), pattern.casefold()):
+                    return service
+        return self.settings.service or self.repository.partition("/")[2]
+
+    def mapped(self, name: str) -> bool:
+        """Whether the settings name a service for it."""
+        return bool(name) and any(fnmatchcase(name.casefold(), one.casefold()) for one in self.settings.services)
+
+    def of_run(self, run: Run) -> Subject:
+        """What a run is about."""
+        return Subject(service=self.service(run.file, run.path, run.name))
+
+    def of_deployment(self, deployment: Deployment, run: Run | None) -> Subject:
+        """What a deployment is about; an environment that is made for one branch is called so."""
+        workflow = (run.file, run.path, run.name) if run is not None else ()
+        name = deployment.environment
+        if deployment.transient and not is_lower(name):
+            name = f"preview/{name}"
+        return Subject(service=self.service(deployment.task, *workflow, deployment.environment), environment=name)
+
+    def deploys(self, run: Run) -> bool:
+        """Whether the settings call its runs deploys; those for a pull request are none."""
+        return run.event not in _NOT_MERGED and any(self._fits(run, each)[0] for each in self.settings.workflows)
+
+    def deploy_jobs(self, run: Run, jobs: list[Job]) -> list[Job]:
+        """The jobs of such a run that deploy: those that the settings name, else all; none that was skipped."""
+        patterns = [job for each in self.settings.workflows for fits, job in [self._fits(run, each)] if fits]
+        return [
+            job
+            for job in jobs
+            if job.conclusion != "skipped"
+            and any(not one or fnmatchcase(job.name.casefold(), one.casefold()) for one in patterns)
+        ]
+
+    @property
+    def files(self) -> list[str]:
+        """The files of workflows that the settings name, to ask for each."""
+        names = [each.rpartition(".github/workflows/")[2].partition("/")[0] for each in self.settings.workflows]
+        return list(dict.fromkeys(name for name in names if name.endswith((".yml", ".yaml"))))
+
+    def _fits(self, run: Run, wanted: str) -> tuple[bool, str]:
+        """Whether a setting names this run's workflow, or a reusable one that it calls; and which of its jobs."""
+        folder, _, rest = wanted.rpartition(".github/workflows/")
+        file, _, job = rest.partition("/")
+        if not folder and run.name and wanted.casefold() == run.name.casefold():
+            return True, ""
+        names = {run.file, *(path.partition("@")[0].rpartition("/")[2] for path in run.calls)} - {""}
+        return file.casefold() in {name.casefold() for name in names}, job

@@ -1,0 +1,127 @@
+"""Deploys that no Deployment records: runs of the workflows that the settings name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from collector.event import Event, Identity, Manner
+from collector.source import Gap
+from sources.deploy_facts import (
+    Deploy,
+    deploy_failed,
+    deploy_requested,
+    deploy_started,
+    deploy_succeeded,
+    deploy_waiting,
+)
+from sources.fact import Fact, Moment, report
+from sources.github.actions import Job, Run
+from sources.github.evidence import Evidence
+from sources.github.outcome import Known, stopped
+from sources.github.place import Place
+from sources.github.runs import TRUNCATED
+
+_FAILED = {"failure": "fails", "timed_out": "times out", "startup_failure": "fails to start"}
+_SOUNDS_LIKE_IT = re.compile(r"(?:^|[^a-z])(?:deploy|release|rollout|ship)", re.IGNORECASE)
+
+
+def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
+    """Start and end of each such run, by its jobs that deploy: it is complete with the last of them."""
+    linked = {status.run for ours in evidence.statuses.values() for status in ours.values()}
+    attempts = [*evidence.runs.values(), *evidence.attempts.values()]
+    deploys = [run for run in attempts if place.deploys(run) and run.id not in linked and run.conclusion != "skipped"]
+    for run in sorted(deploys, key=lambda run: (run.started, int(run.id), run.attempt)):
+        every = [job for job in evidence.jobs.values() if (job.run, job.attempt) == (run.id, run.attempt)]
+        jobs = place.deploy_jobs(run, sorted(every, key=lambda job: int(job.id)))
+        if every and not jobs:
+            # The run got no further than to its tests, or the settings name other jobs.
+            continue
+        for known in _facts(run, jobs, evidence, place):
+            yield _event(run, known, jobs, source, place)
+
+
+def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
+    """A word about workflows that look like deploys, in a repository that records none and names none."""
+    if evidence.deployments or place.settings.workflows:
+        return
+    named = sorted(
+        {run.file for run in evidence.runs.values() if _SOUNDS_LIKE_IT.search(f"{run.file} {run.name}")} - {""}
+    )
+    if named:
+        shown = ", ".join(f'"{name}"' for name in named[:5])
+        reason = (
+            f"{place.repository} records no Deployments, so runs of {', '.join(named[:5])} are not taken for deploys"
+        )
+        yield Gap(reason, f"if they are, set workflows = [{shown}]")
+
+
+def _facts(run: Run, jobs: Sequence[Job], evidence: Evidence, place: Place) -> Iterator[Known]:
+    named = _named(run, place)
+    began = min((job.started for job in jobs if job.started), default=None)
+    waits = run.status not in ("completed", "in_progress")
+    if began is None and (waits or jobs):
+        how = deploy_waiting(named) if run.status == "waiting" else deploy_requested(named, f"is {run.status}")
+        yield Known(how, _at(run.started))
+    elif began is None and run.conclusion == "cancelled":
+        yield Known(deploy_requested(named), _at(run.started))
+    else:
+        # Without its jobs it began some time after it was asked for.
+        latest = _at(began).latest if began else max(run.started, run.updated) + TRUNCATED
+        yield Known(deploy_started(named), Moment(began or run.started, latest))
+    ends = [job.completed for job in jobs if job.completed]
+    over = max(ends, default=run.updated) if jobs else run.updated
+    if (run.conclusion and not jobs) or (jobs and all(job.conclusion for job in jobs)):
+        fact = _ended(named, run, jobs, evidence)
+        yield Known(fact, _at(max(over, began or over)), reason=_why(jobs))
+
+
+def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> Fact:
+    outcomes = {job.conclusion for job in jobs} or {run.conclusion}
+    bad = next((how for how in _FAILED if how in outcomes), None)
+    if bad:
+        return deploy_failed(named, _why(jobs), _FAILED[bad])
+    if "cancelled" in outcomes:
+        return stopped(named, run, evidence.runs.values())
+    return deploy_succeeded(named)
+
+
+def _why(jobs: Sequence[Job]) -> str:
+    """The first job that did not succeed by itself."""
+    return next((f"job {job.name}" for job in jobs if job.conclusion in _FAILED and job.name), "")
+
+
+def _at(moment: datetime) -> Moment:
+    return Moment(moment, moment + TRUNCATED)
+
+
+def _path(run: Run, place: Place) -> str:
+    return f"{place.path}/actions/runs/{run.id}/attempts/{run.attempt}"
+
+
+def _named(run: Run, place: Place) -> Deploy:
+    number = f"run {run.number}" if run.number else f"run {run.id}"
+    again = f"attempt {run.attempt}" if run.attempt > 1 else ""
+    manner = Manner.REVERT if run.reverts else Manner.PLAIN
+    key = f"{place.settings.api_url}{_path(run, place)}"
+    return Deploy(place.of_run(run), key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
+
+
+def _event(run: Run, known: Known, jobs: Sequence[Job], source: str, place: Place) -> Event:
+    return report(
+        known.fact,
+        known.when,
+        source=source,
+        native_id=f"run/{run.id}/attempt/{run.attempt}",
+        keys=Identity(
+            run=run.id,
+            run_number=run.number,
+            deployment=f"run {run.id} attempt {run.attempt}",
+            commit=run.sha,
+            repository=place.repository,
+            version=run.version,
+        ),
+        actor=run.actor,
+        url=next((job.url for job in jobs if job.url), "") or run.url,
+        query=f"GET {place.settings.api_url}{_path(run, place)}",
+        reason=known.reason,
+    )

@@ -1,0 +1,26 @@
+"""What later questions to GitHub need of earlier answers, for one repository."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from collector.source import Gap, SourceError
+from sources.github.actions import Run
+from sources.github.items import Deployment
+
+
+@dataclass(slots=True)
+class Seen:
+    """Grows while the answers arrive."""
+
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)
+    """Ids of the runs of this repository that statuses of deployments point to."""
+    waited: set[str] = field(default_factory=set)
+    """Ids of those of them that waited for somebody."""
+    runs: dict[str, Run] = field(default_factory=dict)
+
+
+def left_out(failed: list[SourceError], wanted: int, what: str) -> Iterator[Gap]:
+    """One Gap for all that could not be read; `what` has places for how many of how many."""
+    if failed:
+        yield Gap(f"{what.format(len(failed), wanted)}, first {failed[0].reason}", failed[0].hint)

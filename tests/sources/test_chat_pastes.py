@@ -1,0 +1,57 @@
+"""Pastes from chats have their speakers and times; nothing of them is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.chat_pastes import in_lines
+from sources.note_lines import Note, notes
+
+
+def read(text: str) -> list[tuple[str, str]]:
+    found = [each for each in notes(in_lines(text.split("\n"))) if isinstance(each, Note)]
+    return [(f"{note.stamp.clock:%H:%M}", note.text) for note in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria Ortiz  2:12 PM\nit is the new deploy\nsee the graph\n\nsam  2:18 PM\nrolling back",
+        "Maria Ortiz\n  2:12 PM\nit is the new deploy\nsee the graph\n\nsam\n  2:18 PM\nrolling back",
+        "Maria Ortiz, 2:12 PM\nit is the new deploy\nsee the graph\nsam, 2:18 PM\nrolling back",
+        "[2:12 PM] Maria Ortiz\nit is the new deploy\nsee the graph\n[2:18 PM] sam\nrolling back",
+        "Maria Ortiz  14:12\n\nit is the new deploy\nsee the graph\nsam :palm_tree:  14:18\nrolling back",
+        "Maria Ortiz 2:12 PM\nit is the new deploy\nsee the graph\nsam [2:18 PM]\nrolling back",
+    ],
+)
+def test_who_spoke_and_when_stand_above_the_text(text: str) -> None:
+    assert read(text) == [
+        ("14:12", "Maria Ortiz: it is the new deploy see the graph"),
+        ("14:18", "sam: rolling back"),
+    ]
+
+
+def test_later_messages_of_the_same_person_have_their_own_times() -> None:
+    text = "Maria Ortiz  2:12 PM\nlooking\n2:14\nit is the deploy"
+    assert read(text) == [("14:12", "Maria Ortiz: looking"), ("02:14", "Maria Ortiz: it is the deploy")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:12 Maria: it is the deploy\nwe rolled back at 2:18 PM\nand it is fine",
+        "14:12 Maria: it is the deploy\nthe alert was resolved, 14:20\nafter that all is well",
+        "[14:12] dana: looking\n[14:13] dana: found it",
+        "| 14:18 | Sam starts the rollback |",
+    ],
+)
+def test_what_is_no_chat_stays_as_it_is(text: str) -> None:
+    assert in_lines(text.split("\n")) == text.split("\n")
+
+
+@given(st.lists(st.sampled_from(["Maria Ortiz  2:12 PM", "2:14 PM", "[2:15 PM] sam", "text", "", "dana", "14:20 x"])))
+def test_no_text_is_lost(lines: list[str]) -> None:
+    found = in_lines(lines)
+    assert len(found) == len(lines)
+    assert "\n".join(found).count("text") == lines.count("text")
+    assert sum("dana" in line for line in found) >= min(1, lines.count("dana"))
