@@ -5,18 +5,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from collector.coverage import Coverage
 from collector.event import Event
+from collector.guarded import guarded
 from collector.jobs import side_by_side
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, SameService, Seen, Source, SourceError
+from collector.source import Deadline, Document, Gap, SameService, Seen, Source
 from collector.window import Window
 
 _NO_HURRY = 7 * 24 * 3600.0
-
-Item = TypeVar("Item")
 
 Feed: TypeAlias = Callable[[Source, Deadline], Iterable[Document | Gap]]
 """Where the documents of a source come from: its own fetch, or a bundle."""
@@ -99,7 +98,7 @@ def gather(
         given = _pump(tally.source, feed, tally.deadline)
         documents = _documents(tally, given, scrubber, keep or _ignore, progress or _ignore, stop)
         given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
-        for found in _guarded(given_by):
+        for found in guarded(given_by):
             if tally.left:
                 return
             if isinstance(found, Gap):
@@ -137,7 +136,7 @@ def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Docume
     given: queue.Queue[Document | Gap | None] = queue.Queue(_AHEAD)
 
     def pump() -> None:
-        for item in _guarded(feed(source, deadline)):
+        for item in guarded(feed(source, deadline)):
             given.put(item)
         given.put(None)
 
@@ -184,17 +183,6 @@ def _documents(
 
 def _ignore(*given: object) -> None:
     """Nobody asked to keep it or to see the progress."""
-
-
-def _guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
-    """The items until the source gives up; why it did becomes the last one."""
-    try:
-        yield from items
-    except SourceError as error:
-        yield Gap(error.reason, error.hint, fatal=True)
-    # A bug in one adapter must not cost the others their rows; it is reported as one, not hidden.
-    except Exception as error:  # noqa: BLE001
-        yield Gap(f"unexpected {type(error).__name__}: {error}", "this is a bug in pm-timeline: report it", fatal=True)
 
 
 def _clean_gap(gap: Gap, scrubber: Scrubber) -> Gap:

@@ -12,8 +12,7 @@ from collector.window import Window
 from sources.registry import TYPES, build
 from tests.collector.build import WINDOW
 from tests.servers.process import ROOT
-from tests.sources.contract import source
-from tests.sources.test_contract import recorded
+from tests.sources.contract import recorded, source
 
 LARGEST = 400_000
 """Characters: what is larger takes so long to read that few cases would be played."""

@@ -16,7 +16,6 @@ from tests.sources.examples import dead_settings
 ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
 DEMO = BundleReader(ROOT / "fixtures" / "checkout-incident.zip")
 
-ARRIVED = datetime(2026, 4, 1, 15, tzinfo=UTC)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

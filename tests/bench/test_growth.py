@@ -1,0 +1,139 @@
+"""Twice as much evidence is about twice the work: nothing from reading to rows grows with the square.
+
+Measured in processor time of the thread, of sizes at which a square would have taken over.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from collector.capture import BundleWriter
+from collector.event import Event, Kind
+from collector.gather import Gathered
+from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
+from collector.replay import BundleReader
+from collector.source import Document
+from collector.timeline import Scope, draft
+from tests.collector.build import WINDOW, at, event
+from tests.sources.contract import ARRIVED, recorded, source
+
+pytestmark = pytest.mark.bench
+ALLOWED = 2.8
+"""Times as much for twice the input; a square takes four times."""
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The least of three: what else the machine does only adds to it."""
+    least = float("inf")
+    for _ in range(3):
+        began = time.thread_time()
+        work()
+        least = min(least, time.thread_time() - began)
+    return least
+
+
+def drafted(events: list[Event]) -> None:
+    draft(Gathered(tuple(events), ()), WINDOW, Scope())
+
+
+def stamped(number: int, of: int) -> str:
+    return f"14:{2 + number * 20 // of:02d}:{number % 60:02d}"
+
+
+def flapping(many: int) -> Callable[[], object]:
+    about = {"service": "web", "namespace": "shop", "workload": "Deployment/web"}
+    kinds = (Kind.POD_READY, Kind.POD_UNREADY)
+    events = [
+        event(kinds[n % 2], stamped(n, many), pod=f"web-{n % 5}", merge_key=f"{n % 5}", native_id=str(n), **about)
+        for n in range(many)
+    ]
+    return lambda: drafted(events)
+
+
+def alike(many: int) -> Callable[[], object]:
+    events = [
+        event(
+            Kind.POD_TERMINATED, "14:05:00", seconds=1200, pod="p", merge_key="p", native_id=str(n), source=f"s{n % 2}"
+        )
+        for n in range(many)
+    ]
+    return lambda: drafted(events)
+
+
+def alerts(many: int) -> Callable[[], object]:
+    events = [
+        event(
+            Kind.ALERT_FIRING,
+            stamped(n, many),
+            alert=f"A{n % 50}",
+            episode=str(n),
+            service=f"s{n % 300}",
+            merge_key=str(n),
+            native_id=str(n),
+            numbers={"since": at(stamped(n, many)).timestamp()},
+        )
+        for n in range(many)
+    ]
+    return lambda: drafted(events)
+
+
+def deploys(many: int) -> Callable[[], object]:
+    events = [
+        event(Kind.DEPLOY_STARTED, stamped(n, many), service=f"s{n}", deployment=str(n), run=str(n), version=f"1.{n}")
+        for n in range(many)
+    ]
+    return lambda: drafted(events)
+
+
+def shipped(many: int) -> Callable[[], object]:
+    """The same line of Loki again and again."""
+    documents = recorded("loki-events")
+    number = next(n for n, one in enumerate(documents) if one.call == "events")
+    body = json.loads(documents[number].text)
+    stream = body["data"]["result"][0]
+    start, (_, line) = int(WINDOW.start.timestamp()), stream["values"][0]
+    stream["values"] = [[f"{start * 10**9 + n * 10**8}", line] for n in range(many)]
+    body["data"]["result"] = [stream]
+    documents[number] = Document("events", documents[number].asked, ARRIVED, json.dumps(body))
+    return lambda: list(source("loki-events").read(documents, WINDOW))
+
+
+def firing(many: int) -> Callable[[], object]:
+    documents = recorded("alertmanager")
+    number = next(n for n, one in enumerate(documents) if one.call == "alerts")
+    one = json.loads(documents[number].text)[0]
+    begun = [(WINDOW.start + timedelta(seconds=60 + n % 900)).isoformat() for n in range(many)]
+    every = [
+        {**one, "fingerprint": f"{n:016x}", "labels": {**one["labels"], "instance": str(n)}, "startsAt": begun[n]}
+        for n in range(many)
+    ]
+    documents[number] = Document("alerts", documents[number].asked, ARRIVED, json.dumps(every))
+    return lambda: list(source("alertmanager").read(documents, WINDOW))
+
+
+@pytest.mark.parametrize("made", [flapping, alike, alerts, deploys, shipped, firing])
+def test_twice_as_many_are_twice_the_work(made: Callable[[int], Callable[[], object]]) -> None:
+    one, two = (seconds(made(many)) for many in (2000, 4000))
+    print(f"{made.__name__}: {one:.2f} s for 2,000, {two:.2f} s for 4,000")
+    assert two <= ALLOWED * one + 0.1
+
+
+def test_a_bundle_of_twice_as_many_documents_is_twice_the_work(tmp_path: Path) -> None:
+    one, two = (seconds(bundle(tmp_path / f"{many}.zip", many)) for many in (2000, 4000))
+    print(f"bundle: {one:.2f} s for 2,000, {two:.2f} s for 4,000")
+    assert two <= ALLOWED * one + 0.1
+
+
+def bundle(path: Path, many: int) -> Callable[[], object]:
+    writer = BundleWriter(path)
+    for _ in range(many):
+        writer.keep("prod", Document("events", "GET /events", ARRIVED, "{}"))
+    documents, gaps = writer.given_by("prod")
+    of = StoredSource(name="prod", type="kubernetes", settings={}, documents=documents, gaps=gaps)
+    window = StoredWindow.model_validate({"from": WINDOW.start, "to": WINDOW.end, "tz": "UTC"})
+    writer.close(Manifest(format=FORMAT, made_by="test", captured_at=ARRIVED, window=window, sources=(of,)))
+    return lambda: BundleReader(path).verify()
