@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from collector.guarded import guarded
 from collector.jobs import side_by_side
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SameService, Seen, Source
+from collector.tally import Tally
 from collector.window import Window
 
 _NO_HURRY = 7 * 24 * 3600.0
@@ -46,35 +47,6 @@ class Gathered:
     """The sources that were still being asked when somebody interrupted the run."""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one source gave so far."""
-
-    source: Source
-    deadline: Deadline
-    left: bool = False
-    """Whether nobody waits for it any longer."""
-    documents: int = 0
-    pages: dict[str, int] = field(default_factory=dict)
-    fed: list[Gap] = field(default_factory=list)
-    read: list[Gap] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
-    names: list[SameService] = field(default_factory=list)
-
-    def coverage(self) -> Coverage:
-        gaps = (*self.fed, *self.read)
-        return Coverage(
-            source=self.source.name,
-            type=self.source.type,
-            asked=tuple(f"{call} ({n} pages)" if n > 1 else call for call, n in self.pages.items()),
-            events=len(self.events),
-            gaps=gaps,
-            failed=not self.documents and any(gap.fatal for gap in gaps),
-            seen=tuple(self.seen),
-        )
-
-
 def gather(
     sources: Sequence[Source],
     window: Window,
@@ -91,10 +63,10 @@ def gather(
     ends the waiting: what the sources gave until then is returned, with those that are `unfinished`.
     """
     stop = threading.Event()
-    tallies = [_Tally(source, Deadline(source.deadline if hurry else _NO_HURRY)) for source in sources]
+    tallies = [Tally(source, Deadline(source.deadline if hurry else _NO_HURRY)) for source in sources]
     by_name = {tally.source.name: tally for tally in tallies}
 
-    def run(tally: _Tally) -> None:
+    def run(tally: Tally) -> None:
         given = _pump(tally.source, feed, tally.deadline)
         documents = _documents(tally, given, scrubber, keep or _ignore, progress or _ignore, stop)
         given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
@@ -145,7 +117,7 @@ def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Docume
 
 
 def _documents(
-    tally: _Tally,
+    tally: Tally,
     given: "queue.Queue[Document | Gap | None]",
     scrubber: Scrubber,
     keep: Keep,

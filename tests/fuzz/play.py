@@ -1,6 +1,5 @@
 """One case: changes a payload, reads it, and draws the timeline in every format."""
 
-import io
 import json
 import random
 import re
@@ -8,10 +7,8 @@ import time
 import traceback
 from dataclasses import dataclass, replace
 
-from rich.console import Console
-
-from cli.render import as_csv, as_json, as_markdown, as_table
-from cli.render.look import PLAIN
+from cli.render.formats import FORMATS, rendered
+from cli.render.look import Look
 from collector.coverage import Coverage
 from collector.event import Event
 from collector.gather import Gathered
@@ -140,14 +137,7 @@ def _drawn(payload: Payload, events: list[Event], gaps: "list[Gap] | tuple[Gap, 
     """Draw it in every format; what could do harm in one."""
     coverage = Coverage(payload.source.name, payload.source.type, ("x",), len(events), tuple(gaps), failed=False)
     timeline = draft(Gathered(tuple(events), (coverage,)), payload.window, Scope(full=True))
-    out = io.StringIO()
-    as_table.render(timeline, Console(file=out, width=100), PLAIN)
-    shown = {
-        "table": out.getvalue(),
-        "markdown": as_markdown.render(timeline),
-        "csv": as_csv.render(timeline),
-        "json": as_json.render(timeline, plots=True),
-    }
+    shown = {name: rendered(timeline, name, Look(plots=True)) for name in FORMATS}
     json.loads(shown["json"])
     for name, text in shown.items():
         if found := ACTS.search(text.replace("\r\n", "\n")):

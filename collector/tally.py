@@ -1,0 +1,37 @@
+"""What one source has given so far, while it is still being asked."""
+
+from dataclasses import dataclass, field
+
+from collector.coverage import Coverage
+from collector.event import Event
+from collector.source import Deadline, Gap, SameService, Seen, Source
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one source gave so far."""
+
+    source: Source
+    deadline: Deadline
+    left: bool = False
+    """Whether nobody waits for it any longer."""
+    documents: int = 0
+    pages: dict[str, int] = field(default_factory=dict)
+    fed: list[Gap] = field(default_factory=list)
+    read: list[Gap] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    names: list[SameService] = field(default_factory=list)
+
+    def coverage(self) -> Coverage:
+        """What it comes to."""
+        gaps = (*self.fed, *self.read)
+        return Coverage(
+            source=self.source.name,
+            type=self.source.type,
+            asked=tuple(f"{call} ({n} pages)" if n > 1 else call for call, n in self.pages.items()),
+            events=len(self.events),
+            gaps=gaps,
+            failed=not self.documents and any(gap.fatal for gap in gaps),
+            seen=tuple(self.seen),
+        )
