@@ -14,8 +14,15 @@ REPOSITORY = {
     "sources/loki/client.py",
     "pm_timeline/py.typed",
     "tests/test_a.py",
+    "fixtures/checkout-incident.zip",
+    "fixtures/other.zip",
 }
-WHEEL = {"pm_timeline/cli/main.py", "pm_timeline/sources/loki/client.py", "pm_timeline/py.typed"}
+WHEEL = {
+    "pm_timeline/cli/main.py",
+    "pm_timeline/fixtures/checkout-incident.zip",
+    "pm_timeline/sources/loki/client.py",
+    "pm_timeline/py.typed",
+}
 
 
 def wheel(folder: Path, names: set[str]) -> Path:

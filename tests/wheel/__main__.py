@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 TOOLS = (
     "botocore",
     "hypothesis",
+    "html5lib",
     "jsonschema",
     "psycopg[binary]",
     "pytest",

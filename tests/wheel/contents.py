@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from hatch_build import INNER, PACKAGE, wheel_path
+from hatch_build import DEMO, INNER, PACKAGE, wheel_path
 
 ONLY_IN_REPOSITORY = (".ci/",)
 """What nobody needs who builds from the sdist."""
@@ -33,7 +33,8 @@ def wheel_differences(wheel: Path, files: Iterable[str]) -> list[str]:
     with zipfile.ZipFile(wheel) as packed:
         names = set(packed.namelist())
     info = next(name.partition("/")[0] for name in names if name.endswith(".dist-info/METADATA"))
-    packages = {wheel_path(Path(name)).as_posix() for name in files if name.split("/")[0] in (PACKAGE, *INNER)}
+    ours = [name for name in files if name.split("/")[0] in (PACKAGE, *INNER) or name == DEMO.as_posix()]
+    packages = {wheel_path(Path(name)).as_posix() for name in ours}
     return _differences("wheel", names, packages | {f"{info}/{name}" for name in METADATA})
 
 
