@@ -1,5 +1,6 @@
 """A fact, the same whichever source reports it, and the Event with which a source reports it."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,12 @@ class Fact(NamedTuple):
     manner: Manner = Manner.PLAIN
 
 
+# Most Events of a cluster are about a few rollouts: one object for each takes less memory than one for each Event.
+@functools.lru_cache(maxsize=4096)
+def _shared(keys: Identity) -> Identity:
+    return keys
+
+
 def report(
     fact: Fact,
     when: Moment,
@@ -64,7 +71,7 @@ def report(
         source=source,
         native_id=native_id,
         subject=fact.subject,
-        keys=keys,
+        keys=_shared(keys),
         numbers=numbers,
         actor=actor,
         url=url,

@@ -2,13 +2,14 @@
 
 from urllib.parse import urljoin, urlsplit
 
-from requests.utils import parse_header_links
-
 from sources.http import Answer
 
 
 def next_page(answer: Answer) -> str:
     """The address of the next page as the `Link` header has it (RFC 8288); empty on the last one."""
+    # To read what was kept needs no client of HTTP, which takes a while to import.
+    from requests.utils import parse_header_links
+
     links = parse_header_links(answer.headers.get("link", ""))
     return next((link["url"] for link in links if link.get("rel") == "next"), "")
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from collector.services.service import Service
 from collector.source import BadAnswer, Denied, Document, Gap, SourceError, each
 from collector.window import Window
 from sources.github import items
-from sources.github.api import Api
 from sources.github.place import Place
 from sources.github.seen import Seen, left_out
+
+if TYPE_CHECKING:
+    from sources.github.api import Api
 
 LEAD = timedelta(hours=24)
 """How long before the window a deploy may have been requested: it can wait for an approval."""
@@ -23,7 +26,7 @@ MOST_PREVIEWS = 20
 """The same, of those to environments that are made for one branch."""
 
 
-def ask_deployments(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
+def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
     """Newest first; the API knows no filter by time."""
     for environment in place.settings.environments or [""]:
         params = {"environment": environment} if environment else {}
@@ -42,7 +45,7 @@ def ask_deployments(api: Api, place: Place, window: Window, seen: Seen) -> Itera
             reached = older > 0
 
 
-def ask_statuses(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
+def ask_statuses(api: "Api", place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
     """One listing per deployment, so only for those that may have run in the window; the latest first.
 
     Those from before are the last few of each environment: an approval may come days after the request.

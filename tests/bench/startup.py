@@ -11,7 +11,7 @@ from tests.servers.process import ROOT
 
 HELP = 0.060
 """Seconds that --help may take beyond the bare interpreter."""
-REPLAY = 0.9
+REPLAY = 1.3
 """Seconds that the replay of the demo may take in all; 0.6 is the aim."""
 
 
