@@ -35,9 +35,11 @@ def from_environment(
     if environ.get("KUBECONFIG") or os.path.isfile(home / ".kube" / "config") or in_cluster:
         # Which of them it is the client finds out in the same order.
         yield "kubernetes", {}
-    if environ.get("GITHUB_REPOSITORY") and environ.get("GITHUB_TOKEN"):
+    # As gh has it: its own variable goes first.
+    named = next((name for name in ("GH_TOKEN", "GITHUB_TOKEN") if environ.get(name)), None)
+    if environ.get("GITHUB_REPOSITORY") and named:
         server = {"api_url": environ["GITHUB_API_URL"]} if environ.get("GITHUB_API_URL") else {}
-        yield "github", {"repository": environ["GITHUB_REPOSITORY"], "token_env": "GITHUB_TOKEN", **server}
+        yield "github", {"repository": environ["GITHUB_REPOSITORY"], "token_env": named, **server}
 
 
 def _refuse_strangers(path: Path) -> None:

@@ -172,6 +172,12 @@ def test_the_environment_alone_is_enough(nowhere: dict[str, str]) -> None:
     assert "canary" not in repr(config)
 
 
+def test_the_variable_of_gh_goes_before_that_of_actions(tmp_path: Path) -> None:
+    given = {"GITHUB_REPOSITORY": "acme/checkout", "GITHUB_TOKEN": "one", "GH_TOKEN": "other"}
+    ((_, settings),) = from_environment(given, tmp_path)
+    assert settings["token_env"] == "GH_TOKEN"
+
+
 def test_kubernetes_is_found_by_its_file_or_its_account(tmp_path: Path) -> None:
     pod, account = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, tmp_path / "token"
     assert not list(from_environment(pod, tmp_path, account))

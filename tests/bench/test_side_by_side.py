@@ -1,0 +1,65 @@
+"""However slow each system is, all of them together take little longer than the slowest."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from collector.gather import gather
+from collector.secrets import Scrubber
+from sources.registry import build
+from tests.collector.build import WINDOW
+
+pytestmark = pytest.mark.bench
+DELAYS = (0.4, 0.6, 0.8, 1.0)
+"""Seconds before each answer, a server for each."""
+
+
+@pytest.fixture
+def servers() -> Iterator[list[str]]:
+    """Addresses of Alertmanagers that have nothing, each slower than the one before."""
+    running = [ThreadingHTTPServer(("127.0.0.1", 0), _handler(delay)) for delay in DELAYS]
+    for server in running:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield [f"http://127.0.0.1:{server.server_port}" for server in running]
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+def _handler(delay: float) -> type[BaseHTTPRequestHandler]:
+    class Delayed(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(delay)
+            body = json.dumps([]).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the interface
+            pass
+
+    return Delayed
+
+
+def _took(urls: list[str]) -> float:
+    scrubber = Scrubber()
+    sources = [build(f"s{number}", "alertmanager", {"url": url}, scrubber) for number, url in enumerate(urls)]
+    begun = time.monotonic()
+    found = gather(sources, WINDOW, lambda source, deadline: source.fetch(WINDOW, deadline), scrubber)
+    assert not any(coverage.failed for coverage in found.coverage)
+    return time.monotonic() - begun
+
+
+def test_the_whole_takes_little_longer_than_the_slowest(servers: list[str]) -> None:
+    alone = [_took([url]) for url in servers]
+    together = _took(servers)
+    print(
+        f"side by side: {together:.2f} s, the slowest alone {max(alone):.2f} s, one after the other {sum(alone):.2f} s"
+    )
+    assert together <= 1.2 * max(alone)
