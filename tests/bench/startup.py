@@ -11,8 +11,11 @@ from tests.servers.process import ROOT
 
 HELP = 0.060
 """Seconds that --help may take beyond the bare interpreter."""
-REPLAY = 1.3
-"""Seconds that the replay of the demo may take in all; 0.6 is the aim."""
+REPLAY = 90.0
+"""So many times the bare interpreter the replay of the demo may take, which is about 1.5 s; 0.6 s is the aim.
+
+A number of seconds would measure the machine: the same replay took 1.0 s and 1.6 s within ten minutes.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Startup:
         return (
             f"start-up: python -c pass {self.bare * 1000:.0f} ms, pm-timeline --help {self.help * 1000:.0f} ms:"
             f" {more:.0f} ms more, {ratio:.1f} times the bare interpreter (allowed: {HELP * 1000:.0f} ms more);"
-            f" replay of the demo {self.replay * 1000:.0f} ms (allowed: {REPLAY * 1000:.0f}, the aim is 600)"
+            f" replay of the demo {self.replay * 1000:.0f} ms, {self.replay / self.bare:.0f} times the bare interpreter"
+            f" (allowed: {REPLAY:.0f} times, the aim is 600 ms)"
         )
 
 
