@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.bench.scale import ALLOWED, Scale, scale
+from tests.bench.scale import ALLOWED, MEMORY, Scale, scale
 from tests.servers.process import Missing, binary, or_skip
 
 pytestmark = pytest.mark.bench
@@ -33,7 +33,7 @@ def test_a_large_cluster_takes_a_bounded_time_beside_downloading_its_lists(measu
 
 
 def test_it_fits_in_memory(measured: Scale) -> None:
-    assert measured.megabytes < 200, str(measured)
+    assert measured.megabytes < MEMORY, str(measured)
 
 
 def test_ten_times_as_much_is_ten_times_the_work(measured: Scale) -> None:
