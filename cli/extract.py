@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
 from cli.render.look import PLAIN, Look
@@ -20,7 +21,6 @@ from sources.config import Config, build_source, load
 from sources.live import plan_live
 
 PARTIAL = 3
-NOTHING = 4
 INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 _GARBAGE = 100_000
@@ -58,7 +58,7 @@ def extract(request: Request, options: Options) -> int:
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
         for notice in (*plan.notices, describe(plan.window)):
-            _print(notice)
+            say(notice)
     progress = Progress(
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
     )
@@ -68,10 +68,7 @@ def extract(request: Request, options: Options) -> int:
         timeline = run(plan, build_source, progress=progress)
     except NoAnswerError as error:
         progress.done()
-        _print("pm-timeline: no source could be asked, so there is no table")
-        for reason in error.reasons:
-            _print(f"  {reason}")
-        return NOTHING
+        return say_no_answer(error, "no source could be asked, so there is no table")
     except Interrupted as stopped:
         progress.done()
         return _interrupted(stopped, progress, form, options, look)
@@ -85,7 +82,7 @@ def extract(request: Request, options: Options) -> int:
     failed = [source for source in timeline.coverage if source.failed]
     for source in failed:
         reason = source.gaps[0].reason if source.gaps else "no answer"
-        _print(f"pm-timeline: {source.source} gave nothing: {reason}")
+        say(f"pm-timeline: {source.source} gave nothing: {reason}")
     incomplete = any(source.gaps for source in timeline.coverage)
     return PARTIAL if options.strict and incomplete else 0
 
@@ -95,7 +92,7 @@ def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: O
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
     shown = options.partial and stopped.timeline is not None
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
-    _print(f"pm-timeline: interrupted while asking {counts}: {what}")
+    say(f"pm-timeline: interrupted while asking {counts}: {what}")
     if shown and stopped.timeline is not None:
         write(stopped.timeline, form, options.output, look)
     return INTERRUPTED
@@ -114,7 +111,7 @@ def _configured(options: Options) -> Config:
     """The configuration, with --context in the one source of type kubernetes."""
     config = load(options.config)
     if config.path is not None and options.config is None and config.sources and not options.quiet:
-        _print(f"configuration {config.path}")
+        say(f"configuration {config.path}")
     if options.context is None:
         return config
     clusters = [source for source in config.sources if source.type == "kubernetes"]
@@ -126,8 +123,3 @@ def _configured(options: Options) -> Config:
         for source in config.sources
     )
     return replace(config, sources=tuple(sources))
-
-
-def _print(line: str) -> None:
-    printable = "".join(char if char.isprintable() else " " for char in line)
-    print(printable, file=sys.stderr)  # noqa: T201 - stderr is for what is not the result

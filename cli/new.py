@@ -1,14 +1,12 @@
 """`pm-timeline new`: a postmortem with its facts and its timeline, and prompts for the rest."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.messages import say, say_no_answer
 from collector.errors import NoAnswerError, UsageError
-
-_NOTHING = 4
 
 
 def new(
@@ -43,14 +41,11 @@ def new(
     try:
         found = evidence(settings, file.parent, quiet=quiet)
     except NoAnswerError as error:
-        print("pm-timeline: no source could be asked, so there is no postmortem", file=sys.stderr)  # noqa: T201
-        for reason in error.reasons:
-            print(f"  {reason}", file=sys.stderr)  # noqa: T201
-        return _NOTHING
+        return say_no_answer(error, "no source could be asked, so there is no postmortem")
     text = filled(template, {**facts(found.timeline), "timeline": empty_block(found.settings)})
     for block in blocks(text):
         text = updated(text, block, found.settings, pieces(found.timeline, found.look), found.timeline.window)
     create(file, text)
     if not quiet:
-        print(f"{file} is written", file=sys.stderr)  # noqa: T201 - stderr is for what is not the result
+        say(f"{file} is written")
     return 0

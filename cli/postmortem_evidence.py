@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.messages import say
 from cli.progress import Progress
 from cli.render.as_json import instant
 from cli.render.look import Look
@@ -59,7 +60,7 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
         plan = plan_live(request, load(folder / single["config"] if "config" in single else None), now)
     if not quiet:
         for notice in plan.notices:
-            print(notice, file=sys.stderr)  # noqa: T201 - stderr is for what is not the result
+            say(notice)
     names = [source.name for source in plan.sources]
     progress = Progress(io.StringIO() if quiet else sys.stderr, names, verbose=False)
     try:

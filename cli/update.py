@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.messages import say, say_no_answer
 from collector.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from collector.postmortem.marker import Settings
 
 _STALE = 1
-_NOTHING = 4
 
 
 def update(
@@ -58,10 +58,7 @@ def update(
             )
         after = _refreshed(text, given, folder, quiet=quiet)
     except NoAnswerError as error:
-        print(f"pm-timeline: {file} is left as it is: no source could be asked", file=sys.stderr)  # noqa: T201
-        for reason in error.reasons:
-            print(f"  {reason}", file=sys.stderr)  # noqa: T201
-        return _NOTHING
+        return say_no_answer(error, f"{file} is left as it is: no source could be asked")
     except UsageError as error:
         message = str(error)
         raise UsageError(f"{file}: {message}" if message.startswith("line ") else message) from None
@@ -71,7 +68,7 @@ def update(
         replace(file, before, after)
     if not quiet and not diff:
         state = "is up to date" if after == before else "is not up to date" if check else "is updated"
-        print(f"{file} {state}", file=sys.stderr)  # noqa: T201
+        say(f"{file} {state}")
     return _STALE if check and after != before else 0
 
 
