@@ -68,7 +68,7 @@ def timeline(
     Raises UsageError, NoAnswerError, and BundleError if `capture` cannot be written.
     """
     request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full, capture=capture)
-    request = replace(request, force=force, **_chosen(pins, drops, aliases, clock_offsets))
+    request = replace(request, force=force, **_choices(pins, drops, aliases, clock_offsets))
     configuration = load(config if config is None or isinstance(config, Mapping) else Path(config))
     return _run(plan_live(request, configuration, _now()))
 
@@ -97,7 +97,7 @@ def replay(
     Raises BundleError, UsageError, and NoAnswerError if no source could be asked when the bundle was captured.
     """
     request = _request(start, end, tz, services, namespaces, sources, notes, note, full=full)
-    request = replace(request, **_chosen(pins, drops, aliases, clock_offsets))
+    request = replace(request, **_choices(pins, drops, aliases, clock_offsets))
     return _run(plan_replay(request, Path(bundle), _now()))
 
 
@@ -128,20 +128,20 @@ def _request(
     )
 
 
-class _Chosen(TypedDict):
+class _Choices(TypedDict):
     pins: tuple[str, ...]
     drops: tuple[str, ...]
     aliases: Mapping[str, str]
     clock_offsets: tuple[str, ...]
 
 
-def _chosen(
+def _choices(
     pins: str | Sequence[str], drops: str | Sequence[str], aliases: Mapping[str, str] | None, offsets: Offsets
-) -> _Chosen:
+) -> _Choices:
     """What a user decides about rows, names and clocks, as the request has it."""
     if isinstance(offsets, Mapping):
         offsets = [f"{source}={by / timedelta(seconds=1):+.6f}s" for source, by in offsets.items()]
-    return _Chosen(pins=_texts(pins), drops=_texts(drops), aliases=dict(aliases or {}), clock_offsets=_texts(offsets))
+    return _Choices(pins=_texts(pins), drops=_texts(drops), aliases=dict(aliases or {}), clock_offsets=_texts(offsets))
 
 
 def _run(plan: Plan) -> Timeline:

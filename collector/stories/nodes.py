@@ -33,24 +33,24 @@ def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], dire
     Of those that are `stopped` (pods, outside of rollouts) the ones that a drained node had belong to its drain.
     """
     found: list[_Course] = []
-    lost: dict[tuple[str, str], _Course] = {}
+    not_ready: dict[tuple[str, str], _Course] = {}
     for one in occurrences:
         if one.kind not in KINDS:
             continue
         node = (one.best.subject.cluster, node_of(one))
         if one.kind == Kind.NODE_READY:
-            begun = lost.pop(node, None)
+            begun = not_ready.pop(node, None)
             if begun is not None:
                 begun.back = one
                 continue
         elif one.kind == Kind.NODE_NOT_READY:
-            begun = lost.get(node)
+            begun = not_ready.get(node)
             if begun is not None:
                 # Its conditions change while it is away.
                 begun.seen.append(one)
                 continue
-            lost[node] = _Course(node[1], [one])
-            found.append(lost[node])
+            not_ready[node] = _Course(node[1], [one])
+            found.append(not_ready[node])
             continue
         found.append(_Course(node[1], [one]))
     on_node: dict[tuple[str, str], list[Occurrence]] = {}

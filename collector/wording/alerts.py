@@ -38,7 +38,7 @@ def _whom(alert: Story, setting: Setting) -> Words:
 
 def _only(alert: Story, setting: Setting) -> bool:
     """Whether it is the only alert that anybody can mean."""
-    return all(other.type != StoryType.ALERT or other.about == alert.about for other in setting.chosen)
+    return all(other.type != StoryType.ALERT or other.about == alert.about for other in setting.with_rows)
 
 
 def _fires(alert: Story, setting: Setting) -> Words:

@@ -23,7 +23,7 @@ class Setting:
     several: frozenset[str] = frozenset()
     """The services (their names) that are deployed to several environments that serve users."""
 
-    chosen: Sequence[Story] = ()
+    with_rows: Sequence[Story] = ()
     """The stories that have rows."""
 
     @property

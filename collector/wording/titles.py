@@ -79,6 +79,6 @@ def _without_version(deploy: Story, runs: tuple[Story, ...]) -> str:
 def of_deploy(deploy: Story, version_: str, setting: Setting) -> Words:
     """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
     words = sentence(text("of"), setting.service(deploy.service), version(version_))
-    forward = [other for other in setting.chosen if other.type == deploy.type and other.manner != "rollback"]
+    forward = [other for other in setting.with_rows if other.type == deploy.type and other.manner != "rollback"]
     alike = [other for other in forward if other.service.name == deploy.service.name]
     return implied(words) if len(alike) <= 1 else words

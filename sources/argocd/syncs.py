@@ -63,8 +63,8 @@ def syncs(application: Application, seen: Iterable[Notice]) -> list[Sync]:
         # One that succeeded and is not in the history, which reaches back that far, was a dry run.
         dry = made.whole and made.outcome == "succeeded" and oldest is not None and made.start.earliest >= oldest
         latest = max((sync.end or sync.start for sync in found), default=None)
-        lost = made.outcome == "requested" and latest is not None and made.start < latest
-        if not (dry or lost):
+        never_begun = made.outcome == "requested" and latest is not None and made.start < latest
+        if not (dry or never_begun):
             found.append(made)
     found.sort(key=lambda sync: (sync.start, sync.id))
     return list(_in_runs(_with_manners(found)))

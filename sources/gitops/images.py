@@ -14,8 +14,8 @@ def shipped(images: Iterable[str], *names: str) -> Identity:
     """
     distinct = sorted({image for image in images if image})
     called = [image for image in distinct if ImageName.of(image).name in names]
-    chosen = called if len(called) == 1 else distinct
-    if len(chosen) != 1:
+    service_images = called if len(called) == 1 else distinct
+    if len(service_images) != 1:
         return Identity()
-    runs = software({}, {"spec": {"containers": [{"name": "main", "image": chosen[0]}]}}, "main")
+    runs = software({}, {"spec": {"containers": [{"name": "main", "image": service_images[0]}]}}, "main")
     return Identity(version=runs.version, digest=runs.digest, commit=runs.commit)
