@@ -1,5 +1,6 @@
 """Which records of deploys are one deploy: the jobs of one run, and its attempts, as far as they follow each other."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -78,49 +79,39 @@ def _place(target: Target) -> tuple[str, ...]:
 
 
 def _begun(targets: Mapping[Target, Mapping[str, Sequence[Occurrence]]]) -> dict[tuple[str, ...], list[datetime]]:
-    """When the deploys of each place began."""
+    """When the deploys of each place began, in order."""
     found: dict[tuple[str, ...], list[datetime]] = {}
     for target, records in targets.items():
         found.setdefault(_place(target), []).extend(_begin(ours) for ours in records.values())
-    return found
+    return {place: sorted(begun) for place, begun in found.items()}
 
 
 def _split(
     records: Sequence[list[Occurrence]], run: Sequence[Occurrence], others: Sequence[datetime]
 ) -> list[list[Occurrence]]:
     ordered = sorted(records, key=lambda ours: (_begin(ours), _end(ours) or _begin(ours), ours[0].best.native_id))
-    again = [one.best.at for one in run if one.kind == Kind.RUN_STARTED]
+    again = sorted(one.best.at for one in run if one.kind == Kind.RUN_STARTED)
     own = {_begin(ours) for ours in ordered}
-    foreign = [at for at in others if at not in own]
     groups = [list(ordered[0])]
-    begun = [_begin(ordered[0])]
+    first, last = _begin(ordered[0]), _end(ordered[0])
     for earlier, later in pairwise(ordered):
-        begin, ends = _begin(later), [one for one in groups[-1] if one.kind in ENDS]
-        last = max((one.best.at for one in ends), default=None)
-        if last is not None and begin >= last and _is_another(groups[-1], earlier, last, begin, again, foreign):
-            groups.append(list(later))
-            begun.append(begin)
-        else:
-            groups[-1] += later
+        begin, end = _begin(later), _end(later)
+        if last is not None and begin >= last:
+            foreign = any(at not in own for at in others[bisect_left(others, last) : bisect_right(others, begin)])
+            run_again = bisect_right(again, max(first, last - 2 * _QUEUED) + _QUEUED) < bisect_right(again, begin)
+            if foreign or _is_another(earlier, run_again, begin - last):
+                groups.append([])
+                first, last = begin, None
+        groups[-1] += later
+        last = max((at for at in (last, end) if at is not None), default=None)
     return groups
 
 
-def _is_another(
-    ours: Iterable[Occurrence],
-    earlier: Sequence[Occurrence],
-    last: datetime,
-    begin: datetime,
-    again: Iterable[datetime],
-    foreign: Iterable[datetime],
-) -> bool:
-    """Whether what begins then is another deploy than what ended last."""
-    if any(last <= at <= begin for at in foreign):
-        return True
-    failed = any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier)
-    if failed:
-        return begin - last > _AGAIN
-    run_again = any(last - _QUEUED < at <= begin and at > _begin(list(ours)) + _QUEUED for at in again)
-    return run_again or begin - last > _NEXT_JOB
+def _is_another(earlier: Iterable[Occurrence], run_again: bool, pause: timedelta) -> bool:
+    """Whether a record is another deploy than the earlier one of its run, so long after the last one ended."""
+    if any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier):
+        return pause > _AGAIN
+    return run_again or pause > _NEXT_JOB
 
 
 def _begin(ours: Sequence[Occurrence]) -> datetime:

@@ -90,6 +90,20 @@ def _runs(count: int) -> Iterator[Event]:
         yield event(Kind.ANNOTATION, at, source="grafana", native_id=f"mark {number}", **keys)
 
 
+def _jobs_of_one_run(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        keys = {"service": "web", "run": "7", "deployment": f"{number}", "version": "1.5.0"}
+        yield event(Kind.DEPLOY_STARTED, at, native_id=f"start {number}", **keys)
+        yield event(Kind.DEPLOY_SUCCEEDED, at, native_id=f"end {number}", **keys)
+
+
+def _attempts_of_one_run(count: int) -> Iterator[Event]:
+    for number, at in enumerate(_moments(count)):
+        yield event(Kind.RUN_STARTED, at, native_id=f"attempt {number}", service="web", run="7")
+        keys = {"service": "web", "run": "7", "deployment": f"{number}", "version": "1.5.0"}
+        yield event(Kind.DEPLOY_SUCCEEDED, at, native_id=f"end {number}", **keys)
+
+
 def _silences_and_alerts(count: int) -> Iterator[Event]:
     for number, at in enumerate(_moments(count // 2)):
         known = {"service": f"s{number}", "alert": "Errors", "episode": f"{number}", "merge_key": f"{number}"}
@@ -114,7 +128,7 @@ def _moments(count: int) -> Iterator[str]:
     "shape",
     [
         *(_flapping_alert, _many_instances, _flapping_pod, _alike_from_two_sources, _one_node, _previews, _runs),
-        *(_silences_and_alerts, _notes_and_stories),
+        *(_jobs_of_one_run, _attempts_of_one_run, _silences_and_alerts, _notes_and_stories),
     ],
 )
 def test_nothing_grows_with_the_square(shape: Callable[[int], Iterator[Event]]) -> None:
