@@ -1,5 +1,6 @@
 
 "use strict";
+// Evidence where somebody points, the filter, and everything unfolded on paper.
 const rows = [...document.querySelectorAll("tbody tr")];
 const marks = [...document.querySelectorAll(".picture .mark")];
 const shown = document.getElementById("shown");
@@ -19,13 +20,13 @@ for (const mark of marks) {
   mark.addEventListener("focus", () => show(mark));
 }
 
-filter.addEventListener("input", () => {
+filter?.addEventListener("input", () => {
   const wanted = filter.value.toLowerCase();
   let number = 0;
   rows.forEach((row) => {
     const hidden = !row.textContent.toLowerCase().includes(wanted);
     row.hidden = hidden;
-    if (marks.length) document.querySelector(`.mark[href="#${row.id}"]`).classList.toggle("away", hidden);
+    document.querySelector(`.mark[href="#${row.id}"]`)?.classList.toggle("away", hidden);
     if (!hidden) number += 1;
   });
   counted.textContent = `${number} of ${rows.length} rows`;

@@ -241,7 +241,7 @@ DRAWN = {"svg", "title", "style", "rect", "text", "path", "circle", "g"}
 
 def svg_rows(picture: ET.Element) -> list[tuple[int, str]]:
     """The number and the title of each mark."""
-    marks = picture.iter(f"{SVG}g")
+    marks = [one for one in picture.iter(f"{SVG}g") if one.get("class") != "ticks"]
     found = [(int(mark.findtext(f"{SVG}text") or "0"), mark.findtext(f"{SVG}title") or "") for mark in marks]
     return sorted(found)
 
