@@ -6,7 +6,7 @@ The numbers are those of the rows. It has no scripts and loads nothing; the same
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from cli.render.axis import Axis, axis
+from cli.render.axis import LETTER, Axis, axis
 from cli.render.caption import caption
 from cli.render.curves import NAME, curves, draw_alerts, draw_curves, draw_names, draw_scale
 from cli.render.lanes import draw_marks, draw_name, lanes
@@ -76,7 +76,10 @@ def _clock(time: Axis, top: int, bottom: int) -> Iterator[str]:
     yield '<g class="ticks">'
     for x, text in time.ticks():
         yield f'<path class="grid" d="M{x:.1f} {top}V{bottom}"/>'
-        yield f'<text class="label" x="{x:.1f}" y="{bottom + 17}" text-anchor="middle">{xml(text)}</text>'
+        # A label that would be cut off at the right ends there.
+        cut = x + len(text) * LETTER / 2 > _WIDTH
+        where = f'x="{_WIDTH - 2 if cut else x:.1f}" y="{bottom + 17}" text-anchor="{"end" if cut else "middle"}"'
+        yield f'<text class="label" {where}>{xml(text)}</text>'
     yield "</g>"
 
 

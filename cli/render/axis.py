@@ -8,8 +8,10 @@ from cli.render.plain import clock
 from collector.result import Timeline
 
 _MOST_TICKS = 9
-_LETTER, _BETWEEN = 6.5, 14
-"""How wide a letter of a label is at most, and what stays free beside it."""
+LETTER = 6.5
+"""How wide a letter of a label of the clock is at most."""
+_BETWEEN = 14
+"""What stays free beside a label."""
 _MINUTE = 60
 _STEPS = [_MINUTE * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)]
 
@@ -34,7 +36,7 @@ class Axis:
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Where the marks of the clock stand, and what each reads."""
         span = (self.end - self.start).total_seconds()
-        width = max(len(self.show(self.start)), len(self.show(self.end))) * _LETTER + _BETWEEN
+        width = max(len(self.show(self.start)), len(self.show(self.end))) * LETTER + _BETWEEN
         most = min(_MOST_TICKS, int((self.right - self.left) / width))
         step = next((step for step in _STEPS if span / step <= most), 0)
         if not step:

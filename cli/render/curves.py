@@ -84,9 +84,11 @@ def _most(found: list[Curve]) -> float:
 
 def draw_alerts(timeline: Timeline, time: Axis, top: float, bottom: float) -> Iterator[str]:
     """From when to when each alert fired, to the end of the window if it did not end."""
+    yield '<g class="alerts">'
     for row in timeline.rows:
         if row.kind == Kind.ALERT_FIRING:
             left = time.at(row.at)
             width = max(1.0, time.at(max(row.end or time.end, row.at)) - left)
             where = f'x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{bottom - top:.1f}"'
             yield f'<rect class="alert" {where}><title>{xml(row.text)}</title></rect>'
+    yield "</g>"

@@ -1,4 +1,3 @@
-
 "use strict";
 // Evidence where somebody points, the filter, and everything unfolded on paper.
 const rows = [...document.querySelectorAll("tbody tr")];
@@ -36,7 +35,13 @@ const folded = [...document.querySelectorAll("details")];
 let opened = [];
 window.addEventListener("beforeprint", () => {
   opened = folded.filter((one) => !one.open);
-  opened.forEach((one) => { one.open = true; });
+  opened.forEach((one) => {
+    one.open = true;
+  });
 });
-window.addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+window.addEventListener("afterprint", () =>
+  opened.forEach((one) => {
+    one.open = false;
+  }),
+);
 for (const part of document.querySelectorAll(".screen")) part.hidden = false;

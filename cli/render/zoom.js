@@ -5,7 +5,12 @@ const [left, right, first, last] = ["left", "right", "start", "end"].map((name) 
 const offsets = (known.offsets ?? "").split(" ").map((one) => one.split(":").map(Number));
 const ticks = picture?.querySelector(".ticks");
 const stretch = document.getElementById("stretch");
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
+const STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
+];
+// As axis.py has it.
+const LETTER = 6.5;
+const width = picture?.viewBox.baseVal.width;
 const LEAST = Math.min(10, last - first);
 let from = first;
 let until = last;
@@ -31,10 +36,15 @@ const element = (name, attributes) => {
 };
 
 const drawTicks = () => {
-  const [top, bottom] = ticks.querySelector("path").getAttribute("d").match(/[\d.]+/g).slice(1).map(Number);
+  const [top, bottom] = ticks
+    .querySelector("path")
+    .getAttribute("d")
+    .match(/[\d.]+/g)
+    .slice(1)
+    .map(Number);
   const most = (seconds) => {
     const letters = Math.max(clock(from, seconds).length, clock(until, seconds).length);
-    return Math.min(9, Math.floor((right - left) / (letters * 6.5 + 14)));
+    return Math.min(9, Math.floor((right - left) / (letters * LETTER + 14)));
   };
   const fits = (step) => (until - from) / step <= most(step < 60);
   const step = STEPS.find(fits) ?? 604800 * (1 + Math.floor((until - from) / 604800 / most(false)));
@@ -43,8 +53,11 @@ const drawTicks = () => {
   for (let at = Math.ceil((Math.floor(from) + shift) / step) * step - shift; at <= until; at += step) {
     if (at < from) continue;
     const x = place(at).toFixed(1);
-    const label = element("text", { class: "label", x, y: bottom + 17, "text-anchor": "middle" });
-    label.textContent = clock(at, step < 60);
+    const text = clock(at, step < 60);
+    const cut = Number(x) + (text.length * LETTER) / 2 > width;
+    const where = cut ? { x: width - 2, "text-anchor": "end" } : { x, "text-anchor": "middle" };
+    const label = element("text", { class: "label", y: bottom + 17, ...where });
+    label.textContent = text;
     ticks.append(element("path", { class: "grid", d: `M${x} ${top}V${bottom}` }), label);
   }
 };
@@ -67,7 +80,11 @@ const zoom = (start, end) => {
   drawTicks();
   const seconds = span < 600;
   stretch.textContent = times > 1 ? `${clock(from, seconds)} to ${clock(until, seconds)}` : "";
-  for (const [id, ends] of [["wider", times <= 1], ["whole", times <= 1], ["closer", span <= LEAST]]) {
+  for (const [id, ends] of [
+    ["wider", times <= 1],
+    ["whole", times <= 1],
+    ["closer", span <= LEAST],
+  ]) {
     document.getElementById(id).setAttribute("aria-disabled", ends);
   }
   document.getElementById("earlier").setAttribute("aria-disabled", from <= first);
@@ -125,7 +142,11 @@ const drag = (event) => {
     drawn.setAttribute("width", Math.abs(ended - begun));
   };
   const stop = (next) => {
-    for (const [name, react] of [["pointermove", move], ["pointerup", stop], ["pointercancel", stop]]) {
+    for (const [name, react] of [
+      ["pointermove", move],
+      ["pointerup", stop],
+      ["pointercancel", stop],
+    ]) {
       picture.removeEventListener(name, react);
     }
     drawn.remove();

@@ -241,7 +241,7 @@ DRAWN = {"svg", "title", "style", "rect", "text", "path", "circle", "g"}
 
 def svg_rows(picture: ET.Element) -> list[tuple[int, str]]:
     """The number and the title of each mark."""
-    marks = [one for one in picture.iter(f"{SVG}g") if one.get("class") != "ticks"]
+    marks = [one for one in picture.iter(f"{SVG}g") if one.get("class") not in ("ticks", "alerts")]
     found = [(int(mark.findtext(f"{SVG}text") or "0"), mark.findtext(f"{SVG}title") or "") for mark in marks]
     return sorted(found)
 
