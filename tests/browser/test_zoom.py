@@ -30,9 +30,47 @@ return [box.width > 300 && box.height > 150, page.querySelectorAll("tbody tr").l
 """
 
 
+_EMPTY = """
+return [document.querySelectorAll(".picture, button").length, document.querySelector("p").textContent];
+"""
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+def lasting(start: datetime, hours: float, zone: str) -> Timeline:
+    window = Window(start, start + timedelta(hours=hours), ZoneInfo(zone))
+    return timeline(*(row("x", at=at, kind=Kind.ALERT_FIRING) for at in (window.start, window.end)), window=window)
+
+
+WINDOWS = [
+    lasting(NOON, 0.5, "Europe/Berlin"),
+    lasting(NOON, 3, "Asia/Kathmandu"),
+    lasting(datetime(2026, 10, 24, 23, 30, tzinfo=UTC), 4, "Europe/Berlin"),
+    lasting(datetime(2026, 3, 8, 5, tzinfo=UTC), 6, "America/New_York"),
+    lasting(NOON + timedelta(hours=9), 5, "UTC"),
+    lasting(NOON, 24 * 400, "Europe/London"),
+    # A row before the window lengthens the axis, with a part of a second.
+    timeline(row("x", at=NOON - timedelta(minutes=7, seconds=3.3)), window=Window(NOON, NOON + timedelta(hours=1))),
+    hostile(),
+]
+
+
 @pytest.fixture(scope="module")
 def demo() -> Timeline:
     return pm_timeline.replay(BUNDLE)
+
+
+@pytest.fixture(scope="module")
+def found(demo: Timeline) -> list[Any]:
+    """What is seen in each page, with one start of the browser."""
+    page, ticks = as_html.render(demo), f"{_HELP} click('whole'); return ticks();"
+    return opened(
+        [
+            Page(page, _HELP + _DRIVE),
+            Page(page, _STILL, scripts=False),
+            Page(as_html.render(timeline()), _EMPTY),
+            *(Page(as_html.render(one), ticks) for one in WINDOWS),
+        ]
+    )
 
 
 def drawn(made: Timeline) -> list[str]:
@@ -40,10 +78,8 @@ def drawn(made: Timeline) -> list[str]:
     return [label for _, label in axis(made, 150, 940).ticks()]
 
 
-def test_the_picture_of_the_demo_zooms(demo: Timeline) -> None:
-    page = as_html.render(demo)
-    steps: dict[str, Any]
-    steps, still = opened([Page(page, _HELP + _DRIVE), Page(page, _STILL, scripts=False)])
+def test_the_picture_of_the_demo_zooms(demo: Timeline, found: list[Any]) -> None:
+    steps = found[0]
     assert steps["whole"] == [drawn(demo), ""]
     assert steps["closer"] == [
         ["14:08", "14:10", "14:12", "14:14", "14:16", "14:18", "14:20", "14:22"],
@@ -66,34 +102,16 @@ def test_the_picture_of_the_demo_zooms(demo: Timeline) -> None:
     assert steps["pointed"].startswith("7: 14:22 Rollback to 1.4.9 complete")
     assert "run 483" in steps["pointed"]
     assert steps["filtered"] == [["row-6", "row-7"], 2, "2 of 8 rows"]
-    assert still == [True, 8, 0, drawn(demo)]
 
 
-def lasting(start: datetime, hours: float, zone: str) -> Timeline:
-    window = Window(start, start + timedelta(hours=hours), ZoneInfo(zone))
-    return timeline(*(row("x", at=at, kind=Kind.ALERT_FIRING) for at in (window.start, window.end)), window=window)
+def test_without_scripts_it_is_a_still_picture(demo: Timeline, found: list[Any]) -> None:
+    assert found[1] == [True, 8, 0, drawn(demo)]
 
 
-def test_the_script_prints_times_as_the_table_does(demo: Timeline) -> None:
-    noon = datetime(2026, 4, 1, 12, tzinfo=UTC)
-    made = [
-        lasting(noon, 0.5, "Europe/Berlin"),
-        lasting(noon, 3, "Asia/Kathmandu"),
-        lasting(datetime(2026, 10, 24, 23, 30, tzinfo=UTC), 4, "Europe/Berlin"),
-        lasting(datetime(2026, 3, 8, 5, tzinfo=UTC), 6, "America/New_York"),
-        lasting(noon + timedelta(hours=9), 5, "UTC"),
-        lasting(noon, 24 * 400, "Europe/London"),
-        # A row before the window lengthens the axis, with a part of a second.
-        timeline(row("x", at=noon - timedelta(minutes=7, seconds=3.3)), window=Window(noon, noon + timedelta(hours=1))),
-        hostile(),
-    ]
-    found = opened([Page(as_html.render(one), f"{_HELP} click('whole'); return ticks();") for one in made])
-    assert found == [drawn(one) for one in made]
-    assert (found[2][0], found[4][0]) == ("01:30+02:00", "2026-04-01 21:00")
+def test_a_page_without_rows_has_no_picture_and_no_error(found: list[Any]) -> None:
+    assert found[2] == [0, "The sources saw nothing in this window that belongs in the table."]
 
 
-def test_a_page_without_rows_has_no_picture_and_no_error() -> None:
-    script = "return [document.querySelectorAll('.picture, button').length, document.querySelector('p').textContent];"
-    assert opened([Page(as_html.render(timeline()), script)]) == [
-        [0, "The sources saw nothing in this window that belongs in the table."]
-    ]
+def test_the_script_prints_times_as_the_table_does(found: list[Any]) -> None:
+    assert found[3:] == [drawn(one) for one in WINDOWS]
+    assert (found[5][0], found[7][0]) == ("01:30+02:00", "2026-04-01 21:00")
