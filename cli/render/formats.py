@@ -7,7 +7,6 @@ the bytes of a picture.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -60,6 +59,8 @@ def known(form: str | None) -> str | None:
 
 def check_installed(form: str) -> None:
     """Raise UsageError if the format called `form` needs packages that are not there."""
+    from importlib.util import find_spec
+
     if not all(find_spec(package) for package in FORMATS[form].needs):
         extra = f"'pm-timeline[{form}]'"
         raise UsageError(
