@@ -9,14 +9,17 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from hypothesis import given, settings
 
 import pm_timeline
 from cli.demo import BUNDLE
 from cli.render import as_png, as_svg
+from collector.result import Timeline
 from tests.browser.hostile import hostile
 from tests.cli.command import COMMAND
 from tests.cli.command import pm_timeline as run
-from tests.cli.timelines import timeline
+from tests.cli.timelines import TIMELINES, timeline
+from tests.examples import often
 from tests.servers.chromium import Page, opened
 
 _PAGE = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body></body></html>'
@@ -68,6 +71,12 @@ def test_hostile_and_empty_pictures_are_drawn() -> None:
         for kind, picture in (("svg+xml", as_svg.render(made).encode()), ("png", as_png.render(made)))
     ]
     assert [size for size, *_ in opened(drawn)] == [960, 1920, 960, 1920]
+
+
+@settings(max_examples=often(5, 20), deadline=None)
+@given(TIMELINES)
+def test_any_timeline_is_a_picture(made: Timeline) -> None:
+    assert as_png.render(made).startswith(b"\x89PNG\r\n\x1a\n")
 
 
 def test_the_same_picture_has_the_same_bytes_whatever_fonts_there_are(tmp_path: Path) -> None:

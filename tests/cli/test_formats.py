@@ -225,7 +225,7 @@ def test_each_format_has_an_ending_of_its_own(form: str) -> None:
         assert format_of(Path(f"timeline{ending.upper()}")) == form
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_an_empty_timeline_can_be_written(form: str) -> None:
     assert rendered(timeline(), form, PLAIN) or form == "jsonl"
 
