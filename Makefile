@@ -10,8 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 # Where it is set, every worker and every command that is tested would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi mermaid clean
-.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi mermaid clean
+.PHONY: demo test test-all lint format bench bench-incidents wheel-check fuzz incidents record record-evidence openapi npm-tools clean
 
 demo: .venv/installed
 	@$(BIN)/pm-timeline --replay $(INCIDENT)
@@ -19,7 +18,7 @@ demo: .venv/installed
 test: .venv/installed-dev
 	$(PYTEST)
 
-test-all: .venv/installed-dev openapi mermaid
+test-all: .venv/installed-dev openapi npm-tools
 	$(PYTEST) -m 'not bench' --hypothesis-profile=thorough
 
 lint: .venv/installed-dev
@@ -60,12 +59,13 @@ openapi: .cache/github-openapi/package/generated/api.github.com.json
 	mkdir -p .cache/github-openapi
 	cd .cache/github-openapi && npm pack --silent @octokit/openapi@23.0.2 && tar -xzf octokit-openapi-*.tgz package/generated/api.github.com.json && rm octokit-openapi-*.tgz
 
-# Mermaid's own parser, which reads the charts again in the tests.
-mermaid: .cache/mermaid/node_modules/mermaid/package.json
+# What reads our output again in the tests: Mermaid's parser, Axe, prettier, an HTML validator.
+npm-tools: .cache/npm-tools/installed
 
-.cache/mermaid/node_modules/mermaid/package.json:
-	mkdir -p .cache/mermaid
-	cd .cache/mermaid && npm install --silent --no-audit --no-fund --prefix . mermaid@11 jsdom@29
+.cache/npm-tools/installed: tests/npm-packages.txt
+	mkdir -p .cache/npm-tools
+	cd .cache/npm-tools && npm install --silent --no-audit --no-fund --prefix . $$(cat ../../tests/npm-packages.txt)
+	@touch $@
 
 # Plays the incident again on a real control plane; takes about ten minutes.
 record: .venv/installed-dev

@@ -54,7 +54,7 @@ def extract(request: Request, options: Options) -> int:
     form = chosen_format(options.format, options.output)
     if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")
-    check_output(options.output)
+    check_output(form, options.output)
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
         for notice in (*plan.notices, describe(plan.window)):

@@ -22,7 +22,9 @@ def new(
     notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
     replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
-    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Your own template, in Jinja2.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own template, in Jinja2; else the configured one.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
 ) -> int:
     """Write a postmortem: summary and timeline filled in, prompts for what only people know."""
@@ -30,7 +32,7 @@ def new(
     from cli.postmortem_file import create
     from cli.render.as_markdown import pieces
     from cli.render.facts import facts
-    from cli.template import filled
+    from cli.template import read_template
     from collector.postmortem.document import blocks, empty_block, updated
 
     if file.exists() or file.is_symlink():
@@ -38,14 +40,25 @@ def new(
     settings = given_settings(file.parent, start, end, tz, replay, service, namespace, source, notes, config)
     if "from" not in settings and "bundle" not in settings:
         raise UsageError("new: give --from and --to, or --replay")
+    ours = read_template(*_template(template, config))
     try:
         found = evidence(settings, file.parent, quiet=quiet)
     except NoAnswerError as error:
         return say_no_answer(error, "no source could be asked, so there is no postmortem")
-    text = filled(template, {**facts(found.timeline), "timeline": empty_block(found.settings)})
+    text = ours.filled({**facts(found.timeline), "timeline": empty_block(found.settings)})
     for block in blocks(text):
         text = updated(text, block, found.settings, pieces(found.timeline, found.look), found.timeline.window)
     create(file, text)
     if not quiet:
         say(f"{file} is written")
     return 0
+
+
+def _template(given: Path | None, config: Path | None) -> tuple[Path | None, str]:
+    """The template: as given, else as configured, else None for ours; and how messages name it."""
+    if given is not None:
+        return given, f"--template {given}"
+    from sources.config import load
+
+    loaded = load(config)
+    return loaded.template, f"{loaded.path}: postmortem.template: {loaded.template}"

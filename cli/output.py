@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from cli.render.formats import format_of, rendered
+from cli.render.formats import FORMATS, check_installed, format_of, rendered
 from cli.render.look import Look
 from collector.errors import UsageError
 from collector.result import Timeline
@@ -26,11 +26,14 @@ def chosen_format(form: str | None, output: Path | None) -> str:
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 
-def check_output(output: Path | None) -> None:
-    """Raise UsageError if nothing can be written there, before any system is asked."""
+def check_output(form: str, output: Path | None) -> None:
+    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked."""
+    check_installed(form)
     if output is None or output == _STDOUT:
         if sys.stdout is None:
             raise UsageError("stdout is closed; name a file with --output")
+        if not FORMATS[form].text and sys.stdout.isatty():
+            raise UsageError(f"--format {form}: a terminal shows none; name a file: --output timeline.{form}")
         return
     try:
         if output.is_dir():
@@ -46,15 +49,19 @@ def check_output(output: Path | None) -> None:
 
 def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> None:
     """Render as `form` to `output` or stdout. Raises UsageError."""
-    text = rendered(timeline, form, replace(look, screen=output is None))
+    made = rendered(timeline, form, replace(look, screen=output is None))
     if output is not None and output != _STDOUT:
-        store(text, output, f"--output {output}")
+        store(made, output, f"--output {output}")
         return
     try:
+        if isinstance(made, bytes):
+            sys.stdout.buffer.write(made)
+            sys.stdout.buffer.flush()
+            return
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A terminal or pipe that cannot show a character must not cost the user the table.
             sys.stdout.reconfigure(errors="backslashreplace", newline="")
-        sys.stdout.write(text)
+        sys.stdout.write(made)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -69,23 +76,22 @@ def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def store(text: str, output: Path, culprit: str) -> None:
+def store(content: str | bytes, output: Path, culprit: str) -> None:
     """Write the whole file or leave what is there: a full disk must not cost an earlier table.
 
     A link stays a link, and a file keeps its mode. Raises UsageError, which begins with `culprit`.
     """
     unfinished = None
+    encoded = content if isinstance(content, bytes) else content.encode()
     try:
         if output.exists() and not output.is_file():
             # /dev/stdout and named pipes cannot be replaced.
-            output.write_text(text, encoding="utf-8", newline="")
+            output.write_bytes(encoded)
             return
         target = output.resolve() if output.is_symlink() else output
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=target.parent, prefix=".pm-timeline-", delete=False
-        ) as opened:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".pm-timeline-", delete=False) as opened:
             unfinished = Path(opened.name)
-            opened.write(text)
+            opened.write(encoded)
         unfinished.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
         unfinished.replace(target)
     except OSError as error:

@@ -1,31 +1,71 @@
 """Fills a postmortem's template: ours, or a team's own, which can reach nothing but the facts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector.errors import UsageError
+
+if TYPE_CHECKING:
+    import jinja2
 
 OURS = Path(__file__).parent / "templates" / "postmortem.md.j2"
 
 
-def filled(template: Path | None, facts: Mapping[str, object]) -> str:
-    """The text of the postmortem. Raises UsageError, which names the template and the line."""
-    from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that was understood."""
+
+    compiled: "jinja2.Template"
+    culprit: str
+    """Who named it, and its path; messages begin with it."""
+
+    def filled(self, facts: Mapping[str, object]) -> str:
+        """The text of the postmortem. Raises UsageError, which names the template and the line."""
+        from jinja2 import TemplateError
+
+        try:
+            return self.compiled.render(facts)
+        except TemplateError as error:
+            raise _refusal(self.culprit, _line(error), error.message or type(error).__name__) from None
+        except (
+            ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError, AttributeError
+        ) as error:  # fmt: skip
+            # What the expressions of a template do wrong, Python raises.
+            raise _refusal(self.culprit, _line(error), f"{type(error).__name__}: {error}") from None
+
+
+def read_template(file: Path | None, culprit: str) -> Template:
+    """The template in `file`, or ours. Raises UsageError, which begins with `culprit`, and names the line."""
+    from jinja2 import StrictUndefined, TemplateSyntaxError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    name = template or OURS
     # The facts are Markdown already, escaped by us.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     try:
-        return environment.from_string(name.read_bytes().decode()).render(facts)
-    except UnicodeDecodeError:
-        raise UsageError(f"--template {name}: is not in UTF-8; save it as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"--template {name}: cannot be read ({error.strerror or type(error).__name__})") from None
+        return Template(environment.from_string((file or OURS).read_bytes().decode()), culprit)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _refusal(culprit, line, "is not UTF-8 text; save the file as UTF-8") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise UsageError(f"{culprit}: cannot be read ({reason})") from None
     except TemplateSyntaxError as error:
-        raise UsageError(f"--template {name}: line {error.lineno}: {error.message}") from None
-    except TemplateError as error:
-        raise UsageError(f"--template {name}: {error.message or type(error).__name__}") from None
-    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError, AttributeError) as error:
-        # What the expressions of a template do wrong, Python raises.
-        raise UsageError(f"--template {name}: {type(error).__name__}: {error}") from None
+        raise _refusal(culprit, error.lineno, error.message or "is no template") from None
+    except RecursionError:
+        raise UsageError(f"{culprit}: is nested too deep") from None
+
+
+def _line(error: Exception) -> int:
+    """The line of the template that raised it; Jinja puts the template's lines into the traceback."""
+    line, frame = 0, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == "<template>":
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
+def _refusal(culprit: str, line: int, reason: str) -> UsageError:
+    return UsageError(f"{culprit}: line {line}: {reason}" if line else f"{culprit}: {reason}")

@@ -36,6 +36,8 @@ class Config:
     """The file; None if it came from the environment or a mapping."""
     tz: str | None
     sources: tuple[SourceConfig, ...]
+    template: Path | None = None
+    """The template of postmortems; None for the one that comes with the tool."""
     scope: Scope = field(default_factory=Scope)
     """What it has about names of services, rows to pin or drop, and clocks."""
 
@@ -52,6 +54,14 @@ class _Service(BaseModel):
     """What dashboards, and whatever is read from them, call it."""
 
 
+class _Postmortem(BaseModel):
+    """How postmortems are written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    template: str | None = Field(default=None, min_length=1)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -61,6 +71,7 @@ class _File(BaseModel):
     pin: list[str] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list)
     clock_offsets: dict[str, str] = Field(default_factory=dict)
+    postmortem: _Postmortem = Field(default_factory=_Postmortem)
 
 
 def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -131,7 +142,9 @@ def _from_tables(where: str, tables: dict[str, Any], folder: Path, path: Path | 
         settings = {key: value for key, value in table.items() if key != "type"}
         sources.append(_source(where, name, table.get("type"), settings, folder))
     _refuse_nameless(where, sources)
-    return Config(path, file.tz, tuple(sources), _scope(where, file))
+    template = file.postmortem.template
+    written = folder / os.path.expanduser(template) if template is not None else None
+    return Config(path, file.tz, tuple(sources), written, _scope(where, file))
 
 
 def _scope(where: str, file: _File) -> Scope:

@@ -1,7 +1,7 @@
 """The timeline as one HTML file that needs nothing else: the table, the picture, and the evidence of each row.
 
 Its policy (CSP) lets the one style and the one script run that are in it, and nothing be loaded. Without scripts
-everything is there but the filter.
+everything is there but the filter and the zoom.
 """
 
 import base64
@@ -18,10 +18,19 @@ from cli.render.plain import coverage, nothing, phases
 from cli.render.xml_text import xml
 from collector.result import Timeline
 
+_ZOOM = {
+    "closer": "Zoom in",
+    "wider": "Zoom out",
+    "earlier": "Earlier",
+    "later": "Later",
+    "whole": "Whole window",
+}
+"""The buttons that `zoom.js` reacts to: their ids and texts."""
+
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
     """The whole page."""
-    looks, script = style() + _part("page.css"), _part("page.js")
+    looks, script = style() + _part("page.css"), _part("page.js") + _part("zoom.js")
     policy = (
         f"default-src 'none'; style-src '{_digest(looks)}'; script-src '{_digest(script)}';"
         " base-uri 'none'; form-action 'none'"
@@ -59,6 +68,7 @@ def body(timeline: Timeline, look: Look = PLAIN) -> Iterator[str]:
         yield "<figure>"
         yield from picture(timeline, every, inline=True)
         yield "</figure>"
+        yield from _zooming()
         yield '<div id="shown" class="screen quiet" role="status" hidden>Point at a mark to see its evidence.</div>'
         yield '<p class="screen" hidden><label>Filter: <input id="filter" type="search"></label>'
         yield '<span id="counted" class="quiet" role="status"></span></p>'
@@ -73,6 +83,15 @@ def body(timeline: Timeline, look: Look = PLAIN) -> Iterator[str]:
         yield "</ul>"
 
 
+def _zooming() -> Iterator[str]:
+    yield '<div class="screen tools" role="group" aria-label="Zoom" hidden>'
+    for name, text in _ZOOM.items():
+        yield f'<button type="button" id="{name}">{text}</button>'
+    yield '<span id="stretch" role="status"></span></div>'
+    yield '<p id="zooming" class="screen quiet hint" hidden>Zoom: drag over a stretch of time, or Ctrl and the wheel;'
+    yield "in the picture + and -, arrow keys, and 0 for the whole window.</p>"
+
+
 def table(timeline: Timeline, every: Sequence[Line], *, linked: bool = True) -> Iterator[str]:
     """The rows, each with its evidence folded up; with ids if they are `linked` to."""
     found: dict[int, list[str]] = {}
@@ -80,7 +99,7 @@ def table(timeline: Timeline, every: Sequence[Line], *, linked: bool = True) -> 
         found.setdefault(id(one.row), []).append(_report(one, when, what))
     yield "<table>"
     yield f'<caption class="quiet">{xml(caption(timeline))}</caption>'
-    head = ("Number", "Time", "Event", "Evidence") if found else ("Number", "Time", "Event")
+    head = ("No.", "Time", "Event", "Evidence") if found else ("No.", "Time", "Event")
     cells = (f'<th scope="col">{name}</th>' for name in head)
     yield f"<thead><tr>{''.join(cells)}</tr></thead>"
     yield "<tbody>"

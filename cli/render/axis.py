@@ -8,6 +8,10 @@ from cli.render.plain import clock
 from collector.result import Timeline
 
 _MOST_TICKS = 9
+LETTER = 6.5
+"""How wide a letter of a label of the clock is at most."""
+_BETWEEN = 14
+"""What stays free beside a label."""
 _MINUTE = 60
 _STEPS = [_MINUTE * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)]
 
@@ -32,9 +36,11 @@ class Axis:
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Where the marks of the clock stand, and what each reads."""
         span = (self.end - self.start).total_seconds()
-        step = next((step for step in _STEPS if span / step <= _MOST_TICKS), 0)
+        width = max(len(self.show(self.start)), len(self.show(self.end))) * LETTER + _BETWEEN
+        most = min(_MOST_TICKS, int((self.right - self.left) / width))
+        step = next((step for step in _STEPS if span / step <= most), 0)
         if not step:
-            step = _STEPS[-1] * (1 + int(span / _STEPS[-1] / _MOST_TICKS))
+            step = _STEPS[-1] * (1 + int(span / _STEPS[-1] / most))
         shift = int(self.offset.total_seconds())
         first = -(-(int(self.start.timestamp()) + shift) // step) * step - shift
         for second in range(first, int(self.end.timestamp()) + 1, step):

@@ -52,28 +52,43 @@ def curves(timeline: Timeline, time: Axis) -> list[Curve]:
     return sorted(found, key=lambda one: (-one.peak, one.name))[:_MOST]
 
 
-def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
-    """Their names, below these the lines, and at the left what they measure; `height` is that of the lines alone."""
-    names, top = top, top + NAME * len(found)
-    most = max([one.peak for one in found if one.peak > 0], default=1.0)
-    bottom = top + height
-    yield f'<text class="label" x="{time.left - 8:.1f}" y="{top + 4:.1f}" text-anchor="end">{percent(most)}</text>'
+def draw_scale(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
+    """At the left what the lines measure, and the base line; `height` is that of the lines alone."""
+    top += NAME * len(found)
+    bottom, highest = top + height, percent(_most(found))
+    yield f'<text class="label" x="{time.left - 8:.1f}" y="{top + 4:.1f}" text-anchor="end">{highest}</text>'
     yield f'<text class="label" x="{time.left - 8:.1f}" y="{bottom + 4:.1f}" text-anchor="end">0%</text>'
     yield f'<path class="grid" d="M{time.left:.1f} {bottom:.1f}H{time.right:.1f}"/>'
+
+
+def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
+    """The lines; above them is room for their names."""
+    bottom, most = top + NAME * len(found) + height, _most(found)
     for number, one in enumerate(found):
         places = (
             f"{time.at(at):.1f} {bottom - min(1.0, max(0.0, value / most)) * height:.1f}" for at, value in one.points
         )
         yield f'<path class="curve c{number}" d="M{"L".join(places)}"><title>{xml(one.name)}</title></path>'
-        y = names + NAME * number + 4
+
+
+def draw_names(found: list[Curve], time: Axis, top: float) -> Iterator[str]:
+    """The name of each line."""
+    for number, one in enumerate(found):
+        y = top + NAME * number + 4
         yield f'<text class="name c{number}" x="{time.left + 6:.1f}" y="{y:.1f}">{xml(one.name)}</text>'
+
+
+def _most(found: list[Curve]) -> float:
+    return max([one.peak for one in found if one.peak > 0], default=1.0)
 
 
 def draw_alerts(timeline: Timeline, time: Axis, top: float, bottom: float) -> Iterator[str]:
     """From when to when each alert fired, to the end of the window if it did not end."""
+    yield '<g class="alerts">'
     for row in timeline.rows:
         if row.kind == Kind.ALERT_FIRING:
             left = time.at(row.at)
             width = max(1.0, time.at(max(row.end or time.end, row.at)) - left)
             where = f'x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{bottom - top:.1f}"'
             yield f'<rect class="alert" {where}><title>{xml(row.text)}</title></rect>'
+    yield "</g>"

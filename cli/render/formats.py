@@ -1,6 +1,7 @@
 """The formats that a timeline can be written in: the name of each, its module, and the endings of its files.
 
-Nothing is imported but what is asked for. Each module has `render(timeline, look)`, which returns the whole text.
+Nothing is imported but what is asked for. Each module has `render(timeline, look)`, which returns the whole text, or
+the bytes of a picture.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,10 @@ class Form:
     """Name of the module beside this one."""
     endings: tuple[str, ...]
     """Files that end so are written in it."""
+    needs: tuple[str, ...] = ()
+    """Packages that are not installed with the rest but with the extra of the format's name."""
+    text: bool = True
+    """Whether it is text, which a terminal can show."""
 
 
 FORMATS: Mapping[str, Form] = MappingProxyType(
@@ -35,6 +40,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
         "table": Form("as_table", (".txt",)),
         "html": Form("as_html", (".html", ".htm")),
         "svg": Form("as_svg", (".svg",)),
+        "png": Form("as_png", (".png",), ("resvg_py", "font_source_sans_pro"), text=False),
         "jsonl": Form("as_jsonl", (".jsonl", ".ndjson")),
         "confluence": Form("as_confluence", (".xhtml",)),
         "jira": Form("as_jira", (".jira",)),
@@ -51,19 +57,30 @@ def known(form: str | None) -> str | None:
     return form
 
 
+def check_installed(form: str) -> None:
+    """Raise UsageError if the format called `form` needs packages that are not there."""
+    from importlib.util import find_spec
+
+    if not all(find_spec(package) for package in FORMATS[form].needs):
+        extra = f"'pm-timeline[{form}]'"
+        raise UsageError(
+            f"--format {form}: is not installed with the rest: pipx install {extra}, or pip install {extra}"
+        )
+
+
 def format_of(file: Path) -> str | None:
     """The format that the ending of `file` stands for; None if it stands for none."""
     ending = file.suffix.lower()
     return next((name for name, form in FORMATS.items() if ending in form.endings), None)
 
 
-def rendered(timeline: "Timeline", form: str, look: "Look") -> str:
-    """The timeline in the format called `form`."""
+def rendered(timeline: "Timeline", form: str, look: "Look") -> str | bytes:
+    """The timeline in the format called `form`; bytes if that is no text."""
     if look.roles:
         from cli.render.roles import as_roles
 
         timeline = as_roles(timeline)
     # Through __package__, because the wheel has this package inside another.
-    text = import_module(f"{__package__}.{FORMATS[form].module}").render(timeline, look)
-    assert isinstance(text, str)  # noqa: S101 - what every module of the registry returns
-    return text
+    made = import_module(f"{__package__}.{FORMATS[form].module}").render(timeline, look)
+    assert isinstance(made, str if FORMATS[form].text else bytes)  # noqa: S101 - what every module returns
+    return made

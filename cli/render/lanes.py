@@ -64,19 +64,24 @@ def _marks(ours: Iterable[Line], time: Axis) -> Iterator[Mark]:
         yield Mark(line, x, level)
 
 
-def draw_lane(lane: Lane, time: Axis, top: float, *, linked: bool) -> Iterator[str]:
-    """The name at the left, and the marks. With `linked` each mark leads to its row in the page."""
+def draw_name(lane: Lane, time: Axis, top: float) -> Iterator[str]:
+    """The name at the left, and the line above the lane."""
     yield f'<path class="grid" d="M{time.left:.1f} {top:.1f}H{time.right:.1f}"/>'
     short = lane.name if len(lane.name) <= _NAME else f"{lane.name[: _NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
     place = f'x="{time.left - 8:.1f}" y="{top + lane.height / 2 + 4:.1f}" text-anchor="end"'
     yield f'<text class="lane" {place}>{xml(short)}<title>{xml(lane.name)}</title></text>'
+
+
+def draw_marks(lane: Lane, top: float, *, linked: bool) -> Iterator[str]:
+    """The marks. With `linked` each leads to its row in the page, and names the place where it stands."""
     for mark in lane.marks:
         y = top + 5 + STEP * mark.level + STEP / 2
         number, title = mark.line.number, xml(f"{mark.line.time} {mark.line.text}")
         drawn = _shape(mark.line.row.kind, mark.x, y)
         text = f'<text class="number" x="{mark.x + 9:.1f}" y="{y + 4:.1f}">{number}</text>'
         group = f'<g class="{_sort(mark.line.row.kind)}"><title>{title}</title>{drawn}{text}</g>'
-        yield f'<a class="mark" href="#row-{number}" aria-label="{number}: {title}">{group}</a>' if linked else group
+        link = f'<a class="mark" href="#row-{number}" data-x="{mark.x:.1f}" aria-label="{number}: {title}">{group}</a>'
+        yield link if linked else group
 
 
 def _sort(kind: Kind) -> str:

@@ -1,5 +1,5 @@
-
 "use strict";
+// Evidence where somebody points, the filter, and everything unfolded on paper.
 const rows = [...document.querySelectorAll("tbody tr")];
 const marks = [...document.querySelectorAll(".picture .mark")];
 const shown = document.getElementById("shown");
@@ -19,13 +19,13 @@ for (const mark of marks) {
   mark.addEventListener("focus", () => show(mark));
 }
 
-filter.addEventListener("input", () => {
+filter?.addEventListener("input", () => {
   const wanted = filter.value.toLowerCase();
   let number = 0;
   rows.forEach((row) => {
     const hidden = !row.textContent.toLowerCase().includes(wanted);
     row.hidden = hidden;
-    if (marks.length) document.querySelector(`.mark[href="#${row.id}"]`).classList.toggle("away", hidden);
+    document.querySelector(`.mark[href="#${row.id}"]`)?.classList.toggle("away", hidden);
     if (!hidden) number += 1;
   });
   counted.textContent = `${number} of ${rows.length} rows`;
@@ -35,7 +35,13 @@ const folded = [...document.querySelectorAll("details")];
 let opened = [];
 window.addEventListener("beforeprint", () => {
   opened = folded.filter((one) => !one.open);
-  opened.forEach((one) => { one.open = true; });
+  opened.forEach((one) => {
+    one.open = true;
+  });
 });
-window.addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+window.addEventListener("afterprint", () =>
+  opened.forEach((one) => {
+    one.open = false;
+  }),
+);
 for (const part of document.querySelectorAll(".screen")) part.hidden = false;

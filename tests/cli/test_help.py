@@ -1,11 +1,8 @@
 """The help that is printed at once is the one that typer makes."""
 
-import contextlib
 import os
-import pty
 import subprocess
 import sys
-import termios
 from pathlib import Path
 from unittest import mock
 
@@ -13,6 +10,7 @@ import pytest
 
 from cli import quick_help
 from tests.cli.command import COMMAND, pm_timeline
+from tests.cli.pseudo_terminal import shown
 
 KEPT = Path(quick_help.TEXT)
 
@@ -38,17 +36,7 @@ def test_every_width_gets_what_typer_makes_for_it(tmp_path: Path, option: str, c
 
 @pytest.mark.parametrize("columns", [60, 120])
 def test_the_terminal_decides_where_nothing_else_does(tmp_path: Path, columns: int) -> None:
-    master, slave = pty.openpty()
-    termios.tcsetwinsize(slave, (24, columns))
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    shown = b""
-    with os.fdopen(master, "rb", buffering=0) as terminal, subprocess.Popen([COMMAND, "--help"], env=env, stdout=slave):
-        os.close(slave)
-        # At its end a pseudo-terminal answers with an error, when the program at its other end has gone.
-        with contextlib.suppress(OSError):
-            while piece := terminal.read(4096):
-                shown += piece
-    assert shown.decode().replace("\r\n", "\n") == made(tmp_path, columns=columns)
+    assert shown(["--help"], columns=columns, folder=tmp_path) == made(tmp_path, columns=columns)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from cli.render.plain import clock
 from cli.render.xml_text import xml
 from collector.result import Timeline
 from tests.cli.timelines import RUN, TIMELINES, event, row, timeline
-from tests.servers.process import ROOT, Missing, binary, or_skip, require
+from tests.servers.npm import TOOLS, npm_tool
+from tests.servers.process import ROOT, binary, require
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
-MERMAID = ROOT / ".cache" / "mermaid"
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Each example starts a program."""
 
@@ -162,14 +162,11 @@ def test_what_jira_would_make_something_of_stays_text(text: str) -> None:
 
 
 def mermaid(texts: Sequence[str]) -> list[dict[str, object]]:
-    """What Mermaid's own parser reads in the charts; `make mermaid` fetches it."""
-    with or_skip():
-        if not (MERMAID / "node_modules" / "mermaid").is_dir():
-            raise Missing("there is no Mermaid in .cache/mermaid; `make mermaid` fetches it")
-    require("node")
+    """What Mermaid's own parser reads in the charts."""
+    npm_tool("mermaid")
     script = Path(__file__).parent / "mermaid" / "parse.mjs"
     done = subprocess.run(
-        [binary("node"), script, MERMAID],
+        [binary("node"), script, TOOLS],
         input=json.dumps(texts),
         capture_output=True,
         text=True,
@@ -241,7 +238,7 @@ DRAWN = {"svg", "title", "style", "rect", "text", "path", "circle", "g"}
 
 def svg_rows(picture: ET.Element) -> list[tuple[int, str]]:
     """The number and the title of each mark."""
-    marks = picture.iter(f"{SVG}g")
+    marks = [one for one in picture.iter(f"{SVG}g") if one.get("class") not in ("ticks", "alerts")]
     found = [(int(mark.findtext(f"{SVG}text") or "0"), mark.findtext(f"{SVG}title") or "") for mark in marks]
     return sorted(found)
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 
 import pm_timeline
-from cli.render.formats import FORMATS, rendered
+from cli.render.formats import rendered
 from cli.render.look import Look
 from cli.render.roles import as_roles
 from collector.event import Event, Kind
 from collector.result import Timeline
 from collector.row import Row
-from tests.cli.timelines import START, TIMELINES, row, timeline
+from tests.cli.timelines import START, TEXT_FORMATS, TIMELINES, row, timeline
 from tests.servers.process import ROOT
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
@@ -41,7 +41,7 @@ def test_the_demo_reads_the_same_but_for_names() -> None:
     ]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_no_format_has_a_name(form: str) -> None:
     text = rendered(pm_timeline.replay(DEMO), form, Look(roles=True)).casefold()
     for name in ("dana-reyes", "sam-okafor", "maria", "li-wei"):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from cli.render.formats import FORMATS
 from collector.coverage import Coverage
 from collector.event import Event, Kind
 from collector.merge import Occurrence
@@ -14,6 +15,7 @@ from collector.source import Gap
 from collector.window import Window
 
 START = datetime(2026, 4, 1, 14, tzinfo=UTC)
+TEXT_FORMATS = [name for name, form in FORMATS.items() if form.text]
 RUN = "https://github.example.com/acme/checkout/actions/runs/48200"
 
 

@@ -137,7 +137,7 @@ def _drawn(payload: Payload, events: list[Event], gaps: "list[Gap] | tuple[Gap, 
     """Draw it in every format; what could do harm in one."""
     coverage = Coverage(payload.source.name, payload.source.type, ("x",), len(events), tuple(gaps), failed=False)
     timeline = draft(Gathered(tuple(events), (coverage,)), payload.window, Scope(full=True))
-    shown = {name: rendered(timeline, name, Look(plots=True)) for name in FORMATS}
+    shown = {name: rendered(timeline, name, Look(plots=True)) for name, form in FORMATS.items() if form.text}
     json.loads(shown["json"])
     for name, text in shown.items():
         if found := ACTS.search(text.replace("\r\n", "\n")):

@@ -59,6 +59,50 @@ def test_a_template_of_ones_own_replaces_it(tmp_path: Path) -> None:
     assert text.endswith("\n-->\n\nThe end.\n")
 
 
+def test_the_template_of_the_configuration_is_used_unless_another_is_given(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "pm-timeline.toml").write_text('[postmortem]\ntemplate = "team/ours.j2"\n')
+    (tmp_path / "team" / "ours.j2").write_text("Of the team: {{ date }}\n\n{{ timeline }}\n")
+    (tmp_path / "other.j2").write_text("Another\n\n{{ timeline }}\n")
+    below = tmp_path / "below"
+    below.mkdir()
+    assert run(below, "--replay", BUNDLE).code == 0
+    assert (below / "postmortem.md").read_text().startswith("Of the team: 2026-04-01\n\n<!-- pm-timeline ")
+    assert run(tmp_path, "--replay", BUNDLE, "--template", "other.j2").code == 0
+    assert (tmp_path / "postmortem.md").read_text().startswith("Another\n")
+
+
+@pytest.mark.parametrize(
+    ("setting", "template", "message"),
+    [
+        ('template = "ours.j2"', "a\n{% if %}", ": postmortem.template: {0}/ours.j2: line 2: Expected an expression"),
+        ('template = "none.j2"', "", ": postmortem.template: {0}/none.j2: cannot be read (No such file or directory)"),
+        ('template = "."', "", ": postmortem.template: {0}: cannot be read (Is a directory)"),
+        ("template = 5", "", ": postmortem.template: input should be a valid string"),
+        ('template = ""', "", ": postmortem.template: "),
+        ('templat = "x"', "", ": postmortem.templat: unknown key; allowed: template"),
+    ],
+)
+def test_a_configured_template_that_cannot_be_used_is_one_line(
+    setting: str, template: str, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(f"[postmortem]\n{setting}\n")
+    (tmp_path / "ours.j2").write_text(template)
+    done = run(tmp_path, "--replay", BUNDLE, "-q")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith(f"pm-timeline: {tmp_path}/pm-timeline.toml{message.format(tmp_path)}")
+    assert not (tmp_path / "postmortem.md").exists()
+
+
+def test_a_bad_template_is_found_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "team.j2").write_text("{% for %}")
+    done = run(tmp_path, "--replay", tmp_path / "no.zip", "--template", "team.j2")
+    assert (done.code, done.err) == (
+        2,
+        "pm-timeline: --template team.j2: line 1: Expected an expression, got 'end of statement block'\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [
@@ -70,12 +114,17 @@ def test_a_template_of_ones_own_replaces_it(tmp_path: Path) -> None:
         ("{% for x in range(10 ** 9) %}{% endfor %}", "Range too big"),
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
         ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
+        ("{{ date | no_such_filter }}", "No filter named"),
+        ("{% for phase in phases %}{{ phase.name.nothing }}{% endfor %}", "has no attribute 'nothing'"),
+        ("{{ started + 1 }}", "TypeError"),
+        ("{{ '\udc80' }}", "is not UTF-8 text"),
     ],
 )
 def test_a_template_reaches_nothing_but_the_facts(template: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "team.j2").write_text(template)
+    (tmp_path / "team.j2").write_bytes(f"one\n{{# two\n#}}\n{template}\n".encode(errors="surrogateescape"))
     done = run(tmp_path, "--replay", BUNDLE, "--template", "team.j2", "-q")
     assert (done.code, done.err.count("\n")) == (2, 1)
-    assert "--template team.j2" in done.err
-    assert message in done.err
+    line = 5 if template.startswith("a\n") else 4
+    assert done.err.startswith(f"pm-timeline: --template team.j2: line {line}: ")
+    assert message.replace("line 2", "line 5") in done.err
     assert not (tmp_path / "postmortem.md").exists()

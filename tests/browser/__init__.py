@@ -1,0 +1,1 @@
+"""What our pages and pictures are in a browser."""
