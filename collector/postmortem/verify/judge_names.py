@@ -12,7 +12,7 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 
-_FROM = re.compile(r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was running|ran|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$", re.I)
+_FROM = re.compile(r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$", re.I)
 _TO = re.compile(r"\b(?:to|with|new|onto|by|of)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _BEFORE = 32
 _ROLES = ("deploy", "rollback")

@@ -24,7 +24,7 @@ _OTHERS = re.compile(
 )
 _ABOUT = re.compile(r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa))\s*$", re.I)
 _OVER = re.compile(r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of))\s*(?:the\s)?$", re.I)
-_UNDER = re.compile(r"(?:<|\u2264|\b(?:under|below|less than|at most|up to|no more than|within))\s*(?:the\s)?$", re.I)
+_UNDER = re.compile(r"(?:<|\u2264|\b(?:under|below|less than|no more than|within))\s*(?:the\s)?$", re.I)
 _BEFORE = 24
 _NUMBERS = ("before", "after", "peak")
 
@@ -76,8 +76,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A span of time: from the beginning to the end of what it is about."""
-    part = statement.part(mention.start)
-    spans = list(_spans(statement, part, facts))
+    spans = _nearest_spans(statement, mention, facts)
     before = statement.text[max(0, mention.start - _BEFORE) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
@@ -108,6 +107,20 @@ def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterat
         for at, ratio in fact.event.plot:
             if any(-60 <= at - moment <= 120 for moment in moments):
                 yield ratio, fact
+
+
+def _nearest_spans(
+    statement: Statement, mention: Mention, facts: Facts
+) -> list[tuple[timedelta, timedelta, str]]:
+    """Those of its own part of the sentence, else of the nearest part before it that has any, else after it."""
+    home = statement.part(mention.start)
+    before = [part for part in reversed(statement.parts) if part.start < home.start]
+    after = [part for part in statement.parts if part.start > home.start]
+    for part in (home, *before, *after):
+        found = list(_spans(statement, part, facts))
+        if found:
+            return found
+    return []
 
 
 def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[timedelta, timedelta, str]]:

@@ -28,7 +28,15 @@ _RUN = re.compile(
 )
 _POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
 _ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
-_ALERT_NEAR = re.compile(r"\b(?:alert\w*|page[ds]?|alarm|fir(?:es|ed|ing))\b", re.IGNORECASE)
+_ALERT_NEAR = re.compile(
+    r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off|went off|clear(?:s|ed)|trigger\w*|resolved"
+    r"|recover\w*)\b",
+    re.IGNORECASE,
+)
+_NO_ALERTS = re.compile(
+    r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
+    r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
+)
 _NAMED_SERVICE = re.compile(r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b")
 _TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
 _DEFINITE = re.compile(r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE)
@@ -129,6 +137,8 @@ def _pods(text: str, facts: Facts) -> Iterator[Mention]:
 def _alerts(text: str, facts: Facts) -> Iterator[Mention]:
     if _ALERT_NEAR.search(text):
         for match in _ALERT.finditer(text):
+            if _NO_ALERTS.fullmatch(match[1]):
+                continue
             yield Mention("alert", match[0], *match.span(), match[1])
 
 

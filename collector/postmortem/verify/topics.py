@@ -30,12 +30,12 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 SUBJECTS = {
-    "rollback": _words(r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|rolled .{1,40}? back"),
+    "rollback": _words(r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed|ing)? .{1,40}? back"),
     "deploy": _words(
-        r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|shipp(?:ed|ing)|upgrad(?:e|es|ed|ing)"
+        r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped|ping)?|upgrad(?:e|es|ed|ing)"
         r"|went live|pushed|CI/CD|pipeline|restart(?:s|ed|ing)? of"
     ),
-    "alert": _words(r"alert(?:s|ed|ing)?|page[rd]?s?|paging|alarms?|pagerduty|opsgenie"),
+    "alert": _words(r"alert(?:s|ed|ing)?|paged|pages?(?= (?:for|from|fir|c[ao]me|received|goes|went|about))|paging|pager|alarms?|pagerduty|opsgenie"),
     "errors": _words(
         r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
         r"|requests (?:were |are )?(?:failing|fail)|latenc(?:y|ies)|slow requests"
