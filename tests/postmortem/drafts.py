@@ -112,10 +112,10 @@ PHRASES: dict[Kind, tuple[str, ...]] = {
     Kind.ROLLOUT_ABORTED: ("the rollout of {service} {version} is aborted",),
 }
 SMALL_TALK = (
-    "{clock} Sam opens a channel and a call, six people join",
-    "{clock} status page updated: we are investigating",
-    "{clock} Support has counted 37 tickets so far",
-    "{clock} asked the database team whether they see anything, they do not",
+    "Sam opens a channel and a call, six people join",
+    "status page updated: we are investigating",
+    "Support has counted 37 tickets so far",
+    "asked the database team whether they see anything, they do not",
 )
 BEFORE = (
     "Our SLO of 99.9% for the month is missed because of this.",
@@ -160,6 +160,10 @@ def draft(name: str, timeline: Timeline, style: str, seed: int) -> Draft | None:
     window = timeline.window
     tz: tzinfo = window.tz
     if style == "zone":
+        # In the night in which clocks are put back an hour is as good as the next; of two times nothing is consistent.
+        put_back = window.start.astimezone(tz).utcoffset() != window.end.astimezone(tz).utcoffset()
+        if put_back or len({entry.at for entry in ours}) < 3:
+            return None
         here = window.start.astimezone(tz).utcoffset() or timedelta(0)
         tz = timezone(here + timedelta(hours=random.choice((-7, -5, -1, 1, 2, 3, 5.5))))
     else:
@@ -174,16 +178,17 @@ def draft(name: str, timeline: Timeline, style: str, seed: int) -> Draft | None:
     planted: list[Planted] = []
     if style == "zone":
         planted.append(Planted("zone", 0, ""))
-    talk = window.start + (window.end - window.start) * 0.45
-    said = random.choice(SMALL_TALK).format(clock=clock(talk))
+    talk = random.choice(SMALL_TALK)
     if style == "prose":
-        paragraph = []
+        together = random.random() < 0.5
+        paragraph: list[str] = []
         for entry in ours:
-            for one in _wrong(entry, clock):
-                planted.append(Planted(one[0], len(lines) + 1, one[1]))
+            line = len(lines) + 1 + (0 if together else len(paragraph))
+            planted += [Planted(kind, line, text) for kind, text in _wrong(entry, clock)]
             paragraph.append(_prose(entry, clock, random))
-        stamp, _, rest = said.partition(" ")
-        lines += [" ".join([*paragraph, f"In between {rest}."]), ""]
+        paragraph.append(f"In between {talk}.")
+        # Half of them with a line for each sentence.
+        lines += [" ".join(paragraph), ""] if together else [*paragraph, ""]
     else:
         body = [(entry.at + entry.moved, entry) for entry in ours]
         if style == "table":
@@ -192,7 +197,7 @@ def draft(name: str, timeline: Timeline, style: str, seed: int) -> Draft | None:
             planted += [Planted(kind, len(lines) + 1, text) for kind, text in _wrong(one, clock)]
             lines.append(_line(style, clock(one.at + one.moved), _phrase(one, random), random))
         if style != "table":
-            lines.append(f"- {said}")
+            lines.append(f"- {clock(window.start + (window.end - window.start) * 0.45)} {talk}")
     lines += ["", "## Action items", "", "- Alert when errors are above 1% for 5 minutes (Sam, 2027-01-10)", ""]
     return Draft(f"{name} {seed}", style, "\n".join(lines), tuple(planted))
 

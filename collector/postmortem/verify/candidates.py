@@ -3,11 +3,15 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from collector.event import Kind
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.statement import Part, Statement
 from collector.postmortem.verify.topics import Topic
 
 _DEPLOYS = ("deploy", "rollback")
+_RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
+_OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
+"""Kinds of facts that need not name a service: the beginnings of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,9 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
     agreeing: list[Fact] = []
     for topic in topics:
         ours = facts.of(topic.decides)
-        if topic.subject in _DEPLOYS:
+        # Most runs of CI deploy nothing.
+        ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
+        if topic.subject in _DEPLOYS and topic.name != "deploy fails":
             wanted = topic.subject == "rollback"
             others = [fact for fact in ours if fact.rollback != wanted]
             ours = [fact for fact in ours if fact.rollback == wanted]
@@ -47,20 +53,26 @@ def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact], fa
     services = _values(statement, scope, "service")
     kept = [fact for fact in found if not alerts or fact.event.keys.alert in ("", *alerts)]
     if services:
-        exact = [fact for fact in kept if fact.service in services or not fact.service]
+        exact = [fact for fact in kept if fact.service in services or _of_nobody(fact)]
         return exact if any(fact.service for fact in exact) else [fact for fact in kept if _loosely(fact, services)]
     if alerts:
         return kept
-    return [fact for fact in kept if fact.in_row] or kept
+    # Of pods there are too many for a time to mean anything.
+    return [fact for fact in kept if fact.in_row] or [fact for fact in kept if not fact.kind.startswith("pod.")]
 
 
-def of_version(found: Sequence[Fact], versions: Collection[str]) -> list[Fact]:
-    """Those that are about one of the versions, if any is."""
-    return [fact for fact in found if versions & {fact.event.keys.version, fact.event.keys.replaces}] or list(found)
+def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
+    """Those that are about one of the versions; all of them if there are none."""
+    about = (fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions))
+    return tuple(about)
+
+
+def _of_nobody(fact: Fact) -> bool:
+    return not fact.service and fact.kind.startswith(_OF_NOBODY)
 
 
 def _loosely(fact: Fact, services: Collection[str]) -> bool:
-    return not fact.service or any(name in fact.service or fact.service in name for name in services)
+    return _of_nobody(fact) or any(name in fact.service or (fact.service and fact.service in name) for name in services)
 
 
 def _values(statement: Statement, scope: Sequence[Part], type_: str) -> set[str]:

@@ -13,7 +13,7 @@ from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 
 _FROM = re.compile(r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$", re.I)
-_TO = re.compile(r"\b(?:to|with|new|onto|by|of)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
 _BEFORE = 32
 _ROLES = ("deploy", "rollback")
 
@@ -35,9 +35,9 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
     sure = [one.row for one in statement.like if one.score >= STRONG]
     in_rows = [row for row in sure if mention.value in row.text]
-    if in_rows:
-        return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
     known = list(dict.fromkeys(version for _, version in sides))
+    if in_rows and not (known and then):
+        return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
     if not statement.open(mention.start):
         if known and (then or not _ever(value, facts)):
             return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}")
@@ -107,8 +107,8 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     if not ours:
         return [], False
     found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
-    times = [one for one in statement.times if any(part.start <= one.start < part.end for part in scope)]
-    times = times or list(statement.leading)
+    home = statement.part(mention.start)
+    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     if then:
         # Runs and rollouts of the same deploy know different things.
@@ -122,7 +122,7 @@ def _role(text: str, mention: Mention, back: bool) -> str:
     if _FROM.search(before):
         return "from"
     found = _TO.search(before)
-    if found and not (back and found[0].startswith("of")):
+    if found and not (back and found[1].lower() == "of"):
         return "to"
     return "" if back else "to"
 

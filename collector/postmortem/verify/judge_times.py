@@ -36,11 +36,14 @@ class Meant:
     """What a time is the time of, as far as the evidence has it."""
 
     deciding: tuple[Fact, ...]
+    """If it is the time of none of these, it is wrong."""
     agreeing: tuple[Fact, ...]
     rows: tuple[Row, ...]
     """The rows that the statement resembles."""
     sure: bool
     """Whether nobody would doubt that it resembles them."""
+    open: bool
+    """Whether what happens then is negated, a plan or a wish."""
 
     def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[datetime, str]]:
         """What of it happened then."""
@@ -60,11 +63,14 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     scope, topics = statement.scope(time)
     found = candidates(statement, scope, topics, facts)
     versions = {one.value for one in statement.within(scope, "version")}
-    deciding = tuple(of_version(found.deciding, versions)) if versions else found.deciding
+    deciding = of_version(found.deciding, versions)
+    # The time of another version is right, and the version is not.
+    agreeing = (*found.agreeing, *found.deciding)
     leads = time.start < statement.head
     like = statement.like if leads or len(statement.times) == 1 else ()
     sure = bool(like) and like[0].score >= STRONG
-    return Meant(deciding, found.agreeing, tuple(one.row for one in like) if sure or not deciding else (), sure)
+    rows = tuple(one.row for one in like) if sure or not deciding else ()
+    return Meant(deciding, agreeing, rows, sure, statement.open(statement.topical(scope)))
 
 
 def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:
@@ -82,10 +88,10 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     printed = _printed(statement, time, facts, shift)
     if printed:
         return judged(Verdict.CONFIRMED, printed)
-    others = [(fact.at, fact.text) for fact in meant.deciding]
+    others = [(fact.at, fact.text) for fact in sorted(meant.deciding, key=lambda fact: not fact.in_row)]
     if not others and meant.sure:
         others = [(row.at, row.text) for row in meant.rows]
-    if others and not statement.open(time.start):
+    if others and not meant.open:
         anywhere = _without_row(statement, time, facts, shift, meant.deciding)
         if anywhere:
             return judged(Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}")
@@ -127,6 +133,12 @@ def _without_row(
 
 
 def _listed(others: Sequence[tuple[datetime, str]], time: ClockTime, shift: timedelta, window: Window) -> str:
-    near = sorted(dict.fromkeys(others), key=lambda one: (time.distance(one[0], shift), one[1]))
-    shown = "; ".join(f"{clock(at, window)} {text}" for at, text in sorted(near[:_MOST]))
-    return f"{shown} and {len(near) - _MOST} more" if len(near) > _MOST else shown
+    """The nearest of them; of what has several wordings at one time the first, which is that of the row."""
+    texts: dict[str, str] = {}
+    moments: dict[str, datetime] = {}
+    for at, text in others:
+        texts.setdefault(clock(at, window), text)
+        moments.setdefault(clock(at, window), at)
+    near = sorted(texts, key=lambda shown: (time.distance(moments[shown], shift), shown))
+    listed = "; ".join(f"{shown} {texts[shown]}" for shown in sorted(near[:_MOST], key=lambda shown: moments[shown]))
+    return f"{listed}; and {len(near) - _MOST} more" if len(near) > _MOST else listed

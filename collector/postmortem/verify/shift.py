@@ -37,13 +37,17 @@ def shifts(statements: Sequence[Statement], facts: Facts) -> tuple[dict[int, tim
 
 
 def _shift(times: Sequence[tuple[ClockTime, Meant]]) -> timedelta:
-    if len({time.moments for time, _ in times}) < _FEWEST:
+    if len(times) < _FEWEST or len({time.moments for time, _ in times}) < 2:
         return timedelta(0)
     counts = {shift: sum(bool(meant.agree(time, shift)) for time, meant in times) for shift in _SHIFTS}
     best = max(_SHIFTS, key=lambda shift: (counts[shift], -abs(shift)))
     plain = counts[timedelta(0)]
     # A single time that agrees unshifted may do so by chance.
     clear = counts[best] >= max(_FEWEST, 0.6 * len(times)) and plain <= 0.4 * counts[best]
+    # What lasts long is true at many times.
+    clear = clear or (counts[best] == len(times) > _FEWEST and plain <= 0.5 * len(times))
+    if len({time.moments for time, _ in times}) < _FEWEST:
+        clear = not plain and counts[best] == len(times)
     return best if clear else timedelta(0)
 
 

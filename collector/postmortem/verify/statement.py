@@ -55,6 +55,11 @@ class Statement:
         """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
         return self.sentence.plans or bool(_OPEN.search(self.part(at).text))
 
+    def topical(self, scope: Sequence[Part]) -> int:
+        """Where the first of these parts begins in which something happens that is looked for."""
+        ours = sorted(scope, key=lambda part: part.start)
+        return next((part.start for part in ours if self._topics([part])), ours[0].start if ours else 0)
+
     def part(self, at: int) -> Part:
         """The part that has this place."""
         return next((part for part in self.parts if part.start <= at < part.end), Part(0, len(self.text), self.text))
