@@ -131,7 +131,7 @@ def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[tim
             for end in ends:
                 if start in phases and end in phases:
                     yield _between(phases[start], phases[end], f"from {start} to {end}")
-    if re.search(r"\balert", statement.text, re.IGNORECASE) and re.search(r"\b(?:after|for|fir\w+|last\w+)\b", text, re.I):
+    if re.search(r"\balert", statement.text, re.IGNORECASE) and _LASTED.search(text):
         yield from _firing(statement, part, facts)
 
 
@@ -154,15 +154,19 @@ def _between(start: Fact, end: Fact, what: str) -> tuple[timedelta, timedelta, s
     return max(end.earliest - start.latest, timedelta(0)), max(end.latest - start.earliest, timedelta(0)), what
 
 
+_LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
+
+
 def _measured(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
 
 
 _MEASURED = (
-    (_measured(r"incident|outage|lasted|downtime|in total|resolved (?:after|within|in)"), "started", ("resolved", "mitigated")),
-    (_measured(r"incident|outage|lasted|downtime|in total"), "detected", ("resolved", "mitigated")),
+    (_measured(r"incident|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"), "started", ("resolved", "mitigated")),
+    (_measured(r"incident|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
     (_measured(r"detect\w*|noticed"), "started", ("detected",)),
-    (_measured(r"identif\w*|diagnos\w*"), "started", ("identified",)),
+    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
+    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
     (_measured(r"mitigat\w*"), "started", ("mitigated",)),
     (_measured(r"mitigat\w*"), "detected", ("mitigated",)),
     (_measured(r"resolv\w*|recover\w*"), "started", ("resolved",)),

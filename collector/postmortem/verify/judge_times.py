@@ -1,5 +1,6 @@
 """Times: when did that happen by the evidence?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from collector.window import Window
 
 _MOST = 3
 """So many other times are named at most."""
+_NAME = re.compile(r"\b[A-Z][a-z]+\b")
 _ANYWHERE = frozenset(
     {
         Kind.DEPLOY_STARTED,
@@ -65,12 +67,18 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     versions = {one.value for one in statement.within(scope, "version")}
     deciding = of_version(found.deciding, versions)
     # The time of another version is right, and the version is not.
-    agreeing = (*found.agreeing, *found.deciding)
+    agreeing = (*found.agreeing, *found.deciding, *_written_by(statement, facts))
     leads = time.start < statement.head
     like = statement.like if leads or len(statement.times) == 1 else ()
     sure = bool(like) and like[0].score >= STRONG
     rows = tuple(one.row for one in like) if sure or not deciding else ()
     return Meant(deciding, agreeing, rows, sure, statement.open(statement.topical(scope)))
+
+
+def _written_by(statement: Statement, facts: Facts) -> list[Fact]:
+    """The notes of those whom the statement names."""
+    names = set(_NAME.findall(statement.text))
+    return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
 
 
 def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:

@@ -16,6 +16,7 @@ _DURATION = re.compile(
     rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{_UNIT.format('2')})?",
     re.IGNORECASE,
 )
+_STATUS = re.compile(r"[45][0-9]{2}s")
 _OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
 _COUNT = re.compile(
     r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?|nodes?|requests?|times|containers?|restarts?)\b",
@@ -40,6 +41,8 @@ _NO_ALERTS = re.compile(
 _NAMED_SERVICE = re.compile(r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b")
 _TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
 _DEFINITE = re.compile(r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE)
+
+_FOLLOWS = re.compile(r"\s(?:v?[0-9]+[.\w]|deploy|pods?\b|errors?\b|rollout|release|alert)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _percentages(text: str, facts: Facts) -> Iterator[Mention]:
 def _durations(text: str, facts: Facts) -> Iterator[Mention]:
     for match in _DURATION.finditer(text):
         unit = match["unit"]
-        if unit in "dD" or len(match["number"]) > 9:
+        # `500s` are responses.
+        if unit in "dD" or len(match["number"]) > 9 or _STATUS.fullmatch(match[0]):
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
@@ -148,6 +152,12 @@ def _services(text: str, facts: Facts) -> Iterator[Mention]:
         yield Mention("service", match[group], *match.span(group), match[group])
 
 
+def _is_meant(text: str, name: re.Match[str]) -> bool:
+    """Whether a word such as `search` is meant as a service, by what stands before or after it."""
+    before, after = text[max(0, name.start() - 30) : name.start()], text[name.end() : name.end() + 12]
+    return bool(_DEFINITE.search(before) or _FOLLOWS.match(after))
+
+
 def _known(text: str, facts: Facts) -> Iterator[Mention]:
     """Names that the evidence has, whatever their form."""
     for match in _TOKEN.finditer(text):
@@ -159,5 +169,5 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("pod", name, *match.span(), name)
         elif bare in facts.versions and any(char.isdigit() for char in bare):
             yield Mention("version", name, *match.span(), bare)
-        elif name in facts.of_rows or (name in facts.services and ("-" in name or _DEFINITE.search(text[max(0, match.start() - 30) : match.start()]))):
+        elif name in facts.of_rows or (name in facts.services and ("-" in name or _is_meant(text, match))):
             yield Mention("service", name, *match.span(), name)

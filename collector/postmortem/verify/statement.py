@@ -10,10 +10,10 @@ from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
-from collector.postmortem.verify.topics import TOPICS, Topic, subjects, topics
+from collector.postmortem.verify.topics import TOPICS, Topic, implied, subjects, topics
 
 _BOUNDARY = re.compile(
-    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|with|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
+    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
@@ -119,7 +119,12 @@ class Statement:
                 if before.start < part.start:
                     carried = subjects(before.text) or carried
             found |= {topic.name: topic for topic in topics(part.text, carried)}
-        return list(found.values())
+        # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
+        exact = {topic.subject for topic in found.values() if topic.verb}
+        kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
+        if not kept and self.within(parts, "service"):
+            kept = [topic for part in parts for topic in implied(part.text)]
+        return kept
 
     def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
         """Of a span of time the one end is when it begins, and the other when it ends."""

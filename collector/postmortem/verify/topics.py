@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collector.event import Kind
 from collector.postmortem.verify.facts import PEAK
@@ -38,15 +38,23 @@ SUBJECTS = {
     "alert": _words(r"alert(?:s|ed|ing)?|paged|pages?(?= (?:for|from|fir|c[ao]me|received|goes|went|about))|paging|pager|alarms?|pagerduty|opsgenie"),
     "errors": _words(
         r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
-        r"|requests (?:were |are )?(?:failing|fail)|latenc(?:y|ies)|slow requests"
+        r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses|logins|checkouts|orders)|latenc(?:y|ies)|slow requests"
     ),
     "pods": _words(r"pods?|replicas?|containers?|instances?"),
     "node": _words(r"nodes?|machines?|VMs?"),
     "config": _words(r"config\w*|settings?"),
     "flag": _words(r"(?:feature[- ])?(?:flags?|toggles?)"),
     "traffic": _words(r"traffic|throughput"),
-    "incident": _words(r"incident|outage|impact|disruption|degradation|downtime"),
+    "incident": _words(r"incident|outage|impact|disruption|degradation|downtime|duration"),
+    "change": _words(r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
+_MENTAL = _words(
+    r"identif\w+|pin(?:s|ned|points?|pointed)?|suspect\w*|point(?:s|ed|ing)? (?:at|to)|blam\w+|correlat\w+|f[io]u?nds?|reali[sz]\w+|notic\w+|decid\w+"
+    r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked|check\w*|sees?|saw|investigat\w+|look\w*|believ\w+"
+    r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
+)
+"""What people do with a deploy when they do not deploy."""
+_IDENTIFIED = _words(r"identif\w+|pin(?:s|ned|points?|pointed)|(?:as|is) the (?:root )?cause|root cause (?:is )?found|culprit (?:is )?found")
 _START = _words(
     r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?|launch\w*|merged|goes out|went out|sets? off"
 )
@@ -97,6 +105,8 @@ TOPICS = (
     Topic("errors rise", "errors", _RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", _FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
     Topic("errors peak", "errors", _words(r"peak\w*|at most|maximum|highest"), frozenset(), frozenset({PEAK})),
+    Topic("errors", "errors", None, frozenset(), frozenset({Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL, PEAK})),
+    Topic("change", "change", None, frozenset(), _STARTED | _COMPLETED | frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED})),
     Topic("traffic falls", "traffic", _LOW, frozenset({Kind.TRAFFIC_FELL}), side="from"),
     Topic("traffic returns", "traffic", _BACK, frozenset({Kind.TRAFFIC_ROSE}), side="to"),
     Topic("pods are ready", "pods", _words(r"ready|health\w*|pass(?:es|ed|ing)?|up|running"), frozenset({Kind.POD_READY}),
@@ -143,7 +153,20 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     found = list(_matching(text, own))
     if not found and not own:
         found = [topic for topic in _matching(text, carried) if topic.verb]
+    if _MENTAL.search(text):
+        found = [topic if topic.verb else mild(topic) for topic in found]
+        found += [PHASES["identified"]] if _IDENTIFIED.search(text) else []
     return found
+
+
+def mild(topic: Topic) -> Topic:
+    """The same, where nothing that differs makes the draft wrong."""
+    return replace(topic, decides=frozenset(), agrees=topic.decides | topic.agrees)
+
+
+def implied(text: str) -> list[Topic]:
+    """What happens to a service, where no word says what: `payments starts to fail`, `storefront recovers`."""
+    return [mild(topic) for topic in _matching(text, frozenset({"errors"})) if topic.verb]
 
 
 def _matching(text: str, about: frozenset[str]) -> Iterator[Topic]:
