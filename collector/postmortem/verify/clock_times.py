@@ -10,7 +10,7 @@ from collector.window import Window
 from collector.written_zones import UnclearZone, find_header_zone, find_zone
 
 _TIME = re.compile(
-    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]|,?\s+(?:at\s+)?))?(?<![0-9:.])(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s?(?P<half>[AaPp])(?:[Mm]\b|\.[Mm]\.))?(?![0-9:]|\s*%)"
 )
 _ABOUT = re.compile(
@@ -98,9 +98,11 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
 
 
 def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockTime]:
+    end = 0
     for match in _TIME.finditer(text):
         clock = _clock(match)
-        if clock is None:
+        # In `14:02-03:00` the second is the zone of the first.
+        if clock is None or match.start() < end:
             continue
         own, end = _own_zone(text, match.end(), clock, exact=bool(match["second"] or match["day"]))
         try:

@@ -121,6 +121,8 @@ def _role(text: str, mention: Mention, back: bool) -> str:
     before = text[max(0, mention.start - _BEFORE) : mention.start]
     if _FROM.search(before):
         return "from"
+    if not back and before.casefold().endswith("back to "):
+        return ""
     found = _TO.search(before)
     if found and not (back and found[1].lower() == "of"):
         return "to"

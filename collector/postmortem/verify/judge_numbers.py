@@ -26,6 +26,8 @@ _ABOUT = re.compile(r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughl
 _OVER = re.compile(r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of))\s*(?:the\s)?$", re.I)
 _UNDER = re.compile(r"(?:<|\u2264|\b(?:under|below|less than|no more than|within))\s*(?:the\s)?$", re.I)
 _BEFORE = 24
+_SHORT = 4
+"""A part of a sentence of so few words belongs to the one before it: `detected 14:06 (after 3 min)`."""
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -76,7 +78,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A span of time: from the beginning to the end of what it is about."""
-    spans = _nearest_spans(statement, mention, facts)
+    spans, own = _nearest_spans(statement, mention, facts)
     before = statement.text[max(0, mention.start - _BEFORE) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
@@ -86,7 +88,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     agree = [one for one in spans if one[0] - slack <= mention.span <= one[1] + slack]
     if agree:
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0][2])
-    if spans and not (_OVER.search(before) or _UNDER.search(before)) and not statement.open(mention.start):
+    if spans and own and not (_OVER.search(before) or _UNDER.search(before)) and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
     return _printed(statement, mention, "duration", facts)
@@ -111,16 +113,16 @@ def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterat
 
 def _nearest_spans(
     statement: Statement, mention: Mention, facts: Facts
-) -> list[tuple[timedelta, timedelta, str]]:
-    """Those of its own part of the sentence, else of the nearest part before it that has any, else after it."""
+) -> tuple[list[tuple[timedelta, timedelta, str]], bool]:
+    """Those of its own part of the sentence, else of the nearest part that has any; and whether they are surely meant."""
     home = statement.part(mention.start)
     before = [part for part in reversed(statement.parts) if part.start < home.start]
     after = [part for part in statement.parts if part.start > home.start]
     for part in (home, *before, *after):
         found = list(_spans(statement, part, facts))
         if found:
-            return found
-    return []
+            return found, part is home or len(home.text.split()) <= _SHORT
+    return [], False
 
 
 def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[timedelta, timedelta, str]]:

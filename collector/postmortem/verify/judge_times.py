@@ -94,7 +94,7 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
         at, text = min(found, key=lambda one: (time.distance(one[0], shift), one[1]))
         return judged(Verdict.CONFIRMED, f"{clock(at, facts.window)} {text}")
     printed = _printed(statement, time, facts, shift)
-    if printed:
+    if printed and not (meant.deciding and time.start < statement.head):
         return judged(Verdict.CONFIRMED, printed)
     others = [(fact.at, fact.text) for fact in sorted(meant.deciding, key=lambda fact: not fact.in_row)]
     if not others and meant.sure:
@@ -123,11 +123,8 @@ def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedel
             for moment in sorted(facts.row_moments.get(one.row.id, ())):
                 if time.meets(moment, moment, shift):
                     return f"{clock(one.row.at, facts.window)} {one.row.text}"
-    window = facts.window
-    if time.place and not statement.scope(time)[1]:
-        if any(time.meets(moment, moment, shift) for moment in (window.start, window.end)):
-            return "the window of the evidence"
-    return ""
+    edge = {"from": facts.window.start, "to": facts.window.end}.get(time.place)
+    return "the window of the evidence" if edge and time.meets(edge, edge, shift) else ""
 
 
 def _without_row(

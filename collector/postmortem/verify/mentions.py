@@ -23,6 +23,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])")
+_VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 _COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 _RUN = re.compile(
     r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])", re.IGNORECASE
@@ -119,6 +120,9 @@ def _counts(text: str, facts: Facts) -> Iterator[Mention]:
 
 def _versions(text: str, facts: Facts) -> Iterator[Mention]:
     for match in _VERSION.finditer(text):
+        # `8.9` may be seconds, requests or gigabytes.
+        if match[1].count(".") < 2 and match[0][0] != "v" and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
         yield Mention("version", match[0], *match.span(), match[1])
 
 
@@ -171,3 +175,5 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("version", name, *match.span(), bare)
         elif name in facts.of_rows or (name in facts.services and ("-" in name or _is_meant(text, match))):
             yield Mention("service", name, *match.span(), name)
+        elif name[:1].isupper() and name[1:].islower() and name.lower() in facts.of_rows:
+            yield Mention("service", name, *match.span(), name.lower())

@@ -90,7 +90,9 @@ def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
     for line, row in enumerate(table.rows, table.start + 3):
         cells = [plain(cell) for cell in row]
         lead = cells[time] if time is not None and time < len(cells) else ""
-        rest = " | ".join(cell for at, cell in enumerate(cells) if at != time and cell)
+        # A cell of that column may have a sentence: `unknown: nobody wrote anything before 14:20`.
+        lead = lead if LEAD.match(lead) else ""
+        rest = " | ".join(cell for at, cell in enumerate(cells) if cell and not (lead and at == time))
         zone = plain(table.columns[time]) if time is not None else ""
         yield Sentence(line, lead, rest, zone, table.start + 1, plans, section.title)
 
