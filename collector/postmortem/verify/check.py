@@ -52,7 +52,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"
-        yield Finding(one.sentence.line, one.head, "cause", one.sentence.text, Verdict.JUDGE, evidence)
+        yield Finding(one.line(one.head), one.head, "cause", one.sentence.text, Verdict.JUDGE, evidence)
 
 
 def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:

@@ -33,6 +33,8 @@ class Fact:
     """Whether it is in a row of the table."""
     rollback: bool = False
     """Whether it belongs to a rollback."""
+    whole: bool = False
+    """Whether it is a row, and not something under one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
     best = min(ours, key=lambda event: abs(event.at - row.at))
     earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
     back = row.kind in _ROLLED_BACK or row.story in rolled_back
-    return Fact(row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back)
+    return Fact(row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True)
 
 
 def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:

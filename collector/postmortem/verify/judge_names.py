@@ -109,6 +109,7 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    times = times or (list(statement.times) if len(statement.times) == 1 else [])
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     if then:
         # Runs and rollouts of the same deploy know different things.
@@ -143,4 +144,4 @@ def _ever(value: str, facts: Facts) -> bool:
 
 
 def _finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:
-    return Finding(statement.sentence.line, mention.start, mention.type, mention.text, verdict, evidence)
+    return Finding(statement.line(mention.start), mention.start, mention.type, mention.text, verdict, evidence)

@@ -203,6 +203,6 @@ def _counts(text: str, size: int, noun: str) -> bool:
 
 
 def _finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:
-    return Finding(statement.sentence.line, mention.start, mention.type, mention.text, verdict, evidence)
+    return Finding(statement.line(mention.start), mention.start, mention.type, mention.text, verdict, evidence)
 
 

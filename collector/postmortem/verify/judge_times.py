@@ -85,7 +85,7 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     """Look it up."""
     meant = meaning(statement, time, facts)
     found = meant.agree(time, shift)
-    line = statement.sentence.line
+    line = statement.line(time.start)
 
     def judged(verdict: Verdict, evidence: str) -> Finding:
         return Finding(line, time.start, "time", time.text, verdict, evidence)
@@ -96,7 +96,8 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     printed = _printed(statement, time, facts, shift)
     if printed and not (meant.deciding and time.start < statement.head):
         return judged(Verdict.CONFIRMED, printed)
-    others = [(fact.at, fact.text) for fact in sorted(meant.deciding, key=lambda fact: not fact.in_row)]
+    rows = [fact for fact in meant.deciding if fact.whole]
+    others = [(fact.at, fact.text) for fact in rows or meant.deciding]
     if not others and meant.sure:
         others = [(row.at, row.text) for row in meant.rows]
     if others and not meant.open:

@@ -42,6 +42,12 @@ class Sentence:
     """Whether its section is about the future."""
     title: str = ""
     """The title of its section."""
+    lines: tuple[tuple[int, int], ...] = ()
+    """Where in its text each of its lines begins, and the number of that line; empty if it has one."""
+
+    def line_at(self, at: int) -> int:
+        """The line that has this place of its text."""
+        return max((line for start, line in self.lines if start <= at), default=self.line)
 
 
 def sentences(page: Page) -> list[Sentence]:
@@ -124,15 +130,17 @@ def _split(block: Sequence[tuple[int, str]], section: Section, plans: bool) -> I
         starts.append((len(text), line))
         text += f"{plain(part)} "
     lead = LEAD.match(text)
-    begun, head = 0, ""
+    begun, head = len(text) - len(text.lstrip()), ""
     if lead:
         after = _AFTER_LEAD.match(text, lead.end())
         if after:
             begun, head = after.end(), lead[0].strip()
     at = begun
     for piece in _STOP.split(text[begun:].rstrip()):
+        at = text.find(piece, at)
         line = max(number for start, number in starts if start <= at)
+        inside = tuple((start - at, number) for start, number in starts if at < start < at + len(piece))
         if piece.strip() or head:
-            yield Sentence(line, head, piece.strip(), "", 0, plans, section.title)
-        at = text.find(piece, at) + len(piece) + 1
+            yield Sentence(line, head, piece.strip(), "", 0, plans, section.title, inside)
+        at += len(piece)
         head = ""

@@ -59,7 +59,7 @@ def _finding(first: Statement, time: ClockTime, shift: timedelta, group: int, fa
     way = "later" if shift > timedelta(0) else "earlier"
     zone = _zone(time.moments[0], shift, facts.window.start, facts.window.tz)
     return Finding(
-        first.sentence.line,
+        first.line(time.start),
         -1,
         "zone",
         time.text,

@@ -51,6 +51,10 @@ class Statement:
         """The times that it begins with: of a row, those of all of it."""
         return tuple(one for one in self.times if one.start < self.head)
 
+    def line(self, at: int) -> int:
+        """The line of the document that has this place of it."""
+        return self.sentence.line_at(at - self.head)
+
     def open(self, at: int) -> bool:
         """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
         return self.sentence.plans or bool(_OPEN.search(self.part(at).text))
@@ -141,19 +145,20 @@ def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: R
     text = f"{sentence.lead} {sentence.text}" if head else sentence.text
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
-    alerts = [one for one in found if one.type == "alert"]
-    parts = _parts(text, head, times, alerts)
+    parts = _parts(text, head, times, found)
     return Statement(sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text))))
 
 
-def _parts(text: str, head: int, times: Iterable[ClockTime], alerts: Iterable[Mention]) -> tuple[Part, ...]:
+def _parts(text: str, head: int, times: Iterable[ClockTime], found: Iterable[Mention]) -> tuple[Part, ...]:
     spans = [(one.start, one.end) for one in times]
-    # The name of an alert stands for the word.
+    # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
     bare = list(text)
     for start, end in spans:
         bare[start:end] = " " * (end - start)
-    for alert in alerts:
-        bare[alert.start : alert.end] = f"{'alert':<{alert.end - alert.start}}"[: alert.end - alert.start]
+    for one in found:
+        if one.type in ("alert", "service", "pod"):
+            word = "alert" if one.type == "alert" else ""
+            bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = "".join(bare)
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
     return tuple(

@@ -50,13 +50,13 @@ SUBJECTS = {
 }
 _MENTAL = _words(
     r"identif\w+|pin(?:s|ned|points?|pointed)?|suspect\w*|point(?:s|ed|ing)? (?:at|to)|blam\w+|correlat\w+|f[io]u?nds?|reali[sz]\w+|notic\w+|decid\w+"
-    r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked|check\w*|sees?|saw|investigat\w+|look\w*|believ\w+"
-    r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
+    r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
+    r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*|merged?|merging|PRs?|pull requests?|review\w*"
 )
 """What people do with a deploy when they do not deploy."""
 _IDENTIFIED = _words(r"identif\w+|pin(?:s|ned|points?|pointed)|(?:as|is) the (?:root )?cause|root cause (?:is )?found|culprit (?:is )?found")
 _START = _words(
-    r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?|launch\w*|merged|goes out|went out|sets? off"
+    r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?|launch\w*|goes out|went out|sets? off"
 )
 _DONE = _words(
     r"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|over|ended|everywhere|was out|live|went live|restored"
