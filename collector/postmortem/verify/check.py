@@ -24,8 +24,6 @@ _CAUSE = re.compile(
     r"|attribut(?:ed|able) to|consequence of|to blame)\b",
     re.IGNORECASE,
 )
-_LONGEST = 20_000
-"""A sentence of more characters is no sentence."""
 
 
 def verify(text: str, timeline: Timeline) -> list[Finding]:
@@ -35,9 +33,8 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     zones = stated_zones("\n".join(read.lines)) or (timeline.window.tz,)
     statements = []
     for sentence in sentences(read):
-        if len(sentence.text) <= _LONGEST:
-            own = header_zones(sentence.zone) or header_zones(sentence.title)
-            statements.append(statement(sentence, own or zones, facts, rows))
+        own = header_zones(sentence.zone) or header_zones(sentence.title)
+        statements.append(statement(sentence, own or zones, facts, rows))
     ahead, findings = shifts(statements, facts)
     for one in statements:
         findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))

@@ -1,8 +1,9 @@
 """A draft as sentences: rows of tables, items of lists and prose, without Markdown."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
@@ -22,6 +23,7 @@ LEAD = re.compile(
 )
 _AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_LONGEST = 800
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
 
 
@@ -100,7 +102,18 @@ def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
         lead = lead if LEAD.match(lead) else ""
         rest = " | ".join(cell for at, cell in enumerate(cells) if cell and not (lead and at == time))
         zone = plain(table.columns[time]) if time is not None else ""
-        yield Sentence(line, lead, rest, zone, table.start + 1, plans, section.title)
+        for piece in _cut([rest]):
+            yield Sentence(line, lead, piece, zone, table.start + 1, plans, section.title)
+            lead = ""
+
+
+def _cut(pieces: Iterable[str]) -> Iterator[str]:
+    """What is longer than any sentence in several pieces, so that the work grows with the length and not its square."""
+    for piece in pieces:
+        if len(piece) <= _LONGEST:
+            yield piece
+        else:
+            yield from wrap(piece, _LONGEST, break_on_hyphens=False, replace_whitespace=False)
 
 
 def _begins(row: Sequence[str], at: int) -> bool:
@@ -136,7 +149,7 @@ def _split(block: Sequence[tuple[int, str]], section: Section, plans: bool) -> I
         if after:
             begun, head = after.end(), lead[0].strip()
     at = begun
-    for piece in _STOP.split(text[begun:].rstrip()):
+    for piece in _cut(_STOP.split(text[begun:].rstrip())):
         at = text.find(piece, at)
         line = max(number for start, number in starts if start <= at)
         inside = tuple((start - at, number) for start, number in starts if at < start < at + len(piece))

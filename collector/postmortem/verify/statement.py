@@ -30,6 +30,12 @@ class Part:
     start: int
     end: int
     text: str
+    topics: tuple[Topic, ...] = ()
+    """What happens in it."""
+    implied: tuple[Topic, ...] = ()
+    """What happens to the service that it names, where no word says what."""
+    timed: bool = False
+    """Whether it has a time of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +113,17 @@ class Statement:
         """The parts after or before one, up to the next that has a time of its own."""
         found: list[Part] = []
         at += step
-        while 0 <= at < len(self.parts) and not self._timed(self.parts[at]):
+        while 0 <= at < len(self.parts) and not self.parts[at].timed:
             found.append(self.parts[at])
             at += step
         return found
 
-    def _timed(self, part: Part) -> bool:
-        return any(part.start <= one.start < part.end for one in self.times)
-
     def _topics(self, parts: Sequence[Part]) -> list[Topic]:
-        found: dict[str, Topic] = {}
-        for part in sorted(parts, key=lambda part: part.start):
-            carried: frozenset[str] = frozenset()
-            for before in self.parts:
-                if before.start < part.start:
-                    carried = subjects(before.text) or carried
-            found |= {topic.name: topic for topic in topics(part.text, carried)}
+        found = {topic.name: topic for part in sorted(parts, key=lambda part: part.start) for topic in part.topics}
         # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
         exact = {topic.subject for topic in found.values() if topic.verb}
         kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
-        if not kept and self.within(parts, "service"):
-            kept = [topic for part in parts for topic in implied(part.text)]
-        return kept
+        return kept or [topic for part in parts for topic in part.implied]
 
     def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
         """Of a span of time the one end is when it begins, and the other when it ends."""
@@ -149,7 +144,7 @@ def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: R
     return Statement(sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text))))
 
 
-def _parts(text: str, head: int, times: Iterable[ClockTime], found: Iterable[Mention]) -> tuple[Part, ...]:
+def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention]) -> tuple[Part, ...]:
     spans = [(one.start, one.end) for one in times]
     # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
     bare = list(text)
@@ -161,6 +156,13 @@ def _parts(text: str, head: int, times: Iterable[ClockTime], found: Iterable[Men
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = "".join(bare)
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
-    return tuple(
-        Part(start, end, plain[start:end]) for start, end in zip(cuts, cuts[1:], strict=False) if plain[start:end].strip() or start < end
-    )
+    about: frozenset[str] = frozenset()
+    parts = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        if start < end:
+            part = plain[start:end]
+            named = any(one.type == "service" and start <= one.start < end for one in found)
+            timed = any(start <= at < end for at, _ in spans)
+            parts.append(Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed))
+            about = subjects(part) or about
+    return tuple(parts)
