@@ -81,6 +81,20 @@ class SameService:
     """Why the two are one, in words: `Service shop/web-internal selects app=web, as Deployment/web has`."""
 
 
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """Pages of one system on which readers can repeat queries to another: Grafana's Explore, of a data source."""
+
+    types: frozenset[str]
+    """The types of sources whose queries it understands."""
+    server: str
+    """The URL by which it asks the other system, without a slash at its end; empty if that is not known."""
+    id: str
+    """What it calls the other system, as `grafana_datasource` of a source has it."""
+    link: Callable[[str], str]
+    """The page for a link of the other system; the same link if it is none to a query."""
+
+
 class SourceError(Exception):
     """A source cannot go on. The subclasses say what to do about it; none of them stops the other sources."""
 
@@ -158,7 +172,9 @@ class Source(Protocol):
         a SourceError ends the source, and what it yielded until then still counts.
         """
 
-    def read(self, documents: Iterable[Document], window: Window) -> "Iterator[Event | Gap | Seen | SameService]":
+    def read(
+        self, documents: Iterable[Document], window: Window
+    ) -> "Iterator[Event | Gap | Seen | SameService | QueryPage]":
         """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
 
         Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing

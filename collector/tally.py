@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from collector.coverage import Coverage
 from collector.event import Event
-from collector.source import Deadline, Gap, SameService, Seen, Source
+from collector.source import Deadline, Gap, QueryPage, SameService, Seen, Source
 
 
 @dataclass(slots=True)
@@ -22,6 +22,7 @@ class Tally:
     events: list[Event] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     names: list[SameService] = field(default_factory=list)
+    query_pages: list[QueryPage] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         """What it comes to."""

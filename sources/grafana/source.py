@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.source import Deadline, Document, Gap
+from collector.source import Deadline, Document, Gap, QueryPage
 from collector.window import Window
 from sources.configured import Configured
 from sources.grafana import fetch, read
@@ -23,6 +23,6 @@ class GrafanaSource(Configured[GrafanaSettings]):
             yield from fetch.fetch(api, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Alerts pending, firing and resolved, and annotations; whatever the order of the documents."""
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | QueryPage]:  # noqa: ARG002
+        """Alerts pending, firing and resolved, annotations, and where to repeat queries; whatever the order of the documents."""
         yield from read.read(documents, self.name, self.settings)
