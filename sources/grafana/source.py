@@ -24,5 +24,5 @@ class GrafanaSource(Configured[GrafanaSettings]):
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | QueryPage]:  # noqa: ARG002
-        """Alerts pending, firing and resolved, annotations, and where to repeat queries; whatever the order of the documents."""
+        """Alerts pending, firing and resolved, annotations, pages for queries; whatever the order of the documents."""
         yield from read.read(documents, self.name, self.settings)
