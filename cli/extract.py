@@ -79,6 +79,8 @@ def extract(request: Request, options: Options) -> int:
         raise
     progress.done()
     write(timeline, form, options.output, look)
+    for line in timeline.unknown:
+        say(f"pm-timeline: {line}")
     failed = [source for source in timeline.coverage if source.failed]
     for source in failed:
         reason = source.gaps[0].reason if source.gaps else "no answer"

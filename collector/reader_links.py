@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from collector.event import Event
-from collector.source import QueryPage
+from collector.known import QueryPage
 from collector.source_config import SourceConfig
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from collector.event import Event
 from collector.json_text import decode
+from collector.known import KnownNamespaces, QueryPage
 from collector.window import Window
 
 Item = TypeVar("Item")
@@ -79,20 +80,6 @@ class SameService:
     cluster: str = ""
     reason: str = ""
     """Why the two are one, in words: `Service shop/web-internal selects app=web, as Deployment/web has`."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPage:
-    """Pages of one system on which readers can repeat queries to another: Grafana's Explore, of a data source."""
-
-    types: frozenset[str]
-    """The types of sources whose queries it understands."""
-    server: str
-    """The URL by which it asks the other system, without a slash at its end; empty if that is not known."""
-    id: str
-    """What it calls the other system, as `grafana_datasource` of a source has it."""
-    link: Callable[[str], str]
-    """The page for a link of the other system; the same link if it is none to a query."""
 
 
 class SourceError(Exception):
@@ -174,7 +161,7 @@ class Source(Protocol):
 
     def read(
         self, documents: Iterable[Document], window: Window
-    ) -> "Iterator[Event | Gap | Seen | SameService | QueryPage]":
+    ) -> "Iterator[Event | Gap | Seen | SameService | QueryPage | KnownNamespaces]":
         """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
 
         Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from collector.coverage import Coverage
 from collector.event import Event
-from collector.source import Deadline, Gap, QueryPage, SameService, Seen, Source
+from collector.known import KnownNamespaces, QueryPage
+from collector.source import Deadline, Gap, SameService, Seen, Source
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Tally:
     seen: list[Seen] = field(default_factory=list)
     names: list[SameService] = field(default_factory=list)
     query_pages: list[QueryPage] = field(default_factory=list)
+    namespaces: list[KnownNamespaces] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         """What it comes to."""

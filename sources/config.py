@@ -15,6 +15,7 @@ from collector.scope import Scope, clock_offsets
 from collector.secrets import Scrubber
 from collector.source import Source
 from collector.source_config import SourceConfig
+from collector.unknown_names import did_you_mean
 from collector.zones import parse_zone
 from sources.discovery import FILE_NAME, find, from_environment
 from sources.problems import Problem, SettingsError, problems
@@ -103,7 +104,8 @@ def select(
     known = [source.name for source in every]
     for name in names:
         if name not in known:
-            raise UsageError(f"{argument} {name}: no such source; there are: {', '.join(known)}")
+            meant = did_you_mean(name, known)
+            raise UsageError(f"{argument} {name}: no such source{meant}; there are: {', '.join(known)}")
     return (*(source for source in config.sources if not names or source.name in names), *notes)
 
 

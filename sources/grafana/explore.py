@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from collector.source import BadAnswer, Document, QueryPage, SourceError
+from collector.known import QueryPage
+from collector.source import BadAnswer, Document, SourceError
 from sources.grafana.api import Api
 from sources.grafana.settings import GrafanaSettings
 from sources.reader_url import reader_url

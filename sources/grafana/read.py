@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from collector.event import Event
-from collector.source import BadAnswer, Document, Gap, QueryPage, each
+from collector.known import QueryPage
+from collector.source import BadAnswer, Document, Gap, each
 from sources.grafana import frames, items
 from sources.grafana.alerts import alert_events
 from sources.grafana.annotations import annotation_events

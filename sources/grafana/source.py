@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
-from collector.source import Deadline, Document, Gap, QueryPage
+from collector.known import QueryPage
+from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.configured import Configured
 from sources.grafana import fetch, read
