@@ -25,6 +25,12 @@ def find(folder: Path, user_folder: Path | None = None) -> Path | None:
     return path if os.path.isfile(path) else None
 
 
+def default_store(environ: Mapping[str, str], home: Path) -> Path:
+    """The file into which `pm-timeline record` records where nothing else is configured."""
+    data = environ.get("XDG_DATA_HOME") or home / ".local" / "share"
+    return Path(os.path.abspath(data)) / "pm-timeline" / "recorded.db"
+
+
 def from_environment(
     environ: Mapping[str, str], home: Path, account: Path = _ACCOUNT
 ) -> Iterator[tuple[str, dict[str, object]]]:
