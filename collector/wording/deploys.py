@@ -24,7 +24,7 @@ from collector.wording.sentence import (
 )
 from collector.wording.setting import Setting
 from collector.wording.titles import deploy_name, rollout_name
-from collector.wording.tools import begun_by, system, tool
+from collector.wording.tools import begun_by, doer, system, tool
 
 LONG = timedelta(minutes=5)
 """A wait for an approval that is longer explains something."""
@@ -58,7 +58,7 @@ def _start(deploy: Story, setting: Setting) -> Row:
     approver = _approver(deploy)
     about = in_brackets(
         *(_changes(deploy) if deploy.manner in _WITH_CHANGES else []),
-        by(deploy.actor),
+        by(doer(deploy, runs)),
         sentence(text("approved"), by(approver)) if approver else (),
         _waited(deploy, setting),
         _applied(deploy, setting),

@@ -15,21 +15,21 @@ import pytest
 
 from collector.event import Event, Kind
 from tests.collector.build import WINDOW
+from tests.servers.gitlab import Gitlab
 from tests.sources.argocd import objects as argocd
+from tests.sources.asking import JSON, asked
 from tests.sources.aws import account as aws
 from tests.sources.events.exports import read_file, written
 from tests.sources.github import payloads as github
 from tests.sources.gitlab import payloads as gitlab
+from tests.sources.helm.kept import NOW as HELM_NOW
 from tests.sources.helm.kept import read as read_helm
-from tests.sources.helm.test_read import NOW as HELM_NOW
-from tests.sources.helm.test_read import record as helm_record
+from tests.sources.helm.kept import record as helm_record
 from tests.sources.jenkins import payloads as jenkins
 from tests.sources.prometheus.server import Reply
 from tests.sources.tekton import objects as tekton
 from tests.sources.terraform import payloads as terraform
-from tests.sources.test_http_contract import asked
 
-JSON = {"Content-Type": "application/json"}
 WAITED = timedelta(hours=72)
 ASKED_FOR = "2026-03-29T14:00:00"
 STARTED, ENDED = "14:02:20", "14:05:00"
@@ -92,30 +92,20 @@ def of_gitlab(folder: Path) -> list[Event]:
         for n in range(SINCE)
     ]
 
+    server = Gitlab(
+        gitlab.PROJECT,
+        [ours, *others],
+        jobs={8812: [work]},
+        environments=[{"id": 9, "name": "production", "tier": "production"}],
+    )
+
     def reply(path: str, _: Mapping[str, str]) -> Reply:
         parts = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if parts.path.endswith("/deployments"):
-            since = query.get("updated_after", "")
-            until = query.get("updated_before", "9")
-            found = [one for one in [ours, *others] if since <= one["updated_at"] <= until]
-            found.sort(key=lambda one: one["updated_at"], reverse=query["sort"] == "desc")
-            page = int(query.get("page", "1"))
-            onward = "&".join(f"{name}={value}" for name, value in query.items() if name != "page")
-            more = page * 100 < len(found)
-            link = {"Link": f'<{parts.path}?{onward}&page={page + 1}>; rel="next"'} if more else {}
-            return answer(found[(page - 1) * 100 : page * 100], **link)
-        if parts.path.endswith("/deployments/941"):
-            return answer({**ours, "approvals": [], "pending_approval_count": 0})
-        if parts.path.endswith("/environments"):
-            return answer([{"id": 9, "name": "production", "tier": "production"}])
-        if parts.path.endswith("/jobs"):
-            return answer([work] if "/8812/" in parts.path else [])
-        if parts.path.endswith("/pipelines"):
-            return answer([])
-        if parts.path.endswith("/acme%2Fshop%2Fcheckout"):
-            return answer(gitlab.PROJECT)
-        return 404, JSON, '{"message": "404 Not found"}'
+        status, body, page = server(parts.path, query)
+        onward = "&".join(f"{name}={value}" for name, value in query.items() if name != "page")
+        link = {"Link": f'<{parts.path}?{onward}&page={page}>; rel="next"'} if page else {}
+        return status, {**JSON, **link}, json.dumps(body)
 
     return over_http("gitlab", reply, folder)
 

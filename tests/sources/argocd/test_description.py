@@ -5,7 +5,7 @@ import pytest
 from tests.servers.web import serving
 from tests.sources.argocd import description
 from tests.sources.argocd.objects import BAD, GOOD, application, entry, event, operation
-from tests.sources.argocd.test_api import Server, fetch, synced
+from tests.sources.argocd.server import Server, fetch, synced
 
 # It is documented in Argo CD's guide of the API and in its code (forwarder_overwrite.go), and in no description.
 _UNDESCRIBED = {"fields"}
