@@ -45,7 +45,7 @@ def read(
     ours = {key: one for key, one in applications.items() if not settings.projects or one.project in settings.projects}
     yield from sorted(_events(ours, about, window, source, settings), key=order)
     yield from sorted(set(gaps), key=repr)
-    yield from _in_turn(ours.values())
+    yield from _held_back(ours.values())
     yield from _horizon(ours, window, settings)
 
 
@@ -68,7 +68,7 @@ def _events(
         yield from action_events(application, subject, about.get(key, {}).values(), source)
 
 
-def _in_turn(applications: Iterable[Application]) -> Iterator[Gap]:
+def _held_back(applications: Iterable[Application]) -> Iterator[Gap]:
     """An ApplicationSet may sync its Applications one after the other, and holds back the rest of them."""
     behind = sorted(f"{one.name} of {one.set}" for one in applications if one.set and one.synced[0] == "OutOfSync")
     if behind:

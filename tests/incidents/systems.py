@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +63,23 @@ def launchdarkly(entries: Sequence[dict[str, Any]], **settings: object) -> Syste
     return _web("launchdarkly", answer, {"projects": ["shop"], **settings}, "app.launchdarkly.com")
 
 
-def clone(commits: Sequence[tuple[str, str, str]], **settings: object) -> System:
-    """A clone of git, with (time, who, message) of what was merged."""
+Merged = Sequence[tuple[str, str, str]]
+"""(time, who, message) of what was merged, the oldest first."""
+
+
+def commits_of(merged: Merged) -> list[str]:
+    """The commits that a clone of it has: they are the same each time."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Clone(Path(folder) / "clone")
+        return [made.commit(message, clock, who) for clock, who, message in merged]
+
+
+def clone(merged: Merged, **settings: object) -> System:
+    """A clone of git."""
 
     def start(_stack: contextlib.ExitStack, folder: Path, _cluster: Kubernetes) -> Started:
         made = Clone(folder)
-        for clock, who, message in commits:
+        for clock, who, message in merged:
             made.commit(message, clock, who)
         return {"clone": str(folder), **settings}, {str(folder): "/home/oncall/src/config"}
 

@@ -4,15 +4,20 @@ from tests.incidents import noise
 from tests.incidents.alerting import WATCHDOG, Alert, error_ratio
 from tests.incidents.deployment import Deployment
 from tests.incidents.edge import Service
-from tests.incidents.ids import Object, commit
+from tests.incidents.ids import Object
 from tests.incidents.incident import Incident
-from tests.incidents.systems import clone, in_cluster
+from tests.incidents.systems import clone, commits_of, in_cluster
 from tests.incidents.traffic import Traffic, by_tag
 from tests.incidents.world import World
 from tests.sources.argocd.objects import application, entry, event, operation
 
 CONTROLLER = "argocd-controller"
-BEFORE, BAD, REVERT, OTHER = (commit(f"config {n}") for n in range(4))
+MERGED = [
+    ("12:10:00", "li-wei", "Alert rules of search"),
+    ("14:01:10", "dana-reyes", "checkout 2.4.0 (#512)"),
+    ("14:07:20", "maria-ortiz", "search 11.1.0 (#513)"),
+    ("14:19:50", "li-wei", 'Revert "checkout 2.4.0 (#512)" (#514)'),
+]
 IMAGES = "registry.example.com/shop"
 
 
@@ -45,18 +50,9 @@ def play() -> Incident:
         ],
         systems={
             "argocd": in_cluster("argocd"),
-            "config": clone(
-                [
-                    ("13:10:00", "li-wei", "Alert rules of search"),
-                    ("14:01:10", "dana-reyes", "checkout 2.4.0 (#512)"),
-                    ("14:07:20", "maria-ortiz", "search 11.1.0 (#513)"),
-                    ("14:19:50", "li-wei", 'Revert "checkout 2.4.0 (#512)" (#514)'),
-                ],
-                service="config",
-            ),
+            "config": clone(MERGED, service="config"),
         },
         more_objects=objects,
-        namespaces=(),
         notes="14:16 Sam: only pods of 2.4.0 fail, I revert it in git\n",
     )
 
@@ -64,18 +60,19 @@ def play() -> Incident:
 def objects() -> list[Object]:
     """The Applications and what their controller reports; times are seconds since 14:00."""
     days = 86400.0
-    synced = {"revision": REVERT, "resources": [_synced("checkout", "2.3.8")]}
+    before, bad, other, revert = commits_of(MERGED)
+    synced = {"revision": revert, "resources": [_synced("checkout", "2.3.8")]}
     ours = application(
-        entry(41, BEFORE, -9 * days - 13640, -9 * days - 13636),
-        entry(42, BAD, 200, 205),
-        entry(43, REVERT, 1300, 1304),
+        entry(41, before, -9 * days - 13640, -9 * days - 13636),
+        entry(42, bad, 200, 205),
+        entry(43, revert, 1300, 1304),
         state=operation("Succeeded", 1300, 1304, syncResult=synced, message="successfully synced (all tasks run)"),
         status={"summary": {"images": [f"{IMAGES}/checkout:2.3.8"]}},
     )
-    result = {"revision": OTHER, "resources": [_synced("search", "11.1.0")]}
+    result = {"revision": other, "resources": [_synced("search", "11.1.0")]}
     beside = application(
-        entry(17, BEFORE, -6 * days + 7330, -6 * days + 7334),
-        entry(18, OTHER, 570, 575),
+        entry(17, before, -6 * days + 7330, -6 * days + 7334),
+        entry(18, other, 570, 575),
         state=operation("Succeeded", 570, 575, syncResult=result, message="successfully synced (all tasks run)"),
         name="search",
         status={"summary": {"images": [f"{IMAGES}/search:11.1.0"]}},
@@ -83,7 +80,7 @@ def objects() -> list[Object]:
     beside["status"]["resources"] = [
         {"group": "apps", "version": "v1", "kind": "Deployment", "namespace": "shop", "name": "search"}
     ]
-    steps = [(BAD, 200, "checkout"), (OTHER, 570, "search"), (REVERT, 1300, "checkout")]
+    steps = [(bad, 200, "checkout"), (other, 570, "search"), (revert, 1300, "checkout")]
     reported = []
     for number, (revision, at, name) in enumerate(steps):
         begun, ended = f"Initiated automated sync to '{revision}'", f"Sync operation to {revision} succeeded"
