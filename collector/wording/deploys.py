@@ -85,8 +85,12 @@ def _begins(deploy: Story) -> str:
         if button:
             return f"initiated by rollback in {button}"
         return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"
+    if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool:
+        # It is the system itself that did it, and no pipeline of anybody's.
+        own = next((system(run) for run in pipelines(deploy) if Manner.AUTOMATIC_ROLLBACK in stated(run)), by_tool)
+        return f"starts, by {own}"
     if deploy.manner in (Manner.AUTOMATIC_ROLLBACK, Manner.INFRASTRUCTURE, Manner.RECONCILE) or not by_tool:
-        return f"starts, by {by_tool}" if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool else "starts"
+        return "starts"
     return f"starts via {by_tool}"
 
 

@@ -1,5 +1,7 @@
 """Any one system that deploys gives, alone, a timeline of its deploys and rollbacks."""
 
+from dataclasses import replace
+
 import pytest
 
 from collector.event import Event, Kind
@@ -39,6 +41,14 @@ def test_a_deploy_and_its_rollback_have_rows(type_: str) -> None:
     rows = alone(type_)[0].rows
     assert [f"{BEGIN[row.kind]} {row.at:%H:%M:%S}" for row in rows if row.kind in BEGIN] == COURSES[type_]
     assert all(row.evidence for row in rows)
+
+
+def test_what_a_system_takes_back_by_itself_is_no_doing_of_a_pipeline() -> None:
+    named = [replace(one, source="aws-prod") for one in alone("aws")[1]]
+    rows = draft(Gathered(events=tuple(named), coverage=()), WINDOW, Scope()).rows
+    back = [row.text for row in rows if row.kind == Kind.ROLLBACK_STARTED]
+    assert back
+    assert all(text.startswith("Automatic rollback of ") and text.endswith(" starts, by AWS") for text in back), back
 
 
 def test_the_releases_of_helm_have_rows_with_their_migrations() -> None:
