@@ -20,6 +20,7 @@ from collector.scope import Scope
 from collector.services.resolve import Directory
 from collector.significance import Rule, judge
 from collector.stories.build import build_stories
+from collector.stories.history import history_of
 from collector.stories.story import Story, StoryType
 from collector.unknown_names import unknown_namespaces, unknown_services
 from collector.window import Window
@@ -57,7 +58,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     silent = [event for event in events if event.kind == Kind.OTHER]
     occurrences = merge(event for event in events if event.kind != Kind.OTHER)
     directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
-    stories = build_stories(occurrences, directory, window)
+    stories = build_stories(occurrences, directory, window, history_of(gathered.events))
     links = link(stories)
     context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
