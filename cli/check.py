@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.messages import say
 from cli.render.clean import one_line
 from collector.errors import UsageError
 
@@ -35,7 +36,10 @@ def check(
     if format_ not in ("text", "json"):
         raise UsageError(f"--format {format_}: no such format; there are: text, json")
     scrubber = Scrubber()
-    wanted = select(load(config), source or (), argument="--source")
+    configured = load(config)
+    wanted = select(configured, source or (), argument="--source")
+    for remark in configured.remarks:
+        say(remark)
     found = ask([build_source(each, scrubber) for each in wanted], datetime.now(UTC), scrubber)
     sys.stdout.write(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0

@@ -79,6 +79,8 @@ def extract(request: Request, options: Options) -> int:
         raise
     progress.done()
     write(timeline, form, options.output, look)
+    for line in timeline.unknown:
+        say(f"pm-timeline: {line}")
     failed = [source for source in timeline.coverage if source.failed]
     for source in failed:
         reason = source.gaps[0].reason if source.gaps else "no answer"
@@ -110,8 +112,9 @@ def _plan(request: Request, options: Options) -> Plan:
 def _configured(options: Options) -> Config:
     """The configuration, with --context in the one source of type kubernetes."""
     config = load(options.config)
-    if config.path is not None and options.config is None and config.sources and not options.quiet:
-        say(f"configuration {config.path}")
+    if config.sources and not options.quiet:
+        for remark in config.remarks:
+            say(remark)
     if options.context is None:
         return config
     clusters = [source for source in config.sources if source.type == "kubernetes"]

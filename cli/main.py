@@ -19,6 +19,7 @@ from cli.record import record
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from cli.update import update
+from cli.verify import verify
 from collector.errors import TimelineError, UsageError
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app.command()(demo)
 app.command()(update)
 app.command()(lint)
 app.command()(new)
+app.command()(verify)
 
 
 class Detail(StrEnum):

@@ -57,7 +57,10 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
     if bundle is not None:
         plan = plan_replay(request, folder / bundle, now)
     else:
-        plan = plan_live(request, load(folder / single["config"] if "config" in single else None), now)
+        configured = load(folder / single["config"] if "config" in single else None)
+        plan = plan_live(request, configured, now)
+        for remark in () if quiet else configured.remarks:
+            say(remark)
     if not quiet:
         for notice in plan.notices:
             say(notice)

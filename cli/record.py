@@ -84,6 +84,7 @@ def _clusters(configuration: "Config", names: "list[str] | tuple[str, ...]") -> 
 
 def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
     """Where to record into; the password of a configured store is its source's token."""
+    from sources.discovery import default_store
     from sources.problems import SettingsError
     from sources.recorder.settings import RecorderSettings
     from sources.registry import check
@@ -95,7 +96,7 @@ def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
     if url is None and configured:
         return RecorderSettings.model_validate(configured[0].settings)
     if url is None:
-        url = f"sqlite:///{_data_folder() / 'recorded.db'}"
+        url = f"sqlite:///{default_store(os.environ, Path(os.path.expanduser('~')))}"
     elif url.startswith("sqlite:///") and url[10:11] not in ("", "/"):
         url = f"sqlite:///{Path(os.path.expanduser(url.removeprefix('sqlite:///'))).absolute()}"
     try:
@@ -104,10 +105,6 @@ def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
         raise UsageError(f"--store: {error.problems[0].problem}") from None
     same = next((source for source in configured if source.settings["store"] == url), None)
     return RecorderSettings.model_validate(same.settings if same else {"store": url})
-
-
-def _data_folder() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")).absolute() / "pm-timeline"
 
 
 def _age(text: str) -> timedelta:

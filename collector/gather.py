@@ -11,6 +11,7 @@ from collector.coverage import Coverage
 from collector.event import Event
 from collector.guarded import guarded
 from collector.jobs import side_by_side
+from collector.known import KnownNamespaces, QueryPage
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SameService, Seen, Source
 from collector.tally import Tally
@@ -43,6 +44,9 @@ class Gathered:
     coverage: tuple[Coverage, ...]
     names: tuple[SameService, ...] = ()
     """Which names are those of one service, as the systems know it."""
+    query_pages: tuple[QueryPage, ...] = ()
+    """Where readers can repeat queries of other sources."""
+    namespaces: tuple[KnownNamespaces, ...] = ()
     unfinished: tuple[str, ...] = ()
     """The sources that were still being asked when somebody interrupted the run."""
 
@@ -69,7 +73,9 @@ def gather(
     def run(tally: Tally) -> None:
         given = _pump(tally.source, feed, tally.deadline)
         documents = _documents(tally, given, scrubber, keep or _ignore, progress or _ignore, stop)
-        given_by: Iterable[Event | Gap | Seen | SameService] = tally.source.read(documents, window)
+        given_by: Iterable[Event | Gap | Seen | SameService | QueryPage | KnownNamespaces] = tally.source.read(
+            documents, window
+        )
         for found in guarded(given_by):
             if tally.left:
                 return
@@ -79,6 +85,10 @@ def gather(
                 tally.seen.append(found)
             elif isinstance(found, SameService):
                 tally.names.append(found)
+            elif isinstance(found, QueryPage):
+                tally.query_pages.append(found)
+            elif isinstance(found, KnownNamespaces):
+                tally.namespaces.append(found)
             else:
                 tally.events.append(found)
         # A reader that stops early leaves documents that are still to be captured.
@@ -100,6 +110,8 @@ def gather(
         events=tuple(event for tally in tallies for event in tally.events),
         coverage=tuple(tally.coverage() for tally in tallies),
         names=tuple(name for tally in tallies for name in tally.names),
+        namespaces=tuple(known for tally in tallies for known in tally.namespaces),
+        query_pages=tuple(page for tally in tallies for page in tally.query_pages),
     )
 
 

@@ -10,6 +10,7 @@ from collector.replay import BundleReader
 from collector.request import Request
 from collector.scope import Scope, scope_of
 from collector.source_config import SourceConfig
+from collector.unknown_names import did_you_mean
 from collector.window import Window
 from collector.zones import parse_zone
 
@@ -96,5 +97,8 @@ def _captured_sources(request: Request, bundle: BundleReader) -> list[SourceConf
     names = [source.name for source in known]
     for name in request.sources:
         if name not in names:
-            raise UsageError(f"{request.arguments.sources} {name}: not in the bundle, which has {', '.join(names)}")
+            meant = did_you_mean(name, names)
+            raise UsageError(
+                f"{request.arguments.sources} {name}: not in the bundle{meant}; it has: {', '.join(names)}"
+            )
     return [source for source in known if not request.sources or source.name in request.sources]

@@ -1,26 +1,58 @@
 """Links that work for a reader: where a system is asked through a port-forward, pages of it are elsewhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from collector.event import Event
+from collector.known import QueryPage
 from collector.source_config import SourceConfig
 
 
-def for_readers(events: Sequence[Event], sources: Iterable[SourceConfig]) -> tuple[Event, ...]:
-    """The same Events; where `link_url` of their source is set, their pages begin with it instead of with `url`."""
-    bases = {source.name: base for source in sources if (base := _bases(source.settings))}
-    if not bases:
+def for_readers(
+    events: Sequence[Event], sources: Iterable[SourceConfig], pages: Sequence[QueryPage] = ()
+) -> tuple[Event, ...]:
+    """The same Events with the pages that readers have.
+
+    Where `link_url` of their source is set, these begin with it instead of with `url`; else, and where
+    `grafana_datasource` names one, they are those of `pages` on which readers can repeat the query.
+    """
+    configured = list(sources)
+    links = {source.name: link for source in configured if (link := _link(source, configured, pages)) is not None}
+    if not links:
         return tuple(events)
-    return tuple(_linked(event, *bases[event.source]) if event.source in bases else event for event in events)
+    return tuple(
+        replace(event, url=links[event.source](event.url)) if event.url and event.source in links else event
+        for event in events
+    )
 
 
-def _bases(settings: Mapping[str, object]) -> tuple[str, str] | None:
+def _link(
+    source: SourceConfig, sources: Sequence[SourceConfig], pages: Sequence[QueryPage]
+) -> Callable[[str], str] | None:
+    fitting = [page for page in pages if source.type in page.types]
+    if (named := source.settings.get("grafana_datasource")) is not None:
+        return next((page.link for page in fitting if page.id == named), None)
+    if based := _based(source.settings):
+        return based
+    if alike := [page for page in fitting if page.server and page.server == _url(source)]:
+        return alike[0].link
+    # One server on either side, by whatever name each calls it; through a port-forward they never agree.
+    asked = {_url(each) for each in sources if any(each.type in page.types for page in fitting)}
+    return fitting[0].link if len(fitting) == 1 and len(asked) == 1 else None
+
+
+def _based(settings: Mapping[str, object]) -> Callable[[str], str] | None:
     asked, shown = settings.get("url"), settings.get("link_url")
-    return (asked.rstrip("/"), shown.rstrip("/")) if isinstance(asked, str) and isinstance(shown, str) else None
+    if not isinstance(asked, str) or not isinstance(shown, str):
+        return None
+    begin, instead = asked.rstrip("/"), shown.rstrip("/")
+
+    def link(url: str) -> str:
+        rest = url.removeprefix(begin)
+        return f"{instead}{rest}" if url.startswith(begin) and rest[:1] in ("", "/", "?", "#") else url
+
+    return link
 
 
-def _linked(event: Event, asked: str, shown: str) -> Event:
-    rest = event.url.removeprefix(asked)
-    begins = event.url.startswith(asked) and rest[:1] in ("", "/", "?", "#")
-    return replace(event, url=f"{shown}{rest}") if begins else event
+def _url(source: SourceConfig) -> str:
+    return str(source.settings.get("url", "")).rstrip("/")

@@ -85,6 +85,8 @@ class Timeline:
     """What the sources saw and the table leaves out on purpose, each one line."""
     events: int
     """How many Events it was made from."""
+    unknown: tuple[str, ...] = ()
+    """Of these the lines about namespaces and services that were asked for and are unknown."""
     phases: tuple[Phase, ...] = ()
     accounting: Accounting = field(default_factory=Accounting)
     links: tuple[Link, ...] = ()

@@ -72,7 +72,7 @@ def gathered(
         return source.fetch(plan.window, deadline)
 
     found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
-    return replace(found, events=for_readers(found.events, plan.sources))
+    return replace(found, events=for_readers(found.events, plan.sources, found.query_pages))
 
 
 def _kept(settings: Mapping[str, object]) -> dict[str, object]:

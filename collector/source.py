@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from collector.event import Event
 from collector.json_text import decode
+from collector.known import KnownNamespaces, QueryPage
 from collector.window import Window
 
 Item = TypeVar("Item")
@@ -158,7 +159,9 @@ class Source(Protocol):
         a SourceError ends the source, and what it yielded until then still counts.
         """
 
-    def read(self, documents: Iterable[Document], window: Window) -> "Iterator[Event | Gap | Seen | SameService]":
+    def read(
+        self, documents: Iterable[Document], window: Window
+    ) -> "Iterator[Event | Gap | Seen | SameService | QueryPage | KnownNamespaces]":
         """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
 
         Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing

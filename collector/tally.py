@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from collector.coverage import Coverage
 from collector.event import Event
+from collector.known import KnownNamespaces, QueryPage
 from collector.source import Deadline, Gap, SameService, Seen, Source
 
 
@@ -22,6 +23,8 @@ class Tally:
     events: list[Event] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     names: list[SameService] = field(default_factory=list)
+    query_pages: list[QueryPage] = field(default_factory=list)
+    namespaces: list[KnownNamespaces] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
         """What it comes to."""

@@ -11,6 +11,7 @@ from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
+from collector.namespaces import split
 from collector.phases import phases
 from collector.pins import with_stories
 from collector.result import Decision, Timeline
@@ -19,7 +20,9 @@ from collector.scope import Scope
 from collector.services.resolve import Directory
 from collector.significance import Rule, judge
 from collector.stories.build import build_stories
+from collector.stories.history import history_of
 from collector.stories.story import Story, StoryType
+from collector.unknown_names import unknown_namespaces, unknown_services
 from collector.window import Window
 from collector.wording.named import named_lines
 from collector.wording.ordering import after_causes
@@ -49,12 +52,13 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
 
 def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     """The same with what led to it."""
-    events = list(shifted(_in_namespaces(gathered.events, scope), scope.clock_offsets))
+    inside, elsewhere = split(gathered, scope)
+    events = list(shifted(inside, scope.clock_offsets))
     # Of a large cluster nine of ten mean nothing of their own.
     silent = [event for event in events if event.kind == Kind.OTHER]
     occurrences = merge(event for event in events if event.kind != Kind.OTHER)
     directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
-    stories = build_stories(occurrences, directory, window)
+    stories = build_stories(occurrences, directory, window, history_of(gathered.events))
     links = link(stories)
     context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
@@ -64,41 +68,33 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     if scope.full:
         rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])
     left_out = [] if scope.full else named_lines(verdicts, context)
-    left_out += [f"Nothing was seen of a service {name}" for name in _unseen(scope.services, events, stories)]
+    unknown = (
+        *unknown_namespaces(scope.namespaces, gathered.events, gathered.names, gathered.namespaces),
+        *unknown_services(scope.services, _services(gathered, stories) if scope.services else ()),
+    )
     ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
     timeline = Timeline(
         window=window,
         rows=tuple(sorted(rows, key=lambda row: (row.at, CAUSAL_RANK[row.kind], row.id))),
         coverage=complemented(gathered.coverage, window),
-        left_out=tuple(left_out),
+        left_out=(*left_out, *unknown),
+        unknown=unknown,
         events=len(gathered.events),
         accounting=account(decisions, silent, len(gathered.events) - len(events)),
         links=tuple(one for one in links if one.one in ids and one.other in ids),
         skews=skews(occurrences),
         decisions=decisions,
         silent=silent,
-        elsewhere=[event for event in gathered.events if not _belongs(event, scope)] if scope.namespaces else (),
+        elsewhere=elsewhere,
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
     timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 
 
-def _in_namespaces(events: Sequence[Event], scope: Scope) -> Sequence[Event]:
-    return [event for event in events if _belongs(event, scope)] if scope.namespaces else events
-
-
-def _belongs(event: Event, scope: Scope) -> bool:
-    return event.subject.namespace in ("", *scope.namespaces)
-
-
-def _unseen(services: Sequence[str], events: Sequence[Event], stories: Sequence[Story]) -> list[str]:
-    """The services that were asked for, and that nothing was reported about."""
-    unseen = set(services)
-    if unseen:
-        unseen -= {event.subject.service for event in events}
-        unseen -= {story.service.name for story in stories}
-    return sorted(unseen)
+def _services(gathered: Gathered, stories: Sequence[Story]) -> set[str]:
+    """The names of all services that anything was reported about."""
+    return {event.subject.service for event in gathered.events} | {story.service.name for story in stories}
 
 
 def _in_full(story: Story, rule: Rule, context: Context) -> bool:

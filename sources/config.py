@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from collector.scope import Scope, clock_offsets
 from collector.secrets import Scrubber
 from collector.source import Source
 from collector.source_config import SourceConfig
+from collector.unknown_names import did_you_mean
 from collector.zones import parse_zone
-from sources.discovery import FILE_NAME, find, from_environment
+from sources.discovery import FILE_NAME, default_store, find, from_environment
+from sources.origins import of_environment, replaced
 from sources.problems import Problem, SettingsError, problems
 from sources.registry import build, check
 
@@ -40,6 +42,8 @@ class Config:
     """The template of postmortems; None for the one that comes with the tool."""
     scope: Scope = field(default_factory=Scope)
     """What it has about names of services, rows to pin or drop, and clocks."""
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """Where it came from, and what else is used or not used because of it; one line each."""
 
 
 class _Service(BaseModel):
@@ -77,19 +81,41 @@ class _File(BaseModel):
 def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Config:
     """The configuration in a file, or in a mapping with the same tables. Raises UsageError.
 
-    By default it is the file that `sources.discovery.find` finds, else what the environment is enough for. Paths in a
-    file are relative to its folder, those in a mapping to the current one.
+    By default it is the file that `sources.discovery.find` finds, else what the environment is enough for. To either is
+    added what `pm-timeline record` recorded into its default store, unless a store is configured. Paths in a file are
+    relative to its folder, those in a mapping to the current one.
     """
     if isinstance(given, Mapping):
         return _from_tables("config", dict(given), _here())
     path = given or find(_here())
-    if path is not None:
-        return _from_tables(str(path), _parsed(path), path.absolute().parent, path)
     home = Path(environ.get("HOME") or os.path.expanduser("~"))
-    sources = tuple(
-        _source("environment", type_, type_, settings, Path()) for type_, settings in from_environment(environ, home)
-    )
-    return Config(None, None, sources)
+    if path is not None:
+        config = _from_tables(str(path), _parsed(path), path.absolute().parent, path)
+        unused = ", ".join(replaced(environ, home, config.sources))
+        above = " (of a folder above)" if given is None and path.parent in _here().parents else ""
+        remarks = [f"configuration {path}{above}", *([f"not used because of it: {unused}"] if unused else [])]
+    else:
+        found = from_environment(environ, home)
+        sources = tuple(_source("environment", type_, type_, settings, Path()) for type_, settings in found)
+        config = Config(None, None, sources)
+        remarks = [f"configuration: {', '.join(of_environment(environ, home))}"] if sources else []
+    return _with_store(replace(config, remarks=tuple(remarks)), default_store(environ, home))
+
+
+def _with_store(config: Config, store: Path) -> Config:
+    """The same with the recorder's default store as a source, if it is there and no other is configured."""
+    url = f"sqlite:///{store}"
+    if any(source.type == "recorder" for source in config.sources) or not os.path.isfile(store):
+        return config
+    names = [source.name for source in config.sources]
+    name = next(name for name in ("recorder", "recorder-store", f"recorder-{len(names)}") if name not in names)
+    try:
+        added = _source("recorder", name, "recorder", {"store": url}, Path())
+    except UsageError:
+        # Its path has characters that no URL has.
+        return config
+    remark = f"also read as source {name}: {store}, what pm-timeline record has recorded"
+    return replace(config, sources=(*config.sources, added), remarks=(*config.remarks, remark))
 
 
 def _here() -> Path:
@@ -114,7 +140,8 @@ def select(
     known = [source.name for source in every]
     for name in names:
         if name not in known:
-            raise UsageError(f"{argument} {name}: no such source; there are: {', '.join(known)}")
+            meant = did_you_mean(name, known)
+            raise UsageError(f"{argument} {name}: no such source{meant}; there are: {', '.join(known)}")
     return (*(source for source in config.sources if not names or source.name in names), *notes)
 
 

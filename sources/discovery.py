@@ -1,6 +1,7 @@
 """Where the configuration comes from: a file that is looked for, else the environment alone."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def find(folder: Path, user_folder: Path | None = None) -> Path | None:
     return path if os.path.isfile(path) else None
 
 
+def default_store(environ: Mapping[str, str], home: Path) -> Path:
+    """The file into which `pm-timeline record` records where nothing else is configured."""
+    data = environ.get("XDG_DATA_HOME") or home / ".local" / "share"
+    return Path(os.path.abspath(data)) / "pm-timeline" / "recorded.db"
+
+
 def from_environment(
     environ: Mapping[str, str], home: Path, account: Path = _ACCOUNT
 ) -> Iterator[tuple[str, dict[str, object]]]:
@@ -37,9 +44,12 @@ def from_environment(
         yield "kubernetes", {}
     # As gh has it: its own variable goes first.
     named = next((name for name in ("GH_TOKEN", "GITHUB_TOKEN") if environ.get(name)), None)
-    if environ.get("GITHUB_REPOSITORY") and named:
-        server = {"api_url": environ["GITHUB_API_URL"]} if environ.get("GITHUB_API_URL") else {}
-        yield "github", {"repository": environ["GITHUB_REPOSITORY"], "token_env": named, **server}
+    if environ.get("GITHUB_REPOSITORY") and (named or shutil.which("gh", path=environ.get("PATH", ""))):
+        host = environ.get("GH_HOST", "")
+        api = environ.get("GITHUB_API_URL") or (f"https://{host}/api/v3" if host not in ("", "github.com") else "")
+        # Without a variable the token is what gh has for the host.
+        token = {"token_env": named} if named else {}
+        yield "github", {"repository": environ["GITHUB_REPOSITORY"], **token, **({"api_url": api} if api else {})}
 
 
 def _refuse_strangers(path: Path) -> None:

@@ -1,7 +1,7 @@
 """Audit logs of systems of feature flags, page by page, and the gap where one is cut."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from collector.json_text import decode
-from collector.source import BadAnswer, Deadline, Denied, Document, Gap
+from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError
 from sources.flag_settings import FlagSettings
 from sources.http import decoded
 from sources.web import Web
@@ -82,6 +82,25 @@ class Api(Web):
                 return
         hint = "ask for a shorter window, or for fewer projects and environments"
         yield Gap(f"{call}: cut off after {MAX_PAGES} pages", hint, span=_missing(since, reached))
+
+
+def each_on_its_own(logs: Iterable[Iterator[Document | Gap]]) -> Iterator[Document | Gap]:
+    """What each log gives; where one is denied, a Gap, and the others go on. Raises only if none gave an answer."""
+    errors: list[SourceError] = []
+    answered = False
+    for log in logs:
+        try:
+            for given in log:
+                answered = answered or isinstance(given, Document)
+                yield given
+        except SourceError as error:
+            errors.append(error)
+            if isinstance(error, RateLimited):
+                # The limit is the same for all.
+                break
+    if not answered and errors:
+        raise errors[0]
+    yield from (Gap(error.reason, error.hint) for error in errors)
 
 
 def entries(document: Document, key: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """The plan for asking the systems that are configured."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from collector.errors import UsageError
@@ -7,8 +8,10 @@ from collector.parse_window import resolve
 from collector.plan import Plan, notes_sources, read_zone
 from collector.request import Request
 from collector.scope import scope_of
+from collector.source_config import SourceConfig
 from collector.zones import system_zone
 from sources.config import Config, select
+from sources.registry import adapter
 
 
 def plan_live(request: Request, config: Config, now: datetime) -> Plan:
@@ -22,6 +25,13 @@ def plan_live(request: Request, config: Config, now: datetime) -> Plan:
     notes = notes_sources(request)
     if notes and not config.sources:
         notices.append("notice: no system is configured, so only the notes are read")
-    sources = select(config, request.sources, notes, names.sources)
+    sources = tuple(_asked(each, request) for each in select(config, request.sources, notes, names.sources))
     scope = scope_of(request, [source.name for source in sources], config.scope)
     return Plan(request=request, window=resolved.window, scope=scope, sources=sources, notices=tuple(notices))
+
+
+def _asked(source: SourceConfig, request: Request) -> SourceConfig:
+    """The same source with the namespaces of the request, for those that may be able to list no others."""
+    if not request.namespaces or "asked_namespaces" not in adapter(source.type).Settings.model_fields:
+        return source
+    return replace(source, settings={**source.settings, "asked_namespaces": list(request.namespaces)})

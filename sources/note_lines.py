@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta, tzinfo
 
-from sources.note_zones import UnclearZone, find_header_zone, find_zone
+from collector.written_zones import UnclearZone, find_header_zone, find_zone
 from sources.text import one_line
 
 

@@ -18,7 +18,7 @@ from sources.configured import Configured
 from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
-from sources.note_zones import in_force
+from collector.written_zones import in_force
 from sources.remark_facts import noted
 from sources.settings import Settings
 

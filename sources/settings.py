@@ -45,6 +45,17 @@ def plain_url(value: str, example: str) -> str:
     return value.rstrip("/")
 
 
+def checked_token(token: str, scrubber: Scrubber) -> str:
+    """The token, made known to `scrubber`. Raises Denied if it cannot be one."""
+    # A header cannot carry anything else, and the errors of HTTP clients would quote it.
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise Denied("the token has spaces, line breaks or letters that no token has", "is it the right one?")
+    if len(token) < SHORTEST:
+        raise Denied(f"the token has fewer than {SHORTEST} characters, too few to keep it out of what is shown")
+    scrubber.add(token)
+    return token
+
+
 class TokenSettings(Settings):
     """For systems that take a token. The token itself is never in the configuration."""
 
@@ -73,14 +84,7 @@ class TokenSettings(Settings):
     def token(self, scrubber: Scrubber) -> str | None:
         """The token, made known to `scrubber`; None if none is configured. Raises Denied if it cannot be had."""
         token = self._token()
-        if token is not None:
-            # A header cannot carry anything else, and the errors of HTTP clients would quote it.
-            if not token.isascii() or not token.isprintable() or " " in token:
-                raise Denied("the token has spaces, line breaks or letters that no token has", "is it the right one?")
-            if len(token) < SHORTEST:
-                raise Denied(f"the token has fewer than {SHORTEST} characters, too few to keep it out of what is shown")
-            scrubber.add(token)
-        return token
+        return None if token is None else checked_token(token, scrubber)
 
     def _token(self) -> str | None:
         if self.token_env is not None:

@@ -145,7 +145,7 @@ def _repository(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion
         yield Suggestion("gitlab", "gitlab", {"project": path, **url, **token}, why)
     elif "github" in host:
         api = {} if host == "github.com" else {"api_url": f"https://{host}/api/v3"}
-        variable = next((name for name in ("GITHUB_TOKEN", "GH_TOKEN") if environ.get(name)), "")
+        variable = next((name for name in ("GH_TOKEN", "GITHUB_TOKEN") if environ.get(name)), "")
         token = {"token_env": variable} if variable else {}
         yield Suggestion("github", "github", {"repository": path, **api, **token}, why)
 

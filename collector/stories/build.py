@@ -13,6 +13,7 @@ from collector.stories.alerts import alerts
 from collector.stories.by_kind import ByKind
 from collector.stories.deploys import deploys, marked
 from collector.stories.flags import flags
+from collector.stories.history import History
 from collector.stories.nodes import KINDS as NODES
 from collector.stories.nodes import nodes
 from collector.stories.pods import KINDS as TROUBLES
@@ -30,13 +31,15 @@ from collector.stories.withdrawn import with_withdrawals
 from collector.window import Window
 
 
-def build_stories(occurrences: Sequence[Occurrence], directory: Directory, window: Window) -> list[Story]:
+def build_stories(
+    occurrences: Sequence[Occurrence], directory: Directory, window: Window, history: History
+) -> list[Story]:
     """The stories, in the order of their beginnings, each with an id of its own."""
     seen = ByKind(with_withdrawals(occurrences))
     back = back_from_zero(seen.of(SCALINGS))
     returns = {id(one) for one in back}
     rolled = [one for one in seen.of(pipelines.KINDS | rollouts.KINDS) if id(one) not in returns]
-    released = deploys(rolled, directory)
+    released = deploys(rolled, directory, history)
     held = {id(one) for deploy in released for one in deploy.occurrences()}
     stopped = [one for one in seen.of({Kind.POD_TERMINATED}) if id(one) not in held]
     annotations = seen.of({Kind.ANNOTATION})

@@ -8,6 +8,7 @@ from collector.event import Identity, Kind
 from collector.merge import Occurrence, filled
 from collector.services.resolve import Directory
 from collector.services.service import Service
+from collector.stories.history import History
 from collector.stories.identity import ids, same_version
 from collector.stories.joining import join
 from collector.stories.manners import manner_of
@@ -21,11 +22,11 @@ MARK = timedelta(minutes=10)
 """How far from its start or end a deploy may be marked on a dashboard."""
 
 
-def deploys(occurrences: Sequence[Occurrence], directory: Directory) -> list[Story]:
+def deploys(occurrences: Sequence[Occurrence], directory: Directory, history: History) -> list[Story]:
     """All deploys, in the order of their starts; runs of CI that deployed nothing are no deploys."""
     built = rollouts(occurrences)
     rolled = [_rollout(rollout, directory) for rollout in built]
-    runs = with_returns(pipelines(occurrences, directory))
+    runs = with_returns(pipelines(occurrences, directory), history)
     found, alone = [], []
     for group in join(runs, rolled):
         if not group.pipelines:

@@ -54,8 +54,9 @@ def succeeded(pipeline: Story) -> bool:
 
 
 def stated(story: Story) -> frozenset[Manner]:
-    """What sort of deploy it is according to the systems that did it."""
-    return frozenset(one.best.manner for one in story.occurrences()) - {Manner.PLAIN}
+    """What sort of deploy it is according to the systems that did it, or that have its commit."""
+    manners = {one.best.manner for one in story.occurrences()} - {Manner.PLAIN}
+    return frozenset(manners | {Manner.REVERT} if story.reverts else manners)
 
 
 def called(keys: Identity) -> str:

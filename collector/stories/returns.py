@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from collector.event import Identity
 from collector.manner import Manner
+from collector.stories.history import History
 from collector.stories.identity import Versions, same_version
 from collector.stories.pipelines import DEPLOY, stated, succeeded
 from collector.stories.story import Step, Story
@@ -13,12 +14,13 @@ _NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTU
 """What changes no version is no part of the history of versions."""
 
 
-def with_returns(runs: Sequence[Story]) -> list[Story]:
+def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
     """The same, with BACK, AGAIN or CONFIG as the manner of those of which the deploys before them show it.
 
-    What never succeeded did not run, so it cannot come back.
+    What never succeeded did not run, so it cannot come back. Where no deploy of the version is known from before,
+    `history` may show that its commit is older than the one that ran.
     """
-    found = sorted(runs, key=lambda run: run.since)
+    found = [history.marked(run) for run in sorted(runs, key=lambda run: run.since)]
     last: dict[tuple[object, ...], Story] = {}
     earlier: dict[tuple[object, ...], Versions] = {}
     for at, run in enumerate(found):
@@ -31,7 +33,7 @@ def with_returns(runs: Sequence[Story]) -> list[Story]:
         before, ran = earlier.setdefault(key, Versions()), last.get(key)
         if ran is not None and same_version(ran.keys, run.keys):
             found[at] = replace(run, manner=_again(ran, run))
-        elif run.keys in before:
+        elif run.keys in before or (ran is not None and history.goes_back(ran, run)):
             found[at] = replace(run, manner=BACK)
         if succeeded(run):
             if ran is not None:

@@ -91,6 +91,8 @@ class Story:
     """Of a part: why it belongs to its whole."""
     strength: int = 0
     """Of a part: how surely it does, as in a Link."""
+    reverts: bool = False
+    """Of a pipeline: a clone of its repository shows that what it deploys reverts something."""
 
     @property
     def since(self) -> datetime:

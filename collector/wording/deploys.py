@@ -24,7 +24,7 @@ from collector.wording.sentence import (
 )
 from collector.wording.setting import Setting
 from collector.wording.titles import deploy_name, rollout_name
-from collector.wording.tools import begun_by, system, tool
+from collector.wording.tools import begun_by, doer, system, tool
 
 LONG = timedelta(minutes=5)
 """A wait for an approval that is longer explains something."""
@@ -58,7 +58,7 @@ def _start(deploy: Story, setting: Setting) -> Row:
     approver = _approver(deploy)
     about = in_brackets(
         *(_changes(deploy) if deploy.manner in _WITH_CHANGES else []),
-        by(deploy.actor),
+        by(doer(deploy, runs)),
         sentence(text("approved"), by(approver)) if approver else (),
         _waited(deploy, setting),
         _applied(deploy, setting),
@@ -85,8 +85,12 @@ def _begins(deploy: Story) -> str:
         if button:
             return f"initiated by rollback in {button}"
         return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"
+    if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool:
+        # It is the system itself that did it, and no pipeline of anybody's.
+        own = next((system(run) for run in pipelines(deploy) if Manner.AUTOMATIC_ROLLBACK in stated(run)), by_tool)
+        return f"starts, by {own}"
     if deploy.manner in (Manner.AUTOMATIC_ROLLBACK, Manner.INFRASTRUCTURE, Manner.RECONCILE) or not by_tool:
-        return f"starts, by {by_tool}" if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool else "starts"
+        return "starts"
     return f"starts via {by_tool}"
 
 

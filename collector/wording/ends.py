@@ -7,7 +7,7 @@ from collector.merge import Occurrence
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.sentence import Words, by, plain, quote, row, sentence, text, with_details
-from collector.wording.tools import CI, tool
+from collector.wording.tools import CI, doer, tool
 
 _WORDS: Mapping[Step, tuple[str, Kind]] = {
     Step.FAILED: ("failed", Kind.DEPLOY_FAILED),
@@ -46,7 +46,7 @@ def waiting_rows(deploy: Story, title: Words) -> list[Row]:
     approved = deploy.at(Step.APPROVED)
     details = sentence(text("approved"), by(approved[0].best.actor)) if approved and approved[0].best.actor else ()
     state = _STATES[Step.WAITING if first.kind == Kind.DEPLOY_WAITING and not approved else step]
-    words = with_details(sentence(title, text(state), by(deploy.actor)), details)
+    words = with_details(sentence(title, text(state), by(doer(deploy, deploy.parts_of(StoryType.PIPELINE)))), details)
     shown = {id(one) for each in ends for one in each.occurrences}
     under = [one for one in deploy.occurrences() if id(one) not in shown]
     return [row(deploy, "waiting", first.kind, words, under, exact=approved[0] if approved else first), *ends]

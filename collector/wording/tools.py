@@ -21,6 +21,10 @@ _NAMES = {
 }
 """By how a part of the source's name begins: `argocd-prod`."""
 CI = "CI/CD"
+_CONTROLLERS = frozenset(
+    {"argocd-controller", "argocd-application-controller", "helm-controller", "kustomize-controller"}
+)
+"""What writes to the cluster for Argo CD and Flux: it does what is in git, and nobody wonders who it is."""
 
 
 def tool(pipeline: Story) -> str:
@@ -34,6 +38,11 @@ def system(pipeline: Story) -> str:
     source = pipeline.first.best.source
     parts = re.split(r"[^a-z0-9]+", source.lower())
     return next((name for key, name in _NAMES.items() if any(part.startswith(key) for part in parts)), source)
+
+
+def doer(deploy: Story, pipelines: tuple[Story, ...]) -> str:
+    """Who wanted it; empty where only the controller of a tool is known that the row names anyway."""
+    return "" if deploy.actor in _CONTROLLERS and pipelines else deploy.actor
 
 
 def begun_by(pipelines: tuple[Story, ...]) -> str:

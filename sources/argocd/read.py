@@ -45,6 +45,7 @@ def read(
     ours = {key: one for key, one in applications.items() if not settings.projects or one.project in settings.projects}
     yield from sorted(_events(ours, about, window, source, settings), key=order)
     yield from sorted(set(gaps), key=repr)
+    yield from _held_back(ours.values())
     yield from _horizon(ours, window, settings)
 
 
@@ -65,6 +66,16 @@ def _events(
         if any((sync.end or sync.start).latest >= since for sync in found):
             yield from deploy_events(application, subject, found, source, settings)
         yield from action_events(application, subject, about.get(key, {}).values(), source)
+
+
+def _held_back(applications: Iterable[Application]) -> Iterator[Gap]:
+    """An ApplicationSet may sync its Applications one after the other, and holds back the rest of them."""
+    behind = sorted(f"{one.name} of {one.set}" for one in applications if one.set and one.synced[0] == "OutOfSync")
+    if behind:
+        names = ", ".join(behind[:3]) + (" and more" if behind[3:] else "")
+        reason = f"{len(behind)} Applications of ApplicationSets are out of sync ({names})"
+        hint = "`kubectl get applicationsets -o yaml` has that in status.applicationStatus"
+        yield Gap(f"{reason}: whether they wait for their turn was not asked", hint)
 
 
 def _horizon(

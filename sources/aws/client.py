@@ -4,6 +4,7 @@ botocore is not installed with the rest; it is imported here and nowhere else.
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from sources.aws.guard import NotAws, guard
 from sources.aws.reduce import reduced
 from sources.aws.refusals import refusal
 from sources.aws.settings import AwsSettings
+from sources.aws.transfer import Transfer
+from sources.bounded import Allowance
 from sources.http import Answer, ask, parsed
 from sources.tls import trusted
 
@@ -40,10 +43,12 @@ class Client:
         try:
             from botocore import exceptions, xform_name
             from botocore.config import Config
+            from botocore.parsers import ResponseParserError
             from botocore.session import Session
         except ImportError:
             raise Denied(_MISSING, _INSTALL) from None
         self._errors: Any = exceptions
+        self._unreadable: tuple[type[Exception], ...] = (ResponseParserError, *UNREADABLE)
         self._method: Callable[[str], str] = xform_name
         self._settings, self._scrubber, self._deadline, self._sleep = settings, scrubber, deadline, sleep
         self._clients: dict[tuple[str, str], Any] = {}
@@ -58,6 +63,7 @@ class Client:
         )
         self._session = Session(profile=settings.profile)
         try:
+            self._transfer = Transfer(Allowance(deadline), seconds, self._certificates())
             region = self._session.get_config_variable("region")
             self._credentials: Any = self._session.get_credentials()
         except exceptions.ProfileNotFound as error:
@@ -137,7 +143,7 @@ class Client:
             raise Unreachable(f"{what}: {why}", "is it up, and are `regions` and `endpoint_url` right?") from None
         except errors.ParamValidationError:
             raise BadAnswer(f"{what}: an earlier answer led to a question that AWS does not have") from None
-        except (errors.ResponseParserError, *UNREADABLE):
+        except self._unreadable:
             raise BadAnswer(f"{what}: the answer was cut or is no such API") from None
         except errors.BotoCoreError as error:
             # Its text may quote what a credential process printed.
@@ -156,22 +162,25 @@ class Client:
         for secret in (frozen.access_key, frozen.secret_key, frozen.token):
             self._scrubber.add(secret or "")
 
+    def _certificates(self) -> str | bool:
+        """Whom to trust, as botocore decides it."""
+        if self._settings.ca_file is not None:
+            return trusted(self._settings.ca_file)
+        return self._session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True
+
     def _client(self, service: str, region: str) -> Any:
         if (service, region) not in self._clients:
             settings = self._settings
             try:
                 made = self._session.create_client(
-                    service,
-                    region_name=region,
-                    config=self._config,
-                    verify=trusted(settings.ca_file) if settings.ca_file is not None else None,
-                    endpoint_url=settings.endpoint_url or None,
+                    service, region_name=region, config=self._config, endpoint_url=settings.endpoint_url or None
                 )
             except (self._errors.BotoCoreError, ValueError) as error:
                 raise Denied(
                     f"{service} in {region} cannot be asked ({type(error).__name__})", "see `regions`"
                 ) from None
             made.meta.events.register("before-parse", guard(self._scrubber))
+            made.meta.events.register("before-send", self._transfer)
             self._clients[service, region] = made
         return self._clients[service, region]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from sources.fact import Moment
-from sources.note_zones import UnclearZone, find_zone
+from collector.written_zones import UnclearZone, find_zone
 
 _UNITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 _LIMITS = ((11, "s"), (14, "ms"), (17, "us"), (20, "ns"))

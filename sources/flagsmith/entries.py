@@ -11,6 +11,8 @@ from sources.text import one_line
 DETAILED = re.compile(r"Flag state updated for feature: ")
 """How an entry begins that has whether the flag was turned on or off in its details only."""
 _STATE = "state changed"
+VERSION = "new version published"
+"""With feature versioning: an entry has no more than that."""
 _CHANGING: tuple[tuple[str, str], ...] = (
     (r"Flag state updated for feature: (?P<flag>.+)", _STATE),
     (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Release pipeline: .+", "changed by a pipeline"),
@@ -21,7 +23,7 @@ _CHANGING: tuple[tuple[str, str], ...] = (
         "changed by its schedule",
     ),
     (r"Remote config value updated for feature: (?P<flag>.+)", "value changed"),
-    (r"New version published for feature: (?P<flag>.+)", "new version published"),
+    (r"New version published for feature: (?P<flag>.+)", VERSION),
     (r"Flag / Remote Config Deleted: (?P<flag>.+)", "deleted"),
     (r"Segment rules updated for flag: (?P<flag>.+) in environment: .+", "segment rules changed"),
     (r"Segment override created for feature '(?P<flag>.+)' and segment '(?P<segment>.+)'", "override added"),

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from collector.source import Denied, Document, Gap, RateLimited, SourceError
+from collector.source import Denied, Document, Gap
 from collector.window import Window
-from sources.flag_log import LEAD, Api, Page
+from sources.flag_log import LEAD, Api, Page, each_on_its_own
 from sources.flagsmith.entries import DETAILED, when
 from sources.flagsmith.settings import FlagsmithSettings
 
@@ -20,21 +20,7 @@ _MOST_DETAILS = 100
 
 def fetch(api: Api, settings: FlagsmithSettings, window: Window) -> Iterator[Document | Gap]:
     """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
-    errors: list[SourceError] = []
-    answered = False
-    for base in _bases(settings):
-        try:
-            for given in _log(api, base, window):
-                answered = answered or isinstance(given, Document)
-                yield given
-        except SourceError as error:
-            errors.append(error)
-            if isinstance(error, RateLimited):
-                # The limit is the same for all.
-                break
-    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
-    if not answered and errors:
-        raise errors[0]
+    yield from each_on_its_own(_log(api, base, window) for base in _bases(settings))
 
 
 def _bases(settings: FlagsmithSettings) -> list[str]:

@@ -11,7 +11,7 @@ from sources.fact import Moment, report
 from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, flag_mentioned, numbers
 from sources.flag_log import LEAD
 from sources.flag_log import entries as items
-from sources.flagsmith.entries import Meaning, hand, is_of_flags, meaning, name_of, when
+from sources.flagsmith.entries import VERSION, Meaning, hand, is_of_flags, meaning, name_of, when
 from sources.flagsmith.settings import FlagsmithSettings
 
 
@@ -55,6 +55,11 @@ def read(
         elsewhere = settings.environments and one.environment and one.environment not in settings.environments
         if one.meaning is not None and not elsewhere:
             yield _event(one, one.meaning, states.get(one.id, ""), source, settings)
+    versions = sorted({one.meaning.flag for one in ordered if one.meaning is not None and one.meaning.how == VERSION})
+    if versions:
+        names = ", ".join(versions[:3]) + (" and more" if versions[3:] else "")
+        reason = f"what is new in the published versions of {names} was not asked: whether they are on, and for whom"
+        yield Gap(reason, "see the history of the feature in Flagsmith")
     unknown = [one for one in ordered if one.meaning is None]
     if unknown:
         yield Gap(f'audit: {len(unknown)} entries are not understood and were left out, the first "{unknown[0].log}"')

@@ -13,6 +13,8 @@ from sources.git.settings import GitSettings
 LEAD = timedelta(hours=72)
 """How long before the window something may have been merged that is deployed in it."""
 MOST_COMMITS = 5000
+MOST_OLDER = 500
+"""Commits from before that, for the question which of two came first."""
 MOST_TAGS = 2000
 _LONGEST = 2000
 """Characters of one message that are kept."""
@@ -40,6 +42,10 @@ def fetch(settings: GitSettings, window: Window, deadline: Deadline) -> Iterator
     yield _document("commits", f"git log --first-parent {branch}", {"branch": branch, "commits": commits})
     if len(commits) >= MOST_COMMITS:
         yield Gap(f"cut off after {MOST_COMMITS} commits of {branch}", "ask for a shorter window")
+    wanted = ["log", "--first-parent", "-z", "--no-color", "--no-decorate", "--encoding=UTF-8", "--no-notes"]
+    wanted += [f"--max-count={MOST_OLDER}", f"--until={int(wide.start.timestamp()) - 1}", f"--format={_COMMIT}"]
+    older = [part[:_LONGEST] for part in git.ask(*wanted, head.strip(), "--").split("\0") if part]
+    yield _document("older", f"git log --first-parent {branch}", {"branch": branch, "commits": older})
     tags = git.ask("for-each-ref", "--sort=-creatordate", f"--count={MOST_TAGS}", f"--format={_TAG}", "refs/tags")
     yield _document("tags", "git for-each-ref refs/tags", {"tags": [line[:_LONGEST] for line in tags.splitlines()]})
 

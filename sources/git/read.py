@@ -1,6 +1,7 @@
 """What the clone shows: merges into the branch, reverts, tags, and since when it may lack something."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,14 +9,17 @@ from collector.event import Event, Identity, Kind, Subject
 from collector.source import BadAnswer, Document, Gap, each
 from collector.window import Window
 from sources.fact import Fact, report
-from sources.git.fetch import LEAD
+from sources.git.fetch import LEAD, MOST_COMMITS
 from sources.git.items import Commit, Tag, commit, tag
 from sources.git.settings import GitSettings
 from sources.remark_facts import annotated
 
 
 def read(documents: Iterable[Document], window: Window, source: str, settings: GitSettings) -> Iterator[Event | Gap]:
-    """Annotations, in order of time; `numbers["routine"]` is 1 of a merge, which is no news by itself."""
+    """Annotations, in order of time; `numbers["routine"]` is 1 of a merge, which is no news by itself.
+
+    `numbers["behind"]` of a commit is how many of the branch are newer, `numbers["reverts"]` is 1 of a revert.
+    """
     found: list[Event | Gap] = []
     clone: dict[str, Any] = {}
     oldest: datetime | None = None
@@ -37,12 +41,16 @@ def read(documents: Iterable[Document], window: Window, source: str, settings: G
             ]
         else:
             branch = content["branch"] if isinstance(content.get("branch"), str) else ""
-            for one in each(content.get("commits"), commit, "commits"):
+            # Newest first, whatever their clocks: what was asked for as older comes behind all others.
+            first = MOST_COMMITS if document.call == "older" else 0
+            for behind, one in enumerate(each(content.get("commits"), commit, "commits"), first):
                 if isinstance(one, Gap):
                     found.append(one)
                 else:
                     oldest = min(oldest or one.when.earliest, one.when.earliest)
-                    found.append(_of_commit(one, branch, source, settings))
+                    known = _of_commit(one, "" if first else branch, source, settings)
+                    numbers = {"behind": float(behind), **({"reverts": 1.0} if one.is_revert else {})}
+                    found.append(replace(known, numbers={**known.numbers, **numbers}))
     yield from sorted((one for one in found if isinstance(one, Event)), key=lambda one: (one.at, one.native_id))
     yield from sorted((one for one in found if isinstance(one, Gap)), key=repr)
     yield from _missing(clone, oldest, window)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
+from sources.github.credentials import credentials
 from sources.github.settings import GithubSettings
 from sources.http import decoded
 from sources.page_links import joined as _join
@@ -29,7 +30,8 @@ class Api(Web):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`deadline` is shared by all requests."""
-        authorise = authorisation(settings.token(scrubber), "", scrubber)
+        token, self.token_origin = credentials(settings, scrubber)
+        authorise = authorisation(token, "", scrubber)
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         super().__init__(authorise, deadline, settings.timeout, sleep, headers=headers)
         self._api_url = settings.api_url

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sources.github.api import Api
 
 LEAD = timedelta(hours=24)
-"""How long before the window a deploy may have been requested: it can wait for an approval."""
+"""How long before the window a deploy may have run that matters for it."""
+LONGEST_WAIT = timedelta(hours=72)
+"""How long a deploy may have waited for an approval that was given in the window, as over a weekend."""
 _ENOUGH_OLDER = 10
 """Deployments from before that which are enough to see a version come back."""
 _ASKED_OLDER = 3
@@ -38,7 +40,7 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
             for found in each(page.json(), items.deployment, "deployments"):
                 if not isinstance(found, Gap):
                     seen.deployments[found.id] = found
-                    older += found.created < window.start - LEAD
+                    older += found.created < window.start - LONGEST_WAIT
             # One page further at most, for the versions that ran before.
             if older >= _ENOUGH_OLDER or reached:
                 break
@@ -67,18 +69,26 @@ def ask_statuses(api: "Api", place: Place, window: Window, seen: Seen) -> Iterat
 
 
 def _wanted(seen: Seen, window: Window) -> tuple[list[items.Deployment], int]:
-    """The deployments to ask about, and of how many others of that time it is not asked."""
+    """The deployments to ask about, and of how many others of that time it is not asked.
+
+    Of those from before `LEAD` the ones matter to which something happened since the window began: they waited.
+    """
     every = sorted(seen.deployments.values(), key=lambda d: (d.created, int(d.id)), reverse=True)
-    recent = [one for one in every if window.start - LEAD <= one.created <= window.end]
+    waited = [one for one in every if one.created < window.start - LEAD and _waited(one, window)]
+    recent = [*(one for one in every if window.start - LEAD <= one.created <= window.end), *waited]
     kept, previews = ([one for one in recent if _preview(one) == preview] for preview in (False, True))
     wanted = [*kept[:MOST_STATUSES], *previews[:MOST_PREVIEWS]]
     older: dict[str, int] = {}
     for deployment in every:
-        if deployment.created < window.start - LEAD and not _preview(deployment):
+        if deployment.created < window.start - LEAD and deployment not in waited and not _preview(deployment):
             older[deployment.environment] = older.get(deployment.environment, 0) + 1
             if older[deployment.environment] <= _ASKED_OLDER:
                 wanted.append(deployment)
     return wanted, max(0, len(kept) - MOST_STATUSES)
+
+
+def _waited(deployment: items.Deployment, window: Window) -> bool:
+    return deployment.created >= window.start - LONGEST_WAIT and deployment.updated >= window.start
 
 
 def _preview(deployment: items.Deployment) -> bool:

@@ -46,6 +46,8 @@ class Deployment:
     task: str
     environment: str
     created: datetime
+    updated: datetime
+    """When its latest status arrived, also that another deployment took its place."""
     creator: str
     transient: bool = False
     """Whether its environment goes away some day."""
@@ -77,6 +79,7 @@ def deployment(item: Any) -> Iterator[Deployment]:
         task=line(item.get("task")),
         environment=line(item.get("environment")),
         created=moment_of(item["created_at"]),
+        updated=moment_of(item.get("updated_at") or item["created_at"]),
         creator=login_of(item.get("creator")),
         transient=item.get("transient_environment") is True,
     )

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from collector.event import Subject
 from collector.services.service import is_lower
+from sources.deploy_names import environment_in, says_deploy
 from sources.github.actions import Job, Run
 from sources.github.items import Deployment
 from sources.github.settings import GithubSettings
@@ -42,9 +43,9 @@ class Place:
         """Whether the settings name a service for it."""
         return bool(name) and any(fnmatchcase(name.casefold(), one.casefold()) for one in self.settings.services)
 
-    def of_run(self, run: Run) -> Subject:
+    def of_run(self, run: Run, environment: str = "") -> Subject:
         """What a run is about."""
-        return Subject(service=self.service(run.file, run.path, run.name))
+        return Subject(service=self.service(run.file, run.path, run.name), environment=environment)
 
     def of_deployment(self, deployment: Deployment, run: Run | None) -> Subject:
         """What a deployment is about; an environment that is made for one branch is called so."""
@@ -67,6 +68,18 @@ class Place:
             if job.conclusion != "skipped"
             and any(not one or fnmatchcase(job.name.casefold(), one.casefold()) for one in patterns)
         ]
+
+    def by_environment(self, run: Run, jobs: list[Job]) -> list[tuple[str, list[Job]]]:
+        """The jobs of a run that deploys, by where they deploy to: a run may go through several environments.
+
+        A job that declares its environment makes a Deployment; of others only names show it, else that of the workflow.
+        """
+        named = {job.id: environment_in(job.name) if says_deploy(job.name) else "" for job in jobs}
+        places = list(dict.fromkeys(place for place in named.values() if place))
+        if len(places) > 1:
+            return [(place, [job for job in jobs if named[job.id] == place]) for place in places]
+        of_workflow = environment_in(run.file.rpartition(".")[0], run.name)
+        return [(places[0] if places else of_workflow, jobs)]
 
     @property
     def files(self) -> list[str]:

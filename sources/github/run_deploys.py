@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from collector.event import Event, Identity, Manner
 from collector.source import Gap
@@ -36,8 +37,19 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
         if every and not jobs:
             # The run got no further than to its tests, or the settings name other jobs.
             continue
-        for known in _facts(run, jobs, evidence, place):
-            yield _event(run, known, jobs, source, place)
+        parts = place.by_environment(run, jobs)
+        for environment, ours in parts:
+            part = _Part(environment, f" {environment}" if len(parts) > 1 else "")
+            for known in _facts(run, ours, part, evidence, place):
+                yield _event(run, known, ours, part, source, place)
+
+
+class _Part(NamedTuple):
+    """What a run does in one environment."""
+
+    environment: str
+    of: str
+    """What is added to its ids, where a run has several."""
 
 
 def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
@@ -55,8 +67,8 @@ def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
         yield Gap(reason, f"if they are, set workflows = [{shown}]")
 
 
-def _facts(run: Run, jobs: Sequence[Job], evidence: Evidence, place: Place) -> Iterator[Known]:
-    named = _named(run, place)
+def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place: Place) -> Iterator[Known]:
+    named = _named(run, part, place)
     began = min((job.started for job in jobs if job.started), default=None)
     waits = run.status not in ("completed", "in_progress")
     if began is None and (waits or jobs):
@@ -98,24 +110,25 @@ def _path(run: Run, place: Place) -> str:
     return f"{place.path}/actions/runs/{run.id}/attempts/{run.attempt}"
 
 
-def _named(run: Run, place: Place) -> Deploy:
+def _named(run: Run, part: _Part, place: Place) -> Deploy:
     number = f"run {run.number}" if run.number else f"run {run.id}"
     again = f"attempt {run.attempt}" if run.attempt > 1 else ""
     manner = Manner.REVERT if run.reverts else Manner.PLAIN
-    key = f"{place.settings.api_url}{_path(run, place)}"
-    return Deploy(place.of_run(run), key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
+    key = f"{place.settings.api_url}{_path(run, place)}{part.of}"
+    subject = place.of_run(run, part.environment)
+    return Deploy(subject, key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
 
 
-def _event(run: Run, known: Known, jobs: Sequence[Job], source: str, place: Place) -> Event:
+def _event(run: Run, known: Known, jobs: Sequence[Job], part: _Part, source: str, place: Place) -> Event:
     return report(
         known.fact,
         known.when,
         source=source,
-        native_id=f"run/{run.id}/attempt/{run.attempt}",
+        native_id=f"run/{run.id}/attempt/{run.attempt}{part.of}",
         keys=Identity(
             run=run.id,
             run_number=run.number,
-            deployment=f"run {run.id} attempt {run.attempt}",
+            deployment=f"run {run.id} attempt {run.attempt}{part.of}",
             commit=run.sha,
             repository=place.repository,
             version=run.version,

@@ -14,6 +14,11 @@ class GithubSource(Configured[GithubSettings]):
 
     Settings = GithubSettings
     type = "github"
+    _token_origin = ""
+
+    def target(self) -> str:
+        """The repositories, and where the token is from once it was looked for."""
+        return ", ".join(filter(None, (super().target(), self._token_origin)))
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
@@ -21,6 +26,7 @@ class GithubSource(Configured[GithubSettings]):
         from sources.github.fetch import fetch
 
         with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
+            self._token_origin = api.token_origin
             yield from fetch(api, self.settings, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.

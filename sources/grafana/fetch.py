@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from collector.source import Denied, Document, Gap, RateLimited, SourceError
 from collector.window import Window
 from sources.grafana.api import Absent, Api
+from sources.grafana.explore import ask_data_sources
 from sources.grafana.frames import HISTORY, history_page
 from sources.grafana.items import ANNOTATIONS, annotations_page
 from sources.grafana.pages import pages
@@ -49,6 +50,8 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
     yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
     if not answered and errors:
         raise errors[0]
+    if not any(isinstance(error, RateLimited) for error in errors):
+        yield from ask_data_sources(api)
 
 
 def _history(api: Api, wide: Window) -> Iterator[Document | Gap]:

@@ -1,16 +1,19 @@
 """From documents to Events: what Grafana saw of its alerts, and what people and tools marked."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from collector.event import Event
+from collector.known import QueryPage
 from collector.source import BadAnswer, Document, Gap, each
 from sources.grafana import frames, items
 from sources.grafana.alerts import alert_events
 from sources.grafana.annotations import annotation_events
+from sources.grafana.explore import DATA_SOURCES, SETTINGS, DataSources
 from sources.grafana.items import Annotation
 from sources.grafana.settings import GrafanaSettings
 from sources.grafana.states import Transition, moment
@@ -19,10 +22,13 @@ _SECOND = 1000
 """Milliseconds."""
 
 
-def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) -> Iterator[Event | Gap]:
+def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) -> Iterator[Event | Gap | QueryPage]:
     """See `GrafanaSource.read`."""
-    reader = _Reader(settings)
+    reader, sources = _Reader(settings), DataSources()
     for document in documents:
+        if document.call in (SETTINGS, DATA_SOURCES):
+            sources.add(document)
+            continue
         try:
             yield from reader.add(document)
         except BadAnswer as error:
@@ -31,8 +37,19 @@ def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) 
         hint = "[unified_alerting.state_history] in Grafana's configuration"
         yield Gap("history: this Grafana does not keep the state history of its alerts", hint)
     if (start := reader.start()) is not None:
-        yield from alert_events(reader.transitions, start, source)
-    yield from annotation_events(reader.annotations, source)
+        yield from _linked(alert_events(reader.transitions, start, source), settings, sources.app_url)
+    yield from _linked(annotation_events(reader.annotations, source), settings, sources.app_url)
+    yield from sources.pages(settings)
+
+
+def _linked(found: Iterable[Event | Gap], settings: GrafanaSettings, app_url: str) -> Iterator[Event | Gap]:
+    """The same with Grafana's own address in links, unless the settings have one for readers."""
+    for one in found:
+        own = isinstance(one, Event) and one.url.startswith(f"{settings.url}/")
+        if isinstance(one, Event) and own and app_url and not settings.link_url:
+            yield replace(one, url=app_url + one.url.removeprefix(settings.url))
+        else:
+            yield one
 
 
 class _Reader:

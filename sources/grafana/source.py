@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
+from collector.known import QueryPage
 from collector.source import Deadline, Document, Gap
 from collector.window import Window
 from sources.configured import Configured
@@ -23,6 +24,6 @@ class GrafanaSource(Configured[GrafanaSettings]):
             yield from fetch.fetch(api, window)
 
     # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Alerts pending, firing and resolved, and annotations; whatever the order of the documents."""
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | QueryPage]:  # noqa: ARG002
+        """Alerts pending, firing and resolved, annotations, pages for queries; whatever the order of the documents."""
         yield from read.read(documents, self.name, self.settings)

@@ -18,6 +18,8 @@ from sources.jenkins.tree import jobs as jobs_tree
 
 LEAD = timedelta(hours=24)
 """How long before the window a build may have run that matters for it."""
+LONGEST_WAIT = timedelta(hours=72)
+"""How long before the window a Pipeline may have begun that was let go on in it, as after a weekend."""
 MOST_FOLDERS = 200
 MOST_JOBS = 200
 MOST_SLICES = 10
@@ -106,8 +108,9 @@ def _builds(api: Api, wanted: list[Job], window: Window, seen: list[Build]) -> I
                 parse = partial(build, job=job.names)
                 here = [one for one in each(listed or [], parse, "builds") if not isinstance(one, Gap)]
                 seen += here
-                oldest = min((one.created for one in here), default=window.start - LEAD)
-                if not isinstance(listed, list) or len(listed) < SLICE or oldest < window.start - LEAD:
+                since = window.start - (LONGEST_WAIT if any(one.pipeline for one in here) else LEAD)
+                oldest = min((one.created for one in here), default=since)
+                if not isinstance(listed, list) or len(listed) < SLICE or oldest < since:
                     break
             else:
                 reason = f"builds: truncated, {'/'.join(job.names)} has more than {MOST_SLICES * SLICE} since then"

@@ -98,9 +98,13 @@ class Api:
         try:
             # The client renews tokens by itself when it is asked for them.
             headers |= {own["key"]: str(own["value"]).strip() for own in configuration.auth_settings().values()}
+            sent = urllib3.HTTPHeaderDict(headers)
+            for name, value in getattr(configuration, "impersonation", ()):
+                # As bytes of UTF-8, which is what a server reads.
+                sent.add(name, value.encode().decode("latin-1"))
             url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
             return self.connection.rest_client.pool_manager.request(
-                "GET", url, headers=headers, timeout=limits, redirect=False, preload_content=False
+                "GET", url, headers=sent, timeout=limits, redirect=False, preload_content=False
             )
         finally:
             learn(configuration, self.scrubber)

@@ -15,7 +15,9 @@ from kubernetes import client, config
 
 from collector.secrets import Scrubber
 from collector.source import Denied, SourceError
+from sources.kube_api.impersonation import Headers, impersonation
 from sources.kube_api.kubeconfig import load_kubeconfig, read_token
+from sources.kube_api.proxy import settle_proxy
 from sources.kube_api.settings import ClusterSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -24,17 +26,25 @@ _LOADER: Any = config
 """Releases of the library differ in whether it has types; none has any for this part."""
 
 
-def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[client.Configuration, str]:
+class Connection(client.Configuration):
+    """The client's configuration, with what it has no place for."""
+
+    impersonation: Headers = ()
+
+
+def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[Connection, str]:
     """The client's configuration, and the account's own namespace (empty if it has none).
 
     Raises SourceError if there is no usable configuration. Nothing is written to the kubeconfig.
     """
-    configuration = client.Configuration()
+    configuration = Connection()
     # Retries are `sources.http.ask`'s, which bounds them.
     configuration.retries = False
     paths = _paths(settings)
     namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
     learn(configuration, scrubber)
+    if not paths:
+        settle_proxy(configuration, named=False)
     if any(not value.isprintable() or len(value.split(" ")) > 2 for value in _headers(configuration)):
         # As where YAML folds it over two lines. A header cannot carry it, and errors would quote a part of it.
         hint = "write it on one line; see `kubectl config view`"
@@ -64,7 +74,10 @@ def target(settings: ClusterSettings) -> str:
     context = _inner(merged, "contexts", name)
     server = urlsplit(str(_inner(merged, "clusters", context.get("cluster")).get("server") or ""))
     address = server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()
-    parts = (f"context {name}" if name else "", address, f"as {context['user']}" if context.get("user") else "")
+    user = f"as {context['user']}" if context.get("user") else ""
+    if acting := _inner(merged, "users", context.get("user")).get("as"):
+        user += f" acting as {acting}"
+    parts = (f"context {name}" if name else "", address, user)
     return ", ".join(filter(None, parts))
 
 
@@ -108,7 +121,7 @@ def _paths(settings: ClusterSettings) -> list[Path]:
     return found
 
 
-def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], settings: ClusterSettings) -> str:
+def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: ClusterSettings) -> str:
     where = "kubeconfig " + os.pathsep.join(map(str, paths))
     merged = load_kubeconfig(paths)
     name = settings.context or merged["current-context"]
@@ -123,6 +136,7 @@ def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], set
     try:
         with _complaints() as complaints:
             _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
+        configuration.impersonation = impersonation(user)
     except config.ConfigException as error:
         raise SourceError(f"{where}: {_explained(str(error), settings)}", "see `kubectl config view`") from None
     except OSError as error:
@@ -132,6 +146,7 @@ def _from_kubeconfig(configuration: client.Configuration, paths: list[Path], set
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
         raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
+    settle_proxy(configuration, named=bool(_inner(merged, "clusters", context.get("cluster")).get("proxy-url")))
     namespace = context.get("namespace")
     return namespace if isinstance(namespace, str) else ""
 

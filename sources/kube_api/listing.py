@@ -15,7 +15,7 @@ from sources.cluster.lists import Listed
 from sources.http import Answer, begun, parsed
 from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
 from sources.kube_api.connect import connect
-from sources.kube_api.settings import ClusterSettings
+from sources.kube_api.settings import ClusterSettings, KubernetesSettings
 
 _WHOLE = "application/json"
 # No fallback: a server that cannot leave the rest out is not to answer.
@@ -42,7 +42,7 @@ def fetch_lists(
     with client.ApiClient(configuration) as connection:
         api = Api(connection, scrubber, settings.timeout, deadline, sleep)
         refused: dict[_Reach, list[str]] = {}
-        known = _Namespaces(api, settings.namespaces, own_namespace)
+        known = _Namespaces(api, settings, own_namespace)
         answered = False
         asked: list[str] = []
         try:
@@ -70,16 +70,17 @@ not were a way out."""
 class _Namespaces:
     """Where to look: those configured, else everywhere and, if that is refused, in those that are known."""
 
-    def __init__(self, api: Api, configured: list[str] | None, own: str) -> None:
+    def __init__(self, api: Api, settings: ClusterSettings, own: str) -> None:
         self._api = api
-        self.configured = configured
+        self.configured = settings.namespaces
+        self.asked = settings.asked_namespaces if isinstance(settings, KubernetesSettings) else None
         self._own = own
         self._known: list[str] | None = None
 
     def known(self) -> list[str]:
-        """Those configured, else every namespace, else the account's own; asked for once."""
+        """Those configured, else those asked about, else every namespace, else the account's own; asked for once."""
         if self._known is None:
-            self._known = _namespaces(self._api, self._own) if self.configured is None else self.configured
+            self._known = self.configured or self.asked or _namespaces(self._api, self._own)
         return self._known
 
 
@@ -100,6 +101,9 @@ def _listed(
         if refused:
             without.append(namespace)
     seen = tuple(namespace for namespace in candidates if namespace not in without)
+    if namespaces.configured is None and namespaces.asked:
+        # What was not asked about is not missing.
+        return (tuple(without), seen, False) if without else None
     if namespaces.configured is None:
         return (), seen, bool(seen)
     return (tuple(without), seen, False) if without else None

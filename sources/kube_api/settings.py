@@ -29,6 +29,8 @@ class ClusterSettings(Settings):
 class KubernetesSettings(ClusterSettings):
     """The same, for what the cluster itself reports."""
 
+    asked_namespaces: list[str] | None = Field(default=None, min_length=1)
+    """Those that a run is restricted to (`--namespace`): listed alone where the account may not list the cluster."""
     secrets: bool = False
     """Whether to ask when Secrets changed. Of them the metadata alone is asked for, but the right to that is the right
     to read them."""

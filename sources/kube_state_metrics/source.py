@@ -19,9 +19,11 @@ class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
         """Which series exist, then their raw samples; see `sources.kube_state_metrics.fetch`."""
         from sources.kube_state_metrics.fetch import fetch
         from sources.promql.client import Client
+        from sources.promql.external_url import ask_external_url
 
         with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
             yield from fetch(client, self.settings, window)
+            yield from ask_external_url(client, self.settings)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
         """See `sources.kube_state_metrics.read`."""

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from collector.event import SECOND, Event, order
+from collector.known import KnownNamespaces
 from collector.source import Document, Gap, SameService, Seen
 from collector.window import Window
 from sources.cluster.build_inventory import build_inventory
 from sources.cluster.coverage import about
 from sources.cluster.event_objects import Record
+from sources.cluster.fields import text
 from sources.cluster.inference.configs import config_events
 from sources.cluster.inference.events import events_of
 from sources.cluster.inference.pods import scheduled_events
@@ -22,7 +24,7 @@ _LEAD = timedelta(minutes=15)
 
 def read(
     documents: Iterable[Document], window: Window, source: str, cluster: str
-) -> Iterator[Event | Gap | SameService | Seen]:
+) -> Iterator[Event | Gap | SameService | Seen | KnownNamespaces]:
     """All Events in order, then what could not be seen.
 
     Every Event object is one Event; those that mean nothing to us are OTHER. Rollouts, and the pods that became
@@ -30,14 +32,32 @@ def read(
     """
     inventory = Inventory(cluster=cluster)
     records: list[Record] = []
-    gaps = list(build_inventory(documents, inventory, records))
+    listed_whole: set[str] = set()
+    gaps = list(build_inventory(_observed(documents, listed_whole), inventory, records))
     listed = [*config_events(inventory, window, source), *scheduled_events(inventory, window, source)]
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from service_names(inventory)
+    if names := _namespaces(inventory):
+        # A namespace without anything in it has at least the ConfigMap with the cluster's certificate.
+        yield KnownNamespaces(names, {"pods", "configmaps"} <= listed_whole)
     yield from gaps
     yield from _horizon(inventory, records, window)
     yield from unexplained_stops(records, window)
     yield from unknown_deaths(inventory, records, window)
+
+
+def _observed(documents: Iterable[Document], whole: set[str]) -> Iterator[Document]:
+    """The same documents; `whole` becomes the names of the lists that are of all namespaces."""
+    for document in documents:
+        if "/namespaces/" not in document.asked:
+            whole.add(document.call)
+        yield document
+
+
+def _namespaces(inventory: Inventory) -> frozenset[str]:
+    objects = (each for kind in ("configmaps", "jobs") for each in inventory.others.get(kind, ()))
+    listed = {text(each, "metadata", "namespace") for each in objects} | {key[0] for key in inventory.pods}
+    return frozenset(listed | {key[0] for key in inventory.deployments} - {""})
 
 
 def _horizon(inventory: Inventory, records: list[Record], window: Window) -> Iterator[Gap | Seen]:

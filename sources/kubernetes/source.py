@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event
+from collector.known import KnownNamespaces
 from collector.source import Deadline, Document, Gap, SameService, Seen
 from collector.window import Window
 from sources.configured import Configured
@@ -24,6 +25,8 @@ class KubernetesSource(Configured[KubernetesSettings]):
 
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
-    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | SameService | Seen]:
+    def read(
+        self, documents: Iterable[Document], window: Window
+    ) -> Iterator[Event | Gap | SameService | Seen | KnownNamespaces]:
         """See `sources.kubernetes.read`."""
         yield from read(documents, window, self.name, self.settings.cluster)

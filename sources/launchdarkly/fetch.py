@@ -6,9 +6,9 @@ from itertools import product
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from collector.source import Denied, Document, Gap, RateLimited, SourceError
+from collector.source import Denied, Document, Gap
 from collector.window import Window
-from sources.flag_log import LEAD, Api, Page
+from sources.flag_log import LEAD, Api, Page, each_on_its_own
 from sources.launchdarkly.entries import when
 from sources.launchdarkly.settings import LaunchDarklySettings
 
@@ -20,21 +20,7 @@ _KINDS = ("flag", "segment")
 
 def fetch(api: Api, settings: LaunchDarklySettings, window: Window) -> Iterator[Document | Gap]:
     """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
-    errors: list[SourceError] = []
-    answered = False
-    for project in settings.projects:
-        try:
-            for given in _project(api, settings, project, window):
-                answered = answered or isinstance(given, Document)
-                yield given
-        except SourceError as error:
-            errors.append(error)
-            if isinstance(error, RateLimited):
-                # The limit is the same for all.
-                break
-    yield from (Gap(error.reason, error.hint) for error in (errors if answered else errors[1:]))
-    if not answered and errors:
-        raise errors[0]
+    yield from each_on_its_own(_project(api, settings, project, window) for project in settings.projects)
 
 
 def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Window) -> Iterator[Document | Gap]:

@@ -111,6 +111,7 @@ def _rules(client: "Client") -> Iterator[Document | Gap]:
         yield document
         if not after:
             return
+    yield Gap(f"rules: truncated after {_MOST_PAGES} pages; what some alerts mean is unknown")
 
 
 def _nearest(client: "Client", unknown: Collection[str], start: int, end: int) -> Iterator[Document]:

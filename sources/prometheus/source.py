@@ -19,9 +19,11 @@ class PrometheusSource(Configured[PrometheusSettings]):
         """Which metrics exist, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""
         from sources.prometheus.fetch import fetch
         from sources.promql.client import Client
+        from sources.promql.external_url import ask_external_url
 
         with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
             yield from fetch(client, self.settings, window)
+            yield from ask_external_url(client, self.settings)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
         """Alerts pending, firing and resolved; errors risen and fallen; whatever the order of the documents."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from collector.source import BadAnswer, Document, Gap, each
+from sources.promql import external_url
 from sources.promql.limits import how_many
 from sources.promql.names import names_in_question
 from sources.promql.series import Asked, Extent, Series, asked, joined, parsed
@@ -31,6 +32,7 @@ class Answers:
         """How many series each counter has, by selector."""
         self.dropped: dict[str, int] = {}
         """How many samples of each counter are no counts, or not of the time asked, by selector."""
+        self._external = ""
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
         self._asked: list[Asked] = []
         self._arrived: list[float] = []
@@ -43,6 +45,9 @@ class Answers:
         yield from gaps
 
     def _added(self, document: Document) -> Iterator[Gap]:
+        if document.call == external_url.CALL:
+            self._external = external_url.external_url(document)
+            return
         try:
             body, question = document.json(), asked(document.asked)
             result = body["data"] if document.call in ("names", "nearest") else body["data"]["result"]
@@ -92,7 +97,7 @@ class Answers:
         times = np.unique(np.concatenate(alive)) if alive else np.array([])
         times = times[(times >= start) & (times <= end)]
         steady = any(call != "alerts" and call != "alerts_for_state" for call, _ in self._every())
-        return Extent(self._asked[0].base, start, min(end, max(self._arrived)), times, steady)
+        return Extent(self._external or self._asked[0].base, start, min(end, max(self._arrived)), times, steady)
 
     def _every(self) -> Iterator[tuple[str, Series]]:
         for (call, _), found in self._pieces.items():

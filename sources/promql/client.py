@@ -151,6 +151,11 @@ class Client:
         token = data[0].get("groupNextToken") if isinstance(data[0], dict) else None
         return document, token if isinstance(token, str) else ""
 
+    def flags(self) -> Document:
+        """The flags that the server was started with."""
+        url = f"{self._api.url}/api/v1/status/flags"
+        return self._ask("flags", lambda: [self._session.get(url).json()["data"]])[0]
+
     def absent(self) -> bool:
         """Whether the last answer was that there is no such page."""
         return self._session.answer.status in _ABSENT

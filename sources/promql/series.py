@@ -39,7 +39,7 @@ class Extent:
     """What the answers cover."""
 
     base: str
-    """URL of the server, without a slash at its end."""
+    """URL of the server for its readers, without a slash at its end."""
     start: float
     """Unix seconds from which samples were asked."""
     end: float

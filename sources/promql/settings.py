@@ -39,6 +39,8 @@ class PromqlSettings(TokenSettings):
     """The certificate to show to a server that asks for one, in PEM; its key too, unless `key_file` has that."""
     key_file: Path | None = Field(default=None, strict=False)
     """The key of `cert_file`, without a passphrase."""
+    grafana_datasource: str | None = Field(default=None, min_length=1)
+    """Uid of the data source with which a configured Grafana asks the same: links then lead to its Explore."""
 
     @field_validator("url")
     @classmethod

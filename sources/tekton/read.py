@@ -18,6 +18,9 @@ from sources.tekton.settings import TektonSettings
 _KINDS = {"pipelineruns": "PipelineRun", "taskruns": "TaskRun"}
 
 
+_RESULTS = "keep runs for longer, or ask sooner; Tekton Results, which may have them, is not asked"
+
+
 def read(
     documents: Iterable[Document], window: Window, source: str, settings: TektonSettings
 ) -> Iterator[Event | Gap | Seen]:
@@ -78,11 +81,11 @@ def _coverage(runs: Iterable[Run], window: Window, settings: TektonSettings) -> 
     oldest = min((run.created.earliest for run in runs), default=None)
     of = f"runs of tekton {settings.cluster}".rstrip()
     if oldest is None:
-        yield Gap("no runs at all: there were none, or they were pruned", "keep runs for longer, or ask sooner")
+        yield Gap("no runs at all: there were none, or they were pruned", _RESULTS)
         return
     if oldest > window.start:
         until = min(oldest, window.end)
         reason = f"the oldest run is of {oldest:%Y-%m-%d %H:%M:%SZ}: earlier ones may have been pruned"
-        yield Gap(reason, "keep runs for longer, or ask sooner", about=of, span=(window.start, until))
+        yield Gap(reason, _RESULTS, about=of, span=(window.start, until))
     start = min(max(oldest, window.start), window.end)
     yield Seen(of, "runs", start, window.end, SECOND)

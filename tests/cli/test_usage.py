@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import pm_timeline, pm_timeline_process
+from tests.servers.process import ROOT
+
+DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 
 DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout = 0.2\n'
 
@@ -35,6 +38,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--fro", "14:00"], "--fro"),
         (["--from", "14:00", "--to", "14:30", "--format", "pdf"], "pdf"),
         (["--from", "14:00", "--to", "14:30", "--source", "nope"], "--source nope: no such source; there are: prom"),
+        (["--from", "-90m", "--source", "Prm"], "--source Prm: no such source; did you mean prom?"),
         (["--from", "14:00", "--to", "14:30", "--config", "none.toml"], "none.toml"),
         (["--from", "-90m", "--to", "now", "--capture", "no/such/b.zip"], "--capture no/such/b.zip"),
         (["--from", "-90m", "--to", "now", "--output", "no/such/t.md", "--note", "14:00 x"], "--output no/such/t.md"),
@@ -84,3 +88,19 @@ def test_a_wrong_configuration_names_file_key_and_what_is_allowed(
     assert len(done.err.splitlines()) == 1
     assert all(culprit in done.err for culprit in ["pm-timeline.toml", *culprits])
     assert "hunter2" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--namespace", "paymnts"], "no such namespace: paymnts; did you mean payments?"),
+        (["--service", "chekout"], "nothing was seen of a service chekout; did you mean checkout?"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_said_on_stderr_and_below_the_table(
+    options: list[str], line: str, tmp_path: Path
+) -> None:
+    done = pm_timeline("--replay", DEMO, *options, folder=tmp_path)
+    assert done.code == 0
+    assert f"pm-timeline: {line}" in done.err.splitlines()
+    assert line in done.out

@@ -283,7 +283,7 @@ def test_only_the_services_asked_for() -> None:
     timeline = drafted(*INCIDENT, *OTHERS, scope=Scope(services=("search", "serach")))
     assert {row.service for row in timeline.rows} == {"search", ""}
     assert "Alert CheckoutErrors for checkout, 14:06" in timeline.left_out
-    assert "Nothing was seen of a service serach" in timeline.left_out
+    assert "nothing was seen of a service serach; did you mean search?" in timeline.left_out
 
 
 def test_a_failed_deploy_and_a_stuck_rollout_are_told() -> None:

@@ -15,7 +15,9 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)"
 _ASKED = re.compile(r"\b(start|end|time)=(\d{9,10})(\.\d+)?")
 _INSTANTS = ("alerts_for_state", "restarts")
 """Answers of Prometheus in which the values are times as well."""
-_OF_ALL = frozenset({"default", "kube-system"})
+_COUNTED = {"launchdarkly": re.compile(r'("date": ?)(\d{13})'), "git": re.compile(r"(\\n)(\d{10})(?=\\n)")}
+"""Times in the answers of these types of source: milliseconds or seconds since 1970."""
+_OF_ALL = frozenset({"default", "kube-system", "argocd", "flux-system"})
 
 
 def without(bundle: Bundle, name: str) -> Bundle:
@@ -105,6 +107,8 @@ def shifted(bundle: Bundle, by: timedelta) -> Bundle:
 
     def move(type_: str, call: str, text: str) -> str:
         text = _moved(text, by)
+        if type_ in _COUNTED:
+            return _COUNTED[type_].sub(lambda match: _count_moved(match, by), text)
         if type_ != "prometheus":
             return text
         return json.dumps(_samples_moved(json.loads(text), by.total_seconds(), values=call in _INSTANTS))
@@ -132,6 +136,11 @@ def _moved(text: str, by: timedelta) -> str:
     return _STAMP.sub(move, text)
 
 
+def _count_moved(match: re.Match[str], by: timedelta) -> str:
+    unit = 1000 if len(match[2]) == 13 else 1
+    return f"{match[1]}{int(match[2]) + int(by.total_seconds()) * unit}"
+
+
 def _samples_moved(node: Any, by: float, *, values: bool) -> Any:
     if isinstance(node, dict):
         return {key: _samples_moved(value, by, values=values) for key, value in node.items()}
@@ -149,6 +158,8 @@ def _names(bundle: Bundle) -> set[str]:
     for source in bundle.manifest["sources"]:
         if source["type"] == "github":
             found.add(source["settings"]["repository"].partition("/")[2])
+        if source["type"] == "gitlab":
+            found |= {project.rpartition("/")[2] for project in source["settings"]["projects"]}
         for document in source["documents"] if source["type"] == "kubernetes" else ():
             for item in json.loads(bundle.texts[document["file"]]).get("items") or ():
                 found.add(item["metadata"].get("namespace", ""))

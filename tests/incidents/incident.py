@@ -8,6 +8,7 @@ from typing import Any
 from tests.incident.github_payloads import Check, Deploy
 from tests.incidents.alerting import Alert
 from tests.incidents.ids import Object
+from tests.incidents.systems import System
 from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 
@@ -41,6 +42,8 @@ class Incident:
     more_objects: Callable[[], Sequence[Object]] = lambda: ()
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Further settings of a source, by its name."""
+    systems: Mapping[str, System] = field(default_factory=dict)
+    """What else takes part, by the name of its source."""
 
 
 Story = Callable[[], Incident]

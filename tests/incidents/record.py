@@ -19,6 +19,7 @@ from tests.incidents.bundle import load, save, settled
 from tests.incidents.github import dated
 from tests.incidents.ids import stamp
 from tests.incidents.incident import Incident
+from tests.incidents.systems import TOKEN
 from tests.incidents.traffic import Metrics
 from tests.servers.github import github
 from tests.servers.kubernetes import Kubernetes, kubernetes
@@ -27,7 +28,6 @@ from tests.servers.prometheus import prometheus
 from tests.servers.web import serving
 
 FOLDER = ROOT / "fixtures" / "incidents"
-_TOKEN = "canary-of-incidents-93c1"
 
 
 def names() -> list[str]:
@@ -39,6 +39,8 @@ def record(wanted: Sequence[str]) -> None:
     """Make these bundles."""
     with tempfile.TemporaryDirectory() as state, kubernetes(Path(state) / "kubernetes") as cluster:
         cluster.define_rollouts()
+        cluster.define_argo_cd()
+        cluster.define_flux()
         for name in wanted:
             incident: Incident = import_module(f"tests.incidents.stories.{name.replace('-', '_')}").play()
             incident.world.play()
@@ -65,7 +67,7 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
             options += ["--namespace", namespace]
         bundle = folder / "bundle.zip"
         done = pm_timeline_process(
-            *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": _TOKEN}, timeout=300
+            *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": TOKEN}, timeout=300
         )
         if done.code:
             raise SystemExit(f"{target.name}: {done.err}")
@@ -98,12 +100,15 @@ def _sources(
     if incident.repositories:
         happened = {name: [dated(world, one) for one in listed] for name, listed in incident.repositories.items()}
         write_github(state / "github", happened)
-        url = stack.enter_context(github(state / "github", _TOKEN))
+        url = stack.enter_context(github(state / "github", TOKEN))
         for name in incident.repositories:
             settings = {"type": "github", "repository": name, "api_url": url, "token_env": "TOKEN"}
             settings |= {"service": incident.services[name]} if name in incident.services else {}
             settings |= {"environments": list(incident.environments)} if incident.environments else {}
             yield f"github-{name.rpartition('/')[2]}", settings, {url: "https://api.github.com"}
+    for name, system in incident.systems.items():
+        settings, known_as = system.start(stack, state / name, cluster)
+        yield name, {"type": system.type, **settings}, known_as
     if incident.audit:
         (state / "audit.log").write_text(audit.lines(world))
         settings = {"type": "kubernetes-audit", "path": str(state / "audit.log")}
@@ -127,6 +132,12 @@ def _sources(
 def _toml(sources: Mapping[str, Mapping[str, object]]) -> str:
     lines = []
     for name, settings in sources.items():
-        # A JSON string or list of them is one of TOML.
-        lines += [f"[sources.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in settings.items()), ""]
+        lines += [f"[sources.{name}]", *(f"{key} = {_value(value)}" for key, value in settings.items()), ""]
     return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    """A JSON string or list of them is one of TOML; a table is not."""
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{" + ", ".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in value.items()) + "}"

@@ -3,11 +3,10 @@
 import functools
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +14,7 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 from tests.servers import cbor
+from tests.servers.loopback import Quiet, running
 
 Answering = Callable[[str, Mapping[str, Any]], Any]
 """From operation and parameters to the members of the answer, or to a Refusal."""
@@ -53,7 +53,7 @@ def described(service: str, operation: str, answer: Mapping[str, Any]) -> None:
 def aws(answer: Answering) -> Iterator[str]:
     """Its address, for `endpoint_url`."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             target = self.headers.get("X-Amz-Target")
@@ -93,19 +93,8 @@ def aws(answer: Answering) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Be quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with running(Handler) as url:
+        yield url
 
 
 def _iso(value: datetime) -> str:

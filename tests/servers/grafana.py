@@ -28,10 +28,16 @@ class Grafana:
     """Milliseconds and line; None if the history is kept as annotations."""
     cap: int = 10**9
     """Annotations that it gives at most, whatever it is asked for."""
+    settings: dict[str, Any] | None = None
+    data_sources: list[dict[str, Any]] | None = None
+    """What it says of itself and of its data sources; None if the token may not see that."""
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str, params: dict[str, str]) -> tuple[int, Any]:
         """Status and body."""
+        about = {"/api/frontend/settings": self.settings, "/api/datasources": self.data_sources}
+        if path in about:
+            return (403, {"message": "Permission needed"}) if about[path] is None else (200, about[path])
         start, to = int(params["from"]), int(params["to"])
         if path.endswith("/api/annotations"):
             return 200, self.find(start, to, int(params.get("limit", 0)) or 100, params.get("type", ""))

@@ -10,10 +10,11 @@ from tests.servers.process import answers, binary, free_port, running, session, 
 
 
 @contextlib.contextmanager
-def prometheus(folder: Path, openmetrics: str, rules: str = "") -> Iterator[str]:
+def prometheus(folder: Path, openmetrics: str, rules: str = "", external_url: str = "") -> Iterator[str]:
     """Start it with the samples of an OpenMetrics text, however old, and yield its base URL.
 
-    `rules` is the text of a rules file. Raises Missing if a program is missing.
+    `rules` is the text of a rules file, `external_url` what it takes for its own address. Raises Missing if one is
+    missing.
     """
     program, promtool = binary("prometheus"), binary("promtool")
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,6 +26,7 @@ def prometheus(folder: Path, openmetrics: str, rules: str = "") -> Iterator[str]
     url = f"http://127.0.0.1:{free_port()}"
     arguments = [program, f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
     arguments += ["--storage.tsdb.retention.time=100y", f"--web.listen-address={url.removeprefix('http://')}"]
+    arguments += [f"--web.external-url={external_url}", "--web.route-prefix=/"] if external_url else []
     log = folder / "prometheus.log"
     with running(arguments, log) as process:
         wait_until(lambda: answers(session(), f"{url}/-/ready"), process, log)

@@ -5,62 +5,30 @@ A new type joins by standing in the registry, with an answer of its system in `r
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from collector.gather import Gathered, gather
-from collector.secrets import MASK, Scrubber
-from collector.source import Document, Gap, Source
-from sources.registry import adapter
-from tests.collector.build import WINDOW
+from collector.secrets import MASK
+from collector.source import Gap
+from tests.sources.asking import JSON, SECONDS, TOKEN, asked
 from tests.sources.contract import recorded
-from tests.sources.examples import BY_DEADLINE, NOT_PLAYED, over_http, settings_at
-from tests.sources.prometheus.server import Reply, Server
+from tests.sources.examples import BY_DEADLINE, NOT_PLAYED, over_http
+from tests.sources.prometheus.server import Reply
 
-TOKEN = "canary/7f&4c<91>+'x"
 ESCAPED = {
     "as it is": json.dumps(TOKEN)[1:-1],
     "as Go writes it": r"canary/7f\u00264c\u003c91\u003e+'x",
     "with its slashes escaped": r"canary\/7f&4c<91>+'x",
     "escaped from end to end": "".join(f"\\u{ord(each):04x}" for each in TOKEN),
 }
-JSON = {"Content-Type": "application/json"}
-SECONDS = 20.0
 MOST_REQUESTS = 1000
 """That any adapter may need for a window of half an hour, against a server whose pages never end."""
 TYPES = over_http()
 BY_PATH = [type_ for type_ in TYPES if type_ not in NOT_PLAYED]
-
-
-@dataclass
-class Outcome:
-    """What came of asking a server once."""
-
-    gathered: Gathered
-    kept: list[Document | Gap]
-    slept: float
-    took: float
-    requests: list[str] = field(default_factory=list)
-
-    @property
-    def gaps(self) -> list[Gap]:
-        return list(self.gathered.coverage[0].gaps)
-
-    @property
-    def documents(self) -> list[Document]:
-        return [one for one in self.kept if isinstance(one, Document)]
-
-    def words(self) -> str:
-        """Everything that is shown or kept of it."""
-        shown = [f"{gap.reason} ({gap.hint})" for gap in self.gaps]
-        return "\n".join([*shown, *(f"{one.asked}\n{one.text}" for one in self.documents)])
 
 
 @pytest.fixture(autouse=True)
@@ -70,43 +38,6 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", TOKEN)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-
-
-def asked(
-    type_: str, reply: Callable[[str, Mapping[str, str]], Reply], folder: Path, seconds: float = SECONDS
-) -> Outcome:
-    """Ask a server that replies so, and check that a replay of what is kept gives the same."""
-    slept: list[float] = []
-
-    def source() -> Source:
-        made = adapter(type_)
-        settings = settings_at(type_, server.url, folder, TOKEN)
-        return made(type_, made.Settings.model_validate({"timeout": 5.0, "deadline": seconds, **settings}), scrubber)
-
-    kept: list[Document | Gap] = []
-    scrubber = Scrubber()
-    with posted(reply) as server:
-        live = source()
-        if hasattr(live, "_sleep"):
-            live._sleep = slept.append
-        began = time.monotonic()
-        gathered = gather(
-            [live], WINDOW, lambda one, deadline: one.fetch(WINDOW, deadline), scrubber, lambda _, one: kept.append(one)
-        )
-        took = time.monotonic() - began
-        requests = [path for path, _ in server.asked]
-        again = gather([source()], WINDOW, lambda *_: iter(kept), Scrubber(), hurry=False)
-    assert repr(again) == repr(gathered), "a replay gives something else"
-    return Outcome(gathered, kept, sum(slept), took, requests)
-
-
-@contextmanager
-def posted(reply: Callable[[str, Mapping[str, str]], Reply]) -> Iterator[Server]:
-    """A server that answers POST, as AWS is asked, like GET."""
-    with Server(lambda path, headers: reply(path, dict(headers.items()))) as server:
-        handler: Any = server._http.RequestHandlerClass
-        handler.do_POST = handler.do_GET
-        yield server
 
 
 def is_one_clear_line(gap: Gap) -> bool:

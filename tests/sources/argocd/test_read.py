@@ -6,6 +6,7 @@ from tests.sources.argocd.objects import (
     BAD,
     CANARY,
     GOOD,
+    Json,
     application,
     at,
     documents,
@@ -211,3 +212,17 @@ def test_one_bad_application_costs_itself_alone() -> None:
     events, gaps = read([good, bad])
     assert len(events) == 2
     assert [gap.reason for gap in gaps] == ["applications: 1 of 2 could not be read and were left out"]
+
+
+def test_what_may_wait_for_its_turn_in_an_application_set_is_a_gap() -> None:
+    def of_set(name: str, status: str) -> Json:
+        one = application(entry(8, GOOD, 120, 150), name=name)
+        one["metadata"]["ownerReferences"] = [{"kind": "ApplicationSet", "name": "shops"}]
+        one["status"]["sync"]["status"] = status
+        return one
+
+    _, gaps = read([of_set("shop-de", "Synced"), of_set("shop-fr", "OutOfSync"), of_set("shop-it", "OutOfSync")])
+    assert [gap.reason for gap in gaps] == [
+        "2 Applications of ApplicationSets are out of sync (shop-fr of shops, shop-it of shops): "
+        "whether they wait for their turn was not asked"
+    ]

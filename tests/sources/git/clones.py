@@ -20,8 +20,9 @@ class Clone:
         self.folder = folder
         self.git("init", "--quiet", "--initial-branch=main")
 
-    def git(self, *arguments: str, clock: str = "12:00:00", by: str = "dana") -> str:
-        stamp = f"2026-04-01T{clock}+00:00"
+    def git(self, *arguments: str, clock: str = "12:00:00", by: str = "dana", day: int = 0) -> str:
+        """With `day`, in the month before."""
+        stamp = f"2026-03-{day:02}T{clock}+00:00" if day else f"2026-04-01T{clock}+00:00"
         env = {
             "PATH": os.environ["PATH"], "HOME": str(self.folder.parent), "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": by, "GIT_AUTHOR_EMAIL": "a@acme.example", "GIT_AUTHOR_DATE": stamp,

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from collector.event import Event, Identity, Kind, Manner
 from collector.gather import Gathered
 from collector.source import BadAnswer, Denied, Unreachable
 from collector.timeline import Scope, draft
@@ -191,3 +193,64 @@ def test_the_merge_that_was_deployed_stands_under_the_deploy_and_the_revert_has_
     deployed = next(row for row in timeline.rows if row.text.startswith("Deploy of checkout"))
     assert "mine" in deployed.sources
     assert "1 annotation in the ordinary course: checkout" in timeline.left_out
+
+
+def deployed(clone: Clone, *deploys: tuple[str, str, str, str], **keys: str) -> list[str]:
+    """The starts in the timeline of these (start, end, id, commit), seen beside the clone."""
+    shipped: list[Event] = []
+    for began, ended, number, sha in deploys:
+        for one in deploy(began, ended, int(number), number, "", "dana"):
+            of = {"run": number, "deployment": number, **dict.fromkeys(keys or {"commit": ""}, sha)}
+            shipped.append(replace(one, keys=Identity(**of), manner=Manner.PLAIN))
+    timeline = draft(Gathered((*shipped, *read_clone(clone.folder, branch="main")[0]), ()), WINDOW, Scope())
+    starts = (Kind.DEPLOY_STARTED, Kind.ROLLBACK_STARTED)
+    return [f"{row.at:%H:%M} {row.text}" for row in timeline.rows if row.kind in starts]
+
+
+def test_going_back_to_an_older_commit_is_a_rollback_though_its_first_deploy_is_not_known(clone: Clone) -> None:
+    # Weeks before the window, and with clocks that run backwards.
+    first = clone.commit("start", "09:00:00")
+    old = clone.commit("one", "08:59:00")
+    new = clone.commit("two", "13:00:00")
+    forth, back = deployed(clone, ("14:02:05", "14:05:20", "482", new), ("14:18:05", "14:20:20", "483", old))
+    assert "Deploy of checkout" in forth
+    assert "Rollback of checkout" in back
+    # What is newer goes forth, and so does what no clone has.
+    assert not any(
+        "Rollback" in row
+        for row in deployed(clone, ("14:02:05", "14:05:20", "482", first), ("14:18:05", "14:20:20", "483", new))
+    )
+    elsewhere = "f" * 40
+    assert not any(
+        "Rollback" in row
+        for row in deployed(clone, ("14:02:05", "14:05:20", "482", new), ("14:18:05", "14:20:20", "483", elsewhere))
+    )
+
+
+def test_of_two_deploys_at_once_the_older_commit_is_the_slower_and_no_rollback(clone: Clone) -> None:
+    old, new = clone.commit("one", "13:00:00"), clone.commit("two", "13:10:00")
+    rows = deployed(clone, ("14:02:05", "14:05:20", "482", new), ("14:03:05", "14:06:20", "483", old))
+    assert not any("Rollback" in row for row in rows)
+
+
+def test_commits_from_long_before_the_window_are_known_by_their_order(clone: Clone) -> None:
+    shas = []
+    for day in (10, 11, 9, 12):
+        clone.git("commit", "--quiet", "--allow-empty", "-m", f"on day {day}", day=day)
+        shas.append(clone.git("rev-parse", "HEAD"))
+    shas.append(clone.commit("today", "13:00:00"))
+    events, _ = read_clone(clone.folder, branch="main")
+    behind = {one.keys.commit: one.numbers["behind"] for one in events}
+    assert sorted(shas, key=lambda sha: -behind[sha]) == shas
+    assert len(set(behind.values())) == 5
+
+
+@pytest.mark.parametrize("kind", ["commit", "config_commit"])
+def test_a_deploy_of_a_commit_that_reverts_another_is_worded_so(clone: Clone, kind: str) -> None:
+    bad = clone.commit("Faster checkout", "13:00:00")
+    revert = clone.commit(f'Revert "Faster checkout"\n\nThis reverts commit {bad}.', "14:18:00", by="sam")
+    forth, back = deployed(
+        clone, ("14:02:05", "14:05:20", "482", bad), ("14:18:35", "14:20:20", "483", revert), **{kind: ""}
+    )
+    assert "revert" not in forth.lower()
+    assert "revert" in back.lower()

@@ -45,6 +45,41 @@ def test_a_run_of_a_named_workflow_is_a_deploy_from_its_first_job_to_its_last() 
     ]
 
 
+def test_a_run_that_goes_through_environments_is_a_deploy_to_each() -> None:
+    listed = [
+        job(1, 9482, "14:02:30", "14:03:00", name="test"),
+        job(2, 9482, "14:03:10", "14:05:00", name="deploy (staging, eu)"),
+        job(3, 9482, "14:03:12", "14:05:30", name="deploy (staging, us)"),
+        job(4, 9482, "14:10:00", "14:12:00", name="deploy / production"),
+    ]
+    events, _ = read(runs(run(9482, "14:02:05", "14:12:10", **DEPLOY)), jobs(*listed), workflows=["deploy.yml"])
+    ours = sorted((one for one in events if one.kind.startswith("deploy")), key=order)
+    assert [(f"{one.at:%H:%M:%S}", one.kind.value, one.subject.environment) for one in ours] == [
+        ("14:03:10", "deploy.started", "staging"),
+        ("14:05:30", "deploy.succeeded", "staging"),
+        ("14:10:00", "deploy.started", "production"),
+        ("14:12:00", "deploy.succeeded", "production"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "name", "environment"),
+    [
+        ("deploy.yml", "deploy", ""),
+        ("deploy.yml", "Deploy to production", "production"),
+        ("deploy-staging.yml", "apply", "staging"),
+        ("deploy.yml", "test", ""),
+    ],
+)
+def test_where_a_run_deploys_to_is_known_by_the_name_of_its_job_else_of_its_workflow(
+    workflow: str, name: str, environment: str
+) -> None:
+    ours = run(9482, "14:02:05", "14:09:10", **{**DEPLOY, "path": f".github/workflows/{workflow}", "name": "Ship"})
+    listed = jobs(job(1, 9482, "14:02:30", "14:05:00", name=name))
+    events, _ = read(runs(ours), listed, workflows=[workflow])
+    assert {one.subject.environment for one in events if one.kind.startswith("deploy")} == {environment}
+
+
 @pytest.mark.parametrize("named", ["deploy.yml", "Deploy.yml", ".github/workflows/deploy.yml", "Deploy"])
 def test_a_workflow_is_named_by_file_path_or_name(named: str) -> None:
     assert len(deploys(runs(run(9482, "14:02:05", "14:09:10", **DEPLOY)), workflows=[named])) == 2

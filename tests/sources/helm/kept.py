@@ -1,5 +1,7 @@
 """Records that Helm wrote on a real API server; see `records.json` beside this."""
 
+import base64
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,3 +31,29 @@ def read(items: list[Json]) -> tuple[list[Event], list[Gap]]:
     documents = [Document("secrets", f"GET page {number}", WINDOW.end, text) for number, text in enumerate(pages)]
     given = list(build("helm", "helm", {"cluster": "prod"}, Scrubber()).read(documents, WINDOW))
     return [one for one in given if isinstance(one, Event)], [one for one in given if isinstance(one, Gap)]
+
+
+def packed(release: Json) -> str:
+    return base64.b64encode(base64.b64encode(gzip.compress(json.dumps(release).encode()))).decode()
+
+
+def opened(item: Json) -> Json:
+    release: Json = json.loads(gzip.decompress(base64.b64decode(base64.b64decode(item["data"]["release"]))))
+    return release
+
+
+def record(number: int, created: float, status: str, modified: float | None = None, **release: Any) -> Json:
+    """One that is made here, as Helm writes it."""
+    labels = {"owner": "helm", "name": "cart", "version": str(number), "status": status}
+    labels |= {} if modified is None else {"modifiedAt": str(int((NOW + timedelta(seconds=modified)).timestamp()))}
+    content = {"name": "cart", "namespace": "shop", "version": number, "info": {"status": status}, **release}
+    return {
+        "metadata": {
+            "name": f"sh.helm.release.v1.cart.v{number}",
+            "namespace": "shop",
+            "creationTimestamp": f"{NOW + timedelta(seconds=created):%Y-%m-%dT%H:%M:%SZ}",
+            "labels": labels,
+        },
+        "type": "helm.sh/release.v1",
+        "data": {"release": packed(content)},
+    }

@@ -4,43 +4,15 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from collector.event import Kind, Manner
 from sources.helm.records import LARGEST, unpack
 from sources.helm.reduce import Reducer
-from tests.sources.helm.kept import NOW, Json, read, records
+from tests.sources.helm.kept import opened, packed, read, record, records
 
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
-
-
-def packed(release: Json) -> str:
-    return base64.b64encode(base64.b64encode(gzip.compress(json.dumps(release).encode()))).decode()
-
-
-def opened(item: Json) -> Json:
-    release: Json = json.loads(gzip.decompress(base64.b64decode(base64.b64decode(item["data"]["release"]))))
-    return release
-
-
-def record(number: int, created: float, status: str, modified: float | None = None, **release: Any) -> Json:
-    """One that is made here, as Helm writes it."""
-    labels = {"owner": "helm", "name": "cart", "version": str(number), "status": status}
-    labels |= {} if modified is None else {"modifiedAt": str(int((NOW + timedelta(seconds=modified)).timestamp()))}
-    content = {"name": "cart", "namespace": "shop", "version": number, "info": {"status": status}, **release}
-    return {
-        "metadata": {
-            "name": f"sh.helm.release.v1.cart.v{number}",
-            "namespace": "shop",
-            "creationTimestamp": f"{NOW + timedelta(seconds=created):%Y-%m-%dT%H:%M:%SZ}",
-            "labels": labels,
-        },
-        "type": "helm.sh/release.v1",
-        "data": {"release": packed(content)},
-    }
 
 
 def test_the_life_of_a_release() -> None:

@@ -21,6 +21,8 @@ class Server:
         self.asked: list[str] = []
         self.tokens: set[str] = set()
         self.accepted: dict[str, str] = {}
+        self.impersonated: list[tuple[str, str]] = []
+        """The headers of the last request that say as whom it is made."""
         ours = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -28,6 +30,7 @@ class Server:
                 ours.asked.append(self.path)
                 ours.accepted[self.path.partition("?")[0]] = self.headers.get("Accept", "")
                 ours.tokens.add(self.headers.get("Authorization", ""))
+                ours.impersonated = [one for one in self.headers.items() if one[0].startswith("Impersonate")]
                 status, headers, body = reply(self.path)
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():

@@ -209,6 +209,25 @@ def test_configured_namespaces_are_the_only_ones_asked(tmp_path: Path) -> None:
     assert ended is None
 
 
+def test_who_may_list_one_namespace_alone_and_asks_about_it_lists_that_without_a_gap(tmp_path: Path) -> None:
+    with Server(lambda path: page("a") if "/namespaces/shop/" in path else refusal(403)) as server:
+        documents, gaps, ended, _ = run(kubeconfig(tmp_path, server.url), asked_namespaces=["shop"])
+        missing, left, _, _ = run(kubeconfig(tmp_path, server.url), asked_namespaces=["shop", "bank"])
+    assert ended is None
+    assert {each.call for each in documents} >= {"events", "pods"}
+    assert not any("/namespaces/bank/" in each.asked or "may list" in each.asked for each in documents)
+    assert [gap.reason for gap in gaps] == ["may not list nodes (all namespaces)"]
+    assert {each.call for each in missing} == {each.call for each in documents}
+    assert any("(bank)" in gap.reason for gap in left)
+
+
+def test_who_may_list_everything_does_whatever_is_asked_about(tmp_path: Path) -> None:
+    with Server(lambda path: page("a")) as server:
+        documents, gaps, _, _ = run(kubeconfig(tmp_path, server.url), asked_namespaces=["shop"])
+    assert not any("/namespaces/shop/" in each.asked for each in documents)
+    assert gaps == []
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_cluster_without_argo_rollouts_is_no_gap(status: int, tmp_path: Path) -> None:
     """Who may list everything is told that it is not there; who may not, that it is forbidden."""

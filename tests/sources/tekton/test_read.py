@@ -132,6 +132,7 @@ def test_runs_that_may_have_been_pruned_are_a_gap() -> None:
     (gap,) = read([run("PipelineRun", "deploy-1", "deploy", 600, 600, 660)])[1]
     assert gap.reason == "the oldest run is of 2026-04-01 14:10:00Z: earlier ones may have been pruned"
     assert gap.span == (at(0), at(600))
+    assert "Tekton Results, which may have them, is not asked" in gap.hint
 
 
 def test_nothing_that_may_be_secret_is_kept_and_a_bad_run_costs_itself_alone() -> None:

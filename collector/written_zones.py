@@ -167,3 +167,16 @@ def _fixed(abbreviation: str, zone: ZoneInfo) -> tzinfo:
         if moment.tzname() == abbreviation:
             return timezone(moment.utcoffset() or timedelta(0))
     return zone
+
+
+def abbreviation_of(ahead: timedelta, at: datetime) -> str:
+    """What people call the zone in which clocks are so far `ahead` of UTC `at` that time: `UTC`, `UTC+2 (CEST)`."""
+    if not ahead:
+        return "UTC"
+    hours, minutes = divmod(int(abs(ahead).total_seconds()) // 60, 60)
+    offset = f"UTC{'-' if ahead < timedelta(0) else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+    for name, place in _ABBREVIATIONS.items():
+        local = at.astimezone(ZoneInfo(place))
+        if local.tzname() == name and local.utcoffset() == ahead:
+            return f"{offset} ({name})"
+    return offset

@@ -1,0 +1,81 @@
+"""The facts that a part of a draft may be about."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from collector.event import Kind
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.statement import Part, Statement
+from collector.postmortem.verify.topics import Topic
+
+_DEPLOYS = ("deploy", "rollback")
+_RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
+_OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
+"""Kinds of facts that need not name a service: the beginnings of their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the evidence has about it."""
+
+    deciding: tuple[Fact, ...]
+    """If the draft agrees with none of them, it is wrong."""
+    agreeing: tuple[Fact, ...]
+    """Others that may be meant."""
+
+
+def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Topic], facts: Facts) -> Candidates:
+    """The facts about what happens in these parts of a statement, and about those that it names."""
+    deciding: list[Fact] = []
+    agreeing: list[Fact] = []
+    for topic in topics:
+        ours = facts.of(topic.decides)
+        # Most runs of CI deploy nothing.
+        ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
+        if topic.subject in _DEPLOYS and topic.name != "deploy fails":
+            wanted = topic.subject == "rollback"
+            others = [fact for fact in ours if fact.rollback != wanted]
+            ours = [fact for fact in ours if fact.rollback == wanted]
+            versions = {one.value for one in statement.within(scope, "version")}
+            # What the tool calls a deploy may be a rollback to people, and the other way round.
+            agreeing += named(statement, scope, [one for one in others if wanted or one.event.keys.version in versions], facts)
+        deciding += named(statement, scope, ours, facts)
+        agreeing += named(statement, scope, facts.of(topic.agrees), facts)
+        if topic.subject == "" and topic.name in facts.phases:
+            deciding.append(facts.phases[topic.name])
+        agreeing += [fact for fact in facts.phases.values() if fact.kind in topic.agrees]
+    return Candidates(tuple(deciding), tuple(agreeing))
+
+
+def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact], facts: Facts) -> list[Fact]:
+    """Those of the facts that are about whom the statement names; if it names nobody, those in rows."""
+    alerts = _values(statement, scope, "alert")
+    services = _values(statement, scope, "service")
+    kept = [fact for fact in found if not alerts or fact.event.keys.alert in ("", *alerts)]
+    if services:
+        exact = [fact for fact in kept if fact.service in services or _of_nobody(fact)]
+        return exact if any(fact.service for fact in exact) else [fact for fact in kept if _loosely(fact, services)]
+    if alerts:
+        return kept
+    # Of pods there are too many for a time to mean anything.
+    return [fact for fact in kept if fact.in_row] or [fact for fact in kept if not fact.kind.startswith("pod.")]
+
+
+def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
+    """Those that are about one of the versions; all of them if there are none."""
+    about = (fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions))
+    return tuple(about)
+
+
+def _of_nobody(fact: Fact) -> bool:
+    return not fact.service and fact.kind.startswith(_OF_NOBODY)
+
+
+def _loosely(fact: Fact, services: Collection[str]) -> bool:
+    return _of_nobody(fact) or any(name in fact.service or (fact.service and fact.service in name) for name in services)
+
+
+def _values(statement: Statement, scope: Sequence[Part], type_: str) -> set[str]:
+    """The names in these parts, else in the whole sentence."""
+    near = {one.value for one in statement.within(scope, type_)}
+    return near or {one.value for one in statement.mentions if one.type == type_}

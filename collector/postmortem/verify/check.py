@@ -1,0 +1,72 @@
+"""Looks up everything in a draft that can be looked up."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from collector.postmortem.page import page
+from collector.postmortem.verify.clock_times import header_zones, stated_zones
+from collector.postmortem.verify.facts import Facts, facts_of
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
+from collector.postmortem.verify.judge_numbers import judge_count, judge_duration, judge_percentage
+from collector.postmortem.verify.judge_times import judge_time
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.resemblance import Rows
+from collector.postmortem.verify.sentences import sentences
+from collector.postmortem.verify.shift import shifts
+from collector.postmortem.verify.statement import Statement, statement
+from collector.result import Timeline
+
+_CAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|caus(?:e|es|ed|ing)|root[- ]cause|led to|leads to|result(?:s|ed|ing)? (?:in|from)|as a result|owing to"
+    r"|thanks to|culprit|the reason|triggered by|brought (?:down|about)|responsible for|trac(?:ed|es) (?:back )?to|stem(?:s|med) from"
+    r"|attribut(?:ed|able) to|consequence of|to blame)\b",
+    re.IGNORECASE,
+)
+
+
+def verify(text: str, timeline: Timeline) -> list[Finding]:
+    """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
+    facts, rows = facts_of(timeline), Rows(timeline.rows)
+    read = page(text)
+    zones = stated_zones("\n".join(read.lines)) or (timeline.window.tz,)
+    statements = []
+    for sentence in sentences(read):
+        own = header_zones(sentence.zone) or header_zones(sentence.title)
+        statements.append(statement(sentence, own or zones, facts, rows))
+    ahead, findings = shifts(statements, facts)
+    for one in statements:
+        findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))
+    return sorted(dict.fromkeys(findings))
+
+
+def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]:
+    for time in one.times:
+        yield judge_time(one, time, facts, shift)
+    for mention in one.mentions:
+        yield _look_up(one, mention, facts, shift)
+    cause = _CAUSE.search(one.sentence.text)
+    if cause and not one.sentence.plans:
+        evidence = "claims a cause, which no evidence decides"
+        yield Finding(one.line(one.head), one.head, "cause", one.sentence.text, Verdict.JUDGE, evidence)
+
+
+def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
+    match mention.type:
+        case "percentage":
+            return judge_percentage(one, mention, facts)
+        case "count":
+            return judge_count(one, mention, facts)
+        case "duration":
+            return judge_duration(one, mention, facts)
+        case "version":
+            return judge_version(one, mention, facts, shift)
+        case "commit":
+            return judge_commit(one, mention, facts, shift)
+        case "run":
+            return judge_run(one, mention, facts, shift)
+        case "alert":
+            return judge_alert(one, mention, facts)
+        case _:
+            return judge_name(one, mention, facts)

@@ -1,0 +1,164 @@
+"""The times in a sentence, each with the instants that it may mean."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from collector.wall_clock import occurrences
+from collector.window import Window
+from collector.written_zones import UnclearZone, find_header_zone, find_zone
+
+_TIME = re.compile(
+    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?::(?P<second>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s?(?P<half>[AaPp])(?:[Mm]\b|\.[Mm]\.))?(?![0-9:]|\s*%)"
+)
+_ABOUT = re.compile(
+    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)|just (?:after|before)|by|"
+    r"before|after|until|till|past|nearly|almost))\s*$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|\u2013|\u2014|to|until|till|through|and)\s*$")
+_STATED = re.compile(
+    r"\b(?i:times?|timestamps?|timeline)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n]{0,12}?"
+    r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
+)
+_SEVERAL = {
+    "BST": (1, 6),
+    "CST": (-6, 8, -5),
+    "IST": (5.5, 1, 2),
+    "AST": (-4, 3),
+}
+"""The hours by which clocks of these zones may be ahead of UTC."""
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_EARLY = timedelta(seconds=30)
+_APART = timedelta(seconds=5)
+_ROUGH = timedelta(minutes=5)
+_MOST_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """A time, as a draft has it."""
+
+    text: str
+    start: int
+    end: int
+    """Where it stands in its sentence."""
+    moments: tuple[datetime, ...]
+    """What it may mean, in UTC: of several days and, where a zone has several meanings, of each of them."""
+    before: timedelta
+    after: timedelta
+    """As exact as it is: what happened from so long before to so long after it agrees with it."""
+    place: str = ""
+    """`from` or `to` in a span of time."""
+    outside: bool = False
+    """Whether it lies outside of the window of the evidence, whatever it means."""
+
+    def meets(self, earliest: datetime, latest: datetime, shift: timedelta) -> bool:
+        """Whether that happened then, with the draft's clock `shift` ahead."""
+        return any(
+            latest >= moment - shift - self.before and earliest < moment - shift + self.after for moment in self.moments
+        )
+
+    def distance(self, moment: datetime, shift: timedelta) -> timedelta:
+        """How far that is from it."""
+        return min(abs(each - shift - moment) for each in self.moments)
+
+
+def stated_zones(text: str) -> tuple[tzinfo, ...]:
+    """The zone of all times, where a document states it in a sentence: `all times are in UTC`; several if unclear."""
+    for found in _STATED.finditer(text):
+        zones = _zones(found["zone"])
+        if zones:
+            return zones
+    return ()
+
+
+def header_zones(header: str) -> tuple[tzinfo, ...]:
+    """The zone in the header of a column, or in a heading; several if it has several meanings."""
+    try:
+        zone = find_header_zone(header)
+        return (zone.tz,) if zone else ()
+    except UnclearZone:
+        return _ambiguous(header)
+
+
+def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[ClockTime]:
+    """All times in the text, without a zone of their own in one of `zones`."""
+    found = list(_read(text, zones, window))
+    for at in range(1, len(found)):
+        one, two = found[at - 1], found[at]
+        between = text[one.end : two.start]
+        spanned = _RANGE.match(between) and ("and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start]))
+        if spanned and one.place != "to":
+            found[at - 1], found[at] = replace(one, place="from"), replace(two, place="to")
+    return found
+
+
+def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockTime]:
+    end = 0
+    for match in _TIME.finditer(text):
+        clock = _clock(match)
+        # In `14:02-03:00` the second is the zone of the first.
+        if clock is None or match.start() < end:
+            continue
+        own, end = _own_zone(text, match.end(), clock, exact=bool(match["second"] or match["day"]))
+        try:
+            day = date.fromisoformat(match["day"]) if match["day"] else None
+        except ValueError:
+            continue
+        moments = tuple(dict.fromkeys(_moments(clock, day, own or zones, window)))
+        if not moments:
+            continue
+        after = _MINUTE if match["second"] is None else timedelta(seconds=1) + _APART
+        before = _EARLY if match["second"] is None else _APART
+        if _ABOUT.search(text[max(0, match.start() - 40) : match.start()]):
+            before, after = before + _ROUGH, after + _ROUGH
+        inside = any(window.start - _MINUTE <= moment <= window.end for moment in moments)
+        yield ClockTime(text[match.start() : end].strip(), match.start(), end, moments, before, after, "", not inside)
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    hour, half = int(match["hour"]), (match["half"] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return time(hour, int(match["minute"]), int(match["second"] or 0)) if hour < 24 else None
+
+
+def _own_zone(text: str, at: int, clock: time, *, exact: bool) -> tuple[tuple[tzinfo, ...], int]:
+    try:
+        zone = find_zone(text, at, clock, exact=exact)
+    except UnclearZone:
+        word = re.match(r"\s?\(?([A-Z]{3})\b\)?", text[at:])
+        zones = _ambiguous(word[1]) if word else ()
+        return (zones, at + word.end()) if word and zones else ((), at)
+    return ((zone.tz,), zone.end) if zone else ((), at)
+
+
+def _moments(clock: time, day: date | None, zones: Sequence[tzinfo], window: Window) -> Iterator[datetime]:
+    for tz in zones:
+        try:
+            first, last = window.start.astimezone(tz).date(), window.end.astimezone(tz).date()
+            count = min((last - first).days, _MOST_DAYS)
+            days = [day] if day else [first + _DAY * number for number in range(-1, count + 2)]
+            for each in days:
+                wall = datetime.combine(each, clock)
+                for moment in occurrences(wall, tz) or (wall.replace(tzinfo=tz).astimezone(UTC),):
+                    # Room to reckon with it.
+                    if 2 < moment.year < 9998:
+                        yield moment
+        except OverflowError:
+            continue
+
+
+def _zones(name: str) -> tuple[tzinfo, ...]:
+    return header_zones(f"({name})")
+
+
+def _ambiguous(text: str) -> tuple[tzinfo, ...]:
+    for name, hours in _SEVERAL.items():
+        if re.search(rf"\b{name}\b", text):
+            return tuple(timezone(timedelta(hours=each)) for each in hours)
+    return ()

@@ -1,0 +1,177 @@
+"""What the evidence reports, put so that it can be looked up by kind and by name."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from collector.event import Event, Kind
+from collector.result import Timeline
+from collector.row import Row, WordKind
+from collector.window import Window
+
+_ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
+PEAK = "peak"
+"""Not a kind of Event: when a ratio was at its highest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened."""
+
+    kind: str
+    at: datetime
+    earliest: datetime
+    latest: datetime
+    text: str
+    """In words, not yet escaped."""
+    service: str
+    story: str
+    """Id; empty for what belongs to none."""
+    event: Event
+    in_row: bool
+    """Whether it is in a row of the table."""
+    rollback: bool = False
+    """Whether it belongs to a rollback."""
+    whole: bool = False
+    """Whether it is a row, and not something under one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the evidence reports."""
+
+    window: Window
+    rows: tuple[Row, ...]
+    by_kind: Mapping[str, tuple[Fact, ...]]
+    phases: Mapping[str, Fact]
+    """Those that are known, by name."""
+    services: frozenset[str]
+    of_rows: frozenset[str]
+    """The services that rows are about."""
+    alerts: frozenset[str]
+    pods: frozenset[str]
+    nodes: frozenset[str]
+    versions: Mapping[str, str]
+    """Each with whom it is of."""
+    commits: Mapping[str, str]
+    runs: Mapping[str, str]
+    row_moments: Mapping[str, frozenset[datetime]] = field(default_factory=dict)
+    """The times that each row prints beside its own, by the id of the row."""
+
+    def of(self, kinds: Iterable[str]) -> list[Fact]:
+        """All facts of these kinds."""
+        return [fact for kind in kinds for fact in self.by_kind.get(kind, ())]
+
+
+def facts_of(timeline: Timeline) -> Facts:
+    """Look at all that is in the timeline, whether it has a row or not."""
+    rows = {row.id: row for row in timeline.rows}
+    rolled_back = {one.story for one in timeline.decisions if one.story and one.occurrence.kind in _ROLLED_BACK}
+    rolled_back |= {row.story for row in timeline.rows if row.kind in _ROLLED_BACK}
+    found = [_from_row(row, rolled_back) for row in timeline.rows]
+    index = _Names()
+    for one in timeline.decisions:
+        best = one.occurrence.best
+        index.add(best)
+        found.append(
+            Fact(
+                best.kind,
+                best.at,
+                best.earliest,
+                best.latest,
+                best.summary,
+                best.subject.service,
+                one.story,
+                best,
+                one.outcome == "row",
+                one.story in rolled_back or best.kind in _ROLLED_BACK,
+            )
+        )
+        peak = best.numbers.get("peak_at")
+        if peak is not None:
+            at = datetime.fromtimestamp(peak, UTC)
+            found.append(
+                Fact(PEAK, at, at, at, best.summary, best.subject.service, one.story, best, one.outcome == "row")
+            )
+    by_kind: dict[str, list[Fact]] = defaultdict(list)
+    for fact in found:
+        by_kind[fact.kind].append(fact)
+    for event in timeline.silent:
+        index.pods |= {event.subject.pod} - {""}
+    of_rows = frozenset(filter(None, (event.subject.service for row in timeline.rows for event in row.events)))
+    return Facts(
+        timeline.window,
+        timeline.rows,
+        {kind: tuple(sorted(facts, key=lambda fact: (fact.at, fact.text))) for kind, facts in by_kind.items()},
+        _phases(timeline, rows),
+        frozenset(index.services),
+        of_rows,
+        frozenset(index.alerts),
+        frozenset(index.pods),
+        frozenset(index.nodes),
+        index.versions,
+        index.commits,
+        index.runs,
+        {row.id: frozenset(word.moment for word in row.words if word.moment) for row in timeline.rows},
+    )
+
+
+class _Names:
+    """Collects the names that Events have."""
+
+    def __init__(self) -> None:
+        self.services: set[str] = set()
+        self.alerts: set[str] = set()
+        self.pods: set[str] = set()
+        self.nodes: set[str] = set()
+        self.versions: dict[str, str] = {}
+        self.commits: dict[str, str] = {}
+        self.runs: dict[str, str] = {}
+
+    def add(self, event: Event) -> None:
+        subject, keys = event.subject, event.keys
+        self.services |= {subject.service, subject.workload.rpartition("/")[2]} - {""}
+        self.alerts |= {keys.alert} - {""}
+        self.pods |= {subject.pod} - {""}
+        self.nodes |= {subject.node} - {""}
+        if subject.workload.startswith("Node/"):
+            self.nodes.add(subject.workload.removeprefix("Node/"))
+        for names, name in (
+            (self.versions, keys.version),
+            (self.versions, keys.replaces),
+            (self.commits, keys.commit),
+            (self.commits, keys.config_commit),
+            (self.runs, keys.run_number),
+        ):
+            if name:
+                names.setdefault(name, event.summary)
+
+
+def _from_row(row: Row, rolled_back: set[str]) -> Fact:
+    ours = [one.best for one in row.occurrences if one.kind == row.kind] or [row.occurrences[0].best]
+    best = min(ours, key=lambda event: abs(event.at - row.at))
+    earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
+    back = row.kind in _ROLLED_BACK or row.story in rolled_back
+    return Fact(row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True)
+
+
+def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:
+    found = {}
+    for phase in timeline.phases:
+        row = rows.get(phase.row) or next(iter(timeline.rows), None)
+        if phase.at is None or row is None:
+            continue
+        event = row.occurrences[0].best
+        earliest, latest = phase.earliest or phase.at, phase.latest or phase.at
+        text = f"{phase.name} ({phase.found_by})"
+        found[phase.name] = Fact(
+            f"phase {phase.name}", phase.at, earliest, latest, text, row.service, row.story, event, True
+        )
+    return found
+
+
+def row_names(row: Row) -> frozenset[str]:
+    """The names of services, versions, runs and alerts in its words."""
+    kinds = (WordKind.SERVICE, WordKind.VERSION, WordKind.NAME)
+    return frozenset(word.text for word in row.words if word.kind in kinds)

@@ -1,0 +1,33 @@
+"""What became of one time, number or name of a draft."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What the evidence has about it."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    """The evidence knows the thing, and reports another value."""
+    NOT_FOUND = "not found"
+    """The evidence has nothing that decides it."""
+    JUDGE = "for people to judge"
+    """A cause: evidence shows what happened, and not why."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One of them. Both texts are from outside and not yet escaped."""
+
+    line: int
+    """From 1 on."""
+    column: int
+    """Where in its sentence it stands; only to order by."""
+    type: str
+    """`time`, `duration`, `percentage`, `count`, `version`, `commit`, `run`, `pod`, `alert`, `service`, `zone`, `cause`."""
+    text: str
+    """As the draft has it."""
+    verdict: Verdict
+    evidence: str
+    """What confirms it, what the evidence has instead, or why nothing was found."""

@@ -1,0 +1,147 @@
+"""Versions, commits, runs, pods, alerts and services."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+
+from collector.postmortem.verify.candidates import candidates
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.resemblance import STRONG
+from collector.postmortem.verify.statement import Statement
+
+_FROM = re.compile(r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$", re.I)
+_TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
+_BEFORE = 32
+_ROLES = ("deploy", "rollback")
+
+
+def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
+    """A version: the one that was deployed then, or the one that it replaced."""
+    value = _known(mention.value, facts.versions) or mention.value
+    deploys, then = _deploys(statement, mention, facts, shift)
+    back = any(fact.rollback for fact in deploys)
+    role = _role(statement.text, mention, back)
+    sides = [
+        (fact, known)
+        for fact in deploys
+        for side, known in (("to", fact.event.keys.version), ("from", fact.event.keys.replaces))
+        if known and role in (side, "")
+    ]
+    agree = [fact for fact, known in sides if _same(known, value)]
+    if agree:
+        return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
+    sure = [one.row for one in statement.like if one.score >= STRONG]
+    in_rows = [row for row in sure if mention.value in row.text]
+    known = list(dict.fromkeys(version for _, version in sides))
+    if in_rows and not (known and then):
+        return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
+    if not statement.open(mention.start):
+        if known and (then or not _ever(value, facts)):
+            return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}")
+        others = [row for row in sure if any(version in row.text for version in facts.versions)]
+        if others and value in facts.versions:
+            return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {others[0].text}")
+    if value in facts.versions:
+        return _finding(statement, mention, Verdict.CONFIRMED, facts.versions[value])
+    return _finding(statement, mention, Verdict.NOT_FOUND, "no such version in the evidence")
+
+
+def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
+    """A commit, in full or abbreviated; or a version that looks like one."""
+    if mention.value in facts.versions:
+        return judge_version(statement, mention, facts, shift)
+    found = next((text for commit, text in facts.commits.items() if commit.startswith(mention.value) or mention.value.startswith(commit)), None)
+    if found is not None:
+        return _finding(statement, mention, Verdict.CONFIRMED, found)
+    return _of_deploy(statement, mention, facts, shift, "commit")
+
+
+def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
+    """The number of a run of CI."""
+    deploys, then = _deploys(statement, mention, facts, shift)
+    if mention.value in facts.runs:
+        ours = {fact.event.keys.run_number for fact in deploys} - {""}
+        if not (then and ours and mention.value not in ours):
+            return _finding(statement, mention, Verdict.CONFIRMED, facts.runs[mention.value])
+    return _of_deploy(statement, mention, facts, shift, "run")
+
+
+def judge_alert(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """An alert by its name."""
+    if mention.value in facts.alerts:
+        text = next((fact.text for fact in facts.of(facts.by_kind) if fact.event.keys.alert == mention.value), "")
+        return _finding(statement, mention, Verdict.CONFIRMED, text)
+    return _unknown(statement, mention, facts.alerts, "alert")
+
+
+def judge_name(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """A pod or a service."""
+    known = facts.pods if mention.type == "pod" else facts.services
+    if mention.value in known:
+        return _finding(statement, mention, Verdict.CONFIRMED, f"the evidence is about this {mention.type}, too")
+    return _unknown(statement, mention, known, mention.type)
+
+
+def _unknown(statement: Statement, mention: Mention, known: Collection[str], what: str) -> Finding:
+    close = get_close_matches(mention.value, sorted(known)[:500], n=1)
+    hint = f"; did they mean {close[0]}?" if close else ""
+    return _finding(statement, mention, Verdict.NOT_FOUND, f"no {what} of this name in the evidence{hint}")
+
+
+def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: timedelta, what: str) -> Finding:
+    """Where the deploy that happened then has another one, the draft is wrong."""
+    deploys, then = _deploys(statement, mention, facts, shift)
+    known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
+    if then and known and not statement.open(mention.start):
+        return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}")
+    return _finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
+
+
+def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
+    """The deploys and rollbacks that the part around a version is about; and whether its time shows which."""
+    scope, topics = statement.around(mention)
+    ours = [topic for topic in topics if topic.subject in _ROLES]
+    if not ours:
+        return [], False
+    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
+    home = statement.part(mention.start)
+    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    times = times or (list(statement.times) if len(statement.times) == 1 else [])
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    if then:
+        # Runs and rollouts of the same deploy know different things.
+        stories = {fact.story for fact in then if fact.story}
+        return [fact for fact in found if fact in then or fact.story in stories], True
+    return found, False
+
+
+def _role(text: str, mention: Mention, back: bool) -> str:
+    before = text[max(0, mention.start - _BEFORE) : mention.start]
+    if _FROM.search(before):
+        return "from"
+    if not back and before.casefold().endswith("back to "):
+        return ""
+    found = _TO.search(before)
+    if found and not (back and found[1].lower() == "of"):
+        return "to"
+    return "" if back else "to"
+
+
+def _known(value: str, versions: Mapping[str, str]) -> str | None:
+    return value if value in versions else next((each for each in versions if _same(each, value)), None)
+
+
+def _same(known: str, value: str) -> bool:
+    """Tags carry what people leave out: `v1.5.0`, `1.5.0-amd64`."""
+    return known == value or known.removeprefix("v") == value.removeprefix("v")
+
+
+def _ever(value: str, facts: Facts) -> bool:
+    return _known(value, facts.versions) is not None
+
+
+def _finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:
+    return Finding(statement.line(mention.start), mention.start, mention.type, mention.text, verdict, evidence)

@@ -1,0 +1,150 @@
+"""Times: when did that happen by the evidence?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from collector.event import Kind
+from collector.postmortem.verify.candidates import candidates, of_version
+from collector.postmortem.verify.clock_times import ClockTime
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.resemblance import STRONG
+from collector.postmortem.verify.statement import Statement
+from collector.row import Row
+from collector.window import Window
+
+_MOST = 3
+"""So many other times are named at most."""
+_NAME = re.compile(r"\b[A-Z][a-z]+\b")
+_ANYWHERE = frozenset(
+    {
+        Kind.DEPLOY_STARTED,
+        Kind.DEPLOY_SUCCEEDED,
+        Kind.ROLLOUT_STARTED,
+        Kind.ROLLOUT_COMPLETED,
+        Kind.ALERT_FIRING,
+        Kind.ALERT_RESOLVED,
+        Kind.CONFIG_CHANGED,
+        Kind.SCALED,
+    }
+)
+"""Also what has no row can be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a time is the time of, as far as the evidence has it."""
+
+    deciding: tuple[Fact, ...]
+    """If it is the time of none of these, it is wrong."""
+    agreeing: tuple[Fact, ...]
+    rows: tuple[Row, ...]
+    """The rows that the statement resembles."""
+    sure: bool
+    """Whether nobody would doubt that it resembles them."""
+    open: bool
+    """Whether what happens then is negated, a plan or a wish."""
+
+    def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[datetime, str]]:
+        """What of it happened then."""
+        found = [
+            (fact.at, fact.text)
+            for fact in (*self.deciding, *self.agreeing)
+            if time.meets(fact.earliest, fact.latest, shift)
+        ]
+        for row in self.rows:
+            if time.meets(row.earliest or row.at, row.latest or row.at, shift) or time.meets(row.at, row.at, shift):
+                found.append((row.at, row.text))
+        return found
+
+
+def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
+    """Find out what a time is the time of."""
+    scope, topics = statement.scope(time)
+    found = candidates(statement, scope, topics, facts)
+    versions = {one.value for one in statement.within(scope, "version")}
+    deciding = of_version(found.deciding, versions)
+    # The time of another version is right, and the version is not.
+    agreeing = (*found.agreeing, *found.deciding, *_written_by(statement, facts))
+    leads = time.start < statement.head
+    like = statement.like if leads or len(statement.times) == 1 else ()
+    sure = bool(like) and like[0].score >= STRONG
+    rows = tuple(one.row for one in like) if sure or not deciding else ()
+    return Meant(deciding, agreeing, rows, sure, statement.open(statement.topical(scope)))
+
+
+def _written_by(statement: Statement, facts: Facts) -> list[Fact]:
+    """The notes of those whom the statement names."""
+    names = set(_NAME.findall(statement.text))
+    return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
+
+
+def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:
+    """Look it up."""
+    meant = meaning(statement, time, facts)
+    found = meant.agree(time, shift)
+    line = statement.line(time.start)
+
+    def judged(verdict: Verdict, evidence: str) -> Finding:
+        return Finding(line, time.start, "time", time.text, verdict, evidence)
+
+    if found:
+        at, text = min(found, key=lambda one: (time.distance(one[0], shift), one[1]))
+        return judged(Verdict.CONFIRMED, f"{clock(at, facts.window)} {text}")
+    printed = _printed(statement, time, facts, shift)
+    if printed and not (meant.deciding and time.start < statement.head):
+        return judged(Verdict.CONFIRMED, printed)
+    rows = [fact for fact in meant.deciding if fact.whole]
+    others = [(fact.at, fact.text) for fact in rows or meant.deciding]
+    if not others and meant.sure:
+        others = [(row.at, row.text) for row in meant.rows]
+    if others and not meant.open:
+        anywhere = _without_row(statement, time, facts, shift, meant.deciding)
+        if anywhere:
+            return judged(Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}")
+        return judged(Verdict.CONTRADICTED, f"the evidence has {_listed(others, time, shift, facts.window)}")
+    if time.outside:
+        return judged(Verdict.NOT_FOUND, "lies outside of the window of the evidence")
+    return judged(Verdict.NOT_FOUND, "the evidence has nothing like it at that time")
+
+
+def clock(moment: datetime, window: Window) -> str:
+    """A time to the second, with the day where it is another one than that of the window's start."""
+    local = window.local(moment)
+    day = "" if local.date() == window.local(window.start).date() else f"{local:%Y-%m-%d} "
+    return f"{day}{local:%H:%M:%S}"
+
+
+def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> str:
+    """What a row prints beside its own time, of the rows that the statement resembles; and the window itself."""
+    if time.start >= statement.head:
+        for one in statement.like:
+            for moment in sorted(facts.row_moments.get(one.row.id, ())):
+                if time.meets(moment, moment, shift):
+                    return f"{clock(one.row.at, facts.window)} {one.row.text}"
+    edge = {"from": facts.window.start, "to": facts.window.end}.get(time.place)
+    return "the window of the evidence" if edge and time.meets(edge, edge, shift) else ""
+
+
+def _without_row(
+    statement: Statement, time: ClockTime, facts: Facts, shift: timedelta, deciding: Sequence[Fact]
+) -> Fact | None:
+    """Something of the same kind that happened then to somebody else, where the statement names nobody."""
+    if any(one.type in ("service", "alert", "version") for one in statement.mentions):
+        return None
+    kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
+    return next((fact for fact in facts.of(kinds) if time.meets(fact.earliest, fact.latest, shift)), None)
+
+
+def _listed(others: Sequence[tuple[datetime, str]], time: ClockTime, shift: timedelta, window: Window) -> str:
+    """The nearest of them; of what has several wordings at one time the first, which is that of the row."""
+    texts: dict[str, str] = {}
+    moments: dict[str, datetime] = {}
+    for at, text in others:
+        texts.setdefault(clock(at, window), text)
+        moments.setdefault(clock(at, window), at)
+    near = sorted(texts, key=lambda shown: (time.distance(moments[shown], shift), shown))
+    listed = "; ".join(f"{shown} {texts[shown]}" for shown in sorted(near[:_MOST], key=lambda shown: moments[shown]))
+    return f"{listed}; and {len(near) - _MOST} more" if len(near) > _MOST else listed

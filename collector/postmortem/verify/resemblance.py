@@ -1,0 +1,59 @@
+"""Which rows of the table a statement of a draft resembles, by the words that are rare among them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.row import Row
+
+_WORD = re.compile(r"[^\W\d_][\w-]*[^\W_]|[^\W\d_]")
+_COMMON = frozenset(
+    "a an and at by for from in is it of on or that the then to was were with after before since via which be been has had"
+    " have we our us this".split()
+)
+STRONG = 0.75
+"""From here on nobody would doubt that it is the same."""
+_WEAK = 0.5
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A row that a statement resembles."""
+
+    row: Row
+    score: float
+    """From 0 to 1."""
+
+
+class Rows:
+    """The rows of a timeline, to compare statements with."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """In any order."""
+        self._rows = [(row, words(row.text)) for row in rows]
+        counts = Counter(word for _, own in self._rows for word in own)
+        self._weights = {word: 1 / count for word, count in counts.items()}
+
+    def like(self, text: str) -> list[Likeness]:
+        """The rows that it resembles most, the best first."""
+        own = words(text)
+        if len(own) < _FEWEST:
+            return []
+        found = [Likeness(row, self._score(own, theirs)) for row, theirs in self._rows]
+        found = sorted((one for one in found if one.score >= _WEAK), key=lambda one: (-one.score, one.row.at, one.row.id))
+        return [one for one in found if one.score >= found[0].score - 0.05]
+
+    def _score(self, own: frozenset[str], theirs: frozenset[str]) -> float:
+        shared = own & theirs
+        if len(shared) < _FEWEST:
+            return 0
+        # A word that no row has says as much against it as one that a single row has says for it.
+        mass = sum(self._weights.get(word, 1) for word in own)
+        return sum(self._weights.get(word, 1) for word in shared) / mass if mass else 0
+
+
+def words(text: str) -> frozenset[str]:
+    """Its words of more than grammar, in small letters."""
+    return frozenset(word.casefold() for word in _WORD.findall(text)) - _COMMON

@@ -1,0 +1,159 @@
+"""A draft as sentences: rows of tables, items of lists and prose, without Markdown."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from collector.postmortem.page import Page, Section, column
+from collector.postmortem.table import Table, key
+
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
+_URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
+_STOP = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])")
+LEAD = re.compile(
+    r"\s*(?:[~\u2248]\s*|(?:ca\.?|about|around|approx\.?)\s+)?"
+    r"[\[(*_]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)"
+    r"(?:\s?[AaPp](?:[Mm]\b|\.[Mm]\.))?(?:\s?(?:Z\b|\(?(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))?"
+    r"(?:\s*(?:-|\u2013|\u2014|to|until)\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[A-Z]{2,5}\b)?)?[\])*_]*"
+)
+_AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_LONGEST = 800
+_PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One statement."""
+
+    line: int
+    """From 1 on."""
+    lead: str
+    """The time that a row or an item begins with, as written; empty in prose."""
+    text: str
+    zone: str
+    """The header of the column of times; empty outside of tables."""
+    group: int
+    """The same for all rows of one table; 0 outside of tables."""
+    plans: bool
+    """Whether its section is about the future."""
+    title: str = ""
+    """The title of its section."""
+    lines: tuple[tuple[int, int], ...] = ()
+    """Where in its text each of its lines begins, and the number of that line; empty if it has one."""
+
+    def line_at(self, at: int) -> int:
+        """The line that has this place of its text."""
+        return max((line for start, line in self.lines if start <= at), default=self.line)
+
+
+def sentences(page: Page) -> list[Sentence]:
+    """All of them, in order. Of a generated timeline only caption, table and phases: `update` keeps the rest."""
+    details = _details(page)
+    found: list[Sentence] = []
+    for section in page.sections:
+        plans = bool(_PLANS.search(section.title))
+        inside: set[int] = set()
+        for table in page.tables(section):
+            rows = range(table.start, table.end)
+            inside.update(rows)
+            if table.start not in details:
+                found += _rows(table, section, plans)
+        if section.level and section.title.strip():
+            found.append(Sentence(section.heading + 1, "", plain(section.title), "", 0, True, section.title))
+        skipped = inside | details
+        found += _prose(page.lines, section, skipped, plans)
+    return sorted(found, key=lambda sentence: sentence.line)
+
+
+def plain(text: str) -> str:
+    """The text without links' targets, addresses and marks."""
+    text = _LINK.sub(r"\1", text)
+    text = _URL.sub(" ", text)
+    text = _TAG.sub(" ", text)
+    return key(_MARKS.sub("", text))
+
+
+def _details(page: Page) -> set[int]:
+    """The generated lines from `<details>` on: the evidence itself and its coverage."""
+    found: set[int] = set()
+    inside = False
+    for at in sorted(page.generated):
+        inside = (inside or "<details" in page.lines[at]) and at in page.generated
+        if inside:
+            found.add(at)
+        inside = inside and "</details>" not in page.lines[at]
+    return found
+
+
+def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
+    time = column(table, "time", "when", "utc", "clock")
+    if time is None or (table.rows and not any(time < len(row) and _TIME.search(row[time]) for row in table.rows)):
+        time = next((at for at in range(len(table.columns)) if any(_begins(row, at) for row in table.rows)), None)
+    for line, row in enumerate(table.rows, table.start + 3):
+        cells = [plain(cell) for cell in row]
+        lead = cells[time] if time is not None and time < len(cells) else ""
+        # A cell of that column may have a sentence: `unknown: nobody wrote anything before 14:20`.
+        lead = lead if LEAD.match(lead) else ""
+        rest = " | ".join(cell for at, cell in enumerate(cells) if cell and not (lead and at == time))
+        zone = plain(table.columns[time]) if time is not None else ""
+        for piece in _cut([rest]):
+            yield Sentence(line, lead, piece, zone, table.start + 1, plans, section.title)
+            lead = ""
+
+
+def _cut(pieces: Iterable[str]) -> Iterator[str]:
+    """What is longer than any sentence in several pieces, so that the work grows with the length and not its square."""
+    for piece in pieces:
+        if len(piece) <= _LONGEST:
+            yield piece
+        else:
+            yield from wrap(piece, _LONGEST, break_on_hyphens=False, replace_whitespace=False)
+
+
+def _begins(row: Sequence[str], at: int) -> bool:
+    return at < len(row) and bool(LEAD.match(plain(row[at])))
+
+
+def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: bool) -> Iterator[Sentence]:
+    """Lines that go on are put together; an item of a list and a line that begins with a time are new ones."""
+    block: list[tuple[int, str]] = []
+    for at in range(section.start, section.end + 1):
+        line = lines[at] if at < section.end and at not in skipped else ""
+        if _DEFINITION.match(line):
+            line = ""
+        bare = _ITEM.sub("", line, count=1)
+        if block and (not line.strip() or bare != line or LEAD.match(plain(bare))):
+            yield from _split(block, section, plans)
+            block = []
+        if line.strip():
+            block.append((at + 1, bare))
+    if block:
+        yield from _split(block, section, plans)
+
+
+def _split(block: Sequence[tuple[int, str]], section: Section, plans: bool) -> Iterator[Sentence]:
+    starts, text = [], ""
+    for line, part in block:
+        starts.append((len(text), line))
+        text += f"{plain(part)} "
+    lead = LEAD.match(text)
+    begun, head = len(text) - len(text.lstrip()), ""
+    if lead:
+        after = _AFTER_LEAD.match(text, lead.end())
+        if after:
+            begun, head = after.end(), lead[0].strip()
+    at = begun
+    for piece in _cut(_STOP.split(text[begun:].rstrip())):
+        at = text.find(piece, at)
+        line = max(number for start, number in starts if start <= at)
+        inside = tuple((start - at, number) for start, number in starts if at < start < at + len(piece))
+        if piece.strip() or head:
+            yield Sentence(line, head, piece.strip(), "", 0, plans, section.title, inside)
+        at += len(piece)
+        head = ""

@@ -1,0 +1,168 @@
+"""A sentence taken apart: its times, its other numbers and names, and which part of it each of them belongs to."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from collector.postmortem.verify.clock_times import ClockTime, clock_times
+from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.mentions import Mention, mentions
+from collector.postmortem.verify.resemblance import Likeness, Rows
+from collector.postmortem.verify.sentences import Sentence
+from collector.postmortem.verify.topics import TOPICS, Topic, implied, subjects, topics
+
+_BOUNDARY = re.compile(
+    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
+)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_OPEN = re.compile(
+    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to|ought|expected to|target|slo|sla|budget"
+    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither|instead of|usually|normally|typically)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a sentence between commas and the like."""
+
+    start: int
+    end: int
+    text: str
+    topics: tuple[Topic, ...] = ()
+    """What happens in it."""
+    implied: tuple[Topic, ...] = ()
+    """What happens to the service that it names, where no word says what."""
+    timed: bool = False
+    """Whether it has a time of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence with everything in it that can be looked up."""
+
+    sentence: Sentence
+    text: str
+    """The time that it begins with, and the rest."""
+    head: int
+    """Where the rest begins."""
+    times: tuple[ClockTime, ...]
+    mentions: tuple[Mention, ...]
+    parts: tuple[Part, ...]
+    like: tuple[Likeness, ...]
+
+    @property
+    def leading(self) -> tuple[ClockTime, ...]:
+        """The times that it begins with: of a row, those of all of it."""
+        return tuple(one for one in self.times if one.start < self.head)
+
+    def line(self, at: int) -> int:
+        """The line of the document that has this place of it."""
+        return self.sentence.line_at(at - self.head)
+
+    def open(self, at: int) -> bool:
+        """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
+        return self.sentence.plans or bool(_OPEN.search(self.part(at).text))
+
+    def topical(self, scope: Sequence[Part]) -> int:
+        """Where the first of these parts begins in which something happens that is looked for."""
+        ours = sorted(scope, key=lambda part: part.start)
+        return next((part.start for part in ours if self._topics([part])), ours[0].start if ours else 0)
+
+    def part(self, at: int) -> Part:
+        """The part that has this place."""
+        return next((part for part in self.parts if part.start <= at < part.end), Part(0, len(self.text), self.text))
+
+    def within(self, scope: Sequence[Part], type_: str) -> list[Mention]:
+        """The mentions of one type in some of its parts."""
+        return [
+            one
+            for one in self.mentions
+            if one.type == type_ and any(part.start <= one.start < part.end for part in scope)
+        ]
+
+    def scope(self, time: ClockTime) -> tuple[list[Part], list[Topic]]:
+        """What a time is the time of: parts of the sentence, and what happens in them."""
+        if time.start < self.head:
+            timed = {self.part(one.start) for one in self.times if one.start >= self.head}
+            ours = [part for part in self.parts if part not in timed and part.start >= self.head] or list(self.parts)
+            return ours, self._sided(time, self._topics(ours))
+        home = self.part(time.start)
+        if time.place == "to":
+            partner = max((one.start for one in self.times if one.start < time.start), default=time.start)
+            home = self.part(partner) if partner >= self.head else home
+        at = self.parts.index(home) if home in self.parts else 0
+        for ours in ([home], self._free(at, 1), self._free(at, -1)):
+            found = self._topics(ours)
+            if found:
+                return [home, *ours], self._sided(time, found)
+        return [home], []
+
+    def around(self, mention: Mention) -> tuple[list[Part], list[Topic]]:
+        """The parts of the sentence that a number or name belongs to, and what happens in them."""
+        home = self.part(mention.start)
+        at = self.parts.index(home) if home in self.parts else 0
+        for ours in ([home], self._free(at, -1), self._free(at, 1), list(self.parts)):
+            found = self._topics(ours)
+            if found:
+                return [home, *ours], found
+        return [home], []
+
+    def _free(self, at: int, step: int) -> list[Part]:
+        """The parts after or before one, up to the next that has a time of its own."""
+        found: list[Part] = []
+        at += step
+        while 0 <= at < len(self.parts) and not self.parts[at].timed:
+            found.append(self.parts[at])
+            at += step
+        return found
+
+    def _topics(self, parts: Sequence[Part]) -> list[Topic]:
+        found = {topic.name: topic for part in sorted(parts, key=lambda part: part.start) for topic in part.topics}
+        # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
+        exact = {topic.subject for topic in found.values() if topic.verb}
+        kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
+        return kept or [topic for part in parts for topic in part.implied]
+
+    def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
+        """Of a span of time the one end is when it begins, and the other when it ends."""
+        if not time.place:
+            return list(found)
+        about = {topic.subject for topic in found}
+        sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
+        return sided or list(found)
+
+
+def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows) -> Statement:
+    """Take it apart; times without a zone are in one of `zones`."""
+    head = len(sentence.lead) + 1 if sentence.lead else 0
+    text = f"{sentence.lead} {sentence.text}" if head else sentence.text
+    times = clock_times(text, zones, facts.window)
+    found = mentions(text, facts, ((one.start, one.end) for one in times))
+    parts = _parts(text, head, times, found)
+    return Statement(sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text))))
+
+
+def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention]) -> tuple[Part, ...]:
+    spans = [(one.start, one.end) for one in times]
+    # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
+    bare = list(text)
+    for start, end in spans:
+        bare[start:end] = " " * (end - start)
+    for one in found:
+        if one.type in ("alert", "service", "pod"):
+            word = "alert" if one.type == "alert" else ""
+            bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
+    plain = "".join(bare)
+    cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
+    about: frozenset[str] = frozenset()
+    parts = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        if start < end:
+            part = plain[start:end]
+            named = any(one.type == "service" and start <= one.start < end for one in found)
+            timed = any(start <= at < end for at, _ in spans)
+            parts.append(Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed))
+            about = subjects(part) or about
+    return tuple(parts)

@@ -1,0 +1,34 @@
+"""The proxy before an API server: `proxy-url` of its cluster, else the environment's, as kubectl takes them."""
+
+import urllib.request
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from kubernetes import client
+
+from collector.source import SourceError
+
+_INSTALL = "pipx install 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
+
+
+def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
+    """Make the client use the proxy as kubectl would. `named`: the kubeconfig has it, so that NO_PROXY has no say.
+
+    Raises SourceError if it is none that can be used.
+    """
+    proxy = configuration.proxy
+    if not proxy:
+        return
+    if named:
+        configuration.no_proxy = ""
+    elif urllib.request.proxy_bypass(urlsplit(configuration.host).netloc.rpartition("@")[2]):
+        return
+    where = "proxy-url of the kubeconfig" if named else "the proxy of the environment"
+    scheme, _, address = str(proxy).partition("://")
+    if scheme.lower() in ("socks5", "socks5h") and address:
+        if find_spec("socks") is None:
+            raise SourceError(f"{where} is a SOCKS proxy, for which PySocks is missing", _INSTALL)
+        # kubectl leaves it to the proxy to look the name up: often only that can.
+        configuration.proxy = f"socks5h://{address}"
+    elif scheme.lower() not in ("http", "https") or not address:
+        raise SourceError(f"{where} is none of http://, https:// and socks5://", "see `kubectl config view`")

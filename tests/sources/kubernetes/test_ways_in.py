@@ -1,0 +1,128 @@
+"""Ways to an API server that kubectl knows: SOCKS proxies, impersonation, credentials plugins that talk."""
+
+import json
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+import pytest
+
+from collector.secrets import Scrubber
+from collector.source import Deadline, Denied, Document, SourceError
+from sources.kube_api.connect import target
+from sources.kube_api.settings import KubernetesSettings
+from sources.kubernetes.fetch import fetch
+from tests.sources.kubernetes.api_server import Reply, Server
+from tests.sources.kubernetes.socks import NAME, socks5
+
+PLUGIN = "client.authentication.k8s.io/v1"
+
+
+def empty(_: str) -> Reply:
+    return 200, {}, '{"items": []}'
+
+
+def kubeconfig(folder: Path, server: str, user: dict[str, Any], **cluster: object) -> KubernetesSettings:
+    content = {
+        "clusters": [{"name": "c", "cluster": {"server": server, **cluster}}],
+        "users": [{"name": "u", "user": user}],
+        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
+        "current-context": "x",
+    }
+    path = folder / "kubeconfig"
+    path.write_text(json.dumps(content))
+    return KubernetesSettings(kubeconfig=path, timeout=5)
+
+
+def listed(settings: KubernetesSettings) -> int:
+    """How many answers there are, none of them a problem."""
+    given = list(fetch(settings, Scrubber(), Deadline(20), lambda _: None))
+    assert all(isinstance(each, Document) for each in given), given
+    return len(given)
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "SOCKS5", "socks5h"])
+def test_a_socks_proxy_looks_the_name_up_itself_whatever_no_proxy_has(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    with Server(empty) as server, socks5(urlsplit(server.url).port or 0) as (address, asked):
+        found = listed(
+            kubeconfig(tmp_path, f"http://{NAME}:6443", {"token": "a-token"}, **{"proxy-url": f"{scheme}://{address}"})
+        )
+    assert found > 10
+    assert set(asked) == {NAME}
+
+
+def test_without_the_package_the_extra_is_named(tmp_path: Path) -> None:
+    settings = kubeconfig(tmp_path, "http://x", {}, **{"proxy-url": "socks5://127.0.0.1:1"})
+    with mock.patch("sources.kube_api.proxy.find_spec", return_value=None), pytest.raises(SourceError) as refused:
+        listed(settings)
+    assert refused.value.reason == "proxy-url of the kubeconfig is a SOCKS proxy, for which PySocks is missing"
+    assert "pm-timeline[socks]" in refused.value.hint
+
+
+@pytest.mark.parametrize("proxy", ["ftp://proxy", "proxy:3128", "socks4://proxy", "http:"])
+def test_a_proxy_of_another_kind_is_named_without_its_password(proxy: str, tmp_path: Path) -> None:
+    settings = kubeconfig(tmp_path, "http://x", {}, **{"proxy-url": proxy})
+    with pytest.raises(SourceError, match="proxy-url of the kubeconfig is none of http"):
+        listed(settings)
+
+
+def test_requests_are_made_as_whom_the_kubeconfig_impersonates(tmp_path: Path) -> None:
+    user = {
+        "token": "a-token",
+        "as": "jané",
+        "as-uid": "7",
+        "as-groups": ["sre", "on-call"],
+        "as-user-extra": {"acme.example/reason": ["incident", "audit"]},
+    }
+    with Server(empty) as server:
+        settings = kubeconfig(tmp_path, server.url, user)
+        assert listed(settings) > 10
+        sent = [(name, value.encode("latin-1").decode()) for name, value in server.impersonated]
+    assert sent == [
+        ("Impersonate-User", "jané"),
+        ("Impersonate-Uid", "7"),
+        ("Impersonate-Group", "sre"),
+        ("Impersonate-Group", "on-call"),
+        ("Impersonate-Extra-acme.example%2Freason", "incident"),
+        ("Impersonate-Extra-acme.example%2Freason", "audit"),
+    ]
+    assert target(settings) == f"context x, {server.url}, as u acting as jané"
+
+
+@pytest.mark.parametrize(
+    ("user", "reason"),
+    [
+        ({"as-groups": ["sre"]}, "without a user"),
+        ({"as-user-extra": {"a": ["b"]}}, "without a user"),
+        ({"as": "jane", "as-groups": "sre"}, "is malformed"),
+        ({"as": "jane", "as-user-extra": {"a": "b"}}, "is malformed"),
+        ({"as": "jane\r\nX-Other: 1"}, "is malformed"),
+        ({"as": 7}, "is malformed"),
+    ],
+)
+def test_half_an_impersonation_is_refused_and_never_left_out(user: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    with Server(empty) as server, pytest.raises(SourceError, match=reason):
+        listed(kubeconfig(tmp_path, server.url, user))
+    assert server.asked == []
+
+
+def plugin(folder: Path, script: str) -> dict[str, Any]:
+    path = folder / "login"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return {"exec": {"apiVersion": PLUGIN, "command": str(path), "interactiveMode": "Never"}}
+
+
+def test_what_a_plugin_warns_of_is_no_failure_and_not_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    answer = json.dumps({"apiVersion": PLUGIN, "kind": "ExecCredential", "status": {"token": "of-a-plugin"}})
+    script = f"echo 'WARNING: 0123-a-secret is deprecated' >&2\necho '{answer}'"
+    with Server(empty) as server:
+        assert listed(kubeconfig(tmp_path, server.url, plugin(tmp_path, script))) > 10
+    assert server.tokens == {"Bearer of-a-plugin"}
+    assert capfd.readouterr() == ("", "")
+    with Server(empty) as server, pytest.raises(Denied, match="the credentials plugin failed"):
+        listed(kubeconfig(tmp_path, server.url, plugin(tmp_path, "echo 'WARNING: please upgrade'")))

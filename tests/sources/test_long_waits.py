@@ -1,0 +1,246 @@
+"""A deploy that was asked for three days before the window, and was let go on and ended in it, is in its timeline.
+
+Each system is asked the way it is in earnest, while many other deploys came after the one that waited.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from collector.event import Event, Kind
+from tests.collector.build import WINDOW
+from tests.servers.gitlab import Gitlab
+from tests.sources.argocd import objects as argocd
+from tests.sources.asking import JSON, asked
+from tests.sources.aws import account as aws
+from tests.sources.events.exports import read_file, written
+from tests.sources.github import payloads as github
+from tests.sources.gitlab import payloads as gitlab
+from tests.sources.helm.kept import NOW as HELM_NOW
+from tests.sources.helm.kept import read as read_helm
+from tests.sources.helm.kept import record as helm_record
+from tests.sources.jenkins import payloads as jenkins
+from tests.sources.prometheus.server import Reply
+from tests.sources.tekton import objects as tekton
+from tests.sources.terraform import payloads as terraform
+
+WAITED = timedelta(hours=72)
+ASKED_FOR = "2026-03-29T14:00:00"
+STARTED, ENDED = "14:02:20", "14:05:00"
+SINCE = 260
+"""Deploys that were asked for after it and were over before the window; more than two pages of any system."""
+
+
+def clock(number: int) -> str:
+    """When one of these was asked for, the first being the latest."""
+    return f"{WINDOW.start - timedelta(minutes=30) - (WAITED - timedelta(hours=1)) / SINCE * number:%Y-%m-%dT%H:%M:%S}"
+
+
+def answer(body: Any, **headers: str) -> Reply:
+    return 200, {**JSON, **headers}, json.dumps(body)
+
+
+def of_github(folder: Path) -> list[Event]:
+    begun, ended = f"2026-04-01T{STARTED}Z", f"2026-04-01T{ENDED}Z"
+    others = [
+        github.deployment(900 - n, f"{clock(n)}Z", f"v1.4.{n}", environment="staging" if n % 2 else "production")
+        for n in range(SINCE)
+    ]
+    ours = github.deployment(500, f"{ASKED_FOR}Z", "v1.5.0", updated_at=ended)
+    older = [github.deployment(400 - n, f"2026-03-2{8 - n // 20}T10:00:00Z", "v1.4.0") for n in range(80)]
+    listed = [*others, ours, *older]
+    went = [
+        github.status(3, "success", ended, 9482),
+        github.status(2, "in_progress", begun, 9482),
+        github.status(1, "waiting", f"{ASKED_FOR}Z", 9482),
+    ]
+
+    def reply(path: str, _: Mapping[str, str]) -> Reply:
+        parts = urlsplit(path)
+        if parts.path.endswith("/deployments"):
+            page = int(parse_qs(parts.query).get("page", ["1"])[0])
+            more = page * 100 < len(listed)
+            link = {"Link": f'<{parts.path}?per_page=100&page={page + 1}>; rel="next"'} if more else {}
+            return answer(listed[(page - 1) * 100 : page * 100], **link)
+        if parts.path.endswith("/deployments/500/statuses"):
+            return answer(went)
+        if parts.path.endswith("/statuses"):
+            of = next(one for one in listed if str(one["id"]) == parts.path.split("/")[-2])
+            return answer([github.status(9, "success", of["created_at"])])
+        if parts.path.endswith("/runs/9482"):
+            return answer(github.run(9482, f"{ASKED_FOR}Z", ended, run_started_at=f"{ASKED_FOR}Z"))
+        if parts.path.endswith("/approvals"):
+            return answer([])
+        return answer({"total_count": 0, "workflow_runs": [], "jobs": []})
+
+    return over_http("github", reply, folder)
+
+
+def of_gitlab(folder: Path) -> list[Event]:
+    work = gitlab.job(657, 8812, STARTED, ENDED, created=f"{ASKED_FOR}.000Z")
+    ours = gitlab.deployment(941, work, created=f"{ASKED_FOR}.000Z")
+    others = [
+        gitlab.deployment(
+            1300 - n, gitlab.job(2000 - n, 9999 - n, f"{clock(n)}.000Z", f"{clock(n)}.000Z", created=f"{clock(n)}.000Z")
+        )
+        for n in range(SINCE)
+    ]
+
+    server = Gitlab(
+        gitlab.PROJECT,
+        [ours, *others],
+        jobs={8812: [work]},
+        environments=[{"id": 9, "name": "production", "tier": "production"}],
+    )
+
+    def reply(path: str, _: Mapping[str, str]) -> Reply:
+        parts = urlsplit(path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        status, body, page = server(parts.path, query)
+        onward = "&".join(f"{name}={value}" for name, value in query.items() if name != "page")
+        link = {"Link": f'<{parts.path}?{onward}&page={page}>; rel="next"'} if page else {}
+        return status, {**JSON, **link}, json.dumps(body)
+
+    return over_http("gitlab", reply, folder)
+
+
+def of_jenkins(folder: Path) -> list[Event]:
+    begun = f"{ASKED_FOR}+00:00"
+    ours = jenkins.build(52, begun, ENDED)
+    others = [jenkins.build(52 + SINCE - n, f"{clock(n)}+00:00", f"{clock(n)}+00:00") for n in range(SINCE)]
+    older = [jenkins.build(51 - n, "2026-03-20T14:00:00+00:00", "2026-03-20T14:01:00+00:00") for n in range(50)]
+    listed = [*others, ours, *older]
+    last = {"number": 52 + SINCE, "timestamp": jenkins.ms("13:50:00"), "duration": 60_000, "building": False}
+    job = {
+        "_class": "org.jenkinsci.plugins.workflow.job.WorkflowJob",
+        "name": "checkout",
+        "color": "blue",
+        "lastBuild": last,
+    }
+    pause = int((jenkins.utc(STARTED) - jenkins.utc(begun)).total_seconds())
+    stage = jenkins.stage("Deploy to production", begun, ENDED, paused=pause)
+
+    def reply(path: str, _: Mapping[str, str]) -> Reply:
+        parts = urlsplit(path)
+        if parts.path.endswith("/job/checkout/api/json"):
+            tree = parse_qs(parts.query)["tree"][0]
+            first, end = tree.rpartition("{")[2].rstrip("}").split(",")
+            return answer({("allBuilds" if "allBuilds" in tree else "builds"): listed[int(first) : int(end)]})
+        if parts.path.endswith("/52/wfapi/describe"):
+            return answer({"id": "52", "name": "#52", "startTimeMillis": jenkins.ms(begun), "stages": [stage]})
+        if parts.path.endswith("/describe"):
+            return answer({"startTimeMillis": 0, "stages": []})
+        if "/queue/" in parts.path:
+            return answer({"_class": "hudson.model.Queue", "items": []})
+        return answer({"_class": "hudson.model.Hudson", "jobs": [job]})
+
+    return over_http("jenkins", reply, folder)
+
+
+def of_terraform(folder: Path) -> list[Event]:
+    cloud = terraform.Cloud(users={"user-dana": "dana-reyes", "user-sam": "sam-okafor"})
+    for n in range(SINCE):
+        done = {"planned-at": terraform.at("12:00:00"), "applying-at": f"{clock(n)}+00:00"}
+        cloud.run(f"run-{n}", f"{clock(n)}.000Z", "applied", {**done, "applied-at": f"{clock(n)}+00:00"})
+    stamps = {"planned-at": f"{ASKED_FOR}+00:00", "confirmed-at": terraform.at("14:02:00")}
+    stamps |= {"applying-at": terraform.at(STARTED), "applied-at": terraform.at(ENDED)}
+    cloud.run("run-a1", f"{ASKED_FOR}.000Z", "applied", stamps, confirmed_by="user-sam", counts=(1, 0, 0))
+
+    def reply(path: str, headers: Mapping[str, str]) -> Reply:
+        parts = urlsplit(path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        status, body = cloud.answer(parts.path, query, headers)
+        return status, JSON, json.dumps(body)
+
+    return [one for one in over_http("terraform", reply, folder) if one.keys.run == "run-a1"]
+
+
+def of_argocd(folder: Path) -> list[Event]:
+    """A sync that was refused again and again, and succeeded at last: it keeps its first start."""
+    begun, ended = -WAITED.total_seconds(), 300.0
+    state = argocd.operation("Succeeded", begun, ended, syncResult={"revision": argocd.BAD})
+    entries = [argocd.entry(1, argocd.GOOD, begun - 9000, begun - 8990), argocd.entry(2, argocd.BAD, begun, ended)]
+    return argocd.read([argocd.application(*entries, state=state)])[0]
+
+
+def of_aws(folder: Path) -> list[Event]:
+    account = aws.Account()
+    start = {"startTime": aws.at(STARTED), "completeTime": aws.at(ENDED)}
+    account.deploy("d-1", "14:00:00", "Succeeded", createTime=WINDOW.start - WAITED, **start)
+    return aws.events(account)
+
+
+def of_tekton(folder: Path) -> list[Event]:
+    waited = -WAITED.total_seconds()
+    return tekton.read([tekton.run("PipelineRun", "deploy-7", "deploy-checkout", waited, 140, 300)])[0]
+
+
+def of_helm(folder: Path) -> list[Event]:
+    """An upgrade whose hook waits for somebody: it has begun, as a migration may have."""
+    waited = -WAITED.total_seconds()
+    records = [helm_record(4, waited - 9000, "superseded", waited), helm_record(5, waited, "deployed", 300)]
+    earlier = HELM_NOW - WINDOW.start
+    found = read_helm(records)[0]
+    return [
+        replace(one, at=one.at - earlier, earliest=one.earliest - earlier, latest=one.latest - earlier) for one in found
+    ]
+
+
+def of_events(folder: Path) -> list[Event]:
+    known = {"service": "checkout", "environment": "production", "version": "1.5.0", "id": "7"}
+    times = (("deploy.requested", f"{ASKED_FOR}Z"), ("deploy.started", f"2026-04-01T{STARTED}Z"))
+    ended = ("deploy.succeeded", f"2026-04-01T{ENDED}Z")
+    path = written(folder, *({"time": at, "kind": kind, **known} for kind, at in (*times, ended)))
+    return read_file(path)[0]
+
+
+def over_http(type_: str, reply: Callable[[str, Mapping[str, str]], Reply], folder: Path) -> list[Event]:
+    outcome = asked(type_, reply, folder)
+    assert not outcome.gaps
+    assert len(outcome.requests) <= 150
+    return list(outcome.gathered.events)
+
+
+SYSTEMS = {
+    "github": of_github,
+    "gitlab": of_gitlab,
+    "jenkins": of_jenkins,
+    "terraform": of_terraform,
+    "aws": of_aws,
+    "tekton": of_tekton,
+    "events": of_events,
+}
+LONG = {"argocd": of_argocd, "helm": of_helm}
+"""What has no state of waiting: it begins when it is asked for."""
+
+
+@pytest.fixture(autouse=True)
+def _aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def times(events: list[Event], kind: Kind) -> set[str]:
+    return {f"{one.at:%H:%M:%S}" for one in events if one.kind is kind and one.latest >= WINDOW.start}
+
+
+@pytest.mark.parametrize("type_", SYSTEMS)
+def test_a_deploy_that_waited_three_days_starts_and_ends_in_the_window(type_: str, tmp_path: Path) -> None:
+    events = SYSTEMS[type_](tmp_path)
+    assert times(events, Kind.DEPLOY_STARTED) == {STARTED}
+    assert times(events, Kind.DEPLOY_SUCCEEDED) == {ENDED}
+    # What was asked for has not started.
+    requested = [one for one in events if abs(one.at - (WINDOW.start - WAITED)) < timedelta(minutes=1)]
+    assert Kind.DEPLOY_STARTED not in {one.kind for one in requested}
+
+
+@pytest.mark.parametrize("type_", LONG)
+def test_a_deploy_that_took_three_days_ends_in_the_window(type_: str, tmp_path: Path) -> None:
+    assert times(LONG[type_](tmp_path), Kind.DEPLOY_SUCCEEDED) == {ENDED}
