@@ -154,7 +154,8 @@ def test_configurations_are_read(block: Block, tmp_path: Path) -> None:
     path = tmp_path / "pm-timeline.toml"
     path.write_text(block.text)
     config = load(path)
-    assert config.sources or config.scope.aliases or config.scope.pins or config.scope.clock_offsets
+    scope = config.scope
+    assert config.sources or scope.aliases or scope.pins or scope.clock_offsets or config.template
 
 
 @pytest.mark.parametrize("block", [each for each in EVERY if each.language == "yaml"], ids=lambda block: block.id)
