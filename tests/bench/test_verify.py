@@ -46,7 +46,9 @@ class Result:
             else:
                 where = one.text.split("\n")[error.line - 1]
                 where = where[max(0, where.find(error.text) - 90) :][:200]
-                self.details.append(f"missed {error.type} {error.text} in {one.name} ({one.style}): {where!r} {[(f.verdict.value, f.evidence) for f in same]}")
+                self.details.append(
+                    f"missed {error.type} {error.text} in {one.name} ({one.style}): {where!r} {[(f.verdict.value, f.evidence) for f in same]}"
+                )
             of_planted.update(same)
         for finding in findings:
             if finding.type == "cause" or finding in of_planted:
@@ -57,12 +59,17 @@ class Result:
                 self.wronged[finding.type] += 1
                 where = one.text.split("\n")[finding.line - 1]
                 where = where[max(0, where.find(finding.text) - 90) :][:200]
-                self.details.append(f"wronged {finding.type} {finding.text} in {one.name} ({one.style}): {where!r} {finding.evidence}")
+                self.details.append(
+                    f"wronged {finding.type} {finding.text} in {one.name} ({one.style}): {where!r} {finding.evidence}"
+                )
 
     def __str__(self) -> str:
         lines = [f"{'verify: type':<14}{'planted':>9}{'found':>9}{'true':>9}{'confirmed':>11}{'called wrong':>14}"]
         for type_ in (*TYPES, *sorted(self.true.keys() - set(TYPES)), "all"):
-            row = [each.total() if type_ == "all" else each[type_] for each in (self.planted, self.found, self.true, self.confirmed, self.wronged)]
+            row = [
+                each.total() if type_ == "all" else each[type_]
+                for each in (self.planted, self.found, self.true, self.confirmed, self.wronged)
+            ]
             lines.append(f"{type_:<14}{row[0]:>9}{row[1]:>9}{row[2]:>9}{row[3]:>11}{row[4]:>14}")
         return "\n".join([*lines, *self.details])
 

@@ -153,7 +153,9 @@ def test_a_zone_that_is_stated_is_the_zone_of_the_times(text: str) -> None:
     assert verdicts(text.replace("16:06", "16:10"))[Verdict.CONTRADICTED][0].text == "16:10"
 
 
-@pytest.mark.parametrize(("hours", "words"), [(2, "2 h later than the evidence: is the draft in UTC+2"), (-4, "4 h ear")])
+@pytest.mark.parametrize(
+    ("hours", "words"), [(2, "2 h later than the evidence: is the draft in UTC+2"), (-4, "4 h ear")]
+)
 def test_a_zone_of_its_own_is_one_finding_and_other_errors_are_still_found(hours: int, words: str) -> None:
     (found,) = verdicts(later(SEVEN, hours))[Verdict.CONTRADICTED]
     assert (found.type, words in found.evidence) == ("zone", True)
@@ -186,7 +188,9 @@ def test_the_command_takes_the_evidence_from_the_marker(tmp_path: Path) -> None:
     done = pm_timeline("verify", "a.md", "-q", folder=tmp_path)
     assert (done.code, done.err) == (1, "")
     (line,) = [line for line in done.out.split("\n") if ": contradicted: " in line]
-    assert line.startswith("a.md:32: contradicted: time '14:09': the evidence has 14:06:15 Alert CheckoutHighErrorRatio")
+    assert line.startswith(
+        "a.md:32: contradicted: time '14:09': the evidence has 14:06:15 Alert CheckoutHighErrorRatio"
+    )
 
 
 def test_json_has_every_finding(tmp_path: Path) -> None:
@@ -218,7 +222,9 @@ def test_wrong_use_is_one_line(options: tuple[str | Path, ...], message: str, tm
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_a_terminal_would_act_upon_is_shown_as_a_mark(form: str, tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("# A\n\nThe alert \x1b[31mfires\x1b[0m at 11:00 because of \u202eCheckoutEvil\x07.\n")
+    (tmp_path / "a.md").write_text(
+        "# A\n\nThe alert \x1b[31mfires\x1b[0m at 11:00 because of \u202eCheckoutEvil\x07.\n"
+    )
     done = pm_timeline("verify", "a.md", "--replay", BUNDLE, "--format", form, folder=tmp_path)
     assert all(char.isprintable() for char in done.out.replace("\n", ""))
     assert "CheckoutEvil" in done.out

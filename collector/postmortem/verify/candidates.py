@@ -10,6 +10,7 @@ from collector.postmortem.verify.topics import Topic
 
 _DEPLOYS = ("deploy", "rollback")
 _RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
+_ROLLBACKS = (Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED)
 _OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
 """Kinds of facts that need not name a service: the beginnings of their names."""
 
@@ -34,11 +35,13 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
         if topic.subject in _DEPLOYS and topic.name != "deploy fails":
             wanted = topic.subject == "rollback"
-            others = [fact for fact in ours if fact.rollback != wanted]
+            others = [fact for fact in (*ours, *facts.of(_ROLLBACKS)) if fact.rollback != wanted]
             ours = [fact for fact in ours if fact.rollback == wanted]
             versions = {one.value for one in statement.within(scope, "version")}
             # What the tool calls a deploy may be a rollback to people, and the other way round.
-            agreeing += named(statement, scope, [one for one in others if wanted or one.event.keys.version in versions], facts)
+            agreeing += named(
+                statement, scope, [one for one in others if wanted or one.event.keys.version in versions], facts
+            )
         deciding += named(statement, scope, ours, facts)
         agreeing += named(statement, scope, facts.of(topic.agrees), facts)
         if topic.subject == "" and topic.name in facts.phases:
@@ -63,7 +66,9 @@ def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact], fa
 
 def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
     """Those that are about one of the versions; all of them if there are none."""
-    about = (fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions))
+    about = (
+        fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions)
+    )
     return tuple(about)
 
 

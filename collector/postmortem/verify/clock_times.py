@@ -90,7 +90,9 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
     for at in range(1, len(found)):
         one, two = found[at - 1], found[at]
         between = text[one.end : two.start]
-        spanned = _RANGE.match(between) and ("and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start]))
+        spanned = _RANGE.match(between) and (
+            "and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start])
+        )
         if spanned and one.place != "to":
             found[at - 1], found[at] = replace(one, place="from"), replace(two, place="to")
     return found

@@ -153,7 +153,9 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
     best = min(ours, key=lambda event: abs(event.at - row.at))
     earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
     back = row.kind in _ROLLED_BACK or row.story in rolled_back
-    return Fact(row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True)
+    return Fact(
+        row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True
+    )
 
 
 def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:

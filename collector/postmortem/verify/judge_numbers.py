@@ -16,14 +16,19 @@ from collector.wording.numbers import lasting, percent
 
 _RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
 _FAILING = re.compile(
-    r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|share of requests|latenc\w+|slow)\b", re.IGNORECASE
+    r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|lost|rejected|refused|share of requests|latenc\w+|slow)\b",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"\b(?:users?|customers?|budget|slo|sla|cpu|memory|disk|canary|capacity|utili[sz]ation|threshold|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa))\s*$", re.I)
-_OVER = re.compile(r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of))\s*(?:the\s)?$", re.I)
+_ABOUT = re.compile(
+    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa))\s*$", re.I
+)
+_OVER = re.compile(
+    r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of))\s*(?:the\s)?$", re.I
+)
 _UNDER = re.compile(r"(?:<|\u2264|\b(?:under|below|less than|no more than|within))\s*(?:the\s)?$", re.I)
 _BEFORE = 24
 _SHORT = 4
@@ -38,6 +43,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     if not about or _OTHERS.search(part.text):
         return _printed(statement, mention, "percentage", facts)
     found = named(statement, [part], facts.of(_RATIOS), facts)
+    # `6,430 of 103,252 requests failed (6.2%)`
+    counted = [one.value.split() for one in statement.mentions if one.type == "count" and " " in one.value]
     value, exact = float(mention.value) / 100, 0.5000001 * 10 ** -(mention.digits + 2)
     # Values are printed with fewer digits where they are small.
     before = statement.text[max(0, mention.start - _BEFORE) : mention.start]
@@ -53,6 +60,14 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     if agree:
         fact = min(agree, key=lambda one: (abs(one[0] - value), one[1].at))[1]
         return _finding(statement, mention, Verdict.CONFIRMED, fact.text)
+    pair = next((pair for pair in counted if int(pair[1]) and abs(int(pair[0]) / int(pair[1]) - value) <= exact), None)
+    if pair:
+        verdict = (
+            Verdict.CONFIRMED
+            if any(_has(row.text, [int(each) for each in pair]) for row in facts.rows)
+            else Verdict.NOT_FOUND
+        )
+        return _finding(statement, mention, verdict, f"{pair[0]} of {pair[1]}, which stand beside it")
     if known and not statement.open(mention.start):
         values = ", ".join(dict.fromkeys(percent(ratio) for ratio, _ in sorted(known, key=lambda one: one[0])))
         return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0][1].text}")
@@ -164,7 +179,11 @@ def _measured(pattern: str) -> re.Pattern[str]:
 
 
 _MEASURED = (
-    (_measured(r"incident|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"), "started", ("resolved", "mitigated")),
+    (
+        _measured(r"incident|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
+        "started",
+        ("resolved", "mitigated"),
+    ),
     (_measured(r"incident|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
     (_measured(r"detect\w*|noticed"), "started", ("detected",)),
     (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
@@ -187,7 +206,9 @@ def _printed(statement: Statement, mention: Mention, what: str, facts: Facts) ->
 
 
 def _has(text: str, values: Sequence[int]) -> bool:
-    numbers = [int(each.replace(",", "")) for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%])", text) if len(each) < 15]
+    numbers = [
+        int(each.replace(",", "")) for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%])", text) if len(each) < 15
+    ]
     return all(value in numbers for value in values) if len(values) == 1 else _pair(text, values)
 
 
@@ -204,5 +225,3 @@ def _counts(text: str, size: int, noun: str) -> bool:
 
 def _finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:
     return Finding(statement.line(mention.start), mention.start, mention.type, mention.text, verdict, evidence)
-
-

@@ -103,7 +103,9 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     if others and not meant.open:
         anywhere = _without_row(statement, time, facts, shift, meant.deciding)
         if anywhere:
-            return judged(Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}")
+            return judged(
+                Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}"
+            )
         return judged(Verdict.CONTRADICTED, f"the evidence has {_listed(others, time, shift, facts.window)}")
     if time.outside:
         return judged(Verdict.NOT_FOUND, "lies outside of the window of the evidence")

@@ -22,11 +22,14 @@ _COUNT = re.compile(
     r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?|nodes?|requests?|times|containers?|restarts?)\b",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])")
+_VERSION = re.compile(
+    r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
+)
 _VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 _COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 _RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])", re.IGNORECASE
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
+    re.IGNORECASE,
 )
 _POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
 _ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
@@ -39,9 +42,13 @@ _NO_ALERTS = re.compile(
     r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
     r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
 )
-_NAMED_SERVICE = re.compile(r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b")
+_NAMED_SERVICE = re.compile(
+    r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b"
+)
 _TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
-_DEFINITE = re.compile(r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE
+)
 
 _FOLLOWS = re.compile(r"\s(?:v?[0-9]+[.\w]|deploy|pods?\b|errors?\b|rollout|release|alert)", re.IGNORECASE)
 
@@ -93,7 +100,9 @@ def _durations(text: str, facts: Facts) -> Iterator[Mention]:
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
-        second = float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
+        second = (
+            float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
+        )
         smallest = _seconds(match["unit2"] or unit)
         if "." in match["number"]:
             smallest /= 10
@@ -121,7 +130,11 @@ def _counts(text: str, facts: Facts) -> Iterator[Mention]:
 def _versions(text: str, facts: Facts) -> Iterator[Mention]:
     for match in _VERSION.finditer(text):
         # `8.9` may be seconds, requests or gigabytes.
-        if match[1].count(".") < 2 and match[0][0] != "v" and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
+        if (
+            match[1].count(".") < 2
+            and match[0][0] != "v"
+            and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+        ):
             continue
         yield Mention("version", match[0], *match.span(), match[1])
 

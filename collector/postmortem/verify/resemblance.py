@@ -42,7 +42,9 @@ class Rows:
         if len(own) < _FEWEST:
             return []
         found = [Likeness(row, self._score(own, theirs)) for row, theirs in self._rows]
-        found = sorted((one for one in found if one.score >= _WEAK), key=lambda one: (-one.score, one.row.at, one.row.id))
+        found = sorted(
+            (one for one in found if one.score >= _WEAK), key=lambda one: (-one.score, one.row.at, one.row.id)
+        )
         return [one for one in found if one.score >= found[0].score - 0.05]
 
     def _score(self, own: frozenset[str], theirs: frozenset[str]) -> float:

@@ -14,7 +14,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
-_STOP = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])")
+_STOP = re.compile(
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
+)
 LEAD = re.compile(
     r"\s*(?:[~\u2248]\s*|(?:ca\.?|about|around|approx\.?)\s+)?"
     r"[\[(*_]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)"

@@ -123,6 +123,9 @@ class Statement:
         # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
         exact = {topic.subject for topic in found.values() if topic.verb}
         kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
+        decisive = [topic for topic in kept if topic.verb or topic.decides or topic.subject == "rollback"]
+        if any(topic.decides for topic in decisive):
+            kept = decisive
         return kept or [topic for part in parts for topic in part.implied]
 
     def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
@@ -141,7 +144,9 @@ def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: R
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
     parts = _parts(text, head, times, found)
-    return Statement(sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text))))
+    return Statement(
+        sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
+    )
 
 
 def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention]) -> tuple[Part, ...]:
@@ -163,6 +168,8 @@ def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Men
             part = plain[start:end]
             named = any(one.type == "service" and start <= one.start < end for one in found)
             timed = any(start <= at < end for at, _ in spans)
-            parts.append(Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed))
+            parts.append(
+                Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed)
+            )
             about = subjects(part) or about
     return tuple(parts)
