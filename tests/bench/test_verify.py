@@ -46,9 +46,7 @@ class Result:
             else:
                 where = one.text.split("\n")[error.line - 1]
                 where = where[max(0, where.find(error.text) - 90) :][:200]
-                self.details.append(
-                    f"missed {error.type} {error.text} in {one.name} ({one.style}): {where!r} {[(f.verdict.value, f.evidence) for f in same]}"
-                )
+                self.details.append(f"missed {error.type} {error.text} in {one.name} ({one.style}): {where!r}")
             of_planted.update(same)
         for finding in findings:
             if finding.type == "cause" or finding in of_planted:
@@ -102,4 +100,5 @@ def test_planted_errors_are_found_and_true_statements_are_not_called_wrong() -> 
     print(f"\n{result}")
     assert result.drafts.total() == 60
     assert result.found.total() >= 0.95 * result.planted.total()
-    assert result.wronged.total() <= 0.05 * result.true.total()
+    # Names of services are never called wrong, and would only make the share look smaller.
+    assert result.wronged.total() <= 0.05 * (result.true.total() - result.true["service"])

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 from hypothesis import assume, given
 from hypothesis import strategies as st

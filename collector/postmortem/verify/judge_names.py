@@ -13,7 +13,8 @@ from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 
 _FROM = re.compile(
-    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$",
+    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+"
+    r"|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$",
     re.I,
 )
 _TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)

@@ -54,10 +54,9 @@ class Meant:
             for fact in (*self.deciding, *self.agreeing)
             if time.meets(fact.earliest, fact.latest, shift)
         ]
-        for row in self.rows:
-            if time.meets(row.earliest or row.at, row.latest or row.at, shift) or time.meets(row.at, row.at, shift):
-                found.append((row.at, row.text))
-        return found
+        spans = ((row, row.earliest or row.at, row.latest or row.at) for row in self.rows)
+        rows = (row for row, first, last in spans if time.meets(min(first, row.at), max(last, row.at), shift))
+        return [*found, *((row.at, row.text) for row in rows)]
 
 
 def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:

@@ -9,8 +9,42 @@ from collector.row import Row
 
 _WORD = re.compile(r"[^\W\d_][\w-]*[^\W_]|[^\W\d_]")
 _COMMON = frozenset(
-    "a an and at by for from in is it of on or that the then to was were with after before since via which be been has had"
-    " have we our us this".split()
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "then",
+        "to",
+        "was",
+        "were",
+        "with",
+        "after",
+        "before",
+        "since",
+        "via",
+        "which",
+        "be",
+        "been",
+        "has",
+        "had",
+        "have",
+        "we",
+        "our",
+        "us",
+        "this",
+    ]
 )
 STRONG = 0.75
 """From here on nobody would doubt that it is the same."""

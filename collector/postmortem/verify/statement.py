@@ -4,21 +4,25 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import pairwise
 
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
-from collector.postmortem.verify.topics import TOPICS, Topic, implied, subjects, topics
+from collector.postmortem.verify.topic_table import TOPICS, Topic
+from collector.postmortem.verify.topics import implied, subjects, topics
 
 _BOUNDARY = re.compile(
     r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
-    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to|ought|expected to|target|slo|sla|budget"
-    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither|instead of|usually|normally|typically)\b",
+    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
+    r"|ought|expected to|target|slo|sla|budget"
+    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
+    r"|instead of|usually|normally|typically)\b",
     re.IGNORECASE,
 )
 
@@ -163,7 +167,7 @@ def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Men
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
     about: frozenset[str] = frozenset()
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if start < end:
             part = plain[start:end]
             named = any(one.type == "service" and start <= one.start < end for one in found)
