@@ -173,6 +173,13 @@ def test_a_row_that_agrees_in_everything_but_one_number() -> None:
     assert [one.type for one in verdicts(text)[Verdict.CONTRADICTED]] == ["count"]
 
 
+def test_a_postmortem_that_somebody_wrote_without_us_has_nothing_wrong() -> None:
+    found = verdicts((Path(__file__).parent / "by_hand" / "checkout.md").read_text())
+    assert found[Verdict.CONTRADICTED] == []
+    assert len(found[Verdict.CONFIRMED]) >= 40
+    assert {one.text for one in found[Verdict.NOT_FOUND]} >= {"14:07", "14:40", "5%"}
+
+
 def test_code_and_comments_are_left_alone() -> None:
     text = "# A\n\n```\nalert fires at 11:00\n```\n\n<!-- alert fires at 11:00 -->\n"
     assert verify(text, timeline()) == []
@@ -228,3 +235,18 @@ def test_what_a_terminal_would_act_upon_is_shown_as_a_mark(form: str, tmp_path: 
     done = pm_timeline("verify", "a.md", "--replay", BUNDLE, "--format", form, folder=tmp_path)
     assert all(char.isprintable() for char in done.out.replace("\n", ""))
     assert "CheckoutEvil" in done.out
+
+
+def test_the_example_of_the_documentation_is_what_it_prints(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "postmortem.md").read_text()
+    draft, output = (example(page, name) for name in ("draft", "output"))
+    (tmp_path / "draft.md").write_text(draft)
+    done = pm_timeline("verify", "draft.md", "--replay", BUNDLE, "-q", folder=tmp_path)
+    assert (done.code, done.out) == (1, output)
+
+
+def example(page: str, name: str) -> str:
+    """The indented lines below a mark."""
+    lines = page.partition(f"<!-- verify: {name} -->\n")[2].split("\n")
+    end = next(at for at, line in enumerate(lines) if not line.startswith("    "))
+    return "".join(f"{line[4:]}\n" for line in lines[:end])

@@ -60,8 +60,9 @@ class Facts:
     """The times that each row prints beside its own, by the id of the row."""
 
     def of(self, kinds: Iterable[str]) -> list[Fact]:
-        """All facts of these kinds."""
-        return [fact for kind in kinds for fact in self.by_kind.get(kind, ())]
+        """All facts of these kinds, those that are rows first."""
+        found = [fact for kind in sorted(set(kinds)) for fact in self.by_kind.get(kind, ())]
+        return sorted(found, key=lambda fact: not fact.whole)
 
 
 def facts_of(timeline: Timeline) -> Facts:
