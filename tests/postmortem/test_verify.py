@@ -176,7 +176,7 @@ def test_a_row_that_agrees_in_everything_but_one_number() -> None:
 def test_a_postmortem_that_somebody_wrote_without_us_has_nothing_wrong() -> None:
     found = verdicts((Path(__file__).parent / "by_hand" / "checkout.md").read_text())
     assert found[Verdict.CONTRADICTED] == []
-    assert len(found[Verdict.CONFIRMED]) >= 40
+    assert len(found[Verdict.CONFIRMED]) >= 35
     assert {one.text for one in found[Verdict.NOT_FOUND]} >= {"14:07", "14:40", "5%"}
 
 
