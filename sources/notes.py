@@ -12,13 +12,13 @@ from pydantic import Field
 from collector.event import Event
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
+from collector.written_zones import in_force
 from collector.zones import parse_zone
 from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
-from collector.written_zones import in_force
 from sources.remark_facts import noted
 from sources.settings import Settings
 

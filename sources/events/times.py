@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
-from sources.fact import Moment
 from collector.written_zones import UnclearZone, find_zone
+from sources.fact import Moment
 
 _UNITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 _LIMITS = ((11, "s"), (14, "ms"), (17, "us"), (20, "ns"))

@@ -140,10 +140,14 @@ def entries(timeline: Timeline) -> list[Entry]:
             "version": event.keys.version,
             "replaces": event.keys.replaces or next(filter(None, (one.keys.replaces for one in row.events)), ""),
             "run": next(filter(None, (one.keys.run_number for one in row.events)), ""),
-            "actor": (next(filter(None, (one.actor for one in row.events)), "") or "somebody").title().replace("-", " "),
+            "actor": (next(filter(None, (one.actor for one in row.events)), "") or "somebody")
+            .title()
+            .replace("-", " "),
             "alert": event.keys.alert,
         }
-        numbers = next((one.numbers for one in row.events if "before" in one.numbers and one.kind.value.startswith("errors")), {})
+        numbers = next(
+            (one.numbers for one in row.events if "before" in one.numbers and one.kind.value.startswith("errors")), {}
+        )
         slots |= {name: percent(numbers[name]) if name in numbers else "" for name in ("before", "after", "peak")}
         if row.kind in PHRASES:
             earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
@@ -174,7 +178,16 @@ def draft(name: str, timeline: Timeline, style: str, seed: int) -> Draft | None:
         # An honest zone of its own, which is no error.
         tz = timezone(timedelta(hours=2))
         clock, header = _clock(tz, "24"), "Time (UTC+2)"
-    lines = [f"# {name.replace('-', ' ').capitalize()}", "", "## What happened", "", random.choice(BEFORE), "", "## Timeline", ""]
+    lines = [
+        f"# {name.replace('-', ' ').capitalize()}",
+        "",
+        "## What happened",
+        "",
+        random.choice(BEFORE),
+        "",
+        "## Timeline",
+        "",
+    ]
     planted: list[Planted] = []
     if style == "zone":
         planted.append(Planted("zone", 0, ""))
@@ -268,7 +281,11 @@ def _happened(entry: Entry, at: datetime, timeline: Timeline) -> bool:
 
 def _phrase(entry: Entry, random: Random) -> str:
     slots = {name: entry.wrong.get(name, value) for name, value in entry.slots.items()}
-    usable = [one for one in PHRASES[entry.kind] if all(slots[name] for name in _names(one)) and all(f"{{{name}}}" in one for name in entry.wrong)]
+    usable = [
+        one
+        for one in PHRASES[entry.kind]
+        if all(slots[name] for name in _names(one)) and all(f"{{{name}}}" in one for name in entry.wrong)
+    ]
     chosen = random.choice(usable) if usable else _fallback(entry)
     return chosen.format(**slots)
 

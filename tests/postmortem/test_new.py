@@ -41,6 +41,9 @@ def test_lint_accepts_what_is_generated_but_for_prompts_and_what_nobody_knows(na
     text = (tmp_path / "postmortem.md").read_text()
     assert {finding.rule for finding in lint(text)} <= {"empty", "action", "milestone"}
     assert pm_timeline("update", "postmortem.md", "--check", folder=tmp_path).code == 0
+    verified = pm_timeline("verify", "postmortem.md", folder=tmp_path)
+    assert verified.code == 0, verified.out
+    assert " 0 contradicted, 0 not found, " in verified.err, verified.out
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -153,7 +153,9 @@ def test_a_zone_that_is_stated_is_the_zone_of_the_times(text: str) -> None:
     assert verdicts(text.replace("16:06", "16:10"))[Verdict.CONTRADICTED][0].text == "16:10"
 
 
-@pytest.mark.parametrize(("hours", "words"), [(2, "2 h later than the evidence: is the draft in UTC+2"), (-4, "4 h ear")])
+@pytest.mark.parametrize(
+    ("hours", "words"), [(2, "2 h later than the evidence: is the draft in UTC+2"), (-4, "4 h ear")]
+)
 def test_a_zone_of_its_own_is_one_finding_and_other_errors_are_still_found(hours: int, words: str) -> None:
     (found,) = verdicts(later(SEVEN, hours))[Verdict.CONTRADICTED]
     assert (found.type, words in found.evidence) == ("zone", True)
@@ -171,6 +173,13 @@ def test_a_row_that_agrees_in_everything_but_one_number() -> None:
     assert [one.type for one in verdicts(text)[Verdict.CONTRADICTED]] == ["count"]
 
 
+def test_a_postmortem_that_somebody_wrote_without_us_has_nothing_wrong() -> None:
+    found = verdicts((Path(__file__).parent / "by_hand" / "checkout.md").read_text())
+    assert found[Verdict.CONTRADICTED] == []
+    assert len(found[Verdict.CONFIRMED]) >= 35
+    assert {one.text for one in found[Verdict.NOT_FOUND]} >= {"14:07", "14:40", "5%"}
+
+
 def test_code_and_comments_are_left_alone() -> None:
     text = "# A\n\n```\nalert fires at 11:00\n```\n\n<!-- alert fires at 11:00 -->\n"
     assert verify(text, timeline()) == []
@@ -186,7 +195,9 @@ def test_the_command_takes_the_evidence_from_the_marker(tmp_path: Path) -> None:
     done = pm_timeline("verify", "a.md", "-q", folder=tmp_path)
     assert (done.code, done.err) == (1, "")
     (line,) = [line for line in done.out.split("\n") if ": contradicted: " in line]
-    assert line.startswith("a.md:32: contradicted: time '14:09': the evidence has 14:06:15 Alert CheckoutHighErrorRatio")
+    assert line.startswith(
+        "a.md:32: contradicted: time '14:09': the evidence has 14:06:15 Alert CheckoutHighErrorRatio"
+    )
 
 
 def test_json_has_every_finding(tmp_path: Path) -> None:
@@ -218,7 +229,24 @@ def test_wrong_use_is_one_line(options: tuple[str | Path, ...], message: str, tm
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_a_terminal_would_act_upon_is_shown_as_a_mark(form: str, tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("# A\n\nThe alert \x1b[31mfires\x1b[0m at 11:00 because of \u202eCheckoutEvil\x07.\n")
+    (tmp_path / "a.md").write_text(
+        "# A\n\nThe alert \x1b[31mfires\x1b[0m at 11:00 because of \u202eCheckoutEvil\x07.\n"
+    )
     done = pm_timeline("verify", "a.md", "--replay", BUNDLE, "--format", form, folder=tmp_path)
     assert all(char.isprintable() for char in done.out.replace("\n", ""))
     assert "CheckoutEvil" in done.out
+
+
+def test_the_example_of_the_documentation_is_what_it_prints(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "postmortem.md").read_text()
+    draft, output = (example(page, name) for name in ("draft", "output"))
+    (tmp_path / "draft.md").write_text(draft)
+    done = pm_timeline("verify", "draft.md", "--replay", BUNDLE, "-q", folder=tmp_path)
+    assert (done.code, done.out) == (1, output)
+
+
+def example(page: str, name: str) -> str:
+    """The indented lines below a mark."""
+    lines = page.partition(f"<!-- verify: {name} -->\n")[2].split("\n")
+    end = next(at for at, line in enumerate(lines) if not line.startswith("    "))
+    return "".join(f"{line[4:]}\n" for line in lines[:end])

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -21,14 +20,74 @@ from tests.postmortem.test_verify import timeline
 NAMES = ("config-from-s3", "two-deploys-one-guilty", "revert-to-old-image", "outside-dependency", "clock-change-night")
 FRAGMENTS = st.sampled_from(
     (
-        "14:06", "2:06 PM", "25:99", "14:06:15Z", "2026-04-01", "9999-12-31 23:59", "0001-01-01 00:00", "+14:00", "UTC+2", "CST", "(IST)",
-        "Europe/Berlin", "40%", "99999999999999999999%", "1.5.0", "v1.4.9", "1.2.3.4.5", "b462487", "run 482", "run 99999999999999999999",
-        "6 of 6", "12,388 of 34,098", "18 minutes", "9999999999 hours", "2 h 5 min", "CheckoutHighErrorRatio", "checkout", "alert", "fires",
-        "rollback", "from", "to", "between", "and", "until", "pods", "because", "| ", "|---|", "\n", "\n\n", "- ", "# ", "```", "<!--", "-->",
-        "<details>", "[a](", ")", "[", "]", "**", "\\", "\u202e", "\x1b[0m", "\x00", "\ud83d\ude00", ". ", ", ", "; ", "\r\n", "~", ":",
+        "14:06",
+        "2:06 PM",
+        "25:99",
+        "14:06:15Z",
+        "2026-04-01",
+        "9999-12-31 23:59",
+        "0001-01-01 00:00",
+        "+14:00",
+        "UTC+2",
+        "CST",
+        "(IST)",
+        "Europe/Berlin",
+        "40%",
+        "99999999999999999999%",
+        "1.5.0",
+        "v1.4.9",
+        "1.2.3.4.5",
+        "b462487",
+        "run 482",
+        "run 99999999999999999999",
+        "6 of 6",
+        "12,388 of 34,098",
+        "18 minutes",
+        "9999999999 hours",
+        "2 h 5 min",
+        "CheckoutHighErrorRatio",
+        "checkout",
+        "alert",
+        "fires",
+        "rollback",
+        "from",
+        "to",
+        "between",
+        "and",
+        "until",
+        "pods",
+        "because",
+        "| ",
+        "|---|",
+        "\n",
+        "\n\n",
+        "- ",
+        "# ",
+        "```",
+        "<!--",
+        "-->",
+        "<details>",
+        "[a](",
+        ")",
+        "[",
+        "]",
+        "**",
+        "\\",
+        "\u202e",
+        "\x1b[0m",
+        "\x00",
+        "\ud83d\ude00",
+        ". ",
+        ", ",
+        "; ",
+        "\r\n",
+        "~",
+        ":",
     )
 )
-ANY = st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=60).map(" ".join), st.lists(FRAGMENTS, max_size=60).map("".join))
+ANY = st.one_of(
+    st.text(max_size=300), st.lists(FRAGMENTS, max_size=60).map(" ".join), st.lists(FRAGMENTS, max_size=60).map("".join)
+)
 
 
 @given(ANY)
@@ -50,14 +109,20 @@ def incident(name: str) -> Timeline:
 def known(row: Row, all_of_it: Timeline) -> list[tuple[datetime, datetime]]:
     """When something of the same sort is known to have happened."""
     family = row.kind.value.partition(".")[0]
-    alike = ("deploy", "rollout", "rollback", "ci", "pod") if family in ("deploy", "rollout", "rollback", "pod") else (family,)
+    alike = (
+        ("deploy", "rollout", "rollback", "ci", "pod")
+        if family in ("deploy", "rollout", "rollback", "pod")
+        else (family,)
+    )
     kinds = (*alike, "alert", "errors") if family in ("alert", "errors") else alike
     events = [one.occurrence.best for one in all_of_it.decisions if one.occurrence.kind.value.startswith(kinds)]
     return [(row.earliest or row.at, row.latest or row.at), *((one.earliest, one.latest) for one in events)]
 
 
 @given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(121, 3 * 3600), st.booleans())
-def test_a_time_of_our_own_table_that_is_moved_is_contradicted(name: str, number: int, seconds: int, back: bool) -> None:
+def test_a_time_of_our_own_table_that_is_moved_is_contradicted(
+    name: str, number: int, seconds: int, back: bool
+) -> None:
     evidence = incident(name)
     rows = evidence.rows
     row = rows[number % len(rows)]

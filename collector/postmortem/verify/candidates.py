@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from collector.event import Kind
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.statement import Part, Statement
-from collector.postmortem.verify.topics import Topic
+from collector.postmortem.verify.topic_table import Topic
 
 _DEPLOYS = ("deploy", "rollback")
 _RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
+_ROLLBACKS = (Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED)
 _OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
 """Kinds of facts that need not name a service: the beginnings of their names."""
 
@@ -34,20 +35,21 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
         ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
         if topic.subject in _DEPLOYS and topic.name != "deploy fails":
             wanted = topic.subject == "rollback"
-            others = [fact for fact in ours if fact.rollback != wanted]
+            others = [fact for fact in (*ours, *facts.of(_ROLLBACKS)) if fact.rollback != wanted]
             ours = [fact for fact in ours if fact.rollback == wanted]
             versions = {one.value for one in statement.within(scope, "version")}
             # What the tool calls a deploy may be a rollback to people, and the other way round.
-            agreeing += named(statement, scope, [one for one in others if wanted or one.event.keys.version in versions], facts)
-        deciding += named(statement, scope, ours, facts)
-        agreeing += named(statement, scope, facts.of(topic.agrees), facts)
+            others = [one for one in others if wanted or one.event.keys.version in versions]
+            agreeing += named(statement, scope, others)
+        deciding += named(statement, scope, ours)
+        agreeing += named(statement, scope, facts.of(topic.agrees))
         if topic.subject == "" and topic.name in facts.phases:
             deciding.append(facts.phases[topic.name])
         agreeing += [fact for fact in facts.phases.values() if fact.kind in topic.agrees]
     return Candidates(tuple(deciding), tuple(agreeing))
 
 
-def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact], facts: Facts) -> list[Fact]:
+def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact]) -> list[Fact]:
     """Those of the facts that are about whom the statement names; if it names nobody, those in rows."""
     alerts = _values(statement, scope, "alert")
     services = _values(statement, scope, "service")
@@ -63,7 +65,9 @@ def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact], fa
 
 def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
     """Those that are about one of the versions; all of them if there are none."""
-    about = (fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions))
+    about = (
+        fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions)
+    )
     return tuple(about)
 
 

@@ -8,8 +8,9 @@ from collector.postmortem.page import page
 from collector.postmortem.verify.clock_times import header_zones, stated_zones
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
-from collector.postmortem.verify.judge_numbers import judge_count, judge_duration, judge_percentage
+from collector.postmortem.verify.judge_numbers import judge_count, judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import Rows
@@ -19,8 +20,10 @@ from collector.postmortem.verify.statement import Statement, statement
 from collector.result import Timeline
 
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|caus(?:e|es|ed|ing)|root[- ]cause|led to|leads to|result(?:s|ed|ing)? (?:in|from)|as a result|owing to"
-    r"|thanks to|culprit|the reason|triggered by|brought (?:down|about)|responsible for|trac(?:ed|es) (?:back )?to|stem(?:s|med) from"
+    r"\b(?:because(?: of)?|due to|caus(?:e|es|ed|ing)|root[- ]cause|led to|leads to|result(?:s|ed"
+    r"|ing)? (?:in|from)|as a result|owing to"
+    r"|thanks to|culprit|the reason|triggered by|brought (?:down|about)|responsible for|trac(?:ed"
+    r"|es) (?:back )?to|stem(?:s|med) from"
     r"|attribut(?:ed|able) to|consequence of|to blame)\b",
     re.IGNORECASE,
 )

@@ -10,11 +10,13 @@ from collector.window import Window
 from collector.written_zones import UnclearZone, find_header_zone, find_zone
 
 _TIME = re.compile(
-    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]"
+    r"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s?(?P<half>[AaPp])(?:[Mm]\b|\.[Mm]\.))?(?![0-9:]|\s*%)"
 )
 _ABOUT = re.compile(
-    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)|just (?:after|before)|by|"
+    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)"
+    r"|just (?:after|before)|by|"
     r"before|after|until|till|past|nearly|almost))\s*$",
     re.IGNORECASE,
 )
@@ -90,7 +92,9 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
     for at in range(1, len(found)):
         one, two = found[at - 1], found[at]
         between = text[one.end : two.start]
-        spanned = _RANGE.match(between) and ("and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start]))
+        spanned = _RANGE.match(between) and (
+            "and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start])
+        )
         if spanned and one.place != "to":
             found[at - 1], found[at] = replace(one, place="from"), replace(two, place="to")
     return found

@@ -60,8 +60,9 @@ class Facts:
     """The times that each row prints beside its own, by the id of the row."""
 
     def of(self, kinds: Iterable[str]) -> list[Fact]:
-        """All facts of these kinds."""
-        return [fact for kind in kinds for fact in self.by_kind.get(kind, ())]
+        """All facts of these kinds, those that are rows first."""
+        found = [fact for kind in sorted(set(kinds)) for fact in self.by_kind.get(kind, ())]
+        return sorted(found, key=lambda fact: not fact.whole)
 
 
 def facts_of(timeline: Timeline) -> Facts:
@@ -153,7 +154,9 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
     best = min(ours, key=lambda event: abs(event.at - row.at))
     earliest, latest = min(row.earliest or row.at, row.at), max(row.latest or row.at, row.at)
     back = row.kind in _ROLLED_BACK or row.story in rolled_back
-    return Fact(row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True)
+    return Fact(
+        row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True
+    )
 
 
 def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:

@@ -25,7 +25,8 @@ class Finding:
     column: int
     """Where in its sentence it stands; only to order by."""
     type: str
-    """`time`, `duration`, `percentage`, `count`, `version`, `commit`, `run`, `pod`, `alert`, `service`, `zone`, `cause`."""
+    """`time`, `duration`, `percentage`, `count`, `version`, `commit`, `run`, `pod`, `alert`, `service`, `zone` or
+    `cause`."""
     text: str
     """As the draft has it."""
     verdict: Verdict

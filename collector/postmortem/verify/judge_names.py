@@ -12,7 +12,11 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 
-_FROM = re.compile(r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$", re.I)
+_FROM = re.compile(
+    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+"
+    r"|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$",
+    re.I,
+)
 _TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
 _BEFORE = 32
 _ROLES = ("deploy", "rollback")
@@ -40,7 +44,9 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
         return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
     if not statement.open(mention.start):
         if known and (then or not _ever(value, facts)):
-            return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}")
+            return _finding(
+                statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}"
+            )
         others = [row for row in sure if any(version in row.text for version in facts.versions)]
         if others and value in facts.versions:
             return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {others[0].text}")
@@ -53,7 +59,14 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
     """A commit, in full or abbreviated; or a version that looks like one."""
     if mention.value in facts.versions:
         return judge_version(statement, mention, facts, shift)
-    found = next((text for commit, text in facts.commits.items() if commit.startswith(mention.value) or mention.value.startswith(commit)), None)
+    found = next(
+        (
+            text
+            for commit, text in facts.commits.items()
+            if commit.startswith(mention.value) or mention.value.startswith(commit)
+        ),
+        None,
+    )
     if found is not None:
         return _finding(statement, mention, Verdict.CONFIRMED, found)
     return _of_deploy(statement, mention, facts, shift, "commit")
@@ -96,7 +109,9 @@ def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: time
     deploys, then = _deploys(statement, mention, facts, shift)
     known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
     if then and known and not statement.open(mention.start):
-        return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}")
+        return _finding(
+            statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}"
+        )
     return _finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
 
 

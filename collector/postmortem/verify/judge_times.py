@@ -47,17 +47,17 @@ class Meant:
     open: bool
     """Whether what happens then is negated, a plan or a wish."""
 
-    def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[datetime, str]]:
-        """What of it happened then."""
+    def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[int, datetime, str]]:
+        """What of it happened then, each with its rank: what decides comes before what only may be meant."""
         found = [
-            (fact.at, fact.text)
-            for fact in (*self.deciding, *self.agreeing)
+            (rank, fact.at, fact.text)
+            for rank, facts in enumerate((self.deciding, self.agreeing))
+            for fact in facts
             if time.meets(fact.earliest, fact.latest, shift)
         ]
-        for row in self.rows:
-            if time.meets(row.earliest or row.at, row.latest or row.at, shift) or time.meets(row.at, row.at, shift):
-                found.append((row.at, row.text))
-        return found
+        spans = ((row, row.earliest or row.at, row.latest or row.at) for row in self.rows)
+        rows = (row for row, first, last in spans if time.meets(min(first, row.at), max(last, row.at), shift))
+        return [*found, *((0, row.at, row.text) for row in rows)]
 
 
 def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
@@ -91,7 +91,7 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
         return Finding(line, time.start, "time", time.text, verdict, evidence)
 
     if found:
-        at, text = min(found, key=lambda one: (time.distance(one[0], shift), one[1]))
+        _, at, text = min(found, key=lambda one: (one[0], time.distance(one[1], shift), one[2]))
         return judged(Verdict.CONFIRMED, f"{clock(at, facts.window)} {text}")
     printed = _printed(statement, time, facts, shift)
     if printed and not (meant.deciding and time.start < statement.head):
@@ -103,7 +103,9 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
     if others and not meant.open:
         anywhere = _without_row(statement, time, facts, shift, meant.deciding)
         if anywhere:
-            return judged(Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}")
+            return judged(
+                Verdict.NOT_FOUND, f"not in the table, but {clock(anywhere.at, facts.window)} {anywhere.text}"
+            )
         return judged(Verdict.CONTRADICTED, f"the evidence has {_listed(others, time, shift, facts.window)}")
     if time.outside:
         return judged(Verdict.NOT_FOUND, "lies outside of the window of the evidence")

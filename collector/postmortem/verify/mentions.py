@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from collector.postmortem.verify.facts import Facts
 
@@ -19,29 +20,41 @@ _DURATION = re.compile(
 _STATUS = re.compile(r"[45][0-9]{2}s")
 _OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
 _COUNT = re.compile(
-    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?|nodes?|requests?|times|containers?|restarts?)\b",
+    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?"
+    r"|nodes?|requests?|times|containers?|restarts?)\b",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])")
+_VERSION = re.compile(
+    r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
+)
 _VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 _COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 _RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])", re.IGNORECASE
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
+    re.IGNORECASE,
 )
 _POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
 _ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
 _ALERT_NEAR = re.compile(
-    r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off|went off|clear(?:s|ed)|trigger\w*|resolved"
+    r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off"
+    r"|went off|clear(?:s|ed)|trigger\w*|resolved"
     r"|recover\w*)\b",
     re.IGNORECASE,
 )
 _NO_ALERTS = re.compile(
-    r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
-    r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
+    r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob"
+    r"|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
+    r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch"
+    r"|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
 )
-_NAMED_SERVICE = re.compile(r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b")
+_NAMED_SERVICE = re.compile(
+    r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
+    r"|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b"
+)
 _TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
-_DEFINITE = re.compile(r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE
+)
 
 _FOLLOWS = re.compile(r"\s(?:v?[0-9]+[.\w]|deploy|pods?\b|errors?\b|rollout|release|alert)", re.IGNORECASE)
 
@@ -71,21 +84,22 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
     for start, end in times:
         masked[start:end] = " " * (end - start)
     found: list[Mention] = []
-    for reader in (_percentages, _runs, _pods, _durations, _known, _versions, _commits, _counts, _alerts, _services):
-        for mention in list(reader("".join(masked), facts)):
+    known = partial(_known, facts=facts)
+    for reader in (_percentages, _runs, _pods, _durations, known, _versions, _commits, _counts, _alerts, _services):
+        for mention in list(reader("".join(masked))):
             found.append(mention)
             # What has been read is no part of anything else.
             masked[mention.start : mention.end] = "\0" * (mention.end - mention.start)
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _percentages(text: str, facts: Facts) -> Iterator[Mention]:
+def _percentages(text: str) -> Iterator[Mention]:
     for match in _PERCENT.finditer(text):
         number = match["number"].replace(",", "")
         yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
 
 
-def _durations(text: str, facts: Facts) -> Iterator[Mention]:
+def _durations(text: str) -> Iterator[Mention]:
     for match in _DURATION.finditer(text):
         unit = match["unit"]
         # `500s` are responses.
@@ -93,7 +107,9 @@ def _durations(text: str, facts: Facts) -> Iterator[Mention]:
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
-        second = float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
+        second = (
+            float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
+        )
         smallest = _seconds(match["unit2"] or unit)
         if "." in match["number"]:
             smallest /= 10
@@ -106,7 +122,7 @@ def _seconds(unit: str) -> float:
     return _UNITS[unit[0].lower()]
 
 
-def _counts(text: str, facts: Facts) -> Iterator[Mention]:
+def _counts(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for match in _OF.finditer(text):
         taken.append(match.span())
@@ -118,31 +134,35 @@ def _counts(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("count", match[0], *match.span(), match[1].replace(",", ""), noun=match[2].lower())
 
 
-def _versions(text: str, facts: Facts) -> Iterator[Mention]:
+def _versions(text: str) -> Iterator[Mention]:
     for match in _VERSION.finditer(text):
         # `8.9` may be seconds, requests or gigabytes.
-        if match[1].count(".") < 2 and match[0][0] != "v" and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
+        if (
+            match[1].count(".") < 2
+            and match[0][0] != "v"
+            and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+        ):
             continue
         yield Mention("version", match[0], *match.span(), match[1])
 
 
-def _commits(text: str, facts: Facts) -> Iterator[Mention]:
+def _commits(text: str) -> Iterator[Mention]:
     for match in _COMMIT.finditer(text):
         yield Mention("commit", match[0], *match.span(), match[1])
 
 
-def _runs(text: str, facts: Facts) -> Iterator[Mention]:
+def _runs(text: str) -> Iterator[Mention]:
     for match in _RUN.finditer(text):
         yield Mention("run", match[0], *match.span(), match[1])
 
 
-def _pods(text: str, facts: Facts) -> Iterator[Mention]:
+def _pods(text: str) -> Iterator[Mention]:
     for match in _POD.finditer(text):
         if any(char.isdigit() for char in match[1].rsplit("-", 2)[1]):
             yield Mention("pod", match[0], *match.span(), match[1])
 
 
-def _alerts(text: str, facts: Facts) -> Iterator[Mention]:
+def _alerts(text: str) -> Iterator[Mention]:
     if _ALERT_NEAR.search(text):
         for match in _ALERT.finditer(text):
             if _NO_ALERTS.fullmatch(match[1]):
@@ -150,7 +170,7 @@ def _alerts(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("alert", match[0], *match.span(), match[1])
 
 
-def _services(text: str, facts: Facts) -> Iterator[Mention]:
+def _services(text: str) -> Iterator[Mention]:
     for match in _NAMED_SERVICE.finditer(text):
         group = 1 if match[1] else 2
         yield Mention("service", match[group], *match.span(group), match[group])

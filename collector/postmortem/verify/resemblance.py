@@ -9,8 +9,42 @@ from collector.row import Row
 
 _WORD = re.compile(r"[^\W\d_][\w-]*[^\W_]|[^\W\d_]")
 _COMMON = frozenset(
-    "a an and at by for from in is it of on or that the then to was were with after before since via which be been has had"
-    " have we our us this".split()
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "then",
+        "to",
+        "was",
+        "were",
+        "with",
+        "after",
+        "before",
+        "since",
+        "via",
+        "which",
+        "be",
+        "been",
+        "has",
+        "had",
+        "have",
+        "we",
+        "our",
+        "us",
+        "this",
+    ]
 )
 STRONG = 0.75
 """From here on nobody would doubt that it is the same."""
@@ -42,7 +76,9 @@ class Rows:
         if len(own) < _FEWEST:
             return []
         found = [Likeness(row, self._score(own, theirs)) for row, theirs in self._rows]
-        found = sorted((one for one in found if one.score >= _WEAK), key=lambda one: (-one.score, one.row.at, one.row.id))
+        found = sorted(
+            (one for one in found if one.score >= _WEAK), key=lambda one: (-one.score, one.row.at, one.row.id)
+        )
         return [one for one in found if one.score >= found[0].score - 0.05]
 
     def _score(self, own: frozenset[str], theirs: frozenset[str]) -> float:

@@ -57,7 +57,7 @@ def _finding(first: Statement, time: ClockTime, shift: timedelta, group: int, fa
     hours, minutes = divmod(int(size.total_seconds()) // 60, 60)
     amount = " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
     way = "later" if shift > timedelta(0) else "earlier"
-    zone = _zone(time.moments[0], shift, facts.window.start, facts.window.tz)
+    zone = _zone(shift, facts.window.start, facts.window.tz)
     return Finding(
         first.line(time.start),
         -1,
@@ -68,7 +68,7 @@ def _finding(first: Statement, time: ClockTime, shift: timedelta, group: int, fa
     )
 
 
-def _zone(moment: datetime, shift: timedelta, at: datetime, tz: tzinfo) -> str:
+def _zone(shift: timedelta, at: datetime, tz: tzinfo) -> str:
     """The zone in which the draft would be right, if its times were meant to be in that of the window."""
     ahead = (at.astimezone(tz).utcoffset() or timedelta(0)) + shift
     return abbreviation_of(ahead, at)

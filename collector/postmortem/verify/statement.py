@@ -4,21 +4,25 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import pairwise
 
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
-from collector.postmortem.verify.topics import TOPICS, Topic, implied, subjects, topics
+from collector.postmortem.verify.topic_table import TOPICS, Topic
+from collector.postmortem.verify.topics import implied, subjects, topics
 
 _BOUNDARY = re.compile(
     r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
-    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to|ought|expected to|target|slo|sla|budget"
-    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither|instead of|usually|normally|typically)\b",
+    r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
+    r"|ought|expected to|target|slo|sla|budget"
+    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
+    r"|instead of|usually|normally|typically)\b",
     re.IGNORECASE,
 )
 
@@ -123,6 +127,9 @@ class Statement:
         # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
         exact = {topic.subject for topic in found.values() if topic.verb}
         kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
+        decisive = [topic for topic in kept if topic.verb or topic.decides or topic.subject == "rollback"]
+        if any(topic.decides for topic in decisive):
+            kept = decisive
         return kept or [topic for part in parts for topic in part.implied]
 
     def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
@@ -141,7 +148,9 @@ def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: R
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
     parts = _parts(text, head, times, found)
-    return Statement(sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text))))
+    return Statement(
+        sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
+    )
 
 
 def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention]) -> tuple[Part, ...]:
@@ -158,11 +167,13 @@ def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Men
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
     about: frozenset[str] = frozenset()
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if start < end:
             part = plain[start:end]
             named = any(one.type == "service" and start <= one.start < end for one in found)
             timed = any(start <= at < end for at, _ in spans)
-            parts.append(Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed))
+            parts.append(
+                Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed)
+            )
             about = subjects(part) or about
     return tuple(parts)

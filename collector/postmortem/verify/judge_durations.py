@@ -1,0 +1,104 @@
+"""Durations: from the beginning to the end of what they are about."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from collector.event import Kind
+from collector.postmortem.verify.candidates import named
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.statement import Part, Statement
+from collector.wording.numbers import lasting
+
+_SHORT = 4
+"""A part of a sentence of so few words belongs to the one before it: `detected 14:06 (after 3 min)`."""
+
+
+def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """A span of time: from the beginning to the end of what it is about."""
+    spans, own = _nearest_spans(statement, mention, facts)
+    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    slack = max(mention.exact, timedelta(seconds=1))
+    if mention.exact >= timedelta(hours=1):
+        slack = timedelta(minutes=30)
+    if ABOUT.search(before):
+        slack = max(slack, mention.span / 10, timedelta(minutes=2))
+    agree = [one for one in spans if one[0] - slack <= mention.span <= one[1] + slack]
+    if agree:
+        return number_finding(statement, mention, Verdict.CONFIRMED, agree[0][2])
+    if spans and own and not (OVER.search(before) or UNDER.search(before)) and not statement.open(mention.start):
+        shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
+    return as_printed(statement, mention, "duration", facts)
+
+
+def _nearest_spans(
+    statement: Statement, mention: Mention, facts: Facts
+) -> tuple[list[tuple[timedelta, timedelta, str]], bool]:
+    """Those of its own part of the sentence, else of the nearest that has any; and whether they are surely meant."""
+    home = statement.part(mention.start)
+    before = [part for part in reversed(statement.parts) if part.start < home.start]
+    after = [part for part in statement.parts if part.start > home.start]
+    for part in (home, *before, *after):
+        found = list(_spans(statement, part, facts))
+        if found:
+            return found, part is home or len(home.text.split()) <= _SHORT
+    return [], False
+
+
+def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[timedelta, timedelta, str]]:
+    text = f"{part.text} "
+    phases = facts.phases
+    for pattern, start, ends in _MEASURED:
+        if pattern.search(text):
+            for end in ends:
+                if start in phases and end in phases:
+                    yield _between(phases[start], phases[end], f"from {start} to {end}")
+    if re.search(r"\balert", statement.text, re.IGNORECASE) and _LASTED.search(text):
+        yield from _firing(statement, part, facts)
+
+
+def _firing(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[timedelta, timedelta, str]]:
+    for ended in named(statement, [part], facts.of([Kind.ALERT_RESOLVED])):
+        begun = [
+            fact
+            for fact in facts.of([Kind.ALERT_FIRING])
+            if fact.event.keys.alert == ended.event.keys.alert and fact.at <= ended.at and fact.service == ended.service
+        ]
+        since = ended.event.numbers.get("since")
+        if since is not None:
+            span = timedelta(seconds=ended.at.timestamp() - since)
+            yield span, span, ended.text
+        for fact in begun:
+            yield _between(fact, ended, ended.text)
+
+
+def _between(start: Fact, end: Fact, what: str) -> tuple[timedelta, timedelta, str]:
+    return max(end.earliest - start.latest, timedelta(0)), max(end.latest - start.earliest, timedelta(0)), what
+
+
+_LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
+
+
+def _measured(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+_MEASURED = (
+    (
+        _measured(r"incident|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
+        "started",
+        ("resolved", "mitigated"),
+    ),
+    (_measured(r"incident|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
+    (_measured(r"detect\w*|noticed"), "started", ("detected",)),
+    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
+    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
+    (_measured(r"mitigat\w*"), "started", ("mitigated",)),
+    (_measured(r"mitigat\w*"), "detected", ("mitigated",)),
+    (_measured(r"resolv\w*|recover\w*"), "started", ("resolved",)),
+    (_measured(r"resolv\w*|recover\w*"), "detected", ("resolved",)),
+)

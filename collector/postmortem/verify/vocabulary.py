@@ -1,0 +1,80 @@
+"""The words by which people write about what happens."""
+
+import re
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Any of these as whole words, in capitals or not."""
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+SUBJECTS = {
+    "rollback": words(
+        r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
+        r"|ing)? .{1,40}? back|back (?:to|on) v?[0-9][\w.-]*"
+    ),
+    "deploy": words(
+        r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped"
+        r"|ping)?|upgrad(?:e|es|ed|ing)"
+        r"|went live|pushed|CI/CD|pipeline|canary|canaries|restart(?:s|ed|ing)? of"
+    ),
+    "alert": words(
+        r"alert(?:s|ed|ing)?|paged|pages?(?= (?:for|from|fir|c[ao]me|received|goes|went|about|auto"
+        r"|resolv|clear))|paging|pager|alarms?|pagerduty|opsgenie"
+    ),
+    "errors": words(
+        r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
+        r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses"
+        r"|logins|checkouts|orders)|latenc(?:y|ies)|slow requests"
+    ),
+    "pods": words(r"pods?|replicas?|containers?|instances?"),
+    "node": words(r"nodes?|machines?|VMs?"),
+    "config": words(r"config\w*|settings?"),
+    "flag": words(r"(?:feature[- ])?(?:flags?|toggles?)"),
+    "traffic": words(r"traffic|throughput"),
+    "incident": words(r"incident|outage|impact|disruption|degradation|downtime|duration"),
+    "change": words(r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
+}
+MENTAL = words(
+    r"identif\w+|pin(?:s|ned|points?|pointed)?|suspect\w*|point(?:s|ed|ing)? (?:at|to)|blam\w+"
+    r"|correlat\w+|f[io]u?nds?|reali[sz]\w+|notic\w+|decid\w+"
+    r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked"
+    r"|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
+    r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
+    r"|merged?|merging|PRs?|pull requests?|review\w*"
+)
+"""What people do with a deploy when they do not deploy."""
+IDENTIFIED = words(
+    r"identif\w+|pin(?:s|ned|points?|pointed)|(?:as|is) the (?:root )?cause|root cause (?:is )?found"
+    r"|culprit (?:is )?found"
+)
+START = words(
+    r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?"
+    r"|launch\w*|goes out|went out|sets? off"
+)
+DONE = words(
+    r"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|over|ended|everywhere|was out"
+    r"|live|went live|restored"
+)
+FAILED = words(r"fail(?:s|ed|ing|ure)?|stuck|abort\w*|timed out|error(?:s|ed) out|broke")
+FIRE = words(
+    r"fir(?:e|es|ed|ing)|trigger\w*|went off|goes off|gone off|paged?|pages|paging|rang|kick(?:s|ed) in"
+    r"|came in|comes in|alerted|raised|notif\w+"
+    r"|woke|opened|tripped|received|start(?:s|ed)"
+)
+CLEAR = words(
+    r"resolv\w*|clear(?:s|ed|ing)?|recover\w*|clos(?:e|es|ed)|stop(?:s|ped)? firing|went quiet"
+    r"|turned green|ended|over"
+)
+RISE = words(
+    r"r[io]se(?:s|n)?|rising|climb\w*|increas\w*|jump\w*|spik(?:e|es|ed|ing)|shot up|shoot(?:s|ing)? up"
+    r"|went up|goes up|surg\w+|beg[aiu]n\w*"
+    r"|start(?:s|ed|ing)?|first (?:seen|appear\w*)|appear(?:s|ed)?|elevated|soar\w*|grew|onset|jumped"
+)
+FALL = words(
+    r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|recover\w*|back (?:to|at|down|under|below)|return(?:s|ed"
+    r"|ing)?|normal\w*|subsid\w+|decreas\w*|went down"
+    r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline"
+)
+LOW = words(r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|went down|declin\w+|lost|dip\w*")
+BACK = words(r"r[io]se|recover\w*|back (?:to|at|up)|return(?:s|ed)?|normal\w*")
