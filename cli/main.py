@@ -16,6 +16,7 @@ from cli.init import init
 from cli.lint import lint
 from cli.new import new
 from cli.record import record
+from cli.recurrences import recurrences
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from cli.update import update
@@ -35,6 +36,7 @@ app.command()(demo)
 app.command()(update)
 app.command()(lint)
 app.command()(new)
+app.command()(recurrences)
 
 
 class Detail(StrEnum):
