@@ -20,6 +20,7 @@ IPV6 = re.compile(
     r"(?<![0-9A-Fa-f:.])(?:[0-9A-Fa-f]{0,4}(?::|%(?:25)?3A)){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Fa-f:])", re.IGNORECASE
 )
 MAC = re.compile(r"(?<![0-9A-Fa-f:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:-])")
+PHONE = re.compile(r"(?<![0-9A-Za-z])\+[1-9][0-9 ()/-]{7,20}[0-9](?![0-9:])")
 HOST = re.compile(rf"{BEFORE}(?:{_LABEL}\.){{1,12}}(?:{_TOP}){AFTER}(?!\.?[A-Za-z0-9-]|\()", re.IGNORECASE)
 URL_HOST = re.compile(
     rf"(?<![a-z])(?!containerd|docker|cri-?o|podman)[a-z][a-z0-9+.-]{{1,20}}(?:://|%3A%2F%2F)(?:[^\s/@%?#\"']*@)?(?P<host>{_LABEL}(?:\.{_LABEL}){{0,12}})",

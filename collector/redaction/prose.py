@@ -8,7 +8,7 @@ from pathlib import Path
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _BETWEEN = re.compile(r"[ ,.'\u2019-]{1,2}")
 _NUMBER = re.compile(r"v?[0-9].*|(?=.*[0-9])[0-9a-f]{7,}", re.IGNORECASE)
-_ENDINGS = ("n't", "n\u2019t", "'s", "\u2019s", "s", "es", "ed", "d", "ing", "ly", "er")
+_ENDINGS = ("n't", "n\u2019t", "'t", "\u2019t", "'s", "\u2019s", "s", "es", "ed", "d", "ing", "ly", "er")
 _ZONES = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+")
 
 

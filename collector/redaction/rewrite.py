@@ -115,6 +115,8 @@ class Rewriter:
         made = self.name(text)
         if kind != "free":
             return made
+        if "+" in made:
+            made = patterns.PHONE.sub(lambda found: self.aliases.of("address", found[0]), made)
         return masked(self._capital(made), self._words, lambda run: self.aliases.of("text", run))
 
     def _addresses(self, text: str) -> str:
