@@ -1,6 +1,7 @@
 """Which failures came back, and whether they did before the actions of an earlier one were done."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -70,15 +71,61 @@ def same_type(one: Postmortem, other: Postmortem) -> bool:
 
 def followed(postmortems: Sequence[Postmortem], today: date) -> list[Followed]:
     """Every action, in the order of the postmortems."""
-    return [_followed(each, action, postmortems, today) for each in postmortems for action in each.actions]
+    later = Later(postmortems)
+    return [_followed(each, action, later.first(each), today) for each in postmortems for action in each.actions]
 
 
-def _followed(own: Postmortem, action: Action, every: Sequence[Postmortem], today: date) -> Followed:
+class Later:
+    """Finds the first failure of one's type after it, without a look at every other one."""
+
+    def __init__(self, postmortems: Sequence[Postmortem]) -> None:
+        """Those without a date are after none."""
+        self._by_key: dict[tuple[str, ...], list[Postmortem]] = {}
+        dated = [each for each in postmortems if each.date]
+        for each in sorted(dated, key=_date):
+            for key in _keys(each):
+                self._by_key.setdefault(key, []).append(each)
+
+    def first(self, own: Postmortem) -> Postmortem | None:
+        """The first that is dated after `own`, and of its type."""
+        if own.date is None:
+            return None
+        found: list[Postmortem] = []
+        for key in _wanted(own):
+            every = self._by_key.get(key, [])
+            at = bisect_right(every, own.date, key=_date)
+            found += every[at : at + 1]
+        return min(found, key=lambda each: (_date(each), each.file), default=None)
+
+
+def _date(one: Postmortem) -> date:
+    return one.date or date.max
+
+
+def _keys(one: Postmortem) -> set[tuple[str, ...]]:
+    """By what others find it; see `same_type`."""
+    both = [("both", trigger, part) for trigger in one.triggers for part in one.parts]
+    unnamed = [("unnamed", *rest) for _, *rest in both] if not one.services else []
+    return {*_shared(one), *both, *unnamed}
+
+
+def _wanted(one: Postmortem) -> set[tuple[str, ...]]:
+    """By what it finds others: by trigger and part those without a service, or all if it has none itself."""
+    kind = "unnamed" if one.services else "both"
+    return {*_shared(one), *((kind, trigger, part) for trigger in one.triggers for part in one.parts)}
+
+
+def _shared(one: Postmortem) -> Iterator[tuple[str, ...]]:
+    for alert in one.alerts:
+        yield "alert", alert
+    for service in one.services:
+        yield from (("trigger", service, trigger) for trigger in one.triggers)
+        yield from (("part", service, part) for part in one.parts)
+
+
+def _followed(own: Postmortem, action: Action, later: Postmortem | None, today: date) -> Followed:
     is_open = action.state in (State.OPEN, State.UNSTATED)
     overdue = (today - action.due).days if is_open and action.due and action.due < today else 0
     end = today if is_open else action.done_on
-    back = None
-    if own.date is not None and end is not None:
-        later = (each for each in every if each.date and own.date < each.date <= end)
-        back = next((each for each in later if same_type(own, each)), None)
-    return Followed(own, action, overdue, back)
+    came_back = later is not None and later.date is not None and end is not None and later.date <= end
+    return Followed(own, action, overdue, later if came_back else None)
