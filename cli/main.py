@@ -16,6 +16,8 @@ from cli.init import init
 from cli.lint import lint
 from cli.new import new
 from cli.record import record
+from cli.recurrences import recurrences
+from cli.redact import redact
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from cli.update import update
@@ -37,6 +39,8 @@ app.command()(update)
 app.command()(lint)
 app.command()(new)
 app.command()(verify)
+app.command()(recurrences)
+app.command()(redact)
 
 
 class Detail(StrEnum):

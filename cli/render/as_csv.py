@@ -30,8 +30,9 @@ def _line(row: Row) -> list[str | int]:
     end = instant(row.end) if row.end else ""
     evidence = " | ".join(page(evidence.url) or one_line(evidence.query) for evidence in row.evidence)
     cells = (row.id, instant(row.at), end, row.text, row.kind.value, row.service, " ".join(row.sources), evidence)
-    return [*(_cell(cell) for cell in cells), len(row.events)]
+    return [*(harmless(cell) for cell in cells), len(row.events)]
 
 
-def _cell(text: str) -> str:
+def harmless(text: str) -> str:
+    """One line that no spreadsheet takes for a formula."""
     return _FORMULA.sub(r"\1'", one_line(text))

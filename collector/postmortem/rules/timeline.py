@@ -15,7 +15,7 @@ _TIME = re.compile(
     r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
 )
 _ROW = re.compile(r"\s*(?:[-*+]\s+)?\**([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}")
-_MILESTONES = {
+MILESTONES = {
     "detected": r"\balerts?\b.*\bfir(?:es?|ed|ing)\b|\bdetect|\bpage[ds]?\b|\bnotic|\breport(?:s|ed) (?:by|that)",
     "identified": r"\bidentif|\broot cause|\bas the cause\b|\bcaused by\b|\btraced to\b|\bpinpoint"
     r"|\bcause (?:is )?found",
@@ -24,7 +24,7 @@ _MILESTONES = {
     "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
     r"|\bincident (?:is )?(?:over|closed)",
 }
-_NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
+NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 
 
@@ -51,7 +51,7 @@ def check_timeline(page: Page) -> Iterator[Finding]:
     if not entries:
         yield Finding(found[0].heading + 1, "milestone", "the timeline has no row with a time")
         return
-    first = {name: _first(entries, pattern) for name, pattern in _MILESTONES.items()}
+    first = {name: _first(entries, pattern) for name, pattern in MILESTONES.items()}
     for name, entry in first.items():
         # The line below a generated table, or one like it: `mitigated 14:22`.
         stated = re.compile(rf"\b{name}:? [0-9]", re.IGNORECASE)
@@ -79,7 +79,7 @@ def _impossible(entries: Sequence[Entry], mitigated: Entry | None, detected: Ent
 
 def _first(entries: Sequence[Entry], pattern: str) -> Entry | None:
     regex = re.compile(pattern, re.IGNORECASE)
-    matching = [entry for entry in entries if regex.search(entry.text) and not _NEGATED.search(entry.text)]
+    matching = [entry for entry in entries if regex.search(entry.text) and not NEGATED.search(entry.text)]
     return min(matching, key=lambda entry: (entry.at, entry.line), default=None)
 
 

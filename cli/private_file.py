@@ -1,0 +1,52 @@
+"""A file that only its owner may read, written as a whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from collector.errors import UsageError
+
+
+class PrivateFile:
+    """What is written appears at its place when the block ends without an error, with mode 0600."""
+
+    def __init__(self, path: Path, *, force: bool) -> None:
+        """Nothing is at `path` before the end. Raises UsageError if it may not, or cannot, be written there."""
+        self.path = path
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise UsageError(f"{path}: is no file that can be replaced; name another with --list")
+        if path.exists() and not force:
+            raise UsageError(f"{path}: exists already; name another file with --list, or replace it with --force")
+        try:
+            # mkstemp makes it with mode 0600.
+            handle, name = tempfile.mkstemp(prefix=".pm-timeline-", dir=path.parent)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+        self._unfinished = Path(name)
+        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="")
+
+    def __enter__(self) -> "PrivateFile":
+        """Itself."""
+        return self
+
+    def write(self, text: str) -> None:
+        """Write; raises UsageError."""
+        try:
+            self._file.write(text)
+            self._file.flush()
+        except OSError as error:
+            raise UsageError(f"{self.path}: cannot be written ({error.strerror})") from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put it in its place, or leave no trace of it."""
+        try:
+            self._file.close()
+            if kind is None:
+                self._unfinished.replace(self.path)
+        except OSError as trouble:
+            raise UsageError(f"{self.path}: cannot be written ({trouble.strerror})") from None
+        finally:
+            self._unfinished.unlink(missing_ok=True)

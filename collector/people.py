@@ -1,0 +1,35 @@
+"""Who is a person among those that systems and notes name, and which names are of one."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from collector.event import Event, Kind
+
+MACHINE = re.compile(r"\[bot\]$|^system:|^kubectl|controller|autoscaler|^github-actions", re.IGNORECASE)
+_NAME = r"[A-Z][\w'\u2019.-]*(?: [A-Z][\w'\u2019.-]*){0,2}"
+_SPEAKER = re.compile(rf"(?P<name>{_NAME})(?: \((?P<role>[^()]{{1,40}})\)|(?=: ))")
+_HEADING = frozenset(
+    {"update", "note", "status", "action", "cause", "root cause", "impact", "fix", "summary", "decision"}
+)
+"""What stands before a colon in notes and is no name."""
+
+
+def named(event: Event) -> Iterator[tuple[str, str]]:
+    """The people that an event names, each with the role that a note gives them, if it does."""
+    if event.actor and not MACHINE.search(event.actor):
+        yield event.actor, ""
+    if event.kind == Kind.NOTE:
+        speaker = _SPEAKER.match(event.summary)
+        if speaker and speaker["name"].casefold() not in _HEADING:
+            yield speaker["name"], speaker["role"] or ""
+
+
+def parts(name: str) -> frozenset[str]:
+    """The words of a name, of an e-mail address those before the `@`."""
+    return frozenset(re.findall(r"\w+", name.casefold().replace("_", " ").partition("@")[0]))
+
+
+def same(who: frozenset[str], known: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Who it is, if anybody that is known: `Maria` and `maria-ortiz` are one person if there is only one Maria."""
+    found = [one for one in known if who and (who <= one or one <= who)]
+    return found[0] if len(found) == 1 else who

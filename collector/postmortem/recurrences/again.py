@@ -1,0 +1,131 @@
+"""Which failures came back, and whether they did before the actions of an earlier one were done."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import median
+
+from collector.postmortem.recurrences.report import BY, Action, Postmortem, State
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """All postmortems that share one thing."""
+
+    by: str
+    """One of BY."""
+    value: str
+    postmortems: tuple[Postmortem, ...]
+    """In the order of their dates."""
+
+    @property
+    def days_between(self) -> float | None:
+        """The median number of days from one to the next; None if fewer than two have a date."""
+        days = [each.date for each in self.postmortems if each.date]
+        gaps = [(after - before).days for before, after in pairwise(days)]
+        return float(median(gaps)) if gaps else None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An action, and what became of it by `today`."""
+
+    postmortem: Postmortem
+    action: Action
+    overdue: int
+    """Days; 0 if it is not."""
+    came_back: Postmortem | None
+    """The first later postmortem of the same type of failure from before the action was done."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is to be done yet; one whose state is not stated counts as open."""
+        return self.action.state in (State.OPEN, State.UNSTATED)
+
+
+def recurrences(postmortems: Sequence[Postmortem]) -> list[Recurrence]:
+    """For each of BY and each value, the most frequent first."""
+    found: dict[tuple[str, str], list[Postmortem]] = {}
+    for each in postmortems:
+        for by in BY:
+            for value in each.values(by):
+                found.setdefault((by, value), []).append(each)
+    made = [Recurrence(by, value, tuple(group)) for (by, value), group in found.items()]
+    return sorted(made, key=lambda one: (BY.index(one.by), -len(one.postmortems), one.value))
+
+
+def same_type(one: Postmortem, other: Postmortem) -> bool:
+    """Whether two failures are of one type: they share an alert, or a service and with it a trigger or failing part.
+
+    Where one of them names no service, trigger and part both have to be shared.
+    """
+    if set(one.alerts) & set(other.alerts):
+        return True
+    trigger, part = bool(set(one.triggers) & set(other.triggers)), bool(set(one.parts) & set(other.parts))
+    if one.services and other.services:
+        return bool(set(one.services) & set(other.services)) and (trigger or part)
+    return trigger and part
+
+
+def followed(postmortems: Sequence[Postmortem], today: date) -> list[Followed]:
+    """Every action, in the order of the postmortems."""
+    later = Later(postmortems)
+    return [_followed(each, action, later.first(each), today) for each in postmortems for action in each.actions]
+
+
+class Later:
+    """Finds the first failure of one's type after it, without a look at every other one."""
+
+    def __init__(self, postmortems: Sequence[Postmortem]) -> None:
+        """Those without a date are after none."""
+        self._by_key: dict[tuple[str, ...], list[Postmortem]] = {}
+        dated = [each for each in postmortems if each.date]
+        for each in sorted(dated, key=_date):
+            for key in _keys(each):
+                self._by_key.setdefault(key, []).append(each)
+
+    def first(self, own: Postmortem) -> Postmortem | None:
+        """The first that is dated after `own`, and of its type."""
+        if own.date is None:
+            return None
+        found: list[Postmortem] = []
+        for key in _wanted(own):
+            every = self._by_key.get(key, [])
+            at = bisect_right(every, own.date, key=_date)
+            found += every[at : at + 1]
+        return min(found, key=lambda each: (_date(each), each.file), default=None)
+
+
+def _date(one: Postmortem) -> date:
+    return one.date or date.max
+
+
+def _keys(one: Postmortem) -> set[tuple[str, ...]]:
+    """By what others find it; see `same_type`."""
+    both = [("both", trigger, part) for trigger in one.triggers for part in one.parts]
+    unnamed = [("unnamed", *rest) for _, *rest in both] if not one.services else []
+    return {*_shared(one), *both, *unnamed}
+
+
+def _wanted(one: Postmortem) -> set[tuple[str, ...]]:
+    """By what it finds others: by trigger and part those without a service, or all if it has none itself."""
+    kind = "unnamed" if one.services else "both"
+    return {*_shared(one), *((kind, trigger, part) for trigger in one.triggers for part in one.parts)}
+
+
+def _shared(one: Postmortem) -> Iterator[tuple[str, ...]]:
+    for alert in one.alerts:
+        yield "alert", alert
+    for service in one.services:
+        yield from (("trigger", service, trigger) for trigger in one.triggers)
+        yield from (("part", service, part) for part in one.parts)
+
+
+def _followed(own: Postmortem, action: Action, later: Postmortem | None, today: date) -> Followed:
+    is_open = action.state in (State.OPEN, State.UNSTATED)
+    overdue = (today - action.due).days if is_open and action.due and action.due < today else 0
+    end = today if is_open else action.done_on
+    came_back = later is not None and later.date is not None and end is not None and later.date <= end
+    return Followed(own, action, overdue, later if came_back else None)

@@ -1,0 +1,48 @@
+"""How long things took, by quarter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from collector.postmortem.recurrences.report import MEASURES, Postmortem
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """The postmortems of a quarter."""
+
+    name: str
+    """`2026-Q2`."""
+    postmortems: int
+    medians: dict[str, timedelta]
+    """From the start to each of MEASURES; one that no postmortem has is missing."""
+    counts: dict[str, int]
+    """Of how many postmortems each median is."""
+
+
+def quarters(postmortems: Sequence[Postmortem]) -> list[Quarter]:
+    """In order; postmortems without a date are in none."""
+    import pandas
+
+    dated = [each for each in postmortems if each.date]
+    if not dated:
+        return []
+    frame = pandas.DataFrame(
+        {
+            "quarter": [f"{each.date.year}-Q{(each.date.month + 2) // 3}" for each in dated if each.date],
+            **{
+                name: pandas.Series([_seconds(each.took.get(name)) for each in dated], dtype="float64")
+                for name in MEASURES
+            },
+        }
+    )
+    found: list[Quarter] = []
+    for name, group in frame.groupby("quarter", sort=True):
+        known = {each: group[each].dropna() for each in MEASURES}
+        medians = {each: timedelta(seconds=float(spans.median())) for each, spans in known.items() if len(spans)}
+        found.append(Quarter(str(name), len(group), medians, {each: len(spans) for each, spans in known.items()}))
+    return found
+
+
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()

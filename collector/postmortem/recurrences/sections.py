@@ -1,0 +1,79 @@
+"""The sections of a postmortem by what they are about, whatever a team calls them."""
+
+import re
+
+from collector.postmortem.lines import split
+from collector.postmortem.page import Page, Section, page
+
+_WORDS = {
+    "timeline": r"timeline|chronology|sequence of events|what happened when",
+    "actions": r"actions?|action items?|follow[- ]?ups?|remediations?|next steps|to-?dos?|preventive measures",
+    "cause": r"(?:root )?causes?|why (?:it|this) happened|diagnosis|root cause analysis|5 whys|five whys",
+    "trigger": r"triggers?|triggered by",
+    "summary": r"summary|overview|abstract|what happened",
+    "learned": r"lessons?|what went (?:well|wrong)|impact|detection|resolution|recovery|mitigation"
+    r"|contributing factors",
+}
+_PATTERNS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _WORDS.items()}
+_NESTED = re.compile(r"^[ \t]*(?:\t| {4})[ \t]*(?=(?:[-*+]|[0-9]{1,9}[.)])[ \t])", re.MULTILINE)
+
+
+def readable(text: str) -> Page:
+    """The page, with lists that are nested in others, which are indented as code is."""
+    return page(_NESTED.sub("  ", text.removeprefix("\ufeff")))
+
+
+def about(read: Page, *names: str) -> list[Section]:
+    """The sections with such a title, and those below them; the title of the page names no section."""
+    title = title_of(read)
+    found: list[Section] = []
+    level = 0
+    for section in read.sections:
+        if section.level and section != title and any(_PATTERNS[name].search(section.title) for name in names):
+            found.append(section)
+            level = section.level
+        elif level and section.level > level and not _other(section, names):
+            found.append(section)
+        else:
+            level = 0
+    return found
+
+
+def title_of(read: Page) -> Section | None:
+    """The heading of the whole page: the first, if no other is as high."""
+    headings = [section for section in read.sections if section.level]
+    if not headings:
+        return None
+    first = headings[0]
+    alone = all(each.level > first.level for each in headings[1:])
+    return first if alone or not any(pattern.search(first.title) for pattern in _PATTERNS.values()) else None
+
+
+def is_postmortem(read: Page) -> bool:
+    """Whether any heading is one that postmortems have."""
+    return bool(about(read, *_PATTERNS))
+
+
+def unclosed(text: str) -> int | None:
+    """The number of the line on which code or a comment begins that has no end, so that nothing after it is read."""
+    lines = [line.rstrip("\r\n") for line in split(text)]
+    shown = readable(text).lines
+    hidden = len(lines)
+    while hidden and not shown[hidden - 1].strip():
+        hidden -= 1
+    # Of the last line that is shown the end may be hidden.
+    for at in range(max(hidden - 1, 0), len(lines)):
+        rest = lines[at:]
+        fence = re.match(r"[ \t>]*(?:[-*+][ \t]+)*(`{3,}|~{3,})", rest[0])
+        if fence:
+            ends = any(re.fullmatch(rf"[ \t>]*{re.escape(fence[1])}+[ \t]*", line) for line in rest[1:])
+            return None if ends else at + 1
+        if "<!--" in rest[0] and "-->" not in "\n".join(rest).partition("<!--")[2]:
+            return at + 1
+    return None
+
+
+def _other(section: Section, names: tuple[str, ...]) -> bool:
+    """Whether a lower heading is about something else."""
+    wanted = {"timeline", "actions"} - set(names)
+    return any(_PATTERNS[name].fullmatch(section.title.strip()) for name in wanted)

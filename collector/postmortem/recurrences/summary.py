@@ -1,0 +1,44 @@
+"""Everything that a folder of postmortems shows together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from collector.postmortem.recurrences.again import Followed, Recurrence, followed, recurrences
+from collector.postmortem.recurrences.quarters import Quarter, quarters
+from collector.postmortem.recurrences.report import Postmortem, Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came back, how long it took, and what is still to be done by `today`."""
+
+    today: date
+    postmortems: tuple[Postmortem, ...]
+    recurrences: tuple[Recurrence, ...]
+    quarters: tuple[Quarter, ...]
+    actions: tuple[Followed, ...]
+    unread: tuple[Unread, ...]
+
+    def without(self, by: str) -> int:
+        """How many postmortems name nothing by which they could be compared like that: one of `report.BY`."""
+        return sum(not each.values(by) for each in self.postmortems)
+
+
+def summarize(postmortems: Sequence[Postmortem], unread: Sequence[Unread], today: date) -> Summary:
+    """The summary; postmortems that are dated after `today` are counted, and named among what is unread."""
+    later = [
+        Unread(each.file, 0, f"is dated {each.date}, after {today}") for each in postmortems if _after(each, today)
+    ]
+    return Summary(
+        today,
+        tuple(postmortems),
+        tuple(recurrences(postmortems)),
+        tuple(quarters(postmortems)),
+        tuple(followed(postmortems, today)),
+        tuple(sorted([*unread, *later])),
+    )
+
+
+def _after(one: Postmortem, today: date) -> bool:
+    return one.date is not None and one.date > today

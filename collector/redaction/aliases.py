@@ -1,0 +1,52 @@
+"""The stable alias of each name: the same name has the same one everywhere."""
+
+import re
+from collections.abc import Iterable
+
+from collector.people import parts, same
+
+KINDS = ("person", "host", "address", "text", "word")
+TAKEN = re.compile(rf"\b(?:{'|'.join(KINDS)})-[0-9]+", re.IGNORECASE)
+"""What looks like an alias already."""
+
+
+class Aliases:
+    """What is replaced by what. Numbers count from 1 in the order in which names come."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """`taken` are aliases that something in the bundle is called already."""
+        self._taken = {each.casefold() for each in taken}
+        self._numbers = dict.fromkeys(KINDS, 0)
+        self._digits = dict.fromkeys(KINDS, 1)
+        self._known: dict[tuple[str, str], str] = {}
+        self._people: dict[frozenset[str], str] = {}
+        self.replaced: dict[str, list[str]] = {}
+        """The names that each alias stands for, in the order in which they came."""
+
+    def of(self, kind: str, name: str) -> str:
+        """The alias of a name, which is the same in upper and lower case."""
+        known = self._known.get((kind, name.casefold()))
+        if known is None:
+            known = self._person(name) if kind == "person" else self._next(kind)
+            self._known[kind, name.casefold()] = known
+        names = self.replaced.setdefault(known, [])
+        if name not in names:
+            names.append(name)
+        return known
+
+    def widen(self, kind: str, count: int) -> None:
+        """Give numbers as many digits as `count` names need, so that their order is that of the alphabet."""
+        self._digits[kind] = max(self._digits[kind], len(str(count)))
+
+    def _person(self, name: str) -> str:
+        who = same(parts(name), self._people)
+        if who not in self._people:
+            self._people[who] = self._next("person")
+        return self._people[who]
+
+    def _next(self, kind: str) -> str:
+        while True:
+            self._numbers[kind] += 1
+            made = f"{kind}-{self._numbers[kind]:0{self._digits[kind]}}"
+            if made not in self._taken:
+                return made

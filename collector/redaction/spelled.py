@@ -1,0 +1,75 @@
+"""Finds many names at once, however they are spelled and encoded."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import quote, quote_plus
+
+from collector.redaction.patterns import AFTER, BEFORE
+
+_BETWEEN = re.compile(r"([ ._-])")
+_SHORT = 12
+"""A name of less characters is replaced only where it stands alone, not in longer words."""
+_ANY = "[ ._-]?"
+_Tree = dict[str, "_Tree"]
+
+
+def replacing(
+    names: Mapping[str, str], *, loose: bool = False, exact: bool = False, parts: bool = False
+) -> Callable[[str], str]:
+    """What replaces each name in a text by its alias, also where URLs, JSON and HTML encode it.
+
+    `loose`: also with other separators, as `maria.ortiz` is Maria Ortiz; `exact`: in this case only; `parts`: also in
+    longer words.
+    """
+    known: dict[str, str] = {}
+    inside: _Tree = {}
+    alone: _Tree = {}
+    bare = _bare if loose else str.casefold
+    for name, alias in names.items():
+        for form in _forms(name):
+            known.setdefault(bare(form), alias)
+            atoms = [_ANY if loose and _BETWEEN.fullmatch(each) else re.escape(each) for each in form.casefold()]
+            _add(inside if parts or len(form) >= _SHORT else alone, atoms if not exact else map(re.escape, form))
+    wholes = [f"{BEFORE}{_pattern(alone)}{AFTER}"] if alone else []
+    found = [*([_pattern(inside)] if inside else []), *wholes]
+    if not found:
+        return lambda text: text
+    regex = re.compile("|".join(found), 0 if exact else re.IGNORECASE)
+    return lambda text: regex.sub(lambda match: known.get(bare(match[0]), match[0]), text)
+
+
+def _forms(name: str) -> Iterable[str]:
+    """The name, and as it is encoded."""
+    twice = quote(quote(name, safe=""), safe="")
+    return dict.fromkeys(
+        [name, quote(name, safe=""), quote_plus(name), twice, html.escape(name), json.dumps(name)[1:-1]]
+    )
+
+
+def _bare(name: str) -> str:
+    return _BETWEEN.sub("", name).casefold()
+
+
+def _add(tree: _Tree, atoms: Iterable[str]) -> None:
+    for atom in atoms:
+        tree = tree.setdefault(atom, {})
+    tree[""] = {}
+
+
+def _pattern(tree: _Tree) -> str:
+    """One pattern for all names of a tree, which looks at each character once, and finds the longest name."""
+    ways = []
+    for atom, below in tree.items():
+        prefix = atom
+        # Down to where names part: patterns in patterns may not be nested too deep.
+        while len(below) == 1 and "" not in below:
+            ((atom, below),) = below.items()
+            prefix += atom
+        if atom:
+            ways.append(prefix + _pattern(below))
+    if not ways:
+        return ""
+    every = f"(?:{'|'.join(ways)})"
+    return f"{every}?" if "" in tree else every
