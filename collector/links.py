@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from collector.event import Kind
 from collector.firing import explained
 from collector.nearest import Nearest
-from collector.services.service import Service
+from collector.services.service import Service, anywhere
 from collector.stories.flags import undone
 from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
@@ -80,7 +80,7 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
     latest: dict[Service, Story] = {}
     of_version: dict[tuple[Service, str], Story] = {}
     for deploy in deploys:
-        service = replace(deploy.service, environment="")
+        service = anywhere(deploy.service)
         before = latest.get(service)
         if deploy.rolls_back and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from textwrap import shorten
 
-from collector.context import PRELUDE, Context
+from collector.changes import PRELUDE
+from collector.context import Context
 from collector.folding import MOST_ROWS, Bundle, fold, fold_further
 from collector.merge import Occurrence
 from collector.row import Row, Word, WordKind

@@ -35,10 +35,6 @@ def outlined(rows: Iterable[Line]) -> set[tuple[datetime, str, str]]:
     return {(row.at, family(row.kind), row.service) for row in rows}
 
 
-_EFFECT_IN_PROMETHEUS_ALONE = frozenset({"build-cache-wiped", "cluster-full"})
-"""Incidents of which the gate below is not met yet."""
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
     table = table_of(name)
@@ -72,12 +68,7 @@ def test_in_another_order_it_gives_the_same_bytes(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", some(1))
-def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(
-    name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if name in _EFFECT_IN_PROMETHEUS_ALONE:
-        reason = "without Prometheus nothing shows that the service suffered, and a row that explains it goes with that"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_path: Path) -> None:
     bundle = bundle_of(name)
     for source in [one["name"] for one in bundle.manifest["sources"]]:
         table = replayed(without(bundle, source), tmp_path / source)
