@@ -43,7 +43,7 @@ class Link:
 
 
 _HELPS = timedelta(minutes=3)
-"""How far the end of a symptom may lie from the completion of the deploy that it ends with."""
+"""How far the end of a symptom may lie from the completion of the deploy that it ends with, or from its abort."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
@@ -109,8 +109,9 @@ def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]
 def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
     done: dict[tuple[str, str, str], list[tuple[datetime, Story]]] = {}
     for deploy in deploys:
-        if deploy.complete_at:
-            done.setdefault(_place(deploy.service), []).append((deploy.complete_at, deploy))
+        given_up = min((one.best.at for one in deploy.at(Step.ABORTED)), default=None)
+        if over := deploy.complete_at or given_up:
+            done.setdefault(_place(deploy.service), []).append((over, deploy))
     for ours in done.values():
         ours.sort(key=_when)
     for symptom in symptoms:
@@ -121,7 +122,9 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         near = [(abs(at - over), not deploy.rolls_back, deploy) for at, deploy in ours[low:high]]
         if near:
             apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
-            reason = f"it ends {int(apart.total_seconds())} s from its completion"
+            reason = (
+                f"it ends {int(apart.total_seconds())} s from its {'completion' if deploy.complete_at else 'abort'}"
+            )
             yield Link(symptom.id, deploy.id, LinkKind.ENDS_WITH, 20, (f"service {deploy.service.name}", reason))
 
 

@@ -3,6 +3,7 @@
 from collector.event import Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
+from collector.wording.course import ended_with
 from collector.wording.sentence import (
     Words,
     by,
@@ -44,8 +45,10 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()
-        words = with_details(sentence(title, text("aborted"), back), details)
-        rows.append(row(deploy, f"aborted {number_}", one.kind, words, [one]))
+        # What ends with its completion is in the row of that.
+        ends, recovered = ended_with(deploy, setting) if not number_ and not deploy.complete_at else ([], [])
+        words = with_details(listing(sentence(title, text("aborted"), back), *ends), details)
+        rows.append(row(deploy, f"aborted {number_}", one.kind, words, [one, *recovered], exact=one))
     return rows
 
 
