@@ -62,6 +62,8 @@ class Context:
     beside: frozenset[str] = frozenset()
     """Changes (their ids) of flags of no known service, next to an effect, and those that take one of them back."""
 
+    _visible: dict[str, bool] = field(default_factory=dict)
+
     def standing(self, story: Story) -> bool:
         """Whether it had gone on for long when the window began, and was no news to anybody."""
         return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
@@ -81,6 +83,12 @@ class Context:
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into that."""
+        known = self._visible.get(story.id)
+        if known is None:
+            known = self._visible[story.id] = self._is_visible(story)
+        return known
+
+    def _is_visible(self, story: Story) -> bool:
         if story.type in LASTING:
             return self.window.overlaps(story.first.best.earliest, last_seen(story, self.window))
         return any(in_window(one, self.window) for one in story.occurrences())
@@ -157,10 +165,13 @@ def _written_of(context: Context) -> dict[Service, datetime]:
     """When people first wrote of each service: the only sign of an effect where no source shows one."""
     began: dict[Service, datetime] = {}
     for link in context.links:
-        note, named = context.stories.get(link.one), context.stories.get(link.other)
-        if link.kind == LinkKind.NAMES and note and named and context.visible(note) and not context.elsewhere(named):
-            service = anywhere(named.service)
-            began[service] = min(began.get(service, note.since), note.since)
+        if link.kind != LinkKind.NAMES:
+            continue
+        note, named = context.stories[link.one], context.stories[link.other]
+        service = anywhere(named.service)
+        earlier = service not in began or note.since < began[service]
+        if earlier and context.visible(note) and not context.elsewhere(named):
+            began[service] = note.since
     return began
 
 

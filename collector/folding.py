@@ -43,17 +43,33 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
 
 
-def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
-    """The same with some that are alike made one, because there are `too_many` rows; None if nothing is left to fold.
+def fold_alike(bundles: Sequence[Bundle], pins: Set[str]) -> list[Bundle] | None:
+    """The same with the largest group of single stories of one sort made one; None if no two are of one sort.
 
-    First the largest group of single stories of one sort, then what people wrote, then whatever is of one type. What
-    was pinned keeps its own rows.
+    What was pinned keeps its own rows.
     """
-    free = [bundle for bundle in bundles if not any(story.id in pins for story in bundle.stories)]
-    others = [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
-    groups = _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner))
-    groups = groups or _notes([one for one in free if one.stories[0].type == StoryType.NOTE], too_many)
-    groups = groups or _largest(others, lambda _: True, lambda one: one.type)
+    _, others = _free(bundles, pins)
+    return _folded(bundles, _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner)))
+
+
+def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
+    """The same once none are alike and there still are `too_many` rows; None if nothing is left to fold.
+
+    First what people wrote, then whatever is of one type.
+    """
+    notes, others = _free(bundles, pins)
+    return _folded(bundles, _notes(notes, too_many) or _largest(others, lambda _: True, lambda one: one.type))
+
+
+def _free(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
+    """What may be folded: notes, and everything else."""
+    free = [bundle for bundle in bundles if not pins or not any(story.id in pins for story in bundle.stories)]
+    notes = [bundle for bundle in free if bundle.stories[0].type == StoryType.NOTE]
+    return notes, [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
+
+
+def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> list[Bundle] | None:
+    """The bundles, those of each group together."""
     if not groups:
         return None
     taken = {id(bundle) for group in groups for bundle in group}

@@ -1,11 +1,12 @@
 """The rows of what was chosen: each sort of story by its own wording."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from textwrap import shorten
 
 from collector.changes import PRELUDE
 from collector.context import Context
-from collector.folding import MOST_ROWS, Bundle, fold, fold_further
+from collector.folding import MOST_ROWS, Bundle, fold, fold_alike, fold_further
 from collector.merge import Occurrence
 from collector.row import Row, Word, WordKind
 from collector.services.service import Service
@@ -46,14 +47,17 @@ def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> 
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
     names = _apart(story.service for story in context.stories.values() if context.visible(story))
     setting = Setting(context, names, deployed_to_several(context), chosen)
-    bundles = fold(chosen, context)
+    bundles, pins = fold(chosen, context), context.scope.pins
     done: dict[tuple[str, ...], list[Row]] = {}
+    limited = not context.scope.services and not context.scope.full
+    while limited and _too_many(bundles, setting, brief, done) and (further := fold_alike(bundles, pins)):
+        bundles = further
     while True:
         rows = _rows(bundles, setting, brief, done)
         too_many = len(rows) - MOST_ROWS
-        if too_many <= 0 or context.scope.services or context.scope.full:
+        if too_many <= 0 or not limited:
             return rows
-        further = fold_further(bundles, too_many, context.scope.pins)
+        further = fold_alike(bundles, pins) or fold_further(bundles, too_many, pins)
         if further is None:
             return rows
         bundles = further
@@ -92,21 +96,36 @@ def _rows(
     bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
 ) -> list[Row]:
     """The rows of all bundles; `done` keeps those of each, by its stories, for when others are folded further."""
-    symptoms, rows = [], []
-    for bundle in bundles:
-        if not bundle.brief and len(bundle.stories) == 1 and bundle.stories[0].type == StoryType.SYMPTOM:
-            symptoms.append(bundle.stories[0])
-        else:
-            key = tuple(story.id for story in bundle.stories)
-            ours = done.get(key)
-            if ours is None:
-                ours = done[key] = _of(bundle, setting, brief)
-            rows += [each for each in ours if _shown(each, bundle.stories[0], setting.context)]
+    rows = [each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done)]
     reported = {id(one) for each in rows for one in each.occurrences}
-    for symptom in symptoms:
+    for symptom in (bundle.stories[0] for bundle in bundles if _is_symptom(bundle)):
         ends = [each for each in symptom_rows(symptom, setting) if id(each.occurrences[0]) not in reported]
         rows += [each for each in ends if _shown(each, symptom, setting.context)]
     return rows
+
+
+def _too_many(
+    bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
+) -> bool:
+    """Whether there surely are too many rows: of thousands only so many are worded as it takes to know that."""
+    rows = (each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done))
+    return sum(1 for _ in islice(rows, MOST_ROWS + 1)) > MOST_ROWS
+
+
+def _is_symptom(bundle: Bundle) -> bool:
+    """Whether it is a symptom that may stand in the row of another story."""
+    return not bundle.brief and len(bundle.stories) == 1 and bundle.stories[0].type == StoryType.SYMPTOM
+
+
+def _shown_of(
+    bundle: Bundle, setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
+) -> Iterator[Row]:
+    """The rows of a bundle that are shown."""
+    key = tuple(story.id for story in bundle.stories)
+    ours = done.get(key)
+    if ours is None:
+        ours = done[key] = _of(bundle, setting, brief)
+    return (each for each in ours if _shown(each, bundle.stories[0], setting.context))
 
 
 def _of(bundle: Bundle, setting: Setting, brief: frozenset[str]) -> list[Row]:
