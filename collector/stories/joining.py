@@ -172,12 +172,10 @@ def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Call
         if span and pipeline.manner != RUN:
             under_way.setdefault(_lane(pipeline), []).append((*span, at))
     found = {lane: Overlaps(ours) for lane, ours in under_way.items()}
-    lanes = {id(pipeline): _lane(pipeline) for pipeline in pipelines}
     counts: dict[tuple[Slot, datetime], int] = {}
 
     def count(pipeline: Story, other: Story) -> int:
-        lane = lanes[id(pipeline)]
-        key = lane, other.since
+        key = lane, _ = _lane(pipeline), other.since
         if key not in counts:
             counts[key] = sum(1 for _ in islice(found[lane].at(other.since), 2)) if lane in found else 0
         return counts[key]
