@@ -33,14 +33,28 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     asked = {story.id for story in chosen if story.service.name in context.scope.services}
     free = [story for story in chosen if story.id not in asked and story.id not in context.scope.pins]
     bundles, taken = _nodes(free, context)
-    for manner in sorted({story.manner for story in free if story.type == StoryType.PODS}):
-        alike = [s for s in free if s.type == StoryType.PODS and s.manner == manner and s.id not in taken]
-        alike = [s for s in alike if not context.linked(s, LinkKind.PODS_OF, as_one=True)]
+    groups: dict[tuple[str, ...], list[Story]] = {}
+    for story in free:
+        if story.id not in taken and (sort := _alike(story, context)):
+            groups.setdefault(sort, []).append(story)
+    for _, alike in sorted(groups.items()):
         for together in _stretches(alike):
-            if len(together) >= _MANY:
+            places = {(story.service, story.about) for story in together}
+            if len(together if together[0].type == StoryType.PODS else places) >= _MANY:
                 bundles.append(Bundle(tuple(together)))
                 taken |= {story.id for story in together}
     return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
+
+
+def _alike(story: Story, context: Context) -> tuple[str, ...]:
+    """What stories of many workloads or services have in common that are one to a reader; empty if none may be."""
+    if story.type == StoryType.PODS and not context.linked(story, LinkKind.PODS_OF, as_one=True):
+        return (story.type, story.manner)
+    if story.type == StoryType.ALERT and story.service.name and story.since >= context.window.start:
+        return (story.type, story.about)
+    if story.type == StoryType.SYMPTOM and story.service.name:
+        return (story.type, story.manner, story.about)
+    return ()
 
 
 def fold_alike(bundles: Sequence[Bundle], pins: Set[str]) -> list[Bundle] | None:

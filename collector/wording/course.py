@@ -11,6 +11,7 @@ from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.ends import named_by
 from collector.wording.new_pods import cannot_start, never_started
+from collector.wording.numbers import clock
 from collector.wording.sentence import (
     APART,
     Words,
@@ -21,6 +22,7 @@ from collector.wording.sentence import (
     number,
     row,
     sentence,
+    span,
     text,
     time,
 )
@@ -49,10 +51,10 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
     first, last = ready[0].best.at, ready[-1].best.at
     pods = sentence(text("New pods"), of_deploy(deploy, deploy.keys.version, setting))
     if len(ready) >= wanted:
-        span: Words = ()
-        if last - first >= APART:
-            span = detail((Word(", "), *time(first, setting.tz), Word(" to "), *time(last, setting.tz)))
-        count: Words = (Word(" ("), *number(f"{len(ready)} of {wanted}"), *span, Word(")"))
+        when: Words = ()
+        if last - first >= APART and clock(first, setting.tz) != clock(last, setting.tz):
+            when = detail((Word(", "), *span(first, last, setting.tz)))
+        count: Words = (Word(" ("), *number(f"{len(ready)} of {wanted}"), *when, Word(")"))
     else:
         count = (Word(": at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
     words = (*pods, Word(" pass health checks"), *count)

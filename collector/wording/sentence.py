@@ -57,6 +57,13 @@ def time(moment: datetime, tz: tzinfo) -> Words:
     return (Word(clock(moment, tz), WordKind.TIME, moment),)
 
 
+def span(first: datetime, last: datetime, tz: tzinfo) -> Words:
+    """`14:02 to 14:05`; the minute alone if both lie in one."""
+    if clock(first, tz) == clock(last, tz) and abs(last - first) < timedelta(hours=1):
+        return time(first, tz)
+    return sentence(time(first, tz), text("to"), time(last, tz))
+
+
 def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
     """The service, with its environment where that serves no users, else with what tells it from others of its name.
 
