@@ -35,6 +35,19 @@ def test_a_name_of_a_proxy_or_route_is_the_service_behind_it(name: str, namespac
     assert bool(resolved.reason) == (name != "basket")
 
 
+@pytest.mark.parametrize("name", ["shop-basket-80@kubernetes", "outbound|80||basket.shop.svc.cluster.local"])
+def test_a_proxy_that_adds_its_own_namespace_still_means_the_service_behind_it(name: str) -> None:
+    proxied = Subject(service=name, namespace="edge")
+    resolved = Directory.of([*_KNOWN, proxied], _SAME).resolve(proxied)
+    assert (resolved.service.name, resolved.service.namespace) == ("basket", "shop")
+
+
+def test_a_name_of_a_proxy_that_leads_to_nothing_known_is_one_service_wherever_it_is_seen() -> None:
+    seen = Subject(service="shop-gone-80@kubernetes", namespace="edge")
+    directory = Directory.of([*_KNOWN, seen])
+    assert directory.resolve(Subject(service=seen.service)).service == directory.resolve(seen).service
+
+
 def test_a_name_that_may_be_two_services_is_neither() -> None:
     twice = [*_KNOWN, Subject(service="basket", namespace="legacy", workload="Deployment/basket")]
     resolved = Directory.of(twice).resolve(Subject(service="basket"))
