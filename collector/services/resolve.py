@@ -110,6 +110,8 @@ class Directory:
         found = self._only(own)
         if found:
             reason = "" if own.namespace else f"the only {name} that it can be is that of namespace {found.namespace}"
+            if len(self._placed.get((name, own.namespace), ())) > 1 and not own.cluster:
+                reason = f"of those called {name} in {own.namespace} only that of cluster {found.cluster} serves users"
             return Resolved(found, reason)
         return self._by_kubernetes(own) or self._by_reading(own) or Resolved(own)
 
@@ -150,6 +152,9 @@ def _only(candidates: Sequence[Service], wanted: Service) -> Service | None:
     fitting = [one for one in candidates if _may_be_one(one, wanted)]
     if len(fitting) > 1 and wanted.environment:
         fitting = [one for one in fitting if one.environment.lower() == wanted.environment.lower()] or fitting
+    if len(fitting) > 1 and not wanted.environment:
+        # What names no environment is about the one that serves users, as people mean it.
+        fitting = [one for one in fitting if not one.lower] or fitting
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -69,12 +69,15 @@ def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
 
     `apart` names the fields of a Service that do: `cluster`, `namespace`.
     """
-    words = word(one.name, WordKind.SERVICE)
-    if words and one.lower:
-        words += (Word(f" ({one.environment})"),)
-    elif words and (place := "/".join(filter(None, (getattr(one, field) for field in apart)))):
-        words += (Word(f" in {place}"),)
-    return words
+    return sentence(word(one.name, WordKind.SERVICE), place(one, apart=apart))
+
+
+def place(one: Service, *, apart: Sequence[str] = ()) -> Words:
+    """`(staging)`, `in shop`: what `service` adds to the name."""
+    if one.name and one.lower:
+        return text(f"({one.environment})")
+    there = "/".join(filter(None, (getattr(one, field) for field in apart)))
+    return text(f"in {there}") if one.name and there else ()
 
 
 def detail(words: Words) -> Words:

@@ -71,6 +71,16 @@ def test_two_clusters_are_two_services_where_both_are_named() -> None:
     assert directory.resolve(Subject(service="cart", namespace="shop", cluster="b")).service.cluster == "b"
 
 
+def test_what_names_no_environment_is_about_the_one_that_serves_users() -> None:
+    clusters = ("staging-eu", "prod-eu")
+    known = [Subject(service="cart", namespace="shop", cluster=each, workload="Deployment/cart") for each in clusters]
+    measured = Directory.of(known).resolve(Subject(service="cart", namespace="shop"))
+    assert measured.service.cluster == "prod-eu"
+    assert "serves users" in measured.reason
+    two = [*known, Subject(service="cart", namespace="shop", cluster="prod-us", workload="Deployment/cart")]
+    assert Directory.of(two).resolve(Subject(service="cart", namespace="shop")).service.cluster == ""
+
+
 def test_the_configuration_knows_best() -> None:
     directory = Directory.of(_KNOWN, aliases={"acme-monolith": "data-api"})
     resolved = directory.resolve(Subject(service="acme-monolith", environment="production"))
