@@ -1,22 +1,20 @@
 """What is known of the whole window when a story is judged: what it cost, who is affected, what belongs to what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from collector.changes import begun, last_changes
 from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
-from collector.manner import Manner
 from collector.node_costs import crowded, emptied
 from collector.scope import Scope
-from collector.services.service import Service
+from collector.services.service import Service, anywhere
 from collector.stories.flags import beside
 from collector.stories.nodes import waves
-from collector.stories.story import Step, Story, StoryType
+from collector.stories.story import Story, StoryType
 from collector.window import Window
 
-PRELUDE = timedelta(hours=12)
-"""How long before the window the last change of an affected service may still explain it."""
 STANDING = timedelta(hours=6)
 """What has been going on for so long when the window begins is no news."""
 SHARE = 0.3
@@ -27,12 +25,6 @@ MANY_NODES = 6
 """So many nodes that come or go are news by themselves."""
 FEW = 3
 """So many weak effects are each worth a row, where there is nothing stronger."""
-CHANGES = frozenset(
-    {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
-    | {StoryType.FLAG}
-)
-_ROUTINE = ("autoscaler", Manner.RECONCILE)
-_NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
 
@@ -70,6 +62,8 @@ class Context:
     beside: frozenset[str] = frozenset()
     """Changes (their ids) of flags of no known service, next to an effect, and those that take one of them back."""
 
+    _visible: dict[str, bool] = field(default_factory=dict)
+
     def standing(self, story: Story) -> bool:
         """Whether it had gone on for long when the window began, and was no news to anybody."""
         return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
@@ -89,6 +83,12 @@ class Context:
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into that."""
+        known = self._visible.get(story.id)
+        if known is None:
+            known = self._visible[story.id] = self._is_visible(story)
+        return known
+
+    def _is_visible(self, story: Story) -> bool:
         if story.type in LASTING:
             return self.window.overlaps(story.first.best.earliest, last_seen(story, self.window))
         return any(in_window(one, self.window) for one in story.occurrences())
@@ -137,7 +137,7 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     )
     context.emptied = emptied(nodes_seen, context.affected)
     context.crowded = crowded(links, context.stories)
-    context.last_changes = _last_changes(stories, effects)
+    context.last_changes = last_changes(stories, begun(effects) if effects else _written_of(context))
     context.beside = _beside(context, effects)
     return context
 
@@ -153,17 +153,26 @@ def _threshold(weights: Sequence[float]) -> float:
     return min(strongest, max(LEAST, SHARE * strongest))
 
 
-def anywhere(service: Service) -> Service:
-    """The service without the environment, which not all systems name."""
-    return replace(service, environment="")
-
-
 def _named(context: Context) -> frozenset[Service]:
     """The services that people name in their notes."""
     linked = (context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES)
     names = {story.service.name.lower() for story in linked}
     named = (story for story in context.stories.values() if story.service.name.lower() in names) if names else ()
     return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
+
+
+def _written_of(context: Context) -> dict[Service, datetime]:
+    """When people first wrote of each service: the only sign of an effect where no source shows one."""
+    began: dict[Service, datetime] = {}
+    for link in context.links:
+        if link.kind != LinkKind.NAMES:
+            continue
+        note, named = context.stories[link.one], context.stories[link.other]
+        service = anywhere(named.service)
+        earlier = service not in began or note.since < began[service]
+        if earlier and context.visible(note) and not context.elsewhere(named):
+            began[service] = note.since
+    return began
 
 
 def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
@@ -173,20 +182,3 @@ def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
     found = beside([change for change in changes if not context.elsewhere(change)], felt)
     pairs = [(link.one, link.other) for link in context.links if link.kind == LinkKind.ROLLS_BACK]
     return found | {one for pair in pairs if found.intersection(pair) for one in pair}
-
-
-def _last_changes(stories: Sequence[Story], effects: Sequence[Story]) -> frozenset[str]:
-    began: dict[Service, datetime] = {}
-    for story in effects:
-        if story.type != StoryType.DEPLOY and story.service.name:
-            service = anywhere(story.service)
-            began[service] = min(began.get(service, story.since), story.since)
-    found: dict[Service, Story] = {}
-    for story in stories:
-        service = anywhere(story.service)
-        if story.type in CHANGES - _NO_CAUSES and service in began:
-            recent = began[service] - PRELUDE <= story.since <= began[service]
-            routine = story.manner in _ROUTINE or not story.at(Step.STARTED)
-            if recent and not routine and (service not in found or story.since >= found[service].since):
-                found[service] = story
-    return frozenset(story.id for story in found.values())

@@ -33,27 +33,57 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     asked = {story.id for story in chosen if story.service.name in context.scope.services}
     free = [story for story in chosen if story.id not in asked and story.id not in context.scope.pins]
     bundles, taken = _nodes(free, context)
-    for manner in sorted({story.manner for story in free if story.type == StoryType.PODS}):
-        alike = [s for s in free if s.type == StoryType.PODS and s.manner == manner and s.id not in taken]
-        alike = [s for s in alike if not context.linked(s, LinkKind.PODS_OF, as_one=True)]
+    groups: dict[tuple[str, ...], list[Story]] = {}
+    for story in free:
+        if story.id not in taken and (sort := _alike(story, context)):
+            groups.setdefault(sort, []).append(story)
+    for _, alike in sorted(groups.items()):
         for together in _stretches(alike):
-            if len(together) >= _MANY:
+            places = {(story.service, story.about) for story in together}
+            if len(together if together[0].type == StoryType.PODS else places) >= _MANY:
                 bundles.append(Bundle(tuple(together)))
                 taken |= {story.id for story in together}
     return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
 
 
-def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
-    """The same with some that are alike made one, because there are `too_many` rows; None if nothing is left to fold.
+def _alike(story: Story, context: Context) -> tuple[str, ...]:
+    """What stories of many workloads or services have in common that are one to a reader; empty if none may be."""
+    if story.type == StoryType.PODS and not context.linked(story, LinkKind.PODS_OF, as_one=True):
+        return (story.type, story.manner)
+    if story.type == StoryType.ALERT and story.service.name and story.since >= context.window.start:
+        return (story.type, story.about)
+    if story.type == StoryType.SYMPTOM and story.service.name:
+        return (story.type, story.manner, story.about)
+    return ()
 
-    First the largest group of single stories of one sort, then what people wrote, then whatever is of one type. What
-    was pinned keeps its own rows.
+
+def fold_alike(bundles: Sequence[Bundle], pins: Set[str]) -> list[Bundle] | None:
+    """The same with the largest group of single stories of one sort made one; None if no two are of one sort.
+
+    What was pinned keeps its own rows.
     """
-    free = [bundle for bundle in bundles if not any(story.id in pins for story in bundle.stories)]
-    others = [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
-    groups = _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner))
-    groups = groups or _notes([one for one in free if one.stories[0].type == StoryType.NOTE], too_many)
-    groups = groups or _largest(others, lambda _: True, lambda one: one.type)
+    _, others = _free(bundles, pins)
+    return _folded(bundles, _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner)))
+
+
+def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
+    """The same once none are alike and there still are `too_many` rows; None if nothing is left to fold.
+
+    First what people wrote, then whatever is of one type.
+    """
+    notes, others = _free(bundles, pins)
+    return _folded(bundles, _notes(notes, too_many) or _largest(others, lambda _: True, lambda one: one.type))
+
+
+def _free(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
+    """What may be folded: notes, and everything else."""
+    free = [bundle for bundle in bundles if not pins or not any(story.id in pins for story in bundle.stories)]
+    notes = [bundle for bundle in free if bundle.stories[0].type == StoryType.NOTE]
+    return notes, [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
+
+
+def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> list[Bundle] | None:
+    """The bundles, those of each group together."""
     if not groups:
         return None
     taken = {id(bundle) for group in groups for bundle in group}

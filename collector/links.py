@@ -3,50 +3,27 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from operator import attrgetter
 
 from collector.event import Kind
 from collector.firing import explained
+from collector.link import Link as Link
+from collector.link import LinkKind as LinkKind
 from collector.nearest import Nearest
-from collector.services.service import Service
+from collector.services.service import Service, anywhere
 from collector.stories.flags import undone
 from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
-
-class LinkKind(StrEnum):
-    """In what way two stories belong together; read `one`, the words, `other`."""
-
-    PART_OF = "is part of"
-    ROLLS_BACK = "rolls back"
-    ABOUT = "is about"
-    ENDS_WITH = "ends with"
-    PODS_OF = "befalls pods of"
-    ON_NODE = "befalls pods on"
-    SILENCES = "silences"
-    NAMES = "names"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
-    """That two stories belong together."""
-
-    one: str
-    other: str
-    """Both are ids of stories, or of the parts of one."""
-    kind: LinkKind
-    strength: int
-    """From 1 to 50; ids that both have are stronger than times."""
-    reasons: tuple[str, ...]
-
-
 _HELPS = timedelta(minutes=3)
-"""How far the end of a symptom may lie from the completion of the deploy that it ends with."""
+"""How far the end of a symptom may lie from the completion of the deploy that it ends with, or from its abort."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
+
+
+_ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
 
 
 def link(stories: Sequence[Story]) -> list[Link]:
@@ -66,7 +43,7 @@ def link(stories: Sequence[Story]) -> list[Link]:
         *_silences(by_type.get(StoryType.SILENCE, []), by_type.get(StoryType.ALERT, [])),
         *_named(by_type.get(StoryType.NOTE, []), stories),
     ]
-    return sorted(found)
+    return sorted(found, key=_ORDER)
 
 
 def _parts(deploys: Iterable[Story]) -> Iterator[Link]:
@@ -80,7 +57,7 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
     latest: dict[Service, Story] = {}
     of_version: dict[tuple[Service, str], Story] = {}
     for deploy in deploys:
-        service = replace(deploy.service, environment="")
+        service = anywhere(deploy.service)
         before = latest.get(service)
         if deploy.rolls_back and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
@@ -109,8 +86,9 @@ def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]
 def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[Link]:
     done: dict[tuple[str, str, str], list[tuple[datetime, Story]]] = {}
     for deploy in deploys:
-        if deploy.complete_at:
-            done.setdefault(_place(deploy.service), []).append((deploy.complete_at, deploy))
+        given_up = min((one.best.at for one in deploy.at(Step.ABORTED)), default=None)
+        if over := deploy.complete_at or given_up:
+            done.setdefault(_place(deploy.service), []).append((over, deploy))
     for ours in done.values():
         ours.sort(key=_when)
     for symptom in symptoms:
@@ -121,7 +99,9 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         near = [(abs(at - over), not deploy.rolls_back, deploy) for at, deploy in ours[low:high]]
         if near:
             apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
-            reason = f"it ends {int(apart.total_seconds())} s from its completion"
+            reason = (
+                f"it ends {int(apart.total_seconds())} s from its {'completion' if deploy.complete_at else 'abort'}"
+            )
             yield Link(symptom.id, deploy.id, LinkKind.ENDS_WITH, 20, (f"service {deploy.service.name}", reason))
 
 

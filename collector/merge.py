@@ -16,6 +16,7 @@ _SAME = (
 )
 """What a source that knows no revision cannot tell apart."""
 _FIELDS: Mapping[type, Sequence[str]] = {of: [one.name for one in fields(of)] for of in (Identity, Subject)}
+_EMPTY: Mapping[type, object] = {Identity: Identity(), Subject: Subject()}
 _ROLLED = frozenset().union(*_SAME)
 
 Keys = TypeVar("Keys", Identity, Subject)
@@ -65,8 +66,10 @@ def merge(events: Iterable[Event]) -> list[Occurrence]:
 
 def filled(known: Keys, other: Keys) -> Keys:
     """`known`, with its empty fields taken from `other`."""
-    if known == other:
+    if known is other or known == other:
         return known
+    if known == _EMPTY[type(known)]:
+        return other
     empty = [name for name in _FIELDS[type(known)] if not getattr(known, name)]
     missing = {name: found for name in empty if (found := getattr(other, name))}
     return replace(known, **missing) if missing else known
@@ -77,7 +80,7 @@ def _with_unnamed_rollouts(found: Sequence[Occurrence]) -> list[Occurrence]:
     loose, kept = [], []
     named: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in found:
-        if one.kind not in _ROLLED:
+        if one.best.kind not in _ROLLED:
             kept.append(one)
         elif one.best.keys.replica_set:
             named.setdefault(_workload(one), []).append(one)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from collector.context import CHANGES, Context, anywhere
+from collector.changes import CHANGES
+from collector.context import Context
 from collector.deploy_rules import not_started, put_back, refused, under_what_fails, undone
 from collector.event import Kind
 from collector.links import LinkKind
+from collector.services.service import anywhere
 from collector.stories.scaling import storm
 from collector.stories.story import Step, Story, StoryType
 
@@ -28,7 +30,10 @@ class Rule:
 
 def judge(story: Story, context: Context) -> Rule:
     """The first rule that applies."""
-    return next(rule for rule in RULES if rule.applies(story, context))
+    for rule in RULES:
+        if rule.applies(story, context):
+            return rule
+    raise AssertionError("the last rule applies to every story")
 
 
 def _asked(story: Story, context: Context) -> bool:
@@ -59,8 +64,8 @@ def _routine(story: Story, context: Context) -> bool:
         news = story.id in context.waves or story.id in context.emptied
         return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news
     if story.type == StoryType.REPLACED:
-        # Pods come and go; it is news where their service is in trouble, and where somebody did it.
-        return not (_affected(story, context) or story.actor)
+        # Pods come and go; it is news where their service, or what it makes, is in trouble, and where somebody did it.
+        return not (_affected(story, context) or context.beside_unowned(story) or story.actor)
     if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
         return True
     return story.type == StoryType.WARNING or not (story.at(Step.STARTED) or story.at(Step.ENDED))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from collector.accounting import account, decide
+from collector.changes import CHANGES
 from collector.clocks import shifted, skews
-from collector.context import CHANGES, Context, survey
+from collector.context import Context, survey
 from collector.coverage import Coverage, complemented
 from collector.event import CAUSAL_RANK, Event, Kind
 from collector.gather import Gathered

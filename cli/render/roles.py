@@ -52,7 +52,7 @@ class _Renamed:
         return replace(row, words=words, occurrences=tuple(map(self._occurrence, row.occurrences)))
 
     def _decision(self, one: Decision) -> Decision:
-        return replace(one, occurrence=self._occurrence(one.occurrence), because=self._text(one.because))
+        return one._replace(occurrence=self._occurrence(one.occurrence), because=self._text(one.because))
 
     def _occurrence(self, one: Occurrence) -> Occurrence:
         if id(one) not in self._occurrences:

@@ -25,6 +25,11 @@ class Reading:
     reason: str
 
 
+def is_composed(name: str) -> bool:
+    """Whether it is no name that Kubernetes gives a Service: a proxy, a mesh or a resolver made it of several."""
+    return not _JOINED.fullmatch(name)
+
+
 def readings(name: str) -> Iterator[Reading]:
     """What a name as a system writes it may mean, the surest first; nothing for a plain name that stands for itself."""
     for pattern, system in ((_ENVOY, "Envoy"), (_ISTIO, "Istio")):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collector.event import Subject
-from collector.services.names import readings
+from collector.services.names import is_composed, readings
 from collector.services.service import Service, environment_of, is_lower
 from collector.source import SameService
 
@@ -46,13 +46,22 @@ class Directory:
         distinct = {
             (s.cluster, s.namespace, s.service, bool(s.workload)) for s in subjects if s.service and s.namespace
         }
-        for cluster, namespace, name, _ in sorted(distinct, key=lambda one: (not one[3], one)):
-            directory._add(Service(name, namespace, environment_of(namespace, cluster), cluster))
+        composed = []
+        for cluster, namespace, name, has_workload in sorted(distinct, key=lambda one: (not one[3], one)):
+            service = Service(name, namespace, environment_of(namespace, cluster), cluster)
+            if has_workload or not is_composed(name):
+                directory._add(service)
+            else:
+                composed.append(service)
         for one in same:
             # The name of a workload that has another is no name of that other.
             if directory._same.setdefault((one.cluster, one.namespace, one.name), one) is one:
                 directory._by_name.setdefault(one.name, []).append(one)
                 directory._by_joined.setdefault(f"{one.namespace}-{one.name}", []).append(one)
+        for service in composed:
+            # A proxy writes its own namespace beside the name of what is behind it.
+            if directory._by_reading(service) is None:
+                directory._add(service)
         return directory
 
     def resolve(self, subject: Subject) -> Resolved:
@@ -101,6 +110,8 @@ class Directory:
         found = self._only(own)
         if found:
             reason = "" if own.namespace else f"the only {name} that it can be is that of namespace {found.namespace}"
+            if len(self._placed.get((name, own.namespace), ())) > 1 and not own.cluster:
+                reason = f"of those called {name} in {own.namespace} only that of cluster {found.cluster} serves users"
             return Resolved(found, reason)
         return self._by_kubernetes(own) or self._by_reading(own) or Resolved(own)
 
@@ -141,6 +152,9 @@ def _only(candidates: Sequence[Service], wanted: Service) -> Service | None:
     fitting = [one for one in candidates if _may_be_one(one, wanted)]
     if len(fitting) > 1 and wanted.environment:
         fitting = [one for one in fitting if one.environment.lower() == wanted.environment.lower()] or fitting
+    if len(fitting) > 1 and not wanted.environment:
+        # What names no environment is about the one that serves users, as people mean it.
+        fitting = [one for one in fitting if not one.lower] or fitting
     return fitting[0] if len(fitting) == 1 else None
 
 

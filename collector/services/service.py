@@ -1,7 +1,7 @@
 """A service, as far as its identity is known."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _LOWER = re.compile(
@@ -49,3 +49,9 @@ def environment_of(*names: str) -> str:
             if found:
                 return found[0].strip("-_./ ")
     return ""
+
+
+@lru_cache(maxsize=65536)
+def anywhere(service: Service) -> Service:
+    """The service without the environment, which not all systems name."""
+    return replace(service, environment="")

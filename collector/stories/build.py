@@ -85,8 +85,8 @@ def _identified(stories: Sequence[Story], window: Window) -> list[Story]:
         anchor = "\0".join([story.type, story.service.name, story.about, _manner(story), "before" if before else ""])
         counts[anchor] = counts.get(anchor, 0) + 1
         own = _hash(f"{anchor}\0{counts[anchor]}")
-        parts = tuple(replace(part, id=_hash(f"{own}\0{part.type}\0{_place(part)}")) for part in story.parts)
-        found.append(replace(story, id=own, parts=parts))
+        parts = tuple(part.with_id(_hash(f"{own}\0{part.type}\0{_place(part)}")) for part in story.parts)
+        found.append(story.with_id(own, parts))
     return found
 
 

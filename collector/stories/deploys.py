@@ -7,7 +7,7 @@ from datetime import timedelta
 from collector.event import Identity, Kind
 from collector.merge import Occurrence, filled
 from collector.services.resolve import Directory
-from collector.services.service import Service
+from collector.services.service import Service, anywhere
 from collector.stories.history import History
 from collector.stories.identity import ids, same_version
 from collector.stories.joining import join
@@ -99,11 +99,11 @@ def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory:
     times = [(deploy.since, deploy.complete_at) for deploy in found]
     for number, deploy in enumerate(found):
         for name, text in ids(deploy.keys):
-            alike.setdefault((replace(deploy.service, environment=""), name, text), []).append(number)
+            alike.setdefault((anywhere(deploy.service), name, text), []).append(number)
     homes: dict[int, Story] = {}
     for one in annotations:
         what = one.best
-        service = replace(directory.resolve(what.subject).service, environment="")
+        service = anywhere(directory.resolve(what.subject).service)
         named = ids(what.keys) if service.name else ()
         for number in sorted({number for name, text in named for number in alike.get((service, name, text), ())}):
             since, done = times[number]

@@ -113,8 +113,9 @@ def _offer(
     if not span or not span[0] <= began:
         return
     near = began <= span[1] + _AFTER
-    within = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
-    worth = within if began <= span[1] else JUST_AFTER if near else 0
+    worth = JUST_AFTER if near else 0
+    if began <= span[1]:
+        worth = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
     found = evidence(pipeline, other, names, while_it_ran=worth)
     # Long after its end an id has to be as sure as a commit.
     least = _CLEAR if RUN in (pipeline.manner, other.manner) or not near else _LEAST
@@ -171,10 +172,13 @@ def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Call
         if span and pipeline.manner != RUN:
             under_way.setdefault(_lane(pipeline), []).append((*span, at))
     found = {lane: Overlaps(ours) for lane, ours in under_way.items()}
+    counts: dict[tuple[Slot, datetime], int] = {}
 
     def count(pipeline: Story, other: Story) -> int:
-        lane = _lane(pipeline)
-        return sum(1 for _ in islice(found[lane].at(other.since), 2)) if lane in found else 0
+        key = lane, _ = _lane(pipeline), other.since
+        if key not in counts:
+            counts[key] = sum(1 for _ in islice(found[lane].at(other.since), 2)) if lane in found else 0
+        return counts[key]
 
     return count
 

@@ -31,22 +31,26 @@ def replacements(
     """
     ours: dict[tuple[str, ...], list[Occurrence]] = {}
     causes: dict[tuple[str, ...], list[tuple[datetime, datetime]]] = {}
+    away: list[tuple[datetime, datetime]] = []
+    scaled: dict[tuple[str, ...], datetime] = {}
     for one in occurrences:
-        if one.best.subject.workload.startswith(_OWNERS):
-            if one.kind in _EXPLAIN:
-                span = (one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED)
-                causes.setdefault(workload(one), []).append(span)
-            elif one.kind in _PODS and id(one) not in taken:
+        best, kind = one.best, one.best.kind
+        if kind in _PODS:
+            if id(one) not in taken and best.subject.workload.startswith(_OWNERS):
                 ours.setdefault(workload(one), []).append(one)
+            continue
+        span = (best.earliest - _EXPLAINED, best.latest + _EXPLAINED)
+        if kind in _EXPLAIN and best.subject.workload.startswith(_OWNERS):
+            causes.setdefault(workload(one), []).append(span)
+        if _away(one):
+            away.append(span)
+        if kind == Kind.SCALED:
+            scaled.setdefault(workload(one), best.at)
     for deploy in deploys:
         for part in deploy.parts_of(StoryType.ROLLOUT):
             span = (part.since - _EXPLAINED, part.until + _EXPLAINED)
             causes.setdefault(workload(part.first), []).append(span)
-    nodes = Spans((one.best.earliest - _EXPLAINED, one.best.latest + _EXPLAINED) for one in occurrences if _away(one))
-    scaled: dict[tuple[str, ...], datetime] = {}
-    for one in occurrences:
-        if one.kind == Kind.SCALED:
-            scaled.setdefault(workload(one), one.best.at)
+    nodes = Spans(away)
     found = []
     for name, seen in ours.items():
         spans = Spans(causes.get(name, ()))

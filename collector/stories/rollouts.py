@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from collector.event import SECOND, Identity, Kind
@@ -31,7 +31,7 @@ def rollouts(occurrences: Iterable[Occurrence]) -> list[Rollout]:
     """All rollouts among the Occurrences (in order), with the pods and completions that belong to them, in order."""
     by_workload: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in occurrences:
-        if one.kind in KINDS:
+        if one.best.kind in KINDS:
             by_workload.setdefault(workload(one), []).append(one)
     every = [rollout for seen in by_workload.values() for rollout in _of_workload(seen)]
     return sorted(every, key=lambda rollout: (rollout.started.best.at, workload(rollout.started)))
@@ -46,10 +46,13 @@ def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
     for earlier, later in itertools.pairwise(ours):
         earlier.until, earlier.next = later.started.best.at, later
     starts = [rollout.started.best.at for rollout in ours]
-    for kinds, add in ((_ENDS, _add_end), (_EMPTIED, _add_emptied), (_PODS, _add_pod), (FAILURES, _add_failure)):
-        for one in seen:
-            if one.kind in kinds:
-                add(one, _around(one.best.at, ours, starts))
+    by_sort: dict[frozenset[Kind], list[Occurrence]] = {kinds: [] for kinds, _ in _ADD}
+    for one in seen:
+        if (sort := _SORTS.get(one.best.kind)) is not None:
+            by_sort[sort].append(one)
+    for kinds, add in _ADD:
+        for one in by_sort[kinds]:
+            add(one, _around(one.best.at, ours, starts))
     recognise_returns(ours)
     return ours
 
@@ -124,6 +127,16 @@ def _add_failure(one: Occurrence, ours: Iterable[Rollout]) -> None:
     for rollout in ours:
         if own and own == rollout.started.best.keys.replica_set and rollout.under_way(one.best.at):
             rollout.failing = True
+
+
+_ADD: Sequence[tuple[frozenset[Kind], Callable[[Occurrence, Sequence[Rollout]], None]]] = (
+    (_ENDS, _add_end),
+    (_EMPTIED, _add_emptied),
+    (_PODS, _add_pod),
+    (FAILURES, _add_failure),
+)
+"""What is added to the rollouts of a workload by what; in this order, as pods are compared with the ends."""
+_SORTS = {kind: kinds for kinds, _ in _ADD for kind in kinds}
 
 
 def _last_of_it(one: Occurrence, rollout: Rollout) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from collector.event import Identity
 from collector.manner import Manner
@@ -71,9 +72,12 @@ class Step(StrEnum):
 Steps = Mapping[Step, tuple[Occurrence, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Story:
-    """One thing, as far as anyone saw it. All times are in UTC."""
+    """One thing, as far as anyone saw it. All times are in UTC.
+
+    It has no slots: what follows from its steps is asked for again and again, and kept.
+    """
 
     type: StoryType
     service: Service
@@ -94,7 +98,7 @@ class Story:
     reverts: bool = False
     """Of a pipeline: a clone of its repository shows that what it deploys reverts something."""
 
-    @property
+    @cached_property
     def since(self) -> datetime:
         """The best single time for when it began; of a deploy the first start in a pipeline, else of a rollout."""
         return self.first.best.at
@@ -104,7 +108,7 @@ class Story:
         """Whether it is a deploy that brings back what ran before, be it of itself or because somebody wanted it."""
         return self.manner in (Manner.ROLLBACK, Manner.AUTOMATIC_ROLLBACK)
 
-    @property
+    @cached_property
     def first(self) -> Occurrence:
         """What it begins with."""
         for step in _BEGINNINGS:
@@ -121,17 +125,17 @@ class Story:
             return min(inside, key=lambda one: one.best.at, default=run)
         return min(self.occurrences(), key=lambda one: one.best.at)
 
-    @property
+    @cached_property
     def until(self) -> datetime:
         """The latest time at which something of it may still have happened."""
         return max(one.best.latest for one in self.occurrences())
 
-    @property
+    @cached_property
     def over(self) -> datetime | None:
         """When it was seen to end: the last of its ends; None if it was not."""
         return max((one.best.at for one in self.steps.get(Step.ENDED, ())), default=None)
 
-    @property
+    @cached_property
     def complete_at(self) -> datetime | None:
         """When the last rollout of a deploy was complete; None if one is not, or there are none.
 
@@ -143,8 +147,11 @@ class Story:
 
     def at(self, step: Step) -> tuple[Occurrence, ...]:
         """The Occurrences of one step, its own before those of its parts."""
-        own = self.steps.get(step, ())
-        return own if not self.parts else (*own, *(one for part in self.parts for one in part.at(step)))
+        found = self.steps.get(step, ())
+        for part in self.parts:
+            if theirs := part.at(step):
+                found += theirs
+        return found
 
     def parts_of(self, type_: StoryType) -> tuple["Story", ...]:
         """Its parts of one type."""
@@ -157,7 +164,13 @@ class Story:
         for part in self.parts:
             yield from part.occurrences()
 
-    @property
+    def with_id(self, own: str, parts: tuple["Story", ...] = ()) -> "Story":
+        """The same under an id, with parts that have theirs; what was found out of its steps is kept."""
+        found = object.__new__(Story)
+        found.__dict__.update(self.__dict__, id=own, parts=parts)
+        return found
+
+    @cached_property
     def actor(self) -> str:
         """Who did it; empty if nobody knows."""
         for step in (Step.STARTED, Step.WAITING, Step.REQUESTED, Step.APPROVED):
@@ -170,11 +183,12 @@ class Story:
 _BEGINNINGS = (Step.STARTED, Step.APPROVED, Step.WAITING, Step.REQUESTED)
 
 SOON = timedelta(minutes=2)
+_UNKNOWN = Identity()
 
 
 def known(occurrences: Iterable[Occurrence]) -> Identity:
     """All ids that any of the Occurrences knows, the first known of each."""
-    keys = Identity()
+    keys = _UNKNOWN
     for one in occurrences:
         keys = filled(keys, one.best.keys)
     return keys

@@ -71,7 +71,11 @@ def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: i
     ours, theirs = one.keys, other.keys
     service = one.service.name == other.service.name != ""
     sure = _SURE if service else _ANYWHERE
-    strength, reason = next(((worth, found) for worth, same in sure if (found := same(ours, theirs))), (0, ""))
+    strength, reason = 0, ""
+    for worth, same in sure:
+        if reason := same(ours, theirs):
+            strength = worth
+            break
     if not strength and ours.version == theirs.version != "":
         # The version alone links a repository named otherwise than its workloads, not two services by chance.
         strength = 30 if service else 15 if one.service.name not in names else 0

@@ -5,8 +5,19 @@ from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.stories.alerts import instances
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.numbers import lasting
-from collector.wording.sentence import Words, implied, name, number, quote, row, sentence, text, time, with_details
+from collector.wording.numbers import clock, lasting
+from collector.wording.sentence import (
+    Words,
+    implied,
+    name,
+    number,
+    quote,
+    row,
+    sentence,
+    text,
+    time,
+    with_details,
+)
 from collector.wording.setting import Setting
 from collector.wording.symptoms import beginning
 
@@ -46,18 +57,22 @@ def _fires(alert: Story, setting: Setting) -> Words:
         return sentence(text("Alert"), name(alert.about), text("fires"), _whom(alert, setting))
     before = () if "since" in alert.first.best.numbers else text("or before")
     since = (Word(setting.window.clock(alert.since)),)
-    return sentence(text("Alert"), name(alert.about), _whom(alert, setting), text("firing since"), since, before)
+    return sentence(text("Alert"), name(alert.about), _whom(alert, setting), text("has fired since"), since, before)
 
 
 def _folded(alert: Story, setting: Setting) -> Words:
     firing, many = alert.at(Step.STARTED), instances(alert)
     last = time(firing[-1].best.at, setting.tz)
     if many > 1:
-        return (Word(" ("), *number(f"{many}"), Word(" instances, the last at "), *last, Word(")"))
+        same = clock(firing[-1].best.at, setting.tz) == clock(alert.since, setting.tz)
+        then = () if same else (Word(", the last at "), *last)
+        return (Word(" ("), *number(f"{many}"), Word(" instances"), *then, Word(")"))
     if len(firing) > 1:
-        first = time(alert.since, setting.tz)
         times = number(f"{len(firing)}")
-        return (Word(" ("), *times, Word(" times between "), *first, Word(" and "), *last, Word(")"))
+        first = time(alert.since, setting.tz)
+        one = first[0].text == last[0].text
+        when = (Word("at "), *first) if one else (Word("between "), *first, Word(" and "), *last)
+        return (Word(" ("), *times, Word(" times "), *when, Word(")"))
     return ()
 
 

@@ -1,6 +1,7 @@
 """How the course of a deploy is worded: its new pods, its old pods, its end; no more than is known of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from collector.event import Kind, order
 from collector.links import LinkKind
@@ -9,6 +10,8 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.ends import named_by
+from collector.wording.new_pods import cannot_start, never_started
+from collector.wording.numbers import clock
 from collector.wording.sentence import (
     APART,
     Words,
@@ -19,6 +22,7 @@ from collector.wording.sentence import (
     number,
     row,
     sentence,
+    span,
     text,
     time,
 )
@@ -26,10 +30,6 @@ from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
 from collector.wording.titles import of_deploy
 from collector.wording.tools import CI, applied_by, tool
-
-_NO_START = frozenset(
-    {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
-)
 
 
 def pipelines(deploy: Story) -> tuple[Story, ...]:
@@ -51,10 +51,10 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
     first, last = ready[0].best.at, ready[-1].best.at
     pods = sentence(text("New pods"), of_deploy(deploy, deploy.keys.version, setting))
     if len(ready) >= wanted:
-        span: Words = ()
-        if last - first >= APART:
-            span = detail((Word(", "), *time(first, setting.tz), Word(" to "), *time(last, setting.tz)))
-        count: Words = (Word(" ("), *number(f"{len(ready)} of {wanted}"), *span, Word(")"))
+        when: Words = ()
+        if last - first >= APART and clock(first, setting.tz) != clock(last, setting.tz):
+            when = detail((Word(", "), *span(first, last, setting.tz)))
+        count: Words = (Word(" ("), *number(f"{len(ready)} of {wanted}"), *when, Word(")"))
     else:
         count = (Word(": at least "), *number(f"{len(ready)} of {wanted}"), Word(" ready by "), *time(last, setting.tz))
     words = (*pods, Word(" pass health checks"), *count)
@@ -68,7 +68,7 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     """
     gone, parts = deploy.at(Step.PODS_TERMINATED), rolled(deploy)
     proven = [int(part.at(Step.STARTED)[0].best.numbers.get("at_least", 0)) for part in parts]
-    if not gone or not proven or not all(proven) or _cannot_start(deploy, setting):
+    if not gone or not proven or not all(proven) or cannot_start(deploy, setting):
         return []
     wanted, last = _wanted(deploy), _last(gone)
     pods = sentence(text("New pods"), of_deploy(deploy, deploy.keys.version, setting))
@@ -79,32 +79,14 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     return [row(deploy, "pods ready", Kind.POD_READY, words, [*deploy.at(Step.STARTED), *gone], exact=last)]
 
 
-def _cannot_start(deploy: Story, setting: Setting) -> bool:
-    """Whether its new pods are known not to start, and none was ever ready: then old ones do not stop because of it."""
-    if deploy.at(Step.PODS_READY) or deploy.complete_at:
-        return False
-    troubles = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)
-    return bool(deploy.at(Step.STUCK)) or any(trouble.manner in _NO_START for trouble in troubles)
-
-
-def _never_started(deploy: Story, setting: Setting) -> set[str]:
-    """The pods of its service that could not start."""
-    failed = [
-        story
-        for story in setting.context.stories.values()
-        if story.service == deploy.service and story.manner in _NO_START
-    ]
-    return {one.best.subject.pod for story in failed for one in story.occurrences()}
-
-
 def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
     """That the old pods were stopped, and that the rollout is complete if it was seen to be."""
     gone = deploy.at(Step.PODS_TERMINATED)
     if not gone:
         return []
-    if _cannot_start(deploy, setting):
+    if cannot_start(deploy, setting):
         # A pod that had not started itself is no loss.
-        never = _never_started(deploy, setting)
+        never = never_started(deploy, setting)
         gone = tuple(one for one in gone if one.best.subject.pod not in never)
         if not gone:
             return []
@@ -127,13 +109,18 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
             parts.append(sentence(number(f"{_wanted(deploy)} of {_wanted(deploy)}"), text("new pods ready")))
     applied = applied_by(pipelines(deploy)) if not done else None
-    if applied:
+    if applied and not _held_since(deploy, _last(applied.at(Step.COMPLETED)).best.at):
         when = time(_last(applied.at(Step.COMPLETED)).best.at, setting.tz)
         parts.append(sentence(text(f"complete according to {tool(applied)} at"), when))
-    ends, recovered = _recovered(deploy, setting)
+    ends, recovered = ended_with(deploy, setting) if done or not deploy.at(Step.ABORTED) else ([], [])
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
     words = joined(", ", [*parts, *ends])
     return [row(deploy, "complete", Kind.POD_TERMINATED, words, ours, at=at, exact=_last(gone))]
+
+
+def _held_since(deploy: Story, moment: datetime) -> bool:
+    """Whether it was paused or given up after that: then no tool knew before how it would end."""
+    return any(one.best.latest >= moment for step in (Step.PAUSED, Step.ABORTED) for one in deploy.at(step))
 
 
 def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
@@ -148,7 +135,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         return []
     wanted = _wanted(deploy) if not according else 0
     pods = in_brackets(sentence(number(f"{wanted} of {wanted}"), text("pods ready"))) if wanted else ()
-    ends, recovered = _recovered(deploy, setting)
+    ends, recovered = ended_with(deploy, setting)
     words = joined(", ", [(*title, Word(f" complete{according}"), *pods), *ends])
     done = [
         *deploy.at(Step.COMPLETED),
@@ -171,7 +158,7 @@ def _according(deploy: Story, applied: Story) -> str:
     return f" according to {tool(applied)}"
 
 
-def _recovered(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:
+def ended_with(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:
     """What ends with the deploy: in words, and the Occurrences."""
     ended = setting.context.linked(deploy, LinkKind.ENDS_WITH, as_one=False)
     return [ending(symptom) for symptom in ended], [one for symptom in ended for one in symptom.at(Step.ENDED)]

@@ -3,6 +3,7 @@
 from collector.event import Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
+from collector.wording.course import ended_with
 from collector.wording.sentence import (
     Words,
     by,
@@ -11,6 +12,7 @@ from collector.wording.sentence import (
     quote,
     row,
     sentence,
+    span,
     text,
     time,
     version,
@@ -28,24 +30,24 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         first, last = begun[0].best, begun[-1].best
         times: Words = ()
         if len(paused) > 1:
-            span = sentence(time(first.at, setting.tz), text("to"), time(last.at, setting.tz))
-            times = (*number(f"{len(paused)}"), Word(" times ("), *span, Word(")"))
+            times = (*number(f"{len(paused)}"), Word(" times ("), *span(first.at, last.at, setting.tz), Word(")"))
         on = [one for one in resumed if paused and one.best.at >= last.at]
-        details = listing(
-            quote(first.description if len(paused) == 1 else ""),
-            by(paused[0].best.actor if paused else ""),
-            sentence(text("resumed at"), time(on[0].best.at, setting.tz)) if on else (),
-        )
-        words = with_details(sentence(title, text("paused" if paused else "resumed"), times), details)
+        by_whom = by(paused[0].best.actor if paused else "")
+        goes_on = sentence(text("resumed at"), time(on[0].best.at, setting.tz)) if on else ()
+        why = quote(first.description if len(paused) == 1 else "")
+        words = sentence(title, text("paused" if paused else "resumed"), times, by_whom)
+        words = with_details(words, listing(why, goes_on)) if why else listing(words, goes_on)
         end = on[0].best.at if on else None
         rows.append(row(deploy, "paused", begun[0].kind, words, [*paused, *resumed], end=end, exact=begun[0]))
     for number_, one in enumerate(deploy.at(Step.ABORTED)):
-        details = listing(quote(one.best.description), by(one.best.actor))
+        details = quote(one.best.description)
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()
-        words = with_details(sentence(title, text("aborted"), back), details)
-        rows.append(row(deploy, f"aborted {number_}", one.kind, words, [one]))
+        # What ends with its completion is in the row of that.
+        ends, recovered = ended_with(deploy, setting) if not number_ and not deploy.complete_at else ([], [])
+        words = with_details(listing(sentence(title, text("aborted"), by(one.best.actor), back), *ends), details)
+        rows.append(row(deploy, f"aborted {number_}", one.kind, words, [one, *recovered], exact=one))
     return rows
 
 

@@ -6,7 +6,7 @@ from collector.context import Context
 from collector.significance import Rule
 from collector.stories.story import Story, StoryType
 from collector.wording.ends import state_of
-from collector.wording.numbers import clock, count
+from collector.wording.numbers import clock, count, some
 from collector.wording.pods import pods_rows
 from collector.wording.sentence import plain
 from collector.wording.setting import Setting, deployed_to_several
@@ -72,7 +72,8 @@ def _line(story: Story, setting: Setting) -> str:
         return f"Note outside the window, {moment}: {story.about}"
     if story.type == StoryType.DEPLOY:
         done = story.complete_at
-        until = f" to {clock(done, tz)}, complete" if done else ""
+        same = done is not None and clock(done, tz) == window.clock(story.since)
+        until = ("" if same or not done else f" to {clock(done, tz)}") + (", complete" if done else "")
         state = "" if done else state_of(story)
         return f"{plain(deploy_name(story, setting))}, {window.clock(story.since)}{until}{state and f', {state}'}"
     if story.type == StoryType.ALERT:
@@ -101,4 +102,4 @@ def _warnings(stories: Sequence[Story]) -> str:
 
 def _names(stories: Sequence[Story]) -> str:
     names = sorted({story.service.name or story.about for story in stories})
-    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+    return some(names, _MOST)

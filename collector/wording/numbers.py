@@ -1,5 +1,6 @@
 """Words: how numbers, times and lists are written in rows."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 
@@ -19,12 +20,17 @@ def count(number: float) -> str:
     return f"{int(number):,}"
 
 
-def rate(per_second: float) -> str:
-    """Requests in a second, or in a minute where they are few: `30 requests/s`, `12 requests/min`."""
+def rate(per_second: float, most: float = 0) -> str:
+    """Requests in a second, or in a minute where they are few: `30 requests/s`, `12 requests/min`.
+
+    `most` is the highest rate of the same sentence: all of them are in its unit.
+    """
     if per_second == 0:
-        return "0 requests/s"
-    if per_second < 1:
+        return "0 requests/s" if most == 0 or most >= 1 else "0 requests/min"
+    if per_second < 1 and most < 1:
         return f"{per_second * 60:.2g} requests/min"
+    if per_second < 1:
+        return f"{per_second:.2g} requests/s"
     return f"{per_second:,.3g} requests/s" if per_second < 1000 else f"{per_second:,.0f} requests/s"
 
 
@@ -50,6 +56,11 @@ def lasting(span: timedelta) -> str:
         return f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """`cart, search, web and 9 more`."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def named(*parts: str) -> str:

@@ -9,7 +9,8 @@ from collector.row import Row, Word
 from collector.stories.nodes import goes_away
 from collector.stories.pods import pods
 from collector.stories.story import Step, Story
-from collector.wording.sentence import Words, by, name, number, quote, row, sentence, text, time
+from collector.wording.numbers import some
+from collector.wording.sentence import Words, by, name, number, quote, row, sentence, span, text, time
 from collector.wording.setting import Setting
 
 
@@ -45,7 +46,7 @@ def scaling_rows(story: Story, setting: Setting) -> list[Row]:
     who = setting.service(story.service) or text(story.about)
     words = sentence(who, text("is scaled"), number(f"{len(changes)} times"), text("by its autoscaler"))
     last = changes[-1].best.at
-    words += (Word(" ("), *time(first.at, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
+    words += (Word(" ("), *span(first.at, last, setting.tz), Word(")"))
     if path:
         words += (Word(": from "), *number(f"{path[0]}"), Word(" to "), *number(f"{path[-1]}"))
         words += (Word(", at most "), *number(f"{max(path)}"))
@@ -82,11 +83,9 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
     else:
         verb = _verb(nodes)
         names = sorted({node.about for node in nodes})
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         words = sentence(number(f"{len(names)} nodes"), text(verb))
         last = max(node.since for node in nodes)
-        span = sentence(time(first.since, setting.tz), text("to"), time(last, setting.tz))
-        words += (Word(" ("), *span, Word(": "), *name(shown), Word(")"))
+        words += (Word(" ("), *span(first.since, last, setting.tz), Word(": "), *name(some(names)), Word(")"))
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
         words += (Word(", ready again at "), *time(max(back), setting.tz))

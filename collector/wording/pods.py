@@ -8,8 +8,21 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
+from collector.wording.numbers import some
 from collector.wording.reasons import common_reason, death_reason, telling_summary
-from collector.wording.sentence import APART, Words, listing, number, quote, row, sentence, text, time, with_details
+from collector.wording.sentence import (
+    APART,
+    Words,
+    listing,
+    number,
+    quote,
+    row,
+    sentence,
+    span,
+    text,
+    time,
+    with_details,
+)
 from collector.wording.setting import Setting
 
 SUMMARIES = {
@@ -55,8 +68,10 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     counted = kind in _LASTING or kind == Kind.POD_KILLED
     until = max(one.best.latest if counted else one.best.at for one in begun)
-    count = _count(kind, begun, waits=first not in begun, least=deaths(story))
-    words = (*with_details(_subject(story, setting), count), *_span(first.best.at, until, setting))
+    words = _subject_of(story, begun, setting) or with_details(
+        _subject(story, setting), _count(kind, begun, waits=first not in begun, least=deaths(story))
+    )
+    words += _span(first.best.at, until, setting)
     words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
     return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
 
@@ -70,12 +85,11 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
     names = sorted({story.service.name or story.about for story in stories})
     pods = len({(one.best.subject.namespace, one.best.subject.pod) for one in begun})
     head, verb = SUMMARIES[kind]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     until = max(one.best.at for one in begun)
     if all(story.service.name for story in stories):
         what = sentence(text(head), number(f"{len(names)} services"))
-        words = (*what, Word(f" {verb}: "), *number(f"{pods} pods"), *_span(first.since, until, setting))
-        words += (*_why(kind, begun), Word(f" ({shown})"))
+        words = (*what, Word(f" {verb}: "), *number(_so_many(pods)), *_span(first.since, until, setting))
+        words += (*_why(kind, begun), Word(f" ({some(names)})"))
     else:
         # Pods of nobody's: their names are many, and one of them shows what they are.
         what = sentence(text("" if head.endswith("ods of") else head), number(f"{pods} pods"))
@@ -96,12 +110,37 @@ def _subject(story: Story, setting: Setting) -> Words:
     return sentence(text(head), who, text(verb))
 
 
+def _subject_of(story: Story, begun: Sequence[Occurrence], setting: Setting) -> Words:
+    """`3 pods of cart cannot be scheduled`; empty where it befell one of them several times, or not pods."""
+    kind, pods = Kind(story.manner), _pods(begun)
+    head, verb = SUMMARIES[kind]
+    who = setting.service(story.service) or text(story.about)
+    if kind == Kind.POD_IMAGE_FAILED and pods:
+        return sentence(text(head), who, text(verb), text(f"in {_so_many(pods)}"))
+    if not head.endswith("ods of") or not pods or (kind not in _LASTING and len(begun) != pods):
+        return ()
+    new = "new " if head.startswith("New") else ""
+    return sentence(number(f"{pods} {new}{'pod' if pods == 1 else 'pods'}"), text("of"), who, text(of_one(verb, pods)))
+
+
+def of_one(verb: str, pods: int) -> str:
+    """The verb as it is said of so many: `is evicted` of one."""
+    for many, one in (("are ", "is "), ("do ", "does ")):
+        if pods == 1 and verb.startswith(many):
+            return one + verb.removeprefix(many)
+    return verb
+
+
+def _so_many(pods: int) -> str:
+    return f"{pods} {'pod' if pods == 1 else 'pods'}"
+
+
 def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, least: int = 0) -> Words:
     pods = _pods(begun)
     died = [one for one in begun if is_death(one)]
     counted = [one for one in begun if is_death(one) or kind == Kind.POD_KILLED]
     times = max(least, len(begun) - len(counted) + sum(int(one.best.numbers.get("count", 1)) for one in counted))
-    in_pods = number(f"{pods} {'pod' if pods == 1 else 'pods'}")
+    in_pods = number(_so_many(pods))
     unknown = kind == Kind.POD_CRASH_LOOP and any("count" not in one.best.numbers for one in died)
     if kind in _LASTING and (kind != Kind.POD_CRASH_LOOP or (unknown and times <= pods)):
         return sentence(text("in"), in_pods) if pods else ()
@@ -118,7 +157,7 @@ def _pods(begun: Sequence[Occurrence]) -> int:
 def _span(first: datetime, last: datetime, setting: Setting) -> Words:
     if last - first < APART or first < setting.window.start:
         return ()
-    return (Word(" ("), *time(first, setting.tz), Word(" to "), *time(last, setting.tz), Word(")"))
+    return (Word(" ("), *span(first, last, setting.tz), Word(")"))
 
 
 def _since(story: Story, setting: Setting) -> Words:

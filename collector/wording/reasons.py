@@ -10,6 +10,7 @@ from collector.merge import Occurrence
 _QUOTED = re.compile(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _PARTS = (
     re.compile(r", the last of \d+ similar ones$"),
+    re.compile(r"^Failed: (?=Failed to )"),
     re.compile(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
 )
 """What differs from pod to pod, or explains nothing."""

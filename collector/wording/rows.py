@@ -1,20 +1,23 @@
 """The rows of what was chosen: each sort of story by its own wording."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from textwrap import shorten
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
 
-from collector.context import PRELUDE, Context
-from collector.folding import MOST_ROWS, Bundle, fold, fold_further
+from collector.changes import PRELUDE
+from collector.context import Context
+from collector.folding import MOST_ROWS, Bundle, fold, fold_alike, fold_further
 from collector.merge import Occurrence
 from collector.row import Row, Word, WordKind
 from collector.services.service import Service
-from collector.stories.story import Story, StoryType
+from collector.stories.story import Step, Story, StoryType
 from collector.wording.alerts import alert_rows
 from collector.wording.deploys import brief_rows, deploy_rows
+from collector.wording.many import many_alert_rows, many_symptom_rows
 from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
 from collector.wording.pods import many_rows, pods_rows
-from collector.wording.sentence import Words, number, occurrence_id, row, sentence, text, time
+from collector.wording.sentence import occurrence_id
 from collector.wording.setting import Setting, deployed_to_several
+from collector.wording.summary import summary_row
 from collector.wording.symptoms import symptom_rows
 
 _WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
@@ -25,34 +28,31 @@ _WORDINGS: Mapping[StoryType, Callable[[Story, Setting], list[Row]]] = {
     StoryType.SCALING: scaling_rows,
     StoryType.REPLACED: replaced_rows,
 }
-_MANY = {
-    StoryType.DEPLOY: "deploys and rollouts",
-    StoryType.ALERT: "alerts",
-    StoryType.SYMPTOM: "services with unusual errors, latency or traffic",
-    StoryType.CONFIG: "changes of configuration",
-    StoryType.FLAG: "changes of feature flags",
-    StoryType.SCALING: "changes of size",
-    StoryType.JOB: "failed jobs",
-    StoryType.NOTE: "notes",
+_TOGETHER: Mapping[StoryType, Callable[[Sequence[Story], Setting], list[Row]]] = {
+    StoryType.PODS: many_rows,
+    StoryType.ALERT: many_alert_rows,
 }
-_QUOTED = 60
-"""So many characters of each note are in the row of many."""
 FEW = 6
 """So many deploys of a calm window have all their rows; of more there is one row each."""
 
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    names = _apart(story.service for story in context.stories.values() if context.visible(story))
+    seen = (story.service for story in context.stories.values() if context.visible(story))
+    # Those of environments that serve no users are named with theirs.
+    names = _apart(service for service in seen if not service.lower)
     setting = Setting(context, names, deployed_to_several(context), chosen)
-    bundles = fold(chosen, context)
+    bundles, pins = fold(chosen, context), context.scope.pins
     done: dict[tuple[str, ...], list[Row]] = {}
+    limited = not context.scope.services and not context.scope.full
+    while limited and _too_many(bundles, setting, brief, done) and (further := fold_alike(bundles, pins)):
+        bundles = further
     while True:
         rows = _rows(bundles, setting, brief, done)
         too_many = len(rows) - MOST_ROWS
-        if too_many <= 0 or context.scope.services or context.scope.full:
+        if too_many <= 0 or not limited:
             return rows
-        further = fold_further(bundles, too_many, context.scope.pins)
+        further = fold_alike(bundles, pins) or fold_further(bundles, too_many, pins)
         if further is None:
             return rows
         bundles = further
@@ -91,55 +91,61 @@ def _rows(
     bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
 ) -> list[Row]:
     """The rows of all bundles; `done` keeps those of each, by its stories, for when others are folded further."""
-    symptoms, rows = [], []
-    for bundle in bundles:
-        if not bundle.brief and len(bundle.stories) == 1 and bundle.stories[0].type == StoryType.SYMPTOM:
-            symptoms.append(bundle.stories[0])
-        else:
-            key = tuple(story.id for story in bundle.stories)
-            ours = done.get(key)
-            if ours is None:
-                ours = done[key] = _of(bundle, setting, brief)
-            rows += [each for each in ours if _shown(each, bundle.stories[0], setting.context)]
+    rows = [each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done)]
     reported = {id(one) for each in rows for one in each.occurrences}
-    for symptom in symptoms:
-        ends = [each for each in symptom_rows(symptom, setting) if id(each.occurrences[0]) not in reported]
-        rows += [each for each in ends if _shown(each, symptom, setting.context)]
+    for bundle in bundles:
+        if _is_symptom(bundle):
+            ends = _symptoms(bundle.stories, setting, reported)
+            rows += [each for each in ends if _shown(each, bundle.stories[0], setting.context)]
     return rows
+
+
+def _symptoms(stories: Sequence[Story], setting: Setting, reported: Set[int]) -> list[Row]:
+    """The rows of those ends of symptoms that are in the row of no other story (`reported`: the id() of what is)."""
+    if len(stories) == 1:
+        return [each for each in symptom_rows(stories[0], setting) if id(each.occurrences[0]) not in reported]
+    ends = {
+        step: [story for story in stories if any(id(one) not in reported for one in story.at(step))]
+        for step in (Step.STARTED, Step.ENDED)
+    }
+    return many_symptom_rows(ends[Step.STARTED], ends[Step.ENDED], setting)
+
+
+def _too_many(
+    bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
+) -> bool:
+    """Whether there surely are too many rows: of thousands only so many are worded as it takes to know that."""
+    rows = (each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done))
+    return sum(1 for _ in islice(rows, MOST_ROWS + 1)) > MOST_ROWS
+
+
+def _is_symptom(bundle: Bundle) -> bool:
+    """Whether it is a symptom, or several that are alike, that may stand in the rows of other stories."""
+    return not bundle.brief and bundle.stories[0].type == StoryType.SYMPTOM
+
+
+def _shown_of(
+    bundle: Bundle, setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
+) -> Iterator[Row]:
+    """The rows of a bundle that are shown."""
+    key = tuple(story.id for story in bundle.stories)
+    ours = done.get(key)
+    if ours is None:
+        ours = done[key] = _of(bundle, setting, brief)
+    return (each for each in ours if _shown(each, bundle.stories[0], setting.context))
 
 
 def _of(bundle: Bundle, setting: Setting, brief: frozenset[str]) -> list[Row]:
     first = bundle.stories[0]
     if bundle.brief:
-        return [_summary(bundle, setting)]
+        return [summary_row(bundle, setting)]
     if first.type == StoryType.NODE:
         return node_rows(bundle.stories, bundle.under, setting)
     if len(bundle.stories) > 1:
-        return many_rows(bundle.stories, setting)
+        return _TOGETHER[first.type](bundle.stories, setting)
     if first.id in brief and first.type == StoryType.DEPLOY:
         return brief_rows(first, setting)
     return _WORDINGS.get(first.type, single_rows)(first, setting)
-
-
-def _summary(bundle: Bundle, setting: Setting) -> Row:
-    """One row for many that are alike, when there are more rows than anybody reads."""
-    stories = sorted(bundle.stories, key=lambda story: (story.since, story.id))
-    first = stories[0]
-    names = list(dict.fromkeys(_name(story) for story in stories))
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    what = _MANY.get(first.type, f"stories of the kind {first.type}")
-    words: Words = sentence(number(f"{len(stories)}"), text(what))
-    last = max(story.since for story in stories)
-    words += (Word(" ("), *time(first.since, setting.tz), Word(" to "), *time(last, setting.tz), Word(f"): {shown}"))
-    under: list[Occurrence] = [one for story in (*stories, *bundle.under) for one in story.occurrences()]
-    return row(first, "many", first.first.kind, words, under, at=first.since, end=last, exact=first.first)
-
-
-def _name(story: Story) -> str:
-    """What a reader knows it by; the beginning of a note, which `explain` and the JSON have in full."""
-    if story.type == StoryType.NOTE:
-        return f"“{shorten(story.about, _QUOTED, placeholder=' …')}”"
-    return story.service.name or story.about
 
 
 def _shown(each: Row, story: Story, context: Context) -> bool:

@@ -57,17 +57,27 @@ def time(moment: datetime, tz: tzinfo) -> Words:
     return (Word(clock(moment, tz), WordKind.TIME, moment),)
 
 
+def span(first: datetime, last: datetime, tz: tzinfo) -> Words:
+    """`14:02 to 14:05`; the minute alone if both lie in one."""
+    if clock(first, tz) == clock(last, tz) and abs(last - first) < timedelta(hours=1):
+        return time(first, tz)
+    return sentence(time(first, tz), text("to"), time(last, tz))
+
+
 def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
     """The service, with its environment where that serves no users, else with what tells it from others of its name.
 
     `apart` names the fields of a Service that do: `cluster`, `namespace`.
     """
-    words = word(one.name, WordKind.SERVICE)
-    if words and one.lower:
-        words += (Word(f" ({one.environment})"),)
-    elif words and (place := "/".join(filter(None, (getattr(one, field) for field in apart)))):
-        words += (Word(f" in {place}"),)
-    return words
+    return sentence(word(one.name, WordKind.SERVICE), place(one, apart=apart))
+
+
+def place(one: Service, *, apart: Sequence[str] = ()) -> Words:
+    """`(staging)`, `in shop`: what `service` adds to the name."""
+    if one.name and one.lower:
+        return text(f"({one.environment})")
+    there = "/".join(filter(None, (getattr(one, field) for field in apart)))
+    return text(f"in {there}") if one.name and there else ()
 
 
 def detail(words: Words) -> Words:

@@ -40,6 +40,10 @@ class Setting:
         """The service as the table names it."""
         return sentence.service(one, apart=self.apart.get(one.name, ()))
 
+    def place(self, one: Service) -> Words:
+        """What the table adds to the name of the service."""
+        return sentence.place(one, apart=self.apart.get(one.name, ()))
+
 
 def deployed_to_several(context: Context) -> frozenset[str]:
     """The names of the services of which deploys to several environments that serve users are known."""

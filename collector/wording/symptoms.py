@@ -1,7 +1,8 @@
 """How errors, latency and traffic are worded, in rows of their own or in that of an alert or deploy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 
 from collector.event import Event, Kind
 from collector.merge import Occurrence
@@ -24,6 +25,15 @@ from collector.wording.sentence import (
 from collector.wording.setting import Setting
 
 _TRAFFIC = (Kind.TRAFFIC_FELL, Kind.TRAFFIC_ROSE)
+_WORST: Mapping[Kind, tuple[Callable[[Iterable[float]], float], str]] = {
+    Kind.ERRORS_ROSE: (max, "as much as"),
+    Kind.LATENCY_ROSE: (max, "as much as"),
+    Kind.TRAFFIC_FELL: (min, "as little as"),
+    Kind.ERRORS_FELL: (max, "at most"),
+    Kind.LATENCY_FELL: (max, "at most"),
+    Kind.TRAFFIC_ROSE: (min, "at least"),
+}
+"""Which level of several is the worst, and how it is said that the others are not as bad."""
 _RISES = (Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_ROSE)
 
 
@@ -71,6 +81,26 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
     return (*_moves(begun[0], of), *begun_at, *in_brackets(detail(more)))
 
 
+def worst(symptoms: Sequence[Story], tz: tzinfo, *, step: Step | None = None, of: Words = ()) -> Words:
+    """Of several that are alike: `5xx ratio rises to as much as 62.5%, since 15:03`; empty if they are not alike.
+
+    With a step only what that is, of which services: `5xx ratio of 12 services falls to at most 0.1%`.
+    """
+    seen = [one for symptom in symptoms for one in symptom.at(step or Step.STARTED)]
+    if not seen or len({(one.kind, _measure(one.best)) for one in seen}) > 1:
+        return ()
+    levels = [one.best.numbers["after"] for one in seen if "after" in one.best.numbers]
+    verb = "rises" if seen[0].kind in _RISES else "falls"
+    extreme, bound = _WORST[seen[0].kind]
+    level = number(_unit(seen[0].best)(extreme(levels))) if levels else ()
+    bounded = text(bound) if len({_unit(seen[0].best)(each) for each in levels}) > 1 else ()
+    words = sentence(text(_measure(seen[0].best)), sentence(text("of"), of) if of else (), text(verb))
+    words = sentence(words, sentence(text("to"), bounded, level) if level else ())
+    if step is None:
+        words += (Word(", since "), *time(min(one.best.at for one in seen), tz))
+    return words
+
+
 def _goes_on(symptom: Story, tz: tzinfo) -> Words:
     over = symptom.at(Step.ENDED)
     level = over[0].best.numbers.get("before") if over else None
@@ -92,12 +122,15 @@ def _moves(one: Occurrence, of: Words) -> Words:
     what = one.best
     before, after, value = what.numbers.get("before"), what.numbers.get("after"), _unit(what)
     verb = "rises" if what.kind in _RISES else "falls"
+    low, high = (value(level) if level is not None else "" for level in (before, after))
+    if low.partition(" ")[2] == high.partition(" ")[2]:
+        low = low.partition(" ")[0]
     return sentence(
         text(_measure(what)),
         implied(sentence(text("of"), of)) if of else (),
         text(verb),
-        sentence(text("from"), number(value(before))) if before is not None else (),
-        sentence(text("to"), number(value(after))) if after is not None else (),
+        sentence(text("from"), number(low)) if low else (),
+        sentence(text("to"), number(high)) if high else (),
     )
 
 
@@ -106,7 +139,10 @@ def _measure(what: Event) -> str:
 
 
 def _unit(what: Event) -> Callable[[float], str]:
-    return rate if what.kind in _TRAFFIC else percent
+    if what.kind not in _TRAFFIC:
+        return percent
+    most = max((what.numbers.get(name, 0) for name in ("before", "after", "peak")), default=0)
+    return partial(rate, most=most)
 
 
 def _unix(moment: float) -> datetime:

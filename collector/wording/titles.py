@@ -1,10 +1,10 @@
 """What a deploy is called: by its sort, its service, and its version."""
 
 from collector.manner import Manner
-from collector.row import Word
+from collector.row import WordKind
 from collector.stories.story import Story, StoryType
 from collector.stories.strength import environment
-from collector.wording.sentence import Words, detail, implied, sentence, text, version
+from collector.wording.sentence import Words, detail, implied, sentence, text, version, word
 from collector.wording.setting import Setting
 from collector.wording.tools import system, tool
 
@@ -36,23 +36,32 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
     if deploy.manner in (Manner.INFRASTRUCTURE, Manner.RECONCILE):
         return sentence(text(_without_version(deploy, runs)), service)
     plain = "Deploy of" if runs else "Rollout of"
-    return sentence(text(_CALLED.get(Manner(deploy.manner), plain)), service, _what(deploy))
+    return sentence(text(_CALLED.get(Manner(deploy.manner), plain)), _of_version(deploy, _what(deploy), setting))
 
 
 def rollout_name(deploy: Story, setting: Setting) -> Words:
     """What the cluster's part of it is called, whatever CI calls the whole."""
     if deploy.rolls_back or deploy.manner == Manner.RESTART:
         return deploy_name(deploy, setting)
-    return sentence(text("Rollout of"), of_service(deploy, setting), version(deploy.keys.version or _commit(deploy)))
+    what = version(deploy.keys.version or _commit(deploy))
+    return sentence(text("Rollout of"), _of_version(deploy, what, setting))
 
 
 def of_service(deploy: Story, setting: Setting) -> Words:
     """The service, with the environment where deploys to several are known."""
-    words = setting.service(deploy.service)
+    return sentence(setting.service(deploy.service), _one_of_several(deploy, setting))
+
+
+def _of_version(deploy: Story, what: Words, setting: Setting) -> Words:
+    """`checkout 1.5.0 (staging)`."""
+    name = word(deploy.service.name, WordKind.SERVICE)
+    return sentence(name, what, setting.place(deploy.service), _one_of_several(deploy, setting))
+
+
+def _one_of_several(deploy: Story, setting: Setting) -> Words:
     named = next((name for run in deploy.parts_of(StoryType.PIPELINE) if (name := environment(run))), "")
-    if named and not deploy.service.lower and deploy.service.name in setting.several:
-        return (*words, Word(f" ({named})"))
-    return words
+    several = named and not deploy.service.lower and deploy.service.name in setting.several
+    return text(f"({named})") if several else ()
 
 
 def _what(deploy: Story) -> Words:
@@ -78,7 +87,8 @@ def _without_version(deploy: Story, runs: tuple[Story, ...]) -> str:
 
 def of_deploy(deploy: Story, version_: str, setting: Setting) -> Words:
     """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
-    words = sentence(text("of"), setting.service(deploy.service), version(version_))
+    name, place = word(deploy.service.name, WordKind.SERVICE), setting.place(deploy.service)
+    words = sentence(text("of"), name, version(version_), place)
     forward = [other for other in setting.with_rows if other.type == deploy.type and other.manner != "rollback"]
     alike = [other for other in forward if other.service.name == deploy.service.name]
     return implied(words) if len(alike) <= 1 else words

@@ -328,11 +328,11 @@ def test_each_environment_has_its_own_deploy_and_is_named() -> None:
     ]
     found = rows(*deploys, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"))
     assert found[:2] == [
-        "14:02 Deploy of checkout (production-eu) 1.5.0 starts via CI/CD (replaces 1.4.9; commit 2222222)",
-        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD (commit 2222222)",
+        "14:02 Deploy of checkout 1.5.0 (production-eu) starts via CI/CD (replaces 1.4.9; commit 2222222)",
+        "14:02 Deploy of checkout 1.5.0 (production-us) starts via CI/CD (commit 2222222)",
     ] or found[:2] == [
-        "14:02 Deploy of checkout (production-us) 1.5.0 starts via CI/CD (commit 2222222)",
-        "14:02 Deploy of checkout (production-eu) 1.5.0 starts via CI/CD (replaces 1.4.9; commit 2222222)",
+        "14:02 Deploy of checkout 1.5.0 (production-us) starts via CI/CD (commit 2222222)",
+        "14:02 Deploy of checkout 1.5.0 (production-eu) starts via CI/CD (replaces 1.4.9; commit 2222222)",
     ]
 
 
@@ -340,7 +340,7 @@ def test_a_deploy_to_staging_is_none_of_production() -> None:
     staging = record("14:02:00", "14:05:00", 2, version="1.5.0", environment="staging")
     found = drafted(*staging, *pods("14:03:00", "14:04:00", "1.5.0", "1.4.9"))
     assert texts(found.timeline)[0] == "14:03 Rollout of checkout 1.5.0 starts (replaces 1.4.9)"
-    assert found.timeline.left_out == ("Deploy of checkout (staging) 1.5.0, 14:02 to 14:05, complete",)
+    assert found.timeline.left_out == ("Deploy of checkout 1.5.0 (staging), 14:02 to 14:05, complete",)
 
 
 def test_jobs_of_one_run_are_one_deploy_also_one_after_the_other() -> None:

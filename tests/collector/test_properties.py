@@ -191,7 +191,7 @@ def test_many_notes_are_folded_by_stretches_of_time_and_each_is_kept_in_full() -
     assert "Ana: the cause is 1.5.0" in [row.text for row in rows]
     assert {row.text for row in explained(INCIDENT).timeline.rows} <= {row.text for row in rows}
     folded = [row for row in rows if row.notes]
-    assert folded[0].text.startswith("67 notes (14:00 to 14:00): “Ana: look 0 at the pods”, ")
+    assert folded[0].text.startswith("67 notes (14:00): “Ana: look 0 at the pods”, ")
     assert {note.summary for row in folded for note in row.notes} == {each.summary for each in noted}
     lines = explain(result, folded[0].id)
     assert sum("Ana: look" in line for line in lines) == 68

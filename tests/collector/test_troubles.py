@@ -225,7 +225,7 @@ def test_an_alert_has_the_level_of_errors_that_began_before_anything_that_was_se
     ended = event(Kind.ERRORS_FELL, "14:20:00", numbers=numbers, measure="5xx ratio", **CART)
     firing = alert_events("CartErrors", "13:20:00", "14:23:00", service="cart", namespace="shop")
     rows = told(drafted(ended, *firing))
-    assert rows[0] == "13:20 Alert CartErrors for cart firing since 13:20: 5xx ratio is 99% (since before 13:00)"
+    assert rows[0] == "13:20 Alert CartErrors for cart has fired since 13:20: 5xx ratio is 99% (since before 13:00)"
     assert "14:20 5xx ratio of cart falls from 99% to 0.1% (since before 13:00)" in rows
 
 

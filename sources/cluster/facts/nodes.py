@@ -38,6 +38,10 @@ def pressure(condition: str, *, present: bool) -> NodeChange:
     return NodeChange(f"no {condition}", f"is no longer {words}" if words else f"no longer reports {condition}")
 
 
+_NO_MORE = "status is now: NodeNotReady"
+"""How the node controller's Event ends, which adds nothing to that the node is not ready."""
+
+
 def node_subject(cluster: str, node: str) -> Subject:
     """The subject of everything that happens to a node."""
     return Subject(cluster=cluster, workload=f"Node/{node}")
@@ -51,6 +55,8 @@ def node_ready(cluster: str, node: str, detail: str = "") -> Fact:
 def node_not_ready(cluster: str, node: str, detail: str = "", *, silent: bool = False) -> Fact:
     """The node reports that it is not ready, or is `silent`: its kubelet has not been heard of for too long."""
     words = "is not ready: its kubelet is not heard of any more" if silent else "is not ready"
+    if detail.endswith(_NO_MORE):
+        detail = ""
     return _fact(Kind.NODE_NOT_READY, cluster, node, NodeChange("not ready", words), detail)
 
 

@@ -1,0 +1,40 @@
+"""What people and tools change, and which change of a service was the last before something of it began."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from collector.manner import Manner
+from collector.services.service import Service, anywhere
+from collector.stories.story import Step, Story, StoryType
+
+PRELUDE = timedelta(hours=12)
+"""How long before the window the last change of an affected service may still explain it."""
+CHANGES = frozenset(
+    {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
+    | {StoryType.FLAG}
+)
+_ROUTINE = ("autoscaler", Manner.RECONCILE)
+_NO_CAUSES = frozenset({StoryType.HOLD, StoryType.REPLACED})
+
+
+def begun(effects: Iterable[Story]) -> dict[Service, datetime]:
+    """When the first effect on each service began."""
+    found: dict[Service, datetime] = {}
+    for story in effects:
+        if story.type != StoryType.DEPLOY and story.service.name:
+            service = anywhere(story.service)
+            found[service] = min(found.get(service, story.since), story.since)
+    return found
+
+
+def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) -> frozenset[str]:
+    """The last change (its id) of each service before something of it began."""
+    found: dict[Service, Story] = {}
+    for story in stories if began else ():
+        service = anywhere(story.service)
+        if story.type in CHANGES - _NO_CAUSES and service in began:
+            recent = began[service] - PRELUDE <= story.since <= began[service]
+            routine = story.manner in _ROUTINE or not story.at(Step.STARTED)
+            if recent and not routine and (service not in found or story.since >= found[service].since):
+                found[service] = story
+    return frozenset(story.id for story in found.values())

@@ -1,0 +1,66 @@
+"""How it is worded that one alert fires for many services at once, and that many services suffer alike."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from collector.event import Kind
+from collector.links import LinkKind
+from collector.row import Row, Word
+from collector.services.service import Service
+from collector.stories.story import Step, Story
+from collector.wording.numbers import clock, lasting, some
+from collector.wording.sentence import Words, capital, name, number, row, sentence, span, text, with_details
+from collector.wording.setting import Setting
+from collector.wording.symptoms import worst
+
+
+def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
+    """That one alert fires for many services, with the worst of what it is about, and that it is resolved for them."""
+    ordered = sorted(alerts, key=lambda alert: (alert.since, alert.id))
+    first, last = ordered[0], ordered[-1].since
+    felt = [one for alert in ordered for one in setting.context.linked(alert, LinkKind.ABOUT, as_one=True)]
+    words = sentence(text("Alert"), name(first.about), text("fires for"), number(f"{len(ordered)} services"))
+    words += _listed(ordered, first.since, last, setting)
+    words = with_details(words, worst(felt, setting.tz))
+    under = [
+        one for story in (*ordered, *felt) for step in (Step.STARTED, Step.RESUMED) for one in story.steps.get(step, ())
+    ]
+    rows = [row(first, "fires for many", Kind.ALERT_FIRING, words, under, at=first.since, exact=first.first)]
+    over = [alert for alert in ordered if alert.over and alert.over <= setting.window.end]
+    if over:
+        ends = [one for alert in over for one in alert.at(Step.ENDED)]
+        exact = max(ends, key=lambda one: one.best.at)
+        at = exact.best.at
+        whom = f"all {len(over)}" if len(over) == len(ordered) else f"{len(over)} of {len(ordered)} services"
+        words = sentence(text("Alert"), name(first.about), text("resolved for"), number(whom))
+        words = sentence(words, text("after"), number(lasting(at - first.since)))
+        rows.append(row(first, "resolved for many", Kind.ALERT_RESOLVED, words, ends, at=at, exact=exact))
+    return rows
+
+
+def many_symptom_rows(begun: Sequence[Story], over: Sequence[Story], setting: Setting) -> list[Row]:
+    """That a measure of many services rises or falls, and that it is as before; each only of those given."""
+    rows = []
+    for step, stories in ((Step.STARTED, begun), (Step.ENDED, over)):
+        if not stories:
+            continue
+        seen = sorted((one for story in stories for one in story.at(step)), key=lambda one: one.best.at)
+        first, last = seen[0], seen[-1]
+        exact = first if step == Step.STARTED else last
+        words = capital(worst(stories, setting.tz, step=step, of=number(f"{len(stories)} services")))
+        words += _listed(stories, first.best.at, last.best.at, setting)
+        rows.append(row(stories[0], f"many {step}", exact.kind, words, seen, at=exact.best.at, exact=exact))
+    return rows
+
+
+def _listed(stories: Sequence[Story], first: datetime, last: datetime, setting: Setting) -> Words:
+    """` (web, orders, mail and 9 more)`, with when, where that is more than one minute."""
+    names = sorted({_called(story.service, setting) for story in stories})
+    when: Words = ()
+    if clock(first, setting.tz) != clock(last, setting.tz):
+        when = (Word(", "), *span(first, last, setting.tz))
+    return (Word(" ("), *name(some(names)), *when, Word(")"))
+
+
+def _called(service: Service, setting: Setting) -> str:
+    return "".join(word.text for word in setting.service(service))
