@@ -139,12 +139,12 @@ def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
 
 def _identified(
     item: _Object, read: Callable[[_Object], Iterable[Any]]
-) -> Iterator[tuple[object, tuple[Any, ...] | None]]:
+) -> tuple[tuple[object, tuple[Any, ...] | None]]:
     key = text(item, "metadata", "uid") or _key(item)
     try:
-        yield key, tuple(read(item))
+        return ((key, tuple(read(item))),)
     except UNREADABLE:
-        yield key, None
+        return ((key, None),)
 
 
 def _as_it_is(item: _Object) -> Iterator[_Object]:

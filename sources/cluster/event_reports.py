@@ -56,9 +56,12 @@ def subject_of(record: Record, inventory: Inventory) -> Subject:
 
 def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fact:
     """The same fact as other evidence of it reports."""
-    why = f"{record.reason}: {record.message}{others(record)}"
     # What one recorder counts as one Event: the same wherever Events are kept.
     key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
+    if means == Meaning.NOTHING:
+        # Nine of ten in a large cluster.
+        return warnings.mention(subject, summary(record), key)
+    why = f"{record.reason}: {record.message}{others(record)}"
     match means:
         case Meaning.SCHEDULED:
             node = _ASSIGNED.fullmatch(record.message)
@@ -91,10 +94,8 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
             return job_failed(subject, why)
         case Meaning.AUTOSCALED:
             return scaled(subject, None, quoted=summary(record), merge_key=key)
-        case Meaning.WARNING:
+        case _:
             return warnings.warning(subject, summary(record), key)
-        case Meaning.NOTHING:
-            return warnings.mention(subject, summary(record), key)
 
 
 @functools.lru_cache(maxsize=1000)
