@@ -59,6 +59,8 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name)}
     for document in documents:
         yield from _take(document, lists, inventory)
+        # A page is large: it is not to be kept while the next one is waited for.
+        del document
     for call in ("deployments", "rollouts"):
         for deployment in _read(lists, call):
             if isinstance(deployment, Gap):

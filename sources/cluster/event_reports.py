@@ -56,11 +56,12 @@ def subject_of(record: Record, inventory: Inventory) -> Subject:
 
 def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fact:
     """The same fact as other evidence of it reports."""
+    if means == Meaning.NOTHING and not record.similar:
+        # Nine of ten in a large cluster: a key in words of its own would take as much memory again.
+        words = summary(record)
+        return warnings.mention(subject, words, f"{cluster}/{words}" if cluster else words)
     # What one recorder counts as one Event: the same wherever Events are kept.
     key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
-    if means == Meaning.NOTHING:
-        # Nine of ten in a large cluster.
-        return warnings.mention(subject, summary(record), key)
     why = f"{record.reason}: {record.message}{others(record)}"
     match means:
         case Meaning.SCHEDULED:
@@ -94,8 +95,10 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
             return job_failed(subject, why)
         case Meaning.AUTOSCALED:
             return scaled(subject, None, quoted=summary(record), merge_key=key)
-        case _:
+        case Meaning.WARNING:
             return warnings.warning(subject, summary(record), key)
+        case Meaning.NOTHING:
+            return warnings.mention(subject, summary(record), key)
 
 
 @functools.lru_cache(maxsize=1000)
