@@ -1,6 +1,5 @@
 """One run of the bare command: from the options to the written timeline."""
 
-import gc
 import io
 import logging
 import sys
@@ -8,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.memory import give_back_large_blocks, search_rarely
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
@@ -23,8 +23,6 @@ from sources.live import plan_live
 PARTIAL = 3
 INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
-_GARBAGE = 100_000
-"""New objects between two searches for cycles among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +46,9 @@ def extract(request: Request, options: Options) -> int:
     """Draft the timeline and write it; returns the exit code. Raises UsageError and BundleError."""
     # Libraries log warnings with addresses in them; what matters of these is in the coverage.
     logging.getLogger().addHandler(logging.NullHandler())
-    # Nearly every object that is made from here on is kept until the end: searching them as often as Python does by
-    # default takes as long as making them.
-    gc.set_threshold(_GARBAGE, 20, 20)
+    search_rarely()
+    if options.replay is None:
+        give_back_large_blocks()
     form = chosen_format(options.format, options.output)
     if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")

@@ -1,12 +1,13 @@
 """One Event: what a source reports, about whom, and what identifies it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
 from collector.kind import CAUSAL_RANK as CAUSAL_RANK
 from collector.kind import Kind as Kind
 from collector.manner import Manner as Manner
+from collector.quick import dataclass
 
 SECOND = timedelta(seconds=1)
 

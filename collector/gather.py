@@ -26,7 +26,7 @@ Keep: TypeAlias = Callable[[str, Document | Gap], None]
 Progress: TypeAlias = Callable[[str, int, str], None]
 """Called with the source's name, how many documents it has given, and what the last one answers."""
 
-_AHEAD = 4
+_AHEAD = 2
 """How many documents a feed may be ahead of its reader: what bounds the memory."""
 _LOOK = 0.2
 """Seconds between two looks whether somebody has had enough of waiting."""
@@ -122,6 +122,8 @@ def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Docume
     def pump() -> None:
         for item in guarded(feed(source, deadline)):
             given.put(item)
+            # A page is large: it is not to be kept while the next one is waited for.
+            del item
         given.put(None)
 
     threading.Thread(target=pump, name=f"fetch {source.name}", daemon=True).start()
@@ -158,11 +160,13 @@ def _documents(
             keep(name, gap)
             continue
         document = _clean(item, scrubber)
+        del item
         keep(name, document)
         tally.documents += 1
         tally.pages[document.call] = tally.pages.get(document.call, 0) + 1
         progress(name, tally.documents, document.asked)
         yield document
+        del document
 
 
 def _ignore(*given: object) -> None:
@@ -174,4 +178,6 @@ def _clean_gap(gap: Gap, scrubber: Scrubber) -> Gap:
 
 
 def _clean(document: Document, scrubber: Scrubber) -> Document:
-    return replace(document, asked=scrubber.scrub(document.asked), text=scrubber.scrub(document.text))
+    asked, text = scrubber.scrub(document.asked), scrubber.scrub(document.text)
+    # What was decoded before may have a secret in it that the text has no more.
+    return replace(document, asked=asked, text=text, content=document.content if text == document.text else None)

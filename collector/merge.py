@@ -1,12 +1,13 @@
 """Merging: what several sources report about one thing becomes one Occurrence with all their evidence."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TypeVar
 
 from collector.clusters import CLOCKS_APART as CLOCKS_APART
 from collector.clusters import clusters
 from collector.event import Event, Identity, Kind, Subject, order
+from collector.quick import dataclass
 from collector.spans import Overlaps
 
 _SAME = (

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -28,9 +28,13 @@ class Document:
     """When the answer arrived, in UTC."""
     text: str
     """The answer."""
+    content: Any = field(default=None, compare=False, repr=False)
+    """The text decoded, where whoever made the document had it so; not to be changed."""
 
     def json(self) -> Any:
         """The answer decoded. Raises BadAnswer if it is not JSON."""
+        if self.content is not None:
+            return self.content
         try:
             return decode(self.text)
         except (ValueError, RecursionError) as error:

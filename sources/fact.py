@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,8 +14,7 @@ _NO_KEYS = Identity()
 _NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant as far as a stamp shows it: it lies between `earliest` and `latest`."""
 
     earliest: datetime
@@ -34,9 +33,9 @@ class Fact(NamedTuple):
     manner: Manner = Manner.PLAIN
 
 
-# Most Events of a cluster are about a few rollouts: one object for each takes less memory than one for each Event.
 @functools.lru_cache(maxsize=4096)
-def _shared(keys: Identity) -> Identity:
+def shared(keys: Identity) -> Identity:
+    """The same keys as one object: most Events of a cluster are about a few rollouts, so that it takes less memory."""
     return keys
 
 
@@ -60,18 +59,17 @@ def report(
     An `at` outside `when` is moved to its nearer end. Where two stamps that `when` is made of contradict each other, so
     that it ends before it begins, all that is known is that it was between them. The other arguments are as in Event.
     """
-    earliest, latest = min(when.earliest, when.latest), max(when.earliest, when.latest)
-    best = earliest if at is None else at
+    earliest, latest = when if when.earliest <= when.latest else (when.latest, when.earliest)
     return Event(
         kind=fact.kind,
-        at=min(max(best, earliest), latest),
+        at=earliest if at is None else min(max(at, earliest), latest),
         earliest=earliest,
         latest=latest,
         summary=fact.words,
         source=source,
         native_id=native_id,
         subject=fact.subject,
-        keys=_shared(keys),
+        keys=keys,
         numbers=numbers,
         actor=actor,
         url=url,

@@ -18,7 +18,7 @@ import pm_timeline
 from collector.frame import DTYPES
 from collector.replay import BundleReader
 from collector.timeline import Timeline
-from tests.cli.timelines import START, event, row, timeline
+from tests.cli.timelines import START, demo, event, row, timeline
 from tests.servers.process import ROOT
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
@@ -93,7 +93,7 @@ def test_what_was_captured_is_replayed(tmp_path: Path) -> None:
 
 
 def test_rows_are_pinned_and_dropped_names_joined_and_clocks_shifted() -> None:
-    whole = pm_timeline.replay(DEMO)
+    whole = demo()
     first, second = whole.rows[:2]
     fewer = pm_timeline.replay(DEMO, drops=second.id)
     assert [row.id for row in fewer.rows] == [row.id for row in whole.rows if row.id != second.id]
@@ -158,7 +158,7 @@ def test_code_that_was_never_installed_works_without_a_version(monkeypatch: pyte
 
 
 def test_a_notebook_shows_the_picture_and_the_table() -> None:
-    shown = pm_timeline.replay(DEMO)._repr_html_()
+    shown = demo()._repr_html_()
     assert shown is not None
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     read = parser.parseFragment(shown)
@@ -168,4 +168,4 @@ def test_a_notebook_shows_the_picture_and_the_table() -> None:
     (picture,) = read.iter("img")
     assert base64.b64decode(picture.attrib["src"].partition(",")[2]).startswith(b"<?xml")
     assert not any("id" in element.attrib for element in read.iter())
-    assert timeline(window=pm_timeline.replay(DEMO).window)._repr_html_() is not None
+    assert timeline(window=demo().window)._repr_html_() is not None

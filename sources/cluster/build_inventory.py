@@ -59,6 +59,8 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
     lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name)}
     for document in documents:
         yield from _take(document, lists, inventory)
+        # A page is large: it is not to be kept while the next one is waited for.
+        del document
     for call in ("deployments", "rollouts"):
         for deployment in _read(lists, call):
             if isinstance(deployment, Gap):
@@ -139,12 +141,12 @@ def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
 
 def _identified(
     item: _Object, read: Callable[[_Object], Iterable[Any]]
-) -> Iterator[tuple[object, tuple[Any, ...] | None]]:
+) -> tuple[tuple[object, tuple[Any, ...] | None]]:
     key = text(item, "metadata", "uid") or _key(item)
     try:
-        yield key, tuple(read(item))
+        return ((key, tuple(read(item))),)
     except UNREADABLE:
-        yield key, None
+        return ((key, None),)
 
 
 def _as_it_is(item: _Object) -> Iterator[_Object]:

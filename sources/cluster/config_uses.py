@@ -32,16 +32,21 @@ _LOCK = re.compile(LOCK)
 
 def used(spec: Any, resource: str) -> set[str]:
     """The names of the `configmaps` or `secrets` that a pod of this spec mounts, or takes its environment from."""
-    volumes = objects(spec, "volumes")
-    volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
-    found = {text(volume, *path) for volume in volumes for path in _VOLUMES[resource]}
-    found |= {text(part, *path) for part in _environment(spec) for path in _ENVIRONMENT[resource]}
-    return found - {""}
+    return set(uses(spec).get(resource, ()))
 
 
 def uses(spec: Any) -> dict[str, list[str]]:
     """The same by resource, as lists in order: all that is kept of it."""
-    return {resource: sorted(names) for resource in KINDS if (names := used(spec, resource))}
+    volumes = objects(spec, "volumes")
+    volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
+    environment = list(_environment(spec))
+    found = {}
+    for resource in KINDS:
+        names = {text(volume, *path) for volume in volumes for path in _VOLUMES[resource]}
+        names |= {text(part, *path) for part in environment for path in _ENVIRONMENT[resource]}
+        if names := names - {""}:
+            found[resource] = sorted(names)
+    return found
 
 
 def why_no_configuration(resource: str, name: str, writer: str = "") -> str:
@@ -63,7 +68,8 @@ def _environment(spec: Any) -> Iterator[dict[str, Any]]:
     for field in _CONTAINERS:
         for container in objects(spec, field):
             yield from objects(container, "envFrom")
-            yield from objects(container, "env")
+            # Most have a value of their own: there may be a hundred thousand in a cluster.
+            yield from (each for each in objects(container, "env") if "valueFrom" in each)
 
 
 def _references(container: Mapping[str, Any], field: str) -> Iterator[tuple[dict[str, Any], str]]:

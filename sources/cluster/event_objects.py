@@ -2,10 +2,9 @@
 
 import functools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from collector.quick import dataclass
 from sources.cluster.event_meanings import OWNERS, Meaning, trouble
 from sources.cluster.fields import count, get, line, moment, text
 from sources.fact import Moment
@@ -51,8 +50,8 @@ class Record:
         return match[1] or match[2] if match else ""
 
 
-def read_record(item: dict[str, Any]) -> Iterator[Record]:
-    """Read one Event object.
+def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
+    """Read one Event object, into one record.
 
     There are two recorders. The old one (kubelet, most controllers) fills firstTimestamp and lastTimestamp to the
     second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two
@@ -61,42 +60,51 @@ def read_record(item: dict[str, Any]) -> Iterator[Record]:
     From the tenth message in ten minutes that differs from the others in its words alone, the old recorder writes all
     into one Event that keeps the last message only (client-go, tools/record/events_cache.go).
     """
-    known_as, about, series = item.get("metadata"), item.get("involvedObject"), item.get("series")
-    stamps = (get(series, "lastObservedTime"), *map(item.get, ("lastTimestamp", "firstTimestamp", "eventTime")))
-    known = [at for at in map(moment, stamps) if at]
+    known_as, about, host = (_fields(item, part) for part in ("metadata", "involvedObject", "source"))
+    series = item.get("series")
+    stamps = [item.get("lastTimestamp"), item.get("firstTimestamp"), item.get("eventTime")]
+    if series:
+        stamps.append(get(series, "lastObservedTime"))
+    known = [at for stamp in stamps if stamp and (at := moment(stamp))]
     if not known:
         known = [at for at in (moment(get(known_as, "creationTimestamp")),) if at]
     if not known:
         raise ValueError("an Event without any time")
-    namespace, name = _shared(known_as, "namespace"), text(known_as, "name")
+    namespace, name = _shared(known_as.get("namespace")), text(known_as, "name")
     if not name:
         raise ValueError("an Event without a name")
-    kind = _shared(about, "kind")
+    kind = _shared(about.get("kind"))
     message = text(item, "message")
+    first, last = min(known), max(known)
     combined = message.startswith(_COMBINED)
-    yield Record(
+    record = Record(
         namespace=namespace,
         name=name,
         uid=text(known_as, "uid") or f"{namespace}/{name}",
-        reason=_shared(item, "reason"),
+        reason=_shared(item.get("reason")),
         message=message.removeprefix(_COMBINED),
         kind=kind,
         # Events about Nodes and other things without a namespace are stored in `default`.
-        about_namespace=_shared(about, "namespace") if kind else namespace,
-        about=_shared(about, "name"),
-        about_uid=_shared(about, "uid"),
-        first=max(known) if combined else min(known),
-        last=max(known),
-        count=count(series, "count") or count(item, "count") or 1,
-        host=_shared(item.get("source"), "host"),
+        about_namespace=_shared(about.get("namespace")) if kind else namespace,
+        about=_shared(about.get("name")),
+        about_uid=_shared(about.get("uid")),
+        first=last if combined else first,
+        last=last,
+        count=(count(series, "count") if series else 0) or count(item, "count") or 1,
+        host=_shared(host.get("host")),
         warning=item.get("type") == "Warning",
-        similar=min(known) if combined else None,
+        similar=first if combined else None,
     )
+    return (record,)
 
 
-def _shared(value: Any, key: str) -> str:
+def _fields(item: dict[str, Any], part: str) -> dict[str, Any]:
+    found = item.get(part)
+    return found if isinstance(found, dict) else {}
+
+
+def _shared(found: object) -> str:
     """A text that many Events have in common: kept and looked at once, as there may be tens of thousands of them."""
-    found = value.get(key) if isinstance(value, dict) else None
     return _line(found) if isinstance(found, str) else ""
 
 

@@ -56,9 +56,13 @@ def subject_of(record: Record, inventory: Inventory) -> Subject:
 
 def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fact:
     """The same fact as other evidence of it reports."""
-    why = f"{record.reason}: {record.message}{others(record)}"
+    if means == Meaning.NOTHING and not record.similar:
+        # Nine of ten in a large cluster: a key in words of its own would take as much memory again.
+        words = summary(record)
+        return warnings.mention(subject, words, f"{cluster}/{words}" if cluster else words)
     # What one recorder counts as one Event: the same wherever Events are kept.
     key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
+    why = f"{record.reason}: {record.message}{others(record)}"
     match means:
         case Meaning.SCHEDULED:
             node = _ASSIGNED.fullmatch(record.message)

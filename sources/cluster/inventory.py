@@ -16,7 +16,7 @@ from sources.cluster.revisions import Revision, Workload
 from sources.cluster.rollout_states import State
 from sources.cluster.template_changes import PackedTemplate
 from sources.cluster.writers import Write
-from sources.fact import Moment
+from sources.fact import Moment, shared
 
 Key = tuple[str, str]
 """Namespace and name."""
@@ -211,7 +211,8 @@ class Inventory:
         if found is None:
             return Identity()
         runs = found.runs
-        return Identity(replica_set=found.key[1], version=runs.version, digest=runs.digest, commit=runs.commit)
+        keys = Identity(replica_set=found.key[1], version=runs.version, digest=runs.digest, commit=runs.commit)
+        return shared(keys)
 
     def _controller(self, namespace: str, pod: str) -> Key:
         live = self.pods.get((namespace, pod))

@@ -19,6 +19,8 @@ class Listed(NamedTuple):
     """How many to ask for at once. An API server looks through all that is left for each page."""
     custom: bool = False
     """A cluster may be without it, and what it adds is little: other names, or another kind of rollout."""
+    many: bool = False
+    """There may be tens of thousands: it is listed side by side with its like."""
     query: Mapping[str, str] = MappingProxyType({})
     """Which of them: `fieldSelector`, `labelSelector`."""
 
@@ -28,8 +30,8 @@ class Listed(NamedTuple):
 
 
 LISTS = (
-    Listed("events", "/api/v1", page=2000),
-    Listed("pods", "/api/v1"),
+    Listed("events", "/api/v1", page=2000, many=True),
+    Listed("pods", "/api/v1", many=True),
     Listed("replicasets", "/apis/apps/v1"),
     Listed("deployments", "/apis/apps/v1"),
     Listed("rollouts", "/apis/argoproj.io/v1alpha1", custom=True),

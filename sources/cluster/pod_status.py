@@ -30,6 +30,24 @@ def containers(item: Any) -> Iterator[dict[str, Any]]:
         yield from objects(item, "status", field)
 
 
+def is_calm(item: Any) -> bool:
+    """Whether a pod is ready, and its status shows nothing that went wrong before: what most pods of a cluster are."""
+    status = get(item, "status")
+    if get(item, "metadata", "deletionTimestamp") is not None or text(status, "phase") != "Running":
+        return False
+    conditions = {each.get("type"): each.get("status") for each in objects(status, "conditions")}
+    if "Ready" not in conditions or "DisruptionTarget" in conditions or set(conditions.values()) != {"True"}:
+        return False
+    return not any(each.get("lastState") or not _runs_or_is_done(get(each, "state")) for each in containers(item))
+
+
+def _runs_or_is_done(state: Any) -> bool:
+    if not isinstance(state, dict) or len(state) != 1:
+        return False
+    ended = state.get("terminated")
+    return "running" in state or (get(ended, "exitCode") == 0 and get(ended, "reason") == "Completed")
+
+
 def deaths(item: Any, evidence: str, query: str) -> Iterator[Death]:
     """The last end of each container, and the end in which it is now; `evidence` begins their ids."""
     for status in containers(item):

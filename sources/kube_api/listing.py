@@ -46,13 +46,14 @@ def fetch_lists(
         answered = False
         asked: list[str] = []
         try:
-            for what in choose(api):
-                asked.append(what.name)
-                reach = yield from _listed(api, what, known, kept)
-                # Whoever may see nothing else may not even know whether the cluster has custom resources.
-                answered = answered or (not what.custom and (reach is None or bool(reach[1])))
-                if reach and what.name not in refused.setdefault(reach, []):
-                    refused[reach].append(what.name)
+            for together in _grouped(choose(api)):
+                asked += [what.name for what in together]
+                reaches = yield from _side_by_side([_listed(api, what, known, kept) for what in together])
+                for what, reach in zip(together, reaches, strict=True):
+                    # Whoever may see nothing else may not even know whether the cluster has custom resources.
+                    answered = answered or (not what.custom and (reach is None or bool(reach[1])))
+                    if reach and what.name not in refused.setdefault(reach, []):
+                        refused[reach].append(what.name)
         except SourceError:
             yield from _gaps(refused)
             raise
@@ -65,6 +66,43 @@ def fetch_lists(
 _Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
 """Where a list is refused (nowhere in particular: in all namespaces), where it is not, and whether those where it is
 not were a way out."""
+
+
+def _grouped(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
+    """Those of which there may be many, which are listed side by side, and each of the others alone.
+
+    What is chosen after one of the others may depend on it.
+    """
+    many: list[Listed] = []
+    for what in chosen:
+        if what.many:
+            many.append(what)
+            continue
+        if many:
+            yield many
+            many = []
+        yield [what]
+    if many:
+        yield many
+
+
+def _side_by_side(
+    lists: Sequence[Generator[Document | Gap, None, _Reach | None]],
+) -> Generator[Document | Gap, None, list[_Reach | None]]:
+    """A page of each in turn, so that the order depends on the answers alone; returns what each returns.
+
+    Each asks for its next page before it gives one, so that the server works on all of them.
+    """
+    reaches: dict[int, _Reach | None] = {}
+    while len(reaches) < len(lists):
+        for number, pages in enumerate(lists):
+            if number in reaches:
+                continue
+            try:
+                yield next(pages)
+            except StopIteration as end:
+                reaches[number] = end.value
+    return [reaches[number] for number in range(len(lists))]
 
 
 class _Namespaces:
@@ -160,10 +198,11 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
         if token:
             # The server makes the next page while this one is worked on.
             coming = begun(ask, token)
-        left = encode(kept(what, page))
+        left = kept(what, page)
+        made = [Document(what.name, asked, datetime.now(UTC), encode(left), left)]
         # Pages are what takes memory: this one is not needed while the next is waited for.
-        del answer, page
-        yield Document(what.name, asked, datetime.now(UTC), left)
+        del answer, page, left
+        yield made.pop()
         if not token:
             return False
 

@@ -34,7 +34,7 @@ from sources.recorder.sequence import (
     with_first_ready,
 )
 from sources.recorder.sets import set_sequence
-from sources.recorder.versions import Listing, Recorded, Version, sorted_out
+from sources.recorder.versions import Recorded, Version, listing, sorted_out
 from sources.recorder.workload_deletions import deletion_events
 
 _ROLLED = {"deployments": read_deployment, "rollouts": read_rollout}
@@ -60,7 +60,7 @@ def read(documents: Iterable[Document], window: Window, source: str) -> Iterator
 def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps: list[Gap]) -> list[Event]:
     pods, *earlier = generations(recorded.objects.get("pods", {}))
     inventory = Inventory(cluster=recorded.name)
-    listings = [Listing(name, "recorded", at, "", list(_items(recorded, name, pods))) for name in NAMES]
+    listings = [listing(name, at, list(_items(recorded, name, pods))) for name in NAMES]
     gaps += build_inventory(listings, inventory, [])
     _take_states(recorded, inventory)
     inventory.sizes = _sizes(recorded)

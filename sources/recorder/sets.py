@@ -18,7 +18,7 @@ from sources.cluster.inference.sets import set_events
 from sources.cluster.inventory import Inventory
 from sources.cluster.revisions import KINDS, Workload, workload
 from sources.recorder.sequence import last_item, with_first_ready
-from sources.recorder.versions import Listing, Recorded, Version
+from sources.recorder.versions import Recorded, Version, listing
 
 _WANTED = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.ROLLOUT_PAUSED)
 _OWNED = ("controllerrevisions", "pods")
@@ -86,7 +86,7 @@ def _then(
 ) -> Iterator[Document]:
     """The workload, its revisions and its pods as they were then."""
     namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
-    yield Listing(f"{kind.lower()}s", "recorded", at, "", [item])
+    yield listing(f"{kind.lower()}s", at, [item])
     for call in _OWNED:
         found = []
         for versions in owned.get((call, namespace, kind, name), ()):
@@ -94,4 +94,4 @@ def _then(
             own = last_item(until)
             if own is not None and not until[-1].gone:
                 found.append(with_first_ready(own, until))
-        yield Listing(call, "recorded", at, "", found)
+        yield listing(call, at, found)

@@ -40,15 +40,9 @@ class Span:
     lacks: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Document):
-    """Objects as a list of the API would have them."""
-
-    found: list[dict[str, Any]]
-
-    def json(self) -> Any:
-        """The list."""
-        return {"items": self.found}
+def listing(call: str, at: datetime, items: list[dict[str, Any]]) -> Document:
+    """Objects as the answer of the API that lists them."""
+    return Document(call, "recorded", at, "", {"items": items})
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ import signal
 import stat
 import subprocess
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -106,26 +106,31 @@ def test_notes_come_from_several_files_and_stdin(tmp_path: Path) -> None:
     ] * 3
 
 
-def begun(process: "subprocess.Popen[str]") -> None:
-    """Wait until it asks the systems: after it has said for which window."""
-    assert process.stderr is not None
-    while not process.stderr.readline().startswith("window"):
-        assert process.poll() is None
-    time.sleep(0.5)
+class Slow(NamedTuple):
+    """A server that accepts every request and answers none."""
+
+    url: str
+    asked: threading.Event
+    """Set by the first request."""
+
+
+def begun(process: "subprocess.Popen[str]", slow: Slow) -> None:
+    """Wait until it asks the systems, however long a busy machine takes for that."""
+    assert slow.asked.wait(60), process.poll()
 
 
 @pytest.fixture
-def slow() -> Iterator[str]:
-    """A server that accepts every request and answers none."""
-    hold = threading.Event()
+def slow() -> Iterator[Slow]:
+    hold, asked = threading.Event(), threading.Event()
 
     class Silent(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.set()
             hold.wait(30)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield Slow(f"http://127.0.0.1:{server.server_port}", asked)
     hold.set()
     server.shutdown()
     server.server_close()
@@ -133,15 +138,15 @@ def slow() -> Iterator[str]:
 
 @pytest.mark.parametrize(("options", "shown"), [((), False), (("--partial",), True)])
 def test_ctrl_c_ends_it_soon_and_says_what_was_there(
-    slow: str, options: tuple[str, ...], shown: bool, tmp_path: Path
+    slow: Slow, options: tuple[str, ...], shown: bool, tmp_path: Path
 ) -> None:
-    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow}"\n')
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, *options, "--capture", "b.zip"]
     # Whoever runs the tests in the background may have SIGINT ignored, which children inherit.
     heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     started = subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heard, **pipes)
-    begun(started)
+    begun(started, slow)
     started.send_signal(signal.SIGINT)
     out, err = started.communicate(timeout=20)
     assert started.returncode == 130
@@ -151,11 +156,11 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
-def test_a_terminated_run_leaves_no_evidence_behind(slow: str, tmp_path: Path) -> None:
-    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow}"\n')
+def test_a_terminated_run_leaves_no_evidence_behind(slow: Slow, tmp_path: Path) -> None:
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]
     started = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    begun(started)
+    begun(started, slow)
     started.send_signal(signal.SIGTERM)
     started.communicate(timeout=20)
     assert started.returncode == 128 + signal.SIGTERM

@@ -1,7 +1,6 @@
 """Every format for documents, read back by a parser that somebody else wrote: the same rows, and nothing that acts."""
 
 import base64
-import functools
 import hashlib
 import json
 import os
@@ -22,18 +21,13 @@ from cli.render.look import PLAIN
 from cli.render.plain import clock
 from cli.render.xml_text import xml
 from collector.result import Timeline
-from tests.cli.timelines import RUN, TIMELINES, event, row, timeline
+from tests.cli.timelines import RUN, TIMELINES, demo, event, row, timeline
 from tests.servers.npm import TOOLS, npm_tool
 from tests.servers.process import ROOT, binary, require
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Each example starts a program."""
-
-
-@functools.cache
-def demo() -> Timeline:
-    return pm_timeline.replay(DEMO)
 
 
 def rows(made: Timeline) -> list[tuple[str, str]]:

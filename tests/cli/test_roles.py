@@ -7,17 +7,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-import pm_timeline
 from cli.render.formats import rendered
 from cli.render.look import Look
 from cli.render.roles import as_roles
 from collector.event import Event, Kind
 from collector.result import Timeline
 from collector.row import Row
-from tests.cli.timelines import START, TEXT_FORMATS, TIMELINES, row, timeline
-from tests.servers.process import ROOT
-
-DEMO = ROOT / "fixtures" / "checkout-incident.zip"
+from tests.cli.timelines import START, TEXT_FORMATS, TIMELINES, demo, row, timeline
 
 
 def done(text: str, actor: str = "", kind: Kind = Kind.NOTE, minute: int = 0) -> Row:
@@ -31,7 +27,7 @@ def texts(*rows: Row) -> list[str]:
 
 
 def test_the_demo_reads_the_same_but_for_names() -> None:
-    made = pm_timeline.replay(DEMO)
+    made = demo()
     shown = as_roles(made)
     assert [(one.id, one.at, one.kind) for one in shown.rows] == [(one.id, one.at, one.kind) for one in made.rows]
     assert [new.text for old, new in zip(made.rows, shown.rows, strict=True) if old.text != new.text] == [
@@ -43,12 +39,12 @@ def test_the_demo_reads_the_same_but_for_names() -> None:
 
 @pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_no_format_has_a_name(form: str) -> None:
-    text = rendered(pm_timeline.replay(DEMO), form, Look(roles=True)).casefold()
+    text = rendered(demo(), form, Look(roles=True)).casefold()
     for name in ("dana-reyes", "sam-okafor", "maria", "li-wei"):
         assert name not in text, name
     if form == "jsonl":
         lines = [json.loads(line) for line in text.splitlines()]
-        assert sum(bool(line["rows"]) for line in lines) == pm_timeline.replay(DEMO).accounting.rows
+        assert sum(bool(line["rows"]) for line in lines) == demo().accounting.rows
 
 
 def test_a_person_has_one_role_whoever_names_them() -> None:

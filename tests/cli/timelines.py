@@ -1,10 +1,12 @@
 """Timelines to render: one that is easy to read, and any."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+import pm_timeline
 from cli.render.formats import FORMATS
 from collector.coverage import Coverage
 from collector.event import Event, Kind
@@ -13,10 +15,17 @@ from collector.result import Timeline
 from collector.row import Row, Word, WordKind
 from collector.source import Gap
 from collector.window import Window
+from tests.servers.process import ROOT
 
 START = datetime(2026, 4, 1, 14, tzinfo=UTC)
 TEXT_FORMATS = [name for name, form in FORMATS.items() if form.text]
 RUN = "https://github.example.com/acme/checkout/actions/runs/48200"
+
+
+@cache
+def demo() -> Timeline:
+    """That of the recorded incident."""
+    return pm_timeline.replay(ROOT / "fixtures" / "checkout-incident.zip")
 
 
 def event(at: datetime = START, **more: str) -> Event:

@@ -32,7 +32,7 @@ def events_of(inventory: Inventory, records: Iterable[Record], source: str, *, l
 
 
 def _age(record: Record) -> tuple[object, ...]:
-    return (record.first.earliest, record.first.latest, record.last.earliest, record.last.latest, record.uid)
+    return (record.first, record.last, record.uid)
 
 
 def _events(inventory: Inventory, records: list[Record], source: str, *, listed_once: bool) -> Iterator[Event]:

@@ -52,8 +52,11 @@ def recorded(records: Iterable[Record]) -> Recorded:
 
 def pod_events(pod: Pod, inventory: Inventory, source: str, known: Recorded | None = None) -> Iterator[Event]:
     """What a pod that was listed once shows: of each container the last end, and the one in which it is now."""
-    listed = inventory.listed
-    yield from events_of_instance(instance([pod], inventory, known or Recorded(), listed), source)
+    known = known or Recorded()
+    # Nothing would come of all the rest for nearly every pod of a large cluster.
+    if pod_status.is_calm(pod.raw) and all(record.reason != "BackOff" for record in known.about(pod)):
+        return
+    yield from events_of_instance(instance([pod], inventory, known, inventory.listed), source)
 
 
 def instance(

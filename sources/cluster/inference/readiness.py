@@ -16,7 +16,7 @@ from sources.cluster.inference.deployment_rollouts import DeploymentRollout
 from sources.cluster.inference.pods import recovered
 from sources.cluster.inference.rollouts import completion, deployment_path, desired, keys
 from sources.cluster.inventory import Inventory, Key, Pod
-from sources.fact import Moment, report
+from sources.fact import Moment, report, shared
 
 
 class Proof(NamedTuple):
@@ -150,7 +150,7 @@ def _event(
         native_id=f"{history.namespace}/{name}",
         # The controller acts as soon as it may, so the truth is near the end of what is proven.
         at=max(when.earliest, when.latest - SECOND) if proof else when.earliest,
-        keys=replace(keys(history, rollout, inventory), replaces=""),
+        keys=shared(replace(keys(history, rollout, inventory), replaces="")),
         numbers={} if wanted is None else {"of": wanted},
         query=proof.query if proof else f"/api/v1/namespaces/{history.namespace}/pods/{name}",
     )

@@ -1,0 +1,33 @@
+"""How the command uses memory: what suits a program that reads much at once, and then ends."""
+
+import gc
+
+_GARBAGE = 100_000
+"""New objects between two searches for cycles among them."""
+_MMAP_THRESHOLD = -3
+"""The parameter of that name, see mallopt(3)."""
+_LARGE = 2**18
+
+
+def search_rarely() -> None:
+    """Search for garbage less often.
+
+    Nearly every object that is made is kept until the end: searching them as often as Python does by default takes as
+    long as making them.
+    """
+    gc.set_threshold(_GARBAGE, 20, 20)
+
+
+def give_back_large_blocks() -> None:
+    """Have the C library return large blocks to the system at once.
+
+    By default glibc keeps those up to 32 MiB, for each thread, once it has seen one: the answers of a large cluster,
+    each read in a thread of its own, then take 30 MB that nobody uses.
+    """
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
+    except (OSError, TypeError, AttributeError):
+        # Another C library than glibc has no such parameter, and does not need it.
+        return
