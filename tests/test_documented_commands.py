@@ -81,7 +81,7 @@ def prepare(block: Block, folder: Path) -> None:
         shutil.copy(DEMO, folder / "incident.zip")
     if "pm-timeline init" in text:
         (folder / "pm-timeline.toml").unlink()
-    if "pm-timeline new" not in text:
+    if "postmortem.md" in text and "pm-timeline new" not in text:
         done = pm_timeline("new", "postmortem.md", "--replay", DEMO, folder=folder)
         assert done.code == 0, done.err
     if "pm-timeline update postmortem.md --replay" in text or "update postmortem.md --from" in text:

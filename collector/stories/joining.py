@@ -27,6 +27,9 @@ _LEAST = 10
 _SECOND = 20
 """The strength from which a rollout may have a second pipeline: that of another system."""
 
+_OF_SERVICE = ("version ", "config_commit ")
+"""Ids that tie two parts only if they are of one service; a version also one whose service is not in the cluster."""
+
 Slot = tuple[str, ...]
 Span = tuple[datetime, datetime]
 
@@ -57,7 +60,7 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
     """Every pipeline and every rollout in one group, with others only for a reason."""
     names = frozenset(rollout.service.name for rollout in rollouts)
     spans = [_span(pipeline) for pipeline in pipelines]
-    index, enclosing = _index(pipelines, spans), _enclosing(pipelines, spans)
+    index, enclosing = _index(pipelines, spans, names), _enclosing(pipelines, spans)
     offers: list[_Offer] = []
     for number, rollout in enumerate(rollouts):
         for at in _near(rollout, index):
@@ -66,7 +69,8 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
     slots, unwished = [_slot(pipeline) for pipeline in pipelines], [of_itself(pipeline) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
-        for at in _near(later, index):
+        # A version alone is too little for two pipelines of different services.
+        for at in _near(later, index, alike=True):
             earlier = pipelines[at]
             if slots[at] == slots[number] or unwished[at] != unwished[number] or not _may_be_one(earlier, later):
                 continue
@@ -149,20 +153,33 @@ def _span(pipeline: Story) -> Span | None:
     return begun - _BEFORE, max([*ends, begun]) if ends else begun + LONGEST_RUN
 
 
-def _index(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Mapping[str, Overlaps]:
+def _index(pipelines: Sequence[Story], spans: Sequence[Span | None], names: frozenset[str]) -> Mapping[str, Overlaps]:
+    """The pipelines by their ids, as far as these can tie them to another: see `strength.evidence`."""
     reaches: dict[str, list[tuple[datetime, datetime, int]]] = {}
     for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
         if not span:
             continue
-        for key in set(_ids(pipeline)):
+        own = pipeline.service.name
+        # A thousand services may have one version, or be changed by one commit of the configuration.
+        kept = {key for key in _ids(pipeline) if not key.startswith(_OF_SERVICE) or key.endswith(f" of {own}")}
+        if own not in names:
+            kept |= {key for key in _ids(pipeline) if key.startswith("version ")}
+        for key in kept:
             later = _AFTER if key.startswith("service ") else _LATER
             reaches.setdefault(key, []).append((span[0], span[1] + later, at))
     return {key: Overlaps(ours) for key, ours in reaches.items()}
 
 
-def _near(story: Story, index: Mapping[str, Overlaps]) -> list[int]:
-    """The pipelines that have an id in common with it, and may have made it as far as times go."""
-    return sorted({at for key in set(_ids(story)) if key in index for at in index[key].at(story.since)})
+def _near(story: Story, index: Mapping[str, Overlaps], *, alike: bool = False) -> list[int]:
+    """The pipelines that have an id in common with it, and may have made it as far as times go.
+
+    With `alike` not those that share a version and are of another service.
+    """
+    keys = {key for key in _ids(story) if key in index}
+    if alike:
+        own = f" of {story.service.name}"
+        keys = {key for key in keys if not key.startswith(_OF_SERVICE) or key.endswith(own)}
+    return sorted({at for key in keys for at in index[key].at(story.since)})
 
 
 def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Callable[[Story, Story], int]:
@@ -197,3 +214,5 @@ def _ids(story: Story) -> Iterator[str]:
     for name in ("version", "digest", "config_commit", "release", "application"):
         if value := getattr(keys, name):
             yield f"{name} {value}"
+            if name in ("version", "config_commit"):
+                yield f"{name} {value} of {story.service.name}"

@@ -89,6 +89,19 @@ def deploys(many: int) -> Callable[[], object]:
     return lambda: drafted(events)
 
 
+def one_version(many: int) -> Callable[[], object]:
+    """Services that are all deployed in the same version, as from one repository."""
+    events: list[Event] = []
+    for n in range(many // 5):
+        about = {"service": f"s{n}", "version": "1.5.0"}
+        events.append(event(Kind.DEPLOY_STARTED, "14:02:00", deployment=str(n), native_id=f"d{n}", **about))
+        events.append(event(Kind.DEPLOY_SUCCEEDED, "14:08:00", deployment=str(n), native_id=f"e{n}", **about))
+        about |= {"namespace": "shop", "workload": f"Deployment/s{n}", "replica_set": f"s{n}-1"}
+        events.append(event(Kind.ROLLOUT_STARTED, "14:03:00", merge_key=f"r{n}", native_id=f"r{n}", **about))
+        events.append(event(Kind.ROLLOUT_COMPLETED, "14:04:00", merge_key=f"c{n}", native_id=f"c{n}", **about))
+    return lambda: drafted(events)
+
+
 def shipped(many: int) -> Callable[[], object]:
     """The same line of Loki again and again."""
     documents = recorded("loki-events")
@@ -115,7 +128,7 @@ def firing(many: int) -> Callable[[], object]:
     return lambda: list(source("alertmanager").read(documents, WINDOW))
 
 
-@pytest.mark.parametrize("made", [flapping, alike, alerts, deploys, shipped, firing])
+@pytest.mark.parametrize("made", [flapping, alike, alerts, deploys, one_version, shipped, firing])
 def test_twice_as_many_are_twice_the_work(made: Callable[[int], Callable[[], object]]) -> None:
     one, two = (seconds(made(many)) for many in (2000, 4000))
     print(f"{made.__name__}: {one:.2f} s for 2,000, {two:.2f} s for 4,000")
