@@ -16,6 +16,7 @@ from sources.registry import build
 from tests.collector.build import WINDOW
 from tests.sources.asking import playing, posted
 from tests.sources.examples import NOT_PLAYED, over_http, settings_at
+from tests.sources.github.counted import cost_of
 from tests.sources.prometheus.server import Reply
 
 pytestmark = pytest.mark.bench
@@ -109,3 +110,10 @@ def test_of_systems_of_every_type_the_whole_takes_little_longer_than_the_slowest
     with capsys.disabled():
         print(f"\n{len(SYSTEMS)} types side by side: {together:.2f} s, the slowest ({most}) alone {slowest:.2f} s")
     assert together <= 1.2 * slowest
+
+
+def test_a_thousand_deployments_cost_a_request_each_and_a_few_for_each_repository() -> None:
+    asked, gaps = cost_of(20)
+    print(f"1,000 deployments over 20 repositories: {asked:,} requests to GitHub")
+    assert not gaps
+    assert asked <= 1000 + 4 * 20
