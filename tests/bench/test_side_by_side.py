@@ -1,10 +1,12 @@
 """However slow each system is, all of them together take little longer than the slowest."""
 
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,10 @@ from collector.gather import gather
 from collector.secrets import Scrubber
 from sources.registry import build
 from tests.collector.build import WINDOW
+from tests.sources.asking import playing, posted
+from tests.sources.examples import NOT_PLAYED, over_http, settings_at
+from tests.sources.github.counted import cost_of
+from tests.sources.prometheus.server import Reply
 
 pytestmark = pytest.mark.bench
 DELAYS = (0.4, 0.6, 0.8, 1.0)
@@ -63,3 +69,51 @@ def test_the_whole_takes_little_longer_than_the_slowest(servers: list[str]) -> N
         f"side by side: {together:.2f} s, the slowest alone {max(alone):.2f} s, one after the other {sum(alone):.2f} s"
     )
     assert together <= 1.2 * max(alone)
+
+
+EVERY = 0.6
+"""Seconds before each answer of any system."""
+SYSTEMS = [type_ for type_ in over_http() if type_ not in NOT_PLAYED]
+
+
+def test_of_systems_of_every_type_the_whole_takes_little_longer_than_the_slowest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slowly(type_: str) -> Callable[[str, Mapping[str, str]], Reply]:
+        play = playing(type_)
+
+        def reply(path: str, headers: Mapping[str, str]) -> Reply:
+            time.sleep(EVERY)
+            return play(path, headers)
+
+        return reply
+
+    with contextlib.ExitStack() as stack:
+        asked = {type_: stack.enter_context(posted(slowly(type_))) for type_ in SYSTEMS}
+
+        def took(types: list[str]) -> float:
+            scrubber = Scrubber()
+            sources = []
+            for type_ in types:
+                folder = tmp_path / f"{type_}-{len(types)}"
+                folder.mkdir()
+                settings = settings_at(type_, asked[type_].url, folder, "a-token-of-the-bench")
+                sources.append(build(type_, type_, settings, scrubber))
+            begun = time.monotonic()
+            gather(sources, WINDOW, lambda source, deadline: source.fetch(WINDOW, deadline), scrubber)
+            return time.monotonic() - begun
+
+        took(SYSTEMS[:1] + SYSTEMS[-1:])  # What is imported once belongs to neither.
+        together = took(SYSTEMS)
+        most = max(SYSTEMS, key=lambda type_: len(asked[type_].asked))
+        slowest = took([most])
+    with capsys.disabled():
+        print(f"\n{len(SYSTEMS)} types side by side: {together:.2f} s, the slowest ({most}) alone {slowest:.2f} s")
+    assert together <= 1.2 * slowest
+
+
+def test_a_thousand_deployments_cost_a_request_each_and_a_few_for_each_repository() -> None:
+    asked, gaps = cost_of(20)
+    print(f"1,000 deployments over 20 repositories: {asked:,} requests to GitHub")
+    assert not gaps
+    assert asked <= 1000 + 4 * 20

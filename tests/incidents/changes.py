@@ -15,7 +15,11 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)"
 _ASKED = re.compile(r"\b(start|end|time)=(\d{9,10})(\.\d+)?")
 _INSTANTS = ("alerts_for_state", "restarts")
 """Answers of Prometheus in which the values are times as well."""
-_COUNTED = {"launchdarkly": re.compile(r'("date": ?)(\d{13})'), "git": re.compile(r"(\\n)(\d{10})(?=\\n)")}
+_COUNTED = {
+    "git": re.compile(r"(\\n)(\d{10})(?=\\n)"),
+    "helm": re.compile(r'("(?:createdAt|modifiedAt)": ?")(\d{10})(?=")'),
+    "launchdarkly": re.compile(r'("date": ?)(\d{13})'),
+}
 """Times in the answers of these types of source: milliseconds or seconds since 1970."""
 _OF_ALL = frozenset({"default", "kube-system", "argocd", "flux-system"})
 

@@ -31,11 +31,11 @@ class System:
     """Given a folder that is not there yet, and the cluster, whose objects are there already."""
 
 
-def in_cluster(type_: str) -> System:
+def in_cluster(type_: str, **settings: object) -> System:
     """What has its objects in the cluster: `argocd`, `flux`, `helm`."""
 
     def start(_stack: contextlib.ExitStack, _folder: Path, cluster: Kubernetes) -> Started:
-        return {"kubeconfig": str(cluster.kubeconfig)}, {}
+        return {"kubeconfig": str(cluster.kubeconfig), **settings}, {}
 
     return System(type_, start)
 

@@ -5,6 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+_PAGING = {"page", "per_page", "pagination", "order_by", "sort"}
+_UPDATED = {"updated_after", "updated_before"}
+_PARAMETERS = {
+    "deployments": {*_PAGING, *_UPDATED, "finished_after", "finished_before", "environment", "status"},
+    "pipelines": {*_PAGING, *_UPDATED, "created_after", "created_before", "scope", "status", "source", "ref", "sha"}
+    | {"username", "name", "yaml_errors"},
+    "jobs": {*_PAGING, "scope", "include_retried"},
+    "environments": {*_PAGING, "name", "search", "states"},
+}
+"""Of each listing, as docs.gitlab.com/api has them. GitLab passes over any other without a word; here it is refused."""
 
 
 @dataclass
@@ -23,6 +33,9 @@ class Gitlab:
     def __call__(self, path: str, query: Mapping[str, str]) -> tuple[int, Any, int]:
         """Status, body and the number of the next page; 0 if there is none."""
         whole = self.project["path_with_namespace"].replace("/", "%2F")
+        unknown = set(query) - _PARAMETERS.get(path.rpartition("/")[2], set(query))
+        if unknown:
+            return 400, {"error": f"{', '.join(sorted(unknown))}: not documented"}, 0
         match path.partition("/projects/")[2].split("/"):
             case [known] if known in (whole, str(self.project["id"])):
                 return 200, self.project, 0

@@ -5,17 +5,16 @@ A new type joins by standing in the registry, with an answer of its system in `r
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from collector.secrets import MASK
 from collector.source import Gap
-from tests.sources.asking import JSON, SECONDS, TOKEN, asked
-from tests.sources.contract import recorded
+from tests.sources.asking import JSON, SECONDS, TOKEN, answers, asked, playing
 from tests.sources.examples import BY_DEADLINE, NOT_PLAYED, over_http
 from tests.sources.prometheus.server import Reply
 
@@ -94,31 +93,6 @@ def test_a_token_that_is_echoed_is_shown_and_kept_nowhere(type_: str, form: str,
     plain = outcome.words().encode().decode("unicode_escape", "replace").replace("\\/", "/")
     for piece in (TOKEN[:8], TOKEN[6:14], TOKEN[-8:]):
         assert piece not in plain
-
-
-def answers(type_: str) -> list[tuple[str, dict[str, list[str]], str]]:
-    """Path, parameters and text of each answer that is kept of a real system."""
-    found = []
-    for document in recorded(type_):
-        parts = urlsplit(document.asked.partition(" ")[2])
-        found.append((parts.path, parse_qs(parts.query), document.text))
-    return found
-
-
-def playing(type_: str, change: Callable[[str], str] = str) -> Callable[[str, Mapping[str, str]], Reply]:
-    """Answers with what is kept for the same path, that with the most parameters in common; else that there is none."""
-    kept = answers(type_)
-
-    def reply(path: str, _: Mapping[str, str]) -> Reply:
-        parts = urlsplit(path)
-        wanted = parse_qs(parts.query)
-        same = [one for one in kept if parts.path.endswith(one[0]) or one[0].endswith(parts.path)]
-        if not same:
-            return 404, JSON, '{"message": "Not Found"}'
-        best = max(same, key=lambda one: sum(wanted.get(name) == values for name, values in one[1].items()))
-        return 200, JSON, change(best[2])
-
-    return reply
 
 
 @pytest.mark.parametrize("type_", BY_PATH)

@@ -1,12 +1,12 @@
-"""A deploy that was asked for three days before the window, and was let go on and ended in it, is in its timeline.
+"""A deploy that waited, for seconds or for days, and was let go on and ended in the window is in its timeline.
 
 Each system is asked the way it is in earnest, while many other deploys came after the one that waited.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,10 +31,26 @@ from tests.sources.tekton import objects as tekton
 from tests.sources.terraform import payloads as terraform
 
 WAITED = timedelta(hours=72)
-ASKED_FOR = "2026-03-29T14:00:00"
-STARTED, ENDED = "14:02:20", "14:05:00"
 SINCE = 260
 """Deploys that were asked for after it and were over before the window; more than two pages of any system."""
+
+
+@dataclass(frozen=True)
+class When:
+    """When the deploy was asked for, in full, and when it started and ended, on the day of the window."""
+
+    asked: str
+    started: str
+    ended: str
+
+    def seconds(self, clock: str) -> float:
+        """So many after the window's start, or before it."""
+        at = datetime.fromisoformat(f"{clock if 'T' in clock else f'2026-04-01T{clock}'}+00:00")
+        return (at - WINDOW.start).total_seconds()
+
+
+LONG_AGO = When("2026-03-29T14:00:00", "14:02:20", "14:05:00")
+AT_THE_EDGES = When("2026-04-01T13:59:50", "14:00:00", "14:30:00")
 
 
 def clock(number: int) -> str:
@@ -46,19 +62,19 @@ def answer(body: Any, **headers: str) -> Reply:
     return 200, {**JSON, **headers}, json.dumps(body)
 
 
-def of_github(folder: Path) -> list[Event]:
-    begun, ended = f"2026-04-01T{STARTED}Z", f"2026-04-01T{ENDED}Z"
+def of_github(folder: Path, when: When) -> list[Event]:
+    begun, ended = f"2026-04-01T{when.started}Z", f"2026-04-01T{when.ended}Z"
     others = [
         github.deployment(900 - n, f"{clock(n)}Z", f"v1.4.{n}", environment="staging" if n % 2 else "production")
         for n in range(SINCE)
     ]
-    ours = github.deployment(500, f"{ASKED_FOR}Z", "v1.5.0", updated_at=ended)
+    ours = github.deployment(500, f"{when.asked}Z", "v1.5.0", updated_at=ended)
     older = [github.deployment(400 - n, f"2026-03-2{8 - n // 20}T10:00:00Z", "v1.4.0") for n in range(80)]
     listed = [*others, ours, *older]
     went = [
         github.status(3, "success", ended, 9482),
         github.status(2, "in_progress", begun, 9482),
-        github.status(1, "waiting", f"{ASKED_FOR}Z", 9482),
+        github.status(1, "waiting", f"{when.asked}Z", 9482),
     ]
 
     def reply(path: str, _: Mapping[str, str]) -> Reply:
@@ -74,7 +90,7 @@ def of_github(folder: Path) -> list[Event]:
             of = next(one for one in listed if str(one["id"]) == parts.path.split("/")[-2])
             return answer([github.status(9, "success", of["created_at"])])
         if parts.path.endswith("/runs/9482"):
-            return answer(github.run(9482, f"{ASKED_FOR}Z", ended, run_started_at=f"{ASKED_FOR}Z"))
+            return answer(github.run(9482, f"{when.asked}Z", ended, run_started_at=f"{when.asked}Z"))
         if parts.path.endswith("/approvals"):
             return answer([])
         return answer({"total_count": 0, "workflow_runs": [], "jobs": []})
@@ -82,9 +98,9 @@ def of_github(folder: Path) -> list[Event]:
     return over_http("github", reply, folder)
 
 
-def of_gitlab(folder: Path) -> list[Event]:
-    work = gitlab.job(657, 8812, STARTED, ENDED, created=f"{ASKED_FOR}.000Z")
-    ours = gitlab.deployment(941, work, created=f"{ASKED_FOR}.000Z")
+def of_gitlab(folder: Path, when: When) -> list[Event]:
+    work = gitlab.job(657, 8812, when.started, when.ended, created=f"{when.asked}.000Z")
+    ours = gitlab.deployment(941, work, created=f"{when.asked}.000Z")
     others = [
         gitlab.deployment(
             1300 - n, gitlab.job(2000 - n, 9999 - n, f"{clock(n)}.000Z", f"{clock(n)}.000Z", created=f"{clock(n)}.000Z")
@@ -110,9 +126,9 @@ def of_gitlab(folder: Path) -> list[Event]:
     return over_http("gitlab", reply, folder)
 
 
-def of_jenkins(folder: Path) -> list[Event]:
-    begun = f"{ASKED_FOR}+00:00"
-    ours = jenkins.build(52, begun, ENDED)
+def of_jenkins(folder: Path, when: When) -> list[Event]:
+    begun = f"{when.asked}+00:00"
+    ours = jenkins.build(52, begun, when.ended)
     others = [jenkins.build(52 + SINCE - n, f"{clock(n)}+00:00", f"{clock(n)}+00:00") for n in range(SINCE)]
     older = [jenkins.build(51 - n, "2026-03-20T14:00:00+00:00", "2026-03-20T14:01:00+00:00") for n in range(50)]
     listed = [*others, ours, *older]
@@ -123,8 +139,8 @@ def of_jenkins(folder: Path) -> list[Event]:
         "color": "blue",
         "lastBuild": last,
     }
-    pause = int((jenkins.utc(STARTED) - jenkins.utc(begun)).total_seconds())
-    stage = jenkins.stage("Deploy to production", begun, ENDED, paused=pause)
+    pause = int((jenkins.utc(when.started) - jenkins.utc(begun)).total_seconds())
+    stage = jenkins.stage("Deploy to production", begun, when.ended, paused=pause)
 
     def reply(path: str, _: Mapping[str, str]) -> Reply:
         parts = urlsplit(path)
@@ -143,14 +159,14 @@ def of_jenkins(folder: Path) -> list[Event]:
     return over_http("jenkins", reply, folder)
 
 
-def of_terraform(folder: Path) -> list[Event]:
+def of_terraform(folder: Path, when: When) -> list[Event]:
     cloud = terraform.Cloud(users={"user-dana": "dana-reyes", "user-sam": "sam-okafor"})
     for n in range(SINCE):
         done = {"planned-at": terraform.at("12:00:00"), "applying-at": f"{clock(n)}+00:00"}
         cloud.run(f"run-{n}", f"{clock(n)}.000Z", "applied", {**done, "applied-at": f"{clock(n)}+00:00"})
-    stamps = {"planned-at": f"{ASKED_FOR}+00:00", "confirmed-at": terraform.at("14:02:00")}
-    stamps |= {"applying-at": terraform.at(STARTED), "applied-at": terraform.at(ENDED)}
-    cloud.run("run-a1", f"{ASKED_FOR}.000Z", "applied", stamps, confirmed_by="user-sam", counts=(1, 0, 0))
+    stamps = {"planned-at": f"{when.asked}+00:00", "confirmed-at": terraform.at("14:02:00")}
+    stamps |= {"applying-at": terraform.at(when.started), "applied-at": terraform.at(when.ended)}
+    cloud.run("run-a1", f"{when.asked}.000Z", "applied", stamps, confirmed_by="user-sam", counts=(1, 0, 0))
 
     def reply(path: str, headers: Mapping[str, str]) -> Reply:
         parts = urlsplit(path)
@@ -161,41 +177,43 @@ def of_terraform(folder: Path) -> list[Event]:
     return [one for one in over_http("terraform", reply, folder) if one.keys.run == "run-a1"]
 
 
-def of_argocd(folder: Path) -> list[Event]:
+def of_argocd(folder: Path, when: When) -> list[Event]:
     """A sync that was refused again and again, and succeeded at last: it keeps its first start."""
-    begun, ended = -WAITED.total_seconds(), 300.0
+    begun, ended = when.seconds(when.asked), when.seconds(when.ended)
     state = argocd.operation("Succeeded", begun, ended, syncResult={"revision": argocd.BAD})
     entries = [argocd.entry(1, argocd.GOOD, begun - 9000, begun - 8990), argocd.entry(2, argocd.BAD, begun, ended)]
     return argocd.read([argocd.application(*entries, state=state)])[0]
 
 
-def of_aws(folder: Path) -> list[Event]:
+def of_aws(folder: Path, when: When) -> list[Event]:
     account = aws.Account()
-    start = {"startTime": aws.at(STARTED), "completeTime": aws.at(ENDED)}
-    account.deploy("d-1", "14:00:00", "Succeeded", createTime=WINDOW.start - WAITED, **start)
+    start = {"startTime": aws.at(when.started), "completeTime": aws.at(when.ended)}
+    account.deploy(
+        "d-1", "14:00:00", "Succeeded", createTime=WINDOW.start + timedelta(seconds=when.seconds(when.asked)), **start
+    )
     return aws.events(account)
 
 
-def of_tekton(folder: Path) -> list[Event]:
-    waited = -WAITED.total_seconds()
-    return tekton.read([tekton.run("PipelineRun", "deploy-7", "deploy-checkout", waited, 140, 300)])[0]
+def of_tekton(folder: Path, when: When) -> list[Event]:
+    times = [when.seconds(clock) for clock in (when.asked, when.started, when.ended)]
+    return tekton.read([tekton.run("PipelineRun", "deploy-7", "deploy-checkout", *times)])[0]
 
 
-def of_helm(folder: Path) -> list[Event]:
+def of_helm(folder: Path, when: When) -> list[Event]:
     """An upgrade whose hook waits for somebody: it has begun, as a migration may have."""
-    waited = -WAITED.total_seconds()
-    records = [helm_record(4, waited - 9000, "superseded", waited), helm_record(5, waited, "deployed", 300)]
+    begun, ended = when.seconds(when.asked), when.seconds(when.ended)
+    records = [helm_record(4, begun - 9000, "superseded", begun), helm_record(5, begun, "deployed", ended)]
     earlier = HELM_NOW - WINDOW.start
-    found = read_helm(records)[0]
+    found = [one for one in read_helm(records)[0] if one.keys.revision == "5"]
     return [
         replace(one, at=one.at - earlier, earliest=one.earliest - earlier, latest=one.latest - earlier) for one in found
     ]
 
 
-def of_events(folder: Path) -> list[Event]:
+def of_events(folder: Path, when: When) -> list[Event]:
     known = {"service": "checkout", "environment": "production", "version": "1.5.0", "id": "7"}
-    times = (("deploy.requested", f"{ASKED_FOR}Z"), ("deploy.started", f"2026-04-01T{STARTED}Z"))
-    ended = ("deploy.succeeded", f"2026-04-01T{ENDED}Z")
+    times = (("deploy.requested", f"{when.asked}Z"), ("deploy.started", f"2026-04-01T{when.started}Z"))
+    ended = ("deploy.succeeded", f"2026-04-01T{when.ended}Z")
     path = written(folder, *({"time": at, "kind": kind, **known} for kind, at in (*times, ended)))
     return read_file(path)[0]
 
@@ -231,16 +249,27 @@ def times(events: list[Event], kind: Kind) -> set[str]:
     return {f"{one.at:%H:%M:%S}" for one in events if one.kind is kind and one.latest >= WINDOW.start}
 
 
+@pytest.mark.parametrize("when", [LONG_AGO, AT_THE_EDGES], ids=["for three days", "for seconds"])
 @pytest.mark.parametrize("type_", SYSTEMS)
-def test_a_deploy_that_waited_three_days_starts_and_ends_in_the_window(type_: str, tmp_path: Path) -> None:
-    events = SYSTEMS[type_](tmp_path)
-    assert times(events, Kind.DEPLOY_STARTED) == {STARTED}
-    assert times(events, Kind.DEPLOY_SUCCEEDED) == {ENDED}
+def test_a_deploy_that_waited_starts_and_ends_in_the_window_edges_included(
+    type_: str, when: When, tmp_path: Path
+) -> None:
+    events = SYSTEMS[type_](tmp_path, when)
+    assert times(events, Kind.DEPLOY_STARTED) == {when.started}
+    assert times(events, Kind.DEPLOY_SUCCEEDED) == {when.ended}
     # What was asked for has not started.
-    requested = [one for one in events if abs(one.at - (WINDOW.start - WAITED)) < timedelta(minutes=1)]
+    asked_for = WINDOW.start + timedelta(seconds=when.seconds(when.asked))
+    requested = [one for one in events if abs(one.at - asked_for) < timedelta(seconds=5)]
     assert Kind.DEPLOY_STARTED not in {one.kind for one in requested}
 
 
 @pytest.mark.parametrize("type_", LONG)
 def test_a_deploy_that_took_three_days_ends_in_the_window(type_: str, tmp_path: Path) -> None:
-    assert times(LONG[type_](tmp_path), Kind.DEPLOY_SUCCEEDED) == {ENDED}
+    assert times(LONG[type_](tmp_path, LONG_AGO), Kind.DEPLOY_SUCCEEDED) == {LONG_AGO.ended}
+
+
+@pytest.mark.parametrize("type_", LONG)
+def test_a_deploy_that_fills_the_window_is_in_it(type_: str, tmp_path: Path) -> None:
+    events = LONG[type_](tmp_path, When("2026-04-01T14:00:00", "14:00:00", "14:30:00"))
+    assert times(events, Kind.DEPLOY_STARTED) == {"14:00:00"}
+    assert times(events, Kind.DEPLOY_SUCCEEDED) == {"14:30:00"}

@@ -21,6 +21,7 @@ from sources.github.api import MAX_PAGES, Api
 from sources.github.ask_deployments import MOST_PREVIEWS, MOST_STATUSES
 from sources.github.fetch import LEAD, fetch
 from sources.github.place import Place
+from tests.sources.github.counted import cost_of
 from tests.sources.github.payloads import API, LOG, SETTINGS, WINDOW, deployment, run, status
 from tests.sources.github.times import utc
 
@@ -441,34 +442,11 @@ def test_of_runs_that_deploy_the_jobs_are_asked_for_and_of_what_waited_who_appro
     assert created == "2026-03-02T14:00:00Z..2026-03-31T13:59:59Z"
 
 
-class _Counted(Api):
-    """Answers without a network: 50 deployments in each repository, 5 of them previews."""
-
-    asked = 0
-
-    def _page(self, call: str, url: str) -> tuple[Document, str]:
-        self.asked += 1
-        ids = range(1, 51)
-        answers: dict[str, Any] = {
-            "deployments": [deployment(n, f"14:{n % 30:02}:00", "main", transient_environment=n > 45) for n in ids],
-            "statuses": [status(1, "success", "14:29:00", 9482)],
-            "runs": NO_RUNS,
-            "run": run(9482, "14:00:00", "14:29:00"),
-        }
-        return Document(call, f"GET {url}", utc("14:30:00"), json.dumps(answers[call])), ""
-
-
-def test_a_thousand_deployments_over_twenty_repositories_cost_a_bounded_number_of_requests(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_thousand_deployments_over_twenty_repositories_cost_a_bounded_number_of_requests() -> None:
     """One request for each deployment of the window, and a few for each repository."""
-    settings = GithubSettings(repositories=[f"acme/service-{number}" for number in range(20)])
-    with _Counted(settings, Scrubber(), Deadline(60)) as api:
-        gaps = [given for given in fetch(api, settings, WINDOW) if isinstance(given, Gap)]
-    with capsys.disabled():
-        print(f"\n1,000 deployments over 20 repositories: {api.asked:,} requests")
+    asked, gaps = cost_of(20)
     assert gaps == []
-    assert api.asked <= 1000 + 4 * len(settings.every)
+    assert asked <= 1000 + 4 * 20
 
 
 def test_previews_and_what_is_too_much_are_not_asked_for_one_by_one(github: RequestsMock) -> None:
