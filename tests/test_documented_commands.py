@@ -26,6 +26,7 @@ EVERY = list(blocks())
 COMMANDS = [block for block in EVERY if not block.language and block.commands]
 OTHERS = [block for block in EVERY if not block.language and not block.commands]
 _INSTALLS = re.compile(r"(?:pip|pipx|uv tool) install (?:\.|'(?:\.|pm-timeline)\[(\w+)\]')")
+_WRITE_FILES = ("new", "update", "redact")
 _FINDS = "pm-timeline lint"
 """What it has found is its exit code 1; a postmortem that nobody has written yet lacks something."""
 
@@ -46,12 +47,18 @@ def folder(tmp_path: Path, server: str) -> Path:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.prometheus]\ntype = "prometheus"\nurl = "{server}"\n')
     (tmp_path / "notes.md").write_text("- 14:12 Maria (on-call) identifies the new deploy as the cause\n")
     (tmp_path / "team.md.j2").write_text("# Incident of {{ date }}\n\n## Timeline\n\n{{ timeline }}\n")
+    (tmp_path / "draft.md").write_text(
+        "# Checkout down, 2026-04-01\n\nThe deploy of checkout 1.5.0 began at 14:02 UTC.\n"
+    )
+    for name in ("postmortems", "FOLDER"):
+        (tmp_path / name).mkdir()
+        shutil.copy(tmp_path / "draft.md", tmp_path / name)
     return tmp_path
 
 
 def test_nothing_of_the_pages_is_left_out() -> None:
     """A block of a new language needs a test here, or is no code."""
-    assert {block.language for block in EVERY} == {"", "toml", "yaml", "json", "python"}
+    assert {block.language for block in EVERY} == {"", "toml", "yaml", "json", "python", "markdown"}
     assert len(COMMANDS) >= 15
     assert {block.page for block in EVERY} >= {"README.md", "docs/formats.md", "docs/postmortem.md"}
 
@@ -87,13 +94,17 @@ def prepare(block: Block, folder: Path) -> None:
     if "pm-timeline update postmortem.md --replay" in text or "update postmortem.md --from" in text:
         (folder / "postmortem.md").unlink(missing_ok=True)
         (folder / "postmortem.md").write_text("# Postmortem\n\n## Timeline\n")
-    if "FILE.md" in text:
+    if "pm-timeline verify FILE.md" in text:
+        done = pm_timeline("new", "FILE.md", "--replay", DEMO, folder=folder)
+        assert done.code == 0, done.err
+    elif "FILE.md" in text:
         (folder / "FILE.md").write_text("# Postmortem\n\n## Timeline\n")
 
 
 def run(command: str, folder: Path, server: str) -> None:
     """In a process of its own where a shell goes on with the output, else in this one."""
     command, _, piped = command.partition(" | ")
+    command, _, kept = command.partition(" > ")
     words = shlex.split(command)[1:]
     if "ID" in words:
         row = library.replay(DEMO).rows[2].id
@@ -108,7 +119,9 @@ def run(command: str, folder: Path, server: str) -> None:
     done = pm_timeline(*words, folder=folder, env={"PROMETHEUS_URL": server})
     expected = int(command.startswith(_FINDS))
     assert done.code == expected, f"{command}: {done.code}\n{done.err}\n{done.out[-500:]}"
-    assert done.out or "--output" in words or words[0] in ("new", "update"), command
+    assert done.out or "--output" in words or words[0] in _WRITE_FILES, command
+    if kept:
+        assert done.out, "a file of nothing"
     if piped:
         assert all(json.loads(line) for line in done.out.splitlines())
         assert re.fullmatch(r"jq -r '[^']+' \| sort \| uniq -c", piped)
@@ -173,6 +186,16 @@ def test_json_is_json(block: Block) -> None:
     parsed = [json.loads(block.text)] if block.text.lstrip()[0] in "{[" and "\n{" not in block.text else []
     parsed = parsed or [json.loads(line) for line in block.text.splitlines()]
     assert all(parsed)
+
+
+@pytest.mark.parametrize("block", [each for each in EVERY if each.language == "markdown"], ids=lambda block: block.id)
+def test_postmortems_are_read_whole(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "2026-01-14-checkout.md").write_text(block.text)
+    done = pm_timeline("recurrences", tmp_path, "--today", "2026-03-01", "--format", "json", folder=tmp_path)
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert found["postmortems"], done.out
+    assert not found["unread"], done.out
 
 
 @pytest.mark.parametrize("block", [each for each in EVERY if each.language == "python"], ids=lambda block: block.id)
