@@ -37,9 +37,9 @@ def masked(text: str, known: Collection[str], alias: Callable[[str], str]) -> st
     out: list[str] = []
     end = 0
     run: tuple[int, int] | None = None
-    zones = [found.span() for found in _ZONES.finditer(text)] if "/" in text else []
+    zones = {found.start() + word.start() for found in _ZONES.finditer(text) for word in _WORD.finditer(found[0])}
     for found in _WORD.finditer(text):
-        stays = _stays(found[0], known) or any(first <= found.start() < last for first, last in zones)
+        stays = _stays(found[0], known) or found.start() in zones
         joined = run is not None and _BETWEEN.fullmatch(text, run[1], found.start()) is not None
         if run is not None and (stays or not joined):
             out += [text[end : run[0]], alias(text[run[0] : run[1]])]

@@ -21,6 +21,8 @@ _BEGINS = re.compile(
 _ZONES = frozenset({"UTC", "GMT", "Z", "BST", "CET", "CEST", "EET", "EEST", "PST", "PDT", "PT", "MST", "MDT", "CST",
                     "CDT", "EST", "EDT", "ET", "IST", "JST", "AEST", "AEDT", "SGT", "WET", "WEST"})  # fmt: skip
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
+_LONGEST = 2000
+"""Characters of a row: more is a log, not a sentence."""
 _NO_DAY = date(2000, 1, 1)
 
 
@@ -83,7 +85,7 @@ def entries(read: Page, day: date | None) -> tuple[list[Entry], list[tuple[int, 
                 unread.append((line, f"a row of the timeline has no time that is understood: {_short(cell or text)!r}"))
             continue
         at, zone, _ = made
-        found.append(Entry(line, at, text, zone))
+        found.append(Entry(line, at, text[:_LONGEST], zone))
     if not found and not unread:
         unread += [
             (section.heading + 1, "the timeline has neither a table nor lines that begin with a time")
@@ -117,7 +119,8 @@ def _rows(read: Page, unread: list[tuple[int, str]]) -> Iterator[tuple[int, str,
                 cells = " ".join(row[at] for at in dict.fromkeys(where) if at < len(row))
                 rest = " ".join(key(cell) for at, cell in enumerate(row) if at not in where)
                 found.append((line, key(cells), rest))
-        outside = [at for at in range(section.start, section.end) if at not in inside | read.generated]
+        inside |= read.generated
+        outside = [at for at in range(section.start, section.end) if at not in inside]
         begun = [at for at in outside if _BEGINS.match(read.lines[at])]
         found += [(at + 1, key(read.lines[at]), key(read.lines[at])) for at in begun]
     yield from _dated(sorted(found), days)

@@ -15,7 +15,7 @@ _WORDS = {
     r"|contributing factors",
 }
 _PATTERNS = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _WORDS.items()}
-_NESTED = re.compile(r"^[ \t]*(?:\t| {4})[ \t]*(?=(?:[-*+]|[0-9]{1,9}[.)])[ \t])", re.MULTILINE)
+_NESTED = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)[ \t]*(?=(?:[-*+]|[0-9]{1,9}[.)])[ \t])", re.MULTILINE)
 
 
 def readable(text: str) -> Page:

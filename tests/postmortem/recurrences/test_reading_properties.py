@@ -1,5 +1,8 @@
 """Any Markdown is read without an error, and of tables and lists nothing disappears without a word."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +69,18 @@ def test_every_task_is_there_wherever_it_stands(tasks: list[tuple[bool, str]]) -
     made, _ = read_postmortem(f"# A\n\n## Impact\n\n- none\n{body}", "a.md")
     assert made is not None
     assert [one.line for one in made.actions] == list(range(6, 6 + len(tasks)))
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        " " * 20_000 + "\n",
+        "a1 14:03 2026-01-01 Alert AbCd fires " * 4_000,
+        "| Time | B |\n" + "| 14:03 | x |\n" * 5_000,
+    ],
+)
+def test_no_text_takes_for_ever(filling: str) -> None:
+    # Less than a second; before, minutes.
+    began = time.process_time()
+    read_postmortem(f"# A\n\n## Timeline\n\n- 14:03 x\n{filling * 3}", "a.md")
+    assert time.process_time() - began < 20
