@@ -1,17 +1,15 @@
 """`pm-timeline verify`: what a draft has is confirmed, contradicted or not found, whoever wrote it and however."""
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from cli.demo import BUNDLE
-from cli.postmortem_evidence import evidence
 from collector.postmortem.verify.check import verify
 from collector.postmortem.verify.finding import Finding, Verdict
-from collector.result import Timeline
 from tests.cli.command import pm_timeline
+from tests.postmortem.evidence import timeline
 
 SEVEN = """\
 # Checkout down
@@ -37,11 +35,6 @@ cleared at 14:23.
 It took 3 minutes to detect it, and the incident lasted about 20 minutes. 12,388 of 34,098 requests failed, which is
 more than 30%. The pod checkout-5b4d8c5f84-4mmwv was the first of the new ones.
 """
-
-
-@cache
-def timeline(bundle: Path = BUNDLE) -> Timeline:
-    return evidence({"bundle": (str(bundle.resolve()),)}, Path(), quiet=True).timeline
 
 
 def verdicts(text: str) -> dict[Verdict, list[Finding]]:

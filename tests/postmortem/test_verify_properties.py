@@ -15,7 +15,7 @@ from collector.result import Timeline
 from collector.row import Row
 from tests.incidents.measure import FOLDER
 from tests.incidents.pipeline import read
-from tests.postmortem.test_verify import timeline
+from tests.postmortem.evidence import timeline
 
 NAMES = ("config-from-s3", "two-deploys-one-guilty", "revert-to-old-image", "outside-dependency", "clock-change-night")
 FRAGMENTS = st.sampled_from(

@@ -11,7 +11,7 @@ from collector.written_zones import UnclearZone, find_header_zone, find_zone
 
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]"
-    r"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?<!UTC-)(?<!GMT-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s?(?P<half>[AaPp])(?:[Mm]\b|\.[Mm]\.))?(?![0-9:]|\s*%)"
 )
 _ABOUT = re.compile(
