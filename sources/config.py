@@ -25,7 +25,8 @@ from sources.registry import build, check
 _LARGEST = 1_000_000  # bytes
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _WHAT_TO_SET = (
-    f"write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, KUBECONFIG, "
+    f"begin with pm-timeline init, or write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, "
+    "KUBECONFIG, "
     "or GITHUB_REPOSITORY with GITHUB_TOKEN"
 )
 

@@ -21,6 +21,7 @@ from sources.bounded import Allowance
 from sources.http import Answer, ask
 from sources.tls import trusted
 
+INSTALL_SOCKS = "pipx install 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -158,6 +159,8 @@ def no_answer(error: BaseException) -> tuple[str, str]:
     secure = "is it HTTPS there, and does it want a certificate of yours, see cert_file?"
     if isinstance(error, requests.exceptions.ProxyError):
         return "no connection through the proxy that the environment names", "see HTTPS_PROXY and NO_PROXY"
+    if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
+        return "the proxy of the environment is a SOCKS proxy, for which PySocks is missing", INSTALL_SOCKS
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, ssl.SSLCertVerificationError):

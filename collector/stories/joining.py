@@ -4,21 +4,19 @@ A deploy has one run of each system, or one sync of each application, and one ro
 deploy one after the other stay two deploys, however alike they are.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
 from collector.spans import Overlaps
+from collector.stories.candidates import AFTER, Span, index_of, near
 from collector.stories.pipelines import BROKEN_OFF, RUN, of_itself
 from collector.stories.story import Step, Story
 from collector.stories.strength import JUST_AFTER, ONE_OF_SEVERAL, ONLY_ONE, Evidence, evidence
 
 _BEFORE = timedelta(minutes=1)
-_AFTER = timedelta(minutes=5)
-"""A rollout that CI made starts at most so long before CI says it started, or after it says it ended."""
-_LATER = timedelta(minutes=30)
-"""The same where both name one id: a GitOps tool takes its time to see what CI has pushed."""
+"""A rollout that CI made starts at most so long before CI says it started."""
 LONGEST_RUN = timedelta(hours=6)
 """How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
 _CLEAR = 30
@@ -27,11 +25,7 @@ _LEAST = 10
 _SECOND = 20
 """The strength from which a rollout may have a second pipeline: that of another system."""
 
-_OF_SERVICE = ("version ", "config_commit ")
-"""Ids that tie two parts only if they are of one service; a version also one whose service is not in the cluster."""
-
 Slot = tuple[str, ...]
-Span = tuple[datetime, datetime]
 
 
 @dataclass(slots=True)
@@ -60,17 +54,17 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
     """Every pipeline and every rollout in one group, with others only for a reason."""
     names = frozenset(rollout.service.name for rollout in rollouts)
     spans = [_span(pipeline) for pipeline in pipelines]
-    index, enclosing = _index(pipelines, spans, names), _enclosing(pipelines, spans)
+    index, enclosing = index_of(pipelines, spans, names), _enclosing(pipelines, spans)
     offers: list[_Offer] = []
     for number, rollout in enumerate(rollouts):
-        for at in _near(rollout, index):
+        for at in near(rollout, index):
             # Of some deploys only the end is known, and that they started some time before.
             if pipelines[at].first.best.earliest <= rollout.first.best.latest + _BEFORE:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
     slots, unwished = [_slot(pipeline) for pipeline in pipelines], [of_itself(pipeline) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
         # A version alone is too little for two pipelines of different services.
-        for at in _near(later, index, alike=True):
+        for at in near(later, index, alike=True):
             earlier = pipelines[at]
             if slots[at] == slots[number] or unwished[at] != unwished[number] or not _may_be_one(earlier, later):
                 continue
@@ -116,7 +110,7 @@ def _offer(
     began = other.since
     if not span or not span[0] <= began:
         return
-    near = began <= span[1] + _AFTER
+    near = began <= span[1] + AFTER
     worth = JUST_AFTER if near else 0
     if began <= span[1]:
         worth = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
@@ -153,35 +147,6 @@ def _span(pipeline: Story) -> Span | None:
     return begun - _BEFORE, max([*ends, begun]) if ends else begun + LONGEST_RUN
 
 
-def _index(pipelines: Sequence[Story], spans: Sequence[Span | None], names: frozenset[str]) -> Mapping[str, Overlaps]:
-    """The pipelines by their ids, as far as these can tie them to another: see `strength.evidence`."""
-    reaches: dict[str, list[tuple[datetime, datetime, int]]] = {}
-    for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
-        if not span:
-            continue
-        own = pipeline.service.name
-        # A thousand services may have one version, or be changed by one commit of the configuration.
-        kept = {key for key in _ids(pipeline) if not key.startswith(_OF_SERVICE) or key.endswith(f" of {own}")}
-        if own not in names:
-            kept |= {key for key in _ids(pipeline) if key.startswith("version ")}
-        for key in kept:
-            later = _AFTER if key.startswith("service ") else _LATER
-            reaches.setdefault(key, []).append((span[0], span[1] + later, at))
-    return {key: Overlaps(ours) for key, ours in reaches.items()}
-
-
-def _near(story: Story, index: Mapping[str, Overlaps], *, alike: bool = False) -> list[int]:
-    """The pipelines that have an id in common with it, and may have made it as far as times go.
-
-    With `alike` not those that share a version and are of another service.
-    """
-    keys = {key for key in _ids(story) if key in index}
-    if alike:
-        own = f" of {story.service.name}"
-        keys = {key for key in keys if not key.startswith(_OF_SERVICE) or key.endswith(own)}
-    return sorted({at for key in keys for at in index[key].at(story.since)})
-
-
 def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Callable[[Story, Story], int]:
     """How many deploys of its system and environment are under way when another part starts: 0, 1 or more."""
     under_way: dict[Slot, list[tuple[datetime, datetime, int]]] = {}
@@ -202,17 +167,3 @@ def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Call
 
 def _lane(pipeline: Story) -> Slot:
     return (pipeline.first.best.source, pipeline.service.name, pipeline.service.environment, pipeline.keys.application)
-
-
-def _ids(story: Story) -> Iterator[str]:
-    """What a pipeline and what belongs to it have one of in common."""
-    keys = story.keys
-    if story.service.name:
-        yield f"service {story.service.name}"
-    if len(keys.commit) >= 7:
-        yield f"commit {keys.commit[:7]}"
-    for name in ("version", "digest", "config_commit", "release", "application"):
-        if value := getattr(keys, name):
-            yield f"{name} {value}"
-            if name in ("version", "config_commit"):
-                yield f"{name} {value} of {story.service.name}"

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from kubernetes import client
 
 from collector.source import SourceError
-
-_INSTALL = "pipx install 'pm-timeline[socks]', or pip install 'pm-timeline[socks]'"
+from sources.web import INSTALL_SOCKS
 
 
 def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
@@ -27,7 +26,7 @@ def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
     scheme, _, address = str(proxy).partition("://")
     if scheme.lower() in ("socks5", "socks5h") and address:
         if find_spec("socks") is None:
-            raise SourceError(f"{where} is a SOCKS proxy, for which PySocks is missing", _INSTALL)
+            raise SourceError(f"{where} is a SOCKS proxy, for which PySocks is missing", INSTALL_SOCKS)
         # kubectl leaves it to the proxy to look the name up: often only that can.
         configuration.proxy = f"socks5h://{address}"
     elif scheme.lower() not in ("http", "https") or not address:

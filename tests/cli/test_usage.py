@@ -76,7 +76,7 @@ def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
             '[sources.a]\ntype = "kubernetes"\n[sources.b]\ntype = "kubernetes"\n',
             ["sources.a and sources.b", "set `cluster` in each"],
         ),
-        ("", ["no source is configured", "PROMETHEUS_URL"]),
+        ("", ["no source is configured", "begin with pm-timeline init", "PROMETHEUS_URL"]),
     ],
 )
 def test_a_wrong_configuration_names_file_key_and_what_is_allowed(

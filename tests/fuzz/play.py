@@ -12,7 +12,7 @@ from cli.render.look import Look
 from collector.coverage import Coverage
 from collector.event import Event
 from collector.gather import Gathered
-from collector.source import BadAnswer, Document, Gap, SameService, SourceError
+from collector.source import BadAnswer, Document, Gap, Seen, SourceError
 from collector.timeline import Scope, draft
 from tests.fuzz.mutate import mutate, places
 from tests.fuzz.payloads import Payload
@@ -125,7 +125,7 @@ def _read(payload: Payload, documents: "list[Document] | tuple[Document, ...]") 
             elif isinstance(found, Gap):
                 gaps.append(found)
             else:
-                assert isinstance(found, SameService) or found.start <= found.end
+                assert not isinstance(found, Seen) or found.start <= found.end
     except BadAnswer as error:
         gaps.append(Gap(error.reason, error.hint, fatal=True))
     except SourceError as error:
