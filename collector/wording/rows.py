@@ -38,9 +38,7 @@ FEW = 6
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
     """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
-    seen = (story.service for story in context.stories.values() if context.visible(story))
-    # Those of environments that serve no users are named with theirs.
-    names = _apart(service for service in seen if not service.lower)
+    names = _apart(story.service for story in context.stories.values() if context.visible(story))
     setting = Setting(context, names, deployed_to_several(context), chosen)
     bundles, pins = fold(chosen, context), context.scope.pins
     done: dict[tuple[str, ...], list[Row]] = {}
