@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -112,6 +113,22 @@ def test_sources_run_side_by_side() -> None:
     events, gaps, _ = run(Scripted("a", meets), Scripted("b", meets))
     assert events == ["met", "met"]
     assert gaps == {"a": [], "b": []}
+
+
+def test_what_was_decoded_before_a_secret_was_masked_is_decoded_again() -> None:
+    class Decoding(Scripted):
+        def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+            for document in documents:
+                yield event(Kind.OTHER, "14:01:00", document.json()["said"], source=self.name)
+
+    def fetched() -> Iterator[Given]:
+        for said in ("canary-token", "nothing"):
+            yield replace(page(f'{{"said":"{said}"}}'), content={"said": said})
+
+    scrubber = Scrubber()
+    scrubber.add("canary-token")
+    events, gaps, _ = run(Decoding("echo", fetched), scrubber=scrubber)
+    assert (events, gaps) == (["[secret]", "nothing"], {"echo": []})
 
 
 def test_secrets_are_gone_before_anything_is_read_kept_or_told() -> None:
