@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from collector.event import Event, Kind
 from collector.postmortem.verify.candidates import named
@@ -35,6 +37,15 @@ BEFORE = 24
 _NUMBERS = ("before", "after", "peak")
 
 
+class _Known(NamedTuple):
+    """A share of requests that the evidence reports."""
+
+    ratio: float
+    at: datetime
+    text: str
+    """Of what reports it."""
+
+
 def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A share of requests: that of the errors it is about, before, after and at their highest."""
     part = statement.part(mention.start)
@@ -47,18 +58,19 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     value, exact = float(mention.value) / 100, 0.5000001 * 10 ** -(mention.digits + 2)
     # Values are printed with fewer digits where they are small.
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
-    known = [(ratio, fact) for fact in found for ratio in _ratios(fact.event)]
+    known = [_Known(ratio, fact.at, fact.text) for fact in found for ratio in _ratios(fact.event)]
+    known += _of_rows_like(statement)
     if OVER.search(before):
-        agree = [one for one in known if one[0] >= value - exact]
+        agree = [one for one in known if one.ratio >= value - exact]
     elif UNDER.search(before):
-        agree = [one for one in known if one[0] <= value + exact]
+        agree = [one for one in known if one.ratio <= value + exact]
     else:
         slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
         known_then = [*known, *_at_times(statement, part, found)]
-        agree = [one for one in known_then if abs(one[0] - value) <= slack]
+        agree = [one for one in known_then if abs(one.ratio - value) <= slack]
     if agree:
-        fact = min(agree, key=lambda one: (abs(one[0] - value), one[1].at))[1]
-        return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
+        closest = min(agree, key=lambda one: (abs(one.ratio - value), one.at))
+        return number_finding(statement, mention, Verdict.CONFIRMED, closest.text)
     pair = next((pair for pair in counted if int(pair[1]) and abs(int(pair[0]) / int(pair[1]) - value) <= exact), None)
     if pair:
         verdict = (
@@ -68,10 +80,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         )
         return number_finding(statement, mention, verdict, f"{pair[0]} of {pair[1]}, which stand beside it")
     if known and not statement.open(mention.start):
-        values = ", ".join(dict.fromkeys(percent(ratio) for ratio, _ in sorted(known, key=lambda one: one[0])))
-        return number_finding(
-            statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0][1].text}"
-        )
+        values = ", ".join(dict.fromkeys(percent(one.ratio) for one in sorted(known)))
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0].text}")
     return as_printed(statement, mention, "percentage", facts)
 
 
@@ -99,14 +109,20 @@ def _ratios(event: Event) -> Iterator[float]:
         yield numbers["errors"] / numbers["requests"]
 
 
-def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterator[tuple[float, Fact]]:
+def _of_rows_like(statement: Statement) -> Iterator[_Known]:
+    """Of all services of a row that the sentence reads like, since one row may be about many of them."""
+    for row in (one.row for one in statement.like if one.score >= STRONG):
+        yield from (_Known(ratio, row.at, row.text) for event in row.events for ratio in _ratios(event))
+
+
+def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterator[_Known]:
     """What the series had at the times of this part."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     moments = [moment.timestamp() for time in times for moment in time.moments]
     for fact in found:
         for at, ratio in fact.event.plot:
             if any(-60 <= at - moment <= 120 for moment in moments):
-                yield ratio, fact
+                yield _Known(ratio, fact.at, fact.text)
 
 
 def as_printed(statement: Statement, mention: Mention, what: str, facts: Facts) -> Finding:
