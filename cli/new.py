@@ -5,27 +5,26 @@ from typing import Annotated
 
 import typer
 
+from cli.evidence_options import Config, End, Namespaces, Notes, Quiet, Replay, Services, Sources, Start, Zone
 from cli.messages import say, say_no_answer
 from collector.errors import NoAnswerError, UsageError
 
 
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The postmortem to write; nothing is overwritten.")],
-    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="As for the timeline.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="As for the timeline.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for the timeline.")] = None,
-    service: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    namespace: Annotated[
-        list[str] | None, typer.Option("--namespace", "-n", metavar="NAME", help="As for the timeline.")
-    ] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
+    start: Start = None,
+    end: End = None,
+    tz: Zone = None,
+    service: Services = None,
+    namespace: Namespaces = None,
+    source: Sources = None,
+    notes: Notes = None,
+    config: Config = None,
+    replay: Replay = None,
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own template, in Jinja2; else the configured one.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Write a postmortem: summary and timeline filled in, prompts for what only people know."""
     from cli.postmortem_evidence import evidence, given_settings

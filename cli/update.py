@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.evidence_options import Config, End, Namespaces, Notes, Quiet, Replay, Services, Sources, Start, Zone
 from cli.messages import say, say_no_answer
 from collector.errors import NoAnswerError, UsageError
 
@@ -17,22 +18,20 @@ _STALE = 1
 
 def update(
     file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The postmortem.")],
-    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="As for the timeline.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="As for the timeline.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for the timeline.")] = None,
-    service: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    namespace: Annotated[
-        list[str] | None, typer.Option("--namespace", "-n", metavar="NAME", help="As for the timeline.")
-    ] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
+    start: Start = None,
+    end: End = None,
+    tz: Zone = None,
+    service: Services = None,
+    namespace: Namespaces = None,
+    source: Sources = None,
+    notes: Notes = None,
+    config: Config = None,
+    replay: Replay = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 if the table is not up to date.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Refresh the timeline between the markers of a postmortem, or put one below its heading Timeline.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.evidence_options import Config, End, Namespaces, Notes, Quiet, Replay, Services, Sources, Start
 from cli.messages import say, say_no_answer
 from collector.errors import NoAnswerError, UsageError
 
@@ -21,21 +22,19 @@ _CONTRADICTED = 1
 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The postmortem, whoever wrote it.")],
-    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="As for the timeline.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="As for the timeline.")] = None,
+    start: Start = None,
+    end: End = None,
     tz: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Zone of times that state none; default: that of the timeline.")
     ] = None,
-    service: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    namespace: Annotated[
-        list[str] | None, typer.Option("--namespace", "-n", metavar="NAME", help="As for the timeline.")
-    ] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="As for the timeline.")] = None,
-    notes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="As for the timeline.")] = None,
-    replay: Annotated[Path | None, typer.Option(metavar="BUNDLE", help="As for the timeline.")] = None,
+    service: Services = None,
+    namespace: Namespaces = None,
+    source: Sources = None,
+    notes: Notes = None,
+    config: Config = None,
+    replay: Replay = None,
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text (default) or json.")] = "text",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Look up every time, number and name of a postmortem in the evidence. Exit code 1 if one is contradicted.
 
