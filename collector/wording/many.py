@@ -1,6 +1,7 @@
 """How it is worded that one alert fires for many services at once, and that many services suffer alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from collector.event import Kind
@@ -25,8 +26,10 @@ def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
     under = [
         one for story in (*ordered, *felt) for step in (Step.STARTED, Step.RESUMED) for one in story.steps.get(step, ())
     ]
-    rows = [row(first, "fires for many", Kind.ALERT_FIRING, words, under, at=first.since, exact=first.first)]
     over = [alert for alert in ordered if alert.over and alert.over <= setting.window.end]
+    end = max(alert.over for alert in over if alert.over) if len(over) == len(ordered) else None
+    firing = row(first, "fires for many", Kind.ALERT_FIRING, words, under, at=first.since, end=end, exact=first.first)
+    rows = [firing]
     if over:
         ends = [one for alert in over for one in alert.at(Step.ENDED)]
         exact = max(ends, key=lambda one: one.best.at)
@@ -35,7 +38,7 @@ def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
         words = sentence(text("Alert"), name(first.about), text("resolved for"), number(whom))
         words = sentence(words, text("after"), number(lasting(at - first.since)))
         rows.append(row(first, "resolved for many", Kind.ALERT_RESOLVED, words, ends, at=at, exact=exact))
-    return rows
+    return [_of_no_single_service(one) for one in rows]
 
 
 def many_symptom_rows(begun: Sequence[Story], over: Sequence[Story], setting: Setting) -> list[Row]:
@@ -50,7 +53,11 @@ def many_symptom_rows(begun: Sequence[Story], over: Sequence[Story], setting: Se
         words = capital(worst(stories, setting.tz, step=step, of=number(f"{len(stories)} services")))
         words += _listed(stories, first.best.at, last.best.at, setting)
         rows.append(row(stories[0], f"many {step}", exact.kind, words, seen, at=exact.best.at, exact=exact))
-    return rows
+    return [_of_no_single_service(one) for one in rows]
+
+
+def _of_no_single_service(row: Row) -> Row:
+    return replace(row, service="")
 
 
 def _listed(stories: Sequence[Story], first: datetime, last: datetime, setting: Setting) -> Words:

@@ -35,6 +35,13 @@ def test_one_alert_of_many_services_has_two_rows_and_their_errors_one_more() -> 
     ]
 
 
+def test_rows_of_many_services_belong_to_none_of_them_and_last_until_the_last_alert_is_over() -> None:
+    found = draft(Gathered(tuple(_outage()), ()), WINDOW, Scope()).rows
+    assert {row.service for row in found} == {""}
+    firing, _, resolved = found
+    assert firing.end == resolved.at
+
+
 def test_the_alert_of_three_services_has_rows_for_each() -> None:
     assert sum("Alert HighErrors fires" in text for text in rows(_outage(_NAMES[:3]))) == 3
 
