@@ -42,8 +42,8 @@ def test_each_context_is_a_source_and_what_is_called_the_same_in_two_clusters_is
     told = json.loads(done.out)
     starts = [row for row in told["rows"] if row["kind"] == "rollout.started"]
     assert sorted((row["text"].partition(" (")[0], tuple(row["sources"])) for row in starts) == [
-        ("Rollout of web-frontend in america 2.0.0 starts", ("america",)),
-        ("Rollout of web-frontend in europe 1.1.0 starts", ("europe",)),
+        ("Rollout of web-frontend 1.1.0 in europe starts", ("europe",)),
+        ("Rollout of web-frontend 2.0.0 in america starts", ("america",)),
     ]
     assert [(source["source"], source["failed"]) for source in told["coverage"]] == [
         ("europe", False),

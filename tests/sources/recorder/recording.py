@@ -70,7 +70,7 @@ def told(store: Path, resource: str, name: str = "%") -> list[tuple[str, Json]]:
     return [(change, json.loads(body or "{}")) for change, body in found]
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 180) -> None:
     """Wait for it; what fails meanwhile is not there yet."""
     end = time.monotonic() + seconds
     while True:
