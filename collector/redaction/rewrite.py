@@ -37,7 +37,7 @@ class Rewriter:
         self._hosts_in = replacing(hosts)
         capital = {name[:1].upper() + name[1:]: alias for name, alias in self._both.items()}
         self._capital = replacing(capital, exact=True)
-        self._words = frozenset(survey.words)
+        self._words = survey.words_that_stay()
         self._stays = survey.stays
         self._seen: dict[tuple[str, str], str] = {}
 

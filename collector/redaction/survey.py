@@ -49,6 +49,12 @@ class Survey:
                     self.stays[each.casefold()] = None
                     self.words.update(word.casefold() for word in _WORD.findall(each))
 
+    def words_that_stay(self) -> frozenset[str]:
+        """The words that stay in free text: those of names and identifiers, without those that only people have."""
+        # A URL or a `username` has the name of a person as well: `https://gitlab.example/maria-ortiz`.
+        ours = {word for name in self.stays for word in _words(name)}
+        return frozenset(self.words - ({word for name in self.people for word in _words(name)} - ours))
+
     def text(self, text: str, key: Key = ()) -> None:
         """A document, or any text in one."""
         self.taken.update(found.casefold() for found in TAKEN.findall(text))
@@ -123,6 +129,10 @@ def is_free_text(key: Key, text: str) -> bool:
     """Whether it is free text: by the field it stands in, or because it has several words."""
     name = plain(key[-1]) if key else ""
     return name not in TECHNICAL and (name in FREE_TEXT or len(text.split(None, 2)) > 1)
+
+
+def _words(name: str) -> Iterator[str]:
+    return (word.casefold() for word in _WORD.findall(name))
 
 
 def _walk(content: Any, person: bool | None) -> Iterator[tuple[str, Any, bool | None]]:

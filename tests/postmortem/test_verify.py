@@ -7,6 +7,7 @@ import pytest
 
 from cli.demo import BUNDLE
 from collector.postmortem.verify.check import verify
+from collector.postmortem.verify.clock_times import stated_zones
 from collector.postmortem.verify.finding import Finding, Verdict
 from tests.cli.command import pm_timeline
 from tests.postmortem.evidence import timeline
@@ -171,6 +172,32 @@ def test_a_postmortem_that_somebody_wrote_without_us_has_nothing_wrong() -> None
     assert found[Verdict.CONTRADICTED] == []
     assert len(found[Verdict.CONFIRMED]) >= 35
     assert {one.text for one in found[Verdict.NOT_FOUND]} >= {"14:07", "14:40", "5%"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At 14:22, all 6 pods were back on 1.4.9.",
+        "Time to detect: 3 minutes\nTime to mitigate: 19 minutes\nTime to resolve: 20 minutes\n",
+        "it took 3 min to detect it  \nand we had mitigated it after 19 min\n",
+        "At 16:02 local time (14:02 UTC) checkout 1.5.0 was deployed. "
+        "The alert fired at 16:06 local time (14:06 UTC). The rollback was initiated at 14:18 UTC.",
+    ],
+)
+def test_what_is_true_contradicts_nothing(text: str) -> None:
+    found = verdicts(text)
+    assert not [one for one in found[Verdict.CONTRADICTED] if "local time" not in text or "UTC" in one.text], found
+    assert found[Verdict.CONFIRMED]
+
+
+def test_a_label_keeps_to_its_own_line() -> None:
+    found = verdicts("Time to detect: 13 minutes\nTime to mitigate: 59 minutes\nTime to resolve: 20 minutes\n")
+    assert [one.text for one in found[Verdict.CONTRADICTED]] == ["13 minutes", "59 minutes"]
+
+
+def test_a_time_in_brackets_is_not_the_zone_of_the_document() -> None:
+    assert stated_zones("At 16:06 local time (14:06 UTC) it was deployed") == ()
+    assert stated_zones("All times are in UTC") != ()
 
 
 def test_code_and_comments_are_left_alone() -> None:

@@ -211,3 +211,10 @@ def _form(content: object) -> object:
     if isinstance(content, list):
         return [_form(value) for value in content]
     return "text" if isinstance(content, str) else content
+
+
+def test_a_first_name_in_a_note_is_replaced_where_its_account_is_in_an_address() -> None:
+    account = '{"user": {"username": "mirela-popescu", "web_url": "https://gitlab.example/mirela-popescu"}}'
+    made = rewriter(account).document("16:17 payments fail, Mirela rolls back", ("note",))
+    assert "Mirela" not in made
+    assert made.endswith(" rolls back")

@@ -22,7 +22,7 @@ _ABOUT = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|\u2013|\u2014|to|until|till|through|and)\s*$")
 _STATED = re.compile(
-    r"\b(?i:times?|timestamps?|timeline)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n]{0,12}?"
+    r"\b(?i:times?|timestamps?|timeline)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
     r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
 )
 _SEVERAL = {

@@ -135,10 +135,12 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
 
 def _role(text: str, mention: Mention, back: bool) -> str:
     before = text[max(0, mention.start - _BEFORE) : mention.start]
+    returned = before.casefold().endswith(("back to ", "back on ", "back at "))
+    if returned:
+        # Pods that `were back on` a version do not leave it.
+        return "to" if back else ""
     if _FROM.search(before):
         return "from"
-    if not back and before.casefold().endswith("back to "):
-        return ""
     found = _TO.search(before)
     if found and not (back and found[1].lower() == "of"):
         return "to"

@@ -26,6 +26,9 @@ LEAD = re.compile(
 )
 _AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
+_BREAK = re.compile(r"(?:  |\\)$")
+"""Ends a line that is shown as one of its own."""
 _LONGEST = 800
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
 
@@ -124,20 +127,26 @@ def _begins(row: Sequence[str], at: int) -> bool:
 
 
 def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: bool) -> Iterator[Sentence]:
-    """Lines that go on are put together; an item of a list and a line that begins with a time are new ones."""
+    """Lines that go on are put together; an item of a list and a line that begins with a time or label are new ones."""
     block: list[tuple[int, str]] = []
     for at in range(section.start, section.end + 1):
         line = lines[at] if at < section.end and at not in skipped else ""
         if _DEFINITION.match(line):
             line = ""
         bare = _ITEM.sub("", line, count=1)
-        if block and (not line.strip() or bare != line or LEAD.match(plain(bare))):
+        broken = at > section.start and bool(_BREAK.search(lines[at - 1]))
+        if block and (not line.strip() or bare != line or broken or _is_own(plain(bare))):
             yield from _split(block, section, plans)
             block = []
         if line.strip():
             block.append((at + 1, bare))
     if block:
         yield from _split(block, section, plans)
+
+
+def _is_own(line: str) -> bool:
+    """Whether a line is no continuation of the one before: it begins with a time or with a label."""
+    return bool(LEAD.match(line) or _LABEL.match(line))
 
 
 def _split(block: Sequence[tuple[int, str]], section: Section, plans: bool) -> Iterator[Sentence]:
