@@ -115,6 +115,9 @@ def known(row: Row, all_of_it: Timeline) -> list[tuple[datetime, datetime]]:
         else (family,)
     )
     kinds = (*alike, "alert", "errors") if family in ("alert", "errors") else alike
+    if family == "note":
+        # What people write may be about anything.
+        kinds = ("",)
     events = [one.occurrence.best for one in all_of_it.decisions if one.occurrence.kind.value.startswith(kinds)]
     return [(row.earliest or row.at, row.latest or row.at), *((one.earliest, one.latest) for one in events)]
 
