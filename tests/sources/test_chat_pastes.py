@@ -53,5 +53,6 @@ def test_what_is_no_chat_stays_as_it_is(text: str) -> None:
 def test_no_text_is_lost(lines: list[str]) -> None:
     found = in_lines(lines)
     assert len(found) == len(lines)
-    assert "\n".join(found).count("text") == lines.count("text")
+    # More often where it is taken for a name that stands above several times.
+    assert "\n".join(found).count("text") >= lines.count("text")
     assert sum("dana" in line for line in found) >= min(1, lines.count("dana"))
