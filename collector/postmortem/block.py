@@ -72,8 +72,11 @@ def put_together(
         for each in (record.rows, record.theirs)
     )
     merged = merge_rows(table.rows, where, len(table.columns), (known, theirs), made.rows, made.columns, window)
-    rows = lines_of(table.columns, merged.rows, table.marks) if merged.rows else []
-    nothing = [] if merged.rows or made.rows else [made.nothing]
+    # Also above no rows a head that people changed has words of theirs.
+    generated = {key(name) for name in (*record.columns, *made.columns)}
+    kept_head = bool(present.table) and any(key(name) not in generated for name in table.columns)
+    rows = lines_of(table.columns, merged.rows, table.marks) if merged.rows or kept_head else []
+    nothing = [] if rows or made.rows else [made.nothing]
     # A line that people changed or removed does not come back.
     kept_out = {name for name in ("caption", "phases") if getattr(record, name) and name not in present.pieces}
     caption, phases = (

@@ -159,6 +159,14 @@ def test_what_people_did_to_rows_stays() -> None:
     ]
 
 
+def test_the_head_that_people_changed_stays_above_no_rows() -> None:
+    text = edited([], ("Time", "Event", "Evidence", "Owner"))
+    first = update(text, generated(FIRST, SECOND, NOTE))
+    assert table(first).columns == ("Time", "Event", "Evidence", "Owner")
+    assert rows(first) == []
+    assert update(first, generated(FIRST, SECOND, NOTE)) == first
+
+
 def test_evidence_that_vanished_is_flagged_and_its_link_still_leads_somewhere() -> None:
     text = update(edited([FIRST.cells, SECOND.cells]), generated(SECOND))
     assert rows(text)[0] == ("14:05", f"{FIRST.cells[1]} (no longer in the evidence)", FIRST.cells[2])
