@@ -21,8 +21,6 @@ _HELPS = timedelta(minutes=3)
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
-
-
 _ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
 
 

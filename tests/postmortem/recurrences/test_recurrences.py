@@ -13,7 +13,7 @@ from cli.demo import BUNDLE
 from collector.postmortem.recurrences.read import read_postmortem
 from collector.postmortem.recurrences.report import Postmortem, State
 from tests.cli.command import Done, pm_timeline
-from tests.postmortem.recurrences.library import BY_FRONT_MATTER, BY_HEADINGS, BY_LABELS, three, write
+from tests.postmortem.recurrences.postmortems import BY_FRONT_MATTER, BY_HEADINGS, BY_LABELS, three, write
 from tests.servers.process import ROOT
 
 
