@@ -1,40 +1,23 @@
 """Drafting is quick for many Events, and grows with their number, also where all of them are alike."""
 
-import gc
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from cli.memory import search_rarely
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.scope import Scope
 from collector.timeline import draft
+from tests.bench.growth import assert_no_square
 from tests.bench.many import Drafted
 from tests.collector.build import WINDOW, event
 from tests.servers.process import ROOT
 
 pytestmark = pytest.mark.bench
 _WEB = {"service": "web", "namespace": "shop", "workload": "Deployment/web"}
-
-
-@contextmanager
-def _as_the_command_does() -> Iterator[None]:
-    """Search for garbage rarely, and never among what other tests have left: that would be what is measured."""
-    thresholds = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    search_rarely()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _drafted(count: int, silent: float = 0.9) -> Drafted:
@@ -149,13 +132,9 @@ def _moments(count: int) -> Iterator[str]:
     ],
 )
 def test_nothing_grows_with_the_square(shape: Callable[[int], Iterator[Event]]) -> None:
-    seconds = []
-    for count in (2_000, 16_000):
+    def made(count: int) -> Callable[[], object]:
         gathered = Gathered(tuple(shape(count)), ())
-        with _as_the_command_does():
-            begun = time.process_time()
-            draft(gathered, WINDOW, Scope())
-            seconds.append(time.process_time() - begun)
-    print(f"{shape.__name__.strip('_')}: 2,000 in {seconds[0]:.2f} s, 16,000 in {seconds[1]:.2f} s")
-    # 8 times as many; with the square it would be 64 times.
-    assert seconds[1] <= 24 * seconds[0]
+        return lambda: draft(gathered, WINDOW, Scope())
+
+    made.__name__ = shape.__name__
+    assert_no_square(made)
