@@ -1,6 +1,9 @@
 """What Applications report: deploys, rollbacks, corrections, and who asked."""
 
 from collector.event import Event, Kind, Manner
+from collector.gather import Gathered
+from collector.scope import Scope
+from collector.timeline import draft
 from tests.collector.build import WINDOW
 from tests.sources.argocd.objects import (
     BAD,
@@ -61,6 +64,23 @@ def test_what_was_synced_again_and_what_came_back_are_no_new_deploys() -> None:
         (at(200), Manner.RECONCILE),
         (at(300), Manner.ROLLBACK),
     ]
+
+
+def test_a_branch_that_went_back_is_a_revert_and_no_button() -> None:
+    """The button is refused while syncs are automated."""
+    events, _ = read([application(entry(1, GOOD, 0, 10), entry(2, BAD, 100, 110), entry(3, GOOD, 300, 310))])
+    assert [one.manner for one in events if one.kind == STARTED] == [Manner.PLAIN, Manner.PLAIN, Manner.REVERT]
+
+
+def test_a_correction_after_a_deploy_of_a_known_version_replaces_nothing() -> None:
+    healed = {"sync": {"revision": GOOD, "resources": [{"group": "apps", "kind": "Deployment", "name": "checkout"}]}}
+    healed |= {"initiatedBy": {"automated": True}}
+    state = operation("Succeeded", 300, 301) | {"operation": healed}
+    events, _ = read([application(entry(1, GOOD, 0, 10, "1.5.0"), state=state)])
+    corrections = [one for one in events if one.manner == Manner.RECONCILE]
+    assert len(corrections) == 2
+    assert {(one.keys.version, one.keys.replaces) for one in corrections} == {("", "")}
+    assert not [row for row in draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows if row.at >= at(200)]
 
 
 def test_other_values_at_the_same_revision_are_a_deploy() -> None:
