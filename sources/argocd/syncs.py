@@ -197,8 +197,7 @@ def _with_manners(found: Sequence[Sync]) -> Iterator[Sync]:
             if _alike(before[-1], sync):
                 manner = Manner.RECONCILE
             elif any(_alike(earlier, sync) for earlier in before[:-1]):
-                # The button is refused while syncs are automated: then it is the branch that went back.
-                manner = Manner.REVERT if sync.by.automated else Manner.ROLLBACK
+                manner = Manner.ROLLBACK
         yield replace(sync, manner=manner)
         if sync.whole and sync.outcome == "succeeded" and sync.origins:
             before.append(sync)

@@ -1,5 +1,7 @@
 """What Applications report: deploys, rollbacks, corrections, and who asked."""
 
+from dataclasses import replace
+
 from collector.event import Event, Kind, Manner
 from collector.gather import Gathered
 from collector.scope import Scope
@@ -66,10 +68,14 @@ def test_what_was_synced_again_and_what_came_back_are_no_new_deploys() -> None:
     ]
 
 
-def test_a_branch_that_went_back_is_a_revert_and_no_button() -> None:
+def test_a_branch_that_went_back_is_a_rollback_without_a_button() -> None:
     """The button is refused while syncs are automated."""
-    events, _ = read([application(entry(1, GOOD, 0, 10), entry(2, BAD, 100, 110), entry(3, GOOD, 300, 310))])
-    assert [one.manner for one in events if one.kind == STARTED] == [Manner.PLAIN, Manner.PLAIN, Manner.REVERT]
+    history = (entry(1, GOOD, -90, -80), entry(2, BAD, 100, 110))
+    for by, words in (("", "initiated via Argo CD"), ("sam", "initiated by rollback in Argo CD (by sam)")):
+        events, _ = read([application(*history, entry(3, GOOD, 300, 310, by=by))])
+        rows = draft(Gathered(tuple(replace(one, source="argocd") for one in events), ()), WINDOW, Scope()).rows
+        (back,) = [row.text for row in rows if row.kind == Kind.ROLLBACK_STARTED]
+        assert back.endswith(words)
 
 
 def test_a_correction_after_a_deploy_of_a_known_version_replaces_nothing() -> None:
