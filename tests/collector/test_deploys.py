@@ -416,3 +416,18 @@ def test_what_a_job_failed_to_take_back_and_somebody_took_back_by_hand_are_two_t
     assert ours[1] == "14:09 Rollback of checkout to 1.4.9 failed in CI/CD"
     assert ours[2].startswith(f"{began[:5]} Rollback of checkout ")
     assert ours[2].endswith(" initiated in the cluster (by kubectl-rollout)")
+
+
+@pytest.mark.parametrize("done", [Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED])
+def test_a_pipeline_that_takes_back_what_it_deployed_goes_to_what_ran_before(done: Kind) -> None:
+    """Its step that rolls back has the commit and the version of the run, and goes to neither."""
+    ours = {"run": "run-2", "commit": "2" * 40, "version": "1.5.0"}
+    tried = record("14:02:00", "14:05:00", 2, done=done, **ours)
+    back = record("14:06:00", "14:08:00", 3, manner=Manner.ROLLBACK, **ours)
+    shown = rows(*OLD, *tried, *back)
+    assert [text.split(" via ")[0].split(" (")[0] for text in shown] == [
+        "14:02 Deploy of checkout 1.5.0 starts",
+        "14:05 Deploy of checkout 1.5.0 " + ("complete" if done == Kind.DEPLOY_SUCCEEDED else "failed in CI/CD"),
+        "14:06 Rollback of checkout from 1.5.0 to 1.4.9 initiated by rollback in GitHub",
+        "14:08 Rollback of checkout to 1.4.9 complete",
+    ]
