@@ -8,7 +8,7 @@ from collector.changes import CHANGES
 from collector.clocks import shifted, skews
 from collector.context import Context, survey
 from collector.coverage import Coverage, complemented
-from collector.event import CAUSAL_RANK, Event, Kind
+from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
@@ -26,7 +26,7 @@ from collector.stories.story import Story, StoryType
 from collector.unknown_names import unknown_namespaces, unknown_services
 from collector.window import Window
 from collector.wording.named import named_lines
-from collector.wording.ordering import after_causes
+from collector.wording.ordering import after_causes, in_order
 from collector.wording.rows import FEW, plain_rows, worded
 
 __all__ = ["Coverage", "Draft", "Evidence", "Plot", "Row", "Scope", "Timeline", "Word", "draft", "explained_draft"]
@@ -76,7 +76,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
     timeline = Timeline(
         window=window,
-        rows=tuple(sorted(rows, key=lambda row: (row.at, CAUSAL_RANK[row.kind], row.id))),
+        rows=in_order(rows),
         coverage=complemented(gathered.coverage, window),
         left_out=(*left_out, *unknown),
         unknown=unknown,

@@ -115,7 +115,8 @@ def run_mentioned(run: Run, how: str) -> Fact:
 
 def _of_deploy(kind: Kind, deploy: Deploy, how: str) -> Fact:
     subject = deploy.subject
-    called = f"{_CALLED.get(deploy.manner, 'Deploy')} of {subject.service} {deploy.version}".rstrip()
+    what = f"{subject.service} {deploy.version}".strip()
+    called = f"{_CALLED.get(deploy.manner, 'Deploy')} of {what}" if what else _CALLED.get(deploy.manner, "Deploy")
     place = f" to {subject.environment}" if subject.environment else ""
     words = f"{called}{place} {how}" + _about(deploy.details, deploy.actor)
     return Fact(kind, subject, words, deploy.merge_key, deploy.manner)

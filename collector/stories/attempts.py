@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from collector.event import Kind
+from collector.manner import Manner
 from collector.merge import Occurrence
 
 RUN_KINDS = frozenset({Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED})
@@ -99,7 +100,7 @@ def _split(
         if last is not None and begin >= last:
             foreign = any(at not in own for at in others[bisect_left(others, last) : bisect_right(others, begin)])
             run_again = bisect_right(again, max(first, last - 2 * _QUEUED) + _QUEUED) < bisect_right(again, begin)
-            if foreign or _is_another(earlier, run_again, begin - last):
+            if foreign or _goes_back(later) != _goes_back(earlier) or _is_another(earlier, run_again, begin - last):
                 groups.append([])
                 first, last = begin, None
         groups[-1] += later
@@ -112,6 +113,11 @@ def _is_another(earlier: Iterable[Occurrence], run_again: bool, pause: timedelta
     if any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier):
         return pause > _AGAIN
     return run_again or pause > _NEXT_JOB
+
+
+def _goes_back(ours: Iterable[Occurrence]) -> bool:
+    """Whether it is a rollback by its own name: what it takes back is not the same deploy as itself."""
+    return any(one.best.manner == Manner.ROLLBACK for one in ours)
 
 
 def _begin(ours: Sequence[Occurrence]) -> datetime:

@@ -16,7 +16,7 @@ from collector.stories.story import Step, Story
 from collector.stories.strength import JUST_AFTER, ONE_OF_SEVERAL, ONLY_ONE, Evidence, evidence
 
 _BEFORE = timedelta(minutes=1)
-"""A rollout that CI made starts at most so long before CI says it started."""
+"""A rollout that CI made starts at most so long before CI says it started, or after CI says it failed."""
 LONGEST_RUN = timedelta(hours=6)
 """How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
 _CLEAR = 30
@@ -110,6 +110,9 @@ def _offer(
     began = other.since
     if not span or not span[0] <= began:
         return
+    if sort == "rollout" and began > span[1] + _BEFORE and _broken_off(pipeline):
+        # What has failed changes nothing any more: somebody did that after it, by hand or in another way.
+        return
     near = began <= span[1] + AFTER
     worth = JUST_AFTER if near else 0
     if began <= span[1]:
@@ -119,6 +122,10 @@ def _offer(
     least = _CLEAR if RUN in (pipeline.manner, other.manner) or not near else _LEAST
     if found.strength >= least:
         yield _Offer(-found.strength, abs(began - pipeline.since), at, sort, number, found)
+
+
+def _broken_off(pipeline: Story) -> bool:
+    return not pipeline.at(Step.COMPLETED) and any(pipeline.at(step) for step in BROKEN_OFF)
 
 
 def _slot(pipeline: Story) -> Slot:

@@ -7,7 +7,7 @@ from collector.event import Identity
 from collector.manner import Manner
 from collector.stories.history import History
 from collector.stories.identity import Versions, same_version
-from collector.stories.pipelines import DEPLOY, stated, succeeded
+from collector.stories.pipelines import DEPLOY, called, stated, succeeded
 from collector.stories.story import Step, Story
 
 _NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.RESTART})
@@ -23,6 +23,7 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
     found = [history.marked(run) for run in sorted(runs, key=lambda run: run.since)]
     last: dict[tuple[object, ...], Story] = {}
     earlier: dict[tuple[object, ...], Versions] = {}
+    tried: dict[tuple[object, ...], tuple[Story, Story | None]] = {}
     for at, run in enumerate(found):
         if run.manner != DEPLOY or run.service.preview or not run.at(Step.STARTED) or stated(run) & _NO_VERSION:
             continue
@@ -31,6 +32,10 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
         place = (subject.cluster, subject.namespace, run.keys.release, run.keys.application)
         key = (run.first.best.source, subject.service, subject.environment, run.keys.component, *place)
         before, ran = earlier.setdefault(key, Versions()), last.get(key)
+        attempt = tried.get(key)
+        if attempt is not None and _takes_back(run, attempt[0]):
+            found[at] = run = _taken_back(run, *attempt)
+        tried[key] = (run, ran)
         if ran is not None and same_version(ran.keys, run.keys):
             found[at] = replace(run, manner=_again(ran, run))
         elif run.keys in before or (ran is not None and history.goes_back(ran, run)):
@@ -40,6 +45,20 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
                 before.add(ran.keys)
             last[key] = run
     return found
+
+
+def _takes_back(run: Story, tried: Story) -> bool:
+    """Whether it is the step of a pipeline that takes back what the same run has `tried` to deploy just before."""
+    same = run.keys.run == tried.keys.run != "" and same_version(tried.keys, run.keys)
+    return same and Manner.ROLLBACK in stated(run) and Manner.ROLLBACK not in stated(tried)
+
+
+def _taken_back(run: Story, tried: Story, ran: Story | None) -> Story:
+    """The same as a deploy of what `ran` before: its system names the version that it takes back."""
+    was = ran.keys if ran is not None else Identity()
+    keys = replace(run.keys, version=was.version, commit=was.commit, digest=was.digest, config_commit=was.config_commit)
+    keys = replace(keys, replaces=tried.keys.version)
+    return replace(run, keys=keys, about=called(keys) or keys.run)
 
 
 BACK = "deploy back"

@@ -81,7 +81,9 @@ def _begins(deploy: Story) -> str:
     if deploy.manner == Manner.ROLLBACK:
         if not by_tool:
             return "initiated in the cluster"
-        button = next((system(run) for run in pipelines(deploy) if Manner.ROLLBACK in stated(run)), "")
+        # Of what GitOps applies by itself the sources went back: there is a button only if somebody pressed it.
+        pressed = (run for run in pipelines(deploy) if Manner.ROLLBACK in stated(run))
+        button = next((system(run) for run in pressed if run.actor or not run.keys.application), "")
         if button:
             return f"initiated by rollback in {button}"
         return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from collector.event import Kind
+from collector.event import CAUSAL_RANK, Kind
 from collector.row import Row
 
 _CAUSES = frozenset(
@@ -33,6 +33,19 @@ def after_causes(rows: Sequence[Row]) -> list[Row]:
             causes.setdefault(row.service, []).append(row.at)
             starts.setdefault(row.story, []).append(row.at)
     return [_ordered(row, causes, starts) for row in rows]
+
+
+def in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows by their times; of one instant the cause first, and what failed before what takes it back."""
+    begun: dict[str, datetime] = {}
+    for row in rows:
+        begun[row.story] = min(row.at, begun.get(row.story, row.at))
+
+    def key(row: Row) -> tuple[datetime, bool, int, str]:
+        failed = row.kind == Kind.DEPLOY_FAILED and begun[row.story] < row.at
+        return (row.at, not failed, CAUSAL_RANK[row.kind], row.id)
+
+    return tuple(sorted(rows, key=key))
 
 
 def _ordered(row: Row, causes: Mapping[str, Sequence[datetime]], starts: Mapping[str, Sequence[datetime]]) -> Row:

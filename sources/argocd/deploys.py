@@ -30,7 +30,8 @@ def deploy_events(
     before = ""
     for sync in syncs:
         keys = _keys(application, subject, sync, latest=_is_latest(application, syncs, sync))
-        if before and before != keys.version:
+        # Of a sync whose version is not known nobody knows either whether it replaced another one.
+        if before and keys.version and before != keys.version:
             keys = replace(keys, replaces=before)
         deploy = _deploy(application, subject, sync, keys, settings)
         for step in _steps(deploy, sync):

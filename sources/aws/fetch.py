@@ -39,27 +39,29 @@ def fetch(client: Client, settings: AwsSettings, window: Window) -> Iterator[Doc
 
 def _codedeploy(client: Client, _: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
     span = {"start": window.start - LEAD, "end": window.end}
-    ids: list[str] = []
+    # What stands on several pages, because it moved meanwhile, is asked about once: here, and in what follows.
+    ids: dict[str, None] = {}
     for given in client.pages("codedeploy.list", region, "ListDeployments", {"createTimeRange": span}):
         yield given
-        ids += texts(given, "deployments")
-    for some in _portions(ids, 25):
+        ids |= dict.fromkeys(texts(given, "deployments"))
+    for some in _portions(list(ids), 25):
         yield client.document("codedeploy.deployments", region, "BatchGetDeployments", {"deploymentIds": some})
-    yield from _too_many("codedeploy", ids)
+    yield from _too_many("codedeploy", list(ids))
 
 
 def _ecs(client: Client, settings: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
-    clusters = list(settings.clusters)
+    clusters = dict.fromkeys(settings.clusters)
     if not clusters:
         for given in client.pages("ecs.clusters", region, "ListClusters", {}):
             yield given
-            clusters += texts(given, "clusterArns")
-    services: list[tuple[str, str]] = []
+            clusters |= dict.fromkeys(texts(given, "clusterArns"))
+    found: dict[tuple[str, str], None] = {}
     for cluster in clusters:
         of_cluster = {"cluster": cluster, "maxResults": 100}
         for given in client.pages("ecs.services", region, "ListServices", of_cluster):
             yield given
-            services += [(cluster, service) for service in texts(given, "serviceArns")]
+            found |= dict.fromkeys((cluster, service) for service in texts(given, "serviceArns"))
+    services = list(found)
     others: dict[str, str] = {}
     for cluster in clusters:
         ours = [service for of, service in services[:MOST_SERVICES] if of == cluster]
@@ -84,14 +86,14 @@ def _ecs_deployments(
     client: Client, region: str, window: Window, services: Sequence[tuple[str, str]]
 ) -> Iterator[Document | Gap]:
     span = {"after": window.start - LEAD, "before": window.end}
-    found: list[str] = []
+    found: dict[str, None] = {}
     failed: list[SourceError] = []
     for cluster, service in services:
         params = {"cluster": cluster, "service": service, "createdAt": span, "maxResults": 100}
         try:
             for given in client.pages("ecs.list", region, "ListServiceDeployments", params):
                 yield given
-                found += texts(given, "serviceDeployments", "serviceDeploymentArn")
+                found |= dict.fromkeys(texts(given, "serviceDeployments", "serviceDeploymentArn"))
         except BadAnswer as error:
             # One that was deleted meanwhile, for example.
             failed.append(error)
@@ -99,7 +101,7 @@ def _ecs_deployments(
         reason = f"ecs in {region}: the deployments of {len(failed)} of {len(services)} services could not be listed"
         yield Gap(f"{reason}, first {failed[0].reason}", failed[0].hint)
     revisions: dict[str, None] = {}
-    for some in _portions(found, 20):
+    for some in _portions(list(found), 20):
         params = {"serviceDeploymentArns": some}
         given = client.document("ecs.deployments", region, "DescribeServiceDeployments", params)
         yield given
@@ -109,22 +111,23 @@ def _ecs_deployments(
             revisions |= dict.fromkeys(texts(given, "serviceDeployments", name, inside))
     for some in _portions(list(revisions), 20):
         yield client.document("ecs.revisions", region, "DescribeServiceRevisions", {"serviceRevisionArns": some})
-    yield from _too_many("ecs", found)
+    yield from _too_many("ecs", list(found))
 
 
 def _appconfig(client: Client, _: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
     def pages(call: str, operation: str, params: dict[str, Any]) -> Iterator[Document | Gap]:
         return client.pages(call, region, operation, {**params, "MaxResults": 50}, next_key="NextToken")
 
-    environments: list[tuple[str, str]] = []
-    applications: list[str] = []
+    found: dict[tuple[str, str], None] = {}
+    applications: dict[str, None] = {}
     for given in pages("appconfig.applications", "ListApplications", {}):
         yield given
-        applications += texts(given, "Items", "Id")
+        applications |= dict.fromkeys(texts(given, "Items", "Id"))
     for application in applications:
         for given in pages("appconfig.environments", "ListEnvironments", {"ApplicationId": application}):
             yield given
-            environments += [(application, id_) for id_ in texts(given, "Items", "Id")]
+            found |= dict.fromkeys((application, id_) for id_ in texts(given, "Items", "Id"))
+    environments = list(found)
     if len(environments) > MOST_SERVICES:
         left = len(environments) - MOST_SERVICES
         yield Gap(f"appconfig in {region}: {left} of {len(environments)} environments were not asked")
@@ -139,11 +142,13 @@ def _of_environment(
 ) -> Iterator[Document | Gap]:
     """The deployments since long before the window, each with what happened to it; the last are listed first."""
     since = window.start - LEAD
+    asked: set[int] = set()
     for given in listed:
         yield given
         stamps = list(moments(given, "Items", "DeploymentNumber", "StartedAt"))
         for number, at in stamps:
-            if since <= at <= window.end:
+            if since <= at <= window.end and number not in asked:
+                asked.add(number)
                 params = {**where, "DeploymentNumber": number}
                 yield client.document("appconfig.deployment", region, "GetDeployment", params)
         if stamps and all(at < since for _, at in stamps):

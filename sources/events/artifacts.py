@@ -9,7 +9,8 @@ from sources.events.items import plain_digest, plain_version
 _PURL = re.compile(
     r"pkg:/*(?P<type>[A-Za-z0-9.+-]+)/(?P<name>[^@?#]+?)/?(?:@(?P<version>[^?#]+))?(?:\?(?P<rest>[^#]*))?(?:#.*)?"
 )
-_SHA_1 = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|(?=[0-9a-f]*[a-f])[0-9a-f]{7,39}", re.IGNORECASE)
+"""In full or abbreviated; digits alone are a date or a build number then."""
 _IMAGE = re.compile(
     r"(?P<name>[\w.:/-]+?)(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?", re.ASCII
 )
@@ -31,8 +32,9 @@ def artifact(text: str) -> Artifact:
         name = unquote(purl["name"]).rpartition("/")[2]
         given = unquote(purl["version"] or "")
         tag = next(iter(parse_qs(purl["rest"] or "").get("tag", ())), "")
-        known = _version(given)
-        return Artifact(name, known.version or plain_version(tag), known.digest, known.commit)
+        known, tagged = _version(given), _version(tag)
+        version = known.version or tagged.version or ("" if tagged.commit else plain_version(tag))
+        return Artifact(name, version, known.digest, known.commit or tagged.commit)
     if "/" in text or "@" in text or re.fullmatch(r"[A-Za-z][\w.-]*:[\w.-]+", text):
         image = _IMAGE.fullmatch(text) if not plain_digest(text) or "/" in text or "@" in text else None
         if image and (image["tag"] or image["digest"]):
@@ -44,7 +46,7 @@ def _version(text: str) -> Artifact:
     digest = plain_digest(text)
     if digest:
         return Artifact(digest=digest)
-    if _SHA_1.fullmatch(text):
+    if _COMMIT.fullmatch(text):
         return Artifact(commit=text.lower())
-    looks = re.fullmatch(r"v?\d[\w.+-]*|[0-9a-f]{7,40}", text)
+    looks = re.fullmatch(r"v?\d[\w.+-]*", text)
     return Artifact(version=plain_version(text)) if looks else Artifact()

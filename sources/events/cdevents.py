@@ -30,6 +30,7 @@ _MEANINGS: dict[str, Meaning] = {
     "incident.reported": "note",
     "incident.resolved": "note",
 }
+_SUCCEEDED = ("success", "succeeded")
 _FAILED = {"failure": "fails", "fail": "fails", "error": "ends in an error", "cancel": "is cancelled"}
 _OF_THE_SPECIFICATION = frozenset(
     {"approval", "artifact", "branch", "build", "change", "environment", "incident", "pipelinerun", "repository"}
@@ -103,7 +104,8 @@ def cdevent(event: Any) -> CdEvent | None:
     outcome = _text(event, "subject.content.outcome").lower()
     meaning = _MEANINGS.get(name)
     if name == "pipelinerun.finished":
-        meaning = "run.failed" if outcome in _FAILED else "run.succeeded"
+        # It may be left out: that a run ended is not that it succeeded.
+        meaning = "run.failed" if outcome in _FAILED else "run.succeeded" if outcome in _SUCCEEDED else None
     id_ = _text(event, "subject.id")
     named = artifact(_text(event, "subject.content.artifactId"))
     is_run = subject == "pipelinerun"

@@ -1,5 +1,6 @@
 """What a `[sources.NAME]` table with `type = "events"` may contain."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self, get_args
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ Meaning = Literal[
 """What a record can mean. `deploy` is one of which there is no more than that it was done, so are `rollback`,
 `restart`, `migration` and `infrastructure`; the others have a start and an end.
 """
+_SEPARATORS = re.compile(r"[\s_.:/-]+")
 FIELDS: tuple[Field_, ...] = get_args(Field_)
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 
@@ -72,6 +74,8 @@ class EventsSettings(Settings):
 
     def meaning(self, word: str) -> Meaning | None:
         """What a record of this kind means; None if nobody knows."""
-        plain = word.strip().lower()
+        # `deploy_failed` and `Deploy canceled` are spellings, and mean nothing else.
+        plain = _SEPARATORS.sub(".", word.strip().lower())
         named = {name.strip().lower(): meaning for name, meaning in self.kinds.items()}
-        return named.get(plain) or next((known for known in MEANINGS if known == plain), None)
+        spelt = plain.replace("canceled", "cancelled")
+        return named.get(word.strip().lower()) or next((known for known in MEANINGS if known == spelt), None)

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from collector.event import SECOND, Identity
+from collector.event import SECOND
 from collector.manner import Manner
 from sources.cluster.event_objects import path
 from sources.cluster.fields import count, get, moment, objects, text
 from sources.fact import Moment
 from sources.flux.applied import Applied
 from sources.flux.items import Artifact, Deployer, duration
+from sources.flux.progress import under_way
+from sources.flux.revisions import details, keys_of
 from sources.gitops.event_objects import Report
-from sources.gitops.revisions import config_commit
 
 _REVISION = "kustomize.toolkit.fluxcd.io/revision"
 _ORIGIN = "kustomize.toolkit.fluxcd.io/originRevision"
@@ -52,6 +53,7 @@ def applied(deployer: Deployer, reports: Sequence[Report], artifact: Artifact | 
     if entries:
         yield from _corrections(entries, deployer, reports)
     yield from _without_entry(entries, deployer, reports)
+    yield from under_way(deployer, {entry.revision for entry in entries})
     yield from _not_applied(entries, deployer, artifact)
 
 
@@ -70,16 +72,6 @@ def _entry(item: object) -> Iterator[_Entry]:
         )
 
 
-def _keys(deployer: Deployer, revision: str, origin: str, id_: str) -> Identity:
-    # The origin of an OCI artefact is the commit that it was built from, in the repository of the application.
-    return Identity(
-        application=f"{deployer.namespace}/{deployer.name}",
-        config_commit=config_commit(revision),
-        commit=config_commit(origin),
-        deployment=f"{deployer.label} {id_}",
-    )
-
-
 def _of_entry(entry: _Entry, deployer: Deployer, newer: Sequence[_Entry]) -> Applied:
     """`firstReconciled` is the end of the first reconciliation; how long that took is known if it was the only one."""
     if entry.took is not None and entry.times == 1:
@@ -92,18 +84,13 @@ def _of_entry(entry: _Entry, deployer: Deployer, newer: Sequence[_Entry]) -> App
     return Applied(
         # A rendering that fails first and then succeeds has an entry for each.
         id=id_ if entry.done else f"{id_} {entry.status}",
-        keys=_keys(deployer, entry.revision, entry.origin, id_),
+        keys=keys_of(deployer, entry.revision, entry.origin, id_),
         start=start,
         end=entry.first,
         outcome="succeeded" if entry.done else "failed",
         why="" if entry.done else why or entry.status,
-        details=_details(entry.revision),
+        details=details(entry.revision),
     )
-
-
-def _details(revision: str) -> tuple[str, ...]:
-    commit = config_commit(revision)
-    return (f"config commit {commit[:7]}" if commit else f"revision {revision}" if revision else "",)
 
 
 def _returned(entries: Sequence[_Entry], deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
@@ -122,11 +109,11 @@ def _returned(entries: Sequence[_Entry], deployer: Deployer, reports: Sequence[R
     id_ = f"{front.digest} again {before.last.earliest:%Y-%m-%dT%H:%M:%SZ}"
     yield Applied(
         id=id_,
-        keys=_keys(deployer, front.revision, front.origin, id_),
+        keys=keys_of(deployer, front.revision, front.origin, id_),
         start=Moment(when.earliest, end.latest),
         end=end,
         manner=Manner.ROLLBACK,
-        details=(*_details(front.revision), "the same manifests as before"),
+        details=(*details(front.revision), "the same manifests as before"),
     )
 
 
@@ -142,7 +129,7 @@ def _corrections(entries: Sequence[_Entry], deployer: Deployer, reports: Iterabl
             id_ = f"correction {one.record.uid}"
             yield Applied(
                 id=id_,
-                keys=_keys(deployer, revision, one.notes.get(_ORIGIN, ""), id_),
+                keys=keys_of(deployer, revision, one.notes.get(_ORIGIN, ""), id_),
                 start=at,
                 end=at,
                 manner=Manner.RECONCILE,
@@ -177,12 +164,12 @@ def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Itera
         id_ = f"revision {revision}"
         yield Applied(
             id=id_ if succeeded else f"{id_} {reason}",
-            keys=_keys(deployer, revision, "", id_),
+            keys=keys_of(deployer, revision, "", id_),
             start=Moment(at.earliest - max(deployer.timeout, timedelta(minutes=5)), at.latest),
             end=at,
             outcome="succeeded" if succeeded else "failed",
             why="" if succeeded else words or reason,
-            details=_details(revision),
+            details=details(revision),
             query=query,
         )
 
@@ -195,8 +182,8 @@ def _not_applied(entries: Sequence[_Entry], deployer: Deployer, artifact: Artifa
         id_ = f"revision {artifact.revision}"
         yield Applied(
             id=id_,
-            keys=_keys(deployer, artifact.revision, "", id_),
+            keys=keys_of(deployer, artifact.revision, "", id_),
             start=artifact.seen,
             outcome="requested",
-            details=(*_details(artifact.revision), "suspended"),
+            details=(*details(artifact.revision), "suspended"),
         )

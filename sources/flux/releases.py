@@ -19,6 +19,7 @@ from sources.gitops.revisions import chart_version
 # Texts of helm-controller, internal/reconcile.
 _DONE = re.compile(r"Helm (?:install|upgrade) succeeded for release \S+\.v(?P<version>\d+) with chart (?P<chart>\S+)")
 _FAILED = re.compile(r"Helm (?:install|upgrade) failed for release \S+ with chart (?P<chart>[^\s:]+): (?P<why>.*)")
+_TESTED = re.compile(r"Helm test failed for release \S+\.v(?P<version>\d+) with chart \S+?: (?P<why>.*)")
 _SAME = timedelta(seconds=5)
 
 
@@ -31,6 +32,10 @@ def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
             releases = _ended(releases, deployer, word, found["version"], found["chart"])
         elif found := _FAILED.match(word.message):
             releases = _failed(releases, deployer, word, found["chart"], found["why"])
+        elif found := _TESTED.match(word.message):
+            releases = [
+                _in_vain(one, word, found["why"]) if one.keys.revision == found["version"] else one for one in releases
+            ]
     for one in remediations(reported, deployer):
         releases = with_remediation(releases, one)
     yield from releases
@@ -50,6 +55,16 @@ def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
             )
 
 
+def _in_vain(release: Applied, word: Word, why: str) -> Applied:
+    """The release whose tests failed, which is what fails an upgrade whose pods came up."""
+    began = release.start is None or release.start <= word.at
+    if not began or release.outcome == "running":
+        return release
+    return replace(
+        release, outcome="failed", end=word.at, end_known=True, why=f"its tests failed: {why}", query=word.query
+    )
+
+
 def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
     number, begun = count(item, "version"), moment(get(item, "lastDeployed"))
     if number is None or begun is None:
@@ -66,6 +81,7 @@ def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
         end_known=False,
         outcome="failed" if failed else "running" if running else "succeeded",
         why="the release failed" if failed else "",
+        manner=Manner.AUTOMATIC_ROLLBACK if status == "pending-rollback" else Manner.PLAIN,
         details=(f"{text(item, 'action')} {id_}".strip(), f"app version {app}" if app else ""),
     )
 

@@ -51,6 +51,14 @@ def _distinct(found: Sequence[Applied]) -> Iterator[Applied]:
             last = one.end
 
 
+def _given_up(release: Applied, until: Moment) -> Applied:
+    """An install of which Helm kept only that it was uninstalled: it had failed by then."""
+    if release.end_known or release.start is None or release.outcome != "succeeded" or release.start > until:
+        return release
+    end = Moment(release.start.earliest, until.latest)
+    return replace(release, outcome="failed", end=end, why="the install failed")
+
+
 def with_remediation(releases: list[Applied], back: Applied) -> list[Applied]:
     """The same with a rollback: the release that Helm made for it, if the history has that, began when it did."""
     end = back.end
@@ -59,6 +67,8 @@ def with_remediation(releases: list[Applied], back: Applied) -> list[Applied]:
     failures = [one.end for one in releases if one.outcome == "failed" and one.end is not None and one.end <= end]
     since = max(failures, default=back.start).earliest
     back = replace(back, start=Moment(min(since, end.earliest), end.latest))
+    if not back.keys.chart:
+        releases = [_given_up(one, end) for one in releases]
     for at, one in enumerate(releases):
         begun = one.start
         ours = begun is not None and since - _SAME <= begun.earliest <= end.latest

@@ -91,11 +91,13 @@ class Deploys:
         return f"/projects/{self._ours.id}/{'deployments' if one.recorded else 'jobs'}/{one.deployment.id}"
 
     def _newer(self, one: Attempt, end: datetime) -> str:
-        """What has run in its environment since, by the time it ended: the tag, branch or commit of that."""
-        others = (other for other in self._ours.deployments.values() if other.environment == one.deployment.environment)
+        """The latest deployment to its environment beside it that had begun by the time it ended: its tag or commit."""
+        ours = one.deployment
         begun = [
             (other.job.started, int(other.id), other.ref if other.job.tag else other.sha[:7])
-            for other in others
+            for other in self._ours.deployments.values()
+            if other.environment == ours.environment
+            if other.id != ours.id and other.sha != ours.sha
             if other.job is not None and other.job.started is not None and other.job.started <= end
         ]
         return max(begun)[2] if begun else ""

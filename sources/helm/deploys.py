@@ -91,5 +91,6 @@ def _deploy(revision: Revision, subject: Subject, keys: Identity) -> Deploy:
             f"chart {record.chart}" if record.chart else "",
             f"back to revision {record.back_to}" if record.back_to is not None else "",
             record.status if record.status.startswith("pending") else "",
+            f"right after revision {record.number - 1} failed" if revision.after_failure else "",
         ),
     )

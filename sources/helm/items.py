@@ -38,6 +38,8 @@ class Record:
     status: str
     created: Moment
     """When Helm wrote it first, as pending, before anything was applied: by the API server's clock."""
+    begun: Moment | None
+    """When it began, by the clock of whoever ran Helm; only in a record that was read."""
     modified: Moment | None
     """When its status was written last, by the clock of whoever ran Helm: its end, or when a later one replaced it."""
     deleted: Moment | None
@@ -78,6 +80,7 @@ def read_record(item: Any) -> Iterator[Record]:
         number=number,
         status=labels.get("status", ""),
         created=created,
+        begun=moment(get(info, "last_deployed")),
         modified=_unix(labels.get("modifiedAt", "")),
         deleted=moment(get(info, "deleted")),
         back_to=count(info, "rollback_revision") or (int(back[1]) if back and len(back[1]) < 10 else None),

@@ -25,6 +25,8 @@ class Revision:
     outcome: str
     """`succeeded`, `failed` or `running`."""
     manner: Manner
+    after_failure: bool
+    """It began right after the one before it had failed, as only a program can do."""
     before: Record | None
     """What it took the place of: the latest revision that was deployed when it began."""
     ran_before: frozenset[tuple[str, Moment]]
@@ -39,8 +41,10 @@ def revisions(records: Sequence[Record]) -> Iterator[Revision]:
     for at, record in enumerate(ours):
         following = ours[at + 1] if ours[at + 1 :] else None
         outcome = _outcome(record)
-        manner = _manner(record, ours[:at], deployed)
-        yield Revision(record, _end(record, following), outcome, manner, deployed, ran)
+        last = ours[at - 1] if at else None
+        itself = last is not None and last.status == "failed" and _right_after(record, last)
+        manner = _manner(record, deployed, itself)
+        yield Revision(record, _end(record, following), outcome, manner, itself, deployed, ran)
         ran |= {(hook.name, hook.started) for hook in record.hooks if hook.started is not None}
         if outcome == "succeeded":
             deployed = record
@@ -69,10 +73,8 @@ def _end(record: Record, following: Record | None) -> Moment | None:
     return Moment(max([record.created.earliest, *(at for at in ran if at <= end)]), end)
 
 
-def _manner(record: Record, earlier: Sequence[Record], deployed: Record | None) -> Manner:
+def _manner(record: Record, deployed: Record | None, itself: bool) -> Manner:
     if record.back_to is not None or record.status == "pending-rollback" or _rolled_back_in_vain(record, deployed):
-        last = earlier[-1] if earlier else None
-        itself = last is not None and last.status == "failed" and _right_after(record, last)
         return Manner.AUTOMATIC_ROLLBACK if itself else Manner.ROLLBACK
     if deployed is None or record.content is None or deployed.content is None or not record.images:
         return Manner.PLAIN
@@ -89,8 +91,15 @@ def _rolled_back_in_vain(record: Record, deployed: Record | None) -> bool:
 
 
 def _right_after(record: Record, last: Record) -> bool:
-    """Whether the failed one was written at most a moment before this one began, or after: Helm does so at the end."""
-    return last.modified is not None and last.modified.latest >= record.created.earliest - _BY_ITSELF
+    """Whether the failed one was written at most a moment before this one began, or after: Helm does so at the end.
+
+    A record is created by the API server's clock, and its status written by that of whoever ran Helm: how far the two
+    differ shows in the start of the failed one, which has both.
+    """
+    if last.modified is None:
+        return False
+    ahead = last.begun.earliest - last.created.earliest if last.begun is not None else timedelta(0)
+    return last.modified.latest - ahead >= record.created.earliest - _BY_ITSELF
 
 
 def ran_in(revision: Revision, hook: Hook) -> bool:

@@ -1,5 +1,6 @@
 """Runs as far as we need them, out of objects in which anything may be missing or of another type."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,10 @@ from sources.fact import Moment
 from sources.tekton.settings import Meaning, TektonSettings
 
 _PAC = "pipelinesascode.tekton.dev/"
-_CANCELLED = ("Cancelled", "TaskRunCancelled", "CancelledRunningFinally", "StoppedRunningFinally")
+_CANCELLED = ("Cancelled", "PipelineRunCancelled", "TaskRunCancelled", "StoppedRunFinally", "StoppedRunningFinally")
+"""How the reasons begin: `CancelledRunFinally` and others of older releases."""
+_GENERATED = re.compile(r"(?<=.)-[bcdfghjklmnpqrstvwxz2456789]{5}$")
+"""What the API server adds to `generateName`."""
 _TIMED_OUT = ("PipelineRunTimeout", "TaskRunTimeout", "PipelineRunTimeoutRunningFinally")
 
 
@@ -59,6 +63,9 @@ def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
         or labels.get("tekton.dev/task")
         or name
     )
+    if of == name:
+        # What is written into the run itself has no name, and the label has that of the run.
+        of = _GENERATED.sub("", of)
     url = notes.get(f"{_PAC}log-url", "")
     yield Run(
         kind=kind,
@@ -85,7 +92,7 @@ def _outcome(succeeded: Mapping[str, Any]) -> str:
         return "succeeded"
     if status != "False":
         return ""
-    return "cancelled" if reason in _CANCELLED else "timed out" if reason in _TIMED_OUT else "failed"
+    return "cancelled" if reason.startswith(_CANCELLED) else "timed out" if reason in _TIMED_OUT else "failed"
 
 
 def _known(

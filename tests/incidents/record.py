@@ -27,6 +27,7 @@ from tests.servers.process import ROOT
 from tests.servers.prometheus import prometheus
 from tests.servers.web import serving
 
+_AWS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": TOKEN, "AWS_EC2_METADATA_DISABLED": "true"}
 FOLDER = ROOT / "fixtures" / "incidents"
 
 
@@ -67,7 +68,7 @@ def _capture(incident: Incident, target: Path, state: Path, cluster: Kubernetes)
             options += ["--namespace", namespace]
         bundle = folder / "bundle.zip"
         done = pm_timeline_process(
-            *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": TOKEN}, timeout=300
+            *options, "--capture", bundle, "--format", "json", folder=folder, env={"TOKEN": TOKEN, **_AWS}, timeout=300
         )
         if done.code:
             raise SystemExit(f"{target.name}: {done.err}")

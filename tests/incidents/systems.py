@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.servers.aws import aws as serving_aws
 from tests.servers.gitlab import Gitlab
 from tests.servers.kubernetes import Kubernetes
 from tests.servers.web import serving
+from tests.sources.aws.account import REGION, Account
 from tests.sources.flags import logs
 from tests.sources.flags.logs import LaunchDarkly
 from tests.sources.git.clones import Clone
+from tests.sources.jenkins.payloads import ms
 
 TOKEN = "canary-of-incidents-93c1"
 Started = tuple[dict[str, object], Mapping[str, str]]
@@ -61,6 +64,42 @@ def launchdarkly(entries: Sequence[dict[str, Any]], **settings: object) -> Syste
         return log(path, query, {"authorization": logs.TOKEN}) if known else (401, {"message": "invalid token"})
 
     return _web("launchdarkly", answer, {"projects": ["shop"], **settings}, "app.launchdarkly.com")
+
+
+def jenkins(
+    jobs: Mapping[str, Sequence[dict[str, Any]]],
+    stages: Mapping[tuple[str, int], tuple[str, list[dict[str, Any]]]],
+    **settings: object,
+) -> System:
+    """Jenkins with these jobs and their builds, the last first; of some builds with their start and their stages."""
+    class_ = "org.jenkinsci.plugins.workflow.job.WorkflowJob"
+
+    def answer(path: str, query: Mapping[str, str], _headers: Mapping[str, str]) -> tuple[int, Any]:
+        if path == "/api/json":
+            known = [
+                {"_class": class_, "name": name, "color": "blue", "lastBuild": builds[0]}
+                for name, builds in jobs.items()
+            ]
+            return 200, {"_class": "hudson.model.Hudson", "jobs": known}
+        _, _, name, *rest = path.split("/")
+        if rest == ["api", "json"]:
+            first, end = map(int, query["tree"].rpartition("{")[2].rstrip("}").split(","))
+            listed = "allBuilds" if "allBuilds" in query["tree"] else "builds"
+            return 200, {"_class": class_, listed: list(jobs[name][first:end])}
+        started, ran = stages.get((name, int(rest[0])), ("", []))
+        return 200, {"id": rest[0], "startTimeMillis": ms(started) if started else 0, "stages": ran}
+
+    return _web("jenkins", answer, {"username": "reader", **settings}, "ci.example.com")
+
+
+def aws(account: Account, **settings: object) -> System:
+    """An account of AWS in one region."""
+
+    def start(stack: contextlib.ExitStack, _folder: Path, _cluster: Kubernetes) -> Started:
+        url = stack.enter_context(serving_aws(account.answer))
+        return {"regions": [REGION], "endpoint_url": url, **settings}, {url: f"https://{REGION}.amazonaws.example.com"}
+
+    return System("aws", start)
 
 
 Merged = Sequence[tuple[str, str, str]]

@@ -6,15 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from collector.gather import Gathered, gather
 from collector.secrets import Scrubber
 from collector.source import Document, Gap, Source
 from sources.registry import adapter
 from tests.collector.build import WINDOW
-from tests.sources.contract import recorded
 from tests.sources.examples import settings_at
+from tests.sources.playing import in_cbor
 from tests.sources.prometheus.server import Reply, Server
 
 TOKEN = "canary/7f&4c<91>+'x"
@@ -76,33 +75,8 @@ def asked(
 
 @contextmanager
 def posted(reply: Callable[[str, Mapping[str, str]], Reply]) -> Iterator[Server]:
-    """A server that answers POST, as AWS is asked, like GET."""
-    with Server(lambda path, headers: reply(path, dict(headers.items()))) as server:
+    """A server that answers POST, as AWS is asked, like GET, and in CBOR where AWS is asked in it."""
+    with Server(lambda path, headers: in_cbor(reply(path, dict(headers.items())), headers)) as server:
         handler: Any = server._http.RequestHandlerClass
         handler.do_POST = handler.do_GET
         yield server
-
-
-def answers(type_: str) -> list[tuple[str, dict[str, list[str]], str]]:
-    """Path, parameters and text of each answer that is kept of a real system."""
-    found = []
-    for document in recorded(type_):
-        parts = urlsplit(document.asked.partition(" ")[2])
-        found.append((parts.path, parse_qs(parts.query), document.text))
-    return found
-
-
-def playing(type_: str, change: Callable[[str], str] = str) -> Callable[[str, Mapping[str, str]], Reply]:
-    """Answers with what is kept for the same path, that with the most parameters in common; else that there is none."""
-    kept = answers(type_)
-
-    def reply(path: str, _: Mapping[str, str]) -> Reply:
-        parts = urlsplit(path)
-        wanted = parse_qs(parts.query)
-        same = [one for one in kept if parts.path.endswith(one[0]) or one[0].endswith(parts.path)]
-        if not same:
-            return 404, JSON, '{"message": "Not Found"}'
-        best = max(same, key=lambda one: sum(wanted.get(name) == values for name, values in one[1].items()))
-        return 200, JSON, change(best[2])
-
-    return reply

@@ -47,14 +47,16 @@ def dead_config() -> dict[str, dict[str, object]]:
 
 ADDRESSES = ("url", "api_url", "base_url", "endpoint_url")
 """The keys under which the types have the address of their system."""
-NOT_PLAYED = frozenset({"aws", "flux", "kubernetes-audit", "tekton"})
-"""Types of which no server can be made of what is kept: it is reduced, or is not found by its path."""
 BY_DEADLINE = frozenset({"flux", "helm", "kubernetes", "tekton"})
 """Types whose listings are bounded by `deadline` alone: of a million objects as many are read as there is time for."""
 
 
 def over_http() -> list[str]:
-    """The types that ask a system over HTTP; `url` of a clone of git is that of the page of its repository."""
+    """The types that ask a system over HTTP.
+
+    Left out are those that read what is at hand: the files of events and notes, the store of a recorder, a clone of
+    git, of which `url` is the page of its repository. They have no pages, no status and no token.
+    """
     fields = {type_: set(adapter(type_).Settings.model_fields) for type_ in TYPES if type_ != "git"}
     return [type_ for type_, keys in fields.items() if keys & {*ADDRESSES, "kubeconfig"}]
 

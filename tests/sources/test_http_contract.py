@@ -14,8 +14,9 @@ import pytest
 
 from collector.secrets import MASK
 from collector.source import Gap
-from tests.sources.asking import JSON, SECONDS, TOKEN, answers, asked, playing
-from tests.sources.examples import BY_DEADLINE, NOT_PLAYED, over_http
+from tests.sources.asking import JSON, SECONDS, TOKEN, asked
+from tests.sources.examples import BY_DEADLINE, over_http
+from tests.sources.playing import answers, playing
 from tests.sources.prometheus.server import Reply
 
 ESCAPED = {
@@ -27,7 +28,6 @@ ESCAPED = {
 MOST_REQUESTS = 1000
 """That any adapter may need for a window of half an hour, against a server whose pages never end."""
 TYPES = over_http()
-BY_PATH = [type_ for type_ in TYPES if type_ not in NOT_PLAYED]
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_a_token_that_is_echoed_is_shown_and_kept_nowhere(type_: str, form: str,
         assert piece not in plain
 
 
-@pytest.mark.parametrize("type_", BY_PATH)
+@pytest.mark.parametrize("type_", TYPES)
 def test_what_is_asked_live_is_read_the_same_from_what_is_kept(type_: str, tmp_path: Path) -> None:
     outcome = asked(type_, playing(type_), tmp_path)
     assert outcome.documents
@@ -104,7 +104,7 @@ def test_what_is_asked_live_is_read_the_same_from_what_is_kept(type_: str, tmp_p
     assert outcome.gathered.events or outcome.gaps
 
 
-@pytest.mark.parametrize("type_", BY_PATH)
+@pytest.mark.parametrize("type_", TYPES)
 def test_a_system_in_which_there_is_nothing_is_read_without_an_error(type_: str, tmp_path: Path) -> None:
     outcome = asked(type_, playing(type_, lambda text: json.dumps(emptied(json.loads(text)))), tmp_path)
     assert outcome.documents
@@ -137,7 +137,7 @@ def with_pages(text: str, number: int) -> str:
     return json.dumps({**follow, **tokens, **body, "metadata": {**metadata, "continue": more}, "meta": meta})
 
 
-@pytest.mark.parametrize("type_", BY_PATH)
+@pytest.mark.parametrize("type_", TYPES)
 def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
     numbers = iter(range(10**6))
     play = playing(type_)
@@ -159,7 +159,7 @@ def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
         assert any("truncated" in gap.reason for gap in outcome.gaps), outcome.gaps
 
 
-@pytest.mark.parametrize("type_", BY_PATH)
+@pytest.mark.parametrize("type_", TYPES)
 def test_a_token_in_an_answer_that_is_read_is_kept_nowhere(type_: str, tmp_path: Path) -> None:
     def echoing(text: str) -> str:
         body = json.dumps(echoed(json.loads(text)))

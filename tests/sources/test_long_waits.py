@@ -20,6 +20,7 @@ from tests.sources.argocd import objects as argocd
 from tests.sources.asking import JSON, asked
 from tests.sources.aws import account as aws
 from tests.sources.events.exports import read_file, written
+from tests.sources.flux import objects as flux
 from tests.sources.github import payloads as github
 from tests.sources.gitlab import payloads as gitlab
 from tests.sources.helm.kept import NOW as HELM_NOW
@@ -194,6 +195,22 @@ def of_aws(folder: Path, when: When) -> list[Event]:
     return aws.events(account)
 
 
+def of_flux(folder: Path, when: When) -> list[Event]:
+    """A Kustomization that was suspended when its revision came, beside many that were not."""
+    took = when.seconds(when.ended) - when.seconds(when.started) - 1
+    ours = flux.entry("new", flux.NEW, when.seconds(when.ended), lastReconciledDuration=f"{took:.0f}s")
+    earlier = flux.entry("old", flux.OLD, when.seconds(when.asked) - 9000)
+    others = [
+        flux.kustomization(flux.entry(f"{n}", flux.OLD, when.seconds(clock(n))), name=f"other-{n}")
+        for n in range(SINCE)
+    ]
+    found = flux.read(
+        kustomizations=[*others, flux.kustomization(ours, earlier)],
+        gitrepositories=[flux.repository(flux.NEW, when.seconds(when.asked))],
+    )[0]
+    return [one for one in found if one.keys.application == "flux-system/checkout"]
+
+
 def of_tekton(folder: Path, when: When) -> list[Event]:
     times = [when.seconds(clock) for clock in (when.asked, when.started, when.ended)]
     return tekton.read([tekton.run("PipelineRun", "deploy-7", "deploy-checkout", *times)])[0]
@@ -231,6 +248,7 @@ SYSTEMS = {
     "jenkins": of_jenkins,
     "terraform": of_terraform,
     "aws": of_aws,
+    "flux": of_flux,
     "tekton": of_tekton,
     "events": of_events,
 }

@@ -1,6 +1,11 @@
 """What Applications report: deploys, rollbacks, corrections, and who asked."""
 
+from dataclasses import replace
+
 from collector.event import Event, Kind, Manner
+from collector.gather import Gathered
+from collector.scope import Scope
+from collector.timeline import draft
 from tests.collector.build import WINDOW
 from tests.sources.argocd.objects import (
     BAD,
@@ -61,6 +66,27 @@ def test_what_was_synced_again_and_what_came_back_are_no_new_deploys() -> None:
         (at(200), Manner.RECONCILE),
         (at(300), Manner.ROLLBACK),
     ]
+
+
+def test_a_branch_that_went_back_is_a_rollback_without_a_button() -> None:
+    """The button is refused while syncs are automated."""
+    history = (entry(1, GOOD, -90, -80), entry(2, BAD, 100, 110))
+    for by, words in (("", "initiated via Argo CD"), ("sam", "initiated by rollback in Argo CD (by sam)")):
+        events, _ = read([application(*history, entry(3, GOOD, 300, 310, by=by))])
+        rows = draft(Gathered(tuple(replace(one, source="argocd") for one in events), ()), WINDOW, Scope()).rows
+        (back,) = [row.text for row in rows if row.kind == Kind.ROLLBACK_STARTED]
+        assert back.endswith(words)
+
+
+def test_a_correction_after_a_deploy_of_a_known_version_replaces_nothing() -> None:
+    healed = {"sync": {"revision": GOOD, "resources": [{"group": "apps", "kind": "Deployment", "name": "checkout"}]}}
+    healed |= {"initiatedBy": {"automated": True}}
+    state = operation("Succeeded", 300, 301) | {"operation": healed}
+    events, _ = read([application(entry(1, GOOD, 0, 10, "1.5.0"), state=state)])
+    corrections = [one for one in events if one.manner == Manner.RECONCILE]
+    assert len(corrections) == 2
+    assert {(one.keys.version, one.keys.replaces) for one in corrections} == {("", "")}
+    assert not [row for row in draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows if row.at >= at(200)]
 
 
 def test_other_values_at_the_same_revision_are_a_deploy() -> None:

@@ -122,6 +122,25 @@ def test_cdevents_bare_and_in_cloudevents(tmp_path: Path) -> None:
     assert events[4].url == "https://ci.example.com/9"
 
 
+def test_a_run_that_is_finished_without_an_outcome_did_not_succeed(tmp_path: Path) -> None:
+    """`outcome` is optional."""
+    run = {"pipelineName": "deliver"}
+    events, gaps = read_file(written(tmp_path, cdevent("pipelinerun.finished", "14:06:00", "run-9", **run)))
+    assert gaps == []
+    assert told(events) == ['14:06:00 other Pipelinerun run-9 "deliver" finished']
+
+
+@pytest.mark.parametrize("kind", ["deploy.canceled", "Deploy_Cancelled", "deploy canceled", " DEPLOY-CANCELLED "])
+def test_spellings_of_a_kind_are_that_kind(kind: str, tmp_path: Path) -> None:
+    (event,), gaps = read_file(written(tmp_path, {"time": "2026-04-01T14:02:00Z", "kind": kind, "service": "checkout"}))
+    assert (gaps, event.kind) == ([], Kind.DEPLOY_CANCELLED)
+
+
+def test_a_deploy_of_which_neither_service_nor_version_are_known_is_worded_all_the_same(tmp_path: Path) -> None:
+    events, _ = read_file(written(tmp_path, {"time": "2026-04-01T14:02:00Z", "kind": "deploy"}))
+    assert [one.summary for one in events] == ["Deploy starts", "Deploy succeeds"]
+
+
 def test_incidents_environments_tasks_and_types_of_others(tmp_path: Path) -> None:
     of = {"description": "errors", "service": {"id": "checkout"}, "environment": {"id": "production"}}
     records = [
@@ -162,6 +181,9 @@ def test_incidents_environments_tasks_and_types_of_others(tmp_path: Path) -> Non
         ("checkout:1.5.0", Artifact("checkout", "1.5.0")),
         (DIGEST, Artifact(digest=DIGEST)),
         ("v1.5.0", Artifact(version="1.5.0")),
+        ("pkg:golang/example.com/acme/checkout@234fd47e07d1", Artifact("checkout", commit="234fd47e07d1")),
+        ("pkg:oci/checkout?tag=a1b2c3d", Artifact("checkout", commit="a1b2c3d")),
+        ("pkg:oci/checkout?tag=20260401", Artifact("checkout", "20260401")),
         ("whatever it is", Artifact()),
         ("", Artifact()),
     ],

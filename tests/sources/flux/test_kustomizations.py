@@ -139,3 +139,15 @@ def test_nothing_that_may_be_secret_is_kept_and_a_bad_object_costs_itself_alone(
     assert len(events) == 2
     assert "kustomizations: 1 of 2 could not be read and were left out" in [gap.reason for gap in gaps]
     assert stamp(0) == "2026-04-01T14:00:00Z"
+
+
+def test_a_revision_that_is_being_applied_has_started_and_not_ended() -> None:
+    """Each loop is Progressing for a moment; only with another revision than the one applied last is it a deploy."""
+    for commit, expected in ((NEW, [(STARTED, at(130))]), (OLD, [])):
+        message = f"Running health checks for revision {revision(commit)} with a timeout of 2m0s"
+        known = [
+            condition("Ready", "Unknown", "Progressing", 130, "Reconciliation in progress"),
+            condition("Reconciling", "True", "Progressing", 150, message),
+        ]
+        events, _ = read(kustomizations=[kustomization(entry("old", OLD, -9000, 100), conditions=known)])
+        assert [(one.kind, one.at) for one in events if one.at > at(0)] == expected

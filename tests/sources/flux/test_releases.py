@@ -96,3 +96,30 @@ def test_drift_that_is_corrected_is_no_deploy() -> None:
         (STARTED, Manner.RECONCILE),
         (DONE, Manner.RECONCILE),
     ]
+
+
+def test_an_upgrade_whose_tests_fail_has_failed_when_they_did() -> None:
+    why = "Helm test failed for release shop/checkout.v2 with chart checkout@1.5.0: the pod exited with 1"
+    history = (snapshot(2, 120, "deployed", "1.5.0"), snapshot(1, -9000))
+    events, _ = read(
+        helmreleases=[release(*history, conditions=[condition("Released", "False", "TestFailed", 300, why)])]
+    )
+    (end,) = [one for one in events if one.keys.revision == "2" and one.kind != STARTED]
+    assert (end.kind, end.at, end.reason) == (FAILED, at(300), "its tests failed: the pod exited with 1")
+
+
+def test_an_install_that_was_uninstalled_by_remediation_had_failed() -> None:
+    back = "Helm uninstall remediation for release shop/checkout.v1 with chart checkout@1.5.0 succeeded"
+    known = [condition("Remediated", "True", "UninstallSucceeded", 300, back)]
+    events, _ = read(helmreleases=[release(snapshot(1, 120, "uninstalled", "1.5.0"), conditions=known)])
+    ours = [(one.kind, one.manner) for one in events]
+    assert (FAILED, Manner.PLAIN) in ours
+    assert (DONE, Manner.PLAIN) not in ours
+    assert (DONE, Manner.AUTOMATIC_ROLLBACK) in ours
+
+
+def test_a_rollback_of_helm_that_is_under_way_is_no_deploy() -> None:
+    history = (snapshot(3, 430, "pending-rollback"), snapshot(2, 120, "failed", "1.5.0"), snapshot(1, -9000))
+    events, _ = read(helmreleases=[release(*history)])
+    (going,) = [one for one in events if one.keys.revision == "3"]
+    assert (going.kind, going.manner) == (STARTED, Manner.AUTOMATIC_ROLLBACK)

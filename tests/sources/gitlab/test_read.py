@@ -136,6 +136,16 @@ def test_how_a_deploy_that_never_ran_ended(reason: str, kind: Kind, words: str) 
     assert words in ended.summary
 
 
+def test_an_outdated_job_is_superseded_by_the_newer_deploy_and_not_by_itself() -> None:
+    """It is run after the newer one, and fails for that reason."""
+    newer = job(660, 8813, "14:02:00", "14:04:00", sha=sha("b"))
+    late = job(657, 8812, "14:06:00", "14:06:02", status="failed", failure_reason="failed_outdated_deployment_job")
+    elsewhere = deployment(943, job(661, 8814, "14:05:00", "14:05:30", sha=sha("c")), environment="staging")
+    events = deployed(deployment(941, late), deployment(942, newer), elsewhere)
+    (ended,) = [event for event in events if event.kind == Kind.DEPLOY_SUPERSEDED]
+    assert "is superseded by bbbbbbb" in ended.summary
+
+
 def test_a_cancelled_deploy_has_no_known_doer() -> None:
     started, cancelled = deployed(deployment(941, job(657, 8812, "14:02:06", "14:03:00", status="canceled")))
     assert (started.kind, started.actor) == (Kind.DEPLOY_STARTED, "dana-reyes")

@@ -4,14 +4,17 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from collector.event import Kind, Manner
 from sources.helm.records import LARGEST, unpack
 from sources.helm.reduce import Reducer
-from tests.sources.helm.kept import opened, packed, read, record, records
+from tests.sources.helm.kept import NOW, opened, packed, read, record, records
 
+BERLIN = ZoneInfo("Europe/Berlin")
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
 
 
@@ -103,6 +106,37 @@ def test_an_install_that_fails_is_no_rollback() -> None:
         (STARTED, Manner.PLAIN, ""),
         (FAILED, Manner.PLAIN, "timed out waiting for the condition"),
     ]
+
+
+@pytest.mark.parametrize("ahead", [-240, 0, 240], ids=["clock behind", "clock right", "clock ahead"])
+@pytest.mark.parametrize(("pause", "manner"), [(1, Manner.AUTOMATIC_ROLLBACK), (40, Manner.ROLLBACK)])
+def test_whether_helm_went_back_by_itself_shows_whatever_the_clock_of_who_ran_it(
+    ahead: float, pause: float, manner: Manner
+) -> None:
+    def begun(second: float, status: str, words: str) -> dict[str, str]:
+        at = NOW + timedelta(seconds=second + ahead + 0.4)
+        return {"status": status, "description": words, "last_deployed": at.astimezone(BERLIN).isoformat()}
+
+    failed = begun(60, "failed", 'Upgrade "cart" failed: context deadline exceeded')
+    back = begun(360 + pause, "deployed", "Rollback to 1")
+    events, _ = read(
+        [
+            record(1, -600, "superseded", 0),
+            record(2, 60, "failed", 360 + ahead, info=failed),
+            record(3, 360 + pause, "deployed", 380 + pause + ahead, info=back),
+        ]
+    )
+    (start,) = [one for one in events if one.kind == STARTED and one.keys.revision == "3"]
+    assert start.manner == manner
+    assert ("right after revision 2 failed" in start.summary) == (manner == Manner.AUTOMATIC_ROLLBACK)
+
+
+def test_of_metadata_alone_it_shows_that_a_revision_came_right_after_a_failed_one() -> None:
+    course = [record(1, -600, "superseded", 0), record(2, 60, "failed", 360), record(3, 361, "deployed", 380)]
+    events, _ = read([{"metadata": one["metadata"]} for one in course])
+    (start,) = [one for one in events if one.kind == STARTED and one.keys.revision == "3"]
+    assert (start.manner, start.keys.replaces) == (Manner.PLAIN, "")
+    assert "right after revision 2 failed" in start.summary
 
 
 def test_the_revision_that_helm_4_writes_counts_whatever_the_description() -> None:

@@ -3,6 +3,10 @@
 import pytest
 
 from collector.event import Event, Kind, Manner
+from collector.gather import Gathered
+from collector.scope import Scope
+from collector.timeline import draft
+from tests.collector.build import WINDOW
 from tests.sources.tekton.objects import CANARY, DIGEST, SHA, at, documents, read, run, stamp, task
 
 STARTED, DONE, FAILED = Kind.DEPLOY_STARTED, Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED
@@ -142,3 +146,31 @@ def test_nothing_that_may_be_secret_is_kept_and_a_bad_run_costs_itself_alone() -
     assert course(events) == [(STARTED, 60), (DONE, 90)]
     assert [gap.reason for gap in gaps] == ["pipelineruns: 1 of 3 could not be read and were left out"]
     assert stamp(0) == "2026-04-01T14:00:00Z"
+
+
+@pytest.mark.parametrize("reason", ["Cancelled", "CancelledRunFinally", "StoppedRunFinally", "PipelineRunCancelled"])
+def test_however_a_run_is_cancelled_it_did_not_fail(reason: str) -> None:
+    events, _ = read([run("PipelineRun", "deploy-7", "deploy-checkout", 60, 62, 300, reason=reason)])
+    assert [one.kind for one in events] == [Kind.DEPLOY_STARTED, Kind.DEPLOY_CANCELLED]
+
+
+def test_a_pipeline_that_is_written_into_its_run_is_called_without_what_was_generated() -> None:
+    made = run("PipelineRun", "deploy-checkout-x7k2p", "", 60, 62, 300)
+    made["spec"] = {"pipelineSpec": {"tasks": []}}
+    events, _ = read([made])
+    assert {one.subject.service for one in events} == {"checkout"}
+    assert {one.keys.run for one in events} == {"ci/deploy-checkout-x7k2p"}
+
+
+def test_a_rollback_by_its_name_is_one_of_a_whole_pipeline_and_of_a_task() -> None:
+    """The task of a run that has deployed before goes to what ran before, and not to the version of the run."""
+    whole = run("PipelineRun", "back-1", "rollback-checkout", 60, 62, 300, params={"version": "1.4.9"})
+    events, _ = read([whole])
+    assert {one.manner for one in events} == {Manner.ROLLBACK}
+    made = run("PipelineRun", "ci-1", "checkout", 60, 62, 900, reason="Failed", params={"version": "1.5.0"})
+    deployed, back = task("ci-1-d", "deploy", "ci-1", 100, 101, 200), task("ci-1-r", "rollback", "ci-1", 221, 222, 260)
+    events, _ = read([made], [deployed, back])
+    rows = [row.text for row in draft(Gathered(tuple(events), ()), WINDOW, Scope()).rows]
+    assert rows[0].startswith("Deploy of checkout 1.5.0 starts")
+    assert [text for text in rows if text.startswith("Rollback of checkout from 1.5.0 initiated by rollback")]
+    assert not [text for text in rows if "Rollback" in text and "to 1.5.0" in text]

@@ -1,0 +1,22 @@
+"""What identifies a revision that a Kustomization applies, and what people call it."""
+
+from collector.event import Identity
+from sources.flux.items import Deployer
+from sources.gitops.revisions import config_commit
+
+
+def keys_of(deployer: Deployer, revision: str, origin: str, id_: str) -> Identity:
+    """The ids of what is applied; `id_` is unique within its Kustomization."""
+    # The origin of an OCI artefact is the commit that it was built from, in the repository of the application.
+    return Identity(
+        application=f"{deployer.namespace}/{deployer.name}",
+        config_commit=config_commit(revision),
+        commit=config_commit(origin),
+        deployment=f"{deployer.label} {id_}",
+    )
+
+
+def details(revision: str) -> tuple[str, ...]:
+    """`config commit b462487`, or the revision as it is written where it has no commit."""
+    commit = config_commit(revision)
+    return (f"config commit {commit[:7]}" if commit else f"revision {revision}" if revision else "",)
