@@ -27,6 +27,14 @@ _NAMES = {
     ),
     Kind.TRAFFIC_FELL: re.compile(r"traffic|throughput|no.?requests|request.?rate|low.?(?:rps|qps)", re.IGNORECASE),
 }
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_PLATFORM = frozenset(
+    "autoscaler backlog cert certificate certs container containers cpu crash crashed crashes crashing crashloop cron "
+    "cronjob daemonset deadlock deadlocks deployment disk etcd evicted eviction evictions filesystem heap hpa inode "
+    "inodes job jobs kubelet lag maxed memory node nodes oom pod pods pvc queue quota replica replicas replication "
+    "restart restarted restarting restarts rollout statefulset throttled throttling volume volumes".split()
+)
+"""Words in the names of alerts about what a service runs on, and not about its requests."""
 
 
 @dataclass(slots=True)
@@ -84,6 +92,13 @@ def kind_named(alert: Story) -> Kind | None:
     """What it is about by its name: errors, latency or traffic; None if the name has none of these, or several."""
     named = [kind for kind, words in _NAMES.items() if words.search(alert.about)]
     return named[0] if len(named) == 1 else None
+
+
+def is_of_requests(alert: Story) -> bool:
+    """Whether, by its name, it may be about the requests of a service: none of its words is one of the platform."""
+    return kind_named(alert) is not None or _PLATFORM.isdisjoint(
+        word.lower() for word in _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
+    )
 
 
 def _end(
