@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from collector.event import Kind
-from collector.notes import IDENTIFIES, MITIGATES, RESOLVES
+from collector.identified import changed, identifies
+from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
@@ -28,7 +29,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     found = [
         started,
         _detected(after),
-        _identified(after, tz),
+        _identified(after, rows, tz),
         _mitigated(after, costly, _flags_back(rows, started)),
         _resolved(after, costly),
     ]
@@ -54,9 +55,10 @@ def _detected(after: Iterable[Row]) -> Phase:
     return _unknown("detected", "no alert fired and nobody wrote anything")
 
 
-def _identified(after: Sequence[Row], tz: tzinfo) -> Phase:
+def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
+    known = changed(rows)
     for row in after:
-        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and IDENTIFIES.search(row.text):
+        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and identifies(row.text, known):
             return _from_row("identified", row, "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
     by = f"; the rollback began at {clock(rollback.at, tz)}" if rollback else ""

@@ -29,10 +29,64 @@ _NAMES = {
 }
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _PLATFORM = frozenset(
-    "autoscaler backlog cert certificate certs container containers cpu crash crashed crashes crashing crashloop cron "
-    "cronjob daemonset deadlock deadlocks deployment disk etcd evicted eviction evictions filesystem heap hpa inode "
-    "inodes job jobs kubelet lag maxed memory node nodes oom pod pods pvc queue quota replica replicas replication "
-    "restart restarted restarting restarts rollout statefulset throttled throttling volume volumes".split()
+    [
+        "autoscaler",
+        "backlog",
+        "cert",
+        "certificate",
+        "certs",
+        "container",
+        "containers",
+        "cpu",
+        "crash",
+        "crashed",
+        "crashes",
+        "crashing",
+        "crashloop",
+        "cron",
+        "cronjob",
+        "daemonset",
+        "deadlock",
+        "deadlocks",
+        "deployment",
+        "disk",
+        "etcd",
+        "evicted",
+        "eviction",
+        "evictions",
+        "filesystem",
+        "heap",
+        "hpa",
+        "inode",
+        "inodes",
+        "job",
+        "jobs",
+        "kubelet",
+        "lag",
+        "maxed",
+        "memory",
+        "node",
+        "nodes",
+        "oom",
+        "pod",
+        "pods",
+        "pvc",
+        "queue",
+        "quota",
+        "replica",
+        "replicas",
+        "replication",
+        "restart",
+        "restarted",
+        "restarting",
+        "restarts",
+        "rollout",
+        "statefulset",
+        "throttled",
+        "throttling",
+        "volume",
+        "volumes",
+    ]
 )
 """Words in the names of alerts about what a service runs on, and not about its requests."""
 

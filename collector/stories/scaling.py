@@ -65,10 +65,15 @@ def _story(type_: StoryType, ours: Sequence[Occurrence], manner: str, directory:
 
 def storm(story: Story) -> bool:
     """Whether it is scaled again and again, or to a multiple of its size."""
-    return len(story.at(Step.STARTED)) >= 5 or growth(story) >= 3
+    return len(story.at(Step.STARTED)) >= 5 or _growth(story) >= 3
 
 
-def growth(story: Story) -> float:
+def doubled(story: Story) -> bool:
+    """Whether it has twice as many pods, or more, at one time as at another."""
+    return _growth(story) >= 2
+
+
+def _growth(story: Story) -> float:
     """How many times its least size its largest is; 0 if its sizes are not known."""
     sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
     before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
