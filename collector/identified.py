@@ -27,8 +27,8 @@ _DOUBTS = re.compile(
 _DENIES = re.compile(
     r"(?:^|\b(?:is|are|was|were|it'?s|that'?s|and|so|probably|def\w*)\s+)not\b(?! (?:found|there|set|mounted|big|large|"
     r"high|long|compatible|valid|what))|\b(?:isn|wasn|aren|weren|doesn|didn|don|haven|hasn)['\u2019]?t (?:the|it|that|"
-    r"because|due|caused?|related|known?|found|have|look)\b|\b(?:nothing wrong|rul(?:es?|ed|ing) out|innocent|unrelated|"
-    r"red herring|nothing to do|no idea|unknown|unaffected|not (?:caused?|related|due|because|found the|yet)|"
+    r"because|due|caused?|related|known?|found|have|look)\b|\b(?:nothing wrong|rul(?:es?|ed|ing) out|innocent|"
+    r"unrelated|red herring|nothing to do|no idea|unknown|unaffected|not (?:caused?|related|due|because|found the|yet)|"
     r"looks? (?:fine|good|ok|okay|healthy)|is (?:fine|good|ok|okay))\b",
     re.I,
 )
@@ -40,12 +40,12 @@ _DEFECT = re.compile(
     r"\b(?:reject\w*|refus\w+|typos?|wrong(?:ly)?|missing|mis(?:sing|configured|spelled|spelt|typed)|mis-?config\w*|leak\w*|"
     r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
     r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
-    r"regress\w*|divides by|deadlock\w*|unreachable|dead|gone|lost|removed|dropped|forgot\w*|unbounded|empty)\b",
+    r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|removed|dropped|forgot\w*|unbounded|empty)\b",
     re.I,
 )
 _SUFFERS = re.compile(
-    r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|oom\w*|"
-    r"can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down)\b",
+    r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|"
+    r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down)\b",
     re.I,
 )
 _SINCE = re.compile(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
@@ -59,12 +59,12 @@ _NOUNS = {
 _SETTING = re.compile(
     r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
     r"cert(?:ificate)?s?|bucket|path|dns|records?|domain|template|header|regex|query|index|schema|column|table|"
-    r"pool|replicas|selector|image|tag|env(?:ironment)?(?: variable)?|variable|region|default)\b",
+    r"pool|replicas|selector|image|tag|env(?:ironment)?(?: variable)?|variable|region|namespace|default)\b",
     re.I,
 )
 _PROVIDER = re.compile(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
-    r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|\brate[- ]limit(?:s|ed|ing)? (?:us|by)\b",
+    r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
     re.I,
 )
 

@@ -28,65 +28,11 @@ _NAMES = {
     Kind.TRAFFIC_FELL: re.compile(r"traffic|throughput|no.?requests|request.?rate|low.?(?:rps|qps)", re.IGNORECASE),
 }
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
-_PLATFORM = frozenset(
-    [
-        "autoscaler",
-        "backlog",
-        "cert",
-        "certificate",
-        "certs",
-        "container",
-        "containers",
-        "cpu",
-        "crash",
-        "crashed",
-        "crashes",
-        "crashing",
-        "crashloop",
-        "cron",
-        "cronjob",
-        "daemonset",
-        "deadlock",
-        "deadlocks",
-        "deployment",
-        "disk",
-        "etcd",
-        "evicted",
-        "eviction",
-        "evictions",
-        "filesystem",
-        "heap",
-        "hpa",
-        "inode",
-        "inodes",
-        "job",
-        "jobs",
-        "kubelet",
-        "lag",
-        "maxed",
-        "memory",
-        "node",
-        "nodes",
-        "oom",
-        "pod",
-        "pods",
-        "pvc",
-        "queue",
-        "quota",
-        "replica",
-        "replicas",
-        "replication",
-        "restart",
-        "restarted",
-        "restarting",
-        "restarts",
-        "rollout",
-        "statefulset",
-        "throttled",
-        "throttling",
-        "volume",
-        "volumes",
-    ]
+_PLATFORM = re.compile(
+    r"autoscaler|backlog|cert(?:s|ificates?)?|containers?|cpu|crash(?:e[sd]|ing|loop(?:ing)?)?|cron(?:job)?|daemonset|"
+    r"deadlocks?|deployment|disk|etcd|evict(?:ed|ions?)|filesystem|heap|hpa|inodes?|jobs?|kubelet|lag|maxed|memory|nodes?|"
+    r"oom|oomkill(?:ed|s)?|pods?|pvc|queue|quota|replicas?|replication|restart(?:s|ed|ing)?|rollout|statefulset|"
+    r"throttl(?:ed|ing)|volumes?"
 )
 """Words in the names of alerts about what a service runs on, and not about its requests."""
 
@@ -150,9 +96,8 @@ def kind_named(alert: Story) -> Kind | None:
 
 def is_of_requests(alert: Story) -> bool:
     """Whether, by its name, it may be about the requests of a service: none of its words is one of the platform."""
-    return kind_named(alert) is not None or _PLATFORM.isdisjoint(
-        word.lower() for word in _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
-    )
+    words = _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
+    return kind_named(alert) is not None or not any(_PLATFORM.fullmatch(word.lower()) for word in words)
 
 
 def _end(

@@ -116,7 +116,7 @@ def _changed_images(templates: Sequence[Any]) -> Iterable[str]:
 
 
 def plain(version: str) -> str:
-    """A version without the `v` that many write before its first digit; `v2` stays, as `2` is no version to a reader."""
+    """A version without the `v` that many write before its first digit, unless it is all of the name, as in `v2`."""
     return version[1:] if re.match(r"v\d+(?!\d*$)", version) else version
 
 
