@@ -40,12 +40,13 @@ _DEFECT = re.compile(
     r"\b(?:reject\w*|refus\w+|typos?|wrong(?:ly)?|missing|mis(?:sing|configured|spelled|spelt|typed)|mis-?config\w*|leak\w*|"
     r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
     r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
-    r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|removed|dropped|forgot\w*|unbounded|empty)\b",
+    r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
+    r"removed|dropped|forgot\w*|unbounded|empty)\b",
     re.I,
 )
 _SUFFERS = re.compile(
     r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|"
-    r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down)\b",
+    r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
     re.I,
 )
 _SINCE = re.compile(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
@@ -62,6 +63,12 @@ _SETTING = re.compile(
     r"pool|replicas|selector|image|tag|env(?:ironment)?(?: variable)?|variable|region|namespace|default)\b",
     re.I,
 )
+_EXPIRED = re.compile(
+    r"\b(?:cert\w*|tls|tokens?|licen[cs]es?|passwords?|credentials?|(?:api |signing )?keys?|domain)\b.*\bexpired\b|"
+    r"\bexpired (?:cert\w*|token|licen[cs]e|password|credentials?|key)\b",
+    re.I,
+)
+"""A cause for which nobody has to change anything."""
 _PROVIDER = re.compile(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
@@ -123,7 +130,7 @@ def _names_cause(clause: str, known: Changed) -> bool:
         return True
     if _REPAIRS.search(clause):
         return False
-    if _PROVIDER.search(clause):
+    if _PROVIDER.search(clause) or _EXPIRED.search(clause):
         return True
     named, sort = known.named_in(clause), known.sort_in(clause)
     if _WITHDRAWS.search(clause):

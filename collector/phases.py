@@ -17,15 +17,15 @@ _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
 def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
-    """The five phases; none of them if nothing in the window cost anybody anything.
+    """The five phases; none of them if nothing in the window cost anybody anything, and nobody wrote of a phase.
 
     `effects` are the stories with rows that did. What is not known has the reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
-    if not costly:
+    if not costly and not _written_of(rows):
         return ()
-    started = _started(costly, rows)
-    after = [row for row in rows if started.earliest is not None and row.at >= started.earliest]
+    started = _started(costly, rows) if costly else _unknown("started", "no source shows an effect")
+    after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
     found = [
         started,
         _detected(after),
@@ -37,6 +37,16 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     return tuple(
         replace(phase, after=phase.at - begin) if phase.at and begin and phase is not started else phase
         for phase in found
+    )
+
+
+def _written_of(rows: Sequence[Row]) -> bool:
+    """Whether a note has the cause, the mitigation or the end of an incident."""
+    known = changed(rows)
+    return any(
+        row.kind == Kind.NOTE
+        and (MITIGATES.search(row.text) or RESOLVES.search(row.text) or identifies(row.text, known))
+        for row in rows
     )
 
 

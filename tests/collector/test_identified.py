@@ -74,6 +74,11 @@ NAMES_NONE = (
 )
 
 
+@pytest.mark.parametrize("note", ["leo: cert of partner-api expired :facepalm:", "expired token, rotating"])
+def test_what_expired_is_a_cause_though_nothing_changed(note: str) -> None:
+    assert identifies(note, Changed())
+
+
 @pytest.mark.parametrize("note", NAMES_THE_CAUSE)
 def test_a_note_that_names_the_cause(note: str) -> None:
     assert identifies(note, KNOWN)
@@ -100,3 +105,22 @@ def test_the_phase_is_that_of_the_first_note_about_what_the_table_has() -> None:
     found = next(phase for phase in timeline.phases if phase.name == "identified")
     assert found.at is not None
     assert f"{found.at:%H:%M}" == "14:12"
+
+
+def test_notes_alone_have_phases_of_which_the_first_is_not_known() -> None:
+    notes = [
+        event(Kind.NOTE, "14:02:00", "uma: anyone else seeing login loops?"),
+        event(Kind.NOTE, "14:12:00", "finn: it's the cookie of the new login page"),
+        event(Kind.NOTE, "14:18:00", "uma: rolled back"),
+        event(Kind.NOTE, "14:21:00", "finn: back to normal"),
+    ]
+    timeline = draft(Gathered(tuple(notes), ()), WINDOW, Scope())
+    times = {phase.name: f"{phase.at:%H:%M}" if phase.at else phase.found_by for phase in timeline.phases}
+    assert times == {
+        "started": "no source shows an effect",
+        "detected": "14:02",
+        "identified": "14:12",
+        "mitigated": "14:18",
+        "resolved": "14:21",
+    }
+    assert draft(Gathered(tuple(notes[:1]), ()), WINDOW, Scope()).phases == ()
