@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from collector.event import Kind
 from collector.services.service import Service
 from collector.spans import Unused
-from collector.stories.alerts import kind_named
+from collector.stories.alerts import is_of_requests, kind_named
 from collector.stories.story import Step, Story
 from collector.stories.symptoms import BEGINS_WITH
 
@@ -57,7 +57,7 @@ def explained(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[tu
     firing = {kind: Firing(ours) for kind, ours in named.items() if kind}
     found = {one.id: alert for one in ordered if one.manner in firing and (alert := firing[one.manner].take(one))}
     taken = {alert.id for alert in found.values()}
-    others = Firing(alert for alert in alerts if alert.id not in taken)
+    others = Firing(alert for alert in alerts if alert.id not in taken and is_of_requests(alert))
     for symptom in ordered:
         about = found.get(symptom.id) or others.take(symptom)
         if about:

@@ -48,7 +48,8 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
 
 def _alike(story: Story, context: Context) -> tuple[str, ...]:
     """What stories of many workloads or services have in common that are one to a reader; empty if none may be."""
-    if story.type == StoryType.PODS and not context.linked(story, LinkKind.PODS_OF, as_one=True):
+    deploys = context.linked(story, LinkKind.PODS_OF, as_one=True) if story.type == StoryType.PODS else []
+    if story.type == StoryType.PODS and not any(context.visible(deploy) for deploy in deploys):
         return (story.type, story.manner)
     if story.type == StoryType.ALERT and story.service.name and story.since >= context.window.start:
         return (story.type, story.about)

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator
 from collector.event import Event, Kind
 
 MACHINE = re.compile(r"\[bot\]$|^system:|^kubectl|controller|autoscaler|^github-actions", re.IGNORECASE)
+_KUBECTL = re.compile(r"\bkubectl-([a-z]+(?:-[a-z]+)*)")
+_APPLY = ("client-side-apply", "last-applied")
+"""How `kubectl apply` signs what it writes, as a field manager."""
 _NAME = r"[A-Z][\w'\u2019.-]*(?: [A-Z][\w'\u2019.-]*){0,2}"
 _SPEAKER = re.compile(rf"(?P<name>{_NAME})(?: \((?P<role>[^()]{{1,40}})\)|(?=: ))")
 _HEADING = frozenset(
     {"update", "note", "status", "action", "cause", "root cause", "impact", "fix", "summary", "decision"}
 )
 """What stands before a colon in notes and is no name."""
+
+
+def spoken(actor: str) -> str:
+    """An actor as people write it: `kubectl edit` of the field manager `kubectl-edit`; others stay as they are."""
+    return _KUBECTL.sub(lambda match: f"kubectl {'apply' if match[1] in _APPLY else match[1]}", actor)
 
 
 def named(event: Event) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from collector.event import Kind
-from collector.notes import IDENTIFIES, MITIGATES, RESOLVES
+from collector.identified import changed, identifies
+from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
@@ -16,19 +17,19 @@ _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 
 
 def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
-    """The five phases; none of them if nothing in the window cost anybody anything.
+    """The five phases; none of them if nothing in the window cost anybody anything, and nobody wrote of a phase.
 
     `effects` are the stories with rows that did. What is not known has the reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
-    if not costly:
+    if not costly and not _written_of(rows):
         return ()
-    started = _started(costly, rows)
-    after = [row for row in rows if started.earliest is not None and row.at >= started.earliest]
+    started = _started(costly, rows) if costly else _unknown("started", "no source shows an effect")
+    after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
     found = [
         started,
         _detected(after),
-        _identified(after, tz),
+        _identified(after, rows, tz),
         _mitigated(after, costly, _flags_back(rows, started)),
         _resolved(after, costly),
     ]
@@ -36,6 +37,16 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     return tuple(
         replace(phase, after=phase.at - begin) if phase.at and begin and phase is not started else phase
         for phase in found
+    )
+
+
+def _written_of(rows: Sequence[Row]) -> bool:
+    """Whether a note has the cause, the mitigation or the end of an incident."""
+    known = changed(rows)
+    return any(
+        row.kind == Kind.NOTE
+        and (MITIGATES.search(row.text) or RESOLVES.search(row.text) or identifies(row.text, known))
+        for row in rows
     )
 
 
@@ -54,9 +65,10 @@ def _detected(after: Iterable[Row]) -> Phase:
     return _unknown("detected", "no alert fired and nobody wrote anything")
 
 
-def _identified(after: Sequence[Row], tz: tzinfo) -> Phase:
+def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
+    known = changed(rows)
     for row in after:
-        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and IDENTIFIES.search(row.text):
+        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and identifies(row.text, known):
             return _from_row("identified", row, "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
     by = f"; the rollback began at {clock(rollback.at, tz)}" if rollback else ""

@@ -8,7 +8,7 @@ _TAG = re.compile(
     re.ASCII,
 )
 _LONGEST_REF = 255
-_NUMBERED = re.compile(r"(?:refs/tags/)?v?(?P<version>(?=[^\d]*\d)[A-Za-z0-9][\w.+-]{0,127})", re.ASCII)
+_NUMBERED = re.compile(r"(?:refs/tags/)?(?:v(?!\d+$))?(?P<version>(?=[^\d]*\d)[A-Za-z0-9][\w.+-]{0,127})", re.ASCII)
 
 
 def version_of(ref: str) -> str:
@@ -18,6 +18,6 @@ def version_of(ref: str) -> str:
 
 
 def version_of_tag(tag: str) -> str:
-    """The version of what is known to be a tag, however it is numbered: `2026-04-01.2`; empty for `nightly`."""
+    """The version of what is known to be a tag, however it is numbered: `2026-04-01.2`, `v2`; empty for `nightly`."""
     numbered = _NUMBERED.fullmatch(tag)
     return version_of(tag) or (numbered["version"] if numbered else "")

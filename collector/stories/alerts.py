@@ -27,6 +27,14 @@ _NAMES = {
     ),
     Kind.TRAFFIC_FELL: re.compile(r"traffic|throughput|no.?requests|request.?rate|low.?(?:rps|qps)", re.IGNORECASE),
 }
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_PLATFORM = re.compile(
+    r"autoscaler|backlog|cert(?:s|ificates?)?|containers?|cpu|crash(?:e[sd]|ing|loop(?:ing)?)?|cron(?:job)?|daemonset|"
+    r"deadlocks?|deployment|disk|etcd|evict(?:ed|ions?)|filesystem|heap|hpa|inodes?|jobs?|kubelet|lag|maxed|memory|nodes?|"
+    r"oom|oomkill(?:ed|s)?|pods?|pvc|queue|quota|replicas?|replication|restart(?:s|ed|ing)?|rollout|statefulset|"
+    r"throttl(?:ed|ing)|volumes?"
+)
+"""Words in the names of alerts about what a service runs on, and not about its requests."""
 
 
 @dataclass(slots=True)
@@ -84,6 +92,12 @@ def kind_named(alert: Story) -> Kind | None:
     """What it is about by its name: errors, latency or traffic; None if the name has none of these, or several."""
     named = [kind for kind, words in _NAMES.items() if words.search(alert.about)]
     return named[0] if len(named) == 1 else None
+
+
+def is_of_requests(alert: Story) -> bool:
+    """Whether, by its name, it may be about the requests of a service: none of its words is one of the platform."""
+    words = _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
+    return kind_named(alert) is not None or not any(_PLATFORM.fullmatch(word.lower()) for word in words)
 
 
 def _end(

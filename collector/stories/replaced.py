@@ -13,7 +13,7 @@ from collector.stories.story import Step, Story, StoryType
 _PODS = frozenset({Kind.POD_TERMINATED, Kind.POD_SCHEDULED})
 _EXPLAIN = frozenset({Kind.SCALED, Kind.POD_EVICTED, Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.JOB_FAILED})
 _NODES = frozenset({Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED})
-KINDS = _PODS | _EXPLAIN | _NODES
+KINDS = _PODS | _EXPLAIN | _NODES | {Kind.POD_UNSCHEDULABLE}
 """What it takes to know that pods were replaced, and that nothing else explains it."""
 _EXPLAINED = timedelta(minutes=3)
 """So near to a scaling, an eviction or the start of a rollout pods come and go because of it."""
@@ -33,12 +33,15 @@ def replacements(
     causes: dict[tuple[str, ...], list[tuple[datetime, datetime]]] = {}
     away: list[tuple[datetime, datetime]] = []
     scaled: dict[tuple[str, ...], datetime] = {}
+    waited: set[tuple[str, str, str]] = set()
     for one in occurrences:
         best, kind = one.best, one.best.kind
         if kind in _PODS:
             if id(one) not in taken and best.subject.workload.startswith(_OWNERS):
                 ours.setdefault(workload(one), []).append(one)
             continue
+        if kind == Kind.POD_UNSCHEDULABLE:
+            waited.add(_pod(one))
         span = (best.earliest - _EXPLAINED, best.latest + _EXPLAINED)
         if kind in _EXPLAIN and best.subject.workload.startswith(_OWNERS):
             causes.setdefault(workload(one), []).append(span)
@@ -57,12 +60,20 @@ def replacements(
         free = [one for one in seen if one.best.at not in spans and (one.best.actor or one.best.at not in nodes)]
         for together in _stretches(free):
             new_only = all(one.kind == Kind.POD_SCHEDULED for one in together)
+            if new_only and all(_pod(one) in waited for one in together):
+                # That they could not be scheduled before is what there is to report.
+                continue
             if name not in scaled or not new_only:
                 found.append(_story(together, directory))
             elif together[0].best.at < scaled[name] and len(together) >= _MANY:
                 # The Event of the scaling has expired, its pods have not. Later ones waited for a node.
                 found.append(_story(together, directory, "scaled"))
     return found
+
+
+def _pod(one: Occurrence) -> tuple[str, str, str]:
+    subject = one.best.subject
+    return subject.cluster, subject.namespace, subject.pod
 
 
 def _away(one: Occurrence) -> bool:

@@ -65,7 +65,17 @@ def _story(type_: StoryType, ours: Sequence[Occurrence], manner: str, directory:
 
 def storm(story: Story) -> bool:
     """Whether it is scaled again and again, or to a multiple of its size."""
+    return len(story.at(Step.STARTED)) >= 5 or _growth(story) >= 3
+
+
+def doubled(story: Story) -> bool:
+    """Whether it has twice as many pods, or more, at one time as at another."""
+    return _growth(story) >= 2
+
+
+def _growth(story: Story) -> float:
+    """How many times its least size its largest is; 0 if its sizes are not known."""
     sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
     before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
     least = min([*before, *sizes], default=0)
-    return len(sizes) >= 5 or (least > 0 and max(sizes) >= 3 * least)
+    return max(sizes) / least if least > 0 else 0

@@ -26,7 +26,9 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
     """The rows of an alert that fired in the window, or before and into it."""
     window, until = setting.window, alert.over
     firing = alert.at(Step.STARTED)
-    about = next(iter(setting.context.linked(alert, LinkKind.ABOUT, as_one=True)), None)
+    linked = setting.context.linked(alert, LinkKind.ABOUT, as_one=True)
+    # What was over before the alert fired has a row of its own: nothing falls before it rises.
+    about = next((one for one in linked if not one.over or one.over >= alert.since), None)
     because = beginning(about, setting.tz) if about else ()
     because = because or quote(next((one.best.description for one in firing if one.best.description), ""))
     words = with_details((*_fires(alert, setting), *_folded(alert, setting), *_ongoing(alert, setting)), because)

@@ -110,9 +110,9 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
             parts.append(sentence(number(f"{_wanted(deploy)} of {_wanted(deploy)}"), text("new pods ready")))
     applied = applied_by(pipelines(deploy)) if not done else None
     if applied and not _held_since(deploy, _last(applied.at(Step.COMPLETED)).best.at):
-        when = time(_last(applied.at(Step.COMPLETED)).best.at, setting.tz)
-        parts.append(sentence(text(f"complete according to {tool(applied)} at"), when))
-    ends, recovered = ended_with(deploy, setting) if done or not deploy.at(Step.ABORTED) else ([], [])
+        when = _at_another(_last(applied.at(Step.COMPLETED)).best.at, at, setting)
+        parts.append(sentence(text(f"complete according to {tool(applied)}"), when))
+    ends, recovered = ended_with(deploy, setting, at) if done or not deploy.at(Step.ABORTED) else ([], [])
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
     words = joined(", ", [*parts, *ends])
     return [row(deploy, "complete", Kind.POD_TERMINATED, words, ours, at=at, exact=_last(gone))]
@@ -135,7 +135,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         return []
     wanted = _wanted(deploy) if not according else 0
     pods = in_brackets(sentence(number(f"{wanted} of {wanted}"), text("pods ready"))) if wanted else ()
-    ends, recovered = ended_with(deploy, setting)
+    ends, recovered = ended_with(deploy, setting, at)
     words = joined(", ", [(*title, Word(f" complete{according}"), *pods), *ends])
     done = [
         *deploy.at(Step.COMPLETED),
@@ -158,10 +158,19 @@ def _according(deploy: Story, applied: Story) -> str:
     return f" according to {tool(applied)}"
 
 
-def ended_with(deploy: Story, setting: Setting) -> tuple[list[Words], list[Occurrence]]:
-    """What ends with the deploy: in words, and the Occurrences."""
+def ended_with(deploy: Story, setting: Setting, at: datetime) -> tuple[list[Words], list[Occurrence]]:
+    """What ends with the deploy: in words, and the Occurrences; with its time, if the row (`at`) has another."""
     ended = setting.context.linked(deploy, LinkKind.ENDS_WITH, as_one=False)
-    return [ending(symptom) for symptom in ended], [one for symptom in ended for one in symptom.at(Step.ENDED)]
+    words = [
+        sentence(ending(symptom), _at_another(symptom.over, at, setting) if symptom.over else ()) for symptom in ended
+    ]
+    return words, [one for symptom in ended for one in symptom.at(Step.ENDED)]
+
+
+def _at_another(moment: datetime, than: datetime, setting: Setting) -> Words:
+    """`at 14:05`; nothing in the minute of the row."""
+    same = clock(moment, setting.tz) == clock(than, setting.tz)
+    return () if same else sentence(text("at"), time(moment, setting.tz))
 
 
 def _ends(deploy: Story, kind: Kind) -> list[Occurrence]:

@@ -45,7 +45,9 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()
         # What ends with its completion is in the row of that.
-        ends, recovered = ended_with(deploy, setting) if not number_ and not deploy.complete_at else ([], [])
+        ends, recovered = (
+            ended_with(deploy, setting, one.best.at) if not number_ and not deploy.complete_at else ([], [])
+        )
         words = with_details(listing(sentence(title, text("aborted"), by(one.best.actor), back), *ends), details)
         rows.append(row(deploy, f"aborted {number_}", one.kind, words, [one, *recovered], exact=one))
     return rows

@@ -82,7 +82,7 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         words: Words = quote(first.first.best.summary)
     else:
         verb = _verb(nodes)
-        names = sorted({node.about for node in nodes})
+        names = _short(sorted({node.about for node in nodes}))
         words = sentence(number(f"{len(names)} nodes"), text(verb))
         last = max(node.since for node in nodes)
         words += (Word(" ("), *span(first.since, last, setting.tz), Word(": "), *name(some(names)), Word(")"))
@@ -93,6 +93,13 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
     occurrences += [one for story in folded for one in story.occurrences()]
     end = max(back) if len(back) == len(nodes) else None
     return [row(first, "away", kind, words, occurrences, at=first.since, end=end, exact=_narrow(first))]
+
+
+def _short(names: Sequence[str]) -> Sequence[str]:
+    """The names of nodes without the domain that all of them are in."""
+    hosts = [name.partition(".") for name in names]
+    one_domain = len({domain for _, _, domain in hosts}) == 1
+    return [host for host, _, _ in hosts] if one_domain and len({host for host, _, _ in hosts}) == len(names) else names
 
 
 def _verb(nodes: Sequence[Story]) -> str:

@@ -85,7 +85,7 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
     names = sorted({story.service.name or story.about for story in stories})
     pods = len({(one.best.subject.namespace, one.best.subject.pod) for one in begun})
     head, verb = SUMMARIES[kind]
-    until = max(one.best.at for one in begun)
+    until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
     if all(story.service.name for story in stories):
         what = sentence(text(head), number(f"{len(names)} services"))
         words = (*what, Word(f" {verb}: "), *number(_so_many(pods)), *_span(first.since, until, setting))

@@ -14,6 +14,11 @@ _PARTS = (
     re.compile(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
 )
 """What differs from pod to pod, or explains nothing."""
+_WRAPPERS = re.compile(
+    r'rpc error: code = \w+ desc = |failed to (?:pull and unpack image|resolve reference) "[^"]*": |'
+    r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)'
+)
+"""What each layer puts before the message of the one below it: the same names once more."""
 _NO_CAUSE = re.compile(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?[Oo]ff|^(?:Error|Completed)$")
 """That it is tried again, or did not work, and not why it fails."""
 
@@ -38,7 +43,12 @@ def death_reason(occurrences: Sequence[Occurrence]) -> str:
 def telling_summary(one: Occurrence) -> str:
     """The words of its best Event; of another of its kind, where only that names a cause."""
     telling = [event for event in (one.best, *one.events) if not _NO_CAUSE.search(reason_of(event))]
-    return telling[0].summary if telling and reason_of(one.best) else one.best.summary
+    return unwrapped(telling[0].summary if telling and reason_of(one.best) else one.best.summary)
+
+
+def unwrapped(message: str) -> str:
+    """A message without what the layers above its cause put before it; all of it is in the evidence."""
+    return _WRAPPERS.sub("", message)
 
 
 def reason_of(event: Event) -> str:
@@ -49,4 +59,4 @@ def reason_of(event: Event) -> str:
         found = event.reason
     for part in _PARTS:
         found = part.sub("", found)
-    return found
+    return unwrapped(found)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from collector.event import Kind
 from collector.merge import Occurrence
+from collector.people import spoken
 from collector.row import Row, Word, WordKind, distinct
 from collector.services.service import Service
 from collector.stories.story import Story
@@ -49,7 +50,7 @@ def quote(string: str) -> Words:
 
 def by(actor: str) -> Words:
     """`by dana`; nothing if nobody knows."""
-    return (Word("by "), Word(actor, WordKind.ACTOR)) if actor else ()
+    return (Word("by "), Word(spoken(actor), WordKind.ACTOR)) if actor else ()
 
 
 def time(moment: datetime, tz: tzinfo) -> Words:

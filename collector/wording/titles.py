@@ -29,7 +29,7 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
     service = of_service(deploy, setting)
     if deploy.rolls_back:
         came_from = detail(sentence(text("from"), version(keys.replaces))) if origin and keys.replaces else ()
-        to = _what(deploy)
+        to = _what(deploy) or _digest(deploy)
         whom = sentence(text("of"), service)
         called = text(_CALLED[Manner(deploy.manner)].removesuffix(" of"))
         return sentence(called, implied(whom) if to else whom, came_from, sentence(text("to"), to) if to else ())
@@ -72,6 +72,12 @@ def _what(deploy: Story) -> Words:
     if keys.chart:
         return sentence(text("chart"), version(keys.chart))
     return sentence(text("configuration"), version(keys.config_commit[:7])) if keys.config_commit else ()
+
+
+def _digest(deploy: Story) -> Words:
+    """The image that runs, where it has no other name."""
+    digest = deploy.keys.digest.removeprefix("sha256:")[:12]
+    return sentence(text("digest"), version(digest)) if digest else ()
 
 
 def _commit(deploy: Story) -> str:

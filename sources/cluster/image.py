@@ -47,7 +47,7 @@ class Software:
 
     container: str = ""
     version: str = ""
-    """Image tag, else the version label; without a leading `v` before a digit."""
+    """Image tag, else the version label; `plain`."""
     digest: str = ""
     commit: str = ""
     images: tuple[str, ...] = ()
@@ -116,8 +116,8 @@ def _changed_images(templates: Sequence[Any]) -> Iterable[str]:
 
 
 def plain(version: str) -> str:
-    """A version without the `v` that many write before its first digit."""
-    return version[1:] if re.match(r"v\d", version) else version
+    """A version without the `v` that many write before its first digit, unless it is all of the name, as in `v2`."""
+    return version[1:] if re.match(r"v\d+(?!\d*$)", version) else version
 
 
 def _notes(owner: Any, template: Any) -> list[Mapping[str, str]]:

@@ -66,8 +66,8 @@ def item(kept: Any) -> Item:
 
 
 def plain_version(text: str) -> str:
-    """A version without a `v` before a digit."""
-    return text[1:] if re.match(r"v\d", text) else text
+    """A version without a `v` before a digit, unless it is all of the name, as in `v2`."""
+    return text[1:] if re.match(r"v\d+(?!\d*$)", text) else text
 
 
 def plain_digest(text: str) -> str:

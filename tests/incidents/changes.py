@@ -168,7 +168,8 @@ def _names(bundle: Bundle) -> set[str]:
             for item in json.loads(bundle.texts[document["file"]]).get("items") or ():
                 found.add(item["metadata"].get("namespace", ""))
                 if document["call"] in ("deployments", "rollouts", "nodes"):
-                    found.add(item["metadata"]["name"])
+                    # Nodes keep their domain: in a table it may be left out.
+                    found.add(item["metadata"]["name"].partition(".")[0])
     found -= _OF_ALL | {""}
     return {name for name in found if not any(name.startswith(f"{other}-") for other in found)}
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from collector.event import Kind, Subject
+from collector.people import spoken
 from sources.fact import Fact
 
 Done = Literal["created", "changed", "deleted"]
@@ -19,7 +20,7 @@ def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Don
         what = f"{kind}s in {namespace} were" if done == "deleted" else f"A {kind} in {namespace} was"
     merge_key = f"{cluster}/{namespace}/{kind}/{name}/changed" if name else ""
     subject = config_subject(cluster, namespace, kind, name, service)
-    return Fact(Kind.CONFIG_CHANGED, subject, f"{what} {done}" + (f" by {by}" if by else ""), merge_key)
+    return Fact(Kind.CONFIG_CHANGED, subject, f"{what} {done}" + (f" by {spoken(by)}" if by else ""), merge_key)
 
 
 def config_kept(
@@ -27,7 +28,7 @@ def config_kept(
 ) -> Fact:
     """A ConfigMap or Secret that configures no service was written; `why` it configures none: `which is a lock`."""
     often = f" {times} times" if times > 1 else ""
-    words = f"{kind} {name}, {why}, was {done}{often}" + (f" by {by}" if by else "")
+    words = f"{kind} {name}, {why}, was {done}{often}" + (f" by {spoken(by)}" if by else "")
     return Fact(Kind.OTHER, config_subject(cluster, namespace, kind, name, ""), words, "")
 
 

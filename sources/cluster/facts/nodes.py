@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from collector.event import Kind, Subject
+from collector.people import spoken
 from sources.fact import Fact
 
 
@@ -62,13 +63,13 @@ def node_not_ready(cluster: str, node: str, detail: str = "", *, silent: bool = 
 
 def node_changed(cluster: str, node: str, change: NodeChange, detail: str = "", *, by: str = "") -> Fact:
     """Something else happened to the node; `by` is who did it, and with what."""
-    words = f"{change.words} by {by}" if by else change.words
+    words = f"{change.words} by {spoken(by)}" if by else change.words
     return _fact(Kind.NODE_CHANGED, cluster, node, NodeChange(change.key, words), detail)
 
 
 def node_drained(cluster: str, node: str, how: str, *, by: str = "") -> Fact:
     """The node was cordoned and then rid of its pods; `how` counts them: `3 pods stopped`."""
-    words = f"is drained{f' by {by}, as far as the log shows' if by else ''}: {how} since it was cordoned"
+    words = f"is drained{f' by {spoken(by)}, as far as the log shows' if by else ''}: {how} since it was cordoned"
     return _fact(Kind.NODE_DRAINED, cluster, node, NodeChange("drained", words), "")
 
 

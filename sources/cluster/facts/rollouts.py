@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from collector.event import Kind, Subject
+from collector.people import spoken
 from sources.cluster.rollout_states import RolloutState
 from sources.cluster.template_changes import ChangeType, TemplateChange
 from sources.fact import Fact
@@ -115,7 +116,7 @@ def _hold(
 
 
 def _explained(words: str, by: str, shown_by: str) -> str:
-    return words + (f" by {by}" if by else "") + (f": {shown_by}" if shown_by else "")
+    return words + (f" by {spoken(by)}" if by else "") + (f": {shown_by}" if shown_by else "")
 
 
 def _spaced(*parts: str) -> str:

@@ -1,6 +1,7 @@
 """The fact that the number of a workload's pods was changed, by people, autoscalers or pipelines."""
 
 from collector.event import Kind, Subject
+from collector.people import spoken
 from sources.fact import Fact
 
 
@@ -22,6 +23,6 @@ def scaled(
     """
     words = (thing or subject.workload.replace("/", " ")) + " scaled"
     words += ("" if was is None else f" from {was}") + ("" if size is None else f" to {size}")
-    words += (f" by {by}" if by else "") + (f": {why}" if why else "")
+    words += (f" by {spoken(by)}" if by else "") + (f": {why}" if why else "")
     key = "" if size is None else f"{subject.cluster}/{subject.namespace}/{subject.workload}/scaled to {size}"
     return Fact(Kind.SCALED, subject, quoted or words, merge_key or key)

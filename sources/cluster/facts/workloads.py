@@ -1,6 +1,7 @@
 """Facts about workloads as a whole, and about what leads to them."""
 
 from collector.event import Kind, Subject
+from collector.people import spoken
 from sources.fact import Fact
 
 DELETABLE = {
@@ -25,4 +26,4 @@ def workload_deleted(subject: Subject, kind: str, name: str, *, by: str = "") ->
     many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
     what = f"{kind} {name} was deleted" if name else f"{many} in {subject.namespace} were deleted"
     key = f"{subject.cluster}/{subject.namespace}/{kind}/{name}/deleted" if name else ""
-    return Fact(Kind.WORKLOAD_DELETED, subject, f"{what}{f' by {by}' if by else ''}", key)
+    return Fact(Kind.WORKLOAD_DELETED, subject, f"{what}{f' by {spoken(by)}' if by else ''}", key)

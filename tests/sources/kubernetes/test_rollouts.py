@@ -298,3 +298,16 @@ def test_pods_that_no_event_tells_of_are_not_said_to_be_ready() -> None:
     _, new = incident(fewer)
     told = {each.subject.pod for each in only(read(fewer.cluster())[0], Kind.POD_READY)}
     assert not [name for name in told if name.startswith(new)], "one of the four may not have been available"
+
+
+@pytest.mark.parametrize("message", MESSAGES[1:])
+def test_a_rollout_of_which_only_steps_up_are_left_is_no_scaling(message: str) -> None:
+    """The Event of the first step down may be one of those that the recorder combined."""
+    web = Web(replicas=4, message=message)
+    web.running("1.0.0", LONG_AGO)
+    new = web.replica_set("1.1.0", at(100))
+    web.scale(new, 0, 1, at(100))
+    web.scale(new, 1, 2, at(100.4))
+    assert not only(read(web.cluster())[0], Kind.SCALED)
+    web.scale(new, 2, 8, at(900))
+    assert [each.numbers["replicas"] for each in only(read(web.cluster())[0], Kind.SCALED)] == [8]

@@ -214,7 +214,7 @@ def test_changes_of_configuration_are_told_by_who_wrote_last() -> None:
     told = only(read({**cluster, "configmaps": [edited], "secrets": [made, old]})[0], Kind.CONFIG_CHANGED)
     assert [(each.at, each.summary, each.actor, each.subject.service) for each in told] == [
         (at(200), "Secret token was created", "", "bank"),
-        (at(300), "ConfigMap settings was changed by kubectl-edit", "kubectl-edit", "web-frontend"),
+        (at(300), "ConfigMap settings was changed by kubectl edit", "kubectl-edit", "web-frontend"),
     ]
     assert told[1].latest - told[1].earliest == timedelta(seconds=1)
 

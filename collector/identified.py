@@ -1,0 +1,143 @@
+"""Whether a note names the cause of an incident: a change of the window together with what is wrong with it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collector.event import Kind
+from collector.notes import IDENTIFIES
+from collector.row import Row
+
+_DEPLOYS = frozenset({Kind.DEPLOY_STARTED, Kind.ROLLOUT_STARTED, Kind.RUN_STARTED})
+_NODES = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
+_SPEAKER = re.compile(r"\w[\w'. -]{0,40}(?: \([^()]{1,40}\))?: ")
+_CLAUSE = re.compile(
+    r"(?<=[.!?])\s+|[,;]\s+|\s+(?:[-\u2013\u2014]+|but|and not|rather than|instead of)\s+(?=\w)|\n", re.I
+)
+_ASKS = re.compile(
+    r"\?\s*$|^\W*(?:who|what|where|when|which|how|anyone|anybody|any idea|did|does|do we|is it|is this|was it|are we|"
+    r"can|could|should|asked)\b|\bwhy\b|\bwhether\b",
+    re.I,
+)
+_DOUBTS = re.compile(
+    r"\b(?:may ?be|perhaps|might|possibly|probably|could|would|wonder\w*|(?:not|un)sure|guess\w*|suspect\w*|suspicious|"
+    r"if|unless|check(?:ing)?|investigat\w*|looking (?:at|into))\b",
+    re.I,
+)
+_DENIES = re.compile(
+    r"(?:^|\b(?:is|are|was|were|it'?s|that'?s|and|so|probably|def\w*)\s+)not\b(?! (?:found|there|set|mounted|big|large|"
+    r"high|long|compatible|valid|what))|\b(?:isn|wasn|aren|weren|doesn|didn|don|haven|hasn)['\u2019]?t (?:the|it|that|"
+    r"because|due|caused?|related|known?|found|have|look)\b|\b(?:nothing wrong|rul(?:es?|ed|ing) out|innocent|"
+    r"unrelated|red herring|nothing to do|no idea|unknown|unaffected|not (?:caused?|related|due|because|found the|yet)|"
+    r"looks? (?:fine|good|ok|okay|healthy)|is (?:fine|good|ok|okay))\b",
+    re.I,
+)
+_REPAIRS = re.compile(r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recovered|healthy)\b", re.I)
+_WITHDRAWS = re.compile(
+    r"\b(?:roll(?:s|ed|ing)?[ -]?backs?|revert\w*|undo\w*|tak(?:e|es|ing) (?:it |that |.* )?back)\b", re.I
+)
+_DEFECT = re.compile(
+    r"\b(?:reject\w*|refus\w+|typos?|wrong(?:ly)?|missing|mis(?:sing|configured|spelled|spelt|typed)|mis-?config\w*|leak\w*|"
+    r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
+    r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
+    r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
+    r"removed|dropped|forgot\w*|unbounded|empty)\b",
+    re.I,
+)
+_SUFFERS = re.compile(
+    r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|"
+    r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
+    re.I,
+)
+_SINCE = re.compile(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
+_BLAMES = re.compile(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
+_NOUNS = {
+    "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
+    "config": r"config(?:uration|map| map)?s?|settings?|secret|corefile|edit|push|change|values",
+    "flag": r"(?:feature )?(?:flag|toggle)|experiment",
+    "node": r"nodes?|instance|machine|host|hardware",
+}
+_SETTING = re.compile(
+    r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
+    r"cert(?:ificate)?s?|bucket|path|dns|records?|domain|template|header|regex|query|index|schema|column|table|"
+    r"pool|replicas|selector|image|tag|env(?:ironment)?(?: variable)?|variable|region|namespace|default)\b",
+    re.I,
+)
+_EXPIRED = re.compile(
+    r"\b(?:cert\w*|tls|tokens?|licen[cs]es?|passwords?|credentials?|(?:api |signing )?keys?|domain)\b.*\bexpired\b|"
+    r"\bexpired (?:cert\w*|token|licen[cs]e|password|credentials?|key)\b",
+    re.I,
+)
+"""A cause for which nobody has to change anything."""
+_PROVIDER = re.compile(
+    r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
+    r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was changed or lost in a window, by the words in which people name it."""
+
+    names: frozenset[str] = frozenset()
+    """Versions, configuration objects, flags: in lower case."""
+    nouns: frozenset[str] = frozenset()
+    """The sorts of what changed: `deploy`, `config`, `flag`, `node`."""
+
+    def named_in(self, text: str) -> bool:
+        """Whether a version, an object or a flag is named."""
+        words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
+        return any(name.removeprefix("v") in words for name in self.names)
+
+    def sort_in(self, text: str) -> bool:
+        """Whether a sort of what changed is: `the config push`."""
+        return any(re.search(rf"\b(?:{_NOUNS[noun]})\b", text, re.I) for noun in self.nouns)
+
+
+def changed(rows: Iterable[Row]) -> Changed:
+    """What changed, by the rows about it; what a rollback brings back did not."""
+    names: set[str] = set()
+    nouns: set[str] = set()
+    for row in rows:
+        ours = [event for one in row.occurrences for event in one.events]
+        if row.kind in _DEPLOYS:
+            nouns.add("deploy")
+            names |= {name for event in ours for name in (event.keys.version, event.keys.commit[:7])}
+        elif row.kind == Kind.CONFIG_CHANGED:
+            nouns.add("config")
+            names |= {event.subject.workload.rpartition("/")[2] for event in ours}
+        elif row.kind == Kind.FLAG_CHANGED:
+            nouns.add("flag")
+            names |= {event.keys.flag for event in ours}
+        elif row.kind in _NODES:
+            nouns.add("node")
+            names |= {name for event in ours if (name := event.subject.node)}
+    return Changed(frozenset(name.lower() for name in names if len(name) > 1), frozenset(nouns))
+
+
+def identifies(note: str, known: Changed) -> bool:
+    """Whether somebody writes in it what the cause is; no question, guess or denial is that."""
+    head = _SPEAKER.match(note)
+    speech = note[head.end() :] if head and not IDENTIFIES.search(head[0]) else note
+    return any(_names_cause(clause, known) for clause in _CLAUSE.split(speech) if clause)
+
+
+def _names_cause(clause: str, known: Changed) -> bool:
+    if _ASKS.search(clause) or _DOUBTS.search(clause) or _DENIES.search(clause):
+        return False
+    if IDENTIFIES.search(clause):
+        return True
+    if _REPAIRS.search(clause):
+        return False
+    if _PROVIDER.search(clause) or _EXPIRED.search(clause):
+        return True
+    named, sort = known.named_in(clause), known.sort_in(clause)
+    if _WITHDRAWS.search(clause):
+        return False
+    if _BLAMES.search(clause) and (named or sort):
+        return True
+    if _DEFECT.search(clause):
+        about_setting = bool(known.nouns) and bool(_SETTING.search(clause))
+        return named or sort or about_setting
+    return bool(_SUFFERS.search(clause)) and (named or (sort and bool(_SINCE.search(clause))))

@@ -1,0 +1,45 @@
+"""An alert is worded with the errors that it is about, and with none that are something else to it."""
+
+import pytest
+
+from collector.event import Event, Kind
+from collector.gather import Gathered
+from collector.timeline import Scope, draft
+from tests.collector.build import WINDOW, alert, errors, event
+
+
+def texts(*events: Event) -> list[str]:
+    return [row.text for row in draft(Gathered(events, ()), WINDOW, Scope()).rows]
+
+
+@pytest.mark.parametrize("name", ["CheckoutErrors", "SLOBurn", "checkout_down", "HighErrorRate", "PagerAlert"])
+def test_an_alert_about_requests_has_the_errors_in_its_row(name: str) -> None:
+    rows = texts(*errors("14:03:30", "14:20:00"), *alert(name, "14:06:00", "14:22:00"))
+    assert [row for row in rows if name in row and "5xx ratio rises" in row]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["KubePodOOMKilled", "KubeHpaMaxedOut", "KubePodCrashLooping", "disk_fill_4d", "HighMemoryUsage", "queue_backlog"],
+)
+def test_an_alert_about_what_a_service_runs_on_has_not(name: str) -> None:
+    rows = texts(*errors("14:03:30", "14:20:00"), *alert(name, "14:06:00", "14:22:00"))
+    assert not [row for row in rows if name in row and "5xx ratio" in row]
+    assert [row for row in rows if row.startswith("5xx ratio of checkout rises")]
+
+
+def test_errors_that_were_over_before_the_alert_fired_have_rows_of_their_own() -> None:
+    rows = texts(*errors("14:03:30", "14:05:00"), *alert("CheckoutErrors", "14:06:00", "14:08:00"))
+    rises, falls, fires = (
+        next(place for place, row in enumerate(rows) if words in row) for words in ("rises", "falls", "fires")
+    )
+    assert rises < falls < fires
+
+
+@pytest.mark.parametrize(("to", "shown"), [(8, True), (5, False)])
+def test_an_autoscaler_that_doubles_the_pods_of_a_service_in_trouble_has_a_row(to: int, shown: bool) -> None:
+    known = {"service": "checkout", "namespace": "shop", "workload": "Deployment/checkout"}
+    words = f"Deployment checkout scaled from 4 to {to} by its autoscaler"
+    scaled = event(Kind.SCALED, "14:02:00", words, numbers={"was": 4, "replicas": to}, **known)
+    assert (words in texts(scaled, *errors("14:03:30", "14:20:00"))) is shown
+    assert words not in texts(scaled, *errors("14:03:30", "14:20:00", service="search"))
