@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
+from collector.postmortem.verify.clock_forms import CLOCK_UNNAMED
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
@@ -17,12 +18,15 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
 )
+_DATE = (
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+|[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})?,?\s+"
+    r"|(?:[0-9]{1,2}\.?\s[A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\s[0-9]{1,2}(?:st|nd|rd|th)?)\.?(?:,?\s[0-9]{4})?,?\s+)"
+)
+_ZONE = r"(?:\s?(?:Z\b|\(?(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))"
 LEAD = re.compile(
-    r"\s*(?:[~\u2248]\s*|(?:ca\.?|about|around|approx\.?)\s+)?"
-    r"[\[(*_]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)"
-    r"(?:\s?[AaPp](?:[Mm]\b|\.[Mm]\.))?(?:\s?(?:Z\b|\(?(?:UTC"
-    r"|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))?"
-    r"(?:\s*(?:-|\u2013|\u2014|to|until)\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[A-Z]{2,5}\b)?)?[\])*_]*"
+    r"\s*(?:[~\u2248]\s*|(?:ca\.?|[Aa]bout|[Aa]round|[Aa]pprox\.?|[Aa]t)\s+)?"
+    rf"[\[(*_]*{_DATE}?{CLOCK_UNNAMED}(?:\.[0-9]+)?(?![0-9]|:[0-9]){_ZONE}?"
+    rf"(?:\s*(?:-|\u2013|\u2014|\u2192|to|until)\s*{CLOCK_UNNAMED}{_ZONE}?)?[\])*_]*"
 )
 _AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
