@@ -12,7 +12,7 @@ from collector.written_zones import UnclearZone, find_header_zone, find_zone
 
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]"
-    rf"|,?\s+(?:at\s+)?))?(?<![\w:.+/])(?<!\(-)(?<!UTC-)(?<!GMT-){CLOCK}(?![0-9]|:[0-9]|\s*%)"
+    rf"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<![^\WTt])(?<!\(-)(?<!UTC-)(?<!GMT-){CLOCK}(?![0-9]|:[0-9]|\s*%)"
 )
 _NO_TIME = re.compile(
     r"\b(?:for|last(?:s|ed|ing)?|took|takes|within|after|duration:?|every|(?:january|february|march|april|may|june|july"
@@ -26,11 +26,12 @@ _ABOUT = re.compile(
     r"before|after|until|till|past|nearly|almost))\s*$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|\u2013|\u2014|to|until|till|through|and)\s*$")
+_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|->|\u2013|\u2014|\u2192|to|until|till|through|and)\s*$")
 _STATED = re.compile(
-    r"\b(?i:times?|timestamps?|timeline)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
+    r"\b(?i:times?|timestamps?|timeline|zeit(?:en)?|uhrzeit(?:en)?)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
     r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
 )
+_AHEAD = re.compile(r"\W*(?:(?:[Aa]ll|[Tt]imes|[Ss]ame)\s){0,2}[Ii]n ([A-Z]{3,5})\b")
 _SEVERAL = {
     "BST": (1, 6),
     "CST": (-6, 8, -5),
@@ -83,6 +84,12 @@ def stated_zones(text: str) -> tuple[tzinfo, ...]:
         if zones:
             return zones
     return ()
+
+
+def sentence_zones(text: str) -> tuple[tzinfo, ...]:
+    """The zone of all times of a sentence that begins with it: `In UTC: 12:06 and 12:22`."""
+    found = _AHEAD.match(text)
+    return _zones(found[1]) if found else ()
 
 
 def header_zones(header: str) -> tuple[tzinfo, ...]:

@@ -31,9 +31,14 @@ LEAD = re.compile(
 _AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
+_SPEAKER = re.compile(
+    r"\s*(?P<name>[*@]*[^\W\d][\w.-]*(?: [\w.-]+){0,2}[*:]*)(?P<gap>\s+[\[(]?)"
+    rf"(?P<clock>{_DATE}?{CLOCK_UNNAMED}{_ZONE}?)[\])]?\s*"
+)
 _BREAK = re.compile(r"(?:  |\\)$")
 """Ends a line that is shown as one of its own."""
 _LONGEST = 800
+_SHORT_LINE = 40
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
 
 
@@ -137,8 +142,9 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
         line = lines[at] if at < section.end and at not in skipped else ""
         if _DEFINITION.match(line):
             line = ""
-        bare = _ITEM.sub("", line, count=1)
+        bare = _spoken(_ITEM.sub("", line, count=1), lines[at - 1] if at > section.start else "")
         broken = at > section.start and bool(_BREAK.search(lines[at - 1]))
+        broken = broken or (bool(block) and _is_short(block[-1][1]) and line[:1].isupper())
         if block and (not line.strip() or bare != line or broken or _is_own(plain(bare))):
             yield from _split(block, section, plans)
             block = []
@@ -146,6 +152,19 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
             block.append((at + 1, bare))
     if block:
         yield from _split(block, section, plans)
+
+
+def _is_short(line: str) -> bool:
+    """Whether a line is a label with a value, after which something else begins: `Time to detect: 3 min`."""
+    return len(line) <= _SHORT_LINE and bool(_LABEL.match(plain(line)))
+
+
+def _spoken(line: str, before: str) -> str:
+    """The line with the time ahead, where it is that above a message of a chat: `dana-reyes  2:02 PM`."""
+    found = _SPEAKER.fullmatch(line)
+    if found is None or (before.strip() and not found["gap"].startswith(("  ", "\t", " [", " ("))):
+        return line
+    return f"{found['clock']} {found['name']}:"
 
 
 def _is_own(line: str) -> bool:
