@@ -43,6 +43,8 @@ _SEVERAL = MappingProxyType(
         "IST": "India, Ireland or Israel",
     }
 )
+_SAME = MappingProxyType({"MEZ": "CET", "MESZ": "CEST"})
+"""What people write in other languages."""
 _UTC = ("Z", "UTC", "GMT")
 _LOWER = frozenset({"z", "utc", "gmt", "cest", "eest", "pst", "pdt", "edt", "cdt", "mdt"})
 """Abbreviations that are no word of a language when they are written in small letters."""
@@ -99,6 +101,7 @@ def find_header_zone(header: str) -> WrittenZone | None:
 
 def in_force(abbreviation: str, at: datetime) -> bool:
     """Whether clocks show this abbreviation at that time. `PST` in July is mostly a mistake for what clocks show."""
+    abbreviation = _SAME.get(abbreviation, abbreviation)
     place = _ABBREVIATIONS.get(abbreviation)
     return place is None or at.astimezone(ZoneInfo(place)).tzname() == abbreviation
 
@@ -136,10 +139,10 @@ def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZo
 
 def _from_name(found: re.Match[str]) -> WrittenZone | None:
     name = found["name"]
-    upper = name.upper()
+    upper = _SAME.get(name.upper(), name.upper())
     if "/" in name:
         place = name if found["gap"] else ""
-    elif name != upper and name not in _LOWER:
+    elif name != name.upper() and name not in _LOWER:
         return None
     elif upper in _UTC and not (upper == "Z" and found["gap"]):
         return WrittenZone(UTC, found.end())

@@ -22,6 +22,9 @@ _OPEN_CELL = re.compile(
     r"(?:tb[adc]|todo|n/?a|none|unknown|unassigned|asap|[-\u2013\u2014?.\u2026_*x ]*)", re.IGNORECASE
 )
 _STRUCK = re.compile(r"~~.+~~")
+_STATUS = re.compile(r"\bstatus\b\W{1,3}(\w[\w ]{0,30})", re.IGNORECASE)
+_MARKED = re.compile(r"\*\*(DONE|TODO|WIP|OPEN|IN PROGRESS)\*\*")
+"""As Google marks actions: `Bug 5554823 **TODO**`."""
 _LIST = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])\s")
 Unread = list[tuple[int, str]]
 
@@ -51,10 +54,22 @@ def actions(read: Page, day: date | None, unread: Unread) -> tuple[Action, ...]:
 
 
 def _table(table: Table, day: date | None, unread: Unread) -> Iterator[Action]:
-    what = column(table, "action", "task", "item", "what", "description", "todo", "follow")
+    what = column(
+        table,
+        "action",
+        "task",
+        "item",
+        "what",
+        "description",
+        "todo",
+        "follow",
+        "ma\u00dfnahme",
+        "massnahme",
+        "aufgabe",
+    )
     places = {
-        "owner": column(table, "owner", "assignee", "responsible", "who", "dri"),
-        "due": column(table, "due", "deadline", "target", "eta", "when"),
+        "owner": column(table, "owner", "assignee", "responsible", "who", "dri", "verantwortlich"),
+        "due": column(table, "due", "deadline", "target", "eta", "when", "f\u00e4llig", "frist"),
         "state": column(table, "status", "state", "progress", "done?"),
         "done": column(table, "done on", "completed", "closed", "finished", "done date"),
     }
@@ -73,6 +88,8 @@ def _table(table: Table, day: date | None, unread: Unread) -> Iterator[Action]:
         if not text:
             unread.append((line, "an action without words"))
             continue
+        marked = next((cell for at, cell in enumerate(cells) if at not in places.values() and _MARKED.search(cell)), "")
+        get["state"] = get["state"] or (_MARKED.findall(marked) or [""])[-1]
         state, done_on = _status(get["state"], get["done"], day, line, unread)
         if state is State.UNSTATED and _STRUCK.fullmatch(text):
             state = State.DONE
@@ -133,7 +150,8 @@ def _action(line: int, item: re.Match[str], text: str, day: date | None, unread:
     ):
         state = State.DONE
     else:
-        state = State.UNSTATED
+        stated = _STATUS.search(text)
+        state = (state_of(stated[1]) if stated else None) or State.UNSTATED
     due = None
     if due_at:
         try:

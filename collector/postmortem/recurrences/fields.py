@@ -11,9 +11,21 @@ from collector.postmortem.recurrences.sections import about
 from collector.postmortem.table import key
 
 _LINE = re.compile(
-    r"\s*(?:[-*+]\s+)?(?:\*\*|__)?(?P<name>[A-Za-z][A-Za-z /()_-]{1,40}?)\s*"
+    r"\s*(?:[-*+]\s+)?(?:\*\*|__)?(?P<name>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f /()_-]{1,40}?)\s*"
     r"(?::(?:\*\*|__)?|(?:\*\*|__):)\s*(?P<value>\S.*)$"
 )
+_GERMAN = {
+    "datum": "date",
+    "dienst": "service",
+    "dienste": "services",
+    "betroffener dienst": "affected service",
+    "betroffene dienste": "affected services",
+    "ausl\u00f6ser": "trigger",
+    "komponente": "component",
+    "dauer": "duration",
+    "beginn": "start",
+    "ende": "end",
+}
 _FENCES = {"---": "---", "+++": "+++"}
 _HEADING_WORDS = 4
 
@@ -48,7 +60,8 @@ def first(known: Fields, *names: str) -> tuple[Value, ...]:
 def plain(name: str) -> str:
     """The name as it is looked up: `Start time (UTC)` is `start time`."""
     name = re.sub(r"\([^)]*\)", " ", key(name).strip("*_`: "))
-    return " ".join(re.sub(r"[_/-]", " ", name).casefold().split())
+    name = " ".join(re.sub(r"[_/-]", " ", name).casefold().split())
+    return _GERMAN.get(name, name)
 
 
 def _front_matter(text: str) -> tuple[list[tuple[str, Value]], list[tuple[int, str]]]:
@@ -68,11 +81,17 @@ def _front_matter(text: str) -> tuple[list[tuple[str, Value]], list[tuple[int, s
     names = {plain(line.partition(":" if lines[0] == "---" else "=")[0]): at for at, line in enumerate(lines[:end], 1)}
     return [
         (str(name), Value(str(value), names.get(plain(str(name)), 1)))
-        for name, values in content.items()
+        for name, values in _flat(content)
         if isinstance(name, str)
         for value in (values if isinstance(values, list) else [values])
         if value is not None and not isinstance(value, (dict, list))
     ], []
+
+
+def _flat(content: Mapping[object, object]) -> Iterator[tuple[object, object]]:
+    """What stands in tables of its own, such as `[extra]`, comes after the rest."""
+    yield from content.items()
+    yield from (pair for inner in content.values() if isinstance(inner, dict) for pair in inner.items())
 
 
 def _decoded(body: str, fence: str) -> object:

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collector.errors import UsageError
 from collector.postmortem.recurrences.read import read_postmortem
 from collector.postmortem.recurrences.report import Postmortem, Unread
+from collector.postmortem.recurrences.several import postmortems_in
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
 _MOST = 8 * 2**20
@@ -40,9 +41,10 @@ def read_folder(folder: Path) -> Library:
         markdown += 1
         text = _text(path, name, unread)
         if text is not None:
-            made, more = read_postmortem(text, name)
-            unread += more
-            found += [made] if made else []
+            for piece in postmortems_in(text):
+                made, more = read_postmortem(piece.text, name)
+                unread += more
+                found += [replace(made, file=f"{name}:{piece.line}" if piece.line else name)] if made else []
     if not markdown:
         raise UsageError(f"recurrences {folder}: has no Markdown file; name the folder with the postmortems")
     ordered = sorted(found, key=lambda each: (each.date is None, str(each.date), each.file))

@@ -10,7 +10,7 @@ _TRIGGERS = {
     r"|terraform|environment variables?",
     "flag": r"(?:feature[ -])?flags?|feature toggles?|experiments?",
     "dependency": r"dependenc(?:y|ies)|upstream|third[ -]party|vendors?|provider|external (?:service|api)s?",
-    "capacity": r"capacity|overload(?:ed)?|traffic (?:spike|surge|peak)s?|load (?:spike|peak)s?"
+    "capacity": r"capacity|overload(?:ed)?|traffic (?:spike|surge|peak)s?|increase in traffic|load (?:spike|peak)s?"
     r"|out of (?:memory|disk|space)|oom\w*|quotas?|saturat\w+|exhaust(?:ed|ion)|cluster (?:is |was )?full"
     r"|no space left|too many \w+",
     "node": r"nodes?|kubelet|spot (?:instance|interruption)s?|hardware|host failure|machines?",

@@ -33,7 +33,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>d|h|m|s)(?:ays?|(?:ou)?rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b", re.I
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>d|h|m|s)(?:ays?|(?:ou)?rs?|in(?:uten?)?s?|ec(?:ond)?s?)?\b", re.I
 )
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _OPEN = re.compile(r"(?:unknown\b.*|not known\b.*|n/?a|tb[ad]|ongoing|none|[-\u2013\u2014?]*)", re.IGNORECASE)

@@ -6,11 +6,14 @@ from collector.postmortem.lines import split
 from collector.postmortem.page import Page, Section, page
 
 _WORDS = {
-    "timeline": r"timeline|chronology|sequence of events|what happened when",
-    "actions": r"actions?|action items?|follow[- ]?ups?|remediations?|next steps|to-?dos?|preventive measures",
-    "cause": r"(?:root )?causes?|why (?:it|this) happened|diagnosis|root cause analysis|5 whys|five whys",
-    "trigger": r"triggers?|triggered by",
-    "summary": r"summary|overview|abstract|what happened",
+    "timeline": r"timeline|chronology|sequence of events|what happened when"
+    r"|zeitverlauf|zeitleiste|zeitlicher ablauf|chronologie",
+    "actions": r"actions?|action items?|follow[- ]?ups?|remediations?|next steps|to-?dos?|preventive measures"
+    r"|ma(?:\u00df|ss)nahmen",
+    "cause": r"(?:root )?causes?|why (?:it|this) happened|diagnosis|root cause analysis|5 whys|five whys"
+    r"|(?:grund)?ursachen?",
+    "trigger": r"triggers?|triggered by|ausl\u00f6ser",
+    "summary": r"summary|overview|abstract|what happened|zusammenfassung",
     "learned": r"lessons?|what went (?:well|wrong)|impact|detection|resolution|recovery|mitigation"
     r"|contributing factors",
 }
@@ -47,6 +50,11 @@ def title_of(read: Page) -> Section | None:
     first = headings[0]
     alone = all(each.level > first.level for each in headings[1:])
     return first if alone or not any(pattern.search(first.title) for pattern in _PATTERNS.values()) else None
+
+
+def is_timeline(title: str) -> bool:
+    """Whether a section with this title is the timeline."""
+    return bool(_PATTERNS["timeline"].search(title))
 
 
 def is_postmortem(read: Page) -> bool:

@@ -14,11 +14,12 @@ _STATES = (
         State.OPEN,
         r"not (?:yet )?(?:started|done|complete\w*|resolved|fixed|closed)|incomplete|unresolved|open|to ?do"
         r"|in[ -](?:progress|review)|wip|started|planned|backlog|pending|blocked|on hold|waiting|new|assigned|ongoing"
-        r"|proposed|scheduled|draft|partial\w*|overdue|delayed|no",
+        r"|proposed|scheduled|draft|partial\w*|overdue|delayed|no"
+        r"|offen|in arbeit|geplant|nein",
     ),
     (
         State.DONE,
-        r"done|closed?|complete[sd]?|fixed|merged|resolved|shipped|deployed|released|implemented|finished|yes",
+        r"done|closed?|complete[sd]?|fixed|merged|resolved|shipped|deployed|released|implemented|finished|yes|erledigt|abgeschlossen|fertig|ja",
     ),
 )
 _PATTERNS = [(state, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for state, words in _STATES]

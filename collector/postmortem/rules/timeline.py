@@ -22,7 +22,8 @@ MILESTONES = {
     "mitigated": r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
     r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
     "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
-    r"|\bincident (?:is )?(?:over|closed)",
+    r"|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
+    r"|\bbehoben\b",
 }
 NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from collector.event import Kind
 from collector.postmortem.verify.facts import Fact, Facts
-from collector.postmortem.verify.statement import Part, Statement
-from collector.postmortem.verify.topic_table import Topic
+from collector.postmortem.verify.parts import Part
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic import Topic
 
 _DEPLOYS = ("deploy", "rollback")
 _RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
@@ -39,10 +40,19 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
             ours = [fact for fact in ours if fact.rollback == wanted]
             versions = {one.value for one in statement.within(scope, "version")}
             # What the tool calls a deploy may be a rollback to people, and the other way round.
-            others = [one for one in others if wanted or one.event.keys.version in versions]
+            others = [one for one in others if (wanted and not versions) or one.event.keys.version in versions]
             agreeing += named(statement, scope, others)
-        deciding += named(statement, scope, ours)
-        agreeing += named(statement, scope, facts.of(topic.agrees))
+        if topic.subject == "change":
+            # Only with its version it is clear which change is meant.
+            versions = _values(statement, scope, "version")
+            ours = [fact for fact in ours if fact.event.keys.version in versions]
+        ours = named(statement, scope, ours)
+        # What happened to others in the ordinary course decides nothing about somebody who is not named.
+        decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
+        (deciding if decided else agreeing).extend(ours)
+        agreeing += [
+            fact for fact in named(statement, scope, facts.of(topic.agrees)) if not _too_late(fact, topic, facts)
+        ]
         if topic.subject == "" and topic.name in facts.phases:
             deciding.append(facts.phases[topic.name])
         agreeing += [fact for fact in facts.phases.values() if fact.kind in topic.agrees]
@@ -65,10 +75,19 @@ def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact]) ->
 
 def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
     """Those that are about one of the versions; all of them if there are none."""
-    about = (
-        fact for fact in found if not versions or {fact.event.keys.version, fact.event.keys.replaces} & set(versions)
-    )
-    return tuple(about)
+    of_facts = [(fact, {fact.event.keys.version, fact.event.keys.replaces} - {""}) for fact in found]
+    # A run of CI that failed may not have reported which version it was about.
+    return tuple(fact for fact, its in of_facts if not versions or not its or its & set(versions))
+
+
+def _names_somebody(statement: Statement, scope: Sequence[Part]) -> bool:
+    return any(_values(statement, scope, type_) for type_ in ("alert", "service", "version"))
+
+
+def _too_late(fact: Fact, topic: Topic, facts: Facts) -> bool:
+    """What is seen after the detection does not detect it."""
+    phase = facts.phases.get(topic.name) if topic.name == "detected" and not topic.subject else None
+    return phase is not None and fact.at > phase.latest
 
 
 def _of_nobody(fact: Fact) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collector.postmortem.page import page
-from collector.postmortem.verify.clock_times import header_zones, stated_zones
+from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_durations import judge_duration
@@ -33,10 +33,14 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
     facts, rows = facts_of(timeline), Rows(timeline.rows)
     read = page(text)
-    zones = stated_zones("\n".join(read.lines)) or (timeline.window.tz,)
+    zones = stated_zones("\n".join(read.lines))
+    found = sentences(read)
+    of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
+    # Where only a table has a zone, prose may be in the same or not.
+    zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
     statements = []
-    for sentence in sentences(read):
-        own = header_zones(sentence.zone) or header_zones(sentence.title)
+    for sentence in found:
+        own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)
         statements.append(statement(sentence, own or zones, facts, rows))
     ahead, findings = shifts(statements, facts)
     for one in statements:
@@ -48,7 +52,10 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     for time in one.times:
         yield judge_time(one, time, facts, shift)
     for mention in one.mentions:
-        yield _look_up(one, mention, facts, shift)
+        found = _look_up(one, mention, facts, shift)
+        # Of `two minutes later` there is nothing to find.
+        if found.verdict != Verdict.NOT_FOUND or mention.type != "duration" or any(map(str.isdigit, mention.text)):
+            yield found
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"

@@ -5,26 +5,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from collector.postmortem.verify.clock_forms import CLOCK, clock_of, of_the_hour
 from collector.wall_clock import occurrences
 from collector.window import Window
 from collector.written_zones import UnclearZone, find_header_zone, find_zone
 
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]"
-    r"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<!\(-)(?<!UTC-)(?<!GMT-)(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
-    r"(?::(?P<second>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s?(?P<half>[AaPp])(?:[Mm]\b|\.[Mm]\.))?(?![0-9:]|\s*%)"
+    rf"|,?\s+(?:at\s+)?))?(?<![0-9:.+])(?<![^\WTt])(?<!\(-)(?<!UTC-)(?<!GMT-){CLOCK}(?![0-9]|:[0-9]|\s*%)"
 )
+_NO_TIME = re.compile(
+    r"\b(?:for|last(?:s|ed|ing)?|took|takes|within|after|duration:?|every|(?:january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)\s$",
+    re.IGNORECASE,
+)
+"""Before `2h30` or `2026 UTC`: it is a duration, or a year."""
 _ABOUT = re.compile(
     r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)"
     r"|just (?:after|before)|by|"
     r"before|after|until|till|past|nearly|almost))\s*$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|\u2013|\u2014|to|until|till|through|and)\s*$")
+_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|->|\u2013|\u2014|\u2192|to|until|till|through|and)\s*$")
 _STATED = re.compile(
-    r"\b(?i:times?|timestamps?|timeline)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
+    r"\b(?i:times?|timestamps?|timeline|zeit(?:en)?|uhrzeit(?:en)?)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
     r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
 )
+_AHEAD = re.compile(r"\W*(?:(?:[Aa]ll|[Tt]imes|[Ss]ame)\s){0,2}[Ii]n ([A-Z]{3,5})\b")
 _SEVERAL = {
     "BST": (1, 6),
     "CST": (-6, 8, -5),
@@ -36,6 +43,8 @@ _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _EARLY = timedelta(seconds=30)
 _APART = timedelta(seconds=5)
 _ROUGH = timedelta(minutes=5)
+_BEFORE_HOUR, _AFTER_HOUR = timedelta(minutes=10), timedelta(minutes=15)
+"""As exact as a time without minutes is."""
 _MOST_DAYS = 10
 
 
@@ -77,6 +86,12 @@ def stated_zones(text: str) -> tuple[tzinfo, ...]:
     return ()
 
 
+def sentence_zones(text: str) -> tuple[tzinfo, ...]:
+    """The zone of all times of a sentence that begins with it: `In UTC: 12:06 and 12:22`."""
+    found = _AHEAD.match(text)
+    return _zones(found[1]) if found else ()
+
+
 def header_zones(header: str) -> tuple[tzinfo, ...]:
     """The zone in the header of a column, or in a heading; several if it has several meanings."""
     try:
@@ -103,9 +118,9 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
 def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockTime]:
     end = 0
     for match in _TIME.finditer(text):
-        clock = _clock(match)
+        clock = clock_of(match)
         # In `14:02-03:00` the second is the zone of the first.
-        if clock is None or match.start() < end:
+        if clock is None or match.start() < end or (match["hour"] is None and _is_none(text, match)):
             continue
         own, end = _own_zone(text, match.end(), clock, exact=bool(match["second"] or match["day"]))
         try:
@@ -117,18 +132,17 @@ def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockT
             continue
         after = _MINUTE if match["second"] is None else timedelta(seconds=1) + _APART
         before = _EARLY if match["second"] is None else _APART
+        if of_the_hour(match):
+            before, after = _BEFORE_HOUR, _AFTER_HOUR
         if _ABOUT.search(text[max(0, match.start() - 40) : match.start()]):
             before, after = before + _ROUGH, after + _ROUGH
         inside = any(window.start - _MINUTE <= moment <= window.end for moment in moments)
         yield ClockTime(text[match.start() : end].strip(), match.start(), end, moments, before, after, "", not inside)
 
 
-def _clock(match: re.Match[str]) -> time | None:
-    hour, half = int(match["hour"]), (match["half"] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
-    return time(hour, int(match["minute"]), int(match["second"] or 0)) if hour < 24 else None
+def _is_none(text: str, match: re.Match[str]) -> bool:
+    """Whether what looks like an unusual form of a time is none: `it took 2h30`, `1 April 2026 UTC`."""
+    return match["hour4"] is None and bool(_NO_TIME.search(text[max(0, match.start() - 16) : match.start()]))
 
 
 def _own_zone(text: str, at: int, clock: time, *, exact: bool) -> tuple[tuple[tzinfo, ...], int]:

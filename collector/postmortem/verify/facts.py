@@ -56,6 +56,7 @@ class Facts:
     """Each with whom it is of."""
     commits: Mapping[str, str]
     runs: Mapping[str, str]
+    flags: frozenset[str] = frozenset()
     row_moments: Mapping[str, frozenset[datetime]] = field(default_factory=dict)
     """The times that each row prints beside its own, by the id of the row."""
 
@@ -114,6 +115,7 @@ def facts_of(timeline: Timeline) -> Facts:
         index.versions,
         index.commits,
         index.runs,
+        frozenset(index.flags),
         {row.id: frozenset(word.moment for word in row.words if word.moment) for row in timeline.rows},
     )
 
@@ -126,6 +128,7 @@ class _Names:
         self.alerts: set[str] = set()
         self.pods: set[str] = set()
         self.nodes: set[str] = set()
+        self.flags: set[str] = set()
         self.versions: dict[str, str] = {}
         self.commits: dict[str, str] = {}
         self.runs: dict[str, str] = {}
@@ -136,6 +139,7 @@ class _Names:
         self.alerts |= {keys.alert} - {""}
         self.pods |= {subject.pod} - {""}
         self.nodes |= {subject.node} - {""}
+        self.flags |= {keys.flag} - {""}
         if subject.workload.startswith("Node/"):
             self.nodes.add(subject.workload.removeprefix("Node/"))
         for names, name in (

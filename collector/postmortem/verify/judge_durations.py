@@ -10,7 +10,8 @@ from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
 from collector.postmortem.verify.mentions import Mention
-from collector.postmortem.verify.statement import Part, Statement
+from collector.postmortem.verify.parts import Part
+from collector.postmortem.verify.statement import Statement
 from collector.wording.numbers import lasting
 
 _SHORT = 4
@@ -29,7 +30,12 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     agree = [one for one in spans if one[0] - slack <= mention.span <= one[1] + slack]
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree[0][2])
-    if spans and own and not (OVER.search(before) or UNDER.search(before)) and not statement.open(mention.start):
+    over, under = OVER.search(before), UNDER.search(before)
+    beyond = not any(
+        one[1] + slack > mention.span if over else one[0] - slack < mention.span for one in spans if over or under
+    )
+    relative = _RELATIVE.match(statement.text, mention.end)
+    if spans and own and beyond and not relative and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
     return as_printed(statement, mention, "duration", facts)
@@ -45,7 +51,7 @@ def _nearest_spans(
     for part in (home, *before, *after):
         found = list(_spans(statement, part, facts))
         if found:
-            return found, part is home or len(home.text.split()) <= _SHORT
+            return found, part is home or (part in before and len(home.text.split()) <= _SHORT)
     return [], False
 
 
@@ -57,7 +63,9 @@ def _spans(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[tim
             for end in ends:
                 if start in phases and end in phases:
                     yield _between(phases[start], phases[end], f"from {start} to {end}")
-    if re.search(r"\balert", statement.text, re.IGNORECASE) and _LASTED.search(text):
+    if _SINCE_FIRST.search(text) and "started" in phases and "detected" in phases and _ALERT.search(statement.text):
+        yield _between(phases["started"], phases["detected"], "from started to detected")
+    if _ALERT.search(statement.text) and _LASTED.search(text):
         yield from _firing(statement, part, facts)
 
 
@@ -80,6 +88,14 @@ def _between(start: Fact, end: Fact, what: str) -> tuple[timedelta, timedelta, s
     return max(end.earliest - start.latest, timedelta(0)), max(end.latest - start.earliest, timedelta(0)), what
 
 
+_RELATIVE = re.compile(
+    r"\s(?:later|earlier|afterwards|before|ago|into|"
+    r"after (?!(?:the |it )?(?:first|initial|start\w*|onset|began|beginning|impact|incident|outage)\b))",
+    re.IGNORECASE,
+)
+"""After a duration: it is between two things that a sentence names, and not that of one of them."""
+_SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
+_ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
 
 
@@ -89,16 +105,18 @@ def _measured(pattern: str) -> re.Pattern[str]:
 
 _MEASURED = (
     (
-        _measured(r"incident|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
+        _measured(r"incident|impact|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
         "started",
         ("resolved", "mitigated"),
     ),
-    (_measured(r"incident|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
-    (_measured(r"detect\w*|noticed"), "started", ("detected",)),
-    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
-    (_measured(r"identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
-    (_measured(r"mitigat\w*"), "started", ("mitigated",)),
-    (_measured(r"mitigat\w*"), "detected", ("mitigated",)),
-    (_measured(r"resolv\w*|recover\w*"), "started", ("resolved",)),
-    (_measured(r"resolv\w*|recover\w*"), "detected", ("resolved",)),
+    (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
+    (_measured(r"M?TTD|detect\w*|noticed"), "started", ("detected",)),
+    (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
+    (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
+    (_measured(r"M?TTM|mitigat\w*"), "started", ("mitigated",)),
+    (_measured(r"M?TTM|mitigat\w*"), "detected", ("mitigated",)),
+    (_measured(r"resolv\w*|resolution|recover\w*"), "started", ("resolved",)),
+    (_measured(r"resolv\w*|resolution|recover\w*"), "detected", ("resolved",)),
+    (_measured(r"M?TTR|restor\w*|recovery|time to (?:fix|repair)"), "started", ("resolved", "mitigated")),
+    (_measured(r"M?TTR|restor\w*|recovery|time to (?:fix|repair)"), "detected", ("resolved", "mitigated")),
 )

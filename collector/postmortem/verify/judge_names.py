@@ -11,13 +11,20 @@ from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic_table import TOPICS
 
 _FROM = re.compile(
-    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|was|were|ran|away from|supersed\w+"
-    r"|in place of|over)\s|\bfrom\s[\w-]+\s)(?:\w+\s){0,2}?$",
+    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
+    r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
+    r"|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
     re.I,
 )
 _TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
+_BESIDE = re.compile(
+    r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
+)
+"""Before a version that is only compared with."""
+_ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
 _BEFORE = 32
 _ROLES = ("deploy", "rollback")
 
@@ -37,6 +44,13 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     agree = [fact for fact, known in sides if _same(known, value)]
     if agree:
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
+    beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
+    pair = [
+        fact for fact in deploys if role == "from" and fact.event.keys.version in beside and fact.event.keys.replaces
+    ]
+    if pair and not statement.open(mention.start):
+        evidence = f"the evidence has {pair[0].event.keys.replaces}: {pair[0].text}"
+        return _finding(statement, mention, Verdict.CONTRADICTED, evidence)
     sure = [one.row for one in statement.like if one.score >= STRONG]
     in_rows = [row for row in sure if mention.value in row.text]
     known = list(dict.fromkeys(version for _, version in sides))
@@ -122,6 +136,10 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     if not ours:
         return [], False
     found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
+    if not found:
+        # A run that failed may not have reported its version, but others of the same deploy have.
+        subjects = [topic for topic in TOPICS if topic.name in {topic.subject for topic in ours}]
+        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if fact.event.keys.version]
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
     times = times or (list(statement.times) if len(statement.times) == 1 else [])
@@ -139,7 +157,9 @@ def _role(text: str, mention: Mention, back: bool) -> str:
     if returned:
         # Pods that `were back on` a version do not leave it.
         return "to" if back else ""
-    if _FROM.search(before):
+    if _BESIDE.search(before):
+        return ""
+    if _FROM.search(before) or _ARROW.match(text, mention.end):
         return "from"
     found = _TO.search(before)
     if found and not (back and found[1].lower() == "of"):

@@ -10,8 +10,9 @@ from collector.postmortem.verify.candidates import named
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.resemblance import STRONG
-from collector.postmortem.verify.statement import Part, Statement
+from collector.postmortem.verify.statement import Statement
 from collector.row import Row
 from collector.wording.numbers import percent
 
@@ -26,6 +27,7 @@ _OTHERS = re.compile(
     r"|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
+_OF_REQUESTS = re.compile(r"\sof (?:all |the )*(?:requests|calls|responses|launches|payments)\b", re.IGNORECASE)
 ABOUT = re.compile(
     r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa))\s*$", re.I
 )
@@ -50,6 +52,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     """A share of requests: that of the errors it is about, before, after and at their highest."""
     part = statement.part(mention.start)
     about = _FAILING.search(part.text) or (_FAILING.search(statement.text) and not _OTHERS.search(part.text))
+    alert = any(one.type == "alert" for one in statement.mentions)
+    about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
     if not about or _OTHERS.search(part.text):
         return as_printed(statement, mention, "percentage", facts)
     found = named(statement, [part], facts.of(_RATIOS))
@@ -97,9 +101,43 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
         if set(values) <= numbers:
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
     others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
-    if others and not statement.open(mention.start):
-        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {others[0].text}")
+    other = others[0].text if others else _counted_otherwise(statement, mention, facts)
+    if other and not statement.open(mention.start):
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such number in the evidence")
+
+
+_COUNTED = {
+    ("pods crash", "times"): re.compile(r"\b([0-9,]+) times\b"),
+    ("pods cannot start", "pods"): re.compile(r"^([0-9,]+) pods\b"),
+    ("scaling", "replicas"): re.compile(r"\bscaled to ([0-9,]+)\b"),
+    ("scaling", "pods"): re.compile(r"\bscaled to ([0-9,]+)\b"),
+}
+"""What rows count all of, by what happens and by what is counted."""
+_SOME = re.compile(r"\b(?:first|some|other|another|more|fewer|least|from|of|by)\b", re.IGNORECASE)
+
+
+def _counted_otherwise(statement: Statement, mention: Mention, facts: Facts) -> str:
+    """The row that counts all of the same things, where a draft has another number of them; else nothing."""
+    scope, topics = statement.around(mention)
+    first, _, requests = mention.value.partition(" ")
+    for fact in facts.of(facts.by_kind) if requests else ():
+        if fact.event.numbers.get("requests") == float(requests) and fact.event.numbers.get("errors") != float(first):
+            return fact.text
+    if _SOME.search(statement.text[max(0, mention.start - BEFORE) : mention.start]):
+        return ""
+    for topic in topics:
+        pattern = _COUNTED.get((topic.name, f"{mention.noun.rstrip('s')}s"))
+        rows = [fact for fact in named(statement, scope, facts.of(topic.decides)) if fact.whole] if pattern else []
+        if pattern and len(rows) == 1 and pattern.search(rows[0].text):
+            return rows[0].text
+    return ""
+
+
+def _in_brackets(statement: Statement, mention: Mention) -> bool:
+    """`CheckoutErrors fires (40%)`."""
+    around = statement.text[: mention.start].rstrip()[-1:] + statement.text[mention.end :].lstrip()[:1]
+    return around == "()"
 
 
 def _ratios(event: Event) -> Iterator[float]:

@@ -137,7 +137,9 @@ def _without_row(
     if any(one.type in ("service", "alert", "version") for one in statement.mentions):
         return None
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
-    return next((fact for fact in facts.of(kinds) if time.meets(fact.earliest, fact.latest, shift)), None)
+    back = all(fact.rollback for fact in deciding)
+    ours = (fact for fact in facts.of(kinds) if fact.rollback or not back)
+    return next((fact for fact in ours if time.meets(fact.earliest, fact.latest, shift)), None)
 
 
 def _listed(others: Sequence[tuple[datetime, str]], time: ClockTime, shift: timedelta, window: Window) -> str:

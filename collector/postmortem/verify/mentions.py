@@ -7,56 +7,27 @@ from datetime import timedelta
 from functools import partial
 
 from collector.postmortem.verify.facts import Facts
-
-_NUMBER = r"(?P<number>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
-_PERCENT = re.compile(rf"(?<![\w.,]){_NUMBER}\s?(?:%|percent\b|per cent\b)", re.IGNORECASE)
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_UNIT = r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])(?![\w/])"
-_DURATION = re.compile(
-    rf"(?<![\w.,:/]){_NUMBER}[\s-]?{_UNIT.format('')}"
-    rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{_UNIT.format('2')})?",
-    re.IGNORECASE,
+from collector.postmortem.verify.mention_forms import (
+    ALERT,
+    ALERT_NEAR,
+    COMMIT,
+    COUNT,
+    DEFINITE,
+    DURATION,
+    FOLLOWS,
+    NAMED_SERVICE,
+    NO_ALERTS,
+    OF,
+    PERCENT,
+    POD,
+    RUN,
+    STATUS,
+    TOKEN,
+    UNITS,
+    VERSION,
+    VERSION_BEFORE,
 )
-_STATUS = re.compile(r"[45][0-9]{2}s")
-_OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
-_COUNT = re.compile(
-    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?"
-    r"|nodes?|requests?|times|containers?|restarts?)\b",
-    re.IGNORECASE,
-)
-_VERSION = re.compile(
-    r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
-)
-_VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
-_COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
-_RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
-    re.IGNORECASE,
-)
-_POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
-_ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
-_ALERT_NEAR = re.compile(
-    r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off"
-    r"|went off|clear(?:s|ed)|trigger\w*|resolved"
-    r"|recover\w*)\b",
-    re.IGNORECASE,
-)
-_NO_ALERTS = re.compile(
-    r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob"
-    r"|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
-    r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch"
-    r"|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
-)
-_NAMED_SERVICE = re.compile(
-    r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
-    r"|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b"
-)
-_TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
-_DEFINITE = re.compile(
-    r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE
-)
-
-_FOLLOWS = re.compile(r"\s(?:v?[0-9]+[.\w]|deploy|pods?\b|errors?\b|rollout|release|alert)", re.IGNORECASE)
+from collector.postmortem.verify.spelled_durations import spelled_durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +65,17 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
 
 
 def _percentages(text: str) -> Iterator[Mention]:
-    for match in _PERCENT.finditer(text):
-        number = match["number"].replace(",", "")
+    for match in PERCENT.finditer(text):
+        # `22,4 %`, as in most of Europe.
+        number = f"{match['whole']}.{match['part']}" if match["whole"] else match["number"].replace(",", "")
         yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
 
 
 def _durations(text: str) -> Iterator[Mention]:
-    for match in _DURATION.finditer(text):
+    for match in DURATION.finditer(text):
         unit = match["unit"]
         # `500s` are responses.
-        if unit in "dD" or len(match["number"]) > 9 or _STATUS.fullmatch(match[0]):
+        if unit in "dD" or len(match["number"]) > 9 or STATUS.fullmatch(match[0]):
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
@@ -117,61 +89,64 @@ def _durations(text: str) -> Iterator[Mention]:
             exact = timedelta(seconds=smallest)
             yield Mention("duration", match[0], *match.span(), match[0], 0, timedelta(seconds=first + second), exact)
 
+    for (start, end), span, exact in spelled_durations(text):
+        yield Mention("duration", text[start:end], start, end, text[start:end], 0, span, exact)
+
 
 def _seconds(unit: str) -> float:
-    return _UNITS[unit[0].lower()]
+    return UNITS[unit[0].lower()]
 
 
 def _counts(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
-    for match in _OF.finditer(text):
+    for match in OF.finditer(text):
         taken.append(match.span())
         after = re.match(r"\s([a-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
         yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
-    for match in _COUNT.finditer(text):
+    for match in COUNT.finditer(text):
         if not any(start <= match.start(1) < end for start, end in taken):
             yield Mention("count", match[0], *match.span(), match[1].replace(",", ""), noun=match[2].lower())
 
 
 def _versions(text: str) -> Iterator[Mention]:
-    for match in _VERSION.finditer(text):
+    for match in VERSION.finditer(text):
         # `8.9` may be seconds, requests or gigabytes.
         if (
             match[1].count(".") < 2
             and match[0][0] != "v"
-            and not _VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+            and not VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
         ):
             continue
         yield Mention("version", match[0], *match.span(), match[1])
 
 
 def _commits(text: str) -> Iterator[Mention]:
-    for match in _COMMIT.finditer(text):
+    for match in COMMIT.finditer(text):
         yield Mention("commit", match[0], *match.span(), match[1])
 
 
 def _runs(text: str) -> Iterator[Mention]:
-    for match in _RUN.finditer(text):
+    for match in RUN.finditer(text):
         yield Mention("run", match[0], *match.span(), match[1])
 
 
 def _pods(text: str) -> Iterator[Mention]:
-    for match in _POD.finditer(text):
+    for match in POD.finditer(text):
         if any(char.isdigit() for char in match[1].rsplit("-", 2)[1]):
             yield Mention("pod", match[0], *match.span(), match[1])
 
 
 def _alerts(text: str) -> Iterator[Mention]:
-    if _ALERT_NEAR.search(text):
-        for match in _ALERT.finditer(text):
-            if _NO_ALERTS.fullmatch(match[1]):
+    if ALERT_NEAR.search(text):
+        for match in ALERT.finditer(text):
+            if NO_ALERTS.fullmatch(match[1]):
                 continue
             yield Mention("alert", match[0], *match.span(), match[1])
 
 
 def _services(text: str) -> Iterator[Mention]:
-    for match in _NAMED_SERVICE.finditer(text):
+    for match in NAMED_SERVICE.finditer(text):
         group = 1 if match[1] else 2
         yield Mention("service", match[group], *match.span(group), match[group])
 
@@ -179,12 +154,19 @@ def _services(text: str) -> Iterator[Mention]:
 def _is_meant(text: str, name: re.Match[str]) -> bool:
     """Whether a word such as `search` is meant as a service, by what stands before or after it."""
     before, after = text[max(0, name.start() - 30) : name.start()], text[name.end() : name.end() + 12]
-    return bool(_DEFINITE.search(before) or _FOLLOWS.match(after))
+    return bool(DEFINITE.search(before) or FOLLOWS.match(after))
+
+
+def _shape(name: str) -> str:
+    """The same for names with as many digits and letters between the same marks; empty for those without digits."""
+    return re.sub(r"[0-9a-z]", "x", name) if any(char.isdigit() for char in name) else ""
 
 
 def _known(text: str, facts: Facts) -> Iterator[Mention]:
     """Names that the evidence has, whatever their form."""
-    for match in _TOKEN.finditer(text):
+    # `20260201-1ff2a`: what looks as versions do here is one, though the evidence has never seen it.
+    shapes = {_shape(version) for version in facts.versions if "." not in version and "-" in version}
+    for match in TOKEN.finditer(text):
         name = match[0]
         bare = name[1:] if name[:1] == "v" and name[1:2].isdigit() else name
         if name in facts.alerts:
@@ -195,5 +177,7 @@ def _known(text: str, facts: Facts) -> Iterator[Mention]:
             yield Mention("version", name, *match.span(), bare)
         elif name in facts.of_rows or (name in facts.services and ("-" in name or _is_meant(text, match))):
             yield Mention("service", name, *match.span(), name)
+        elif _shape(name) in shapes:
+            yield Mention("version", name, *match.span(), name)
         elif name[:1].isupper() and name[1:].islower() and name.lower() in facts.of_rows:
             yield Mention("service", name, *match.span(), name.lower())

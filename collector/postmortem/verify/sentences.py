@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
+from collector.postmortem.verify.clock_forms import CLOCK_UNNAMED
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
@@ -17,19 +18,27 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
 )
+_DATE = (
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+|[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})?,?\s+"
+    r"|(?:[0-9]{1,2}\.?\s[A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\s[0-9]{1,2}(?:st|nd|rd|th)?)\.?(?:,?\s[0-9]{4})?,?\s+)"
+)
+_ZONE = r"(?:\s?(?:Z\b|\(?(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))"
 LEAD = re.compile(
-    r"\s*(?:[~\u2248]\s*|(?:ca\.?|about|around|approx\.?)\s+)?"
-    r"[\[(*_]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)"
-    r"(?:\s?[AaPp](?:[Mm]\b|\.[Mm]\.))?(?:\s?(?:Z\b|\(?(?:UTC"
-    r"|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))?"
-    r"(?:\s*(?:-|\u2013|\u2014|to|until)\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[A-Z]{2,5}\b)?)?[\])*_]*"
+    r"\s*(?:[~\u2248]\s*|(?:ca\.?|[Aa]bout|[Aa]round|[Aa]pprox\.?|[Aa]t)\s+)?"
+    rf"[\[(*_]*{_DATE}?{CLOCK_UNNAMED}(?:\.[0-9]+)?(?![0-9]|:[0-9]){_ZONE}?"
+    rf"(?:\s*(?:-|\u2013|\u2014|\u2192|to|until)\s*{CLOCK_UNNAMED}{_ZONE}?)?[\])*_]*"
 )
 _AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
+_SPEAKER = re.compile(
+    r"\s*(?P<name>[*@]*[^\W\d][\w.-]*(?: [\w.-]+){0,2}[*:]*)(?P<gap>\s+[\[(]?)"
+    rf"(?P<clock>{_DATE}?{CLOCK_UNNAMED}{_ZONE}?)[\])]?\s*"
+)
 _BREAK = re.compile(r"(?:  |\\)$")
 """Ends a line that is shown as one of its own."""
 _LONGEST = 800
+_SHORT_LINE = 40
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
 
 
@@ -133,8 +142,9 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
         line = lines[at] if at < section.end and at not in skipped else ""
         if _DEFINITION.match(line):
             line = ""
-        bare = _ITEM.sub("", line, count=1)
+        bare = _spoken(_ITEM.sub("", line, count=1), lines[at - 1] if at > section.start else "")
         broken = at > section.start and bool(_BREAK.search(lines[at - 1]))
+        broken = broken or (bool(block) and _is_short(block[-1][1]) and line[:1].isupper())
         if block and (not line.strip() or bare != line or broken or _is_own(plain(bare))):
             yield from _split(block, section, plans)
             block = []
@@ -142,6 +152,19 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
             block.append((at + 1, bare))
     if block:
         yield from _split(block, section, plans)
+
+
+def _is_short(line: str) -> bool:
+    """Whether a line is a label with a value, after which something else begins: `Time to detect: 3 min`."""
+    return len(line) <= _SHORT_LINE and bool(_LABEL.match(plain(line)))
+
+
+def _spoken(line: str, before: str) -> str:
+    """The line with the time ahead, where it is that above a message of a chat: `dana-reyes  2:02 PM`."""
+    found = _SPEAKER.fullmatch(line)
+    if found is None or (before.strip() and not found["gap"].startswith(("  ", "\t", " [", " ("))):
+        return line
+    return f"{found['clock']} {found['name']}:"
 
 
 def _is_own(line: str) -> bool:

@@ -1,22 +1,19 @@
 """A sentence taken apart: its times, its other numbers and names, and which part of it each of them belongs to."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import pairwise
 
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention, mentions
+from collector.postmortem.verify.parts import Part, parts_of
 from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
-from collector.postmortem.verify.topic_table import TOPICS, Topic
-from collector.postmortem.verify.topics import implied, subjects, topics
+from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topic_table import SPANS, TOPICS
 
-_BOUNDARY = re.compile(
-    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
-)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
     r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
@@ -25,21 +22,13 @@ _OPEN = re.compile(
     r"|instead of|usually|normally|typically)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a sentence between commas and the like."""
-
-    start: int
-    end: int
-    text: str
-    topics: tuple[Topic, ...] = ()
-    """What happens in it."""
-    implied: tuple[Topic, ...] = ()
-    """What happens to the service that it names, where no word says what."""
-    timed: bool = False
-    """Whether it has a time of its own."""
+_HAPPENED = re.compile(
+    r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
+    r"(?:be |any ?more )?"
+    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b",
+    re.IGNORECASE,
+)
+"""A negation by which something happened: `pods could not be scheduled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ class Statement:
 
     def open(self, at: int) -> bool:
         """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
-        return self.sentence.plans or bool(_OPEN.search(self.part(at).text))
+        return self.sentence.plans or bool(_OPEN.search(_HAPPENED.sub(" ", self.part(at).text)))
 
     def topical(self, scope: Sequence[Part]) -> int:
         """Where the first of these parts begins in which something happens that is looked for."""
@@ -92,16 +81,24 @@ class Statement:
             timed = {self.part(one.start) for one in self.times if one.start >= self.head}
             ours = [part for part in self.parts if part not in timed and part.start >= self.head] or list(self.parts)
             return ours, self._sided(time, self._topics(ours))
-        home = self.part(time.start)
-        if time.place == "to":
-            partner = max((one.start for one in self.times if one.start < time.start), default=time.start)
-            home = self.part(partner) if partner >= self.head else home
-        at = self.parts.index(home) if home in self.parts else 0
-        for ours in ([home], self._free(at, 1), self._free(at, -1)):
+        first, last = self._span(time)
+        home = list(self.parts[first : last + 1])
+        for ours in (home, self._free(last, 1), self._free(first, -1)):
             found = self._topics(ours)
             if found:
-                return [home, *ours], self._sided(time, found)
-        return [home], []
+                return [*home, *ours], self._sided(time, found)
+        return home, []
+
+    def _span(self, time: ClockTime) -> tuple[int, int]:
+        """The indexes of the parts that a time stands in; of both ends of a span of time."""
+        at = self.times.index(time)
+        first = at - 1 if time.place == "to" and at else at
+        last = at + 1 if time.place == "from" and at + 1 < len(self.times) else at
+        places = [self._index(self.times[each].start) for each in (first, last)]
+        return (places[0], places[1]) if self.times[first].start >= self.head else (places[1], places[1])
+
+    def _index(self, at: int) -> int:
+        return next((number for number, part in enumerate(self.parts) if part.start <= at < part.end), 0)
 
     def around(self, mention: Mention) -> tuple[list[Part], list[Topic]]:
         """The parts of the sentence that a number or name belongs to, and what happens in them."""
@@ -137,6 +134,8 @@ class Statement:
         if not time.place:
             return list(found)
         about = {topic.subject for topic in found}
+        if about == {"incident"}:
+            return list(SPANS[time.place])
         sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
         return sided or list(found)
 
@@ -147,33 +146,7 @@ def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: R
     text = f"{sentence.lead} {sentence.text}" if head else sentence.text
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
-    parts = _parts(text, head, times, found)
+    parts = parts_of(text, head, times, found, facts)
     return Statement(
         sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
     )
-
-
-def _parts(text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention]) -> tuple[Part, ...]:
-    spans = [(one.start, one.end) for one in times]
-    # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
-    bare = list(text)
-    for start, end in spans:
-        bare[start:end] = " " * (end - start)
-    for one in found:
-        if one.type in ("alert", "service", "pod"):
-            word = "alert" if one.type == "alert" else ""
-            bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
-    plain = "".join(bare)
-    cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
-    about: frozenset[str] = frozenset()
-    parts = []
-    for start, end in pairwise(cuts):
-        if start < end:
-            part = plain[start:end]
-            named = any(one.type == "service" and start <= one.start < end for one in found)
-            timed = any(start <= at < end for at, _ in spans)
-            parts.append(
-                Part(start, end, part, tuple(topics(part, about)), tuple(implied(part)) if named else (), timed)
-            )
-            about = subjects(part) or about
-    return tuple(parts)

@@ -1,29 +1,9 @@
 """The table of what happens, and of the kinds of Events by which the evidence reports the same."""
 
-import re
-from dataclasses import dataclass
-
 from collector.event import Kind
 from collector.postmortem.verify.facts import PEAK
+from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.vocabulary import BACK, CLEAR, DONE, FAILED, FALL, FIRE, LOW, RISE, START, words
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A thing that happens, by its words: the subject may stand in the part of the sentence before."""
-
-    name: str
-    subject: str
-    """Name of one of SUBJECTS."""
-    verb: re.Pattern[str] | None
-    """None: any that no other topic of the subject has."""
-    decides: frozenset[str]
-    """If none of these happened then, the draft is wrong."""
-    agrees: frozenset[str] = frozenset()
-    """If one of these happened then, that may be what is meant."""
-    side: str = ""
-    """`from` or `to`: of a span of time it is this end."""
-
 
 _STARTED = frozenset(
     {
@@ -100,6 +80,13 @@ TOPICS = (
         frozenset({Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL, PEAK}),
     ),
     Topic(
+        "change goes out",
+        "change",
+        words(r"go(?:es|ing)? out|went out|promoted|installed"),
+        _STARTED | _COMPLETED,
+        frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
+    ),
+    Topic(
         "change",
         "change",
         None,
@@ -139,7 +126,10 @@ TOPICS = (
     Topic(
         "node is lost",
         "node",
-        words(r"not ready|notready|lost|down|fail\w*|died|gone|terminat\w*|vanish\w*|unreachable"),
+        words(
+            r"not ready|notready|lost|down|fail\w*|died|gone|terminat\w*|vanish\w*|unreachable|went away"
+            r"|disappear\w*|offline"
+        ),
         frozenset({Kind.NODE_NOT_READY}),
         frozenset({Kind.NODE_CHANGED, Kind.NODE_DRAINED}),
     ),
@@ -190,3 +180,8 @@ PHASES = {
     "mitigated": Topic("mitigated", "", None, frozenset({"phase mitigated"}), _ENDS),
     "resolved": Topic("resolved", "", None, frozenset({"phase resolved"}), _ENDS),
 }
+SPANS = {
+    "from": (Topic("started", "", None, frozenset({"phase started"}), _EFFECTS | _STARTED),),
+    "to": (PHASES["mitigated"], PHASES["resolved"]),
+}
+"""The two ends of a span of time in which the incident happened."""

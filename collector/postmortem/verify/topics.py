@@ -4,17 +4,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collector.postmortem.verify.topic_table import PHASES, TOPICS, Topic
+from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topic_table import PHASES, TOPICS
 from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS
 
 _PHASE = re.compile(
-    r"^\W*(?:(?:incident|issue|outage|impact)\s+)?(started|detected|identified|mitigated|resolved)\b\W*(?:at\b)?\W*$",
+    r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
+    r"(?:(?P<started>started|start(?: time)?|began)|(?P<detected>detected|detection)|(?P<identified>identified)"
+    r"|(?P<mitigated>mitigated|mitigation)|(?P<resolved>resolved|resolution|ended|end(?: time)?))\b\W*(?:at\b)?\W*$",
     re.IGNORECASE,
+)
+"""A label: `Detected: 14:06`."""
+_SCALED = re.compile(
+    r"\bdeployments?\b(?=[^.;,]{0,24}\bscal)|(?<=\bscaled)\s(?:the\s|up\s|down\s)*deployments?\b", re.IGNORECASE
 )
 
 
 def subjects(text: str) -> frozenset[str]:
     """What a part of a sentence is about."""
+    # `The deployment was scaled` is about an object of Kubernetes, and not about a deploy.
+    text = _SCALED.sub(" pods ", text)
     found = {name for name, pattern in SUBJECTS.items() if pattern.search(text)}
     # A rollback is rolled out too.
     return frozenset(found - {"deploy"} if "rollback" in found else found)
@@ -23,8 +32,9 @@ def subjects(text: str) -> frozenset[str]:
 def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     """What happens in a part of a sentence; `carried` is what the parts before it are about."""
     phase = _PHASE.match(text)
-    if phase:
-        return [PHASES[phase[1].lower()]]
+    # `Rollback: start 14:18, end 14:22` is about the rollback.
+    if phase and not ((phase["started"] or phase["resolved"]) and carried - {"incident"}):
+        return [PHASES[next(name for name, words in phase.groupdict().items() if words)]]
     own = subjects(text)
     found = list(_matching(text, own))
     if not found and not own:

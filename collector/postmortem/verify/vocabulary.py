@@ -11,7 +11,8 @@ def words(pattern: str) -> re.Pattern[str]:
 SUBJECTS = {
     "rollback": words(
         r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
-        r"|ing)? .{1,40}? back|back (?:to|on) v?[0-9][\w.-]*"
+        r"|ing)? .{1,40}? back|t(?:ake|akes|ook|aken|aking) (?:\w+ ){0,4}?back"
+        r"|back (?:to|on) v?[0-9][\w.-]*(?![\w.-]|\s?%|\sper)"
     ),
     "deploy": words(
         r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped"
@@ -25,14 +26,18 @@ SUBJECTS = {
     "errors": words(
         r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
         r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses"
-        r"|logins|checkouts|orders)|latenc(?:y|ies)|slow requests"
+        r"|logins|checkouts|orders)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
+        r"|latenc(?:y|ies)|slow requests"
     ),
-    "pods": words(r"pods?|replicas?|containers?|instances?"),
+    "pods": words(r"OOM\w*|pods?|replicas?|containers?|instances?"),
     "node": words(r"nodes?|machines?|VMs?"),
     "config": words(r"config\w*|settings?"),
     "flag": words(r"(?:feature[- ])?(?:flags?|toggles?)"),
     "traffic": words(r"traffic|throughput"),
-    "incident": words(r"incident|outage|impact|disruption|degradation|downtime|duration"),
+    "incident": words(
+        r"incident|outage|impact|disruption|degradation|degraded|downtime|duration|(?:was|were) (?:down|unavailable)"
+        r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
+    ),
     "change": words(r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
 MENTAL = words(
@@ -73,7 +78,7 @@ RISE = words(
 )
 FALL = words(
     r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|recover\w*|back (?:to|at|down|under|below)|return(?:s|ed"
-    r"|ing)?|normal\w*|subsid\w+|decreas\w*|went down"
+    r"|ing)?(?! (?:5[0-9x]{2}|errors?|an error|HTTP|status))|normal\w*|subsid\w+|decreas\w*|went down"
     r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline"
 )
 LOW = words(r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|went down|declin\w+|lost|dip\w*")

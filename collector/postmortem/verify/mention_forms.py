@@ -1,0 +1,56 @@
+"""How people write numbers and names."""
+
+import re
+
+NUMBER = r"(?P<number>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+PERCENT = re.compile(
+    rf"(?<![\w.,])(?:(?P<whole>[0-9]{{1,3}}),(?P<part>[0-9]{{1,2}})(?![0-9,.])|{NUMBER})\s?(?:%|percent\b|per cent\b)",
+    re.IGNORECASE,
+)
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+UNIT = r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])(?![\w/])"
+DURATION = re.compile(
+    rf"(?<![\w.,:/]){NUMBER}[\s-]?{UNIT.format('')}"
+    rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{UNIT.format('2')})?",
+    re.IGNORECASE,
+)
+STATUS = re.compile(r"[45][0-9]{2}s")
+OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
+COUNT = re.compile(
+    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?"
+    r"|nodes?|requests?|times|containers?|restarts?)\b",
+    re.IGNORECASE,
+)
+VERSION = re.compile(
+    r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
+)
+VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
+COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
+RUN = re.compile(
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
+    re.IGNORECASE,
+)
+POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
+ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
+ALERT_NEAR = re.compile(
+    r"\b(?:alert\w*|page[ds]?|paging|alarms?|fir(?:es|ed|ing)|pagerduty|opsgenie|alertmanager|goes off"
+    r"|went off|clear(?:s|ed)|trigger\w*|resolved"
+    r"|recover\w*)\b",
+    re.IGNORECASE,
+)
+NO_ALERTS = re.compile(
+    r"(?:PagerDuty|OpsGenie|GitHub|GitLab|GitOps|ConfigMap|ReplicaSet|StatefulSet|DaemonSet|CronJob"
+    r"|CrashLoop\w*|\w*BackOff|\w*Pull|Not?Ready|NodeNotReady"
+    r"|OOMKill\w*|Failed[A-Z]\w+|Err[A-Z]\w+|ArgoCD|FluxCD|PostgreSQL|MySQL|MongoDB|OpenSearch"
+    r"|CloudWatch|DataDog|NewRelic|JavaScript|TypeScript|DevOps)"
+)
+NAMED_SERVICE = re.compile(
+    r"\b(?:services?|deployments?|workloads?)\s([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"
+    r"|(?<![\w-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\sservices?\b"
+)
+TOKEN = re.compile(r"(?<![\w.@/-])[A-Za-z0-9][\w.@-]*(?<![.@-])")
+DEFINITE = re.compile(
+    r"\b(?:deploy\w*|alert\w*|pods?|roll\w*|releas\w*|version|service|ratio|errors?|of|for|to)\s+$", re.IGNORECASE
+)
+
+FOLLOWS = re.compile(r"\s(?:v?[0-9]+[.\w]|deploy|pods?\b|errors?\b|rollout|release|alert)", re.IGNORECASE)

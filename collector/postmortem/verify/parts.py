@@ -1,0 +1,79 @@
+"""The parts of a sentence between commas and the like, each with what happens in it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from collector.postmortem.verify.clock_times import ClockTime
+from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topics import implied, subjects, topics
+
+_BOUNDARY = re.compile(
+    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
+)
+_ELLIPTIC = 3
+"""Of so few other words, `and promo 1.8.0 at 10:04` is about what the part before it is about."""
+_FILLING = re.compile(r"\b(?:the|ones?|that|those|other|at|for|in|of|on|an|and|then|later|after|minutes?|also)\b")
+_VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a sentence between commas and the like."""
+
+    start: int
+    end: int
+    text: str
+    topics: tuple[Topic, ...] = ()
+    """What happens in it."""
+    implied: tuple[Topic, ...] = ()
+    """What happens to the service that it names, where no word says what."""
+    timed: bool = False
+    """Whether it has a time of its own."""
+
+
+def parts_of(
+    text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention], facts: Facts
+) -> tuple[Part, ...]:
+    """Cut a sentence that begins at `head`, after its leading time; `times` and `found` stand in it."""
+    spans = [(one.start, one.end) for one in times]
+    # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
+    bare = list(text)
+    for start, end in spans:
+        bare[start:end] = " " * (end - start)
+    for one in found:
+        if one.type in ("alert", "service", "pod"):
+            word = "alert" if one.type == "alert" else ""
+            bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
+    plain = _flagged("".join(bare), facts)
+    cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
+    about: frozenset[str] = frozenset()
+    before: tuple[Topic, ...] = ()
+    parts = []
+    for start, end in pairwise(cuts):
+        if start < end:
+            part = plain[start:end]
+            named = any(one.type == "service" and start <= one.start < end for one in found)
+            timed = any(start <= at < end for at, _ in spans)
+            happens = tuple(topics(part, about))
+            if not happens and (named or _VERSION.search(part)) and _is_elliptic(part):
+                happens = before
+            parts.append(Part(start, end, part, happens, tuple(implied(part)) if named else (), timed))
+            about, before = subjects(part) or about, happens
+    return tuple(parts)
+
+
+def _is_elliptic(part: str) -> bool:
+    own = re.findall(r"[a-z]{2,}", _FILLING.sub(" ", part.lower()))
+    return not subjects(part) and len(own) < _ELLIPTIC
+
+
+def _flagged(text: str, facts: Facts) -> str:
+    """The text with the word `flag` for the names of flags."""
+    for name in facts.flags:
+        if len(name) >= len("flag"):
+            text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", f"{'flag':<{len(name)}}", text)
+    return text
