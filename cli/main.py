@@ -1,5 +1,6 @@
 """The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from cli.recurrences import recurrences
 from cli.redact import redact
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
+from cli.stderr import Unfailing
 from cli.update import update
 from cli.verify import verify
 from collector.errors import TimelineError, UsageError
@@ -198,7 +200,9 @@ def _refuse_options(context: typer.Context) -> None:
 
 def run() -> None:
     """Entry point of the installed command: every failure is one line and an exit code."""
-    sys.exit(_outcome())
+    with contextlib.redirect_stderr(Unfailing(sys.stderr)):
+        code = _outcome()
+    sys.exit(code)
 
 
 def _outcome() -> int:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cli.bounded_file import content
 from cli.output import store
 from collector.errors import UsageError
 
@@ -9,11 +10,12 @@ from collector.errors import UsageError
 def read(file: Path) -> str:
     """The text, with its line ends as they are. Raises UsageError."""
     try:
-        return file.read_bytes().decode()
+        text = content(file, str(file)).decode()
     except UnicodeDecodeError:
         raise UsageError(f"{file}: is not in UTF-8; save it as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror or type(error).__name__})") from None
+    if "\0" in text:
+        raise UsageError(f"{file}: is no text; name the Markdown file of the postmortem")
+    return text
 
 
 def replace(file: Path, before: str, after: str) -> None:

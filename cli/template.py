@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.bounded_file import content
 from collector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,13 +45,10 @@ def read_template(file: Path | None, culprit: str) -> Template:
     # The facts are Markdown already, escaped by us.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     try:
-        return Template(environment.from_string((file or OURS).read_bytes().decode()), culprit)
+        return Template(environment.from_string(content(file or OURS, culprit).decode()), culprit)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _refusal(culprit, line, "is not UTF-8 text; save the file as UTF-8") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
-        raise UsageError(f"{culprit}: cannot be read ({reason})") from None
     except TemplateSyntaxError as error:
         raise _refusal(culprit, error.lineno, error.message or "is no template") from None
     except RecursionError:

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
@@ -30,15 +31,36 @@ class Scrubber:
         secret = secret.strip()
         if len(secret) < SHORTEST:
             return
-        encoded = base64.b64encode(secret.encode()).decode()
-        self._forms |= {secret, quote(secret, safe=""), quote_plus(secret), encoded, html.escape(secret)}
-        self._forms |= set(_in_json(secret))
+        self._forms |= {secret, *_in_url(secret), *_in_html(secret), *_in_base64(secret)}
+        in_json = set(_in_json(secret))
+        # A line of a log is often JSON, and stands in JSON.
+        self._forms |= in_json | {json.dumps(form)[1:-1] for form in in_json if "\\" in form}
 
     def scrub(self, text: str) -> str:
         """`text` with every known secret replaced by a mask."""
         for form in sorted(self._forms, key=lambda form: (-len(form), form)):
             text = text.replace(form, MASK)
         return text
+
+
+def _in_url(secret: str) -> Iterator[str]:
+    """The secret as a URL may have it, also one that is itself a parameter, as login pages are given it."""
+    for once in {quote(secret, safe=""), quote_plus(secret), quote(secret)}:
+        for form in (once, re.sub("%..", lambda code: code[0].lower(), once)):
+            yield from (form, quote(form, safe=""))
+
+
+def _in_html(secret: str) -> Iterator[str]:
+    """The secret as a page may have it: some escape quotes, and there are several ways to."""
+    safe = html.escape(secret)
+    yield from (safe, html.escape(secret, quote=False), safe.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"))
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """The secret as a header may have it; the alphabet of URLs has no padding either."""
+    for encoded in (base64.b64encode(secret.encode()), base64.urlsafe_b64encode(secret.encode())):
+        # Without the padding it stands in what has it.
+        yield from (encoded.decode(), encoded.decode().rstrip("="))
 
 
 def _in_json(secret: str) -> Iterator[str]:

@@ -28,13 +28,15 @@ class Tally:
 
     def coverage(self) -> Coverage:
         """What it comes to."""
-        gaps = (*self.fed, *self.read)
+        failed = not self.documents and any(gap.fatal for gap in (*self.fed, *self.read))
+        # A reader that was given no answer finds that there is nothing, which nobody has seen.
+        read = [gap for gap in self.read if gap.fatal] if failed else self.read
         return Coverage(
             source=self.source.name,
             type=self.source.type,
             asked=tuple(f"{call} ({n} pages)" if n > 1 else call for call, n in self.pages.items()),
             events=len(self.events),
-            gaps=gaps,
-            failed=not self.documents and any(gap.fatal for gap in gaps),
+            gaps=(*self.fed, *read),
+            failed=failed,
             seen=tuple(self.seen),
         )

@@ -32,7 +32,14 @@ CANARY = "canary/7f&4c<91>+'x"
         r"canary\/7f\u00264c\u003c91\u003e+\u0027x",
         r"canary\u002f7f\u00264c\u003c91\u003e\u002b\u0027x",
         "".join(f"\\u{ord(each):04x}" for each in CANARY),
+        r"canary/7f\\u00264c\\u003c91\\u003e+'x",
         "canary/7f&amp;4c&lt;91&gt;+&#x27;x",
+        "canary/7f&amp;4c&lt;91&gt;+'x",
+        "canary/7f&amp;4c&lt;91&gt;+&#39;x",
+        "canary%2f7f%264c%3c91%3e%2b%27x",
+        "canary%252F7f%25264c%253C91%253E%252B%2527x",
+        base64.b64encode(CANARY.encode()).decode().rstrip("="),
+        base64.urlsafe_b64encode(CANARY.encode()).decode(),
     ],
 )
 def test_no_way_to_escape_a_secret_keeps_it(echo: str) -> None:

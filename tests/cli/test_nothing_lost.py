@@ -94,6 +94,14 @@ def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> 
     assert "stdout" in lines[0]
 
 
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-", "-v 2>/dev/full"])
+def test_a_stderr_that_takes_nothing_costs_no_table(where: str, tmp_path: Path) -> None:
+    command = f"{COMMAND} --replay {DEMO} --format csv {where}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0
+    assert done.stdout.startswith("id,time")
+
+
 def test_notes_come_from_several_files_and_stdin(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text("14:05 Ann: looks bad\n")
     command = [COMMAND, *NOTE, "--notes", "one.md", "--notes", "-", "--format", "csv"]

@@ -71,6 +71,21 @@ def test_what_a_source_gave_before_it_failed_counts_and_the_others_go_on() -> No
     assert failed == {"dead"}
 
 
+def test_a_source_that_gave_no_answer_is_not_reported_as_one_that_has_nothing() -> None:
+    class Listing(Scripted):
+        def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+            if not list(documents):
+                yield Gap("no releases at all")
+
+    def dead() -> Iterator[Given]:
+        raise Unreachable("no such host")
+        yield
+
+    _, gaps, failed = run(Listing("dead", dead), Listing("empty", lambda: iter(())))
+    assert gaps == {"dead": ["no such host"], "empty": ["no releases at all"]}
+    assert failed == {"dead"}
+
+
 def test_a_source_that_hangs_is_left_behind_at_its_deadline_with_what_it_gave() -> None:
     forever = threading.Event()
 
