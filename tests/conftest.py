@@ -21,12 +21,19 @@ hypothesis.settings.load_profile("tests")
 
 _SHARED = {
     "tests/controllers/": "controllers",
+    "tests/incident/": "live incident",
     "tests/incidents/": "incidents",
+    "tests/sources/cluster/test_facts.py": "syntax trees",
+    "tests/sources/cluster/test_rollout_facts.py": "syntax trees",
     "tests/sources/kubernetes/test_live.py": "API server",
     "tests/sources/recorder/test_kill.py": "API server",
     "tests/sources/recorder/test_server.py": "API server",
+    "tests/test_architecture.py": "syntax trees",
+    "tests/test_incident.py": "live incident",
+    "tests/test_kinds.py": "syntax trees",
+    "tests/test_words.py": "syntax trees",
 }
-"""Which files share what takes long to make: a cluster, or the Events of the recorded incidents."""
+"""Which files share what takes long to make: a cluster, the Events of the recorded incidents, the parsed sources."""
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 
