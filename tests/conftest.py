@@ -12,7 +12,7 @@ from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile, number in (("tests", 30), (THOROUGH, 100)):
+for profile, number in (("tests", 20), (THOROUGH, 100)):
     hypothesis.settings.register_profile(
         profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )

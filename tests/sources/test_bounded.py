@@ -122,8 +122,16 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-@pytest.mark.parametrize("ask", CLIENTS.values(), ids=CLIENTS)
-@pytest.mark.parametrize("send", [bomb, endless])
+@pytest.mark.parametrize(
+    ("send", "ask"),
+    [
+        # 256 MiB are unpacked each time.
+        pytest.param(send, ask, id=f"{send.__name__}-{name}", marks=pytest.mark.thorough if dear else ())
+        for send, dears in ((bomb, ()), (endless, ("kubernetes", "promql", "aws")))
+        for name, ask in CLIENTS.items()
+        for dear in (name in dears,)
+    ],
+)
 def test_an_answer_that_unpacks_to_gigabytes_is_not_read_to_its_end(
     ask: Callable[[str, Deadline], None], send: Send
 ) -> None:
