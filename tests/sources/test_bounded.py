@@ -150,6 +150,29 @@ def test_an_answer_that_drips_ends_with_the_deadline(ask: Callable[[str, Deadlin
     assert time.monotonic() - began < 10
 
 
+def by_impatient_web(url: str) -> None:
+    with Web(authorisation(None, "", Scrubber()), Deadline(1), 0.3, lambda _: None) as web:
+        web.get(f"{url}/", "the thing")
+
+
+def by_impatient_promql(url: str) -> None:
+    settings = PromqlSettings.model_validate({"url": url, "timeout": 0.3})
+    with Client(settings, Scrubber(), Deadline(1), lambda _: None) as prometheus:
+        prometheus.at("the thing", "up", 1_775_000_000)
+
+
+@pytest.mark.parametrize("ask", [by_impatient_web, by_impatient_promql])
+def test_an_answer_that_stops_in_the_middle_is_no_failed_connection(ask: Callable[[str], None]) -> None:
+    def stalled(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.wfile.write(b"{")
+        over.wait(60)
+
+    with serving(stalled) as url, pytest.raises(Unreachable, match=r"the thing.*: no answer within 0\.3 s"):
+        ask(url)
+
+
 def test_a_refusal_without_end_is_still_the_refusal_it_is() -> None:
     with serving(endless, 403) as url, pytest.raises(Denied, match="403"):
         by_web(url, Deadline(60))
