@@ -125,7 +125,7 @@ class Web:
         except requests.Timeout:
             raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if _timed_out(error):
+            if timed_out(error):
                 raise Unreachable(f"{what}: no answer within {seconds:.3g} s") from None
             why, hint = no_answer(error)
             raise Unreachable(f"{what}: {why}", hint) from None
@@ -143,7 +143,7 @@ class Web:
         return answer
 
 
-def _timed_out(error: BaseException) -> bool:
+def timed_out(error: BaseException) -> bool:
     """Whether the time ran out amid the answer, which requests calls an error of the connection."""
     link: BaseException | None = error
     while link is not None:

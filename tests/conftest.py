@@ -12,7 +12,7 @@ from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile, number in (("tests", 30), (THOROUGH, 100)):
+for profile, number in (("tests", 20), (THOROUGH, 100)):
     hypothesis.settings.register_profile(
         profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
@@ -21,12 +21,19 @@ hypothesis.settings.load_profile("tests")
 
 _SHARED = {
     "tests/controllers/": "controllers",
+    "tests/incident/": "live incident",
     "tests/incidents/": "incidents",
+    "tests/sources/cluster/test_facts.py": "syntax trees",
+    "tests/sources/cluster/test_rollout_facts.py": "syntax trees",
     "tests/sources/kubernetes/test_live.py": "API server",
     "tests/sources/recorder/test_kill.py": "API server",
     "tests/sources/recorder/test_server.py": "API server",
+    "tests/test_architecture.py": "syntax trees",
+    "tests/test_incident.py": "live incident",
+    "tests/test_kinds.py": "syntax trees",
+    "tests/test_words.py": "syntax trees",
 }
-"""Which files share what takes long to make: a cluster, or the Events of the recorded incidents."""
+"""Which files share what takes long to make: a cluster, the Events of the recorded incidents, the parsed sources."""
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 

@@ -1,16 +1,15 @@
 """Data flows one way, and heavy packages stay where they are needed."""
 
 import ast
+import re
 import subprocess
 import sys
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from sources.registry import TYPES
+from tests.source_files import ROOT, modules, nodes, parsed
 
-ROOT = Path(__file__).parents[1]
 _MAY_IMPORT = {
     "collector": {"collector"},
     "sources": {"collector", "sources"},
@@ -19,15 +18,13 @@ _MAY_IMPORT = {
 }
 
 
-@cache
-def parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_text())
+_IMPORTS_OF_TESTS = re.compile(r"^(?:from|import) tests[^\n(]*(?:\([^)]*)?", re.MULTILINE)
 
 
 @pytest.mark.parametrize("package", _MAY_IMPORT)
 def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
-    for file in (ROOT / package).rglob("*.py"):
-        for node in ast.walk(parsed(file)):
+    for file in modules(package):
+        for node in nodes(file):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             ours = {name.split(".")[0] for name in names} & _MAY_IMPORT.keys()
@@ -37,9 +34,9 @@ def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
 def test_adapters_do_not_import_each_other() -> None:
     """What several of them need is a library beside them, which imports no adapter either."""
     adapters = {entry.partition(":")[0] for entry in TYPES.values()}
-    for file in (ROOT / "sources").rglob("*.py"):
+    for file in modules("sources"):
         own = file.relative_to(ROOT / "sources").with_suffix("").parts[0]
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             module = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
             other = module[1] if module[:1] == ["sources"] and len(module) > 1 else ""
             assert other == own or other not in adapters, f"{file} imports sources.{other}"
@@ -58,9 +55,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_no_module_gathers_everything() -> None:
-    sizes = {
-        file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in (ROOT / package).rglob("*.py")
-    }
+    sizes = {file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in modules(package)}
     assert {str(file): size for file, size in sizes.items() if size > 300} == {}
     core = {str(file): size for file, size in sizes.items() if file.is_relative_to(ROOT / "collector")}
     assert {file: size for file, size in core.items() if size > 200} == {}
@@ -70,16 +65,17 @@ def test_no_module_gathers_everything() -> None:
 def test_what_adapters_share_knows_none_of_them(library: str) -> None:
     adapters = {f"sources.{folder.name}" for folder in (ROOT / "sources").iterdir() if folder.is_dir()}
     imported = {
-        node.module
-        for node in ast.walk(ast.parse((ROOT / "sources" / library).read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module
+        node.module for node in nodes(ROOT / "sources" / library) if isinstance(node, ast.ImportFrom) and node.module
     }
     assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}
 
 
 def test_what_tests_share_is_in_modules_beside_them() -> None:
     """Whoever changes a module of tests then sees all that depends on it."""
-    for file in (ROOT / "tests").rglob("*.py"):
+    for file in modules("tests"):
+        # Most need not be parsed for it.
+        if not any("test_" in found for found in _IMPORTS_OF_TESTS.findall(file.read_text())):
+            continue
         for node in parsed(file).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):

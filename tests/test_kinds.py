@@ -4,13 +4,12 @@ import ast
 import functools
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from collector.event import Kind
+from tests.source_files import ROOT, modules, parsed
 
-ROOT = Path(__file__).parents[1]
 FACTS = "sources/cluster/facts/"
 CLUSTER = ("cluster", "kubernetes", "kube_state_metrics", "recorder", "shipped_events", "elasticsearch", "loki")
 """How the packages begin that read what happens in a cluster: they have all their facts from FACTS."""
@@ -22,20 +21,19 @@ ANY = "any"
 def makers() -> dict[str, set[str]]:
     """The places that make each kind, as `sources/notes.py:_event`."""
     found: dict[str, set[str]] = defaultdict(set)
-    for file in (ROOT / "sources").rglob("*.py"):
-        for place, kind in made(file.read_text()):
+    for file in modules("sources"):
+        for place, kind in made(parsed(file)):
             found[kind].add(f"{file.relative_to(ROOT)}:{place}")
     return found
 
 
-def made(code: str) -> set[tuple[str, str]]:
+def made(tree: ast.Module) -> set[tuple[str, str]]:
     """Each function, or name outside of functions, and a kind that is made there.
 
     Whoever names a kind makes it, be it for an Event, a Fact, a helper, a variable or a table, unless something is
     compared with it. A collection of kinds under a name of its own is none if nothing is done with that name but to
     look whether something is in it.
     """
-    tree = ast.parse(code)
     return set(_made(tree, "", _only_looked_up_in(tree)))
 
 
@@ -127,7 +125,7 @@ def _only_looked_up_in(tree: ast.AST) -> set[str]:
     ],
 )
 def test_who_makes_a_kind(code: str, makes: set[tuple[str, str]]) -> None:
-    assert made(code) == makes
+    assert made(ast.parse(code)) == makes
 
 
 def test_each_kind_is_made_by_one_function() -> None:

@@ -2,29 +2,28 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.source_files import ROOT, modules, nodes
+
 PACKAGES = ("collector", "sources", "cli", "pm_timeline")
 WORST = {"tell", "tells", "told", "said", "whose", "turn", "turns"}
 
 
 def offenders() -> dict[str, set[str]]:
     """The identifiers of each file that have one of the worst words; the file's own name is one."""
-    files = [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
+    files = [file for package in PACKAGES for file in modules(package)]
     found = {
-        str(file.relative_to(ROOT)): {name for name in (file.stem, *named(ast.parse(file.read_text()))) if _bad(name)}
-        for file in files
+        str(file.relative_to(ROOT)): {name for name in (file.stem, *named(nodes(file))) if _bad(name)} for file in files
     }
     return {file: names for file, names in found.items() if names}
 
 
-def named(tree: ast.AST) -> Iterator[str]:
+def named(code: Iterable[ast.AST]) -> Iterator[str]:
     """The names that code gives; not those that it only uses, which are somebody else's or given elsewhere."""
-    for node in ast.walk(tree):
+    for node in code:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -46,13 +45,13 @@ def _bad(name: str) -> bool:
 
 @pytest.mark.parametrize("name", ["told", "_Told", "told_of", "AsTold", "whose", "turns", "said_by"])
 def test_a_word_is_found_wherever_it_stands_in_a_name(name: str) -> None:
-    (found,) = named(ast.parse(f"{name} = 1"))
+    (found,) = named(ast.walk(ast.parse(f"{name} = 1")))
     assert _bad(found)
 
 
 @pytest.mark.parametrize("code", ["def retold(): return 1", "returned = 1", "print(whose)", "untold, saids = 1, 2"])
 def test_what_only_contains_its_letters_or_is_only_used_is_none(code: str) -> None:
-    assert not [name for name in named(ast.parse(code)) if _bad(name)]
+    assert not [name for name in named(ast.walk(ast.parse(code))) if _bad(name)]
 
 
 def test_no_identifier_has_one_of_the_worst_words() -> None:

@@ -1,6 +1,7 @@
 """Which fields have people, hosts and free text in them, and which hosts everybody knows."""
 
 import re
+from functools import lru_cache
 
 
 def _set(words: str) -> frozenset[str]:
@@ -58,6 +59,7 @@ _PUBLIC_ENDS = tuple(
 _LETTERS = re.compile(r"[^a-z]")
 
 
+@lru_cache(4096)
 def field(name: str) -> str:
     """The name of a field as the sets above have it: `created_by` and `createdBy` are one."""
     return _LETTERS.sub("", name.casefold())

@@ -40,6 +40,7 @@ class Rewriter:
         self._words = survey.words_that_stay()
         self._stays = survey.stays
         self._seen: dict[tuple[str, str], str] = {}
+        self._fields: dict[str, str] = {}
 
     def _hosts(self, survey: Survey, stays: Collection[str]) -> dict[str, str]:
         """The alias of each host, and of the first part of its name where that has a number in it.
@@ -77,7 +78,7 @@ class Rewriter:
                 if account and field(name) in ACCOUNT and not MACHINE.search(content["login"]):
                     made[name] = None if isinstance(value, str) else 0
                 else:
-                    made[unused(self.name(name), made)] = self.content(value, (*key, name))
+                    made[unused(self._field(name), made)] = self.content(value, (*key, name))
             return made
         if isinstance(content, list):
             return [self.content(value, key) for value in content]
@@ -86,6 +87,14 @@ class Rewriter:
     def name(self, text: str) -> str:
         """A text that is no free text: the name of a field, of a source."""
         return self._named(without_base64(text, self._inner))
+
+    def _field(self, text: str) -> str:
+        known = self._fields.get(text)
+        if known is None:
+            known = self.name(text)
+            if len(self._fields) < _CACHED:
+                self._fields[text] = known
+        return known
 
     def _inner(self, text: str) -> str:
         return self.document(text, ("",)) if decoded(text) is not None else self._named(text)

@@ -17,6 +17,8 @@ from collector.redaction.prose import vocabulary
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?=.*[^\W\d_])[^\s/\\{}<>=:;|\"][^/\\{}<>=;|\"\n\r\t]{1,79}")
 _PORT = re.compile(r":[0-9]{1,5}$")
+_REMEMBERED = 200_000
+_LONGEST = 500
 
 
 @dataclass(slots=True)
@@ -33,6 +35,8 @@ class Survey:
     """The words of all texts that are names and identifiers, in lower case: they stay in free text as well."""
     taken: set[str] = field(default_factory=set)
     """What looks like an alias already."""
+    _read: set[tuple[Key, str]] = field(default_factory=set)
+    """What was read already: in a bundle the same texts come again and again."""
 
     def events(self, events: Iterable[Event]) -> None:
         """What the sources made of the bundle."""
@@ -57,6 +61,13 @@ class Survey:
 
     def text(self, text: str, key: Key = ()) -> None:
         """A document, or any text in one."""
+        if len(text) <= _LONGEST:
+            # Of the fields above it, the two innermost decide.
+            known = key[-2:], text
+            if known in self._read:
+                return
+            if len(self._read) < _REMEMBERED:
+                self._read.add(known)
         self.taken.update(found.casefold() for found in TAKEN.findall(text))
         content = decoded(text)
         if content is None and "\n" in text:
@@ -74,8 +85,10 @@ class Survey:
         self._accounts(content, False)
         for below, text in texts(content, key):
             if below == ("",):
-                self.fields.add(text.casefold())
-                self.words.update(word.casefold() for word in _WORD.findall(text) if len(word) <= 40)
+                name = text.casefold()
+                if name not in self.fields:
+                    self.fields.add(name)
+                    self.words.update(word.casefold() for word in _WORD.findall(text) if len(word) <= 40)
             else:
                 self.text(text, below)
 

@@ -26,7 +26,7 @@ from sources.promql.refusals import check, reason
 from sources.promql.settings import PromqlSettings
 from sources.text import one_line
 from sources.tls import identity, trusted
-from sources.web import MOVED, authorisation, no_answer
+from sources.web import MOVED, authorisation, no_answer, timed_out
 
 _CONNECT = 5.0
 _ABSENT = frozenset({404, 405, 501})
@@ -67,6 +67,8 @@ class _Session(requests.Session):
             except requests.Timeout:
                 raise Unreachable(f"{self.what}: no answer within {seconds:.3g} s") from None
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                if timed_out(error):
+                    raise Unreachable(f"{self.what}: no answer within {seconds:.3g} s") from None
                 why, hint = no_answer(error)
                 raise Unreachable(f"{self.what}: {why}", hint) from None
             # The library reads it again.

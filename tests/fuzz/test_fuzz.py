@@ -7,6 +7,7 @@ import pytest
 from collector.event import Event
 from collector.source import Document, Gap
 from collector.window import Window
+from tests.examples import often
 from tests.fuzz.payloads import payloads
 from tests.fuzz.play import Base, base, play
 
@@ -14,7 +15,7 @@ SMALL = 60_000
 """Characters: larger ones are for `make fuzz`."""
 EVERY = payloads()
 PAYLOADS = [one for one in EVERY if sum(len(each.text) for each in one.documents) <= SMALL]
-CASES, SEED = 3, 20
+CASES, SEED = often(2, 6), 20
 
 
 @pytest.mark.parametrize("number", range(len(PAYLOADS)), ids=[one.name for one in PAYLOADS])

@@ -1,6 +1,7 @@
 """`pm-timeline update` on a real document and a recorded incident."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,21 @@ def run(file: Path, *options: str | Path) -> Done:
     return pm_timeline("update", file, *options, folder=file.parent)
 
 
-@pytest.fixture
-def postmortem(tmp_path: Path) -> Path:
-    file = tmp_path / "postmortem.md"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a postmortem with its table, and the bundle; to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    file = folder / "postmortem.md"
     file.write_text(DOCUMENT, encoding="utf-8")
-    (tmp_path / "evidence.zip").write_bytes(BUNDLE.read_bytes())
-    assert run(file, "--replay", tmp_path / "evidence.zip", "--quiet").code == 0
-    return file
+    (folder / "evidence.zip").write_bytes(BUNDLE.read_bytes())
+    assert run(file, "--replay", folder / "evidence.zip", "--quiet").code == 0
+    return folder
+
+
+@pytest.fixture
+def postmortem(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "postmortem.md"
 
 
 def test_it_stands_below_the_heading_and_needs_no_option_again(postmortem: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from collector.redaction.rewrite import Rewriter
 from collector.redaction.survey import Survey
-from tests.cli.command import pm_timeline
+from tests.cli.command import Done, pm_timeline
 from tests.redaction.redacting import reads_as, redact, replayed, shape, traces, unpacked
 from tests.servers.process import ROOT
 
@@ -32,6 +32,11 @@ def done(
     bundle = BUNDLES[request.param]
     out, replaced, _ = redact(bundle, tmp_path_factory.mktemp(request.param))
     return bundle, out, replaced
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]], Done]:
+    return redact(SMALL, tmp_path_factory.mktemp("small"))
 
 
 def test_the_rows_are_the_same_but_for_the_names(done: tuple[Path, Path, dict[str, list[str]]]) -> None:
@@ -58,16 +63,18 @@ def test_no_name_is_left_anywhere(done: tuple[Path, Path, dict[str, list[str]]])
     assert [name for name in names if name.casefold() in found or (len(name) > 9 and name.casefold() in whole)] == []
 
 
-def test_the_list_is_private_and_the_same_bundle_gives_the_same_bytes(tmp_path: Path) -> None:
-    out, replaced, done = redact(SMALL, tmp_path)
-    kept = tmp_path / "out.zip.replaced.json"
+def test_the_list_is_private_and_the_same_bundle_gives_the_same_bytes(
+    small: tuple[Path, dict[str, list[str]], Done],
+) -> None:
+    out, replaced, done = small
+    kept = out.with_name("out.zip.replaced.json")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert replaced["person-1"][0] == "dana-reyes"
     assert "Maria Ortiz" in replaced["person-4"]
     assert "Services, namespaces, workloads, alerts, versions and labels are as they were" in done.err
     assert "dana" not in done.err
     before = out.read_bytes(), kept.read_bytes()
-    assert redact(SMALL, tmp_path, "--force")
+    assert redact(SMALL, out.parent, "--force")
     assert (out.read_bytes(), kept.read_bytes()) == before
     # Of what is redacted already nothing is replaced by somebody else's alias.
     with zipfile.ZipFile(out) as opened:
@@ -145,8 +152,8 @@ def test_the_example_of_the_documentation(tmp_path: Path) -> None:
     assert Rewriter(survey).document(note) == remains
 
 
-def test_the_manifest_names_what_stays(tmp_path: Path) -> None:
-    out, _, _ = redact(SMALL, tmp_path)
+def test_the_manifest_names_what_stays(small: tuple[Path, dict[str, list[str]], Done]) -> None:
+    out, _, _ = small
     old, new = (json.loads(unpacked(bundle)["manifest.json"]) for bundle in (SMALL, out))
     assert new["window"] == old["window"]
     assert [(one["name"], one["type"], len(one["documents"])) for one in new["sources"]] == [

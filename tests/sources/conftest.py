@@ -1,5 +1,6 @@
 """An API server for the tests of several adapters, which leave it as they found it but for Events."""
 
+import functools
 from collections.abc import Iterator
 
 import pytest
@@ -15,3 +16,12 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]
     with kubernetes(tmp_path_factory.mktemp("kubernetes")) as server:
         server.define_rollouts()
         yield server
+
+
+@pytest.fixture(scope="session")
+def models_of_aws() -> Iterator[None]:
+    """What botocore knows of AWS' services is read once, and not by each of many sessions."""
+    session = pytest.importorskip("botocore.session")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "create_loader", functools.cache(session.create_loader))
+        yield

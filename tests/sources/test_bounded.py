@@ -122,8 +122,16 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-@pytest.mark.parametrize("ask", CLIENTS.values(), ids=CLIENTS)
-@pytest.mark.parametrize("send", [bomb, endless])
+@pytest.mark.parametrize(
+    ("send", "ask"),
+    [
+        # 256 MiB are unpacked each time.
+        pytest.param(send, ask, id=f"{send.__name__}-{name}", marks=pytest.mark.thorough if dear else ())
+        for send, dears in ((bomb, ()), (endless, ("kubernetes", "promql", "aws")))
+        for name, ask in CLIENTS.items()
+        for dear in (name in dears,)
+    ],
+)
 def test_an_answer_that_unpacks_to_gigabytes_is_not_read_to_its_end(
     ask: Callable[[str, Deadline], None], send: Send
 ) -> None:
@@ -140,6 +148,29 @@ def test_an_answer_that_drips_ends_with_the_deadline(ask: Callable[[str, Deadlin
     with serving(drip) as url, pytest.raises(Unreachable, match=r"the thing.*still coming when the 3 s were over"):
         ask(url, Deadline(3))
     assert time.monotonic() - began < 10
+
+
+def by_impatient_web(url: str) -> None:
+    with Web(authorisation(None, "", Scrubber()), Deadline(1), 0.3, lambda _: None) as web:
+        web.get(f"{url}/", "the thing")
+
+
+def by_impatient_promql(url: str) -> None:
+    settings = PromqlSettings.model_validate({"url": url, "timeout": 0.3})
+    with Client(settings, Scrubber(), Deadline(1), lambda _: None) as prometheus:
+        prometheus.at("the thing", "up", 1_775_000_000)
+
+
+@pytest.mark.parametrize("ask", [by_impatient_web, by_impatient_promql])
+def test_an_answer_that_stops_in_the_middle_is_no_failed_connection(ask: Callable[[str], None]) -> None:
+    def stalled(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.wfile.write(b"{")
+        over.wait(60)
+
+    with serving(stalled) as url, pytest.raises(Unreachable, match=r"the thing.*: no answer within 0\.3 s"):
+        ask(url)
 
 
 def test_a_refusal_without_end_is_still_the_refusal_it_is() -> None:

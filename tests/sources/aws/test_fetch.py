@@ -12,6 +12,8 @@ from tests.servers.aws import Refusal
 from tests.servers.faulty import faulty
 from tests.sources.aws.account import SECRET, WINDOW, Account, at, fetched, source
 
+pytestmark = pytest.mark.usefixtures("models_of_aws")
+
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ from collector.event import Event, Kind
 from collector.manner import Manner
 from tests.sources.aws.account import ARN, REGION, Account, at, events
 
+pytestmark = pytest.mark.usefixtures("models_of_aws")
+
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:

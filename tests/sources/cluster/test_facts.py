@@ -3,15 +3,15 @@
 import ast
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from collector.event import Kind
 from sources.cluster.facts import configs, jobs, nodes, workloads
 from sources.fact import Moment, report
+from tests import source_files
 
-SOURCES = Path(__file__).parents[3] / "sources"
+SOURCES = source_files.ROOT / "sources"
 AT = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 
 
@@ -19,8 +19,8 @@ AT = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 def made() -> dict[str, list[str]]:
     """The functions in `sources` that pass a kind to a call, with their files, by the name of the kind."""
     found: dict[str, list[str]] = {}
-    for file in sorted(SOURCES.rglob("*.py")):
-        for function in ast.walk(ast.parse(file.read_text())):
+    for file in source_files.modules("sources"):
+        for function in source_files.nodes(file):
             if isinstance(function, ast.FunctionDef):
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 passed = [value for call in calls for value in (*call.args, *(each.value for each in call.keywords))]

@@ -15,7 +15,7 @@ from sources.cluster.facts.rollouts import (
 )
 from sources.cluster.facts.scaling import scaled
 from sources.cluster.template_changes import ChangeType, TemplateChange
-from tests.servers.process import ROOT
+from tests.source_files import ROOT, modules, nodes
 
 PAY = Subject(service="pay", cluster="prod", namespace="shop", workload="Deployment/pay")
 KINDS = {kind.name for kind in Kind if kind.name.startswith(("ROLLOUT_", "ROLLBACK_")) or kind == Kind.SCALED}
@@ -23,8 +23,8 @@ KINDS = {kind.name for kind in Kind if kind.name.startswith(("ROLLOUT_", "ROLLBA
 
 def constructed() -> Iterator[tuple[str, str]]:
     """The kind, and the file, of every Event or fact that a module of the sources makes of a kind by name."""
-    for file in sorted((ROOT / "sources").rglob("*.py")):
-        for call in ast.walk(ast.parse(file.read_text())):
+    for file in modules("sources"):
+        for call in nodes(file):
             if (
                 isinstance(call, ast.Call)
                 and isinstance(call.func, ast.Name)

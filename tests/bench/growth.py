@@ -1,0 +1,46 @@
+"""How much more work eight times as much evidence is."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from cli.memory import search_rarely
+
+FEW, MANY = 2_000, 16_000
+ALLOWED = 24
+"""Times as much for eight times the input. A square takes 64 times; a busy machine alone does not treble anything."""
+
+
+def assert_no_square(made: Callable[[int], Callable[[], object]]) -> None:
+    """Measure `made(FEW)()` and `made(MANY)()`, in processor time of the thread.
+
+    A measurement that is above the limit is made again, up to three times: what else the machine does only adds to it.
+    """
+    for _ in range(3):
+        few, many = (_seconds(made(count)) for count in (FEW, MANY))
+        print(f"{made.__name__.strip('_')}: {FEW:,} in {few:.2f} s, {MANY:,} in {many:.2f} s")
+        if many <= ALLOWED * few + 0.1:
+            return
+    raise AssertionError(f"{made.__name__}: {many:.2f} s is more than {ALLOWED} times {few:.2f} s")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    with _as_the_command_does():
+        began = time.thread_time()
+        work()
+        return time.thread_time() - began
+
+
+@contextmanager
+def _as_the_command_does() -> Iterator[None]:
+    """Search for garbage rarely, and never among what other tests have left: that would be what is measured."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    search_rarely()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
