@@ -415,7 +415,7 @@ def test_what_a_job_failed_to_take_back_and_somebody_took_back_by_hand_are_two_t
     assert ours[0].startswith("14:08 Rollback of checkout to 1.4.9 initiated via CI/CD (by dana")
     assert ours[1] == "14:09 Rollback of checkout to 1.4.9 failed in CI/CD"
     assert ours[2].startswith(f"{began[:5]} Rollback of checkout ")
-    assert ours[2].endswith(" initiated in the cluster (by kubectl-rollout)")
+    assert ours[2].endswith(" initiated in the cluster (by kubectl rollout)")
 
 
 @pytest.mark.parametrize("done", [Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED])
