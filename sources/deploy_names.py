@@ -14,6 +14,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _DEPLOYS = frozenset({"deploy", "deploys", "deployment", "deployments", "release", "releases", "rollout", "promote"})
 _TAKES_BACK = frozenset({"rollback", "rollbacks"})
 _MIGRATES = frozenset({"migrate", "migrates", "migration", "migrations"})
+_RESTARTS = frozenset({"restart", "restarts"})
 _ONLY_ABOUT = frozenset(
     {
         *("build", "compile", "test", "tests", "lint", "check", "checks", "verify", "validate", "smoke", "dry", "plan"),
@@ -50,6 +51,11 @@ def says_rollback(name: str) -> bool:
 def says_migration(name: str) -> bool:
     """Whether a job or stage of this name migrates a database."""
     return bool(_words(name) & _MIGRATES)
+
+
+def says_restart(name: str) -> bool:
+    """Whether a job or task of this name starts anew what runs: `restart-production`."""
+    return bool(_words(name) & _RESTARTS)
 
 
 def without_deploy_words(name: str) -> str:

@@ -8,6 +8,7 @@ _TAG = re.compile(
     re.ASCII,
 )
 _LONGEST_REF = 255
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NUMBERED = re.compile(r"(?:refs/tags/)?(?:v(?!\d+$))?(?P<version>(?=[^\d]*\d)[A-Za-z0-9][\w.+-]{0,127})", re.ASCII)
 
 
@@ -21,3 +22,8 @@ def version_of_tag(tag: str) -> str:
     """The version of what is known to be a tag, however it is numbered: `2026-04-01.2`, `v2`; empty for `nightly`."""
     numbered = _NUMBERED.fullmatch(tag)
     return version_of(tag) or (numbered["version"] if numbered else "")
+
+
+def abbreviated(ref: str) -> str:
+    """The name of a branch or tag as it is, a commit in seven characters."""
+    return ref[:7] if _COMMIT.fullmatch(ref) else ref

@@ -1,5 +1,6 @@
 """What a deployment of CodeDeploy reports."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from sources.stamps import moment, moment_or_none
 _NO_DEPLOYS = frozenset({"autoscaling", "autoscalingTermination", "CodeDeployAutoUpdate"})
 """By these, new or outdated instances get what runs already."""
 _BACK = frozenset({"codeDeployRollback", "CloudFormationRollback"})
+_COMMIT = re.compile(r"(?:^|[-_/.])(?=[0-9]*[a-f])([0-9a-f]{7,40})(?:\.(?:zip|tar|tar\.gz|tgz|ya?ml|json))?$")
+"""The name of an artefact that ends with a commit: `checkout/checkout-4f1c2d9.zip`."""
 _STOPPED_BY_ALARM = "ALARM_ACTIVE"
 
 
@@ -75,6 +78,8 @@ class _Revision:
         self.commit = line(part(revision, "gitHubLocation", "commitId")).lower()
         key = line(part(revision, "s3Location", "key"))
         self.version = version_of(key)
+        if not self.commit and not self.version and (named := _COMMIT.search(key)):
+            self.commit = named[1]
         self.words = self.version or self.commit[:7] or key.rpartition("/")[2]
 
 

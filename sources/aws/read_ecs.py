@@ -8,7 +8,7 @@ from collector.source import UNREADABLE
 from collector.window import Window
 from sources.aws.items import last, line, part
 from sources.aws.settings import AwsSettings
-from sources.aws.shipped import Shipped, page
+from sources.aws.shipped import Shipped, page, until
 from sources.cluster.image import Software, software
 from sources.deploy_facts import (
     Deploy,
@@ -49,7 +49,7 @@ class Reader:
         if rolled_back:
             # A person can roll back a deployment under way; what triggered ECS to do so it states.
             by_itself = _gave_up(item)
-            at = moment_or_none(part(item, "rollback", "startedAt"))
+            at = _went_back(item, created)
             why = line(part(item, "rollback", "reason")) or line(item.get("statusReason"))
             steps.append((deploy_failed(deploy, why) if by_itself else deploy_cancelled(deploy), at))
         else:
@@ -59,7 +59,9 @@ class Reader:
             back = self._software(part(item, "rollback", "serviceRevisionArn"), service)
             manner = Manner.AUTOMATIC_ROLLBACK if _gave_up(item) else Manner.ROLLBACK
             again = Deploy(subject, f"aws/ecs/{arn}/rollback", _named(back), manner, details)
-            yield from self._shipped(region, item, f"{last(arn)}/rollback", back, runs).events(_back(again, item))
+            yield from self._shipped(region, item, f"{last(arn)}/rollback", back, runs).events(
+                _back(again, item, created)
+            )
 
     def _software(self, arn: Any, service: str) -> Software:
         """What a revision of the service runs in the container that carries it."""
@@ -139,8 +141,14 @@ def _end(deploy: Deploy, status: str, item: dict[str, Any]) -> Steps:
     return [(deploy_cancelled(deploy), stopped)] if status == "STOPPED" else []
 
 
-def _back(deploy: Deploy, item: dict[str, Any]) -> Steps:
-    steps: Steps = [(deploy_started(deploy), moment_or_none(part(item, "rollback", "startedAt")))]
+def _went_back(item: dict[str, Any], created: Moment) -> Moment | None:
+    """When its rollback began; where that is not there, before it ended."""
+    began, finished = moment_or_none(part(item, "rollback", "startedAt")), moment_or_none(item.get("finishedAt"))
+    return began or (until(created, finished) if finished is not None else None)
+
+
+def _back(deploy: Deploy, item: dict[str, Any], created: Moment) -> Steps:
+    steps: Steps = [(deploy_started(deploy), _went_back(item, created))]
     finished = moment_or_none(item.get("finishedAt"))
     if item["status"] == "ROLLBACK_SUCCESSFUL":
         steps.append((deploy_succeeded(deploy), finished))

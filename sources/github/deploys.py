@@ -6,6 +6,7 @@ from datetime import datetime
 
 from collector.event import Event, Identity, Manner
 from sources.deploy_facts import Deploy, deploy_approved, deploy_requested, deploy_started, deploy_waiting
+from sources.deploy_names import says_restart
 from sources.fact import Fact, Moment, report
 from sources.github.actions import Run
 from sources.github.ask_deployments import LEAD
@@ -14,6 +15,7 @@ from sources.github.items import Deployment, Status
 from sources.github.outcome import Known, Review, ended, review_of
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
+from sources.refs import abbreviated
 
 _WAITING = ("queued", "pending", "waiting")
 _ENDS = ("success", "failure", "error")
@@ -146,7 +148,7 @@ def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
     return Deploy(
         place.of_deployment(deployment, run),
         f"{place.settings.api_url}{_path(deployment, place)}",
-        version=deployment.version or deployment.ref,
+        version=deployment.version or abbreviated(deployment.ref),
         manner=_manner(deployment, run),
         details=(number, task, deployment.sha[:7]),
         actor=actor,
@@ -160,6 +162,8 @@ def _manner(deployment: Deployment, run: Run | None) -> Manner:
         return Manner.MIGRATION
     if task.startswith("rollback"):
         return Manner.ROLLBACK
+    if says_restart(task):
+        return Manner.RESTART
     return Manner.REVERT if run is not None and run.reverts and run.sha == deployment.sha else Manner.PLAIN
 
 

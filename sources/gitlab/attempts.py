@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.manner import Manner
-from sources.deploy_names import says_migration, says_rollback
+from sources.deploy_names import says_migration, says_restart, says_rollback
 from sources.gitlab.items import Deployment, Job
 from sources.refs import version_of, version_of_tag
 
@@ -133,4 +133,6 @@ def _manner(one: Deployment, latest: Deployment | None, *, again: bool) -> Manne
         return Manner.ROLLBACK if older else Manner.PLAIN
     if _REVERTS.match(job.commit_title):
         return Manner.REVERT
+    if says_restart(job.name):
+        return Manner.RESTART
     return Manner.MIGRATION if says_migration(job.name) else Manner.PLAIN

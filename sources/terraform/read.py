@@ -23,7 +23,14 @@ from sources.terraform.items import Run
 from sources.terraform.resources import Resources
 from sources.terraform.settings import TerraformSettings
 
-_BEFORE_CONFIRMATION = ("planned", "cost-estimated", "policy-checked", "policy-soft-failed", "post-plan-completed")
+_BEFORE_CONFIRMATION = (
+    "planned",
+    "planned-and-saved",
+    "cost-estimated",
+    "policy-checked",
+    "policy-soft-failed",
+    "post-plan-completed",
+)
 _CONFIRMABLE = frozenset(
     {
         "planned",

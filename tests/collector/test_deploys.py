@@ -1,58 +1,11 @@
 """Each sort of deploy in its own words, and one deploy whatever systems report it."""
 
-from typing import Any
-
 import pytest
 
 from collector.event import Event, Kind
-from collector.gather import Gathered
 from collector.manner import Manner
-from collector.timeline import Draft, Scope, Timeline, explained_draft
-from tests.collector.build import WINDOW, deploy, errors, event, rollout
-
-PRODUCTION = {"service": "checkout", "environment": "production"}
-CLUSTER = {"cluster": "prod-eu", "namespace": "shop"}
-
-
-def drafted(*events: Event, scope: Scope | None = None) -> Draft:
-    return explained_draft(Gathered(events, ()), WINDOW, scope or Scope())
-
-
-def rows(*events: Event, scope: Scope | None = None) -> list[str]:
-    return texts(drafted(*events, scope=scope).timeline)
-
-
-def texts(timeline: Timeline) -> list[str]:
-    return [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
-
-
-def under(*events: Event, scope: Scope | None = None) -> tuple[str, ...]:
-    return drafted(*events, scope=scope).timeline.left_out
-
-
-def record(start: str, end: str, number: int, *, done: Kind = Kind.DEPLOY_SUCCEEDED, **known: Any) -> list[Event]:
-    """The record of a deploy: its start and its end."""
-    keys = {**PRODUCTION, "run": f"run-{number}", "deployment": f"{number}", **known}
-    begun = {name: value for name, value in keys.items() if name not in ("reason", "ended_by")}
-    ended = {**begun, "reason": known.get("reason", ""), "actor": known.get("ended_by", known.get("actor", ""))}
-    return [event(Kind.DEPLOY_STARTED, start, **begun), event(done, end, **ended)]
-
-
-def sync(start: str, end: str, number: int, *, done: Kind = Kind.DEPLOY_SUCCEEDED, **known: Any) -> list[Event]:
-    """A sync of Argo CD, which has no environment and knows the cluster."""
-    keys = {"service": "checkout", "application": "argocd/checkout", "deployment": f"s{number}", **CLUSTER, **known}
-    keys = {"source": "argocd", **keys}
-    return [event(Kind.DEPLOY_STARTED, start, **keys), event(done, end, **keys)]
-
-
-def pods(start: str, end: str, version: str, replaces: str, **known: Any) -> list[Event]:
-    kind = known.pop("kind", Kind.ROLLOUT_STARTED)
-    return rollout(kind, start, end, end, version, replaces, **{**CLUSTER, **known})
-
-
-OLD = record("10:00:00", "10:03:00", 1, commit="1" * 40, version="1.4.9")
-NEW = record("14:02:00", "14:05:00", 2, commit="2" * 40, version="1.5.0")
-
+from tests.collector.build import deploy, errors, event
+from tests.collector.deploying import CLUSTER, NEW, OLD, PRODUCTION, drafted, pods, record, rows, sync, texts, under
 
 # What sort of deploy it is
 
@@ -403,31 +356,4 @@ def test_a_failed_deploy_and_the_rollback_after_it_are_what_a_busy_window_is_abo
         "14:12 Deploy of checkout 2222222 complete",
         "14:20 Rollback of checkout to 1111111 initiated via CI/CD (commit 1111111)",
         "14:22 Rollback of checkout to 1111111 complete",
-    ]
-
-
-@pytest.mark.parametrize(("began", "done"), [("14:11:30", "14:12:10"), ("14:26:00", "14:26:40")])
-def test_what_a_job_failed_to_take_back_and_somebody_took_back_by_hand_are_two_things(began: str, done: str) -> None:
-    tried = record("14:08:30", "14:09:00", 3, commit="1" * 40, version="1.4.9", actor="dana", done=Kind.DEPLOY_FAILED)
-    by_hand = pods(began, done, "1.4.9", "1.5.0", kind=Kind.ROLLBACK_STARTED, actor="kubectl-rollout")
-    shown = rows(*OLD, *NEW, *tried, *by_hand, *errors("14:03:30", "14:20:00"))
-    ours = [text for text in shown if text >= "14:08" and "ollback" in text]
-    assert ours[0].startswith("14:08 Rollback of checkout to 1.4.9 initiated via CI/CD (by dana")
-    assert ours[1] == "14:09 Rollback of checkout to 1.4.9 failed in CI/CD"
-    assert ours[2].startswith(f"{began[:5]} Rollback of checkout ")
-    assert ours[2].endswith(" initiated in the cluster (by kubectl rollout)")
-
-
-@pytest.mark.parametrize("done", [Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED])
-def test_a_pipeline_that_takes_back_what_it_deployed_goes_to_what_ran_before(done: Kind) -> None:
-    """Its step that rolls back has the commit and the version of the run, and goes to neither."""
-    ours = {"run": "run-2", "commit": "2" * 40, "version": "1.5.0"}
-    tried = record("14:02:00", "14:05:00", 2, done=done, **ours)
-    back = record("14:06:00", "14:08:00", 3, manner=Manner.ROLLBACK, **ours)
-    shown = rows(*OLD, *tried, *back)
-    assert [text.split(" via ")[0].split(" (")[0] for text in shown] == [
-        "14:02 Deploy of checkout 1.5.0 starts",
-        "14:05 Deploy of checkout 1.5.0 " + ("complete" if done == Kind.DEPLOY_SUCCEEDED else "failed in CI/CD"),
-        "14:06 Rollback of checkout from 1.5.0 to 1.4.9 initiated by rollback in GitHub",
-        "14:08 Rollback of checkout to 1.4.9 complete",
     ]

@@ -18,6 +18,7 @@ _INSTANTS = ("alerts_for_state", "restarts")
 _COUNTED = {
     "git": re.compile(r"(\\n)(\d{10})(?=\\n)"),
     "helm": re.compile(r'("(?:createdAt|modifiedAt)": ?")(\d{10})(?=")'),
+    "jenkins": re.compile(r'("(?:timestamp|startTimeMillis)": ?)(\d{13})'),
     "launchdarkly": re.compile(r'("date": ?)(\d{13})'),
 }
 """Times in the answers of these types of source: milliseconds or seconds since 1970."""

@@ -208,3 +208,25 @@ def test_names_are_those_of_services_by_rule() -> None:
     assert [(e.subject.service, e.subject.environment) for e in events(account, services=rules)] == [
         ("till", "production"), ("checkout", "prod"), ("checkout", "prod"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "commit"),
+    [("checkout/4f1c2d9.zip", "4f1c2d9"), ("checkout-4f1c2d9.tar.gz", "4f1c2d9"), ("checkout/20260401.zip", "")],
+)
+def test_an_artefact_that_is_called_by_its_commit_is_of_that_commit(key: str, commit: str) -> None:
+    account = Account()
+    place = {"bucket": "artefacts", "key": key, "bundleType": "zip"}
+    account.deploy("d-A1", "14:01:00", "InProgress", revision={"revisionType": "S3", "s3Location": place})
+    assert {one.keys.commit for one in events(account)} == {commit}
+
+
+def test_a_rollback_of_which_ecs_keeps_no_more_than_its_end_began_before_that() -> None:
+    account = Account()
+    account.release("k1", "14:01:00", "ROLLBACK_SUCCESSFUL", finishedAt=at("14:06:00"))
+    found = events(account)
+    (start,) = [one for one in found if one.kind == Kind.DEPLOY_STARTED and one.manner == Manner.ROLLBACK]
+    (ended,) = [one for one in found if one.kind == Kind.DEPLOY_CANCELLED]
+    assert (start.earliest, start.latest) == (ended.earliest, ended.latest)
+    assert start.earliest == at("14:01:00")
+    assert at("14:06:00") <= start.latest <= at("14:06:01")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.event import Event, Kind, order
+from collector.event import Event, Kind, Manner, order
 from collector.source import Document
 from sources.refs import version_of
 from tests.sources.github.payloads import API, LOG, WINDOW, deployment, document, read, run, status
@@ -305,3 +305,20 @@ def test_what_only_waits_has_not_started_and_what_was_approved_late_did_when_it_
     began, done = status(2, "in_progress", "14:09:00"), status(3, "success", "14:10:00")
     assert kinds(waits, began, done) == ["deploy.waiting", "deploy.started", "deploy.succeeded"]
     assert kinds(status(1, "queued", "14:02:07"), began) == ["deploy.started"]
+
+
+def test_a_deployment_whose_task_is_a_restart_is_one_and_a_commit_is_no_version() -> None:
+    listed = [
+        deployment(5, "14:01:00", "main", task="restart"),
+        deployment(6, "14:03:00", "c" * 40, sha="c" * 40),
+    ]
+    statuses = [
+        document("statuses", json.dumps([status(n, "success", "14:05:00")]), f"/deployments/{n}/statuses")
+        for n in (5, 6)
+    ]
+    events, _ = read(document("deployments", json.dumps(listed), "/deployments?per_page=100"), *statuses)
+    manners = {one.keys.deployment: one.manner for one in events}
+    assert (manners["5"], manners["6"]) == (Manner.RESTART, Manner.PLAIN)
+    assert {one.summary for one in events if one.keys.deployment == "6" and one.kind == Kind.DEPLOY_STARTED} == {
+        "Deploy of checkout ccccccc to production starts (ccccccc) by github-actions[bot]"
+    }

@@ -212,6 +212,7 @@ def test_what_never_succeeded_is_not_brought_back_by_running_it_again() -> None:
         ({"title": "Reverting is now possible in the shop"}, Manner.PLAIN),
         ({"name": "rollback-production"}, Manner.ROLLBACK),
         ({"name": "db:migrate"}, Manner.MIGRATION),
+        ({"name": "restart-production"}, Manner.RESTART),
     ],
 )
 def test_what_sort_of_deploy_it_states_to_be(changes: dict[str, Any], manner: Manner) -> None:

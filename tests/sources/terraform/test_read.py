@@ -170,3 +170,10 @@ def test_service_and_environment_are_read_from_the_name_of_the_workspace() -> No
         in started.summary
     )
     assert only(cloud, Kind.DEPLOY_STARTED).subject.service == "shop-web-cart-production"
+
+
+def test_a_plan_that_was_saved_waits_for_its_confirmation() -> None:
+    cloud = Cloud(users={"user-dana": "dana-reyes"})
+    saved = {"planning-at": at("14:00:05"), "planned-and-saved-at": at("14:00:50")}
+    cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "planned_and_saved", saved, counts=(1, 0, 0))
+    assert facts(cloud) == [(Kind.DEPLOY_REQUESTED, "01 14:00:01"), (Kind.DEPLOY_WAITING, "01 14:00:50")]
