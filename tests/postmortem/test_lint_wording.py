@@ -55,7 +55,7 @@ def test_what_can_be_verified(what: str) -> None:
 
 
 def test_due_dates_in_lists_may_have_any_form() -> None:
-    text = "# Action items\n\n* Add a gate — Owner: Sam — Due: 7/20/2026 — OPS-1\n* Test it, @al, due 20.07.2026, OPS-2\n"
+    text = "# Action items\n\n* Gate it — Owner: Sam — Due: 7/20/2026 — OPS-1\n* Test it, @al, due 20.07.2026, OPS-2\n"
     assert rules(text) == []
 
 
