@@ -39,7 +39,7 @@ def update(
     """
     from cli.postmortem_evidence import given_settings
     from cli.postmortem_file import read, replace
-    from collector.postmortem.document import blocks, with_block
+    from collector.postmortem.document import blocks, hidden_marker, with_block
 
     before = read(file)
     folder = file.parent
@@ -49,6 +49,11 @@ def update(
         found = blocks(text)
         if not found:
             if "from" not in given and "bundle" not in given:
+                if hidden := hidden_marker(before):
+                    raise UsageError(
+                        f"{file}: line {hidden}: the marker stands in code, a quote or a deep list, where it is not"
+                        " read; move the timeline out of it"
+                    )
                 raise UsageError(f"{file}: has no timeline yet; give --from and --to, or --replay")
             text = with_block(text, given)
         elif given and len(found) > 1:

@@ -52,6 +52,12 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def hidden_marker(text: str) -> int:
+    """The number of the first line with a marker that is not read, since it stands in code or in a quote; 0 if none."""
+    lines = enumerate(split(text), 1)
+    return next((at for at, line in lines if marker.START.match(line.lstrip(" \t>-*+").rstrip("\r\n"))), 0)
+
+
 def updated(text: str, block: Block, settings: Settings, made: Generated, window: Window) -> str:
     """The document with a newer timeline in this block, and every byte outside of it as it was.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collector.postmortem.lines import prose, split
 from collector.postmortem.marker import END, START
@@ -37,10 +37,12 @@ class Page:
 
     def tables(self, section: Section) -> Iterator[Table]:
         """The tables of a section; their lines are those of the page."""
-        table = find(self.lines[: section.end], section.start)
+        # Cut once: a section may have thousands of tables.
+        lines = self.lines[section.start : section.end]
+        table = find(lines)
         while table is not None:
-            yield table
-            table = find(self.lines[: section.end], table.end)
+            yield replace(table, start=table.start + section.start, end=table.end + section.start)
+            table = find(lines, table.end)
 
     def named(self, *words: str) -> list[Section]:
         """The sections with one of these words in the title, or below such a heading."""

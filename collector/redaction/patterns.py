@@ -26,7 +26,13 @@ URL_HOST = re.compile(
     rf"(?<![a-z])(?!containerd|docker|cri-?o|podman)[a-z][a-z0-9+.-]{{1,20}}(?:://|%3A%2F%2F)(?:[^\s/@%?#\"']*@)?(?P<host>{_LABEL}(?:\.{_LABEL}){{0,12}})",
     re.I,
 )
+USER_OF_URL = re.compile(r"://(?P<name>[^\s/@:%?#\"']{2,64})(?::[^\s/@\"']*)?@")
 HOME = re.compile(r"(?:/home/|/Users/|\\Users\\|%2Fhome%2F)(?P<name>[A-Za-z0-9._-]{2,40})")
+
+
+def is_mail(found: re.Match[str]) -> bool:
+    """Whether a match of MAIL is the address of somebody, and no `git@github.com` or `name@1.2.3`."""
+    return found["local"].casefold() != "git" and re.search(r"\.[A-Za-z-]{2,}$", found["domain"]) is not None
 
 
 def is_address(text: str) -> bool:

@@ -97,7 +97,7 @@ class Rewriter:
         return known
 
     def _inner(self, text: str) -> str:
-        return self.document(text, ("",)) if decoded(text) is not None else self._named(text)
+        return self.document(text, ("",)) if decoded(text) is not None else self.name(text)
 
     def _named(self, text: str) -> str:
         return self._addresses(self._hosts_in(self._people(self._also(text))))
@@ -138,7 +138,7 @@ class Rewriter:
         return patterns.HOST.sub(self._host, text) if "." in text else text
 
     def _mail(self, found: re.Match[str]) -> str:
-        if found["local"].casefold() == "git" or not re.search(r"\.[A-Za-z-]{2,}$", found["domain"]):
+        if not patterns.is_mail(found):
             return found[0]
         return self.aliases.of("person", f"{found['local']}@{found['domain']}")
 

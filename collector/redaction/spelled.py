@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
@@ -11,6 +12,9 @@ from collector.redaction.patterns import AFTER, BEFORE
 _BETWEEN = re.compile(r"([ ._-])")
 _SHORT = 12
 """A name of less characters is replaced only where it stands alone, not in longer words."""
+_LONG_ENOUGH = 5
+_GERMAN = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss", "\u00c4": "Ae", "\u00d6": "Oe",
+                         "\u00dc": "Ue"})  # fmt: skip
 _ANY = "[ ._-]?"
 _Tree = dict[str, "_Tree"]
 
@@ -28,7 +32,7 @@ def replacing(
     alone: _Tree = {}
     bare = _bare if loose else str.casefold
     for name, alias in names.items():
-        for form in _forms(name):
+        for form in (*_forms(name), *(_short_forms(name) if loose else ())):
             known.setdefault(bare(form), alias)
             atoms = [_ANY if loose and _BETWEEN.fullmatch(each) else re.escape(each) for each in form.casefold()]
             _add(inside if parts or len(form) >= _SHORT else alone, atoms if not exact else map(re.escape, form))
@@ -43,9 +47,27 @@ def replacing(
 def _forms(name: str) -> Iterable[str]:
     """The name, and as it is encoded."""
     twice = quote(quote(name, safe=""), safe="")
-    return dict.fromkeys(
-        [name, quote(name, safe=""), quote_plus(name), twice, html.escape(name), json.dumps(name)[1:-1]]
-    )
+    each = "".join(f"%{byte:02X}" for byte in name.encode("utf-8", "replace"))
+    encoded = [quote(name, safe=""), quote_plus(name), twice, each, html.escape(name), json.dumps(name)[1:-1]]
+    return dict.fromkeys([name, *encoded, *_in_ascii(name)])
+
+
+def _in_ascii(name: str) -> Iterable[str]:
+    """As accounts spell letters with accents: `zoe.mueller` and `zoe.muller` for Zoë Müller."""
+    if not name.isascii():
+        for text in (name.translate(_GERMAN), name):
+            plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+            if plain.isascii():
+                yield plain
+
+
+def _short_forms(name: str) -> Iterable[str]:
+    """As accounts shorten the name of a person: `mortiz`, `m.ortiz`."""
+    for text in (name, *_in_ascii(name)):
+        words = re.split(r"[ ._-]", text)
+        first, last = words[0], words[-1]
+        if len(words) > 1 and first.isalpha() and last.isalpha() and len(last) >= _LONG_ENOUGH:
+            yield f"{first[0]}.{last}"
 
 
 def _bare(name: str) -> str:

@@ -100,16 +100,27 @@ class Survey:
             self._host(found[0])
         for found in patterns.HOME.finditer(text):
             self._person(found["name"])
+        if "@" in text or "%40" in text:
+            self._mails(text)
         if name in HOSTS:
             self._host(_PORT.sub("", text))
         if name in PEOPLE and not (len(key) > 1 and plain(key[-2]) in GROUPS):
-            self._person(text)
+            # `DOMAIN\\user` is how Windows names accounts.
+            self._person(text.rpartition("\\")[2])
         for query in re.findall(r"[?&]([A-Za-z_.-]+)=([^&#\s]*)", text):
             if plain(query[0]) in PEOPLE:
                 self._person(query[1])
         if key and not is_free_text(key, text) and name not in PEOPLE and name not in HOSTS and len(text) <= 300:
             self.words.update(word.casefold() for word in _WORD.findall(text) if len(word) <= 40)
         without_base64(text, self._inner)
+
+    def _mails(self, text: str) -> None:
+        """Those whom mail addresses and `postgres://user@host` name."""
+        for found in patterns.USER_OF_URL.finditer(text):
+            self._person(found["name"])
+        for found in patterns.MAIL.finditer(text):
+            if patterns.is_mail(found):
+                self._person(f"{found['local']}@{found['domain']}")
 
     def _inner(self, text: str) -> str:
         self.text(text, ("",))

@@ -109,6 +109,8 @@ def test_two_timelines_are_refreshed_each_by_its_own_marker(postmortem: Path) ->
     ("text", "message"),
     [
         ("no marker", "has no timeline yet"),
+        ("> a\n> <!-- pm-timeline from=1 -->\n", "line 2: the marker stands in code, a quote or a deep list"),
+        ("1.  a\n\n    <!-- pm-timeline from=1 -->\n", "line 3: the marker stands in code, a quote or a deep list"),
         ("<!-- pm-timeline from=1 -->\n", "line 1: the timeline has no end"),
         ("a\n<!-- /pm-timeline -->\n", "line 2: a timeline ends that did not begin"),
         ("<!-- pm-timeline colour=red -->\n<!-- /pm-timeline -->\n", "line 1: 'colour=red' in the marker is not known"),

@@ -9,28 +9,39 @@ from collector.postmortem.table import Table, key
 
 _PARTS = {
     "owner": ("owner", "assignee", "responsible", "who"),
-    "due date": ("due", "deadline", "date", "when"),
-    "link": ("link", "ticket", "issue", "tracking", "jira"),
+    "due date": ("due", "deadline", "date", "when", "target", "eta"),
+    "link": ("link", "ticket", "issue", "tracking", "jira", "bug", "reference", "merge request"),
 }
-_OPEN = re.compile(r"(?:tbd|tba|todo|n/?a|none|unknown|unassigned|[-\u2013\u2014?.\u2026_*x ]*)", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(?:tbd|tba|todo|n/?a|none|unknown|unassigned|soon|asap|later|someday|ongoing|[-\u2013\u2014?.\u2026_*x ]*)",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"\b(?:be(?:ing)? (?:more |extra )?(?:careful|cautious|vigilant|aware|diligent|mindful|attentive)"
-    r"|take (?:more|better|extra|greater) care|pay (?:more|closer|better) attention|double[- ]check more"
+    r"|take (?:more|better|extra|greater) care|pay (?:more|closer|better) attention|double[- ]check(?: more)?"
     r"|try (?:harder|to)\b|do better|remember to|keep in mind|raise awareness|think (?:about|twice)"
-    r"|(?:look|dig) into|avoid mistakes|communicate better|improve communication|remind (?:everyone|people|the team))",
+    r"|(?:look|dig) into|avoid mistakes|communicate better|improve communication|remind (?:everyone|people|the team)"
+    r"|make (?:it|this|things) better"
+    r"|follow the (?:process|procedure|runbook|rules)"
+    r"|monitor the situation|keep an eye on"
+    r"|(?:train|educate) (?:everyone|people|staff|the team|(?:the |all )?engineers)"
+    r"|(?<!\w )(?:consider|investigate)\b)",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.+)")
 _IN_TEXT = {
     "owner": re.compile(r"(?<!\w)@\w|\b(?:owner|assignee|assigned to)\b\W*\w", re.IGNORECASE),
-    "due date": re.compile(r"\b(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|due\b|by [0-9A-Z]|Q[1-4]\b)"),
+    "due date": re.compile(
+        r"\b(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
+        r"|(?i:due|deadline|eta)\b|by [0-9A-Z]|Q[1-4]\b)"
+    ),
     "link": re.compile(r"https?://|\]\(|\]\[|(?<!\w)#[0-9]+|\b[A-Z][A-Z0-9]+-[0-9]+\b"),
 }
 
 
 def check_actions(page: Page) -> Iterator[Finding]:
     """Look at every table and list below a heading about actions."""
-    for section in page.named("action", "follow-up", "follow up"):
+    for section in page.named("action", "follow-up", "follow up", "remediation item", "next step"):
         inside: set[int] = set()
         for table in page.tables(section):
             inside |= set(range(table.start, table.end))

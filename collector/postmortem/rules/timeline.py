@@ -12,7 +12,7 @@ from collector.postmortem.table import key
 
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![\d:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
-    r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
+    r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
 )
 _ROW = re.compile(r"\s*(?:[-*+]\s+)?\**([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}")
 MILESTONES = {
@@ -97,6 +97,10 @@ def _entries(page: Page) -> list[Entry]:
                     for line, row in enumerate(table.rows, table.start + 3)
                     if time < len(row)
                 ]
+        title = key(section.title)
+        if _ROW.match(title):
+            below = " ".join(page.lines[section.start : section.end])
+            rows.append((section.heading + 1, title, f"{title} {key(below)}"))
         listed = [at for at in range(section.start, section.end) if at not in inside and _ROW.match(page.lines[at])]
         rows += [(at + 1, page.lines[at], page.lines[at]) for at in listed]
     found: list[Entry] = []
@@ -111,7 +115,9 @@ def _at(cell: str, before: timedelta | None) -> tuple[timedelta, str] | None:
     match = _TIME.search(key(cell))
     if match is None:
         return None
-    at = timedelta(hours=int(match["hour"]), minutes=int(match["minute"]), seconds=int(match["second"] or 0))
+    half, hour = (match["half"] or "").lower(), int(match["hour"])
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    at = timedelta(hours=hour, minutes=int(match["minute"]), seconds=int(match["second"] or 0))
     offset = (match["offset"] or "").strip()
     if offset and offset != "Z":
         ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
