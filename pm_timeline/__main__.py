@@ -5,12 +5,16 @@ import sys
 
 def run() -> None:
     """Entry point of the installed command; see `cli.main.run`."""
-    from cli.quick_help import print_help
+    try:
+        from cli.quick_help import print_help
 
-    if not print_help(sys.argv):
-        from cli.main import run
+        if not print_help(sys.argv):
+            from cli.main import run
 
-        run()
+            run()
+    except KeyboardInterrupt:
+        # While the imports still run.
+        sys.exit(130)
 
 
 if __name__ == "__main__":
