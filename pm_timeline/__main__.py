@@ -1,5 +1,6 @@
 """The command: `pm-timeline`, or `python -m pm_timeline`."""
 
+import os
 import sys
 
 
@@ -9,6 +10,8 @@ def run() -> None:
         from cli.quick_help import print_help
 
         if not print_help(sys.argv):
+            # To look for plugins, of which none is used, pydantic reads about every package that is installed.
+            os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
             from cli.main import run
 
             run()
