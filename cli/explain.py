@@ -27,7 +27,7 @@ def explain(
     from collector.explain import explain as explained
     from collector.plan import plan_replay
     from collector.request import Arguments, Request
-    from collector.run import gathered
+    from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from collector.timeline import explained_draft
     from sources.config import build_source
@@ -37,7 +37,7 @@ def explain(
     plan = plan_replay(request, bundle, datetime.now(UTC).replace(microsecond=0))
     if not plan.sources:
         raise UsageError(f"explain {bundle}: it has no source")
-    draft = explained_draft(gathered(plan, build_source, Scrubber()), plan.window, plan.scope)
+    draft = explained_draft(gathered_whole(plan, build_source, Scrubber()), plan.window, plan.scope)
     for line in explained(draft, what):
         indent = len(line) - len(line.lstrip(" "))
         sys.stdout.write(" " * indent + one_line(line) + "\n")

@@ -219,6 +219,11 @@ def _outcome() -> int:
         # The reader of our output went away, as `head` does; Python must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except FileNotFoundError as error:
+        if error.filename is not None:
+            raise
+        # Only the working folder has no name; where paths are relative to it is known to no caller.
+        return _fail("the working folder was deleted; change to another one")
     except Exception as error:
         # typer does not export the base class of its errors about options, which have a message for users.
         message = getattr(error, "format_message", None)

@@ -36,7 +36,7 @@ def redact(
     from collector.redaction.bundle import names_of
     from collector.redaction.bundle import redact as redacted
     from collector.request import Arguments, Request
-    from collector.run import gathered
+    from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from sources.config import build_source
 
@@ -49,7 +49,7 @@ def redact(
     now = datetime.now(UTC).replace(microsecond=0)
     plan = plan_replay(Request(arguments=Arguments(replay="redact")), bundle, now)
     assert plan.bundle is not None  # noqa: S101 - as plan_replay makes it
-    found = gathered(plan, build_source, Scrubber())
+    found = gathered_whole(plan, build_source, Scrubber())
     writer = BundleWriter(out, "redact", force=force)
     try:
         with PrivateFile(names, force=force) as kept:
@@ -78,13 +78,13 @@ _KINDS = {
 
 def _difference(plan: "Plan", found: "Gathered", other: "Plan") -> str:
     """In what the rows differ, but for their words; empty if they do not."""
-    from collector.run import gathered
+    from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from collector.timeline import draft
     from sources.config import build_source
 
     old = draft(found, plan.window, plan.scope).rows
-    new = draft(gathered(other, build_source, Scrubber()), other.window, other.scope).rows
+    new = draft(gathered_whole(other, build_source, Scrubber()), other.window, other.scope).rows
     if len(old) != len(new):
         return f"{len(new)} rows instead of {len(old)}"
     rows = [

@@ -75,6 +75,14 @@ def gathered(
     return replace(found, events=for_readers(found.events, plan.sources, found.query_pages))
 
 
+def gathered_whole(plan: Plan, build: Build, scrubber: Scrubber) -> Gathered:
+    """As `gathered`, where half of the evidence is of no use. Raises KeyboardInterrupt if somebody interrupted it."""
+    found = gathered(plan, build, scrubber)
+    if found.unfinished:
+        raise KeyboardInterrupt
+    return found
+
+
 def _kept(settings: Mapping[str, object]) -> dict[str, object]:
     """Settings as a bundle keeps them: of a command only its name, because a password may be among its arguments."""
     command = settings.get("token_command")

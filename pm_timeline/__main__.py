@@ -1,16 +1,23 @@
 """The command: `pm-timeline`, or `python -m pm_timeline`."""
 
+import os
 import sys
 
 
 def run() -> None:
     """Entry point of the installed command; see `cli.main.run`."""
-    from cli.quick_help import print_help
+    try:
+        from cli.quick_help import print_help
 
-    if not print_help(sys.argv):
-        from cli.main import run
+        if not print_help(sys.argv):
+            # To look for plugins, of which none is used, pydantic reads about every package that is installed.
+            os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+            from cli.main import run
 
-        run()
+            run()
+    except KeyboardInterrupt:
+        # While the imports still run.
+        sys.exit(130)
 
 
 if __name__ == "__main__":

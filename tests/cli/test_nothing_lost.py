@@ -4,16 +4,19 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import pytest
 
+from pm_timeline.__main__ import run as run_command
 from tests.cli.command import COMMAND, pm_timeline, pm_timeline_process
 from tests.servers.process import ROOT
 
@@ -100,6 +103,27 @@ def test_a_stderr_that_takes_nothing_costs_no_table(where: str, tmp_path: Path) 
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert done.stdout.startswith("id,time")
+
+
+def test_who_interrupts_the_start_sees_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    class StillLoading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "cli.main", StillLoading("cli.main"))
+    with pytest.raises(SystemExit) as end:
+        run_command()
+    assert end.value.code == 130
+
+
+@pytest.mark.parametrize(
+    "options", ["redact a.zip b.zip", "record --store sqlite:///x.db", "new x.md --replay {0}", "demo"]
+)
+def test_a_working_folder_that_was_deleted_is_one_line_or_no_matter(options: str, tmp_path: Path) -> None:
+    command = f"mkdir gone && cd gone && rmdir ../gone && {COMMAND} {options.format(DEMO)}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr.count("\n") == 1
+    assert done.returncode == 0 if options == "demo" else "working folder was deleted" in done.stderr
 
 
 def test_notes_come_from_several_files_and_stdin(tmp_path: Path) -> None:

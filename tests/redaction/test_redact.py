@@ -4,10 +4,13 @@ import json
 import re
 import stat
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from collector.gather import Gathered, gather
 from collector.redaction.rewrite import Rewriter
 from collector.redaction.survey import Survey
 from tests.cli.command import Done, pm_timeline
@@ -110,6 +113,17 @@ def test_a_bundle_cut_short_is_one_line_and_leaves_nothing(tmp_path: Path) -> No
             "pm-timeline: redact cut.zip: it is damaged or no zip; capture or copy it again\n",
         )
         assert [file.name for file in tmp_path.iterdir()] == ["cut.zip"]
+
+
+def test_one_that_is_interrupted_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The names in what was not read are not known: they would stay.
+    def interrupted(*given: Any, **options: Any) -> Gathered:
+        return replace(gather(*given, **options), unfinished=("github",))
+
+    monkeypatch.setattr("collector.run.gather", interrupted)
+    done = pm_timeline("redact", SMALL, "out.zip", folder=tmp_path)
+    assert done.code == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_document_that_was_changed_is_refused(tmp_path: Path) -> None:
