@@ -10,7 +10,7 @@ from tests.incidents.traffic import Traffic, steps
 from tests.incidents.world import World
 
 NOTES = """\
-20:14 Lindqvist (on-call): push campaign went out at 20:00, tickets is at max replicas (8)
+20:14 Lindqvist (on-call): push campaign went out, tickets is at max replicas (8)
 20:17 Lindqvist: raised maxReplicas to 20
 """
 _ABOVE = "cpu resource utilization (percentage of request) above target"
