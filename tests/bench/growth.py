@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from cli.memory import search_rarely
 
-FEW, MANY = 2_000, 16_000
+FEW, MANY = 1_000, 8_000
 ALLOWED = 24
 """Times as much for eight times the input. A square takes 64 times; a busy machine alone does not treble anything."""
 

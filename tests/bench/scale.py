@@ -84,7 +84,7 @@ class Scale:
 def scale(rounds: int, *, beside: bool = True) -> Scale:
     """Run curl and ours so many times in turn on both; with `beside` kubectl, too, once.
 
-    On the large one up to three times as often, as long as ours is beyond the goal: others on the machine slow what
+    On the large one up to five times as often, as long as ours is beyond the goal: others on the machine slow what
     takes two cores more than what takes one.
 
     Raises Missing if one of them or a server is not on this machine.
@@ -98,7 +98,7 @@ def scale(rounds: int, *, beside: bool = True) -> Scale:
         server.put(part.objects)
         small = _measured(server, folder, part, rounds, beside=beside)
         server.put(whole.objects[len(part.objects) :])
-        large = _measured(server, folder, whole, rounds, beside=beside, most=3 * rounds)
+        large = _measured(server, folder, whole, rounds, beside=beside, most=5 * rounds)
         spent([*_ours(START - _AROUND, END + _AROUND), "--detail", "full"], folder, _environment(folder))
         return Scale(small, large, _written(folder))
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.bench
 @pytest.fixture(scope="module")
 def measured() -> Scale:
     with or_skip():
-        found = scale(3, beside=_installed("kubectl"))
+        found = scale(2, beside=_installed("kubectl"))
     print(found)
     return found
 

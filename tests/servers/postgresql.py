@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.servers.process import Missing, free_port, running, wait_until
+from tests.servers.process import Missing, binary, free_port, running, wait_until
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _USERS = ("postgres", "nobody")
@@ -43,7 +43,7 @@ class Postgresql:
 @contextlib.contextmanager
 def postgresql(log: Path) -> Iterator[Postgresql]:
     """Start it, with its log in a folder of the test. Raises Missing if it is not installed."""
-    initdb, postgres = _program("initdb"), _program("postgres")
+    initdb, postgres, as_another = _program("initdb"), _program("postgres"), _as_another()
     # Not in the test's folder: only its owner may enter that, and PostgreSQL refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
@@ -53,9 +53,9 @@ def postgresql(log: Path) -> Iterator[Postgresql]:
         data = folder / "data"
         made = [initdb, f"--pgdata={data}", "--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256"]
         made += [f"--pwfile={folder}/password", "--no-sync", "--encoding=UTF8", "--locale=C"]
-        subprocess.run([*_as_another(), *made], check=True, capture_output=True, cwd=folder)
+        subprocess.run([*as_another, *made], check=True, capture_output=True, cwd=folder)
         serve = [postgres, "-D", str(data), "-p", str(server.port), "-k", str(folder), "-h", "127.0.0.1"]
-        with running([*_as_another(), *serve], log) as process:
+        with running([*as_another, *serve], log) as process:
             ready = [_program("pg_isready"), "-q", "-h", str(folder), "-p", str(server.port)]
             wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, process, log)
             yield server
@@ -78,7 +78,7 @@ def _user() -> pwd.struct_passwd | None:
 
 def _as_another() -> list[str]:
     user = _user()
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
+    return [binary("setpriv"), f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
 
 
 def _give(folder: Path) -> None:
