@@ -11,6 +11,16 @@ MASK = "[secret]"
 SHORTEST = 4
 """Characters of the shortest text that is masked: a shorter one is part of so many words that nothing could be read."""
 
+_PASSWORD_IN_URL = re.compile(
+    # An image with a tag and a digest has the same form: `docker://nginx:1.25@sha256:…`.
+    r"""(?P<user>:(?://|\\/\\/)[^\s/?#@:"'<>\\]{0,128}:)[^\s/?#@"'<>\\]{1,256}@(?!sha\d{3}:)""",
+)
+
+
+def without_passwords(text: str) -> str:
+    """`text` with the password of every URL in it masked: `postgres://app:…@db`."""
+    return _PASSWORD_IN_URL.sub(rf"\g<user>{MASK}@", text) if "@" in text else text
+
 
 class Scrubber:
     """Knows the secrets of this run and removes them from texts.
@@ -37,10 +47,10 @@ class Scrubber:
         self._forms |= in_json | {json.dumps(form)[1:-1] for form in in_json if "\\" in form}
 
     def scrub(self, text: str) -> str:
-        """`text` with every known secret replaced by a mask."""
+        """`text` with every known secret replaced by a mask, and every password of a URL: `postgres://app:…@db`."""
         for form in sorted(self._forms, key=lambda form: (-len(form), form)):
             text = text.replace(form, MASK)
-        return text
+        return without_passwords(text)
 
 
 def _in_url(secret: str) -> Iterator[str]:

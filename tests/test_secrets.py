@@ -59,3 +59,19 @@ def test_what_is_too_short_to_be_a_secret_does_not_garble_every_word() -> None:
     scrubber.add("in")
     scrubber.add(" x1 ")
     assert scrubber.scrub("checkout is pinned in x1") == "checkout is pinned in x1"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("dial postgres://app:hunter2@db:5432/shop failed", "dial postgres://app:[secret]@db:5432/shop failed"),
+        ("redis://:hunter2@cache", "redis://:[secret]@cache"),
+        (r'{"log": "https:\/\/ci:hunter2@git.example\/shop"}', r'{"log": "https:\/\/ci:[secret]@git.example\/shop"}'),
+        ("docker://nginx:1.25@sha256:0123", "docker://nginx:1.25@sha256:0123"),
+        ("https://grafana.example:3000/d/1?user=a:b@c", "https://grafana.example:3000/d/1?user=a:b@c"),
+        ("http://one:80 and dana@shop.example", "http://one:80 and dana@shop.example"),
+    ],
+)
+def test_the_password_of_any_url_is_masked(text: str, left: str) -> None:
+    assert Scrubber().scrub(text) == left
+    assert Scrubber().scrub(left) == left

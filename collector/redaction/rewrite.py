@@ -12,6 +12,7 @@ from collector.redaction.known import ACCOUNT, PEOPLE, TECHNICAL, field, is_publ
 from collector.redaction.prose import is_plain, masked, vocabulary
 from collector.redaction.spelled import replacing
 from collector.redaction.survey import Survey, is_account, is_free_text
+from collector.secrets import without_passwords
 
 _TOO_SHORT = 4
 _CACHED = 200_000
@@ -113,7 +114,7 @@ class Rewriter:
             kind = "name"
         known = self._seen.get((kind, text))
         if known is None:
-            known = self._made(text, kind)
+            known = self._made(without_passwords(text), kind)
             if len(self._seen) < _CACHED:
                 self._seen[kind, text] = known
         return known
