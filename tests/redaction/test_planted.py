@@ -218,3 +218,8 @@ def test_a_first_name_in_a_note_is_replaced_where_its_account_is_in_an_address()
     made = rewriter(account).document("16:17 payments fail, Mirela rolls back", ("note",))
     assert "Mirela" not in made
     assert made.endswith(" rolls back")
+
+
+def test_a_password_in_a_url_stays_nowhere() -> None:
+    text = json.dumps({"message": "dial postgres://shop:correct-horse@db-17:5432/shop failed"})
+    assert "correct-horse" not in Rewriter(Survey()).document(text)
