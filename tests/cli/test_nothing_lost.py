@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+import cli
 from pm_timeline.__main__ import run as run_command
 from tests.cli.command import COMMAND, pm_timeline, pm_timeline_process
 from tests.servers.process import ROOT
@@ -110,7 +111,9 @@ def test_who_interrupts_the_start_sees_no_traceback(monkeypatch: pytest.MonkeyPa
         def __getattr__(self, name: str) -> object:
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(sys.modules, "cli.main", StillLoading("cli.main"))
+    # In the wheel it is a part of another package.
+    name = f"{cli.__name__}.main"
+    monkeypatch.setitem(sys.modules, name, StillLoading(name))
     with pytest.raises(SystemExit) as end:
         run_command()
     assert end.value.code == 130

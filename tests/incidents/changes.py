@@ -92,7 +92,8 @@ def renamed(bundle: Bundle) -> tuple[Bundle, Callable[[str], str]]:
     names = sorted(_names(bundle))
     # Codes of one length in the same order: what is sorted by name stays sorted.
     codes = {name: f"q{place:03}x{_environment(name)}" for place, name in enumerate(names)}
-    there = re.compile(_tokens(names))
+    # What is so called in every answer of Prometheus is no name.
+    there = re.compile(rf'(?!data":)(?:{_tokens(names)})')
     back = re.compile(_tokens(codes.values()))
     meaning = {code: name for name, code in codes.items()}
 

@@ -53,6 +53,8 @@ def reads_as(old: str, new: str, replaced: dict[str, list[str]]) -> bool:
     pieces, end = [], 0
     for found in _ALIAS.finditer(new):
         names = replaced.get(found[0].casefold(), [found[0]])
+        # A row has no domain of nodes that are all in one.
+        names = [*names, *(name.partition(".")[0] for name in names if found[0].startswith("host-"))]
         spelled = "|".join(re.sub(r"[ ._-]", "[ ._-]?", name.replace("\\", "")) for name in map(re.escape, names))
         pieces += [re.escape(new[end : found.start()]), f"(?:{spelled})"]
         end = found.end()

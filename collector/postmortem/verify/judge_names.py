@@ -44,6 +44,10 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     agree = [fact for fact, known in sides if _same(known, value)]
     if agree:
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
+    # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
+    copied = [one.row for one in statement.like if one.row.text in statement.text and mention.value in one.row.text]
+    if copied:
+        return _finding(statement, mention, Verdict.CONFIRMED, copied[0].text)
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
     pair = [
         fact for fact in deploys if role == "from" and fact.event.keys.version in beside and fact.event.keys.replaces

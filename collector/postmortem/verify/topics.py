@@ -11,7 +11,8 @@ from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS
 _PHASE = re.compile(
     r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
     r"(?:(?P<started>started|start(?: time)?|began)|(?P<detected>detected|detection)|(?P<identified>identified)"
-    r"|(?P<mitigated>mitigated|mitigation)|(?P<resolved>resolved|resolution|ended|end(?: time)?))\b\W*(?:at\b)?\W*$",
+    r"|(?P<mitigated>mitigated|mitigation)|(?P<resolved>resolved|resolution|(?P<ended>ended|end(?: time)?)))"
+    r"\b\W*(?:at\b)?\W*$",
     re.IGNORECASE,
 )
 """A label: `Detected: 14:06`."""
@@ -32,8 +33,8 @@ def subjects(text: str) -> frozenset[str]:
 def topics(text: str, carried: frozenset[str]) -> list[Topic]:
     """What happens in a part of a sentence; `carried` is what the parts before it are about."""
     phase = _PHASE.match(text)
-    # `Rollback: start 14:18, end 14:22` is about the rollback.
-    if phase and not ((phase["started"] or phase["resolved"]) and carried - {"incident"}):
+    # `Rollback: start 14:18, end 14:22` is about the rollback; only an incident is `resolved`.
+    if phase and not ((phase["started"] or phase["ended"]) and carried - {"incident"}):
         return [PHASES[next(name for name, words in phase.groupdict().items() if words)]]
     own = subjects(text)
     found = list(_matching(text, own))

@@ -98,7 +98,7 @@ class DeploymentHistory:
             return Purpose.SIZE, None
         downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
         # What old pods may be missing from the start makes room for more new ones, even if no Event is left of them.
-        early = step.up and step.at.earliest <= rollout.start.latest + LAST_STEP
+        early = rollout.replaces and not downs and step.up and step.at.earliest <= rollout.start.latest + LAST_STEP
         late = downs and step.at.earliest <= max(downs) + LAST_STEP
         if step.replica_set != rollout.new or early or late or self._is_aborted(rollout, step.at):
             return Purpose.PART, rollout

@@ -320,7 +320,7 @@ def test_jobs_of_one_project_may_deploy_several_services() -> None:
 
 @pytest.mark.parametrize(
     ("ref", "version"),
-    [("v1.5.0", "1.5.0"), ("2026-04-01.2", "2026-04-01.2"), ("v15", "15"), ("nightly", ""), ("cart-1.5.0", "1.5.0")],
+    [("v1.5.0", "1.5.0"), ("2026-04-01.2", "2026-04-01.2"), ("v15", "v15"), ("nightly", ""), ("cart-1.5.0", "1.5.0")],
 )
 def test_a_tag_is_a_version_if_it_has_a_number(ref: str, version: str) -> None:
     started, _ = deployed(deployment(941, job(657, 8812, "14:02:06", "14:05:20", ref=ref, tag=True)))

@@ -209,7 +209,7 @@ def test_a_container_that_stops_with_its_pod_did_not_crash() -> None:
     ("image", "labels", "notes", "version", "commit", "digest"),
     [
         ("r.io:5000/shop/web:v1.5.0", {}, {}, "1.5.0", "", ""),
-        ("r.io:5000/shop/web", {"app.kubernetes.io/version": "v2"}, {}, "2", "", ""),
+        ("r.io:5000/shop/web", {"app.kubernetes.io/version": "v2"}, {}, "v2", "", ""),
         ("web:latest", {}, {}, "latest", "", ""),
         ("web:1.5.1", {"app.kubernetes.io/version": "1.5.0"}, {}, "1.5.1", "", ""),
         ("web:1.5.0@sha256:ab", {}, {}, "1.5.0", "", "sha256:ab"),
