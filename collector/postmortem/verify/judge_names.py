@@ -44,11 +44,12 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     agree = [fact for fact, known in sides if _same(known, value)]
     if agree:
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
-    # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
-    copied = [one.row for one in statement.like if one.row.text in statement.text and mention.value in one.row.text]
-    if copied:
-        return _finding(statement, mention, Verdict.CONFIRMED, copied[0].text)
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
+    # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
+    rows = [one.row for one in statement.like if one.score >= STRONG and role == "from"]
+    row = next((row for row in rows if _replaces(row.text, mention.value, beside)), None)
+    if row:
+        return _finding(statement, mention, Verdict.CONFIRMED, row.text)
     pair = [
         fact for fact in deploys if role == "from" and fact.event.keys.version in beside and fact.event.keys.replaces
     ]
@@ -71,6 +72,13 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     if value in facts.versions:
         return _finding(statement, mention, Verdict.CONFIRMED, facts.versions[value])
     return _finding(statement, mention, Verdict.NOT_FOUND, "no such version in the evidence")
+
+
+def _replaces(text: str, version: str, beside: Collection[str]) -> bool:
+    """Whether a row has it that what stands beside replaces the version."""
+    return re.search(rf"(replaces|Old pods of( \S+)?) {re.escape(version)}\b", text) is not None and all(
+        one in text for one in beside
+    )
 
 
 def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
