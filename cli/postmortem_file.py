@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from cli.bounded_file import content
 from cli.output import store
+from collector.bounded_file import content
 from collector.errors import UsageError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.bounded_file import content
+from collector.bounded_file import content
 from collector.errors import UsageError
 
 if TYPE_CHECKING:

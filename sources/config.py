@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from collector.bounded_file import content
 from collector.errors import UsageError
 from collector.scope import Scope, clock_offsets
 from collector.secrets import Scrubber
@@ -22,7 +23,8 @@ from sources.origins import of_environment, replaced
 from sources.problems import Problem, SettingsError, problems
 from sources.registry import build, check
 
-_LARGEST = 1_000_000  # bytes
+_LARGEST = 1
+"""MiB."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _WHAT_TO_SET = (
     f"begin with pm-timeline init, or write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, "
@@ -198,21 +200,11 @@ def _refuse_nameless(where: str, sources: Sequence[SourceConfig]) -> None:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
+    found = content(path, str(path), "TOML file", _LARGEST)
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # To open a pipe waits until somebody writes into it.
-            raise UsageError(f"{path}: is a pipe or a device; name a TOML file")
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a file name"
-        raise UsageError(f"{path}: the configuration cannot be read: {reason}") from None
-    if len(content) > _LARGEST:
-        raise UsageError(f"{path}: larger than {_LARGEST} bytes, this is no configuration of pm-timeline")
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return tomllib.loads(found.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = found.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{path}: line {line} is not UTF-8 text; save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "numbers too long or tables too deep"

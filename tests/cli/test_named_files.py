@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.bounded_file import LARGEST
 from cli.demo import BUNDLE
+from collector.bounded_file import LARGEST
 from tests.cli.command import pm_timeline
 
 COMMANDS = {
@@ -22,7 +22,7 @@ def named(tmp_path: Path) -> dict[str, Path]:
     found = {name: tmp_path / name for name in ("pipe", "large", "binary")}
     os.mkfifo(found["pipe"])
     found["large"].touch()
-    os.truncate(found["large"], LARGEST + 1)
+    os.truncate(found["large"], (LARGEST << 20) + 1)
     found["binary"].write_bytes(b"\0" * 100)
     return found
 

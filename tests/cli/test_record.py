@@ -29,7 +29,7 @@ RESOURCES = 9
         (["--store", f"postgresql://me:{CANARY}@host/db"], "must hold no password; use token_env, token_file or"),
         (["--store", f"postgresql://me@host/db?password={CANARY}"], "must hold no password"),
         (["--source", "west"], "--source west: no such source of type kubernetes; there are: none"),
-        (["--config", "absent.toml"], "absent.toml: the configuration cannot be read"),
+        (["--config", "absent.toml"], "absent.toml: cannot be read (No such file or directory)"),
         ([], "no cluster to record: configure a source of type kubernetes, or set KUBECONFIG"),
         (["surprise"], "surprise"),
     ],

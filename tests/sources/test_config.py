@@ -84,7 +84,7 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
         (b"\n# caf\xe9", "line 2 is not UTF-8 text"),
         ("x = " + "[" * 5000, "not valid TOML"),
         ("x = " + "9" * 5000, "not valid TOML"),
-        ("#" * 1_000_001, "larger than 1000000 bytes"),
+        ("#" * (2**20 + 1), "larger than 1 MiB"),
     ],
 )
 def test_refusals_name_file_key_and_remedy(write: Write, content: str | bytes, said: str) -> None:

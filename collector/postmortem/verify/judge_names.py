@@ -76,9 +76,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
 
 def _replaces(text: str, version: str, beside: Collection[str]) -> bool:
     """Whether a row has it that what stands beside replaces the version."""
-    return re.search(rf"(replaces|Old pods of( \S+)?) {re.escape(version)}\b", text) is not None and all(
-        one in text for one in beside
-    )
+    return f"replaces {version}" in text and all(one in text for one in beside)
 
 
 def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
