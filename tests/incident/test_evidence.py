@@ -34,7 +34,8 @@ def listed(live):
 @pytest.fixture(scope="module")
 def query(live):
     def ask(call, **asked):
-        answer = session().get(f"{live.prometheus_url}/api/v1/{call}", params=asked, timeout=30).json()
+        with session() as asking:
+            answer = asking.get(f"{live.prometheus_url}/api/v1/{call}", params=asked, timeout=30).json()
         assert answer["status"] == "success"
         return answer["data"]["result"]
 
@@ -130,7 +131,8 @@ def test_no_pod_of_the_bad_version_is_left(listed):
 def test_a_user_without_rights_is_refused(live):
     powerless = live.kubernetes.powerless_kubeconfig.read_text()
     token = powerless.partition('"token": "')[2].partition('"')[0]
-    answer = session(live.kubernetes.ca, token).get(f"{live.kubernetes.url}/api/v1/events", timeout=30)
+    with session(live.kubernetes.ca, token) as asking:
+        answer = asking.get(f"{live.kubernetes.url}/api/v1/events", timeout=30)
     assert answer.status_code == 403
 
 
@@ -174,7 +176,8 @@ def test_the_samples_are_the_same_every_time():
 
 def test_github_answers_in_pages_to_those_who_may_ask(live):
     url = f"{live.github_url}/repos/acme/checkout/actions/runs"
-    refused = session().get(url, timeout=30)
+    with session() as asking:
+        refused = asking.get(url, timeout=30)
     assert (refused.status_code, refused.json()["message"]) == (401, "Requires authentication")
     asking = session(token=served.TOKEN)
     window = {"created": "2026-04-01T14:00:00Z..2026-04-01T14:30:00+00:00", "per_page": "1"}

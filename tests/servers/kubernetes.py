@@ -93,7 +93,8 @@ class Kubernetes:
         rest = iter(objects)
         while batch := list(itertools.islice(rest, _AT_ONCE)):
             operations = [{"requestPut": {"key": _key(item), "value": _encoded(json.dumps(item))}} for item in batch]
-            answer = session().post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
+            with session() as asking:
+                answer = asking.post(f"{self.etcd_url}/v3/kv/txn", json={"success": operations}, timeout=30)
             answer.raise_for_status()
 
     def clear(self, *kinds: str) -> None:
@@ -101,7 +102,8 @@ class Kubernetes:
         for folder in [_FOLDERS[kind] for kind in kinds or _FOLDERS]:
             begin, end = _encoded(f"/registry/{folder}/"), _encoded(f"/registry/{folder}0")
             asked = {"key": begin, "range_end": end}
-            session().post(f"{self.etcd_url}/v3/kv/deleterange", json=asked, timeout=30).raise_for_status()
+            with session() as asking:
+                asking.post(f"{self.etcd_url}/v3/kv/deleterange", json=asked, timeout=30).raise_for_status()
 
     def define_rollouts(self) -> None:
         """Install the resources of Argo Rollouts; its controller does not run."""

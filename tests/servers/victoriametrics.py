@@ -23,9 +23,11 @@ def victoriametrics(folder: Path, openmetrics: str) -> Iterator[str]:
     with running(arguments, log) as process:
         wait_until(lambda: answers(session(), f"{url}/health"), process, log)
         text = "\n".join(_in_milliseconds(line) for line in openmetrics.splitlines() if not line.startswith("#"))
-        session().post(f"{url}/api/v1/import/prometheus", data=text.encode(), timeout=60).raise_for_status()
+        with session() as asking:
+            asking.post(f"{url}/api/v1/import/prometheus", data=text.encode(), timeout=60).raise_for_status()
         # What was imported can be found only after a while, or after this.
-        session().get(f"{url}/internal/force_flush", timeout=60).raise_for_status()
+        with session() as asking:
+            asking.get(f"{url}/internal/force_flush", timeout=60).raise_for_status()
         yield url
 
 

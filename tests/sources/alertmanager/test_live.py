@@ -87,12 +87,14 @@ def silence(url: str, name: str, comment: str, expire: bool) -> None:
     matchers = [{"name": "alertname", "value": name, "isRegex": False, "isEqual": True}]
     body = {"matchers": matchers, "createdBy": "sam", "comment": comment}
     body |= {"startsAt": now.isoformat(), "endsAt": (now + timedelta(hours=1)).isoformat()}
-    made = session().post(f"{url}/api/v2/silences", json=body, timeout=5)
+    with session() as asking:
+        made = asking.post(f"{url}/api/v2/silences", json=body, timeout=5)
     made.raise_for_status()
     if expire:
         # Its stamps are cut to milliseconds: one that lasted less than that was never in force.
         time.sleep(0.05)
-        session().delete(f"{url}/api/v2/silence/{made.json()['silenceID']}", timeout=5).raise_for_status()
+        with session() as asking:
+            asking.delete(f"{url}/api/v2/silence/{made.json()['silenceID']}", timeout=5).raise_for_status()
 
 
 def told(source: Source, window: Window) -> list[Event]:

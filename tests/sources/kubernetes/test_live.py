@@ -171,9 +171,9 @@ def test_the_documented_role_is_enough_and_no_right_of_it_too_much(server: Kuber
 
 
 def test_rights_in_one_namespace_are_enough_for_it(server: Kubernetes) -> None:
-    session(server.ca, server.token).post(
-        f"{server.url}/api/v1/namespaces", json={"metadata": {"name": "shop"}}, timeout=10
-    ).raise_for_status()
+    with session(server.ca, server.token) as asking:
+        made = asking.post(f"{server.url}/api/v1/namespaces", json={"metadata": {"name": "shop"}}, timeout=10)
+        made.raise_for_status()
     role = yaml.safe_load((ROOT / "docs" / "kubernetes-role.yaml").read_text())
     for rule in role["rules"]:
         rule["resources"] = [name for name in rule["resources"] if name not in ("pods", "secrets")] or ["configmaps"]

@@ -74,7 +74,8 @@ def test_what_etcd_has_forgotten_meanwhile_is_a_gap_in_coverage(server: Kubernet
     time.sleep(2)
     say(server, "unwatched")
     say(server, "lost")
-    session(server.ca, server.token).delete(f"{server.url}{EVENTS}/lost", timeout=10).raise_for_status()
+    with session(server.ca, server.token) as asking:
+        asking.delete(f"{server.url}{EVENTS}/lost", timeout=10).raise_for_status()
     compact(server)
     with inside(store, server.kubeconfig) as again:
         until(lambda: told(store, "events", "unwatched"))
