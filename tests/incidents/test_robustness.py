@@ -18,7 +18,7 @@ from tests.incidents.pipeline import Line, Table, read
 
 _SHIFT = timedelta(minutes=37, seconds=13)
 _CLOCK = re.compile(r"\b\d\d:\d\d(:\d\d)?\b|\d{4}-\d\d-\d\d")
-_SPAN = re.compile(r" \(HH:MM(?: to HH:MM)?\)|,? (?:from |at )?HH:MM(?: to HH:MM)?")
+_SPAN = re.compile(r" \(HH:MM(?: to HH:MM)?\)|(?:,? |(?<=\())(?:from |at )?HH:MM(?: to HH:MM)?")
 _SAMPLE = 2
 """Rows of each incident whose evidence is removed."""
 
