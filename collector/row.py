@@ -1,12 +1,17 @@
 """A row of the table: a step of a story in words, with the evidence that it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from collector.event import Event, Kind, order
 from collector.merge import Occurrence
+
+LONGEST = 140
+"""So many characters take two lines of a table, beside the time and the evidence, on a page of 900 pixels."""
+_LEAST = 30
+"""So many characters of what a system reports stay, however long the rest is."""
 
 
 class WordKind(StrEnum):
@@ -92,10 +97,13 @@ class Row:
         return "".join(word.text for word in self.words)
 
     def brief(self, *, implied: bool) -> str:
-        """The words without details, for a table; without what is implied if `implied`, the table has one service."""
-        kept = [word.text for word in self.words if not word.detail and not (implied and word.implied)]
-        line = "".join(kept)
-        begins = bool(kept) and kept[0] is self.words[0].text
+        """The words without details, for a table; without what is implied if `implied`, the table has one service.
+
+        What a system reports word for word is cut where the row would be longer than LONGEST; notes of people are not.
+        """
+        kept = [word for word in self.words if not word.detail and not (implied and word.implied)]
+        begins = bool(kept) and kept[0] is self.words[0]
+        line = "".join(_room(kept) if self.kind != Kind.NOTE else [word.text for word in kept])
         return line if begins else line[:1].upper() + line[1:]
 
     @property
@@ -132,6 +140,35 @@ class Row:
         """The series that show it, each once."""
         drawn = (Plot(event.source, event.keys.measure, event.plot) for event in self.events if event.plot)
         return tuple(dict.fromkeys(drawn))
+
+
+def fits(words: Iterable[Word]) -> bool:
+    """Whether a row of these words is short enough for a table, without their details."""
+    return sum(len(word.text) for word in words if not word.detail) <= LONGEST
+
+
+def _room(words: Sequence[Word]) -> list[str]:
+    """The texts, of which the longest quotes are cut until all together are short enough, or none can be cut."""
+    texts = [word.text for word in words]
+    over = sum(map(len, texts)) - LONGEST
+    quotes = [at for at, word in enumerate(words) if word.kind == WordKind.QUOTE]
+    for at in sorted(quotes, key=lambda at: -len(texts[at])):
+        if over > 0:
+            whole = texts[at]
+            texts[at] = _cut(whole, max(_LEAST, len(whole) - over))
+            over -= len(whole) - len(texts[at])
+    return texts
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters of it: its beginning, and its end, where a message has its cause."""
+    if len(text) <= most:
+        return text
+    room = most - 3
+    head, tail = text[: room // 2], text[len(text) - (room - room // 2) :]
+    head = head[: head.rfind(" ")] if " " in head[len(head) // 2 :] else head
+    tail = tail[tail.find(" ") + 1 :] if " " in tail[: len(tail) // 2] else tail
+    return f"{head.rstrip(' ,;:(')} \N{HORIZONTAL ELLIPSIS} {tail.lstrip()}"
 
 
 def distinct(occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:

@@ -4,6 +4,7 @@ from collector.event import Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
 from collector.wording.course import ended_with
+from collector.wording.reasons import unwrapped
 from collector.wording.sentence import (
     Words,
     by,
@@ -40,7 +41,7 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         end = on[0].best.at if on else None
         rows.append(row(deploy, "paused", begun[0].kind, words, [*paused, *resumed], end=end, exact=begun[0]))
     for number_, one in enumerate(deploy.at(Step.ABORTED)):
-        details = quote(one.best.description)
+        details = quote(unwrapped(one.best.description))
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()

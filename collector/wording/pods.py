@@ -1,4 +1,4 @@
-"""How trouble of pods and Jobs is worded: of one workload, or of many at once."""
+"""How trouble of pods and Jobs of one workload is worded."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,6 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.numbers import some
 from collector.wording.reasons import common_reason, death_reason, telling_summary
 from collector.wording.sentence import (
     APART,
@@ -40,7 +39,7 @@ SUMMARIES = {
     Kind.JOB_FAILED: ("Jobs of", "fail"),
 }
 """What to write of many."""
-_LASTING = (
+LASTING = (
     Kind.POD_IMAGE_FAILED,
     Kind.POD_UNSCHEDULABLE,
     Kind.POD_NOT_READY,
@@ -49,6 +48,9 @@ _LASTING = (
 )
 """How often these were reported is not how often they happened."""
 _PROBES = ("liveness", "startup")
+MADE = "cannot be made"
+_IMPLIED = ("FailedScheduling: ", "Unschedulable: ", "FailedCreate: ", "Failed to pull image ")
+"""Reasons that the verb has already, `cannot be scheduled`; what follows them is why."""
 
 
 def pods_rows(story: Story, setting: Setting) -> list[Row]:
@@ -61,48 +63,26 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
     first = every[0]
     once = len(begun) == 1 and first is begun[0] and deaths(story) <= 1
     if (once or (kind in (Kind.POD_CRASH_LOOP, Kind.JOB_FAILED) and len(begun) == 1)) and not (
-        kind in _LASTING and _since(story, setting)
+        kind in LASTING and _since(story, setting)
     ):
         words = (*quote(telling_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
-        end = over or (first.best.latest if kind in _LASTING else None)
+        end = over or (first.best.latest if kind in LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
-    counted = kind in _LASTING or kind == Kind.POD_KILLED
+    counted = kind in LASTING or kind == Kind.POD_KILLED
     until = max(one.best.latest if counted else one.best.at for one in begun)
     words = _subject_of(story, begun, setting) or with_details(
         _subject(story, setting), _count(kind, begun, waits=first not in begun, least=deaths(story))
     )
-    words += _span(first.best.at, until, setting)
-    words += (*_since(story, setting), *_why(kind, begun), *_died(story), *tail)
+    words += between(first.best.at, until, setting)
+    words += (*_since(story, setting), *why(kind, begun), *_died(story), *tail)
     return [row(story, "befalls", kind, words, story.occurrences(), end=over or until, exact=first)]
-
-
-def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
-    """One row for the same trouble of many workloads at once."""
-    first = min(stories, key=lambda story: (story.since, story.id))
-    kind = Kind(first.manner)
-    occurrences = [one for story in stories for one in story.occurrences()]
-    begun = [one for story in stories for one in story.at(Step.STARTED)]
-    names = sorted({story.service.name or story.about for story in stories})
-    pods = len({(one.best.subject.namespace, one.best.subject.pod) for one in begun})
-    head, verb = SUMMARIES[kind]
-    until = max(one.best.latest if kind in _LASTING else one.best.at for one in begun)
-    if all(story.service.name for story in stories):
-        what = sentence(text(head), number(f"{len(names)} services"))
-        words = (*what, Word(f" {verb}: "), *number(_so_many(pods)), *_span(first.since, until, setting))
-        words += (*_why(kind, begun), Word(f" ({some(names)})"))
-    else:
-        # Pods of nobody's: their names are many, and one of them shows what they are.
-        what = sentence(text("" if head.endswith("ods of") else head), number(f"{pods} pods"))
-        example = f" ({names[0]} and {len(names) - 1} more)" if len(names) > 1 else f" ({names[0]})"
-        words = (*what, Word(f" {verb}"), *_span(first.since, until, setting), *_why(kind, begun), Word(example))
-    return [row(first, "befall many", kind, words, occurrences, at=first.since, end=until, exact=first.first)]
 
 
 def _subject(story: Story, setting: Setting) -> Words:
     head, verb = SUMMARIES[Kind(story.manner)]
     begun = story.at(Step.STARTED)
     if story.manner == Kind.POD_START_FAILED and not _pods(begun):
-        verb = "cannot be made"
+        verb = MADE
     if story.manner == Kind.POD_KILLED:
         probes = [one for one in _PROBES if all(f"{one} probe" in each.best.summary for each in begun)]
         verb = f"are killed for failing their {probes[0]} probe" if probes else verb
@@ -116,8 +96,8 @@ def _subject_of(story: Story, begun: Sequence[Occurrence], setting: Setting) -> 
     head, verb = SUMMARIES[kind]
     who = setting.service(story.service) or text(story.about)
     if kind == Kind.POD_IMAGE_FAILED and pods:
-        return sentence(text(head), who, text(verb), text(f"in {_so_many(pods)}"))
-    if not head.endswith("ods of") or not pods or (kind not in _LASTING and len(begun) != pods):
+        return sentence(text(head), who, text(verb), text(f"in {so_many(pods)}"))
+    if not head.endswith("ods of") or not pods or (kind not in LASTING and len(begun) != pods):
         return ()
     new = "new " if head.startswith("New") else ""
     return sentence(number(f"{pods} {new}{'pod' if pods == 1 else 'pods'}"), text("of"), who, text(of_one(verb, pods)))
@@ -131,7 +111,8 @@ def of_one(verb: str, pods: int) -> str:
     return verb
 
 
-def _so_many(pods: int) -> str:
+def so_many(pods: int) -> str:
+    """`3 pods`."""
     return f"{pods} {'pod' if pods == 1 else 'pods'}"
 
 
@@ -140,9 +121,9 @@ def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, leas
     died = [one for one in begun if is_death(one)]
     counted = [one for one in begun if is_death(one) or kind == Kind.POD_KILLED]
     times = max(least, len(begun) - len(counted) + sum(int(one.best.numbers.get("count", 1)) for one in counted))
-    in_pods = number(_so_many(pods))
+    in_pods = number(so_many(pods))
     unknown = kind == Kind.POD_CRASH_LOOP and any("count" not in one.best.numbers for one in died)
-    if kind in _LASTING and (kind != Kind.POD_CRASH_LOOP or (unknown and times <= pods)):
+    if kind in LASTING and (kind != Kind.POD_CRASH_LOOP or (unknown and times <= pods)):
         return sentence(text("in"), in_pods) if pods else ()
     # Of deaths before those that are known, only the wait after them is.
     often = sentence(text("at least" if waits or unknown else ""), number(f"{times} time{'' if times == 1 else 's'}"))
@@ -154,7 +135,8 @@ def _pods(begun: Sequence[Occurrence]) -> int:
     return len({one.best.subject.pod for one in begun if one.best.subject.pod})
 
 
-def _span(first: datetime, last: datetime, setting: Setting) -> Words:
+def between(first: datetime, last: datetime, setting: Setting) -> Words:
+    """` (14:02 to 14:05)`; nothing if it was soon over, or began before the window."""
     if last - first < APART or first < setting.window.start:
         return ()
     return (Word(" ("), *span(first, last, setting.tz), Word(")"))
@@ -167,9 +149,11 @@ def _since(story: Story, setting: Setting) -> Words:
     return (Word(", since "), Word(setting.window.clock(story.first.best.at)))
 
 
-def _why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
+def why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
     """What the system gave as the reason, of what lasts."""
-    best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in _LASTING else ""
+    best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in LASTING else ""
+    for code in _IMPLIED:
+        best = best.removeprefix(code)
     return (Word(": "), *quote(best)) if best else ()
 
 

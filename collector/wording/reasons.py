@@ -12,13 +12,24 @@ _PARTS = (
     re.compile(r", the last of \d+ similar ones$"),
     re.compile(r"^Failed: (?=Failed to )"),
     re.compile(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
+    # That evicting others would not have helped either.
+    re.compile(r"\.? (?:no new claims to deallocate, )?preemption: .*$"),
 )
 """What differs from pod to pod, or explains nothing."""
 _WRAPPERS = re.compile(
     r'rpc error: code = \w+ desc = |failed to (?:pull and unpack image|resolve reference) "[^"]*": |'
-    r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)'
+    r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)|'
+    r"(?<=\d )node\(s\) (?:were )?|^(?:[\w/-]+ ){1,3}analysis phase error/failed: (?=\w)"
 )
 """What each layer puts before the message of the one below it: the same names once more."""
+_REPEATED = (
+    (re.compile(r'^[Mm]etric "(?P<name>[^"]+)" assessed \w+ due to (?=\w)'), r"\g<name> "),
+    (
+        re.compile(r"requested: (?P<of>[\w./-]+)=([^,\s]+), used: (?P=of)=([^,\s]+), limited: (?P=of)=([^,\s]+)$"),
+        r"\g<of> requested: \2, used: \3, limited: \4",
+    ),
+)
+"""Messages that have a name several times, or a verdict twice, and how they read with each once."""
 _NO_CAUSE = re.compile(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?[Oo]ff|^(?:Error|Completed)$")
 """That it is tried again, or did not work, and not why it fails."""
 
@@ -48,7 +59,10 @@ def telling_summary(one: Occurrence) -> str:
 
 def unwrapped(message: str) -> str:
     """A message without what the layers above its cause put before it; all of it is in the evidence."""
-    return _WRAPPERS.sub("", message)
+    short = _WRAPPERS.sub("", message)
+    for repeated, once in _REPEATED:
+        short = repeated.sub(once, short)
+    return short
 
 
 def reason_of(event: Event) -> str:

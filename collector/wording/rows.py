@@ -13,8 +13,9 @@ from collector.stories.story import Step, Story, StoryType
 from collector.wording.alerts import alert_rows
 from collector.wording.deploys import brief_rows, deploy_rows
 from collector.wording.many import many_alert_rows, many_symptom_rows
+from collector.wording.many_pods import many_rows
 from collector.wording.others import node_rows, replaced_rows, scaling_rows, single_rows
-from collector.wording.pods import many_rows, pods_rows
+from collector.wording.pods import pods_rows
 from collector.wording.sentence import occurrence_id
 from collector.wording.setting import Setting, deployed_to_several
 from collector.wording.summary import summary_row

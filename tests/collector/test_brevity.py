@@ -3,11 +3,14 @@
 import itertools
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.gather import Gathered
+from collector.row import LONGEST, Row, Word, WordKind
 from collector.timeline import Scope, draft
-from collector.wording.reasons import unwrapped
+from collector.wording.reasons import reason_of, unwrapped
 from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
 
 _NAMES = ("api", "auth", "cart", "mail", "web")
@@ -39,10 +42,77 @@ def the_one(words: str, rows: list[str]) -> str:
             'FailedMount: secret "web-tls" not found',
         ),
         ("0/8 nodes are available: 8 Insufficient cpu.", "0/8 nodes are available: 8 Insufficient cpu."),
+        (
+            "0/8 nodes are available: 3 node(s) were unschedulable, 5 node(s) had untolerated taint {a: b}.",
+            "0/8 nodes are available: 3 unschedulable, 5 had untolerated taint {a: b}.",
+        ),
+        (
+            "exceeded quota: beta, requested: requests.cpu=500m, used: requests.cpu=10, limited: requests.cpu=10",
+            "exceeded quota: beta, requests.cpu requested: 500m, used: 10, limited: 10",
+        ),
+        (
+            "exceeded quota: beta, requested: cpu=1,memory=1Gi, used: cpu=2,memory=2Gi, limited: cpu=2,memory=4Gi",
+            "exceeded quota: beta, requested: cpu=1,memory=1Gi, used: cpu=2,memory=2Gi, limited: cpu=2,memory=4Gi",
+        ),
+        (
+            'Step-based analysis phase error/failed: Metric "5xx" assessed Failed due to failed (2) > failureLimit (1)',
+            "5xx failed (2) > failureLimit (1)",
+        ),
+        (
+            "Blue/green pre-promotion analysis phase error/failed: RunFailed: 2 metrics",
+            "RunFailed: 2 metrics",
+        ),
     ],
 )
 def test_a_cause_stands_without_what_other_layers_put_before_it(message: str, short: str) -> None:
     assert unwrapped(message) == short
+
+
+def test_that_nothing_could_be_evicted_for_it_is_no_reason() -> None:
+    for more in (" no new claims to deallocate, preemption:", " preemption:"):
+        why = f"0/3 nodes are available: 3 Insufficient cpu.{more} 0/3 nodes are available: 3 No preemption victims."
+        summary = f"Pod web-1 cannot be scheduled (FailedScheduling: {why})"
+        waiting = event(Kind.POD_UNSCHEDULABLE, "14:08:00", summary, reason="FailedScheduling")
+        assert reason_of(waiting) == "FailedScheduling: 0/3 nodes are available: 3 Insufficient cpu"
+
+
+def test_pods_that_are_not_even_made_are_not_counted_where_they_are_of_several_services() -> None:
+    refused = [
+        event(
+            Kind.POD_START_FAILED,
+            "14:08:00",
+            f"Pods of Deployment {name} cannot be made (FailedCreate: exceeded quota: small)",
+            reason="FailedCreate",
+            service=name,
+            namespace="shop",
+            workload=f"Deployment/{name}",
+            native_id=name,
+        )
+        for name in _NAMES
+    ]
+    rows = texts(*refused)
+    assert rows == ["Pods of 5 services cannot be made: exceeded quota: small (api, auth, cart and 2 more)"]
+
+
+@given(st.lists(st.tuples(st.text(max_size=200), st.sampled_from(WordKind)), max_size=5), st.booleans())
+@example(
+    [("Pods cannot start: ", WordKind.TEXT), (f"Failed to pull {'image ' * 40}r.io/a: not found", WordKind.QUOTE)],
+    False,
+)
+def test_a_quote_is_cut_in_its_middle_and_nothing_else_is(parts: list[tuple[str, WordKind]], note: bool) -> None:
+    words = tuple(Word(text, kind) for text, kind in parts)
+    kind = Kind.NOTE if note else Kind.POD_START_FAILED
+    line = Row("0123456789ab", WINDOW.start, None, words, kind, "", ()).brief(implied=False)
+    whole = "".join(text for text, _ in parts)
+    if note or len(whole) <= LONGEST:
+        assert line == whole
+        return
+    others = sum(len(text) for text, kind in parts if kind != WordKind.QUOTE)
+    assert len(line) <= max(LONGEST, others + 30 * len(parts))
+    assert all(text in line for text, kind in parts if kind != WordKind.QUOTE)
+    if parts[-1][0].endswith(": not found"):
+        assert line.endswith(" image r.io/a: not found")
+        assert len(line) > 130
 
 
 def test_nodes_of_one_domain_stand_without_it() -> None:
@@ -80,7 +150,7 @@ def test_pods_that_waited_for_room_are_one_row_and_no_replacement() -> None:
         known = {"service": name, "namespace": "shop", "workload": f"Deployment/{name}", "replica_set": f"{name}-1"}
         events.append(event(Kind.ROLLOUT_STARTED, "03:00:00", version="1.0", **known))
     rows = texts(*events)
-    assert "Pods of 5 services cannot be scheduled: 10 pods (14:08 to 14:13)" in the_one("cannot be scheduled", rows)
+    assert "10 pods of 5 services cannot be scheduled (14:08 to 14:13): 0/8 nodes" in the_one("be scheduled", rows)
     assert not [row for row in rows if "outside of a rollout" in row]
 
 

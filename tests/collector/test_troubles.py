@@ -24,7 +24,7 @@ def test_pods_that_are_not_even_made_are_not_counted_and_the_quota_is_quoted() -
         for minute in (2, 5)
     ]
     assert told(drafted(*refused)) == [
-        "14:02 Pods of cart cannot be made (14:02 to 14:05): FailedCreate: exceeded quota: small, limited: pods=10"
+        "14:02 Pods of cart cannot be made (14:02 to 14:05): exceeded quota: small, limited: pods=10"
     ]
 
 
