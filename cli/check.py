@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.messages import say
+from cli.progress import Progress
 from cli.render.clean import one_line
-from collector.errors import UsageError
+from collector.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     from collector.check import Checked
 
 _UNUSABLE = 1
+_INTERRUPTED = 130
 
 
 def check(
@@ -40,7 +42,15 @@ def check(
     wanted = select(configured, source or (), argument="--source")
     for remark in configured.remarks:
         say(remark)
-    found = ask([build_source(each, scrubber) for each in wanted], datetime.now(UTC), scrubber)
+    sources = [build_source(each, scrubber) for each in wanted]
+    progress = Progress(sys.stderr, [each.name for each in wanted])
+    try:
+        found = ask(sources, datetime.now(UTC), scrubber, progress=progress, fetched=progress.fetched)
+    except Interrupted as stopped:
+        progress.done()
+        say(f"pm-timeline: interrupted while asking {', '.join(stopped.unfinished)}")
+        return _INTERRUPTED
+    progress.done()
     sys.stdout.write(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0
 

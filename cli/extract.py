@@ -63,7 +63,7 @@ def extract(request: Request, options: Options) -> int:
     bundle = options.replay or request.capture
     look = replace(options.look, bundle=bundle.name if bundle else "", plots=options.plot)
     try:
-        timeline = run(plan, build_source, progress=progress)
+        timeline = run(plan, build_source, progress=progress, fetched=progress.fetched)
     except NoAnswerError as error:
         progress.done()
         return say_no_answer(error, "no source could be asked, so there is no table")
@@ -90,11 +90,11 @@ def extract(request: Request, options: Options) -> int:
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
     """Say what was there when somebody had waited long enough, and with --partial show it."""
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
-    shown = options.partial and stopped.timeline is not None
+    shown = options.partial and stopped.draft is not None
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
     say(f"pm-timeline: interrupted while asking {counts}: {what}")
-    if shown and stopped.timeline is not None:
-        write(stopped.timeline, form, options.output, look)
+    if shown and stopped.draft is not None:
+        write(stopped.draft(), form, options.output, look)
     return INTERRUPTED
 
 

@@ -67,7 +67,7 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
     names = [source.name for source in plan.sources]
     progress = Progress(io.StringIO() if quiet else sys.stderr, names, verbose=False)
     try:
-        timeline = run(plan, build_source, progress=progress)
+        timeline = run(plan, build_source, progress=progress, fetched=progress.fetched)
     finally:
         progress.done()
     window = plan.window

@@ -1,4 +1,4 @@
-"""Shows on a terminal who is being waited for, and leaves no trace when it is done."""
+"""Shows on a terminal which sources are being waited for, and leaves no trace when it is done."""
 
 import shutil
 import threading
@@ -18,6 +18,8 @@ class Progress:
         self._active = stream.isatty() and not verbose
         self._verbose = verbose
         self._answers = dict.fromkeys(sources, 0)
+        self._waiting = list(sources)
+        self._done = False
         self._begun = time.monotonic()
         self._lock = threading.Lock()
         self._draw()
@@ -26,9 +28,14 @@ class Progress:
         """Show that the source `name` has given so many answers, the last one to `asked`."""
         with self._lock:
             self._answers[name] = documents
-            if self._verbose:
-                line = f"{time.monotonic() - self._begun:6.2f} s  {name}: {asked}"
-                self._stream.write("".join(char if char.isprintable() else " " for char in line) + "\n")
+            self._say(name, asked)
+            self._draw()
+
+    def fetched(self, name: str) -> None:
+        """Show that the source `name` is asked nothing more."""
+        with self._lock:
+            self._waiting = [each for each in self._waiting if each != name]
+            self._say(name, "asked everything")
             self._draw()
 
     @property
@@ -36,17 +43,24 @@ class Progress:
         """How many answers each source has given."""
         return dict(self._answers)
 
+    def _say(self, name: str, what: str) -> None:
+        if self._verbose and not self._done:
+            line = f"{time.monotonic() - self._begun:6.2f} s  {name}: {what}"
+            self._stream.write("".join(char if char.isprintable() else " " for char in line) + "\n")
+
     def _draw(self) -> None:
-        if not self._active:
+        if not self._active or self._done:
             return
-        counts = ", ".join(f"{source} {number}" for source, number in self._answers.items())
+        counts = ", ".join(f"{source} {self._answers[source]}" for source in self._waiting)
         width = shutil.get_terminal_size().columns - 1
-        line = f"waiting for answers: {counts}"
+        line = f"waiting for answers: {counts}" if counts else "reading the answers"
         self._stream.write(_CLEAR + (line if len(line) <= width else f"{line[: width - 1]}\N{HORIZONTAL ELLIPSIS}"))
         self._stream.flush()
 
     def done(self) -> None:
-        """Clear the line."""
-        if self._active:
-            self._stream.write(_CLEAR)
-            self._stream.flush()
+        """Clear the line; sources that were left behind are not shown any more."""
+        with self._lock:
+            if self._active and not self._done:
+                self._stream.write(_CLEAR)
+                self._stream.flush()
+            self._done = True

@@ -1,13 +1,15 @@
 """Asks every source once: whether it can be used, what it may not see, and how far back it looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from collector.gather import gather
+from collector.errors import Interrupted
+from collector.gather import Progress, gather
+from collector.run import Fetched
 from collector.secrets import Scrubber
-from collector.source import Document, Gap, Source
+from collector.source import Deadline, Document, Gap, Source
 from collector.window import Window
 
 WINDOW = timedelta(hours=1)
@@ -40,15 +42,34 @@ class Checked:
     """How many answers it gave."""
 
 
-def check(sources: Sequence[Source], now: datetime, scrubber: Scrubber) -> list[Checked]:
-    """Ask all sources about the last hour, side by side; in the order given."""
+def check(
+    sources: Sequence[Source],
+    now: datetime,
+    scrubber: Scrubber,
+    *,
+    progress: Progress | None = None,
+    fetched: Fetched | None = None,
+) -> list[Checked]:
+    """Ask all sources about the last hour, side by side; in the order given.
+
+    Raises KeyboardInterrupt if somebody did not want to wait.
+    """
     window = Window(now - WINDOW, now)
     answers: dict[str, int] = {}
 
     def count(name: str, given: Document | Gap) -> None:
         answers[name] = answers.get(name, 0) + isinstance(given, Document)
 
-    found = gather(sources, window, lambda source, deadline: source.fetch(window, deadline), scrubber, count)
+    def feed(source: Source, deadline: Deadline) -> Iterator[Document | Gap]:
+        try:
+            yield from source.fetch(window, deadline)
+        finally:
+            if fetched:
+                fetched(source.name)
+
+    found = gather(sources, window, feed, scrubber, count, progress)
+    if found.unfinished:
+        raise Interrupted(found.unfinished)
     checked = []
     for source, coverage in zip(sources, found.coverage, strict=True):
         state = State.FAILED if coverage.failed else State.PARTIAL if coverage.gaps else State.OK

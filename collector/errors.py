@@ -1,6 +1,6 @@
 """The errors that end a run. What one system could not answer is no error but a Gap; see `collector.source`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,11 +30,14 @@ class BundleError(TimelineError):
 class Interrupted(KeyboardInterrupt):
     """Somebody did not want to wait any longer for the systems."""
 
-    def __init__(self, unfinished: "Sequence[str]", timeline: "Timeline | None" = None) -> None:
-        """`unfinished` are the sources that were still being asked; `timeline` is made of what had come by then."""
+    def __init__(self, unfinished: "Sequence[str]", draft: "Callable[[], Timeline] | None" = None) -> None:
+        """`unfinished` are the sources that were still being asked.
+
+        `draft` makes a timeline of what had come by then, which takes its time; None if nothing had come.
+        """
         super().__init__()
         self.unfinished = tuple(unfinished)
-        self.timeline = timeline
+        self.draft = draft
 
 
 class TimelineWarning(UserWarning):

@@ -1,9 +1,10 @@
 """One run, from a plan to the timeline: gather what the sources report, keep it if asked to, and draft the rows."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from collector.capture import BundleWriter
 from collector.errors import BundleError, Interrupted, NoAnswerError
@@ -21,24 +22,27 @@ from collector.zones import zone_name
 
 Build = Callable[[SourceConfig, Scrubber], Source]
 """Makes the source that is configured like that. Raises UsageError if its settings cannot be used."""
+Fetched = Callable[[str], None]
+"""Called with the name of a source that is asked nothing more, from a thread of its own."""
 
 
-def run(plan: Plan, build: Build, *, progress: Progress | None = None) -> Timeline:
+def run(plan: Plan, build: Build, *, progress: Progress | None = None, fetched: Fetched | None = None) -> Timeline:
     """The timeline; with `capture` in the request, what the sources gave is also written to a bundle.
 
     Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written (with the timeline),
-    Interrupted if somebody did not want to wait (with a timeline of what had come), and whatever `build` raises. A
-    source that fails raises nothing: its gaps are in the coverage.
+    Interrupted if somebody did not want to wait (with what drafts a timeline of what had come), and whatever `build`
+    raises. A source that fails raises nothing: its gaps are in the coverage.
     """
     request, scrubber = plan.request, Scrubber()
     capture = None
     if request.capture:
         capture = BundleWriter(request.capture, request.arguments.capture, force=request.force)
     try:
-        found = gathered(plan, build, scrubber, keep=capture.keep if capture else None, progress=progress)
+        keep = capture.keep if capture else None
+        found = gathered(plan, build, scrubber, keep=keep, progress=progress, fetched=fetched)
         answered = not all(coverage.failed for coverage in found.coverage)
         if found.unfinished:
-            raise Interrupted(found.unfinished, draft(found, plan.window, plan.scope) if answered else None)
+            raise Interrupted(found.unfinished, partial(draft, found, plan.window, plan.scope) if answered else None)
         if not answered:
             raise NoAnswerError(found.coverage)
         timeline = draft(found, plan.window, plan.scope)
@@ -59,17 +63,28 @@ def _close(capture: BundleWriter, plan: Plan, scrubber: Scrubber, timeline: Time
 
 
 def gathered(
-    plan: Plan, build: Build, scrubber: Scrubber, *, keep: Keep | None = None, progress: Progress | None = None
+    plan: Plan,
+    build: Build,
+    scrubber: Scrubber,
+    *,
+    keep: Keep | None = None,
+    progress: Progress | None = None,
+    fetched: Fetched | None = None,
 ) -> Gathered:
     """What the sources of the plan give, live or from its bundle. Raises whatever `build` raises."""
     sources = [build(source, scrubber) for source in plan.sources]
     bundle = plan.bundle
     captured = {source.name for source in bundle.manifest.sources} if bundle else set()
 
-    def feed(source: Source, deadline: Deadline) -> Iterable[Document | Gap]:
-        if bundle and source.name in captured:
-            return bundle.documents(source.name)
-        return source.fetch(plan.window, deadline)
+    def feed(source: Source, deadline: Deadline) -> Iterator[Document | Gap]:
+        try:
+            if bundle and source.name in captured:
+                yield from bundle.documents(source.name)
+            else:
+                yield from source.fetch(plan.window, deadline)
+        finally:
+            if fetched:
+                fetched(source.name)
 
     found = gather(sources, plan.window, feed, scrubber, keep, progress, hurry=bundle is None)
     return replace(found, events=for_readers(found.events, plan.sources, found.query_pages))
