@@ -60,15 +60,18 @@ def _lines(found: Sequence["Checked"]) -> Iterator[str]:
     width = max(len(one_line(each.name)) for each in found)
     for each in found:
         target = f"{each.type}: {one_line(each.target)}" if each.target else each.type
-        about = f"{target}; {_reach(each)}" if each.since else target
-        yield f"{one_line(each.name):<{width}}  {each.state.value:<7}  {about}".rstrip()
+        about = "; ".join(filter(None, (target, _reach(each))))
+        yield f"{one_line(each.name):<{width}}  {each.state.value:<7}  {about}"
         for gap in each.gaps:
             hint = f" ({one_line(gap.hint)})" if gap.hint else ""
             yield f"{'':<{width}}  - {one_line(gap.reason)}{hint}"
 
 
 def _reach(each: "Checked") -> str:
-    return f"sees nothing before {each.since:%Y-%m-%d %H:%M} UTC"
+    """How far back it sees, as far as that is known from what it was asked."""
+    if each.since:
+        return f"sees nothing before {each.since:%Y-%m-%d %H:%M} UTC"
+    return "" if each.gaps else "sees all of the last hour"
 
 
 def _json(found: Sequence["Checked"]) -> str:

@@ -27,6 +27,6 @@ def init(
     sys.stdout.write(f"{output} is written\n")
     for one in found:
         state = "" if one.active else " (as a comment)"
-        sys.stdout.write(one_line(f"  {one.name} ({one.type}): {one.why}{state}") + "\n")
+        sys.stdout.write(f"  {one_line(f'{one.name} ({one.type}): {one.why}{state}')}\n")
     sys.stdout.write("Next: pm-timeline check\n")
     return 0

@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from collector.secrets import SHORTEST, Scrubber
 from collector.source import Denied
 
-_TARGETS = ("url", "organization", "group", "repository", "repositories", "project", "projects", "path", "store")
+_TARGETS = (
+    *("url", "organization", "organisation", "group", "repository", "repositories", "project", "projects"),
+    *("path", "clone", "store", "regions"),
+)
 """Keys that name what a source asks, in the order in which people would."""
 
 
@@ -30,8 +33,11 @@ class Settings(BaseModel):
         """What is asked, and as whom where the settings say that; without secrets. Empty if they name nothing."""
         named = [getattr(self, key) for key in _TARGETS if key in type(self).model_fields]
         shown = [", ".join(map(str, each)) if isinstance(each, (list, tuple)) else str(each) for each in named if each]
-        user = getattr(self, "username", "")
-        return ", ".join([*shown, *([f"as {user}"] if user else [])])
+        return ", ".join(filter(None, [*shown, self._whom()]))
+
+    def _whom(self) -> str:
+        """As whom it is asked, as far as the settings say that."""
+        return ""
 
 
 def plain_url(value: str, example: str) -> str:
@@ -68,6 +74,19 @@ class TokenSettings(Settings):
 
     link_url: str | None = None
     """What the links in the table begin with, where readers reach the system by another address than `url`."""
+
+    @property
+    def token_origin(self) -> str:
+        """Where the token is from, in words: `token from $PROMETHEUS_TOKEN`; empty if none is configured."""
+        if self.token_env is not None:
+            return f"token from ${self.token_env}"
+        if self.token_file is not None:
+            return f"token from {self.token_file}"
+        return "token from token_command" if self.token_command is not None else ""
+
+    def _whom(self) -> str:
+        user = getattr(self, "username", "")
+        return f"as {user}" if user else self.token_origin or ("no token" if getattr(self, "url", "") else "")
 
     @field_validator("link_url")
     @classmethod

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-import subprocess
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,18 +11,21 @@ from pathlib import Path
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, SourceError
+from sources.git_remote import remote_of
 from sources.kube_api.settings import KubernetesSettings
 
 _PATIENCE = 5.0
 """Seconds for each thing that is looked at."""
-_REMOTE = re.compile(
-    r"(?:[a-z+]+://(?:[^/@\s]+@)?|[\w.-]+@)(?P<host>[\w.-]+)(?::\d+)?[:/](?P<path>[\w./-]+?)(?:\.git)?/?", re.IGNORECASE
+_SERVERS = (
+    # Charts put the name of their release first: prometheus-grafana, prometheus-alertmanager.
+    ("grafana", "grafana", 3000),
+    ("alertmanager", "alertmanager", 9093),
+    ("loki-gateway", "loki-events", 3100),
+    *((part, "prometheus", 9090) for part in ("prometheus", "thanos-query", "victoria-metrics", "vmsingle")),
 )
-_SERVERS = {"prometheus": "prometheus", "thanos-query": "prometheus", "victoria-metrics": "prometheus"} | {
-    "vmsingle": "prometheus",
-    "alertmanager": "alertmanager",
-    "loki-gateway": "loki-events",
-}
+"""A part of the Service's name, what type of source it then is, and its usual port."""
+_NO_SERVERS = re.compile(r"exporter|operator|webhook|pushgateway|adapter|state-metrics|agent|discovery|image-renderer")
+_WEB = re.compile(r"web|http", re.IGNORECASE)
 _URLS = {"PROMETHEUS_URL": "prometheus", "ALERTMANAGER_URL": "alertmanager", "GRAFANA_URL": "grafana"}
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -101,22 +104,32 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
     # Whatever is in the way: there is nothing to suggest then.
     except (SourceError, ValueError, OSError):
         return
+    taken: set[int] = set()
     for item in (listed.get("items") if isinstance(listed, dict) else None) or ():
-        yield from _server(item, context)
+        yield from runs_in(context, item, taken)
 
 
-def _server(item: object, context: str) -> Iterator[Suggestion]:
+def runs_in(context: str, item: object, taken: set[int]) -> Iterator[Suggestion]:
+    """The server behind a Service of the cluster, if it is one that can be asked.
+
+    `taken` are the ports of this machine that other servers are forwarded to; that of this one is added.
+    """
     if not isinstance(item, dict):
         return
     metadata, spec = item.get("metadata") or {}, item.get("spec") or {}
     name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-    ports = [each.get("port") for each in spec.get("ports") or () if isinstance(each, dict)]
-    type_ = next((type_ for part, type_ in _SERVERS.items() if part in name), "")
+    ports = [each for each in spec.get("ports") or () if isinstance(each, dict) and each.get("port")]
+    type_, here = next(((type_, port) for part, type_, port in _SERVERS if part in name), ("", 0))
     headless = spec.get("clusterIP") == "None"
-    if not type_ or headless or not ports or re.search(r"exporter|operator|webhook|pushgateway|adapter", name):
+    if not type_ or headless or not ports or _NO_SERVERS.search(name):
         return
-    forward = f"kubectl --context {context} -n {namespace} port-forward svc/{name} {ports[0]}"
-    settings = {"url": f"http://127.0.0.1:{ports[0]}"}
+    # Others are for gRPC, or of a container beside it.
+    port = min(ports, key=lambda each: not _WEB.match(str(each.get("name") or "")))["port"]
+    while here in taken:
+        here += 1
+    taken.add(here)
+    forward = f"kubectl --context {shlex.quote(context)} -n {namespace} port-forward svc/{name} {here}:{port}"
+    settings = {"url": f"http://127.0.0.1:{here}"} | ({"token_env": "GRAFANA_TOKEN"} if type_ == "grafana" else {})
     yield Suggestion(name, type_, settings, f"runs in {context}; reach it by: {forward}", active=False)
 
 
@@ -129,16 +142,11 @@ def _servers(environ: Mapping[str, str]) -> Iterator[Suggestion]:
 
 
 def _repository(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
-    command = ["git", "-C", str(folder), "config", "--get", "remote.origin.url"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+    remote = remote_of(folder)
+    if remote is None:
         return
-    found = _REMOTE.fullmatch(done.stdout.strip())
-    if found is None:
-        return
-    host, path = found["host"].lower(), found["path"].strip("/")
-    why = "the git remote of this folder"
+    host, path = remote.host, remote.path
+    why = f"the git remote {remote.name} of this folder"
     if "gitlab" in host:
         url = {} if host == "gitlab.com" else {"url": f"https://{host}"}
         token = {"token_env": "GITLAB_TOKEN"} if environ.get("GITLAB_TOKEN") else {}

@@ -35,7 +35,8 @@ def pieces(timeline: Timeline, look: Look = PLAIN) -> Generated:
     """The same in pieces, to be put into a document."""
     cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
     every = [one for ours in cited.values() for one in ours]
-    below = [*_evidence(timeline, every, look), *(_coverage(timeline) if look.coverage else ())]
+    evidence = list(_evidence(timeline, every, look))
+    below = [*evidence, *(_coverage(timeline, apart=bool(evidence)) if look.coverage else ())]
     if below:
         about = " and ".join([*(["Evidence"] if every else []), *(["coverage"] if look.coverage else [])])
         summary = f"<summary>{about[:1].upper()}{about[1:]}</summary>"
@@ -104,6 +105,8 @@ def _line(one: Citation, start: str, end: str, look: Look) -> str:
     return f"{anchor}{when}{opened} ({source}): {escape(one.what)}{more}{places}"
 
 
-def _coverage(timeline: Timeline) -> Iterator[str]:
-    yield from ["", "Coverage:", ""]
+def _coverage(timeline: Timeline, *, apart: bool) -> Iterator[str]:
+    if apart:
+        # Alone it needs no heading below the summary.
+        yield from ["", "Coverage:", ""]
     yield from (f"{'  ' * depth}- {item(text)}" for depth, text in coverage(timeline))

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from sources.kube_api.settings import ClusterSettings
-from sources.settings import TokenSettings, plain_url
+from sources.settings import Settings, TokenSettings, plain_url
 
 _OF_CLUSTER = ("kubeconfig", "context")
 _OF_API = ("token_env", "token_file", "token_command", "ca_file")
@@ -24,6 +24,10 @@ class ArgocdSettings(ClusterSettings, TokenSettings):
     clusters: dict[str, str] = Field(default_factory=dict)
     """What other sources call the clusters that it deploys to, by server URL or by Argo CD's name for them. `cluster`
     is the one that it runs in itself."""
+
+    def target(self) -> str:
+        """The API and whose token it is asked with, or the cluster as far as the kubeconfig has it."""
+        return Settings.target(self) if self.url is not None else super().target()
 
     @field_validator("url")
     @classmethod

@@ -32,6 +32,9 @@ class AwsSettings(Settings):
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of those that come with botocore."""
 
+    def _whom(self) -> str:
+        return f"profile {self.profile}" if self.profile else ""
+
     @field_validator("regions")
     @classmethod
     def _regions(cls, value: list[str]) -> list[str]:

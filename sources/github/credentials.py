@@ -26,7 +26,7 @@ def credentials(
     Raises Denied if the one that is configured cannot be had.
     """
     if (configured := settings.token(scrubber)) is not None:
-        return configured, f"token from {_configured(settings)}"
+        return configured, settings.token_origin
     host = token_host(settings.api_url)
     if not host:
         return None, NONE
@@ -57,12 +57,6 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _configured(settings: GithubSettings) -> str:
-    if settings.token_env is not None:
-        return f"${settings.token_env}"
-    return f"token_file {settings.token_file}" if settings.token_file is not None else "token_command"
 
 
 def _of_gh(host: str) -> str:

@@ -52,6 +52,10 @@ class GithubSettings(TokenSettings):
     def _plain_url(cls, value: str) -> str:
         return plain_url(value, "https://HOST/api/v3")
 
+    def _whom(self) -> str:
+        # Where the token is from is known once it was looked for; the source adds it.
+        return ""
+
     @property
     def every(self) -> list[str]:
         """All repositories, each once."""

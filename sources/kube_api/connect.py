@@ -15,6 +15,7 @@ from kubernetes import client, config
 
 from collector.secrets import Scrubber
 from collector.source import Denied, SourceError
+from collector.unknown_names import did_you_mean
 from sources.kube_api.impersonation import Headers, impersonation
 from sources.kube_api.kubeconfig import load_kubeconfig, read_token
 from sources.kube_api.proxy import settle_proxy
@@ -138,7 +139,12 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
             _LOADER.load_kube_config_from_dict(merged, name, configuration, persist_config=False)
         configuration.impersonation = impersonation(user)
     except config.ConfigException as error:
-        raise SourceError(f"{where}: {_explained(str(error), settings)}", "see `kubectl config view`") from None
+        reason, hint = _explained(str(error), settings), "see `kubectl config view`"
+        if settings.context and not context:
+            every = [str(entry["name"]) for entry in merged["contexts"]]
+            hint = f"there are: {', '.join(every) or 'none'}"
+            reason += did_you_mean(settings.context, every)
+        raise SourceError(f"{where}: {reason}", hint) from None
     except OSError as error:
         raise SourceError(f"{where} cannot be used ({error.strerror or type(error).__name__})") from None
     # The library checks little; what it meets in a malformed file surfaces as one of these, maybe with a secret in it.

@@ -42,6 +42,12 @@ class PromqlSettings(TokenSettings):
     grafana_datasource: str | None = Field(default=None, min_length=1)
     """Uid of the data source with which a configured Grafana asks the same: links then lead to its Explore."""
 
+    def _whom(self) -> str:
+        shown = [f"the certificate {self.cert_file}"] if self.cert_file else []
+        shown += [f"{name} from ${variable}" for name, variable in sorted(self.headers_env.items())]
+        known = self.username or self.token_origin or not shown
+        return ", ".join([*([super()._whom()] if known else []), *shown])
+
     @field_validator("url")
     @classmethod
     def _plain_url(cls, value: str) -> str:

@@ -12,10 +12,30 @@ def test_a_source_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path) -
     (tmp_path / "pm-timeline.toml").write_text(DEAD)
     found = pm_timeline("check", folder=tmp_path)
     assert found.code == 1
-    assert found.out.startswith("prod  failed   prometheus: http://127.0.0.1:9\n")
+    assert found.out.startswith("prod  failed   prometheus: http://127.0.0.1:9, no token\n")
     assert "connection refused (is the URL right, and is it up?)" in found.out
     answered = json.loads(pm_timeline("check", "--format", "json", folder=tmp_path).out)
     assert [(one["source"], one["state"], one["answers"]) for one in answered["sources"]] == [("prod", "failed", 0)]
+
+
+def test_as_whom_each_system_is_asked_is_named_and_no_secret_is(tmp_path: Path) -> None:
+    every = {
+        "a": ("prometheus", 'url = "http://127.0.0.1:9"\nusername = "7"\ntoken_env = "SECRET"', "as 7"),
+        "b": ("prometheus", 'url = "http://127.0.0.1:9"\ntoken_env = "SECRET"', "token from $SECRET"),
+        "c": ("prometheus", 'url = "http://127.0.0.1:9"\nheaders_env = { X-Key = "SECRET" }', "X-Key from $SECRET"),
+        "d": ("gitlab", 'url = "http://127.0.0.1:9"\nproject = "a/b"\ntoken_env = "SECRET"', "a/b, token from $SECRET"),
+        "e": ("alertmanager", 'url = "http://127.0.0.1:9"', "no token"),
+        "f": ("argocd", 'url = "http://127.0.0.1:9"\ntoken_env = "SECRET"', "http://127.0.0.1:9, token from $SECRET"),
+    }
+    tables = [f'[sources.{name}]\ntype = "{type_}"\n{keys}\n' for name, (type_, keys, _) in every.items()]
+    (tmp_path / "pm-timeline.toml").write_text("".join(tables))
+    found = pm_timeline("check", folder=tmp_path, env={"SECRET": "hunter2-hunter2"})
+    lines = {line.partition(" ")[0]: line for line in found.out.splitlines()}
+    for name, (type_, _, whom) in every.items():
+        assert lines[name].startswith(f"{name}  failed   {type_}: http://127.0.0.1:9"), lines[name]
+        assert lines[name].endswith(f", {whom}") or whom.startswith("http"), lines[name]
+        assert whom in lines[name]
+    assert "hunter2" not in found.out + found.err
 
 
 def test_wrong_use_is_one_line(tmp_path: Path) -> None:

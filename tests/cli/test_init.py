@@ -1,5 +1,6 @@
 """`init` writes what can be used, from what is there."""
 
+import os
 import subprocess
 import tomllib
 from pathlib import Path
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.config import load
-from sources.suggest import Suggestion, as_toml, suggest
+from sources.git_remote import Remote, remote_of
+from sources.suggest import Suggestion, as_toml, runs_in, suggest
 from tests.cli.command import pm_timeline
 
 KUBECONFIG = {
@@ -65,6 +67,14 @@ def test_what_is_there_is_configured_and_can_be_loaded(kubeconfig: Path, tmp_pat
             {"repository": "acme/shop", "api_url": "https://github.example.com/api/v3"},
         ),
         ("https://user:secret@github.com/acme/shop", {"repository": "acme/shop"}),
+        ("git@github.com:acme/shop", {"repository": "acme/shop"}),
+        ("ssh://git@ssh.github.com:443/acme/shop.git", {"repository": "acme/shop"}),
+        ("github-work:acme/shop.git", {"repository": "acme/shop"}),
+        ("https://gitlab.com/acme/web/shop.git", {"project": "acme/web/shop"}),
+        ("git@gitlab.com:acme/web/shop.git", {"project": "acme/web/shop"}),
+        ("ssh://git@gitlab.example.com:2222/acme/shop.git", {"project": "acme/shop", "url": "https://gitlab.example.com"}),
+        ("https://code.example.com/acme/shop.git", None),
+        ("mirrors/github/shop.git", None),
         ("/srv/git/shop.git", None),
     ],
 )  # fmt: skip
@@ -72,9 +82,69 @@ def test_the_repository_is_that_of_the_remote(
     url: str, expected: dict[str, str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBECONFIG", "/nowhere")
+    # As ssh answers where its configuration has that alias.
+    ssh = tmp_path / "bin" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text('#!/bin/sh\necho "hostname $3" | sed s/github-work/github.com/\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{os.environ['PATH']}")
     _remote(tmp_path, url)
     found = [one for one in suggest({}, tmp_path) if one.active]
     assert [one.settings for one in found] == ([expected] if expected else [])
+
+
+def test_of_a_fork_the_remote_is_what_it_was_forked_from(tmp_path: Path) -> None:
+    _remote(tmp_path, "https://github.com/dana/shop.git")
+    for name, url in (("backup", "/srv/shop.git"), ("upstream", "https://github.com/acme/shop.git")):
+        subprocess.run(["git", "-C", str(tmp_path), "remote", "add", name, url], check=True)
+    assert remote_of(tmp_path) == Remote("upstream", "github.com", "acme/shop")
+    assert remote_of(tmp_path / "bin") is None
+
+
+def test_servers_in_the_cluster_are_known_by_their_services_and_each_has_a_port_of_its_own() -> None:
+    web, grpc = {"name": "http-web", "port": 80}, {"name": "grpc", "port": 10901}
+    named: list[tuple[str, list[dict[str, object]]]] = [
+        ("prometheus-kube-prometheus-prometheus", [{"name": "reloader-web", "port": 8080}, {**web, "port": 9090}]),
+        ("prometheus-grafana", [web]),
+        ("prometheus-kube-prometheus-alertmanager", [web]),
+        ("thanos-query", [grpc, web]),
+        ("loki-gateway", [web]),
+        ("prometheus-kube-prometheus-operator", [web]),
+        ("prometheus-kube-state-metrics", [web]),
+        ("prometheus-prometheus-node-exporter", [web]),
+        ("checkout", [web]),
+        ("prometheus-none", []),
+    ]
+    taken: set[int] = set()
+    found = [
+        one
+        for name, ports in named
+        for one in runs_in("prod eu", {"metadata": {"name": name, "namespace": "mon"}, "spec": {"ports": ports}}, taken)
+    ]
+    assert [(one.type, one.settings["url"].rpartition(":")[2]) for one in found] == [
+        ("prometheus", "9090"),
+        ("grafana", "3000"),
+        ("alertmanager", "9093"),
+        ("prometheus", "9091"),
+        ("loki-events", "3100"),
+    ]
+    forward = "kubectl --context 'prod eu' -n mon port-forward svc/thanos-query 9091:80"
+    assert found[3].why.endswith(forward)
+    assert not any(one.active for one in found)
+    headless = {"metadata": {"name": "prometheus-operated"}, "spec": {"ports": [web], "clusterIP": "None"}}
+    assert not [one for item in (headless, 7, None) for one in runs_in("prod", item, taken)]
+
+
+def test_what_was_found_is_listed_and_what_to_do_next(kubeconfig: Path, tmp_path: Path) -> None:
+    work = tmp_path / "empty"
+    work.mkdir()
+    done = pm_timeline("init", folder=work, env={"KUBECONFIG": str(kubeconfig)})
+    assert done.out == (
+        "pm-timeline.toml is written\n"
+        "  prod.eu (kubernetes): the current context of your kubeconfig\n"
+        "  staging (kubernetes): another context of your kubeconfig (as a comment)\n"
+        "Next: pm-timeline check\n"
+    )
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=12)), max_size=4))

@@ -206,6 +206,8 @@ def test_evidence_stands_where_it_is_wanted() -> None:
     assert f"[e1]: {RUN}" in listed
     assert RUN not in render(facts, Look(evidence=Show.NONE))
     assert "Coverage" not in render(facts, Look(coverage=False))
+    alone = render(facts, Look(evidence=Show.NONE))
+    assert "<summary>Coverage</summary>\n\n- " in alone
     assert "| 14:00:00 | Deploy |" in render(facts, Look(seconds=True))
 
 

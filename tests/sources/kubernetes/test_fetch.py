@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
@@ -322,9 +323,13 @@ def test_a_broken_kubeconfig_is_named(tmp_path: Path, text: str | None, words: s
 
 
 def test_a_context_that_is_not_there_is_named(tmp_path: Path) -> None:
-    ended = run(kubeconfig(tmp_path, "http://127.0.0.1:9"), context="prod")[2]
-    assert ended is not None
-    assert "it has no context 'prod'" in ended.reason
+    path = kubeconfig(tmp_path, "http://127.0.0.1:9")
+    (name,) = [each["name"] for each in yaml.safe_load(path.read_text())["contexts"]]
+    for wrong, guess in (("prod", ""), (f"{name}x", f"; did you mean {name}?")):
+        ended = run(path, context=wrong)[2]
+        assert ended is not None
+        assert ended.reason.endswith(f"it has no context '{wrong}'{guess}")
+        assert ended.hint == f"there are: {name}"
 
 
 @pytest.mark.parametrize("token", ["canary-first canary-second", "canary-first\ncanary-second", "canary-first\x00"])
