@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,15 @@ from cli.memory import give_back_large_blocks, search_rarely
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
+from cli.render.formats import format_of
 from cli.render.look import PLAIN, Look
 from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
 from collector.parse_window import describe
 from collector.plan import Plan, plan_replay
 from collector.request import Arguments, Request
 from collector.run import run
+from collector.source import SourceError
+from collector.unknown_names import did_you_mean
 from sources.config import Config, build_source, load
 from sources.live import plan_live
 
@@ -55,7 +59,7 @@ def extract(request: Request, options: Options) -> int:
     check_output(form, options.output)
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
-        for notice in (*plan.notices, describe(plan.window)):
+        for notice in (*_unusual(options), *plan.notices, describe(plan.window)):
             say(notice)
     progress = Progress(
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
@@ -85,6 +89,13 @@ def extract(request: Request, options: Options) -> int:
         say(f"pm-timeline: {source.source} gave nothing: {reason}")
     incomplete = any(source.gaps for source in timeline.coverage)
     return PARTIAL if options.strict and incomplete else 0
+
+
+def _unusual(options: Options) -> Iterator[str]:
+    """That a file is not what its ending promises."""
+    output = options.output
+    if options.format is None and output is not None and output.suffix and format_of(output) is None:
+        yield f"notice: {output.name} becomes Markdown, because no format has the ending {output.suffix}; see --format"
 
 
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
@@ -119,8 +130,23 @@ def _configured(options: Options) -> Config:
     if len(clusters) != 1:
         names = ", ".join(source.name for source in clusters) or "none"
         raise UsageError(f"--context {options.context}: there is not one source of type kubernetes but {names}")
+    _refuse_unknown(options.context, clusters[0].settings.get("kubeconfig"))
     sources = (
         replace(source, settings={**source.settings, "context": options.context}) if source is clusters[0] else source
         for source in config.sources
     )
     return replace(config, sources=tuple(sources))
+
+
+def _refuse_unknown(context: str, kubeconfig: object) -> None:
+    """Raise UsageError if the kubeconfig has no such context; one that cannot be read its source reports itself."""
+    from sources.kube_api.connect import contexts
+    from sources.kube_api.settings import ClusterSettings
+
+    try:
+        known, _ = contexts(ClusterSettings.model_validate({"kubeconfig": kubeconfig}))
+    except SourceError:
+        return
+    if known and context not in known:
+        meant = did_you_mean(context, known)
+        raise UsageError(f"--context {context}: no such context{meant}; there are: {', '.join(known)}")

@@ -1,5 +1,6 @@
 """`pm-timeline init`: write a configuration from what is there."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,17 +12,22 @@ from collector.errors import UsageError
 
 def init(
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; nothing is overwritten.")
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write it, - is stdout; nothing is overwritten."),
     ] = Path("pm-timeline.toml"),
 ) -> int:
     """Write a commented pm-timeline.toml from kubeconfig, git remote, environment, and what runs in the cluster."""
     from cli.render.clean import one_line
-    from sources.suggest import write
+    from sources.suggest import as_toml, suggest, write
 
+    if output == Path("-"):
+        sys.stdout.write(as_toml(list(suggest(os.environ, Path.cwd()))))
+        return 0
     if output.exists() or output.is_symlink():
         raise UsageError(f"{output}: exists already and is left as it is; name another file with --output")
     try:
-        found = write(output)
+        found = list(suggest(os.environ, output.absolute().parent))
+        write(output, found)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or type(error).__name__})") from None
     sys.stdout.write(f"{output} is written\n")

@@ -1,7 +1,6 @@
 """A configuration that fits what is there: kubeconfig, git remote, environment, what runs in the cluster."""
 
 import json
-import os
 import re
 import shlex
 import time
@@ -174,9 +173,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
-def write(path: Path, environ: Mapping[str, str] = os.environ) -> list[Suggestion]:
+def write(path: Path, found: list[Suggestion]) -> None:
     """Write the configuration to `path`, which must not exist yet. Raises FileExistsError and other OSErrors."""
-    found = list(suggest(environ, path.absolute().parent))
     with path.open("x", encoding="utf-8") as file:
         file.write(as_toml(found))
-    return found

@@ -159,6 +159,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     refused = pm_timeline("init", folder=tmp_path)
     assert (refused.code, (tmp_path / "pm-timeline.toml").read_text()) == (2, "mine")
     assert "exists already" in refused.err
+    printed = pm_timeline("init", "-o", "-", folder=tmp_path)
+    assert printed.code == 0
+    assert tomllib.loads(printed.out) == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["pm-timeline.toml"]
     again = pm_timeline("init", "--output", "other.toml", folder=tmp_path)
     assert again.code == 0
     load(tmp_path / "other.toml")

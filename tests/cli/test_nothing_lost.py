@@ -88,6 +88,13 @@ def test_the_format_follows_the_ending(name: str, begins: str, tmp_path: Path) -
     assert text.startswith(begins)
 
 
+def test_an_ending_of_no_format_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    done = pm_timeline(*NOTE, "-o", "t.pdf", folder=tmp_path)
+    assert "notice: t.pdf becomes Markdown, because no format has the ending .pdf; see --format" in done.err
+    for options in (("-o", "t"), ("-o", "t.md"), ("-o", "t.pdf", "--format", "csv"), ("-o", "t.pdf", "-q")):
+        assert "becomes" not in pm_timeline(*NOTE, *options, folder=tmp_path).err
+
+
 @pytest.mark.parametrize("where", ["/dev/full", "closed"])
 def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv " + (">&-" if where == "closed" else f"> {where}")

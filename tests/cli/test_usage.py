@@ -58,6 +58,19 @@ def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path)
     assert culprit in complaints[0]
 
 
+def test_a_context_that_the_kubeconfig_does_not_have_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text("contexts: [{name: staging, context: {}}, {name: prod, context: {}}]")
+    env = {"KUBECONFIG": str(kubeconfig)}
+    done = pm_timeline("--since", "1h", "--context", "stagin", "-q", folder=tmp_path, env=env)
+    line = "pm-timeline: --context stagin: no such context; did you mean staging?; there are: staging, prod\n"
+    assert (done.code, done.out, done.err) == (2, "", line)
+    kubeconfig.write_text("contexts: 7")
+    unreadable = pm_timeline("--since", "1h", "--context", "prod", "-q", folder=tmp_path, env=env)
+    assert unreadable.code == 4
+    assert "is malformed" in unreadable.err
+
+
 def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
     done = pm_timeline_process("--from", "2 pm", "--to", "14:30", folder=tmp_path)
     assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
