@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sources.config import load
 from sources.git_remote import Remote, remote_of
 from sources.suggest import Suggestion, as_toml, runs_in, suggest
 from tests.cli.command import pm_timeline
+from tests.servers.web import serving
 
 KUBECONFIG = {
     "apiVersion": "v1",
@@ -133,6 +135,23 @@ def test_servers_in_the_cluster_are_known_by_their_services_and_each_has_a_port_
     assert not any(one.active for one in found)
     headless = {"metadata": {"name": "prometheus-operated"}, "spec": {"ports": [web], "clusterIP": "None"}}
     assert not [one for item in (headless, 7, None) for one in runs_in("prod", item, taken)]
+
+
+def test_the_cluster_is_asked_for_its_services(tmp_path: Path) -> None:
+    def answer(path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, object]:
+        assert headers["authorization"] == "Bearer t0ken-of-mine"
+        service = {"metadata": {"name": "prometheus-server", "namespace": "mon"}, "spec": {"ports": [{"port": 80}]}}
+        return (200, {"metadata": {}, "items": [service]}) if path == "/api/v1/services" else (404, {})
+
+    config = tmp_path / "kube.yaml"
+    with serving(answer) as url:
+        config.write_text(yaml.safe_dump({**KUBECONFIG, "clusters": [{"name": "c", "cluster": {"server": url}}]}))
+        done = pm_timeline("init", folder=tmp_path, env={"KUBECONFIG": str(config)})
+    assert done.code == 0
+    written = (tmp_path / "pm-timeline.toml").read_text()
+    assert '# [sources.prometheus-server]\n# type = "prometheus"\n# url = "http://127.0.0.1:9090"\n' in written
+    assert "kubectl --context prod.eu -n mon port-forward svc/prometheus-server 9090:80" in written
+    assert "t0ken-of-mine" not in written + done.out + done.err
 
 
 def test_what_was_found_is_listed_and_what_to_do_next(kubeconfig: Path, tmp_path: Path) -> None:
