@@ -19,6 +19,7 @@ class Progress:
         self._verbose = verbose
         self._answers = dict.fromkeys(sources, 0)
         self._waiting = list(sources)
+        self._took: dict[str, float] = {}
         self._done = False
         self._begun = time.monotonic()
         self._lock = threading.Lock()
@@ -28,14 +29,15 @@ class Progress:
         """Show that the source `name` has given so many answers, the last one to `asked`."""
         with self._lock:
             self._answers[name] = documents
-            self._say(name, asked)
+            if self._verbose and not self._done:
+                self._say(f"{time.monotonic() - self._begun:6.2f} s  {name}: {asked}")
             self._draw()
 
     def fetched(self, name: str) -> None:
         """Show that the source `name` is asked nothing more."""
         with self._lock:
             self._waiting = [each for each in self._waiting if each != name]
-            self._say(name, "asked everything")
+            self._took.setdefault(name, time.monotonic() - self._begun)
             self._draw()
 
     @property
@@ -43,10 +45,8 @@ class Progress:
         """How many answers each source has given."""
         return dict(self._answers)
 
-    def _say(self, name: str, what: str) -> None:
-        if self._verbose and not self._done:
-            line = f"{time.monotonic() - self._begun:6.2f} s  {name}: {what}"
-            self._stream.write("".join(char if char.isprintable() else " " for char in line) + "\n")
+    def _say(self, line: str) -> None:
+        self._stream.write("".join(char if char.isprintable() else " " for char in line) + "\n")
 
     def _draw(self) -> None:
         if not self._active or self._done:
@@ -58,9 +58,13 @@ class Progress:
         self._stream.flush()
 
     def done(self) -> None:
-        """Clear the line; sources that were left behind are not shown any more."""
+        """Clear the line, or say how long each source took; those that were left behind are not shown any more."""
         with self._lock:
             if self._active and not self._done:
                 self._stream.write(_CLEAR)
                 self._stream.flush()
+            elif self._verbose and not self._done:
+                for name, number in self._answers.items():
+                    took = f"within {self._took[name]:.2f} s" if name in self._took else "and it was not done"
+                    self._say(f"{name}: {number} answer{'' if number == 1 else 's'} {took}")
             self._done = True

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from unittest import mock
 
 import pytest
@@ -61,12 +62,14 @@ def test_a_source_that_answers_too_late_is_not_shown_over_the_table() -> None:
 
 def test_verbose_has_what_was_asked_and_when_each_source_was_done() -> None:
     stream = io.StringIO()
-    progress = Progress(stream, ["prom"], verbose=True)
+    progress = Progress(stream, ["prom", "slow"], verbose=True)
     progress("prom", 1, "GET /rules\x1b[2J")
     progress.fetched("prom")
-    asked, done = stream.getvalue().splitlines()
+    progress.done()
+    asked, took, left = stream.getvalue().splitlines()
     assert asked.endswith(" s  prom: GET /rules [2J")
-    assert done.endswith(" s  prom: asked everything")
+    assert re.fullmatch(r"prom: 1 answer within \d+\.\d\d s", took)
+    assert left == "slow: 0 answers and it was not done"
 
 
 def test_nothing_is_drawn_where_nobody_looks() -> None:
