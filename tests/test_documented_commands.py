@@ -69,6 +69,23 @@ def test_nothing_of_the_pages_is_left_out() -> None:
     assert {block.page for block in EVERY} >= {"README.md", "docs/formats.md", "docs/postmortem.md"}
 
 
+def test_the_first_screen_has_how_to_begin_and_the_table() -> None:
+    screen = (ROOT / "README.md").read_text().splitlines()[:40]
+    begin = [
+        "make demo",
+        "make test",
+        "pipx install",
+        "pm-timeline init",
+        "pm-timeline check",
+        "pm-timeline --since 1h",
+    ]
+    at = [next(n for n, line in enumerate(screen) if line.strip().startswith(command)) for command in begin]
+    table = [n for n, line in enumerate(screen) if re.match(r"\| \d\d:\d\d \|", line)]
+    assert at == sorted(at)
+    assert len(table) == 8
+    assert at[-1] < table[0]
+
+
 @pytest.mark.parametrize("block", COMMANDS, ids=lambda block: block.id)
 def test_commands_do_what_they_are_shown_for(block: Block, folder: Path, server: str, recorded: set[str]) -> None:
     prepare(block, folder)
