@@ -1,5 +1,6 @@
 """A configuration that fits what is there: kubeconfig, git remote, environment, what runs in the cluster."""
 
+import contextlib
 import json
 import re
 import shlex
@@ -9,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, SourceError
+from collector.source import UNREADABLE, Deadline, SourceError
 from sources.git_remote import remote_of
 from sources.kube_api.settings import KubernetesSettings
+from sources.text import one_line
 
 _PATIENCE = 5.0
 """Seconds for each thing that is looked at."""
@@ -60,7 +62,7 @@ def as_toml(found: list[Suggestion]) -> str:
     for one in found:
         name = _unique(one.name, taken)
         mark = "" if one.active else "# "
-        lines += [f"# {one.why}"] if one.why else []
+        lines += [f"# {one_line(one.why)}"] if one.why else []
         lines += [f"{mark}[sources.{name}]", f"{mark}type = {_quoted(one.type)}"]
         lines += [f"{mark}{key} = {_quoted(value)}" for key, value in one.settings.items()]
         lines.append("")
@@ -94,18 +96,18 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
     from sources.kube_api.api import Api
     from sources.kube_api.connect import connect
 
-    scrubber = Scrubber()
-    try:
+    scrubber, taken = Scrubber(), set[int]()
+    query: dict[str, object] = {"limit": 500}
+    # Whatever is in the way: there is no more to suggest then.
+    with contextlib.suppress(SourceError, *UNREADABLE):
         configuration, _ = connect(KubernetesSettings(context=context), scrubber)
         with client.ApiClient(configuration) as connection:
             api = Api(connection, scrubber, _PATIENCE, Deadline(_PATIENCE), time.sleep)
-            listed = json.loads(api.page("/api/v1/services", {"limit": 500}, "services", set()).text)
-    # Whatever is in the way: there is nothing to suggest then.
-    except (SourceError, ValueError, OSError):
-        return
-    taken: set[int] = set()
-    for item in (listed.get("items") if isinstance(listed, dict) else None) or ():
-        yield from runs_in(context, item, taken)
+            while "continue" not in query or query["continue"]:
+                listed = json.loads(api.page("/api/v1/services", query, "services", set()).text)
+                for item in listed["items"]:
+                    yield from runs_in(context, item, taken)
+                query["continue"] = listed["metadata"].get("continue", "")
 
 
 def runs_in(context: str, item: object, taken: set[int]) -> Iterator[Suggestion]:
@@ -113,9 +115,9 @@ def runs_in(context: str, item: object, taken: set[int]) -> Iterator[Suggestion]
 
     `taken` are the ports of this machine that other servers are forwarded to; that of this one is added.
     """
-    if not isinstance(item, dict):
+    metadata, spec = ((item.get(key) if isinstance(item, dict) else None) for key in ("metadata", "spec"))
+    if not isinstance(metadata, dict) or not isinstance(spec, dict):
         return
-    metadata, spec = item.get("metadata") or {}, item.get("spec") or {}
     name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
     ports = [each for each in spec.get("ports") or () if isinstance(each, dict) and each.get("port")]
     type_, here = next(((type_, port) for part, type_, port in _SERVERS if part in name), ("", 0))

@@ -141,7 +141,10 @@ def test_the_cluster_is_asked_for_its_services(tmp_path: Path) -> None:
     def answer(path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, object]:
         assert headers["authorization"] == "Bearer t0ken-of-mine"
         service = {"metadata": {"name": "prometheus-server", "namespace": "mon"}, "spec": {"ports": [{"port": 80}]}}
-        return (200, {"metadata": {}, "items": [service]}) if path == "/api/v1/services" else (404, {})
+        pages = {"": ([{"metadata": 7}, None], "more"), "more": ([service], "broken"), "broken": (None, "")}
+        items, following = pages[params.get("continue", "")]
+        listed = {"metadata": {"continue": following}, "items": items}
+        return (200, listed) if path == "/api/v1/services" else (404, {})
 
     config = tmp_path / "kube.yaml"
     with serving(answer) as url:
@@ -169,7 +172,9 @@ def test_what_was_found_is_listed_and_what_to_do_next(kubeconfig: Path, tmp_path
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=12)), max_size=4))
 def test_whatever_the_names_the_file_is_toml_and_keeps_the_values(names: list[tuple[str, str]]) -> None:
     names = [(_writable(name), _writable(value)) for name, value in names]
-    tables = tomllib.loads(as_toml([Suggestion(name, "prometheus", {"url": value}) for name, value in names]))
+    tables = tomllib.loads(
+        as_toml([Suggestion(name, "prometheus", {"url": value}, why=value) for name, value in names])
+    )
     assert [table["url"] for table in tables.get("sources", {}).values()] == [value for _, value in names]
 
 
