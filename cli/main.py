@@ -151,12 +151,13 @@ def timeline(
         _refuse_options(context)
         return 0
     from cli.extract import Options, extract
+    from collector.parse_window import back
     from collector.request import Arguments, Request
 
     if since is not None and start is not None:
         raise UsageError(f"--since {since}: is another way to say --from; leave one of the two out")
     request = Request(
-        start=start if since is None else f"-{since.strip().removeprefix('-')}",
+        start=start if since is None else back(since, "--since"),
         end=end,
         tz=tz,
         services=tuple(service or ()),

@@ -54,6 +54,14 @@ def resolve(
         raise UsageError(f"{given}: outside of the years 1 to 9999") from None
 
 
+def back(span: str, argument: str) -> str:
+    """`1h` as the start that lies so long before now, `-1h`. Raises UsageError, which names `argument`."""
+    start = f"-{span.strip().removeprefix('-')}"
+    if not _SPAN.fullmatch(start):
+        raise UsageError(f"{argument} {_quoted(span)}: not a span; write 90m, 1h, 1h30m, 2d, or a time with --from")
+    return start
+
+
 def describe(window: Window) -> str:
     """The window in its own zone and in UTC, so that a wrong zone is seen at once."""
     start, end = window.local(window.start), window.local(window.end)

@@ -28,7 +28,8 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "14:00", "--to", "14:30", "--tz", "CST"], "--tz 'CST'"),
         ([], "--from missing"),
         (["--since", "1h", "--from", "14:00"], "--since 1h: is another way to say --from"),
-        (["--since", "soon"], "--since"),
+        (["--since", "soon"], "--since 'soon': not a span; write 90m, 1h"),
+        (["--since", "14:00"], "--since '14:00': not a span; write 90m, 1h, 1h30m, 2d, or a time with --from"),
         (["--from", "-90m", "--output", ".", "--note", "14:00 x"], "--output .: is a folder"),
         (["--from", "-90m", "--notes", "-", "--notes", "-"], "--notes -: stdin can be read once"),
         (
