@@ -101,9 +101,12 @@ class Row:
 
         What a system reports word for word is cut where the row would be longer than LONGEST; notes of people are not.
         """
-        kept = [word for word in self.words if not word.detail and not (implied and word.implied)]
-        begins = bool(kept) and kept[0] is self.words[0]
-        line = "".join(_room(kept) if self.kind != Kind.NOTE else [word.text for word in kept])
+        words = [word for word in self.words if not word.detail]
+        # Cut the same whatever is implied, so that a row reads the same wherever it is quoted.
+        texts = _room(words) if self.kind != Kind.NOTE else [word.text for word in words]
+        kept = [at for at, word in enumerate(words) if not (implied and word.implied)]
+        begins = bool(kept) and words[kept[0]] is self.words[0]
+        line = "".join(texts[at] for at in kept)
         return line if begins else line[:1].upper() + line[1:]
 
     @property
