@@ -6,13 +6,13 @@ import re
 import shlex
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.secrets import Scrubber
 from collector.source import UNREADABLE, Deadline, SourceError
-from sources.git_remote import remote_of
 from sources.kube_api.settings import KubernetesSettings
+from sources.suggest_repository import repositories
+from sources.suggestion import Suggestion, usable, without_user
 from sources.text import one_line
 
 _PATIENCE = 5.0
@@ -31,24 +31,11 @@ _URLS = {"PROMETHEUS_URL": "prometheus", "ALERTMANAGER_URL": "alertmanager", "GR
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-@dataclass(slots=True)
-class Suggestion:
-    """One `[sources.NAME]` table."""
-
-    name: str
-    type: str
-    settings: dict[str, str] = field(default_factory=dict)
-    why: str = ""
-    """Where it was found, one plain line."""
-    active: bool = True
-    """Whether it is worth asking as it stands; else it is written as a comment."""
-
-
 def suggest(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
     """What can be configured, as far as it can be seen without asking the user. Never raises for what is missing."""
     yield from _clusters()
     yield from _servers(environ)
-    yield from _repository(environ, folder)
+    yield from repositories(environ, folder)
 
 
 def as_toml(found: list[Suggestion]) -> str:
@@ -138,25 +125,11 @@ def _servers(environ: Mapping[str, str]) -> Iterator[Suggestion]:
     for variable, type_ in _URLS.items():
         if environ.get(variable):
             token = variable.replace("_URL", "_TOKEN")
-            settings = {"url": environ[variable]} | ({"token_env": token} if environ.get(token) else {})
-            yield Suggestion(type_, type_, settings, f"from ${variable}")
-
-
-def _repository(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
-    remote = remote_of(folder)
-    if remote is None:
-        return
-    host, path = remote.host, remote.path
-    why = f"the git remote {remote.name} of this folder"
-    if "gitlab" in host:
-        url = {} if host == "gitlab.com" else {"url": f"https://{host}"}
-        token = {"token_env": "GITLAB_TOKEN"} if environ.get("GITLAB_TOKEN") else {}
-        yield Suggestion("gitlab", "gitlab", {"project": path, **url, **token}, why)
-    elif "github" in host:
-        api = {} if host == "github.com" else {"api_url": f"https://{host}/api/v3"}
-        variable = next((name for name in ("GH_TOKEN", "GITHUB_TOKEN") if environ.get(name)), "")
-        token = {"token_env": variable} if variable else {}
-        yield Suggestion("github", "github", {"repository": path, **api, **token}, why)
+            url, user = without_user(environ[variable])
+            settings = {"url": url} | ({"username": user} if user else {})
+            settings |= {"token_env": token} if user or environ.get(token) else {}
+            why = f"from ${variable}" + (f"; its password belongs in ${token}, it is not written here" if user else "")
+            yield usable(Suggestion(type_, type_, settings, why))
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sources.config import load
 from sources.git_remote import Remote, remote_of
-from sources.suggest import Suggestion, as_toml, runs_in, suggest
+from sources.suggest import as_toml, runs_in, suggest
+from sources.suggestion import Suggestion
 from tests.cli.command import pm_timeline
 from tests.servers.web import serving
 
@@ -75,6 +76,8 @@ def test_what_is_there_is_configured_and_can_be_loaded(kubeconfig: Path, tmp_pat
         ("https://gitlab.com/acme/web/shop.git", {"project": "acme/web/shop"}),
         ("git@gitlab.com:acme/web/shop.git", {"project": "acme/web/shop"}),
         ("ssh://git@gitlab.example.com:2222/acme/shop.git", {"project": "acme/shop", "url": "https://gitlab.example.com"}),
+        ("https://acme.ghe.com/acme/shop.git", {"repository": "acme/shop", "api_url": "https://api.acme.ghe.com"}),
+        ("https://github.com/acme/a/b.git", None),
         ("https://code.example.com/acme/shop.git", None),
         ("mirrors/github/shop.git", None),
         ("/srv/git/shop.git", None),
@@ -93,6 +96,40 @@ def test_the_repository_is_that_of_the_remote(
     _remote(tmp_path, url)
     found = [one for one in suggest({}, tmp_path) if one.active]
     assert [one.settings for one in found] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (
+            {"PROMETHEUS_URL": "https://me:hunter2-hunter2@prom.example/p"},
+            {"url": "https://prom.example/p", "username": "me", "token_env": "PROMETHEUS_TOKEN"},
+        ),
+        ({"PROMETHEUS_URL": "prom.example:9090"}, None),
+        ({"PROMETHEUS_URL": "http://["}, None),
+        (
+            {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_TOKEN": "hunter2-hunter2"},
+            {"repository": "acme/shop", "token_env": "GITHUB_TOKEN"},
+        ),
+    ],
+)
+def test_what_the_environment_has_is_written_so_that_it_can_be_read_and_without_secrets(
+    environ: dict[str, str], expected: dict[str, str] | None, tmp_path: Path
+) -> None:
+    printed = pm_timeline("init", folder=tmp_path, env=environ)
+    text = (tmp_path / "pm-timeline.toml").read_text()
+    assert [source.settings for source in load(tmp_path / "pm-timeline.toml").sources] == (
+        [expected] if expected else []
+    )
+    assert expected or "where something is wrong: url: " in text
+    assert "hunter2" not in text + printed.out + printed.err
+
+
+def test_a_token_for_one_host_of_github_is_not_sent_to_another(tmp_path: Path) -> None:
+    _remote(tmp_path, "https://github.example.com/acme/shop")
+    for variable, used in (("GH_TOKEN", None), ("GH_ENTERPRISE_TOKEN", "GH_ENTERPRISE_TOKEN")):
+        (found,) = [one for one in suggest({variable: "x"}, tmp_path) if one.type == "github"]
+        assert found.settings.get("token_env") == used
 
 
 def test_of_a_fork_the_remote_is_what_it_was_forked_from(tmp_path: Path) -> None:
