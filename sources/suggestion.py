@@ -21,11 +21,14 @@ class Suggestion:
 
 
 def usable(one: Suggestion) -> Suggestion:
-    """The same; as a comment that names what is wrong, if it could not be asked like that."""
+    """The same; as a comment that names what is wrong and does not have it, if it could not be asked like that."""
     try:
         check(one.type, one.settings)
     except SettingsError as error:
-        return replace(one, why=f"{one.why}, where something is wrong: {error}", active=False)
+        wrong = {problem.location.partition(".")[0] for problem in error.problems}
+        # What is wrong may be so because there is a secret in it.
+        kept = {key: value for key, value in one.settings.items() if key not in wrong}
+        return replace(one, settings=kept, why=f"{one.why}, where something is wrong: {error}", active=False)
     return one
 
 

@@ -107,6 +107,7 @@ def test_the_repository_is_that_of_the_remote(
         ),
         ({"PROMETHEUS_URL": "prom.example:9090"}, None),
         ({"PROMETHEUS_URL": "http://["}, None),
+        ({"PROMETHEUS_URL": "https://prom.example?token=hunter2"}, None),
         (
             {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_TOKEN": "hunter2-hunter2"},
             {"repository": "acme/shop", "token_env": "GITHUB_TOKEN"},
