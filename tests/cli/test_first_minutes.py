@@ -36,7 +36,7 @@ def test_verbose_has_every_question_how_long_it_took_and_no_secret(tmp_path: Pat
     assert TOKEN not in done.err + done.out
 
 
-@pytest.mark.parametrize("options", [(), ("-q",), ("-o", "t.md"), ("-o", "t.json", "-q")])
+@pytest.mark.parametrize("options", [(), ("-o", "t.json", "-q")])
 def test_each_system_that_is_down_is_one_line_wherever_the_table_goes(options: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(DEAD)
     done = pm_timeline("--since", "1h", "--note", "00:00 x", *options, folder=tmp_path)
