@@ -64,6 +64,7 @@ def test_both_pictures_show_the_incident() -> None:
         assert named
 
 
+@pytest.mark.thorough
 def test_hostile_and_empty_pictures_are_drawn() -> None:
     drawn = [
         looked_at(kind, picture)
