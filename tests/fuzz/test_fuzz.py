@@ -13,7 +13,8 @@ from tests.fuzz.play import Base, base, play
 
 SMALL = 60_000
 """Characters: larger ones are for `make fuzz`."""
-PAYLOADS = [one for one in payloads() if sum(len(each.text) for each in one.documents) <= SMALL]
+EVERY = payloads()
+PAYLOADS = [one for one in EVERY if sum(len(each.text) for each in one.documents) <= SMALL]
 CASES, SEED = often(2, 6), 20
 
 
@@ -48,7 +49,7 @@ class Fragile:
 
 @pytest.mark.parametrize("fault", ["crash", rarely("lost"), rarely("growth")])
 def test_what_is_looked_for_is_found(fault: str) -> None:
-    payload = next(one for one in PAYLOADS if one.source.type == "kubernetes" and base(one).events > 8)
+    payload = next(one for one in EVERY if one.source.type == "kubernetes" and base(one).events > 8)
     fragile = Fragile(payload.source, fault)
     fragile._whole = payload.documents
     changed = Base(type(payload)("x", fragile, payload.documents, payload.window), base(payload).events, 1.0)  # type: ignore[arg-type] # all that is used
