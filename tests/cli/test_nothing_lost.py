@@ -89,7 +89,7 @@ def test_the_format_follows_the_ending(name: str, begins: str, tmp_path: Path) -
     assert text.startswith(begins)
 
 
-@pytest.mark.parametrize("where", ["/dev/full", "closed"])
+@pytest.mark.parametrize("where", ["/dev/full", rarely("closed")])
 def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv " + (">&-" if where == "closed" else f"> {where}")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -172,7 +172,7 @@ def slow() -> Iterator[Slow]:
     server.server_close()
 
 
-@pytest.mark.parametrize(("options", "shown"), [((), False), (("--partial",), True)])
+@pytest.mark.parametrize(("options", "shown"), [rarely((), False), (("--partial",), True)])
 def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     slow: Slow, options: tuple[str, ...], shown: bool, tmp_path: Path
 ) -> None:
