@@ -1,6 +1,7 @@
 """Fixtures for all tests, and how they are run: by which worker, with which hypotheses."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -12,7 +13,7 @@ from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile, number in (("tests", 20), (THOROUGH, 100)):
+for profile, number in (("tests", 12), (THOROUGH, 100)):
     hypothesis.settings.register_profile(
         profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
@@ -34,6 +35,7 @@ _SHARED = {
     "tests/test_words.py": "syntax trees",
 }
 """Which files share what takes long to make: a cluster, the Events of the recorded incidents, the parsed sources."""
+_BENCHES = Path(__file__).parent / "bench"
 TABLES = pytest.StashKey[dict[str, list[str]]]()
 """What tests have to show at the end, by title."""
 
@@ -61,6 +63,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section(title)
         for line in lines:
             terminalreporter.write_line(line)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import the benches where none of them is to run: some prepare much."""
+    return True if collection_path == _BENCHES and "not bench" in config.option.markexpr else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -38,7 +38,7 @@ class Startup:
         )
 
 
-def startup(rounds: int = 9) -> Startup:
+def startup(rounds: int = 5) -> Startup:
     """Time all in turn, so that a busy machine slows all of them."""
     command = str(Path(sys.executable).with_name("pm-timeline"))
     bundle = str(ROOT / "fixtures" / "checkout-incident.zip")

@@ -12,6 +12,7 @@ from cli.render import as_html
 from collector.result import Timeline
 from tests.browser.hostile import TEXTS, hostile
 from tests.cli.timelines import timeline
+from tests.examples import rarely
 from tests.servers.chromium import Page, opened
 from tests.servers.npm import npm_tool
 
@@ -41,7 +42,7 @@ def pages(timelines: list[Timeline]) -> list[str]:
     return [as_html.render(made) for made in timelines]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, rarely(True)], ids=["light", "dark"])
 def test_axe_finds_no_violation_and_would_find_one(pages: list[str], *, dark: bool) -> None:
     axe = (npm_tool("axe-core") / "axe.min.js").read_text() + _DARK.replace("DARK", str(dark).lower())
     demo, evil, empty = pages

@@ -19,7 +19,7 @@ from tests.browser.hostile import hostile
 from tests.cli.command import COMMAND
 from tests.cli.command import pm_timeline as run
 from tests.cli.timelines import TIMELINES, timeline
-from tests.examples import often
+from tests.examples import often, rarely
 from tests.servers.chromium import Page, opened
 
 _PAGE = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body></body></html>'
@@ -64,6 +64,7 @@ def test_both_pictures_show_the_incident() -> None:
         assert named
 
 
+@pytest.mark.thorough
 def test_hostile_and_empty_pictures_are_drawn() -> None:
     drawn = [
         looked_at(kind, picture)
@@ -98,7 +99,7 @@ def test_a_file_or_a_pipe_gets_the_bytes(tmp_path: Path) -> None:
     assert piped.stderr == b""
 
 
-@pytest.mark.parametrize("output", [(), ("-o", "-")])
+@pytest.mark.parametrize("output", [(), rarely(("-o", "-"))])
 def test_a_terminal_gets_no_bytes(output: tuple[str, ...], tmp_path: Path) -> None:
     master, slave = pty.openpty()
     done = subprocess.run(

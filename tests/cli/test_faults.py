@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Done, pm_timeline, pm_timeline_process
+from tests.examples import rarely
 from tests.servers.faulty import FAULTS, UNENDING, faulty
 
 CANARY = "canary-4f1d2c-secret"
@@ -126,7 +127,7 @@ def test_a_source_that_fails_is_named_and_takes_nothing_down(source: str, fault:
     one_is_missing(pm_timeline, source, fault, tmp_path)
 
 
-@pytest.mark.parametrize(("source", "fault"), [("kubernetes", "hanging"), ("prometheus", "dripping")])
+@pytest.mark.parametrize(("source", "fault"), [("kubernetes", "hanging"), rarely("prometheus", "dripping")])
 def test_a_process_of_its_own_does_not_wait_for_a_source_that_hangs(source: str, fault: str, tmp_path: Path) -> None:
     one_is_missing(pm_timeline_process, source, fault, tmp_path)
 

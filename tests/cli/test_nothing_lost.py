@@ -19,6 +19,7 @@ import pytest
 import cli
 from pm_timeline.__main__ import run as run_command
 from tests.cli.command import COMMAND, pm_timeline, pm_timeline_process
+from tests.examples import rarely
 from tests.servers.process import ROOT
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
@@ -95,7 +96,7 @@ def test_an_ending_of_no_format_is_not_passed_over_in_silence(tmp_path: Path) ->
         assert "becomes" not in pm_timeline(*NOTE, *options, folder=tmp_path).err
 
 
-@pytest.mark.parametrize("where", ["/dev/full", "closed"])
+@pytest.mark.parametrize("where", ["/dev/full", rarely("closed")])
 def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv " + (">&-" if where == "closed" else f"> {where}")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -105,7 +106,7 @@ def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> 
     assert "stdout" in lines[0]
 
 
-@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-", "-v 2>/dev/full"])
+@pytest.mark.parametrize("where", [rarely("2>/dev/full"), "2>&-", rarely("-v 2>/dev/full")])
 def test_a_stderr_that_takes_nothing_costs_no_table(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv {where}"
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -127,7 +128,7 @@ def test_who_interrupts_the_start_sees_no_traceback(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "options", ["redact a.zip b.zip", "record --store sqlite:///x.db", "new x.md --replay {0}", "demo"]
+    "options", [rarely("redact a.zip b.zip"), rarely("record --store sqlite:///x.db"), "new x.md --replay {0}", "demo"]
 )
 def test_a_working_folder_that_was_deleted_is_one_line_or_no_matter(options: str, tmp_path: Path) -> None:
     command = f"mkdir gone && cd gone && rmdir ../gone && {COMMAND} {options.format(DEMO)}"
@@ -178,7 +179,7 @@ def slow() -> Iterator[Slow]:
     server.server_close()
 
 
-@pytest.mark.parametrize(("options", "shown"), [((), False), (("--partial",), True)])
+@pytest.mark.parametrize(("options", "shown"), [rarely((), False), (("--partial",), True)])
 def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     slow: Slow, options: tuple[str, ...], shown: bool, tmp_path: Path
 ) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import pm_timeline
+from tests.examples import rarely
 from tests.sources.recorder.api import api, item
 from tests.sources.recorder.recording import recording, rows, start, store_of, until
 
 CANARY = "canary-4f1d2c-secret"
+
 POSITIONS = "SELECT count(*) FROM pm_timeline_positions"
 RESOURCES = 9
 """As many of them has a cluster without Argo Rollouts."""
@@ -81,7 +83,7 @@ def test_what_cannot_be_opened_or_listened_on_is_said(tmp_path: Path) -> None:
         assert "refused" in done.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, rarely(signal.SIGINT)])
 def test_it_records_into_the_configured_store_until_it_is_told_to_stop(number: int, tmp_path: Path) -> None:
     store = tmp_path / "kept.db"
     with api(tmp_path) as server:

@@ -45,7 +45,7 @@ def test_the_picture_is_valid(make: Callable[[], Timeline]) -> None:
     assert errors(as_svg.render(make())) == ""
 
 
-@examples(15)
+@examples(8)
 @given(TIMELINES)
 def test_whatever_is_in_it(made: Timeline) -> None:
     assert errors(as_svg.render(made)) == ""

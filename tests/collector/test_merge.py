@@ -27,7 +27,7 @@ _events = st.builds(
 )
 
 
-@examples(75)
+@examples(38)
 @given(st.lists(_events, max_size=12), st.randoms())
 def test_every_event_is_in_one_fact_whatever_the_order(events: list[Event], chance: object) -> None:
     facts = merge(events)
@@ -86,7 +86,7 @@ _starts = st.builds(
 )
 
 
-@examples(75)
+@examples(38)
 @given(st.lists(_starts, max_size=8, unique_by=lambda each: (each.source, each.native_id)), st.randoms())
 def test_rollouts_without_a_name_lose_no_event_and_depend_on_no_order(events: list[Event], chance: object) -> None:
     facts = merge(events)

@@ -70,7 +70,7 @@ def shape(timeline: Timeline) -> list[tuple[str, str]]:
     return [(row.id, row.kind.value) for row in timeline.rows]
 
 
-@examples(37)
+@examples(19)
 @given(EVENTS, st.randoms())
 def test_everything_is_decided_once_and_no_order_matters(events: list[Event], chance: object) -> None:
     result = explained(events)
@@ -85,7 +85,7 @@ def test_everything_is_decided_once_and_no_order_matters(events: list[Event], ch
     assert explained(events).timeline == result.timeline
 
 
-@examples(25)
+@examples(13)
 @given(EVENTS, st.integers(1, 10_000_000))
 def test_at_another_time_the_same_rows(events: list[Event], seconds: int) -> None:
     by = timedelta(seconds=seconds)
@@ -97,7 +97,7 @@ def test_at_another_time_the_same_rows(events: list[Event], seconds: int) -> Non
     ]
 
 
-@examples(25)
+@examples(13)
 @given(EVENTS)
 def test_full_detail_shows_what_the_summary_does_not(events: list[Event]) -> None:
     full = explained(events, Scope(full=True)).timeline

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.source import Gap
@@ -10,6 +12,8 @@ from tests.controllers import pipeline
 from tests.controllers.played import Played
 from tests.incident.workloads import SEARCH, template
 from tests.sources.kubernetes_audit.log import Json, told
+
+pytestmark = pytest.mark.thorough
 
 
 def logged(seen: Played) -> tuple[list[Event], list[Gap]]:

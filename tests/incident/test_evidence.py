@@ -170,6 +170,7 @@ def test_the_error_ratio_climbs_to_forty_percent_and_falls_back(query):
     assert at("14:23:30") < 0.005
 
 
+@pytest.mark.thorough
 def test_the_samples_are_the_same_every_time():
     assert served.openmetrics() == served.openmetrics()
 

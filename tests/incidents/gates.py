@@ -4,8 +4,7 @@ import os
 from functools import cache
 from typing import Any
 
-import pytest
-
+from tests.examples import few
 from tests.incidents.bundle import Bundle, load
 from tests.incidents.measure import FOLDER, names
 from tests.incidents.pipeline import Read, Table, read
@@ -16,16 +15,12 @@ _LARGE = 1_000_000
 NAMES = names()
 SMALL = [name for name in NAMES if WHOLE or (FOLDER / name / "bundle.zip").stat().st_size < _LARGE]
 """Those that take no more than a moment; all of them if `WHOLE`."""
-_EVERY = 6
+_EVERY = 9
 
 
 def some(offset: int) -> list[Any]:
-    """Parameters for a test that is to hold for all that are `SMALL`: `make test` takes every sixth, from an offset."""
-    thorough = pytest.mark.thorough
-    return [
-        pytest.param(name, marks=() if number % _EVERY == offset % _EVERY else thorough)
-        for number, name in enumerate(SMALL)
-    ]
+    """Parameters for a test that is to hold for all that are `SMALL`: `make test` takes every ninth, from an offset."""
+    return few(SMALL, _EVERY, offset)
 
 
 @cache

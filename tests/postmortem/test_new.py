@@ -9,12 +9,9 @@ from collector.postmortem.lint import lint
 from tests.cli.command import Done, pm_timeline
 
 _ALWAYS = (
-    "canary-deployment",
     "config-from-s3",
-    "deploy-train",
     "gitlab-rollback-button",
     "looked-at-next-morning",
-    "node-failure",
 )
 """Incidents of different kinds, from different systems; the others are tried by `make test-all`."""
 INCIDENTS = sorted(path for path in (Path(__file__).parents[2] / "fixtures" / "incidents").iterdir() if path.is_dir())

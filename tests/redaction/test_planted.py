@@ -173,7 +173,7 @@ ADDRESSES = st.one_of(
 )
 
 
-@examples(40)
+@examples(20)
 @given(PEOPLE, HOSTS, ADDRESSES, st.lists(st.sampled_from(sorted(PLACES)), min_size=3, max_size=3))
 def test_any_name_is_replaced_in_any_place(person: str, host: str, address: str, places: list[str]) -> None:
     known = json.dumps({"user": {"username": person}, "spec": {"nodeName": host}})
@@ -192,7 +192,7 @@ JSON = st.recursive(
 )
 
 
-@examples(100)
+@examples(50)
 @given(JSON.map(json.dumps) | st.text(max_size=60))
 def test_any_document_keeps_its_form(text: str) -> None:
     new = rewriter(text).document(text)

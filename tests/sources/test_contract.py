@@ -50,7 +50,7 @@ def test_the_order_of_the_documents_changes_nothing(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@examples(12)
+@examples(6)
 @given(data=st.data())
 def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> None:
     calls = sorted({document.call for document in recorded(type_)})

@@ -14,6 +14,7 @@ import pytest
 
 from collector.secrets import MASK
 from collector.source import Gap
+from tests.examples import few, pairs
 from tests.sources.asking import JSON, SECONDS, TOKEN, asked
 from tests.sources.examples import BY_DEADLINE, over_http
 from tests.sources.playing import answers, playing
@@ -69,8 +70,7 @@ FAULTS: dict[str, tuple[Reply, str]] = {
 }
 
 
-@pytest.mark.parametrize("type_", TYPES)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("type_", "fault"), pairs(TYPES, FAULTS, 3))
 def test_a_system_that_does_not_answer_is_named_and_is_never_a_calm_one(type_: str, fault: str, tmp_path: Path) -> None:
     reply, words = FAULTS[fault]
     outcome = asked(type_, lambda *_: reply, tmp_path)
@@ -148,7 +148,7 @@ def with_pages(text: str, number: int) -> str:
     return json.dumps({**follow, **tokens, **body, "metadata": {**metadata, "continue": more}, "meta": meta})
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", few(TYPES, 3))
 def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
     numbers = iter(range(10**6))
     play = playing(type_)

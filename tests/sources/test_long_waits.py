@@ -15,6 +15,7 @@ import pytest
 
 from collector.event import Event, Kind
 from tests.collector.build import WINDOW
+from tests.examples import pairs
 from tests.servers.gitlab import Gitlab
 from tests.sources.argocd import objects as argocd
 from tests.sources.asking import JSON, asked
@@ -267,8 +268,7 @@ def times(events: list[Event], kind: Kind) -> set[str]:
     return {f"{one.at:%H:%M:%S}" for one in events if one.kind is kind and one.latest >= WINDOW.start}
 
 
-@pytest.mark.parametrize("when", [LONG_AGO, AT_THE_EDGES], ids=["for three days", "for seconds"])
-@pytest.mark.parametrize("type_", SYSTEMS)
+@pytest.mark.parametrize(("type_", "when"), pairs(SYSTEMS, [LONG_AGO, AT_THE_EDGES], 2))
 def test_a_deploy_that_waited_starts_and_ends_in_the_window_edges_included(
     type_: str, when: When, tmp_path: Path
 ) -> None:

@@ -80,7 +80,8 @@ def _tested(python: Path, folder: Path) -> None:
     (suite / "fixtures").mkdir()
     for name in ("README.md", "fixtures/checkout-incident.zip"):
         shutil.copy(ROOT / name, suite / name)
-    (suite / "pytest.ini").write_text("[pytest]\naddopts = -ra --import-mode=importlib\nfilterwarnings = error\n")
+    chosen = "-ra --import-mode=importlib -m 'not thorough'"
+    (suite / "pytest.ini").write_text(f"[pytest]\naddopts = {chosen}\nmarkers = thorough\nfilterwarnings = error\n")
     # First without them, so that nothing that the command needs comes with the tools.
     _run([python, "-m", "tests.wheel.alone", folder / "venv" / "bin" / "pm-timeline"], suite)
     _run([*UV, "pip", "install", "--quiet", "--python", python, *TOOLS])

@@ -23,6 +23,8 @@ from tests.sources.helm.kept import WINDOW as HELM_WINDOW
 from tests.sources.helm.kept import records
 from tests.sources.tekton import objects as tekton
 
+pytestmark = pytest.mark.thorough
+"""It has an API server of its own; in `make test` a local HTTP server plays the API server for these tools."""
 TYPES = ("argocd", "flux", "helm", "tekton")
 
 

@@ -60,7 +60,7 @@ def spoil(value: Any, data: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@examples(100)
+@examples(50)
 @given(data=st.data())
 def test_documents(type_: str, data: st.DataObject) -> None:
     spoilt = [Document(one.call, one.asked, ARRIVED, json.dumps(spoil(one.json(), data))) for one in recorded(type_)]
@@ -98,7 +98,7 @@ def raw() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
 
 
 @pytest.mark.parametrize("sort", sorted(raw()))
-@examples(40)
+@examples(20)
 @given(data=st.data())
 def test_what_is_kept_of_objects(sort: str, data: st.DataObject) -> None:
     item, kept = raw()[sort]

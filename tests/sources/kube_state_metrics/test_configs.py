@@ -10,6 +10,7 @@ from collector.event import Event, Kind
 from collector.merge import merge
 from collector.source import Deadline, Document, Gap
 from tests.collector.build import WINDOW
+from tests.examples import rarely
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
@@ -68,7 +69,7 @@ def test_versions_that_no_sample_holds_exactly_are_said_not_to_tell_all(version:
     assert "too large" not in "".join(gap.reason for gap in read(config("small", changed("14:05:00")))[1])
 
 
-@pytest.mark.parametrize("renamed", [True, False])
+@pytest.mark.parametrize("renamed", [True, rarely(False)])
 def test_out_of_a_real_prometheus_only_what_changed_is_read_and_is_one_fact_with_the_live_api(
     renamed: bool, tmp_path: Path
 ) -> None:

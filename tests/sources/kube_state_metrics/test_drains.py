@@ -11,6 +11,7 @@ from collector.event import Event, Kind
 from collector.merge import merge
 from collector.source import Deadline, Document, Gap
 from tests.collector.build import WINDOW
+from tests.examples import rarely
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.servers.victoriametrics import victoriametrics
@@ -119,7 +120,7 @@ def fetched(server: Server, folder: Path, series: Series) -> list[Document]:
 
 
 @pytest.mark.parametrize(
-    ("server", "programs"), [(prometheus, ("prometheus", "promtool")), (victoriametrics, ("victoria-metrics",))]
+    ("server", "programs"), [(prometheus, ("prometheus", "promtool")), rarely(victoriametrics, ("victoria-metrics",))]
 )
 def test_out_of_a_real_server_it_is_one_fact_with_the_live_api(
     server: Server, programs: tuple[str, ...], tmp_path: Path

@@ -11,6 +11,7 @@ from collector.source import Deadline, Document, Gap
 from sources.kube_state_metrics.metrics import METRICS
 from sources.registry import SettingsError, check
 from tests.collector.build import WINDOW
+from tests.examples import rarely
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm
@@ -19,7 +20,7 @@ from tests.sources.prometheus.samples import openmetrics
 from tests.sources.prometheus.server import Reply, Server, error, ok
 
 
-@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("renamed", [rarely(False), True])
 def test_only_the_namespaces_asked_for_are_read_whatever_their_label_is_called(renamed: bool, tmp_path: Path) -> None:
     sampled = [one for one in series() if one.labels["namespace"] in ("shop", "payments")]
     if renamed:

@@ -10,6 +10,7 @@ from collector.merge import merge
 from collector.source import Deadline, Document
 from collector.stories.rollouts import rollouts
 from tests.collector.build import WINDOW
+from tests.examples import rarely
 from tests.servers.process import require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import ksm, read
@@ -63,7 +64,7 @@ def test_what_was_paused_before_there_were_samples_has_no_time_and_what_is_missi
     assert "kube_deployment_spec_paused is missing, so paused and resumed rollouts cannot be seen" in gaps
 
 
-@pytest.mark.parametrize("under_way", [True, False])
+@pytest.mark.parametrize("under_way", [True, rarely(False)])
 def test_out_of_a_real_prometheus_it_is_one_fact_with_the_live_api(under_way: bool, tmp_path: Path) -> None:
     require("prometheus", "promtool")
     done = "14:12:00" if under_way else "14:02:30"

@@ -17,7 +17,7 @@ def holds(event: Event, seconds: float, slack: float = 1) -> bool:
     return event.earliest.timestamp() - slack <= seconds <= event.latest.timestamp() + slack
 
 
-@examples(15)
+@examples(8)
 @given(
     phase=st.floats(0.1, 14.9),
     flaps=st.lists(st.tuples(st.floats(3, 200), st.floats(3, 200)), max_size=5),

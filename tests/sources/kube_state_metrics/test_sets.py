@@ -96,7 +96,7 @@ def test_two_instances_and_renamed_labels_tell_the_same(kind: str) -> None:
     assert gist(read(renamed)[0]) == gist(read(once)[0])
 
 
-@examples(10)
+@examples(5)
 @given(
     kind=st.sampled_from(SETS),
     hashed=st.booleans(),

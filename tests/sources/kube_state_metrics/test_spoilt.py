@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from hypothesis import given
@@ -22,7 +23,8 @@ from tests.sources.prometheus.samples import Sampled
 _MANY = 12
 
 
-def _some() -> list[Sampled]:
+@cache
+def some() -> list[Sampled]:
     """A few series of every kind, each of a few samples."""
     shop = [one for one in series() if "checkout" in str(one.labels)]
     held = course(lambda time: float(time % 700 < 350), "14:12:00")
@@ -31,7 +33,6 @@ def _some() -> list[Sampled]:
     return [replace(one, samples=one.samples[:: max(1, len(one.samples) // 40)]) for one in every]
 
 
-SAMPLED = _some()
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -39,10 +40,10 @@ JSON = st.recursive(
 )
 
 
-@examples(40)
+@examples(20)
 @given(data=st.data())
 def test_no_labels_and_no_values_whatever_they_are_raise(data: st.DataObject) -> None:
-    given_ = documents(SAMPLED)
+    given_ = documents(some())
     bodies: list[Any] = [json.loads(document.text) for document in given_]
     items = [item for body in bodies if isinstance(body["data"], dict) for item in body["data"]["result"]]
     for number in data.draw(st.lists(st.integers(0, len(items) - 1), min_size=1, max_size=30, unique=True)):

@@ -74,7 +74,7 @@ PLACES = places(SAMPLE)[1:]
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=3))
-@examples(75)
+@examples(38)
 def test_any_junk_in_any_place_costs_at_most_that_place(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     cluster = copy.deepcopy(SAMPLE)
     for (*path, last), junk in changes:

@@ -41,7 +41,7 @@ def test_an_update_and_its_rollback() -> None:
 
 
 @given(st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=5), st.booleans())
-@examples(15)
+@examples(8)
 def test_the_last_rollout_is_told_whatever_was_before(versions: list[str], bumps: bool) -> None:
     course = [version for before, version in zip(["1", *versions], versions, strict=False) if version != before]
     if not course:
@@ -92,7 +92,7 @@ def test_a_rollout_that_makes_no_progress_is_stuck_a_crash_after_one_is_not() ->
 
 
 @given(st.floats(100, 101), st.floats(0.3, 0.8), st.floats(0.1, 0.3), st.floats(0.1, 1.2), st.booleans())
-@examples(25)
+@examples(13)
 def test_rollouts_that_follow_at_once_keep_their_pods_apart(
     start: float, ready: float, go: float, pause: float, bumps: bool
 ) -> None:
@@ -169,7 +169,7 @@ PODS = st.lists(
 
 
 @given(PODS, st.lists(st.tuples(st.integers(0, 3), SOON, st.booleans()), max_size=6), st.booleans(), st.booleans())
-@examples(100)
+@examples(50)
 def test_whatever_the_objects_hold_every_event_has_an_honest_interval(
     pods: list[tuple[str, float, float, str]], stops: list[tuple[int, float, bool]], finished: bool, held: bool
 ) -> None:

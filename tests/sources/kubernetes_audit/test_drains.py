@@ -183,7 +183,7 @@ def test_a_whole_node_that_was_sent_cordons_it_if_it_was_open_before(tmp_path: P
     ]
 
 
-@examples(50)
+@examples(25)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     costs_no_other(data, [*PODS, cordon(0), evict(1, "a"), evict(2, "b"), report(3, "c"), gone(4, "a")])

@@ -23,6 +23,8 @@ from tests.sources.kubernetes_audit import shipping
 from tests.sources.kubernetes_audit.log import POLICY, fetched, told
 from tests.sources.kubernetes_audit.shipping import shipped
 
+pytestmark = pytest.mark.thorough
+"""The play that is kept (`tests/evidence`) has the log of a real API server in `make test`, too."""
 CONFIGS = "/api/v1/namespaces/default/configmaps"
 JOBS = "/apis/batch/v1/namespaces/default/jobs"
 SECOND = timedelta(seconds=1)

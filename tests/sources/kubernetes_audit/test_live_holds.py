@@ -37,7 +37,6 @@ POLICY = {
     ],
 }
 pytestmark = pytest.mark.thorough
-"""`test_live_facts.py` and `tests/controllers` read the log of a real API server in `make test`, too."""
 ROLLOUT = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts"
 SECOND = timedelta(seconds=1)
 

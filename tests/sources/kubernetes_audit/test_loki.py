@@ -17,6 +17,7 @@ from sources.kubernetes_audit import KubernetesAuditSettings
 from sources.kubernetes_audit.loki import narrowed
 from sources.kubernetes_audit.reduce import reduced
 from sources.loki.client import LIMITS
+from tests.examples import few
 from tests.servers.loki import Loki
 from tests.sources.kubernetes_audit import log
 from tests.sources.kubernetes_audit.log import WINDOW, Json, at, entry, incident
@@ -41,7 +42,7 @@ def from_files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]
     return gist(events)
 
 
-@pytest.mark.parametrize("wrapping", WRAPPINGS)
+@pytest.mark.parametrize("wrapping", few(WRAPPINGS, 3))
 def test_the_incident_is_the_same_as_from_files_however_it_is_wrapped(
     wrapping: str, from_files: list[tuple[Any, ...]]
 ) -> None:

@@ -117,7 +117,7 @@ def test_that_a_node_boots_and_is_short_of_something_is_all_that_is_kept_of_hear
     assert repr(given_).count("auditID") == 1
 
 
-@examples(50)
+@examples(25)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     info = {"bootID": "b"}

@@ -117,7 +117,7 @@ def test_a_client_that_chooses_its_audit_ids_hides_nothing(tmp_path: Path) -> No
     assert len({event.native_id for event in found}) == 3
 
 
-@examples(37)
+@examples(19)
 @given(data=st.data())
 def test_one_entry_of_any_shape_costs_no_other(data: st.DataObject) -> None:
     pages = [one["text"] for one in RECORDED if one["call"] == "entries"]

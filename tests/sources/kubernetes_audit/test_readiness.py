@@ -99,7 +99,7 @@ def test_readiness(entries: list[Json], expected: list[tuple[Kind, str]], tmp_pa
     assert events(tmp_path, entries) == expected
 
 
-@examples(50)
+@examples(25)
 @given(
     flaps=st.lists(st.tuples(st.integers(1, 90), st.integers(1, 90)), max_size=5),
     repeats=st.lists(st.integers(0, 9), max_size=3),

@@ -329,7 +329,7 @@ def every() -> list[Json]:
     ]
 
 
-@examples(75)
+@examples(38)
 @given(data=st.data())
 def test_entries_of_any_shape_cost_no_other(data: st.DataObject) -> None:
     costs_no_other(data, every())

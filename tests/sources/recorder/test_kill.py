@@ -33,7 +33,7 @@ def written(store: Path) -> int:
 
 
 TIMES = often(10, 100)
-EACH = 100
+EACH = 40
 """Events that are written between two of them."""
 
 
@@ -66,8 +66,11 @@ def test_killed_again_and_again(server: Kubernetes, tmp_path: Path) -> None:
     assert hit > TIMES * 0.8
 
 
+CUTS = often(5, 100)
+
+
 def test_cut_off_from_postgresql_again_and_again(server: Kubernetes, tmp_path: Path) -> None:
-    chance, name, most = random.Random(5), "cut", EACH * TIMES
+    chance, name, most = random.Random(5), "cut", EACH * CUTS
     there = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pm-timeline'"
     cut = there.replace("*", "pg_terminate_backend(pid)")
     with or_skip(), postgresql(tmp_path / "postgresql.log") as database, flood(server, name, most) as events:
@@ -76,7 +79,7 @@ def test_cut_off_from_postgresql_again_and_again(server: Kubernetes, tmp_path: P
         with recording(tmp_path, server.kubeconfig, *options, env={"PGPASSWORD": database.password}):
             until(lambda: database.ask("SELECT 1 FROM pg_tables WHERE tablename = 'pm_timeline_spans'"))
             until(lambda: database.ask(SPANS) == [(1,)])
-            while hit < TIMES:
+            while hit < CUTS:
                 events.allow(EACH)
                 # At some time after it is there again: idle, in the middle of a transaction, or while it commits.
                 until(lambda: database.ask(there)[0][0])

@@ -114,7 +114,7 @@ def test_size_keeps_the_file_small_and_the_newest(tmp_path: Path) -> None:
     assert rows(path, "SELECT why FROM pm_timeline_clusters") == [("size",)]
 
 
-@examples(20)
+@examples(10)
 @given(
     kinds=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(("MODIFIED", "DELETED"))), max_size=12),
     cut=st.integers(0, 13),

@@ -16,7 +16,7 @@ from collector.window import Window
 from sources.elasticsearch_events import ElasticsearchEventsSettings, ElasticsearchEventsSource
 from sources.loki_events import LokiEventsSettings, LokiEventsSource
 from sources.paging import MAX_PAGES, Page, pages
-from tests.examples import examples
+from tests.examples import examples, rarely
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
@@ -88,7 +88,7 @@ def expected() -> list[str]:
     return sorted(each["involvedObject"]["name"] for each in [*many(), outside()[2]])
 
 
-@pytest.mark.parametrize("max_entries", [5000, 2500])
+@pytest.mark.parametrize("max_entries", [rarely(5000), 2500])
 def test_loki_is_paged_to_the_end(max_entries: int) -> None:
     loki = Loki([alloy(each) for each in [*many(), *outside()]], max_entries)
     source, fetched = from_loki(loki)
@@ -231,7 +231,7 @@ def test_settings_that_cannot_work_are_refused(
         model.model_validate({"url": "http://store", **wrong})
 
 
-@examples(25)
+@examples(13)
 @given(st.lists(st.integers(0, 12), max_size=40), st.integers(1, 8), st.randoms())
 def test_every_item_is_reached_or_told_of(times: list[int], most: int, random: Any) -> None:
     items = list(enumerate(times))

@@ -18,6 +18,7 @@ from collector.stories.rollouts import rollouts
 from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.registry import build
+from tests.examples import few
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
@@ -75,7 +76,7 @@ def live(objects: Objects) -> list[Event]:
     return [given for given in source.read(documents, WINDOW) if isinstance(given, Event)]
 
 
-@pytest.fixture(scope="module", params=FORMS)
+@pytest.fixture(scope="module", params=few(FORMS, 2))
 def shipped(request: pytest.FixtureRequest, objects: Objects) -> list[Event]:
     type_, settings, form = FORMS[request.param]
     connection = {"url": "http://127.0.0.1:1", "cluster": "production"}
