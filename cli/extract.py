@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.memory import give_back_large_blocks, search_rarely
+from cli.memory import give_back_large_blocks
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
@@ -50,7 +50,6 @@ def extract(request: Request, options: Options) -> int:
     """Draft the timeline and write it; returns the exit code. Raises UsageError and BundleError."""
     # Libraries log warnings with addresses in them; what matters of these is in the coverage.
     logging.getLogger().addHandler(logging.NullHandler())
-    search_rarely()
     if options.replay is None:
         give_back_large_blocks()
     form = chosen_format(options.format, options.output)

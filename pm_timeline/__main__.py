@@ -13,6 +13,10 @@ def run() -> None:
         if not print_help(sys.argv):
             # To look for plugins, of which none is used, pydantic reads about every package that is installed.
             os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+            from cli.memory import search_rarely
+
+            # Before the imports, which make most of the objects of a small run.
+            search_rarely()
             from cli.main import run
 
             try:
