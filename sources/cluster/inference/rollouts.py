@@ -52,7 +52,7 @@ def name(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inve
         f"ReplicaSet/{rollout.new}",
         history.sets.get(rollout.new),
         history.sets.get(rollout.replaces),
-        rollback=rollout.rollback,
+        rollback=rollout.rollback and not rollout.again,
     )
 
 
@@ -93,7 +93,7 @@ def _started(history: DeploymentHistory, rollout: DeploymentRollout, inventory: 
         Moment(rollout.not_before or rollout.start.earliest, rollout.start.latest),
         at=rollout.start.earliest,
         source=source,
-        native_id=own.uid or rollout.new,
+        native_id=f"{own.uid or rollout.new}/{rollout.revision}" if rollout.rollback else own.uid or rollout.new,
         keys=keys(history, rollout, inventory),
         numbers=_replicas(history, rollout),
         actor=by,
