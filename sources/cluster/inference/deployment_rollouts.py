@@ -87,7 +87,7 @@ def _with_hidden_returns(
         end = min(following, default=None)
         same = [each for each in found if each.new == name and each.rollback and (end is None or each.start < end)]
         theirs = [each for each in same if each.start.latest >= at.earliest - SECOND]
-        if not any(each.start.earliest <= at.latest + SECOND for each in theirs):
+        if not any(each.start.earliest <= at.latest for each in theirs):
             shown = DeploymentRollout(name, at, rollback=True, trigger=None, revision=number)
             found = sorted([*(each for each in found if each not in theirs), shown], key=lambda each: each.start)
     return found

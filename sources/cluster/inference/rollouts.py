@@ -38,8 +38,13 @@ def rollout_events(history: DeploymentHistory, inventory: Inventory, source: str
 
 
 def desired(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
-    """How many pods the rollout was to have, as far as known."""
+    """How many pods the rollout was to have, as far as known: the objects only have what is wanted now."""
     own = history.sets.get(rollout.new)
+    done = completion(history, rollout)
+    later = (step for step in history.steps(rollout) if done and step.at > done and step.replica_set == rollout.new)
+    scaled_since = next(later, None)
+    if scaled_since is not None and scaled_since.was is not None:
+        return scaled_since.was
     if own and own.desired is not None:
         return own.desired
     return history.deployment.replicas if history.deployment else None

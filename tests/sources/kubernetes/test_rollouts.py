@@ -137,6 +137,17 @@ def test_returns_that_the_recorder_wrote_into_one_event_are_found_by_their_pods(
     assert [each for each in dict.fromkeys(seen) if each[1] not in ("1", "2")] == starts
 
 
+def test_as_many_pods_were_wanted_as_the_deployment_had_before_it_was_scaled() -> None:
+    web = Web(replicas=8, message="to {to} from {was}")
+    old, _ = incident(web)
+    web.scale(old, 8, 3, web.completed + timedelta(minutes=20))
+    web.replicas = 3
+    for each in web.sets.values():
+        each["metadata"]["annotations"]["deployment.kubernetes.io/desired-replicas"] = "3"
+    done = only(read(web.cluster())[0], Kind.ROLLBACK_COMPLETED)
+    assert [each.numbers["replicas"] for each in done] == [8]
+
+
 @pytest.mark.parametrize("message", MESSAGES)
 def test_an_autoscaler_rolls_nothing_out(message: str) -> None:
     web = Web(message=message)
