@@ -1,9 +1,10 @@
 """How it is worded that a rollout was paused, resumed, given up, or stuck."""
 
-from collector.event import Kind
+from collector.event import SECOND, Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
 from collector.wording.course import ended_with
+from collector.wording.reasons import unwrapped
 from collector.wording.sentence import (
     Words,
     by,
@@ -23,7 +24,9 @@ from collector.wording.setting import Setting
 
 def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     """That it was paused, with when it went on, and that it was aborted."""
-    paused, resumed = deploy.at(Step.PAUSED), deploy.at(Step.RESUMED)
+    paused, ended = deploy.at(Step.PAUSED), [one.best.at for one in deploy.at(Step.ABORTED)]
+    # What is given up is not paused any more either; that is no resumption.
+    resumed = [one for one in deploy.at(Step.RESUMED) if not any(abs(one.best.at - at) <= 2 * SECOND for at in ended)]
     rows = []
     if paused or resumed:
         begun = paused or resumed
@@ -40,7 +43,7 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         end = on[0].best.at if on else None
         rows.append(row(deploy, "paused", begun[0].kind, words, [*paused, *resumed], end=end, exact=begun[0]))
     for number_, one in enumerate(deploy.at(Step.ABORTED)):
-        details = quote(one.best.description)
+        details = quote(unwrapped(one.best.description))
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()

@@ -16,6 +16,7 @@ _PARTS = (
 """What differs from pod to pod, or explains nothing."""
 _WRAPPERS = re.compile(
     r'rpc error: code = \w+ desc = |failed to (?:pull and unpack image|resolve reference) "[^"]*": |'
+    r"^(?:Step-based|Background|Inline) analysis phase error/failed: |"
     r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)'
 )
 """What each layer puts before the message of the one below it: the same names once more."""
