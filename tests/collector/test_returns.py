@@ -96,7 +96,17 @@ def test_so_it_is_with_deploys_of_ci() -> None:
     found = _begins([*before, *(one for run in runs for one in deploy(*run, "dana"))])
     assert [text.partition(" via")[0] for text in found] == [
         "Deploy of checkout 1.13.0 starts",
-        "Rollback of checkout from 1.13.0 to 1.12.0 initiated",
+        "Rollback of checkout to 1.12.0 initiated",
         "Deploy of checkout 1.13.0 starts",
-        "Rollback of checkout from 1.13.0 to 1.12.0 initiated",
+        "Rollback of checkout to 1.12.0 initiated",
     ]
+
+
+def test_pods_of_a_rollback_that_failed_are_no_old_pods_of_the_next_deploy() -> None:
+    first = rollout(Kind.ROLLOUT_STARTED, "14:02:00", "14:03:00", "14:03:30", "1.13.0", "1.12.0", **_CART)
+    begun = {"replica_set": "cart-1.12.0", "version": "1.12.0", "replaces": "1.13.0", "numbers": {"replicas": 3}}
+    back = event(Kind.ROLLBACK_STARTED, "14:10:00", merge_key="rs/back", **begun, **_CART)
+    fails = _of(Kind.POD_IMAGE_FAILED, "14:10:30", "1.12.0")
+    stopped = _stopped("14:20:05", "1.12.0", "a")
+    every = draft(Gathered((*first, back, fails, *stopped, *_next("1.14.0", "1.13.0")), ()), WINDOW, Scope()).rows
+    assert every[-1].text == "Old pods of cart 1.13.0 terminated (3 of 3), rollout complete"
