@@ -11,6 +11,7 @@ from collector.node_costs import crowded, emptied
 from collector.scope import Scope
 from collector.services.service import Service, anywhere
 from collector.stories.flags import beside
+from collector.stories.job_runs import ran_with
 from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 from collector.window import Window
@@ -60,6 +61,7 @@ class Context:
     """For each affected service that was not changed in the window before its effect: its last change before it."""
 
     beside: frozenset[str] = frozenset()
+    ran_with: frozenset[str] = frozenset()
     """Changes (their ids) of flags of no known service, next to an effect, and those that take one of them back."""
 
     _visible: dict[str, bool] = field(default_factory=dict)
@@ -139,6 +141,8 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     context.crowded = crowded(links, context.stories)
     context.last_changes = last_changes(stories, begun(effects) if effects else _written_of(context))
     context.beside = _beside(context, effects)
+    jobs = (story for story in stories if story.type == StoryType.JOB_RUN and not context.elsewhere(story))
+    context.ran_with = ran_with(jobs, effects)
     return context
 
 

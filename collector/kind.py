@@ -57,6 +57,8 @@ class Kind(StrEnum):
     POD_UNSCHEDULABLE = "pod.unschedulable"
     POD_IMAGE_FAILED = "pod.image_failed"
     JOB_FAILED = "job.failed"
+    JOB_RAN = "job.ran"
+    """One that ran for minutes; it is at its start, `numbers["seconds"]` is how long it ran, if it has ended."""
     NODE_NOT_READY = "node.not_ready"
     NODE_READY = "node.ready"
     NODE_DRAINED = "node.drained"
@@ -102,6 +104,7 @@ _CAUSES_FIRST = (
     Kind.ROLLOUT_STARTED,
     Kind.CONFIG_CHANGED,
     Kind.FLAG_CHANGED,
+    Kind.JOB_RAN,
     Kind.SCALED,
     Kind.WORKLOAD_DELETED,
     Kind.VOLUME_UNBOUND,

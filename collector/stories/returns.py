@@ -24,6 +24,7 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
     last: dict[tuple[object, ...], Story] = {}
     earlier: dict[tuple[object, ...], Versions] = {}
     tried: dict[tuple[object, ...], tuple[Story, Story | None]] = {}
+    taken_back: dict[tuple[object, ...], Identity] = {}
     for at, run in enumerate(found):
         if run.manner != DEPLOY or run.service.preview or not run.at(Step.STARTED) or stated(run) & _NO_VERSION:
             continue
@@ -38,11 +39,17 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
         tried[key] = (run, ran)
         if ran is not None and same_version(ran.keys, run.keys):
             found[at] = replace(run, manner=_again(ran, run))
+        elif key in taken_back and same_version(taken_back[key], run.keys):
+            pass  # what a rollback had taken back is deployed once more
         elif run.keys in before or (ran is not None and history.goes_back(ran, run)):
             found[at] = replace(run, manner=BACK)
         if succeeded(run):
             if ran is not None:
                 before.add(ran.keys)
+                if not same_version(ran.keys, run.keys):
+                    taken_back.pop(key, None)
+                if found[at].manner == BACK:
+                    taken_back[key] = ran.keys
             last[key] = run
     return found
 

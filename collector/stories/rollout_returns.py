@@ -22,6 +22,18 @@ def recognise_returns(ours: Sequence[Rollout]) -> None:
         returned = any(before.ran and same_version(before.keys, rollout.keys) for before in earlier[:-1])
         # What a rollout replaces ran before it, also if its own rollout was not seen.
         returned = returned or same_version(Identity(version=last.keys.replaces), rollout.keys)
-        rollout.ran_before = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
+        back = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
+        rollout.ran_before = back and not _was_taken_back(earlier, rollout)
         if not last.ran and rollout.started.best.keys.replaces == last.keys.version:
             rollout.served = last.keys.replaces
+
+
+def _was_taken_back(earlier: Sequence[Rollout], rollout: Rollout) -> bool:
+    """Whether it deploys once more what a rollback had taken back, since when no other version was rolled out."""
+    for index in range(len(earlier) - 1, -1, -1):
+        if not same_version(earlier[index].keys, earlier[-1].keys):
+            return False
+        if earlier[index].ran_before:
+            taken_back = earlier[index - 1].keys if index else Identity(version=earlier[index].keys.replaces)
+            return same_version(taken_back, rollout.keys) and not same_version(earlier[-1].keys, rollout.keys)
+    return False

@@ -54,7 +54,18 @@ def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
         for one in by_sort[kinds]:
             add(one, _around(one.best.at, ours, starts))
     recognise_returns(ours)
+    _without_failed_pods(ours)
     return ours
+
+
+def _without_failed_pods(ours: Iterable[Rollout]) -> None:
+    """Pods that an earlier rollout made and that never ran are not what a later one replaces."""
+    ran: dict[str, bool] = {}
+    for rollout in ours:
+        if not all(ran.values()):
+            served = [one for one in rollout.terminated if ran.get(one.best.keys.replica_set, True)]
+            rollout.terminated = served or rollout.terminated
+        ran[rollout.started.best.keys.replica_set] = rollout.ran
 
 
 def workload(one: Occurrence) -> tuple[str, ...]:

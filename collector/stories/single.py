@@ -14,6 +14,7 @@ _TYPES = {
     Kind.SILENCE_STARTED: StoryType.SILENCE,
     Kind.SILENCE_ENDED: StoryType.SILENCE,
     Kind.CONFIG_CHANGED: StoryType.CONFIG,
+    Kind.JOB_RAN: StoryType.JOB_RUN,
     Kind.VOLUME_UNBOUND: StoryType.VOLUME,
     Kind.WARNING: StoryType.WARNING,
     **dict.fromkeys(HOLDS, StoryType.HOLD),

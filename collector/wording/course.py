@@ -10,7 +10,7 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.story import Step, Story, StoryType
 from collector.wording.ends import named_by
-from collector.wording.new_pods import cannot_start, never_started
+from collector.wording.new_pods import cannot_start, never_started, proven_ready
 from collector.wording.numbers import clock
 from collector.wording.sentence import (
     APART,
@@ -29,7 +29,7 @@ from collector.wording.sentence import (
 from collector.wording.setting import Setting
 from collector.wording.symptoms import ending
 from collector.wording.titles import of_deploy
-from collector.wording.tools import CI, applied_by, tool
+from collector.wording.tools import CI, applied_by, runs_what_it_deploys, tool
 
 
 def pipelines(deploy: Story) -> tuple[Story, ...]:
@@ -67,7 +67,7 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
     Old pods alone prove nothing: a StatefulSet stops each of them before its successor is made, and so does `Recreate`.
     """
     gone, parts = deploy.at(Step.PODS_TERMINATED), rolled(deploy)
-    proven = [int(part.at(Step.STARTED)[0].best.numbers.get("at_least", 0)) for part in parts]
+    proven = [proven_ready(part) for part in parts]
     if not gone or not proven or not all(proven) or cannot_start(deploy, setting):
         return []
     wanted, last = _wanted(deploy), _last(gone)
@@ -153,7 +153,8 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
 
 def _according(deploy: Story, applied: Story) -> str:
     """Which tool reports it, where the cluster does not and it is not CI alone."""
-    if deploy.manner == Manner.INFRASTRUCTURE or (tool(applied) == CI and not rolled(deploy)):
+    nobody_else = not rolled(deploy) and (tool(applied) == CI or runs_what_it_deploys(applied))
+    if deploy.manner == Manner.INFRASTRUCTURE or nobody_else:
         return ""
     return f" according to {tool(applied)}"
 

@@ -23,7 +23,7 @@ from collector.wording.sentence import (
     version,
 )
 from collector.wording.setting import Setting
-from collector.wording.titles import deploy_name, rollout_name
+from collector.wording.titles import deploy_name, rollout_name, same_version
 from collector.wording.tools import begun_by, doer, system, tool
 
 LONG = timedelta(minutes=5)
@@ -57,7 +57,7 @@ def _start(deploy: Story, setting: Setting) -> Row:
     numbered = next((run for run in runs if run.keys.run_number), None)
     approver = _approver(deploy)
     about = in_brackets(
-        *(_changes(deploy) if deploy.manner in _WITH_CHANGES else []),
+        *(_changes(deploy) if deploy.manner in _WITH_CHANGES or (deploy.rolls_back and same_version(deploy)) else []),
         by(doer(deploy, runs)),
         sentence(text("approved"), by(approver)) if approver else (),
         _waited(deploy, setting),

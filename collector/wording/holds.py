@@ -1,6 +1,6 @@
 """How it is worded that a rollout was paused, resumed, given up, or stuck."""
 
-from collector.event import Kind
+from collector.event import SECOND, Kind
 from collector.row import Row, Word
 from collector.stories.story import Step, Story
 from collector.wording.course import ended_with
@@ -24,7 +24,9 @@ from collector.wording.setting import Setting
 
 def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
     """That it was paused, with when it went on, and that it was aborted."""
-    paused, resumed = deploy.at(Step.PAUSED), deploy.at(Step.RESUMED)
+    paused, ended = deploy.at(Step.PAUSED), [one.best.at for one in deploy.at(Step.ABORTED)]
+    # What is given up is not paused any more either; that is no resumption.
+    resumed = [one for one in deploy.at(Step.RESUMED) if not any(abs(one.best.at - at) <= 2 * SECOND for at in ended)]
     rows = []
     if paused or resumed:
         begun = paused or resumed

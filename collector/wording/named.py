@@ -28,6 +28,7 @@ _KINDS = {
     StoryType.FLAG: ("change of a feature flag", "changes of feature flags"),
     StoryType.HOLD: ("pause of a rollout", "pauses of rollouts"),
     StoryType.REPLACED: ("workload with pods replaced", "workloads with pods replaced"),
+    StoryType.JOB_RUN: ("run of a Job", "runs of Jobs"),
     StoryType.VOLUME: ("claim without a volume", "claims without a volume"),
     StoryType.SILENCE: ("silence", "silences"),
     StoryType.ANNOTATION: ("annotation", "annotations"),

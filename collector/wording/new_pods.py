@@ -2,7 +2,7 @@
 
 from collector.event import Kind
 from collector.links import LinkKind
-from collector.stories.story import Step, Story
+from collector.stories.story import Step, Story, StoryType
 from collector.wording.setting import Setting
 
 _NO_START = frozenset(
@@ -14,8 +14,18 @@ def cannot_start(deploy: Story, setting: Setting) -> bool:
     """Whether its new pods are known not to start, and none was ever ready: then old ones do not stop because of it."""
     if deploy.at(Step.PODS_READY) or deploy.complete_at:
         return False
-    troubles = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)
-    return bool(deploy.at(Step.STUCK)) or any(trouble.manner in _NO_START for trouble in troubles)
+    linked = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)
+    troubles = [trouble for trouble in linked if trouble.manner in _NO_START]
+    if any(map(proven_ready, deploy.parts_of(StoryType.ROLLOUT))):
+        # What began when the old pods had gone kept no new one from being ready before.
+        gone = max((one.best.latest for one in deploy.at(Step.PODS_TERMINATED)), default=None)
+        troubles = [trouble for trouble in troubles if gone is None or trouble.since <= gone]
+    return bool(deploy.at(Step.STUCK) or troubles)
+
+
+def proven_ready(rollout: Story) -> int:
+    """How many of its pods must have been ready, as its controller went on."""
+    return max((int(one.best.numbers.get("at_least", 0)) for one in rollout.at(Step.STARTED)), default=0)
 
 
 def never_started(deploy: Story, setting: Setting) -> set[str]:

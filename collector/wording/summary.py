@@ -27,6 +27,7 @@ _MANY = {
     StoryType.DELETION: "deleted workloads",
     StoryType.HOLD: "pauses of rollouts",
     StoryType.REPLACED: "workloads with pods replaced",
+    StoryType.JOB_RUN: "runs of Jobs",
     StoryType.VOLUME: "claims without a volume",
     StoryType.WARNING: "warnings",
     StoryType.SILENCE: "silences of alerts",

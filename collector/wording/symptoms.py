@@ -78,7 +78,16 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
         else (),
     )
     begun_at = (Word(", "), *sentence(text("since"), time(what.at, tz))) if since else ()
-    return (*_moves(begun[0], of), *begun_at, *in_brackets(detail(more)))
+    return (*_moves(begun[0], of), *_surge(what), *begun_at, *in_brackets(detail(more)))
+
+
+def _surge(what: Event) -> Words:
+    """`, traffic rises from 40 to 220 requests/s`, where several times as many requests came as before."""
+    before, load = (what.numbers.get(name) for name in ("load_before", "load"))
+    if before is None or load is None:
+        return ()
+    low, high = rate(before, load), rate(load, load)
+    return (Word(", "), *sentence(text("traffic rises from"), number(low.partition(" ")[0]), text("to"), number(high)))
 
 
 def worst(symptoms: Sequence[Story], tz: tzinfo, *, step: Step | None = None, of: Words = ()) -> Words:

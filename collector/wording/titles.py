@@ -28,6 +28,8 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
     runs = deploy.parts_of(StoryType.PIPELINE)
     service = of_service(deploy, setting)
     if deploy.rolls_back:
+        if same_version(deploy):
+            return sentence(text(_CALLED[Manner(deploy.manner)]), service)
         came_from = detail(sentence(text("from"), version(keys.replaces))) if origin and keys.replaces else ()
         to = _what(deploy) or _digest(deploy)
         whom = sentence(text("of"), service)
@@ -37,6 +39,11 @@ def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Wor
         return sentence(text(_without_version(deploy, runs)), service)
     plain = "Deploy of" if runs else "Rollout of"
     return sentence(text(_CALLED.get(Manner(deploy.manner), plain)), _of_version(deploy, _what(deploy), setting))
+
+
+def same_version(deploy: Story) -> bool:
+    """Whether it leaves the version as it is, and changes something else: limits, settings, a sidecar."""
+    return deploy.keys.version == deploy.keys.replaces != ""
 
 
 def rollout_name(deploy: Story, setting: Setting) -> Words:

@@ -20,6 +20,8 @@ _NAMES = {
     "terraform": "Terraform",
 }
 """By how a part of the source's name begins: `argocd-prod`."""
+_SERVICES = {"ecs": "ECS", "codedeploy": "CodeDeploy"}
+"""What deploys within AWS, by how its records are called: `ecs/prod/search/b7Qm1`."""
 CI = "CI/CD"
 _CONTROLLERS = frozenset(
     {"argocd-controller", "argocd-application-controller", "helm-controller", "kustomize-controller"}
@@ -30,11 +32,23 @@ _CONTROLLERS = frozenset(
 def tool(pipeline: Story) -> str:
     """`Argo CD` for what syncs an application or a release, `CI/CD` for what runs a pipeline."""
     gitops = pipeline.keys.application or pipeline.keys.release
-    return system(pipeline) if gitops or Manner.INFRASTRUCTURE in stated(pipeline) else CI
+    by_name = gitops or _service(pipeline) or Manner.INFRASTRUCTURE in stated(pipeline)
+    return system(pipeline) if by_name else CI
+
+
+def runs_what_it_deploys(pipeline: Story) -> bool:
+    """Whether the system itself knows whether the new version serves, as ECS does."""
+    return bool(_service(pipeline))
+
+
+def _service(pipeline: Story) -> str:
+    return _SERVICES.get(pipeline.first.best.native_id.partition("/")[0], "")
 
 
 def system(pipeline: Story) -> str:
     """The system by its own name, else as the configuration calls the source."""
+    if service := _service(pipeline):
+        return service
     source = pipeline.first.best.source
     parts = re.split(r"[^a-z0-9]+", source.lower())
     return next((name for key, name in _NAMES.items() if any(part.startswith(key) for part in parts)), source)

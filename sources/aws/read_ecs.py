@@ -39,11 +39,13 @@ class Reader:
         cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
         runs = self._software(part(item, "targetServiceRevision", "arn"), service)
         sources = item.get("sourceServiceRevisions") or []
-        ran = self._software(part(sources[0], "arn") if sources else None, service)
+        before = part(sources[0], "arn") if sources else None
+        ran = self._software(before, service)
         subject = self._settings.subject(f"{cluster}/{service}", service)
         rolled_back = status.startswith("ROLLBACK_")
         details = (last(arn), f"cluster {cluster}")
-        deploy = Deploy(subject, f"aws/ecs/{arn}", _named(runs), details=details)
+        manner = self._manner(before, part(item, "targetServiceRevision", "arn")) if len(sources) == 1 else Manner.PLAIN
+        deploy = Deploy(subject, f"aws/ecs/{arn}", _named(runs), manner, details)
         steps: Steps = [(deploy_requested(deploy), created)]
         steps.append((deploy_started(deploy), moment_or_none(item.get("startedAt"))))
         if rolled_back:
@@ -57,11 +59,20 @@ class Reader:
         yield from self._shipped(region, item, last(arn), runs, ran).events(steps)
         if rolled_back:
             back = self._software(part(item, "rollback", "serviceRevisionArn"), service)
-            manner = Manner.AUTOMATIC_ROLLBACK if _gave_up(item) else Manner.ROLLBACK
-            again = Deploy(subject, f"aws/ecs/{arn}/rollback", _named(back), manner, details)
+            goes_back = Manner.AUTOMATIC_ROLLBACK if _gave_up(item) else Manner.ROLLBACK
+            again = Deploy(subject, f"aws/ecs/{arn}/rollback", _named(back), goes_back, details)
             yield from self._shipped(region, item, f"{last(arn)}/rollback", back, runs).events(
                 _back(again, item, created)
             )
+
+    def _manner(self, before: Any, after: Any) -> Manner:
+        """Whether it changes no image: then it has other settings, or is a new deployment that somebody forced."""
+        old, new = (self._revisions.get(line(arn)) for arn in (before, after))
+        images = _images(old)
+        if not images or images != _images(new):
+            return Manner.PLAIN
+        definitions = {line(part(one, "taskDefinition")) for one in (old, new)} - {""}
+        return Manner.CONFIG if len(definitions) > 1 else Manner.REDEPLOY
 
     def _software(self, arn: Any, service: str) -> Software:
         """What a revision of the service runs in the container that carries it."""
@@ -118,6 +129,16 @@ def _image(container: dict[str, Any]) -> str:
     """The image with the digest that was pulled, whatever the tag means by now."""
     image, digest = line(container.get("image")), line(container.get("imageDigest"))
     return f"{image}@{digest}" if digest and "@" not in image else image
+
+
+def _images(revision: Any) -> list[tuple[str, str]]:
+    """The containers of a revision with their images; empty where they are not known."""
+    found = part(revision, "containerImages")
+    return sorted(
+        (line(each.get("containerName")), _image(each))
+        for each in (found if isinstance(found, list) else [])
+        if isinstance(each, dict)
+    )
 
 
 def _named(runs: Software) -> str:

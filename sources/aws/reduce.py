@@ -46,6 +46,7 @@ _KEPT = frozenset(
         "clusterArn",
         "clusterArns",
         "containerImages",
+        "taskDefinition",
         "containerName",
         "createdAt",
         "deploymentCircuitBreaker",

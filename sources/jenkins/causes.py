@@ -34,6 +34,10 @@ class Causes:
     timed_out: bool = False
 
 
+_ITSELF = "SYSTEM"
+"""As whom Jenkins acts where no person does (hudson.security.ACL.SYSTEM)."""
+
+
 def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
     """Parse the actions of a build, or of what waits for one."""
     user, how, again = "", "", 0
@@ -49,10 +53,12 @@ def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
                     ends.setdefault(name, found[1])
             timed_out = timed_out or _TIMED_OUT.fullmatch(words) is not None
         elif "UserIdCause" in class_:
-            user = user or line(cause.get("userId")) or line(cause.get("userName"))
+            named = line(cause.get("userId")) or line(cause.get("userName"))
+            user = user or ("" if named == _ITSELF else named)
+            how = how or ("by Jenkins itself" if named == _ITSELF else "")
         elif (kind := next((_AGAIN[name] for name in _AGAIN if name in class_), "")) != "":
-            named = _NUMBER.search(words)
-            again = number or (int(named[1]) if named else 0)
+            numbered = _NUMBER.search(words)
+            again = number or (int(numbered[1]) if numbered else 0)
             how = f"{kind} of #{again}"
         elif "UpstreamCause" in class_:
             project = line(cause.get("upstreamProject"))

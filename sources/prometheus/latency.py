@@ -137,7 +137,7 @@ def _events(
     counts |= flapping(episode)
     ratio = raised_ratio(histogram.subject, measure, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        numbers = risen(episode) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        numbers = risen(episode, bins) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
         yield evidence.event(latency_rose(ratio), rise, numbers)
     if (fall := episode.fall) is not None:
         numbers = fallen(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))

@@ -33,8 +33,9 @@ def request_events(
     Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors), `errors` and
     `requests` (from the rise to the fall); with few requests `low` and `high` (confidence interval of the raised
     one); `bursts` if it rose more than once in that time, the rise being the first and the fall the last. Rises also
-    `peak` and `peak_at` (Unix seconds), and `last` (the ratio at the end of the data) if it does not fall. Falls also
-    `since`, the Unix second of the first data, if it was raised by then.
+    `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall, `load_before`
+    and `load` (requests per second) if several times as many came as before. Falls also `since`, the Unix second of
+    the first data, if it was raised by then.
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
@@ -113,7 +114,7 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
     counts |= flapping(episode)
     ratio = raised_ratio(one.subject, one.title, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        yield evidence.event(errors_rose(ratio), rise, risen(episode) | counts)
+        yield evidence.event(errors_rose(ratio), rise, risen(episode, bins) | counts)
     if (fall := episode.fall) is not None:
         yield evidence.event(errors_fell(ratio), fall, fallen(episode, bins) | counts)
 

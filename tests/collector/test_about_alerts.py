@@ -1,5 +1,7 @@
 """An alert is worded with the errors that it is about, and with none that are something else to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from collector.event import Event, Kind
@@ -43,3 +45,11 @@ def test_an_autoscaler_that_doubles_the_pods_of_a_service_in_trouble_has_a_row(t
     scaled = event(Kind.SCALED, "14:02:00", words, numbers={"was": 4, "replicas": to}, **known)
     assert (words in texts(scaled, *errors("14:03:30", "14:20:00"))) is shown
     assert words not in texts(scaled, *errors("14:03:30", "14:20:00", service="search"))
+
+
+def test_several_times_as_many_requests_stand_beside_the_errors_that_came_with_them() -> None:
+    rose, fell = errors("14:03:30", "14:22:00")
+    surge = replace(rose, numbers={**rose.numbers, "load_before": 39.9, "load": 221.0})
+    assert texts(surge, fell)[0].startswith(
+        "5xx ratio of checkout rises from 0.1% to 40%, traffic rises from 39.9 to 221 requests/s"
+    )

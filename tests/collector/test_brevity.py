@@ -41,6 +41,10 @@ def the_one(words: str, rows: list[str]) -> str:
             'FailedMount: MountVolume.SetUp failed for volume "tls" : secret "web-tls" not found',
             'FailedMount: secret "web-tls" not found',
         ),
+        (
+            "Step-based analysis phase error/failed: Metric errors assessed Failed due to failed (2)",
+            "Metric errors assessed Failed due to failed (2)",
+        ),
         ("0/8 nodes are available: 8 Insufficient cpu.", "0/8 nodes are available: 8 Insufficient cpu."),
         (
             "0/8 nodes are available: 3 node(s) were unschedulable, 5 node(s) had untolerated taint {a: b}.",

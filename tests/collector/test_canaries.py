@@ -46,3 +46,12 @@ def test_errors_that_end_long_after_it_was_given_up_have_a_row_of_their_own() ->
 def test_what_ci_reported_before_it_was_held_is_not_its_end() -> None:
     found = rows([*_canary(), *errors("14:06:30", "14:13:16")])
     assert not any("complete according to CI/CD" in text for text in found)
+
+
+def test_what_is_given_up_was_not_resumed() -> None:
+    resumed = event(Kind.ROLLOUT_RESUMED, "14:13:05", **_REVIEWS, **_SET)
+    found = rows([*_canary(), resumed, *errors("14:06:30", "14:22:00")])
+    assert any("paused" in text for text in found)
+    assert not any("resumed" in text for text in found)
+    later = event(Kind.ROLLOUT_RESUMED, "14:10:00", **_REVIEWS, **_SET)
+    assert any("resumed at 14:10" in text for text in rows([*_canary(), later, *errors("14:06:30", "14:22:00")]))

@@ -73,6 +73,24 @@ def test_rollback_by_hand_in_the_cluster() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("record_of", "called"), [("ecs/prod/web/k1", "ECS"), ("codedeploy/eu-central-1/d-A1", "CodeDeploy")]
+)
+def test_what_runs_what_it_deploys_is_named_and_needs_no_other_witness(record_of: str, called: str) -> None:
+    ours = {"source": "aws", "native_id": record_of, "version": "1.5.0", "replaces": "1.4.9"}
+    assert rows(*record("14:02:00", "14:05:00", 2, **ours)) == [
+        f"14:02 Deploy of checkout 1.5.0 starts via {called} (replaces 1.4.9)",
+        "14:05 Deploy of checkout 1.5.0 complete",
+    ]
+
+
+def test_a_rollback_of_settings_names_them_and_no_version_that_stays() -> None:
+    same = {"kind": Kind.ROLLBACK_STARTED, "description": "memory limit 256Mi to 1Gi", "actor": "kubectl rollout"}
+    assert rows(*pods("14:10:00", "14:11:00", "1.5.0", "1.5.0", **same))[0] == (
+        "14:10 Rollback of checkout initiated in the cluster (memory limit 256Mi to 1Gi; by kubectl rollout)"
+    )
+
+
 def test_rollback_by_the_tool_itself_is_nobodys_and_not_what_ci_wanted() -> None:
     upgrade = {"source": "helm", "release": "shop/checkout", "application": ""}
     ci = record("14:02:00", "14:09:00", 2, done=Kind.DEPLOY_FAILED, version="1.5.0")

@@ -434,6 +434,9 @@ def test_new_pods_are_ready_as_far_as_the_steps_of_the_controller_prove_it() -> 
     assert rows(at_least=4) == ["14:10 New pods of cart 2.0 pass health checks: 4 of 4 ready by 14:10"]
     failed = event(Kind.POD_IMAGE_FAILED, "14:02:10", seconds=900, replica_set="new", pod="new-a", **about)
     assert rows(failed, at_least=4) == ["14:10 1 old pod of cart stopped, while no new one is known to be ready"]
+    later = event(Kind.POD_CRASH_LOOP, "14:12:00", seconds=300, replica_set="new", pod="new-a", **about)
+    assert rows(later) == ["14:10 1 old pod of cart stopped, while no new one is known to be ready"]
+    assert rows(later, at_least=3) == ["14:10 New pods of cart 2.0 pass health checks: at least 3 of 4 ready by 14:10"]
 
 
 def test_what_goes_to_zero_is_not_replaced_by_its_rollout() -> None:

@@ -13,6 +13,19 @@ def job_failed(subject: Subject, why: str) -> Fact:
     return Fact(Kind.JOB_FAILED, subject, words, f"{subject.cluster}/{subject.namespace}/{kind}/{name}/failed")
 
 
+def job_ran(subject: Subject, seconds: float | None, end: str) -> Fact:
+    """The Job of `subject` ran for so long; None: it had not ended. `end` is what became of it: `completes`."""
+    kind, _, name = subject.workload.partition("/")
+    words = f"{kind} {name} starts" + ("" if seconds is None else f", and {end} after {_spelled(seconds)}")
+    return Fact(Kind.JOB_RAN, subject, words, f"{subject.cluster}/{subject.namespace}/{kind}/{name}/ran")
+
+
+def _spelled(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
 def job_subject(cluster: str, namespace: str, name: str, service: str) -> Subject:
     """The subject of what happens to a Job; its service is that of its CronJob, so that all nights are the same."""
     return Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{name}")

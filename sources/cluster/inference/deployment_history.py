@@ -15,6 +15,7 @@ from sources.cluster.inference.deployment_rollouts import (
     find_rollouts,
 )
 from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
+from sources.cluster.inference.takeovers import pod_changes
 from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
 from sources.cluster.rollout_states import RolloutState, State
 from sources.fact import Moment
@@ -93,6 +94,9 @@ class DeploymentHistory:
             return Purpose.SIZE, None
         if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
             prompt = step.at.earliest - rollout.start.earliest <= FIRST_PODS
+            if prompt and step.record.similar:
+                # It stands for the steps before it, too, and may be any of them.
+                return Purpose.PART, rollout
             return (Purpose.START if prompt and not step.was else Purpose.SIZE), rollout
         if self.empties(step):
             return Purpose.SIZE, None
@@ -168,11 +172,14 @@ def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Ite
     unnumbered = {(key[0], step.replica_set) for key, steps in stepped.items() for step in steps if step.was is None}
     unnumbered -= inventory.replica_sets.keys()
     of_pods = _of_pods(records, unnumbered) if unnumbered else {}
+    returned = {key: ours for key, ours in sets.items() if any(len(own.revisions) > 1 for own in ours.values())}
+    changed = pod_changes(inventory, records, [(key[0], name) for key, ours in returned.items() for name in ours])
     for key in sorted({*sets, *scaled, *others}):
         ours = dict(sorted(sets.get(key, {}).items()))
         steps = from_nothing(key[0], stepped.get(key, ()), of_pods)
         rest = others.get(key, ())
-        found = find_rollouts(inventory, ours, steps, rest)
+        pods = {name: changed[key[0], name] for name in returned.get(key, ())}
+        found = find_rollouts(inventory, ours, steps, rest, pods)
         yield DeploymentHistory(*key, inventory.deployments.get(key), ours, steps, found, rest)
 
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from collector.event import SECOND
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import integer
+from sources.cluster.inference.revision_numbers import undoing
 from sources.cluster.inference.scaling import Scaling
+from sources.cluster.inference.takeovers import PodChanges, returns
 from sources.cluster.inventory import Inventory, ReplicaSet
 from sources.cluster.rollout_states import RolloutState
 from sources.fact import Moment
@@ -46,6 +49,8 @@ class DeploymentRollout:
     """Name of the ReplicaSet that was wanted before."""
     end: datetime | None = None
     """When the next rollout starts."""
+    again: bool = False
+    """It is a rollback of a rollback: what that had taken back is deployed once more."""
     not_before: datetime | None = None
     """`start` is only the latest time at which it can have started, this the earliest."""
 
@@ -55,12 +60,37 @@ class DeploymentRollout:
 
 
 def find_rollouts(
-    inventory: Inventory, sets: Sets, steps: Sequence[Scaling], records: Sequence[Record]
+    inventory: Inventory,
+    sets: Sets,
+    steps: Sequence[Scaling],
+    records: Sequence[Record],
+    pods: Mapping[str, PodChanges] = {},
 ) -> list[DeploymentRollout]:
-    """All rollouts of one Deployment in order, by its ReplicaSets and what its controller recorded."""
+    """All rollouts of one Deployment in order, by its ReplicaSets, what its controller recorded, and their `pods`."""
     found = _rollouts(sets, steps, _returns(sets, records))
+    found = _with_hidden_returns(sets, found, pods)
     found += _expired_return(inventory, sets, found)
     return _chained(sets, found)
+
+
+def _with_hidden_returns(
+    sets: Sets, found: list[DeploymentRollout], pods: Mapping[str, PodChanges]
+) -> list[DeploymentRollout]:
+    """The same with the returns that only the pods of the ReplicaSets show, or of which only a late step is known."""
+    numbers = {number: name for name, own in sets.items() for number in own.revisions}
+    unknown = sum(each.rollback for each in found) < len(numbers) - len(sets)
+    if not unknown and not any(each.trigger and each.trigger.record.similar for each in found):
+        return found
+    for number, at in returns(pods, numbers):
+        name = numbers[number]
+        following = (each.start for each in found if each.new != name and each.start > at)
+        end = min(following, default=None)
+        same = [each for each in found if each.new == name and each.rollback and (end is None or each.start < end)]
+        theirs = [each for each in same if each.start.latest >= at.earliest - SECOND]
+        if not any(each.start.earliest <= at.latest for each in theirs):
+            shown = DeploymentRollout(name, at, rollback=True, trigger=None, revision=number)
+            found = sorted([*(each for each in found if each not in theirs), shown], key=lambda each: each.start)
+    return found
 
 
 def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[DeploymentRollout]:
@@ -173,7 +203,7 @@ def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[Deployment
     return [DeploymentRollout(newest.key[1], min(made), rollback=True, trigger=None, not_before=start)]
 
 
-def _chained(sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
+def _chained(sets: Sets, rollouts: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
     """The rollouts with their revision, what they replaced and their end.
 
     Revisions are given from the last backwards: the newest number of a ReplicaSet belongs to its latest return.
@@ -181,12 +211,12 @@ def _chained(sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentR
     owners = {number: name for name, own in sets.items() for number in own.revisions}
     chained: list[DeploymentRollout] = []
     ceiling, end = _NONE_LATER, None
-    for index in range(len(found) - 1, -1, -1):
-        rollout = found[index]
+    for index in range(len(rollouts) - 1, -1, -1):
+        rollout = rollouts[index]
         own = sets[rollout.new].revisions if rollout.new in sets else ()
         numbers = [number for number in own[1:] if number < ceiling] if rollout.rollback else own[:1]
         revision = max(numbers, default=None)
-        previous = found[index - 1].new if index else ""
+        previous = rollouts[index - 1].new if index else ""
         if revision is not None:
             ceiling = revision
             # What had the number before: right also where the Event of its return has expired.
@@ -194,4 +224,5 @@ def _chained(sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentR
             previous = owners[older] if older is not None else previous
         chained.append(replace(rollout, revision=revision, replaces=previous, end=end))
         end = rollout.start.earliest
-    return chained[::-1]
+    undone = undoing(owners)
+    return [replace(rollout, again=rollout.revision in undone) for rollout in reversed(chained)]

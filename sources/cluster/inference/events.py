@@ -10,6 +10,7 @@ from sources.cluster.inference.analyses import analysis_events
 from sources.cluster.inference.autoscalers import autoscaled
 from sources.cluster.inference.deployment_history import deployment_histories
 from sources.cluster.inference.interruptions import interruption_events, is_interruption
+from sources.cluster.inference.job_runs import job_runs
 from sources.cluster.inference.jobs import job_events
 from sources.cluster.inference.nodes import is_about_node, node_events
 from sources.cluster.inference.pods import pod_events, recorded
@@ -59,6 +60,7 @@ def _events(inventory: Inventory, records: list[Record], source: str, *, listed_
         yield from set_events(of_set, inventory, source)
     yield from node_events(inventory, records, source)
     yield from job_events(inventory, source)
+    yield from job_runs(inventory, records, source)
     yield from failed_replica_sets(inventory, source)
     meanings = Meanings(records, inventory)
     for record in records:

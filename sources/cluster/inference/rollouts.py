@@ -38,8 +38,13 @@ def rollout_events(history: DeploymentHistory, inventory: Inventory, source: str
 
 
 def desired(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
-    """How many pods the rollout was to have, as far as known."""
+    """How many pods the rollout was to have, as far as known: the objects only have what is wanted now."""
     own = history.sets.get(rollout.new)
+    done = completion(history, rollout)
+    later = (step for step in history.steps(rollout) if done and step.at > done and step.replica_set == rollout.new)
+    scaled_since = next(later, None)
+    if scaled_since is not None and scaled_since.was is not None:
+        return scaled_since.was
     if own and own.desired is not None:
         return own.desired
     return history.deployment.replicas if history.deployment else None
@@ -52,7 +57,7 @@ def name(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inve
         f"ReplicaSet/{rollout.new}",
         history.sets.get(rollout.new),
         history.sets.get(rollout.replaces),
-        rollback=rollout.rollback,
+        rollback=rollout.rollback and not rollout.again,
     )
 
 
@@ -93,7 +98,7 @@ def _started(history: DeploymentHistory, rollout: DeploymentRollout, inventory: 
         Moment(rollout.not_before or rollout.start.earliest, rollout.start.latest),
         at=rollout.start.earliest,
         source=source,
-        native_id=own.uid or rollout.new,
+        native_id=f"{own.uid or rollout.new}/{rollout.revision}" if rollout.rollback else own.uid or rollout.new,
         keys=keys(history, rollout, inventory),
         numbers=_replicas(history, rollout),
         actor=by,

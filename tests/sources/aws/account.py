@@ -36,6 +36,8 @@ class Account:
     messages: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
     ecs: dict[str, dict[str, Any]] = field(default_factory=dict)
     images: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    definitions: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The task definition of a revision of a service."""
     applications: dict[str, str] = field(default_factory=dict)
     environments: dict[str, dict[str, str]] = field(default_factory=dict)
     appconfig: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -112,7 +114,7 @@ class Account:
                 return {"serviceDeployments": found, "failures": []}
             case "DescribeServiceRevisions":
                 known = [
-                    {"serviceRevisionArn": arn, "containerImages": self.images[arn]}
+                    {"serviceRevisionArn": arn, "containerImages": self.images[arn], **self.definitions.get(arn, {})}
                     for arn in params["serviceRevisionArns"]
                     if arn in self.images
                 ]

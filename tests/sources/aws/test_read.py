@@ -121,6 +121,31 @@ def test_an_ecs_service_is_deployed_with_the_version_and_digest_of_its_own_conta
 
 
 @pytest.mark.parametrize(
+    ("definitions", "sources", "manner"),
+    [
+        ((), 1, Manner.REDEPLOY),
+        (("web:7", "web:7"), 1, Manner.REDEPLOY),
+        (("web:7", "web:8"), 1, Manner.CONFIG),
+        # While several versions run nobody knows which of them it leaves as it is.
+        ((), 2, PLAIN),
+    ],
+)
+def test_a_deployment_of_the_same_images_is_forced_or_changes_settings(
+    definitions: tuple[str, ...], sources: int, manner: Manner
+) -> None:
+    account = Account()
+    arns = [f"{ARN}:service-revision/prod/checkout/{number}" for number in (1, 2)]
+    listed = [{"arn": arns[0]}, {"arn": f"{arns[0]}0"}][:sources]
+    account.release("k1", "14:01:00", "SUCCESSFUL", finishedAt=at("14:06:30"), sourceServiceRevisions=listed)
+    for number in (1, 2):
+        account.runs("checkout", number, ("checkout", "registry.example.com/checkout:1.4.9", OLD))
+    account.definitions = {
+        arn: {"taskDefinition": f"{ARN}:task-definition/{name}"} for arn, name in zip(arns, definitions, strict=False)
+    }
+    assert {event.manner for event in events(account)} == {manner}
+
+
+@pytest.mark.parametrize(
     ("trigger", "ends", "manner"),
     [
         (

@@ -201,6 +201,7 @@ def test_what_was_not_built_did_not_run() -> None:
         (by("dana-reyes"), "dana-reyes", "by dana-reyes"),
         (caused("hudson.triggers.TimerTrigger$TimerTriggerCause", "Started by timer"), "", "(by timer)"),
         (caused("jenkins.branch.BranchIndexingCause", "Branch indexing"), "", "(branch indexing)"),
+        (by("SYSTEM"), "", "(by Jenkins itself)"),
         (
             caused("hudson.model.Cause$UpstreamCause", "By upstream", upstreamProject="shop/cart", upstreamBuild=7),
             "kim",

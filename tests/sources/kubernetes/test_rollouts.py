@@ -107,13 +107,45 @@ def test_a_counted_event_tells_of_its_first_and_its_last_occurrence() -> None:
     web.adopt(new)
     again = web.completed + timedelta(minutes=5)
     web.roll(new, again)
-    starts = only(read(web.cluster())[0], Kind.ROLLBACK_STARTED)
-    assert [(each.keys.version, each.keys.revision, each.keys.replaces) for each in starts] == [
-        ("1.0.0", "3", "1.1.0"),
-        ("1.1.0", "4", "1.0.0"),
+    starts = only(read(web.cluster())[0], Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)[-2:]
+    assert [(each.kind, each.keys.version, each.keys.revision, each.keys.replaces) for each in starts] == [
+        (Kind.ROLLBACK_STARTED, "1.0.0", "3", "1.1.0"),
+        # What was rolled back is deployed once more: that brings back nothing that ran well.
+        (Kind.ROLLOUT_STARTED, "1.1.0", "4", "1.0.0"),
     ]
     assert starts[1].at == again
     assert starts[1].native_id.endswith("/last")
+
+
+@given(webs(), st.booleans())
+def test_returns_that_the_recorder_wrote_into_one_event_are_found_by_their_pods(web: Web, again: bool) -> None:
+    old, new = incident(web)
+    starts = [(old, "3", rollback_start(web, old))]
+    if again:
+        web.adopt(new)
+        begin = web.completed + timedelta(minutes=2)
+        web.roll(new, begin)
+        starts.append((new, "4", stamp(begin)))
+    cluster = web.cluster()
+    steps = [each for each in cluster["events"] if each["reason"] == "ScalingReplicaSet"]
+    hidden = [each for each in steps if each["lastTimestamp"] >= starts[0][2]]
+    for each in hidden[:-1]:
+        cluster["events"].remove(each)
+    hidden[-1]["message"] = "(combined from similar events): " + hidden[-1]["message"]
+    found = only(read(cluster)[0], Kind.ROLLBACK_STARTED, Kind.ROLLOUT_STARTED)
+    seen = [(each.keys.replica_set, each.keys.revision, stamp(each.at)) for each in found]
+    assert [each for each in dict.fromkeys(seen) if each[1] not in ("1", "2")] == starts
+
+
+def test_as_many_pods_were_wanted_as_the_deployment_had_before_it_was_scaled() -> None:
+    web = Web(replicas=8, message="to {to} from {was}")
+    old, _ = incident(web)
+    web.scale(old, 8, 3, web.completed + timedelta(minutes=20))
+    web.replicas = 3
+    for each in web.sets.values():
+        each["metadata"]["annotations"]["deployment.kubernetes.io/desired-replicas"] = "3"
+    done = only(read(web.cluster())[0], Kind.ROLLBACK_COMPLETED)
+    assert [each.numbers["replicas"] for each in done] == [8]
 
 
 @pytest.mark.parametrize("message", MESSAGES)
@@ -150,8 +182,10 @@ def test_the_return_of_the_newest_after_a_rollback_that_nobody_remembers(message
     web.adopt(old)
     web.adopt(new)
     web.roll(new, at(60))
-    starts = only(read(web.cluster())[0], Kind.ROLLBACK_STARTED)
-    assert [(each.at, each.keys.version, each.keys.replaces) for each in starts] == [(at(60), "1.1.0", "1.0.0")]
+    starts = only(read(web.cluster())[0], Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED)
+    last = starts[-1]
+    assert (last.kind, last.at, last.keys.revision) == (Kind.ROLLOUT_STARTED, at(60), "4")
+    assert (last.keys.version, last.keys.replaces) == ("1.1.0", "1.0.0")
 
 
 @pytest.mark.parametrize("message", MESSAGES)

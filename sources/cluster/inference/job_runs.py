@@ -1,0 +1,95 @@
+"""Jobs that ran for minutes: a migration, a report, a backup. What is over in a moment is not worth an Event.
+
+A Job that was deleted is known by the Events about it and its pods alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from collector.event import Event, Subject
+from sources.cluster.event_objects import Record
+from sources.cluster.facts.jobs import job_ran, job_subject
+from sources.cluster.fields import condition, get, moment, text
+from sources.cluster.inference.jobs import subject_of_job
+from sources.cluster.inventory import Inventory, Key
+from sources.fact import Moment, report
+
+_LONG = timedelta(minutes=2)
+_CREATED = "Created pod: "
+_COMPLETES, _FAILS, _STOPPED = "completes", "fails", "is stopped"
+
+
+@dataclass(slots=True)
+class _Run:
+    subject: Subject
+    started: Moment | None = None
+    ended: Moment | None = None
+    end: str = ""
+    pods: set[str] = field(default_factory=set)
+
+    def over(self, at: Moment | None, end: str) -> None:
+        """Note an end; what the Job itself reports goes before what became of its pods."""
+        if at is not None and (self.ended is None or self.end == _STOPPED):
+            self.ended, self.end = at, end
+
+
+def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
+    """One Event for each Job that is known to have run for two minutes or more, at its start."""
+    runs = _listed(inventory)
+    stopped: list[Record] = []
+    for record in records:
+        if record.kind == "Job":
+            _note(runs, record, inventory.cluster)
+        elif record.kind == "Pod" and record.reason == "Killing":
+            stopped.append(record)
+    of = {(key[0], pod): run for key, run in runs.items() for pod in run.pods}
+    for record in stopped:
+        if (run := of.get((record.about_namespace, record.about))) is not None:
+            run.over(record.first, _STOPPED)
+    for (namespace, name), run in sorted(runs.items()):
+        if run.started is None or run.ended is None or run.ended.earliest - run.started.latest < _LONG:
+            continue
+        seconds = (run.ended.earliest - run.started.earliest).total_seconds()
+        yield report(
+            job_ran(run.subject, seconds, run.end),
+            run.started,
+            source=source,
+            native_id=f"{namespace}/{name}/ran",
+            numbers={"seconds": seconds},
+            query=f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}",
+        )
+
+
+def _listed(inventory: Inventory) -> dict[Key, _Run]:
+    """The Jobs that there are, by namespace and name."""
+    found: dict[Key, _Run] = {}
+    for item in inventory.others.get("jobs", []):
+        if name := text(item, "metadata", "name"):
+            run = _Run(subject_of_job(item, inventory.cluster), moment(get(item, "status", "startTime")))
+            run.over(moment(get(item, "status", "completionTime")), _COMPLETES)
+            run.over(_failed(item), _FAILS)
+            found[text(item, "metadata", "namespace"), name] = run
+    return found
+
+
+def _failed(item: Mapping[str, Any]) -> Moment | None:
+    state = condition(item, "Failed")
+    return moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
+
+
+def _note(runs: dict[Key, _Run], record: Record, cluster: str) -> None:
+    key = (record.about_namespace, record.about)
+    if key not in runs:
+        if record.reason != "SuccessfulCreate":
+            return
+        runs[key] = _Run(job_subject(cluster, *key, record.about))
+    run = runs[key]
+    if record.reason == "SuccessfulCreate":
+        run.pods.add(record.message.removeprefix(_CREATED))
+        run.started = min(run.started or record.first, record.first)
+    elif record.reason == "Completed":
+        run.over(record.first, _COMPLETES)
+    elif record.reason in ("BackoffLimitExceeded", "DeadlineExceeded"):
+        run.over(record.first, _FAILS)

@@ -1,0 +1,22 @@
+"""What the revision numbers of a Deployment show by themselves, without any time."""
+
+from collections.abc import Mapping
+
+
+def undoing(names: Mapping[int, str]) -> set[int]:
+    """The numbers that were given when a return was itself undone, so that what it had taken back was deployed again.
+
+    `names` has the ReplicaSet of each number: of 1 old, 2 new, 3 old, 4 new, the third is a return, which the fourth
+    undoes.
+    """
+    found: set[int] = set()
+    seen: set[str] = set()
+    returned = False
+    for number in sorted(names):
+        name, two_before = names[number], names.get(number - 2)
+        undoes = returned and number - 1 in names and two_before == name
+        if undoes:
+            found.add(number)
+        returned = name in seen and not undoes
+        seen.add(name)
+    return found

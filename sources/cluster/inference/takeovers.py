@@ -1,0 +1,90 @@
+"""When one ReplicaSet of a Deployment took over from another, by the pods that each made and removed.
+
+The recorder of the Deployment's controller writes similar Events into one from the tenth in ten minutes on, and then
+only the last step is known. A deploy that is rolled back within minutes so hides its rollback. The Events about the
+ReplicaSets are counted for each of them, and show it still.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sources.cluster.event_objects import Record
+from sources.cluster.inventory import Inventory, Key
+from sources.fact import Moment
+
+_LOSSES = timedelta(minutes=10)
+"""What is replaced loses its first pod within this."""
+_RECREATED = timedelta(minutes=2)
+"""Of the strategy `Recreate` it has lost them so long before at most."""
+
+
+@dataclass(slots=True)
+class PodChanges:
+    """When a ReplicaSet made pods, and when it removed some; in no order."""
+
+    made: list[Moment] = field(default_factory=list)
+    removed: list[datetime] = field(default_factory=list)
+
+
+def pod_changes(inventory: Inventory, records: Iterable[Record], of: Collection[Key]) -> dict[Key, PodChanges]:
+    """Those of the ReplicaSets `of`, by Events about them and by the pods that there are."""
+    found = {key: PodChanges() for key in of}
+    for record in records:
+        if record.kind == "ReplicaSet" and (changes := found.get((record.about_namespace, record.about))) is not None:
+            if record.reason == "SuccessfulCreate":
+                changes.made.append(record.first)
+            elif record.reason == "SuccessfulDelete":
+                changes.removed.append(record.first.earliest)
+    for (namespace, name), changes in found.items():
+        changes.made += [
+            pod.created for pod in inventory.owned(namespace, "ReplicaSet", name) if pod.created is not None
+        ]
+    return found
+
+
+def returns(changes: Mapping[str, PodChanges], numbers: Mapping[int, str]) -> Iterator[tuple[int, Moment]]:
+    """The revision numbers with which a ReplicaSet came back, each with when it made its first pod for that.
+
+    `numbers` has the ReplicaSet of each number. What the pods show is held against it from the newest on backwards,
+    and counts as far as both agree.
+    """
+    first = {name: number for number, name in sorted(numbers.items(), reverse=True)}
+    newest_first = sorted(numbers, reverse=True)
+    for (name, at), number in zip(reversed(list(takeovers(changes))), newest_first, strict=False):
+        if numbers[number] != name:
+            return
+        if number != first[name]:
+            yield number, at
+
+
+def takeovers(changes: Mapping[str, PodChanges]) -> Iterator[tuple[str, Moment]]:
+    """Which ReplicaSet made its first pod while another was wanted, and when, in order. The other has to lose pods
+    for it: a pod that is evicted comes back in the ReplicaSet that is being replaced, and replaces nothing.
+    """
+    made = sorted((at, name) for name, own in changes.items() for at in own.made)
+    removed = sorted((at, name) for name, own in changes.items() for at in own.removed)
+    times = [at for at, _ in removed]
+    ends = _ends(made)
+    last = ""
+    for (at, name), end in zip(made, ends, strict=True):
+        if name == last:
+            continue
+        losses = removed[bisect_left(times, at.earliest - _RECREATED) : bisect_right(times, end)]
+        takes_over = any(loser != name for _, loser in losses)
+        if takes_over:
+            yield name, at
+        last = name if takes_over or not last else last
+
+
+def _ends(made: Sequence[tuple[Moment, str]]) -> list[datetime]:
+    """Until when what each pod replaced has to lose its first one: before yet another ReplicaSet makes one."""
+    found: list[datetime] = []
+    following, then = "", None
+    for at, name in reversed(made):
+        if following != name:
+            other, following = then, name
+        found.append(at.earliest + _LOSSES if other is None else min(other, at.earliest + _LOSSES))
+        then = at.earliest
+    return found[::-1]
