@@ -1,11 +1,11 @@
 """On which day, and at which instant, a time fell that somebody wrote down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from collector.window import Window
-from sources.note_lines import Stamp
+from sources.note_stamps import Stamp
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
@@ -25,15 +25,20 @@ class Moment:
 def place(stamp: Stamp, window: Window) -> list[Moment]:
     """Where the stamp may lie, the best guess first: in the window, else nearest to it, the earlier if equal.
 
-    More than one Moment only if a time without a date is in the window more than once.
+    More than one Moment only if a time without a date, or of a weekday, is in the window more than once.
     Raises OverflowError or ValueError for dates that cannot be computed with.
     """
     zone = stamp.zone or window.tz
-    days = [stamp.day] if stamp.day else _days(window, zone)
+    days = stamp.days or _days(window, zone)
     moments = [_moment(day, stamp.clock, zone, stamp.width, window) for day in days]
     moments.sort(key=lambda moment: (_distance(moment.at, stamp.width, window), moment.at))
     inside = [moment for moment in moments if not _distance(moment.at, stamp.width, window)]
     return inside or moments[:1]
+
+
+def is_inside(stamp: Stamp, day: date, window: Window) -> bool:
+    """Whether the stamp lies in the window if it is of that day. Raises the same."""
+    return not _distance(place(replace(stamp, days=(day,)), window)[0].at, stamp.width, window)
 
 
 def _days(window: Window, zone: tzinfo) -> list[date]:

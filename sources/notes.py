@@ -17,6 +17,7 @@ from collector.zones import parse_zone
 from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
+from sources.note_dating import dated
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
 from sources.remark_facts import noted
@@ -27,6 +28,8 @@ LARGEST = 1024 * 1024
 _COMMAND_LINE = "--note"
 _STDIN = Path("-")
 _QUOTED = 120
+_INVISIBLE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Marks for the direction of writing, with which WhatsApp begins lines."""
 _HINT = "begin it with a time such as 14:12, 14:12:30, 14:12+02:00 or 2026-04-01 14:12"
 
 
@@ -61,7 +64,7 @@ class NotesSource(Configured[NotesSettings]):
         if self.settings.tz:
             window = replace(window, tz=parse_zone(self.settings.tz, "tz"))
         for document in documents:
-            for found in _notes(document):
+            for found in dated(_notes(document), window):
                 origin = f"{document.asked}:{found.line}"
                 if isinstance(found, Untimed):
                     yield _gap(origin, found)
@@ -93,7 +96,8 @@ class NotesSource(Configured[NotesSettings]):
 def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them, not str.splitlines, which also splits at form feeds.
-        yield from notes(in_lines(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+        lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        yield from notes(in_lines([line.lstrip(_INVISIBLE) for line in lines]))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):

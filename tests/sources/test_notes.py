@@ -230,7 +230,7 @@ over
         "notes.md:19 has a time and no text",
         'notes.md:20 begins with a time that does not exist: "25:10 nonsense"',
         'notes.md:21 begins with a time that does not exist: "12:75 nonsense"',
-        'notes.md:22 begins with a time that does not exist: "2026-02-30 14:12 nonsense"',
+        'notes.md:22 begins with a date that does not exist: "2026-02-30 14:12 nonsense"',
     ]
     assert all("14:12" in gap.hint for gap in gaps)
 
