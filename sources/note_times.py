@@ -20,6 +20,8 @@ class Moment:
     latest: datetime
     exists: bool
     """False if the clocks skipped it; the times are then those of its neighbourhood."""
+    repeated: bool
+    """The clocks showed it twice in the window; `at` is the first."""
 
 
 def place(stamp: Stamp, window: Window) -> list[Moment]:
@@ -56,7 +58,8 @@ def _moment(day: date, clock: time, zone: tzinfo, width: timedelta, window: Wind
     folds = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     at = min(folds, key=lambda instant: (_distance(instant, width, window), instant))
     exists = folds[0].astimezone(zone).replace(tzinfo=None) == naive
-    return Moment(at, min(folds), max(folds) + width - _TICK, exists)
+    repeated = exists and folds[0] != folds[1] and not any(_distance(each, width, window) for each in folds)
+    return Moment(at, min(folds), max(folds) + width - _TICK, exists, repeated)
 
 
 def _distance(start: datetime, width: timedelta, window: Window) -> timedelta:

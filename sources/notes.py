@@ -89,6 +89,10 @@ class NotesSource(Configured[NotesSettings]):
             day = f"{window.local(moment.at):%Y-%m-%d}"
             reason = f"{origin}: {note.stamp.clock:%H:%M} is in the window {len(others) + 1} times, taken for {day}"
             yield Gap(reason, "write the date before the time")
+        if moment.repeated:
+            reason = f"{origin}: clocks showed {note.stamp.clock:%H:%M} twice in the window, taken for the first time"
+            first, second = (window.local(each) for each in (moment.at, moment.latest))
+            yield Gap(reason, f"write the offset, {_with_offset(note, first)} or {_with_offset(note, second)}")
         when = Moment(moment.earliest, moment.latest)
         yield report(noted(note.text), when, source=self.name, native_id=native_id, at=moment.at, query=origin)
 
@@ -113,6 +117,11 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
 def _gap(origin: str, untimed: Untimed) -> Gap:
     text = untimed.text if len(untimed.text) <= _QUOTED else untimed.text[: _QUOTED - 1] + "…"
     return Gap(f"{origin} {untimed.why}" + (f': "{text}"' if text else ""), _HINT)
+
+
+def _with_offset(note: Note, at: datetime) -> str:
+    offset = f"{at:%z}"
+    return f"{note.stamp.clock:%H:%M}{offset[:3]}:{offset[3:5]}"
 
 
 def _text(file: Path) -> str:

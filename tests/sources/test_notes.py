@@ -282,6 +282,13 @@ def test_a_local_time_that_the_clocks_repeat_may_be_either_and_is_taken_for_the_
     assert (event.earliest, event.latest) == (utc("2026-10-25 00:30"), utc("2026-10-25 01:31") - TICK)
 
 
+def test_a_local_time_that_the_clocks_repeat_in_the_window_is_named() -> None:
+    (event,), (gap,) = read("02:30 x", Window(utc("2026-10-25 00:00"), utc("2026-10-25 02:00"), BERLIN))
+    assert event.at == utc("2026-10-25 00:30")
+    assert gap.reason == "notes.md:1: clocks showed 02:30 twice in the window, taken for the first time"
+    assert gap.hint == "write the offset, 02:30+02:00 or 02:30+01:00"
+
+
 def test_dates_at_the_end_of_time_are_gaps() -> None:
     far = Window(WINDOW.start, WINDOW.end, timezone(timedelta(hours=14)))
     events, gaps = read("0001-01-01 00:00 x\n9999-12-31 23:59 -11:18 y\n9999-12-31T23:59-11:00 z", far)
