@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from collector.errors import UsageError
 from collector.result import Timeline
 
 _STDOUT = Path("-")
+_ZIP = b"PK\x03\x04"
 
 
 def chosen_format(form: str | None, output: Path | None) -> str:
@@ -26,8 +28,11 @@ def chosen_format(form: str | None, output: Path | None) -> str:
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 
-def check_output(form: str, output: Path | None) -> None:
-    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked."""
+def check_output(form: str, output: Path | None, others: Mapping[str, Path | None]) -> None:
+    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked.
+
+    Nothing is written over a bundle, nor over the `others`: the files of other options, by the option.
+    """
     check_installed(form)
     if output is None or output == _STDOUT:
         if sys.stdout is None:
@@ -43,8 +48,24 @@ def check_output(form: str, output: Path | None) -> None:
             tempfile.TemporaryFile(dir=target.parent).close()
         elif not os.access(target, os.W_OK):
             raise UsageError(f"--output {output}: may not be written")
+        _check_apart(output, target, others)
     except (OSError, RuntimeError) as error:
         raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
+
+
+def _check_apart(output: Path, target: Path, others: Mapping[str, Path | None]) -> None:
+    for option, other in others.items():
+        if other is not None and (target.resolve() == other.resolve() or (target.is_file() and _same(target, other))):
+            raise UsageError(f"--output {output}: is the file of {option}; name another")
+    if target.is_file():
+        with target.open("rb") as opened:
+            if opened.read(len(_ZIP)) == _ZIP:
+                raise UsageError(f"--output {output}: holds a bundle or another archive; name another file")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether both are one file by two names."""
+    return other.exists() and one.samefile(other)
 
 
 def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> None:
