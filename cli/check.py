@@ -1,7 +1,6 @@
 """`pm-timeline check`: can every source be used, and what can it not see?"""
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 
 from cli.messages import say
 from cli.render.clean import one_line
+from cli.stdout import put
 from collector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check(
     for remark in configured.remarks:
         say(remark)
     found = ask([build_source(each, scrubber) for each in wanted], datetime.now(UTC), scrubber)
-    sys.stdout.write(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
+    put(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0
 
 

@@ -1,11 +1,11 @@
 """`pm-timeline init`: write a configuration from what is there."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.stdout import put
 from collector.errors import UsageError
 
 
@@ -24,9 +24,8 @@ def init(
         found = write(output)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or type(error).__name__})") from None
-    sys.stdout.write(f"{output} is written\n")
-    for one in found:
-        state = "" if one.active else " (as a comment)"
-        sys.stdout.write(one_line(f"  {one.name} ({one.type}): {one.why}{state}") + "\n")
-    sys.stdout.write("Next: pm-timeline check\n")
+    lines = [
+        one_line(f"  {one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
+    ]
+    put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
     return 0

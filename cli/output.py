@@ -1,7 +1,5 @@
 """Puts the rendered timeline where the user wants it."""
 
-import contextlib
-import io
 import os
 import stat
 import sys
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from cli.render.formats import FORMATS, check_installed, format_of, rendered
 from cli.render.look import Look
+from cli.stdout import put
 from collector.errors import UsageError
 from collector.result import Timeline
 
@@ -74,23 +73,7 @@ def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> Non
     if output is not None and output != _STDOUT:
         store(made, output, f"--output {output}")
         return
-    try:
-        if isinstance(made, bytes):
-            sys.stdout.buffer.write(made)
-            sys.stdout.buffer.flush()
-            return
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # A terminal or pipe that cannot show a character must not cost the user the table.
-            sys.stdout.reconfigure(errors="backslashreplace", newline="")
-        sys.stdout.write(made)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError) as error:
-        # Python must not complain once more when it flushes at exit.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UsageError(f"stdout: cannot be written ({_why(error)})") from None
+    put(made)
 
 
 def _why(error: Exception) -> str:
