@@ -224,6 +224,11 @@ def _outcome() -> int:
             raise
         # Only the working folder has no name; where paths are relative to it is known to no caller.
         return _fail("the working folder was deleted; change to another one")
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        # Already to look whether a file is there may be refused: by a folder above it.
+        return _fail(f"{error.filename}: {error.strerror}; may you read its folder?")
     except OSError as error:
         if not {"--help", "-h"} & set(sys.argv):
             raise

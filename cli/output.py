@@ -56,7 +56,7 @@ def _check_apart(output: Path, target: Path, others: Mapping[str, Path | None]) 
     for option, other in others.items():
         if other is not None and (target.resolve() == other.resolve() or (target.is_file() and _same(target, other))):
             raise UsageError(f"--output {output}: is the file of {option}; name another")
-    if target.is_file():
+    if target.is_file() and os.access(target, os.R_OK):
         with target.open("rb") as opened:
             if opened.read(len(_ZIP)) == _ZIP:
                 raise UsageError(f"--output {output}: holds a bundle or another archive; name another file")

@@ -1,6 +1,7 @@
 """What the user has or captured is not lost, whatever goes wrong."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -302,3 +303,27 @@ def test_notes_from_a_pipe_are_read_to_their_end_and_ctrl_c_ends_the_waiting(tmp
                 opened.close()
             out, err = started.communicate(timeout=60)
         assert (started.returncode, "Ann: looks bad" in out, "Traceback" in err) == (code, not code, False), err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("init",), (*NOTE, "--capture", "b.zip"), (*NOTE, "--notes", "n.md"), ("new", "x.md", "--replay", DEMO)],
+    ids=str,
+)
+def test_a_folder_that_may_not_be_read_is_one_line(
+    options: tuple[str | Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = os.stat
+
+    def refused(path: str | Path, *more: object, **how: object) -> os.stat_result:
+        # Whoever runs the tests as root may read every folder.
+        if not Path(path).is_absolute() and Path(path).suffix in (".zip", ".md", ".toml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return ask(path, *more, **how)
+
+    monkeypatch.setattr("os.stat", refused)
+    done = pm_timeline(*options, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    last = done.err.splitlines()[-1]
+    assert re.match(r"pm-timeline: .*Permission denied", last), done.err
+    assert list(tmp_path.iterdir()) == []
