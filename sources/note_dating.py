@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from collector.window import Window
-from sources.note_days import Order, UnclearDay, WrittenDay, common_order, dates
+from sources.note_days import Order, UnclearDay, WrittenDay, common_order, dates, style
 from sources.note_lines import Note, Untimed
 from sources.note_times import is_inside
 
@@ -14,13 +14,21 @@ from sources.note_times import is_inside
 def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Untimed]:
     """The notes with the dates that they may have; those whose day is not clear as lines that cannot be read.
 
-    Numbers are read in the order that other dates of the notes prove, or that gives a day of the window. `Yesterday`
-    and times without a date are left to the window unless others of the same chat are of other days.
+    Numbers are read in the order that other dates of the same style prove, or that gives a day of the window.
+    `Yesterday` and times without a date are left to the window unless others of the same chat are of other days.
     """
     every = list(found)
     written = {note.stamp.written for note in every if isinstance(note, Note) and note.stamp.written is not None}
-    order = common_order(written, _days(window))
-    every = [_settled(note, window, order) if isinstance(note, Note) else note for note in every]
+    styles = defaultdict(list)
+    for day in written:
+        styles[style(day)].append(day)
+    orders = {key: common_order(days, _days(window)) if key else None for key, days in styles.items()}
+    every = [
+        _settled(note, window, orders.get(style(note.stamp.written)) if note.stamp.written else None)
+        if isinstance(note, Note)
+        else note
+        for note in every
+    ]
     forms = defaultdict(list)
     for note in every:
         if isinstance(note, Note):

@@ -91,6 +91,21 @@ def dates(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[da
     return [each + timedelta(day.later) for each in found]
 
 
+def style(day: WrittenDay) -> tuple[str, int, bool] | None:
+    """How it is written, by which those of one system are alike: the mark, digits of the year, and zeros before.
+
+    None for one whose numbers have an order, or whose style does not show.
+    """
+    found = _ANY_ORDER.search(day.text)
+    if found is None:
+        return None
+    numbers = re.findall("[0-9]+", day.text[found.start() :])
+    zeros = any(number.startswith("0") for number in numbers[:2])
+    if not zeros and all(len(number) == 2 for number in numbers[:2]):
+        return None
+    return ("/" if "/" in found[0] else "-"), len(numbers[2]) if len(numbers) > 2 else 0, zeros
+
+
 def common_order(days: Iterable[WrittenDay], near: Sequence[date]) -> Order | None:
     """In which order all these days write their numbers; None if nothing shows it.
 
