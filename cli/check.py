@@ -11,6 +11,7 @@ import typer
 from cli.messages import say
 from cli.progress import Progress
 from cli.render.clean import one_line
+from cli.stdout import put
 from collector.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def check(
         say(f"pm-timeline: interrupted while asking {', '.join(stopped.unfinished)}")
         return _INTERRUPTED
     progress.done()
-    sys.stdout.write(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
+    put(_json(found) if format_ == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return _UNUSABLE if any(each.state is State.FAILED for each in found) else 0
 
 

@@ -1,11 +1,11 @@
 """`pm-timeline explain`: why a row is in the table of a bundle, and why something else is not."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.stdout import put
 from collector.errors import UsageError
 
 
@@ -38,7 +38,6 @@ def explain(
     if not plan.sources:
         raise UsageError(f"explain {bundle}: it has no source")
     draft = explained_draft(gathered_whole(plan, build_source, Scrubber()), plan.window, plan.scope)
-    for line in explained(draft, what):
-        indent = len(line) - len(line.lstrip(" "))
-        sys.stdout.write(" " * indent + one_line(line) + "\n")
+    lines = explained(draft, what)
+    put("".join(f"{' ' * (len(line) - len(line.lstrip(' ')))}{one_line(line)}\n" for line in lines))
     return 0

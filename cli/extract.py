@@ -55,7 +55,8 @@ def extract(request: Request, options: Options) -> int:
     form = chosen_format(options.format, options.output)
     if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")
-    check_output(form, options.output)
+    others = {"--replay": options.replay, "--capture": request.capture, "--config": options.config}
+    check_output(form, options.output, others | {f"--notes {file}": file for file in request.notes})
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
         for notice in (*_unusual(options), *plan.notices, describe(plan.window)):

@@ -1,12 +1,12 @@
 """`pm-timeline init`: write a configuration from what is there."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.stdout import put
 from collector.errors import UsageError
 
 
@@ -21,7 +21,7 @@ def init(
     from sources.suggest import as_toml, suggest, write
 
     if output == Path("-"):
-        sys.stdout.write(as_toml(list(suggest(os.environ, Path.cwd()))))
+        put(as_toml(list(suggest(os.environ, Path.cwd()))))
         return 0
     if output.exists() or output.is_symlink():
         raise UsageError(f"{output}: exists already and is left as it is; name another file with --output")
@@ -30,9 +30,8 @@ def init(
         write(output, found)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or type(error).__name__})") from None
-    sys.stdout.write(f"{output} is written\n")
-    for one in found:
-        state = "" if one.active else " (as a comment)"
-        sys.stdout.write(f"  {one_line(f'{one.name} ({one.type}): {one.why}{state}')}\n")
-    sys.stdout.write("Next: pm-timeline check\n")
+    lines = [
+        one_line(f"  {one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
+    ]
+    put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
     return 0

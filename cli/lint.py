@@ -1,12 +1,12 @@
 """`pm-timeline lint`: does a postmortem keep the rules of a good one?"""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.stdout import put
 from collector.errors import UsageError
 
 _FINDINGS = 1
@@ -26,8 +26,7 @@ def lint(
     found = apply(read(file))
     if format_ == "json":
         content = [{"line": one.line, "rule": one.rule, "message": one_line(one.message)} for one in found]
-        sys.stdout.write(json.dumps({"findings": content}, ensure_ascii=False, indent=2) + "\n")
+        put(json.dumps({"findings": content}, ensure_ascii=False, indent=2) + "\n")
     else:
-        for one in found:
-            sys.stdout.write(one_line(f"{file}:{one.line}: {one.rule}: {one.message}") + "\n")
+        put("".join(one_line(f"{file}:{one.line}: {one.rule}: {one.message}") + "\n" for one in found))
     return _FINDINGS if found else 0

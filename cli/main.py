@@ -1,7 +1,6 @@
 """The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
 
 import contextlib
-import os
 import signal
 import sys
 from enum import StrEnum
@@ -22,6 +21,7 @@ from cli.redact import redact
 from cli.render.formats import FORMATS, known
 from cli.render.look import Look, Show
 from cli.stderr import Unfailing
+from cli.stdout import put, silence
 from cli.update import update
 from cli.verify import verify
 from collector.errors import TimelineError, UsageError
@@ -145,7 +145,7 @@ def timeline(
     if version:
         from collector.version import installed_version
 
-        print(f"pm-timeline {installed_version()}")  # noqa: T201 - this is the output
+        put(f"pm-timeline {installed_version()}\n")
         return 0
     if context.invoked_subcommand is not None:
         _refuse_options(context)
@@ -218,13 +218,24 @@ def _outcome() -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output went away, as `head` does; Python must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 141
     except FileNotFoundError as error:
         if error.filename is not None:
             raise
         # Only the working folder has no name; where paths are relative to it is known to no caller.
         return _fail("the working folder was deleted; change to another one")
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        # Already to look whether a file is there may be refused: by a folder above it.
+        return _fail(f"{error.filename}: {error.strerror}; may you read its folder?")
+    except OSError as error:
+        if not {"--help", "-h"} & set(sys.argv):
+            raise
+        # typer writes the help itself.
+        silence()
+        return _fail(f"stdout: cannot be written ({error.strerror})")
     except Exception as error:
         # typer does not export the base class of its errors about options, which have a message for users.
         message = getattr(error, "format_message", None)

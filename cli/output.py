@@ -1,20 +1,21 @@
 """Puts the rendered timeline where the user wants it."""
 
-import contextlib
-import io
 import os
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from cli.render.formats import FORMATS, check_installed, format_of, rendered
 from cli.render.look import Look
+from cli.stdout import put
 from collector.errors import UsageError
 from collector.result import Timeline
 
 _STDOUT = Path("-")
+_ZIP = b"PK\x03\x04"
 
 
 def chosen_format(form: str | None, output: Path | None) -> str:
@@ -26,8 +27,11 @@ def chosen_format(form: str | None, output: Path | None) -> str:
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 
-def check_output(form: str, output: Path | None) -> None:
-    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked."""
+def check_output(form: str, output: Path | None, others: Mapping[str, Path | None]) -> None:
+    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked.
+
+    Nothing is written over a bundle, nor over the `others`: the files of other options, by the option.
+    """
     check_installed(form)
     if output is None or output == _STDOUT:
         if sys.stdout is None:
@@ -43,8 +47,24 @@ def check_output(form: str, output: Path | None) -> None:
             tempfile.TemporaryFile(dir=target.parent).close()
         elif not os.access(target, os.W_OK):
             raise UsageError(f"--output {output}: may not be written")
+        _check_apart(output, target, others)
     except (OSError, RuntimeError) as error:
         raise UsageError(f"--output {output}: cannot be written ({_why(error)})") from None
+
+
+def _check_apart(output: Path, target: Path, others: Mapping[str, Path | None]) -> None:
+    for option, other in others.items():
+        if other is not None and (target.resolve() == other.resolve() or (target.is_file() and _same(target, other))):
+            raise UsageError(f"--output {output}: is the file of {option}; name another")
+    if target.is_file() and os.access(target, os.R_OK):
+        with target.open("rb") as opened:
+            if opened.read(len(_ZIP)) == _ZIP:
+                raise UsageError(f"--output {output}: holds a bundle or another archive; name another file")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether both are one file by two names."""
+    return other.exists() and one.samefile(other)
 
 
 def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> None:
@@ -53,23 +73,7 @@ def write(timeline: Timeline, form: str, output: Path | None, look: Look) -> Non
     if output is not None and output != _STDOUT:
         store(made, output, f"--output {output}")
         return
-    try:
-        if isinstance(made, bytes):
-            sys.stdout.buffer.write(made)
-            sys.stdout.buffer.flush()
-            return
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # A terminal or pipe that cannot show a character must not cost the user the table.
-            sys.stdout.reconfigure(errors="backslashreplace", newline="")
-        sys.stdout.write(made)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError) as error:
-        # Python must not complain once more when it flushes at exit.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UsageError(f"stdout: cannot be written ({_why(error)})") from None
+    put(made)
 
 
 def _why(error: Exception) -> str:

@@ -23,6 +23,9 @@ def print_help(arguments: Sequence[str]) -> bool:
         return False
     with open(TEXT, encoding="utf-8") as file:
         text = file.read()
+    if sys.stdout is None:
+        print("pm-timeline: stdout is closed", file=sys.stderr)  # noqa: T201 - that is where it complains
+        sys.exit(2)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

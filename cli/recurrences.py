@@ -1,12 +1,12 @@
 """`pm-timeline recurrences`: how often did the same type of failure come back?"""
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.stdout import put
 from collector.errors import UsageError
 
 _FORMATS = ("table", "json", "csv")
@@ -38,7 +38,7 @@ def recurrences(
             place = f"{one.file}:{one.line}" if one.line else one.file
             say(f"{place}: {one.reason}")
     render = {"table": as_table, "json": as_json, "csv": as_csv}[format_]
-    sys.stdout.write(render(found))
+    put(render(found))
     return 0
 
 

@@ -1,6 +1,5 @@
 """`pm-timeline update`: refresh the timeline in a postmortem, and keep what people wrote."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from cli.evidence_options import Config, End, Namespaces, Notes, Quiet, Replay, Services, Sources, Start, Zone
 from cli.messages import say, say_no_answer
+from cli.stdout import put
 from collector.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def update(
         message = str(error)
         raise UsageError(f"{file}: {message}" if message.startswith("line ") else message) from None
     if diff:
-        sys.stdout.write(_difference(before, after, file))
+        put(_difference(before, after, file))
     elif not check and after != before:
         replace(file, before, after)
     if not quiet and not diff:

@@ -1,7 +1,6 @@
 """`pm-timeline verify`: is what a postmortem has what the evidence has?"""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from cli.evidence_options import Config, End, Namespaces, Notes, Quiet, Replay, Services, Sources, Start
 from cli.messages import say, say_no_answer
+from cli.stdout import put
 from collector.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def verify(
     except NoAnswerError as error:
         return say_no_answer(error, f"{file} is not verified: no source could be asked")
     findings = look_up(text, found.timeline)
-    sys.stdout.write(_as_json(findings) if format_ == "json" else _as_text(findings, file))
+    put(_as_json(findings) if format_ == "json" else _as_text(findings, file))
     counts = Counter(finding.verdict.value for finding in findings)
     if not quiet:
         say(f"{file}: {', '.join(f'{counts[each]} {each}' for each in _verdicts())}")

@@ -1,5 +1,6 @@
 """Writes an evidence bundle."""
 
+import errno
 import hashlib
 import tempfile
 import zipfile
@@ -26,6 +27,7 @@ class BundleWriter:
         Its errors begin with `argument`, the option or parameter that named the file.
         """
         self.path = path
+        self._force = force
         self._argument = argument
         self._documents: dict[str, list[StoredDocument]] = {}
         self._gaps: dict[str, list[StoredGap]] = {}
@@ -77,6 +79,8 @@ class BundleWriter:
                     for source in manifest.sources:
                         for document in source.documents:
                             _add(packed, document.file, (Path(self._spool.name) / document.file).read_bytes())
+                if not self._force and self.path.exists():
+                    raise FileExistsError(errno.EEXIST, "somebody else wrote that file meanwhile")
                 unfinished.replace(self.path)
             except OSError as error:
                 raise BundleError(f"{self._argument} {self.path}: cannot write ({error.strerror})") from None

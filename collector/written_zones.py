@@ -3,57 +3,21 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-_EUROPE = "Europe/Berlin"
-_ABBREVIATIONS = MappingProxyType(
-    {
-        **dict.fromkeys(("WET", "WEST"), "Europe/Lisbon"),
-        **dict.fromkeys(("CET", "CEST"), _EUROPE),
-        **dict.fromkeys(("EET", "EEST"), "Europe/Helsinki"),
-        **dict.fromkeys(("EST", "EDT"), "America/New_York"),
-        **dict.fromkeys(("CDT",), "America/Chicago"),
-        **dict.fromkeys(("MST", "MDT"), "America/Denver"),
-        **dict.fromkeys(("PST", "PDT"), "America/Los_Angeles"),
-        **dict.fromkeys(("AKST", "AKDT"), "America/Anchorage"),
-        **dict.fromkeys(("HST",), "Pacific/Honolulu"),
-        **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
-        **dict.fromkeys(("ACST", "ACDT"), "Australia/Adelaide"),
-        **dict.fromkeys(("AWST",), "Australia/Perth"),
-        **dict.fromkeys(("NZST", "NZDT"), "Pacific/Auckland"),
-        **dict.fromkeys(("JST",), "Asia/Tokyo"),
-        **dict.fromkeys(("KST",), "Asia/Seoul"),
-        **dict.fromkeys(("HKT",), "Asia/Hong_Kong"),
-        **dict.fromkeys(("PKT",), "Asia/Karachi"),
-        **dict.fromkeys(("WIB",), "Asia/Jakarta"),
-        **dict.fromkeys(("MSK",), "Europe/Moscow"),
-        **dict.fromkeys(("SAST",), "Africa/Johannesburg"),
-    }
-)
-"""A place where clocks show this abbreviation, at least for a part of the year."""
-_WHOLE_YEAR = MappingProxyType(
-    {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
-)
-_SEVERAL = MappingProxyType(
-    {
-        "AST": "Atlantic or Arabia",
-        "BST": "Britain or Bangladesh",
-        "CST": "Chicago, China or Cuba",
-        "IST": "India, Ireland or Israel",
-    }
-)
-_SAME = MappingProxyType({"MEZ": "CET", "MESZ": "CEST"})
-"""What people write in other languages."""
+from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL, WHOLE_YEAR
+
 _UTC = ("Z", "UTC", "GMT")
 _LOWER = frozenset({"z", "utc", "gmt", "cest", "eest", "pst", "pdt", "edt", "cdt", "mdt"})
 """Abbreviations that are no word of a language when they are written in small letters."""
 
 _OFFSET = re.compile(
-    r"(?P<gap>\s*)(?P<open>[(\[])?(?P<utc>(?:UTC|GMT)(?=[+-]))?(?P<sign>[+-])(?P<hours>[0-9]{1,2})"
+    r"(?P<gap>\s*)(?P<open>[(\[])?(?P<utc>(?:UTC|GMT)(?=[+\u2212\u2013-])|(?:UTC|GMT)\s(?=[+-][0-9]{2}:[0-9]))?"
+    r"(?P<sign>[+-]|(?<=UTC|GMT)[\u2212\u2013])(?P<hours>[0-9]{1,2})"
     r"(?:(?P<colon>:?)(?P<minutes>[0-5][0-9]))?(?P<close>(?(open)[)\]]))(?![\w%]|[:.,][0-9])",
     re.IGNORECASE,
 )
+_SHIFTED = re.compile(r"\s?[+\u2212\u2013-][0-9]{1,4}(?![0-9%])")
 _NAME = re.compile(
     r"(?P<gap>\s*)(?P<open>[(\[])?(?P<name>[A-Za-z]+(?:/[A-Za-z_]+){0,2})(?P<close>(?(open)[)\]]))"
     r"(?=(?P<goes_on>-[A-Za-z])?)(?!\w)"
@@ -93,7 +57,7 @@ def find_header_zone(header: str) -> WrittenZone | None:
     """
     bracketed = re.findall(r"[(\[]([^()\[\]]*)[)\]]", header)
     for candidate in (*bracketed, header.rpartition(" ")[2]):
-        zone = find_zone(f" {candidate}", 0, time(0), exact=True)
+        zone = find_zone(f" {candidate}", 0, time(23, 59), exact=True)
         if zone is not None and zone.end == len(candidate) + 1:
             return zone
     return None
@@ -101,20 +65,22 @@ def find_header_zone(header: str) -> WrittenZone | None:
 
 def in_force(abbreviation: str, at: datetime) -> bool:
     """Whether clocks show this abbreviation at that time. `PST` in July is mostly a mistake for what clocks show."""
-    abbreviation = _SAME.get(abbreviation, abbreviation)
-    place = _ABBREVIATIONS.get(abbreviation)
+    abbreviation = SAME.get(abbreviation, abbreviation)
+    place = ABBREVIATIONS.get(abbreviation)
     return place is None or at.astimezone(ZoneInfo(place)).tzname() == abbreviation
 
 
 def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZone | None:
-    hours, minutes, minus = int(found["hours"]), int(found["minutes"] or 0), found["sign"] == "-"
+    hours, minutes, minus = int(found["hours"]), int(found["minutes"] or 0), found["sign"] != "+"
     ahead = timedelta(hours=hours, minutes=minutes)
+    in_use = minutes in (0, 30, 45) and ahead <= timedelta(hours=12 if minus else 14)
+    if found["utc"]:
+        return _from_utc(found, clock, ahead, in_use=in_use)
     if ahead > timedelta(hours=14, minutes=59):
         return None
-    in_use = minutes in (0, 30, 45) and ahead <= timedelta(hours=12 if minus else 14)
     padded = len(found["hours"]) == 2 and found["minutes"] is not None
     zone = WrittenZone(timezone(-ahead if minus else ahead) if ahead else UTC, found.end())
-    if found["utc"] or (exact and padded and (found["colon"] or not found["gap"])):
+    if exact and padded and (found["colon"] or not found["gap"]):
         return zone
     written = found[0].strip()
     if not padded:
@@ -137,28 +103,45 @@ def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZo
     return zone
 
 
+def _from_utc(found: re.Match[str], clock: time, ahead: timedelta, *, in_use: bool) -> WrittenZone:
+    written, minus = found[0].strip(), found["sign"] != "+"
+    span = minus and bool(found["colon"]) and ahead < timedelta(days=1)
+    if in_use and not (span and ahead >= timedelta(hours=clock.hour, minutes=clock.minute)):
+        return WrittenZone(timezone(-ahead if minus else ahead) if ahead else UTC, found.end())
+    if span and in_use:
+        raise UnclearZone(f"has a time in {written}, which may be an offset or the end of a span")
+    if span:
+        return WrittenZone(UTC, found.start("sign"))  # `14:12 UTC-14:18 rollback`
+    raise UnclearZone(f"has a time in {written}, which no clock shows")
+
+
 def _from_name(found: re.Match[str]) -> WrittenZone | None:
     name = found["name"]
-    upper = _SAME.get(name.upper(), name.upper())
+    upper = SAME.get(name.upper(), name.upper())
     if "/" in name:
         place = name if found["gap"] else ""
     elif name != name.upper() and name not in _LOWER:
         return None
     elif upper in _UTC and not (upper == "Z" and found["gap"]):
+        if _SHIFTED.match(found.string, found.end()):
+            raise UnclearZone(f"has a time in {name} with a number, which may be an offset or belong to the text")
         return WrittenZone(UTC, found.end())
     elif found["goes_on"]:
         return None  # `14:12 PT-BR is broken`
-    elif upper in _SEVERAL:
-        raise UnclearZone(f"has a time in {upper}, which has several meanings ({_SEVERAL[upper]})")
+    elif upper in SEVERAL:
+        raise UnclearZone(f"has a time in {upper}, which has several meanings ({SEVERAL[upper]})")
     else:
-        place = _WHOLE_YEAR.get(upper) or _ABBREVIATIONS.get(upper) or ""
+        place = WHOLE_YEAR.get(upper) or ABBREVIATIONS.get(upper) or ""
     try:
         zone = ZoneInfo(place) if place else None
     except (LookupError, ValueError, OSError):
+        if name.partition("/")[0] in REGIONS:
+            raise UnclearZone(f"has a time in {name}, which is no zone") from None
         return None  # `14:12 CPU/Memory rises`
     if zone is None:
-        return None
-    if upper in _ABBREVIATIONS:
+        hours = NAMELESS.get(upper)
+        return WrittenZone(timezone(timedelta(hours=hours)), found.end()) if hours is not None else None
+    if upper in ABBREVIATIONS:
         return WrittenZone(_fixed(upper, zone), found.end(), upper)
     return WrittenZone(zone, found.end())
 
@@ -178,7 +161,7 @@ def abbreviation_of(ahead: timedelta, at: datetime) -> str:
         return "UTC"
     hours, minutes = divmod(int(abs(ahead).total_seconds()) // 60, 60)
     offset = f"UTC{'-' if ahead < timedelta(0) else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
-    for name, place in _ABBREVIATIONS.items():
+    for name, place in ABBREVIATIONS.items():
         local = at.astimezone(ZoneInfo(place))
         if local.tzname() == name and local.utcoffset() == ahead:
             return f"{offset} ({name})"

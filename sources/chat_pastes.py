@@ -1,94 +1,218 @@
 """Pastes from chats, in which who spoke and when stand above the text: Slack, Microsoft Teams, Google Chat, Discord.
 
-Maria Ortiz  2:12 PM            Maria Ortiz, 2:12 PM           [2:12 PM] Maria Ortiz
+Maria Ortiz  2:12 PM            Maria Ortiz, Apr 1, 2:12 PM    [4/1/2026 2:12 PM] Maria Ortiz
 it is the new deploy            it is the new deploy           it is the new deploy
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-_HALF = r"\s?[AaPp]\.?[Mm]\.?"
-_WORD = r"(?:[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
-_NAME = rf"{_WORD}(?:\s{_WORD}){{0,4}}?"
-_DAY = r"(?:(?:today|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?\s+(?:at\s+)?)?"
-"""Counted from the day on which somebody copied it, which nobody knows: the window decides, as for a time alone."""
-_WHO = rf"(?P<name>{_NAME})(?:\sAPP)?(?:\s*:[\w-]+:)?"
-_HEADERS = (
-    # Slack sets two spaces before the time, or a line break; Google Chat a comma, Discord a dash.
-    re.compile(rf"{_WHO}(?:\s{{2,}}|\t|,\s|\s\N{{EM DASH}}\s)\[?(?i:{_DAY})(?P<clock>{_CLOCK}(?:{_HALF})?)\]?"),
-    re.compile(rf"{_WHO}\s\[?(?i:{_DAY})(?P<clock>{_CLOCK}{_HALF})\]?"),
-    re.compile(rf"\[(?P<clock>{_CLOCK}(?:{_HALF})?)\]\s+(?P<name>{_NAME})"),
+from collector.written_zones import UnclearZone
+from sources.chat_headers import (
+    ALONE,
+    CLOCK,
+    DASH,
+    ENDS_WITH_DAY,
+    FORMS,
+    HALF,
+    LONGEST,
+    NO_NAMES,
+    is_name,
+    may_be_header,
 )
-_ALONE = re.compile(rf"\[?(?i:{_DAY})(?P<clock>{_CLOCK}(?:{_HALF})?)\]?")
-_TIMED = re.compile(rf"\W*(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\W)?{_CLOCK}")
-_NO_NAMES = re.compile(r"\b(?:at|on|by|from|until|since|about|around|before|after|and|the|is|was)\b", re.IGNORECASE)
+from sources.note_days import UnclearDay
+from sources.note_lines import Line, Note, Untimed, has_time, is_day
+from sources.note_stamps import Stamp, read_time
+
+_QUOTE = re.compile(r"\A(?:>\s*)+")
+_MARKS = re.compile(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w*_`])")
+_CLOCK = re.compile(CLOCK)
+_HALF_A_DAY = timedelta(hours=12)
+_UNCLEAR = "unclear"
+"""The form of a line that may be a name, or the end of the message before it."""
 
 
-def in_lines(lines: Sequence[str]) -> list[str]:
-    """As many lines; each message of a chat as `2:12 PM Maria Ortiz: it is the new deploy` where its text begins."""
-    found = list(lines)
-    speaker, clock, at = "", "", 0
-    while at < len(lines):
-        header = _header(lines, at, speaker, clock)
-        if header is None:
-            if not lines[at].strip():
-                at += 1
-                continue
-            speaker = speaker if at and not _TIMED.match(lines[at]) else ""
-            at += 1
-            continue
-        speaker, clock, text_at = header
-        for number in range(at, text_at):
-            found[number] = ""
-        found[text_at] = f"{clock} {speaker}: {lines[text_at].strip()}"
-        at = text_at + 1
-    return found
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Who speaks, when, and the line after the header."""
+
+    name: str
+    when: str
+    form: str
+    after: int
+    follows: bool = False
+    """It is only a time, and the name is that of the message before."""
 
 
-def _header(lines: Sequence[str], at: int, speaker: str, before: str) -> tuple[str, str, int] | None:
-    """Who speaks and when if a message begins here, and the line where its text does.
+def in_lines(lines: Sequence[str]) -> list[Line]:
+    """As many lines: each message of a chat is a Note where its text begins, and its header an empty line.
 
-    `before` is the time of the message before it.
+    What may be a header and cannot be read is an Untimed, so that it goes on with no message before it.
     """
-    line, after = lines[at].strip(), at + 1
-    found = next((match for pattern in _HEADERS if (match := pattern.fullmatch(line))), None)
-    if found is not None:
-        name, clock = found["name"], found["clock"]
-    elif (alone := _ALONE.fullmatch(line)) and speaker:
-        # The next message of the same person.
-        name, clock = speaker, _in_half(alone["clock"], before)
-    elif (below := _below(lines, at)) is not None:
-        name, clock, after = line, below["clock"], at + 2
-    else:
-        return None
-    while after < len(lines) and not lines[after].strip():
-        after += 1
-    if after >= len(lines) or _NO_NAMES.search(name) or _begins(lines, after):
-        return None
-    return name, clock, after
+    return _Paste([_plain(line) for line in lines], lines).read()
 
 
-def _in_half(clock: str, before: str) -> str:
-    """`clock` with the half of the day that Slack leaves out where it stands in the time `before` it."""
-    half = re.search(_HALF, before)
-    if half is None or re.search(_HALF, clock):
-        return clock
+class _Paste:
+    """The state of reading: the message before."""
+
+    def __init__(self, lines: Sequence[str], written: Sequence[str]) -> None:
+        self.lines = lines
+        self.written = written
+        self.found: list[Line] = list(written)
+        self.names: set[str] = set()
+        self.speaker = ""
+        self.form = ""
+        self.when = ""
+        self.before: Stamp | None = None
+        self.lost = False
+        """The header before could not be read, so that it is not known whose messages follow."""
+
+    def read(self) -> list[Line]:
+        at = 0
+        while at < len(self.lines):
+            at = self._step(at)
+        return self.found
+
+    def _step(self, at: int) -> int:
+        """Read what begins on this line; return the line after it."""
+        line = self.lines[at]
+        if not line:
+            return at + 1
+        header = self._header(at)
+        if header is not None:
+            return self._message(header, at)
+        if not any(each.isdigit() for each in line[:LONGEST]):
+            return at + 1
+        if self.lost and ALONE.fullmatch(line):
+            self._refuse(at, "is below a line that may say who spoke and when, and cannot be read")
+        elif has_time(line):
+            self.speaker, self.lost = "", False
+        elif may_be_header(line):
+            self._refuse(at, "may say who spoke and when, and cannot be read")
+        return at + 1
+
+    def _header(self, at: int) -> _Header | None:
+        """The header that begins here, if any."""
+        line = self.lines[at]
+        if len(line) > LONGEST:
+            return None
+        if not _CLOCK.search(line):
+            return self._below(at)
+        matches = [(form, match) for form, pattern in FORMS.items() if (match := pattern.fullmatch(line))]
+        headers = [
+            _Header(match["name"], match["when"], form, at + 1)
+            for form, match in matches
+            if not NO_NAMES.search(match["name"])
+        ]
+        if headers:
+            # `Maria Wed, 14:12`: the day is no part of the name.
+            return next((each for each in headers if not ENDS_WITH_DAY.fullmatch(each.name)), headers[0])
+        alone = ALONE.fullmatch(line)
+        if alone is not None and self.speaker:
+            return _Header(self.speaker, alone["when"], self.form, at + 1, follows=True)
+        return self._below(at)
+
+    def _below(self, at: int) -> _Header | None:
+        """A name with the time on the line below, as the pages of Slack, Teams and Discord give it."""
+        name = self.lines[at]
+        dash = at + 1 < len(self.lines) and DASH.fullmatch(self.lines[at + 1]) is not None
+        below = at + 1 + dash
+        alone = ALONE.fullmatch(self.lines[below]) if below < len(self.lines) else None
+        if alone is None or not is_name(name) or is_day(name):
+            return None
+        header = _Header(name, alone["when"], "below", below + 1)
+        capital = all(word[0].isupper() for word in name.split())
+        if dash or name in self.names:
+            return header
+        if self.speaker and (self.form != "below" or (_half(self.when) and not _half(alone["when"]))):
+            return None  # The time begins the next message of the same person.
+        if at == 0 or not self.lines[at - 1] or is_day(self.lines[at - 1]) or (capital and " " in name):
+            return header
+        if self.speaker:
+            return replace(header, form=_UNCLEAR)
+        return header if capital else None
+
+    def _message(self, header: _Header, at: int) -> int:
+        """Read the message that begins on this line; return the line after its first line of text."""
+        written = " ".join(filter(None, self.lines[at : header.after]))
+        self.found[at : header.after] = [""] * (header.after - at)
+        if header.form == _UNCLEAR:
+            self._refuse(at, "may be a name or the end of the message before it", written)
+            return header.after
+        try:
+            stamp = self._stamp(header)
+        except (UnclearZone, UnclearDay) as unclear:
+            self._refuse(at, str(unclear), written)
+            return header.after
+        except ValueError:
+            self._refuse(at, "has a time that cannot be read", written)
+            return header.after
+        self.names.add(header.name)
+        self.speaker, self.form, self.before, self.lost = header.name, header.form, stamp, False
+        text_at = header.after
+        while text_at < len(self.lines) and not self.lines[text_at]:
+            text_at += 1
+        empty = text_at >= len(self.lines) or self._begins(text_at)
+        if empty and header.form == "before" and not header.follows:
+            # `[14:12] rolled back` is a note of its own.
+            self.found[at], self.speaker = self.written[at], ""
+            return header.after
+        if empty:
+            self.found[at] = Untimed(at + 1, written, "has a time and no text")
+            return header.after
+        text = _QUOTE.sub("", self.written[text_at].strip(), count=1)
+        self.found[text_at] = Note(text_at + 1, stamp, f"{header.name}: {text}")
+        return text_at + 1
+
+    def _stamp(self, header: _Header) -> Stamp:
+        """The time of the header, with the half of the day and the day of the message before it if it has none.
+
+        Raises UnclearZone, UnclearDay, or another ValueError if there is no such time.
+        """
+        before, self.when = self.when, header.when
+        if header.follows:
+            self.when = _in_half(header.when, before)
+        stamp = replace(read_time(self.when), form=header.form)
+        if header.follows and stamp.written is None and self.before is not None and self.before.written is not None:
+            # The clock went past midnight in between.
+            later = _since_midnight(self.before) - _since_midnight(stamp) > _HALF_A_DAY
+            stamp = replace(stamp, written=self.before.written.after(1 if later else 0))
+        return stamp
+
+    def _begins(self, at: int) -> bool:
+        """Whether another message begins on this line, so that the one before it has no text."""
+        line = self.lines[at]
+        header = self._header(at)
+        return is_day(line) or may_be_header(line) or (header is not None and header.form != _UNCLEAR)
+
+    def _refuse(self, at: int, why: str, written: str = "") -> None:
+        self.found[at] = Untimed(at + 1, written or self.lines[at], why)
+        self.speaker, self.before, self.lost = "", None, True
+
+
+def _plain(line: str) -> str:
+    """The line without the marks of a quote, and of bold or code around its words."""
+    return _MARKS.sub("", _QUOTE.sub("", line.strip(), count=1))
+
+
+def _since_midnight(stamp: Stamp) -> timedelta:
+    return timedelta(hours=stamp.clock.hour, minutes=stamp.clock.minute, seconds=stamp.clock.second)
+
+
+def _half(when: str) -> str:
+    """`AM` or `PM`, as it was written after the time."""
+    found = re.search(rf"{CLOCK}({HALF})", when)
+    return found[1].strip() if found is not None else ""
+
+
+def _in_half(when: str, before: str) -> str:
+    """`when` with the half of the day that Slack leaves out where it stands in the time `before` it."""
+    half = _half(before)
+    if not half or not re.fullmatch(CLOCK, when):
+        return when
     # Twelve o'clock begins a half of the day, and changes it.
-    noon = clock.startswith("12:") and not before.startswith("12:")
-    morning = half[0].strip().lower().startswith("a") != noon
-    return f"{clock} {'AM' if morning else 'PM'}"
-
-
-def _below(lines: Sequence[str], at: int) -> re.Match[str] | None:
-    """The time on the line below a name that begins a message, as Slack's pages give it."""
-    begins = at == 0 or not lines[at - 1].strip()
-    if not begins or at + 1 >= len(lines) or not re.fullmatch(_NAME, lines[at].strip()):
-        return None
-    return _ALONE.fullmatch(lines[at + 1].strip())
-
-
-def _begins(lines: Sequence[str], at: int) -> bool:
-    """Whether another message begins on this line, so that the one before it has no text."""
-    line = lines[at].strip()
-    return bool(_ALONE.fullmatch(line)) or any(pattern.fullmatch(line) for pattern in _HEADERS)
+    noon = when.startswith("12:") and not re.search(r"(?<![0-9:])12:", before)
+    morning = half.lower().startswith("a") != noon
+    return f"{when} {'AM' if morning else 'PM'}"

@@ -1,27 +1,13 @@
-"""The forms in which people write down what happened when: `14:12 text`, Markdown lists and tables, Slack pastes."""
+"""The forms in which people write down what happened when: `14:12 text`, Markdown lists and tables, chats in lines."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta, tzinfo
 
-from collector.written_zones import UnclearZone, find_header_zone, find_zone
+from collector.written_zones import UnclearZone, find_header_zone
+from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
+from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.text import one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A time as it was written."""
-
-    day: date | None
-    clock: time
-    """Naive."""
-    width: timedelta
-    """How long the last digit given lasts: a minute for `14:12`."""
-    zone: tzinfo | None
-    """As written; None if it is to be understood."""
-    abbreviation: str = ""
-    """What was written for it, if it was only in force for a part of the year: `CEST`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +28,43 @@ class Untimed:
     why: str
 
 
+Line = str | Note | Untimed
+"""A line as it was written, or as it was already understood."""
+
 _STRUCTURE = re.compile(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
 _RULE = re.compile(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
 _PREFIX = re.compile(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
-_STAMP = re.compile(
-    r"(?P<open>[*_`~\[(]*)"
-    r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<t>[Tt]|,?\s+))?"
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?)"
-    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"
-)
 _SEPARATOR = re.compile(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _CELL = re.compile(r"(?<!\\)\|")
 _CLOSING = str.maketrans("[(", "])")
+_DAY = re.compile(DAY)
+_DAY_LINE = re.compile(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
 
 
-def notes(lines: Sequence[str]) -> Iterator[Note | Untimed]:
-    """The notes in order. A line without a time goes on with the note before it, up to a blank line or a heading."""
+def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
+    """The notes in order. A line without a time goes on with the note before it, up to a blank line or a heading.
+
+    A line that is only a date counts for the times without one that follow.
+    """
     current: Note | None = None
-    header = ""
+    header: list[str] = []
+    day: WrittenDay | UnclearDay | None = None
     for number, written in enumerate(lines, start=1):
-        line, following = written.strip(), lines[number].strip() if number < len(lines) else ""
-        if not line.startswith("|"):
-            header = ""
-        elif _is_header(following):
-            header = _cells(line)[0]
-        parsed = _line(number, line, following)
-        if isinstance(parsed, Note) and parsed.stamp.zone is None:
-            parsed = _in_table(parsed, header)
+        if not isinstance(written, str):
+            parsed: Line = written
+        elif (above := _day_line(lines, number)) is not None:
+            parsed, day = "", above
+        else:
+            line, following = written.strip(), _text(lines, number)
+            if not line.startswith("|"):
+                header = []
+            elif _is_header(following):
+                header = _cells(line)
+            parsed = _line(number, line, following)
+            if isinstance(parsed, Note) and parsed.stamp.zone is None and header:
+                parsed = _in_table(parsed, header[1] if _DAY.fullmatch(_cells(line)[0]) else header[0])
+        if isinstance(parsed, Note) and parsed.stamp.written is None:
+            parsed = _on(parsed, day)
         if isinstance(parsed, str) and parsed and current is not None:
             current = Note(current.line, current.stamp, f"{current.text} {parsed}".strip())
             continue
@@ -82,11 +77,55 @@ def notes(lines: Sequence[str]) -> Iterator[Note | Untimed]:
     yield from _finished(current)
 
 
+def without_marks(line: str) -> str:
+    """The line without the marks of quotes, headings, lists and tasks before it."""
+    return _PREFIX.sub("", line, count=1)
+
+
+def has_time(line: str) -> bool:
+    """Whether the line begins with a time."""
+    return STAMP.match(line) is not None or STAMP.match(without_marks(line)) is not None
+
+
+def is_day(line: str) -> bool:
+    """Whether the line is only a date."""
+    return _DAY_LINE.fullmatch(line) is not None
+
+
 def _finished(note: Note | None) -> Iterator[Note | Untimed]:
     if note is None:
         return
     text = one_line(note.text)
     yield Note(note.line, note.stamp, text) if text else Untimed(note.line, "", "has a time and no text")
+
+
+def _text(lines: Sequence[Line], at: int) -> str:
+    line = lines[at] if at < len(lines) else ""
+    return line.strip() if isinstance(line, str) else ""
+
+
+def _day_line(lines: Sequence[Line], number: int) -> WrittenDay | UnclearDay | None:
+    """The date, if this line is only a date and a heading or above a time."""
+    line = _text(lines, number - 1)
+    found = _DAY_LINE.fullmatch(line) if line else None
+    if found is None:
+        return None
+    after = number
+    while after < len(lines) and not lines[after]:
+        after += 1
+    next_line = lines[after] if after < len(lines) else ""
+    if isinstance(next_line, str) and not line.startswith("#") and not has_time(next_line.strip()):
+        return None
+    try:
+        return read_day(found["day"])
+    except UnclearDay as unclear:
+        return unclear
+
+
+def _on(note: Note, day: WrittenDay | UnclearDay | None) -> Note | Untimed:
+    if isinstance(day, UnclearDay):
+        return Untimed(note.line, one_line(note.text), "is below a date that does not exist")
+    return replace(note, stamp=replace(note.stamp, written=day))
 
 
 def _in_table(note: Note, header: str) -> Note | Untimed:
@@ -105,19 +144,23 @@ def _line(number: int, written: str, following: str) -> Note | Untimed | str:
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")
+    heads: tuple[str, ...] = (written, without_marks(written))
+    others: list[str] = []
     if is_row:
         cells = _cells(written)
-        head, others = cells[0], [cell for cell in cells[1:] if cell]
-    else:
-        head, others = _PREFIX.sub("", written, count=1), []
-    found = _STAMP.match(head)
+        # The date may have a column of its own.
+        dated = len(cells) > 1 and _DAY.fullmatch(cells[0]) is not None
+        heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
+        others = [cell for cell in cells[1 + dated :] if cell]
+    # As it is written first: `1. April 14:12` is no item of a list.
+    head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and _is_header(following)):
             return ""
         return Untimed(number, one_line(written), "is a row without a time") if is_row else written
     try:
-        stamp, end = _stamp(found, head)
-    except UnclearZone as unclear:
+        stamp, end = read_stamp(found, head)
+    except (UnclearZone, UnclearDay) as unclear:
         return Untimed(number, one_line(written), str(unclear))
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
@@ -136,25 +179,6 @@ def _is_header(following: str) -> bool:
 
 def _is_rule(written: str) -> bool:
     return ("|" in written or written.startswith("---")) and _RULE.fullmatch(written) is not None
-
-
-def _stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
-    """The time, and where it ends in `head`. Raises UnclearZone, or another ValueError if there is no such time."""
-    hour, end = int(found["hour"]), found.end()
-    if found["half"] and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
-    elif found["half"]:
-        # `14:12 am Server`: a word that follows.
-        end = found.start("tail")
-    fraction = found["fraction"] or ""
-    width = timedelta(seconds=10.0 ** -min(len(fraction), 6)) if found["second"] else timedelta(minutes=1)
-    clock = time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction[:6].ljust(6, "0")))
-    day = date.fromisoformat(found["day"]) if found["day"] else None
-    exact = day is not None and (found["t"] in "Tt" or found["second"] is not None)
-    zone = find_zone(head, end, clock, exact=exact)
-    if zone is None:
-        return Stamp(day, clock, width, None), end
-    return Stamp(day, clock, width, zone.tz, zone.abbreviation), zone.end
 
 
 def _after(rest: str, opening: str) -> str:

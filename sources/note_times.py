@@ -1,11 +1,11 @@
 """On which day, and at which instant, a time fell that somebody wrote down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from collector.window import Window
-from sources.note_lines import Stamp
+from sources.note_stamps import Stamp
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
@@ -20,20 +20,27 @@ class Moment:
     latest: datetime
     exists: bool
     """False if the clocks skipped it; the times are then those of its neighbourhood."""
+    repeated: bool
+    """The clocks showed it twice in the window; `at` is the first."""
 
 
 def place(stamp: Stamp, window: Window) -> list[Moment]:
     """Where the stamp may lie, the best guess first: in the window, else nearest to it, the earlier if equal.
 
-    More than one Moment only if a time without a date is in the window more than once.
+    More than one Moment only if a time without a date, or of a weekday, is in the window more than once.
     Raises OverflowError or ValueError for dates that cannot be computed with.
     """
     zone = stamp.zone or window.tz
-    days = [stamp.day] if stamp.day else _days(window, zone)
+    days = stamp.days or _days(window, zone)
     moments = [_moment(day, stamp.clock, zone, stamp.width, window) for day in days]
     moments.sort(key=lambda moment: (_distance(moment.at, stamp.width, window), moment.at))
     inside = [moment for moment in moments if not _distance(moment.at, stamp.width, window)]
     return inside or moments[:1]
+
+
+def is_inside(stamp: Stamp, day: date, window: Window) -> bool:
+    """Whether the stamp lies in the window if it is of that day. Raises the same."""
+    return not _distance(place(replace(stamp, days=(day,)), window)[0].at, stamp.width, window)
 
 
 def _days(window: Window, zone: tzinfo) -> list[date]:
@@ -51,7 +58,8 @@ def _moment(day: date, clock: time, zone: tzinfo, width: timedelta, window: Wind
     folds = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     at = min(folds, key=lambda instant: (_distance(instant, width, window), instant))
     exists = folds[0].astimezone(zone).replace(tzinfo=None) == naive
-    return Moment(at, min(folds), max(folds) + width - _TICK, exists)
+    repeated = exists and folds[0] != folds[1] and not any(_distance(each, width, window) for each in folds)
+    return Moment(at, min(folds), max(folds) + width - _TICK, exists, repeated)
 
 
 def _distance(start: datetime, width: timedelta, window: Window) -> timedelta:

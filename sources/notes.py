@@ -17,6 +17,7 @@ from collector.zones import parse_zone
 from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
+from sources.note_dating import dated
 from sources.note_lines import Note, Untimed, notes
 from sources.note_times import place
 from sources.remark_facts import noted
@@ -27,6 +28,8 @@ LARGEST = 1024 * 1024
 _COMMAND_LINE = "--note"
 _STDIN = Path("-")
 _QUOTED = 120
+_INVISIBLE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Marks for the direction of writing, with which WhatsApp begins lines."""
 _HINT = "begin it with a time such as 14:12, 14:12:30, 14:12+02:00 or 2026-04-01 14:12"
 
 
@@ -61,7 +64,7 @@ class NotesSource(Configured[NotesSettings]):
         if self.settings.tz:
             window = replace(window, tz=parse_zone(self.settings.tz, "tz"))
         for document in documents:
-            for found in _notes(document):
+            for found in dated(_notes(document), window):
                 origin = f"{document.asked}:{found.line}"
                 if isinstance(found, Untimed):
                     yield _gap(origin, found)
@@ -86,6 +89,10 @@ class NotesSource(Configured[NotesSettings]):
             day = f"{window.local(moment.at):%Y-%m-%d}"
             reason = f"{origin}: {note.stamp.clock:%H:%M} is in the window {len(others) + 1} times, taken for {day}"
             yield Gap(reason, "write the date before the time")
+        if moment.repeated:
+            reason = f"{origin}: clocks showed {note.stamp.clock:%H:%M} twice in the window, taken for the first time"
+            first, second = (window.local(each) for each in (moment.at, moment.latest))
+            yield Gap(reason, f"write the offset, {_with_offset(note, first)} or {_with_offset(note, second)}")
         when = Moment(moment.earliest, moment.latest)
         yield report(noted(note.text), when, source=self.name, native_id=native_id, at=moment.at, query=origin)
 
@@ -93,7 +100,8 @@ class NotesSource(Configured[NotesSettings]):
 def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
         # Lines as editors count them, not str.splitlines, which also splits at form feeds.
-        yield from notes(in_lines(document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+        lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        yield from notes(in_lines([line.lstrip(_INVISIBLE) for line in lines]))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
@@ -109,6 +117,11 @@ def _notes(document: Document) -> Iterator[Note | Untimed]:
 def _gap(origin: str, untimed: Untimed) -> Gap:
     text = untimed.text if len(untimed.text) <= _QUOTED else untimed.text[: _QUOTED - 1] + "…"
     return Gap(f"{origin} {untimed.why}" + (f': "{text}"' if text else ""), _HINT)
+
+
+def _with_offset(note: Note, at: datetime) -> str:
+    offset = f"{at:%z}"
+    return f"{note.stamp.clock:%H:%M}{offset[:3]}:{offset[3:5]}"
 
 
 def _text(file: Path) -> str:

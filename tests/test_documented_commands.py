@@ -189,6 +189,13 @@ def test_examples_of_notes_and_output_are_as_they_are(block: Block, tmp_path: Pa
             )
         assert [f"{row.at:%H:%M}" for row in given.rows] == ["14:12", "14:15", "14:18"]
         assert not given.left_out
+    elif block.page == "docs/notes.md":
+        (tmp_path / "notes.md").write_text("\n".join(lines))
+        options = ("--from", "2026-04-01 14:00", "--to", "14:30", "--tz", "UTC", "--notes", "notes.md")
+        done = pm_timeline(*options, "--format", "json", folder=tmp_path)
+        rows = [row["text"].split(":")[0].split()[0] for row in json.loads(done.out)["rows"]]
+        assert rows == [("Maria", "Sam")[number % 2] for number in range(len(rows))]
+        assert len(rows) in (len(lines), len(lines) / 2)
     elif block.page == "docs/architecture.md":
         # A picture of the flow, or the folders and modules that there are.
         for module in re.findall(r"[\w/]+\.py", block.text):

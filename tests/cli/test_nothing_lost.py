@@ -1,6 +1,7 @@
 """What the user has or captured is not lost, whatever goes wrong."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -17,6 +18,9 @@ from typing import NamedTuple
 import pytest
 
 import cli
+from collector.capture import BundleWriter
+from collector.errors import BundleError
+from collector.manifest import Manifest
 from pm_timeline.__main__ import run as run_command
 from tests.cli.command import COMMAND, pm_timeline, pm_timeline_process
 from tests.examples import rarely
@@ -78,6 +82,38 @@ def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "link.md").is_symlink()
     assert "14:12" in kept.read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o640
+
+
+def test_the_table_is_written_over_no_evidence_and_no_notes(tmp_path: Path) -> None:
+    bundle, notes = tmp_path / "incident.zip", tmp_path / "notes.md"
+    bundle.write_bytes(DEMO.read_bytes())
+    notes.write_text("14:12 Maria: it is the deploy")
+    (tmp_path / "link.md").symlink_to(notes)
+    os.link(bundle, tmp_path / "copy.md")
+    window = NOTE[:6]
+    for options, output, words in (
+        (("--replay", bundle), "incident.zip", "is the file of --replay"),
+        (("--replay", bundle), "copy.md", "is the file of --replay"),
+        (NOTE, "copy.md", "holds a bundle"),
+        ((*window, "--notes", "notes.md"), "notes.md", "is the file of --notes notes.md"),
+        ((*window, "--notes", "notes.md"), "link.md", "is the file of --notes notes.md"),
+        ((*NOTE, "--capture", "b.md"), "b.md", "is the file of --capture"),
+    ):
+        refused = pm_timeline(*options, "--output", output, folder=tmp_path)
+        assert (refused.code, refused.out, words in refused.err) == (2, "", True), refused.err
+    assert bundle.read_bytes() == DEMO.read_bytes()
+    assert notes.read_text() == "14:12 Maria: it is the deploy"
+    assert not (tmp_path / "b.md").exists()
+
+
+def test_a_bundle_that_somebody_else_wrote_meanwhile_stays(tmp_path: Path) -> None:
+    bundle = tmp_path / "b.zip"
+    writer = BundleWriter(bundle, "--capture")
+    bundle.write_text("theirs")
+    with pytest.raises(BundleError, match="somebody else wrote that file"):
+        writer.close(Manifest.model_construct(sources=()))
+    assert bundle.read_text() == "theirs"
+    assert leftovers(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -256,3 +292,46 @@ def test_the_arguments_of_a_token_command_are_in_no_bundle(tmp_path: Path) -> No
     assert b'"token_command": "echo"' in every
     assert b"hunter2" not in every
     assert pm_timeline("--replay", "b.zip", folder=tmp_path).code == 0
+
+
+def test_notes_from_a_pipe_are_read_to_their_end_and_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    for written, code in ((b"14:13 Ann: looks bad\n", 0), (b"", 130)):
+        command = [COMMAND, *NOTE, "--notes", "pipe", "--format", "csv"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started = subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heard, **pipes)
+        # Returns once the command has opened the other end.
+        with pipe.open("wb", buffering=0) as opened:
+            if code:
+                started.send_signal(signal.SIGINT)
+            else:
+                opened.write(written)
+                opened.close()
+            out, err = started.communicate(timeout=60)
+        assert (started.returncode, "Ann: looks bad" in out, "Traceback" in err) == (code, not code, False), err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("init",), (*NOTE, "--capture", "b.zip"), (*NOTE, "--notes", "n.md"), ("new", "x.md", "--replay", DEMO)],
+    ids=str,
+)
+def test_a_folder_that_may_not_be_read_is_one_line(
+    options: tuple[str | Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = os.stat
+
+    def refused(path: str | Path, *more: object, **how: object) -> os.stat_result:
+        # Whoever runs the tests as root may read every folder.
+        if not Path(path).is_absolute() and Path(path).suffix in (".zip", ".md", ".toml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return ask(path, *more, **how)
+
+    monkeypatch.setattr("os.stat", refused)
+    done = pm_timeline(*options, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    last = done.err.splitlines()[-1]
+    assert re.match(r"pm-timeline: .*Permission denied", last), done.err
+    assert list(tmp_path.iterdir()) == []

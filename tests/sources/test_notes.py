@@ -97,6 +97,11 @@ FORMS = [
     "10:12 ET Maria finds it",
     "19:42 Asia/Kolkata Maria finds it",
     "23:12 JST Maria finds it",
+    "22:12 SGT Maria finds it",
+    "16:12 UTC +02:00 Maria finds it",
+    "9:12 UTC\u22125 Maria finds it",
+    "9:12 UTC\u201305:00 Maria finds it",
+    "9:12 UTC-05 Maria finds it",
 ]
 
 
@@ -139,6 +144,8 @@ def test_a_time_is_as_exact_as_it_was_written(form: str, width: timedelta) -> No
         ("14:12 +2 pods", "+2 pods"),
         ("14:12 +1500 requests", "+1500 requests"),
         ("14:12-18:30 rollback", "18:30 rollback"),
+        ("14:12 UTC - 5 pods crash", "5 pods crash"),
+        ("14:12 UTC-14:18 rollback", "14:18 rollback"),
         ("14:12 CPU/Memory rises", "CPU/Memory rises"),
         ("14:12 est. 5 min", "est. 5 min"),
         ("14:12 PT-BR is broken", "PT-BR is broken"),
@@ -156,6 +163,11 @@ def test_the_text_is_left_as_it_was_written(written: str, text: str) -> None:
         ("14:12 (IST) Maria", "has a time in IST, which has several meanings (India, Ireland or Israel)"),
         ("14:12 PST Maria", "has a time in PST, which clocks do not show on that day"),
         ("14:12 CET Maria", "has a time in CET, which clocks do not show on that day"),
+        ("02:12 UTC-03:00 x", "has a time in UTC-03:00, which may be an offset or the end of a span"),
+        ("14:12 UTC+25 Maria", "has a time in UTC+25, which no clock shows"),
+        ("14:12 UTC +2 Maria", "has a time in UTC with a number, which may be an offset or belong to the text"),
+        ("14:12 Europe/Berlln Maria", "has a time in Europe/Berlln, which is no zone"),
+        ("14:12 GST Omar", "has a time in GST, which has several meanings (Gulf or South Georgia)"),
         ("14:12-04:00 Maria", "has a time with -04:00, which may be an offset from UTC or the end of a span"),
         ("14:12-5 errors", "has a time with -5, which may be an offset from UTC or belong to the text"),
         ("14:12 +1000 requests", "has a time with +1000, which may be an offset from UTC or belong to the text"),
@@ -173,6 +185,11 @@ def test_a_zone_that_is_not_clear_is_refused_by_its_line(written: str, why: str)
 def test_the_zone_in_the_header_of_a_table_counts_for_its_rows(header: str) -> None:
     table = f"| {header} | What |\n|---|---|\n| 16:12 | a |\n| 14:13 UTC | b |\n\n- 14:14 c\n| 14:15 | d |"
     assert told(table) == [(f"2026-04-01 14:{minute}:00", text) for minute, text in enumerate("abcd", start=12)]
+
+
+def test_a_zone_behind_utc_in_a_header_is_no_span() -> None:
+    for header in ("Time (UTC-05:00)", "Time (-05:00)"):
+        assert told(f"| {header} | What |\n|---|---|\n| 9:12 | a |") == [("2026-04-01 14:12:00", "a")]
 
 
 def test_a_header_without_a_clear_zone() -> None:
@@ -230,7 +247,7 @@ over
         "notes.md:19 has a time and no text",
         'notes.md:20 begins with a time that does not exist: "25:10 nonsense"',
         'notes.md:21 begins with a time that does not exist: "12:75 nonsense"',
-        'notes.md:22 begins with a time that does not exist: "2026-02-30 14:12 nonsense"',
+        'notes.md:22 begins with a date that does not exist: "2026-02-30 14:12 nonsense"',
     ]
     assert all("14:12" in gap.hint for gap in gaps)
 
@@ -280,6 +297,13 @@ def test_a_local_time_that_the_clocks_repeat_may_be_either_and_is_taken_for_the_
     assert gaps == []
     assert event.at == utc(f"2026-10-25 0{hour}:30")
     assert (event.earliest, event.latest) == (utc("2026-10-25 00:30"), utc("2026-10-25 01:31") - TICK)
+
+
+def test_a_local_time_that_the_clocks_repeat_in_the_window_is_named() -> None:
+    (event,), (gap,) = read("02:30 x", Window(utc("2026-10-25 00:00"), utc("2026-10-25 02:00"), BERLIN))
+    assert event.at == utc("2026-10-25 00:30")
+    assert gap.reason == "notes.md:1: clocks showed 02:30 twice in the window, taken for the first time"
+    assert gap.hint == "write the offset, 02:30+02:00 or 02:30+01:00"
 
 
 def test_dates_at_the_end_of_time_are_gaps() -> None:

@@ -1,0 +1,105 @@
+"""The lines that stand above a message of a chat, with who spoke and when, and those that may be one."""
+
+import re
+
+from sources.note_days import DAY
+
+CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+HALF = r"\s?[AaPp]\.?\s?[Mm]\b\.?"
+_ZONE = r"(?:\s?\(?(?:(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{1,5}|[A-Z][a-z]+/[A-Z][A-Za-z_/]+)\)?)?"
+_DATED = rf"{DAY}(?:T(?=[0-9])|,?\s(?:at\s)?){CLOCK}(?:{HALF})?{_ZONE}"
+_WHEN = rf"(?P<when>{_DATED}|{CLOCK}(?:{HALF})?(?:\s?[,•]\s?{DAY}|{_ZONE}))"
+
+_LETTERS = r"(?:@?[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
+_PLAIN_NAME = rf"{_LETTERS}(?:,?\s{_LETTERS}){{0,4}}?"
+_WORD = r"(?!\d)[^\s\[\]<>|\"`*#:;,!?]{1,40}"
+_NAME = rf"(?![\-–—+>(]){_WORD}(?:,?\s{_WORD}){{0,5}}?"  # noqa: RUF001 - people type these dashes
+_TITLE = r"(?:\sAPP)?(?:\s?:[\w-]+:)?"
+_WHO = rf"(?P<name>{_NAME}){_TITLE}"
+_EDITED = r"(?:,?\s\(?[Ee]dited\)?)?"
+# Slack and Teams set two spaces or a bracket before the time, Google Chat and Telegram a comma, Discord a dash.
+_APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa: RUF001 - the dashes that chats set
+
+FORMS = {
+    "after": re.compile(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
+    "close": re.compile(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
+    "before": re.compile(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
+}
+"""How chats set name and time in one line, by the name of the form."""
+ENDS_WITH_DAY = re.compile(rf".*\s{DAY}")
+ALONE = re.compile(rf"\[?{_WHEN}\]?")
+"""A time that stands alone: below the name, or above the next message of the same person."""
+_ALL_NAME = re.compile(_PLAIN_NAME)
+DASH = re.compile(r"[—–-]")  # noqa: RUF001 - as above
+
+NO_NAMES = re.compile(
+    r"\b(?:at|on|by|from|until|since|about|around|before|after|and|the|is|was|we|it|they|are|were|has|have|had|with|then"
+    r"|repl(?:y|ies|ied)|edited|ago)\b",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "da",
+        "di",
+        "del",
+        "dos",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ben",
+        "ter",
+        "ten",
+        "zu",
+    ]
+)
+LONGEST = 200
+"""Characters of a line above a message."""
+
+_ENDS = rf"{CLOCK}(?:{HALF})?{_ZONE}\]?:?"
+_UNREADABLE = (
+    # `Maria Ortiz  Gestern 14:12`, `Maria Ortiz, mié. 14:12`
+    re.compile(rf"{_WHO}{_APART}\[?(?:[^\s\[\]]{{1,20}}\s){{1,4}}{_ENDS}"),
+    re.compile(rf"{_WHO}(?P<apart>\s+){DAY}\W{{0,3}}\s?(?:[^\s\[\]]{{1,10}}\s)?{_ENDS}"),
+    # `<@U024BE7LH> 14:12`
+    re.compile(rf"(?P<name><[^<>]{{1,60}}>)(?P<apart>\s)\s*(?:[^\s\[\]]{{1,20}}\s){{0,4}}{_ENDS}"),
+    # `Maria Ortiz, 5 min`
+    re.compile(rf"{_WHO}{_APART}[0-9]{{1,2}}\s?(?:min|mins|minutes?|h|hrs?|hours?|days?)\b(?:\sago)?"),
+)
+_UNREADABLE_TIMES = (
+    # `[Gestern 14:12] Maria: text`, `[1.4.2026 klo 14.12.09] Maria: text`
+    re.compile(rf"\[[^\[\]]{{0,30}}{CLOCK}[^\[\]]{{0,30}}\](?!\().*"),
+    re.compile(r"\[[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b[^\[\]]{0,30}\](?!\().*"),
+    # `2026. 4. 1. 14:12, Maria: text`
+    re.compile(rf"[0-9]{{1,4}}[./-]\s?[0-9]{{1,2}}[./-]\s?[0-9]{{1,4}}\.?,?\s.{{0,12}}{CLOCK}\b.*"),
+    # The line above a quoted mail.
+    re.compile(rf".{{0,120}}{CLOCK}.{{0,60}}\bwrote:"),
+)
+
+
+def is_name(line: str) -> bool:
+    """Whether the line, above a time, is rather a name than the end of a text."""
+    if not _ALL_NAME.fullmatch(line) or NO_NAMES.search(line):
+        return False
+    words = line.split()
+    return len(words) <= 2 or all(word[0].isupper() or word in _PARTICLES or word[0] == "(" for word in words)
+
+
+def may_be_header(line: str) -> bool:
+    """Whether a line that cannot be read as one may be the line above a message, so that it ends the one before."""
+    if any(pattern.fullmatch(line) for pattern in _UNREADABLE_TIMES):
+        return True
+    if len(line) > LONGEST:
+        return False
+    for pattern in _UNREADABLE:
+        found = pattern.fullmatch(line)
+        # A comma may as well be one of a sentence: `errors again, then at 14:20`.
+        if found is not None and not NO_NAMES.search(line if found["apart"].startswith(",") else found["name"]):
+            return True
+    return False

@@ -1,0 +1,196 @@
+"""Days as people and chats write them: `2026-04-01`, `4/1/2026`, `01.04.26`, `Apr 1st`, `Wednesday`, `Yesterday`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_RELATIVE = {"yesterday": -1, "today": 0}
+_HALF_A_YEAR = timedelta(days=183)
+
+_WEEKDAY = r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}"
+_NUMBERS = "|".join(rf"[0-9]{{1,2}}{mark}[0-9]{{1,2}}{mark}(?:[0-9]{{4}}|[0-9]{{2}})" for mark in ("/", r"\.", "-"))
+_SHORT = r"[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}\.[0-9]{1,2}\."
+_NAMED = (
+    rf"{_MONTH}\s[0-9]{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s[0-9]{{4}}\b)?"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}(?:,?\s[0-9]{{4}}\b)?"
+    rf"|[0-9]{{1,2}}-{_MONTH}-(?:[0-9]{{4}}|[0-9]{{2}})\b"
+)
+DAY = rf"(?i:(?:{_WEEKDAY},?\s+)?(?:{_ISO}|{_NUMBERS}|{_NAMED}|{_SHORT})(?![^\Wt])|{_WEEKDAY}|\b(?:today|yesterday)\b)"
+"""The pattern of a day, without groups."""
+
+_YEARS_FIRST = re.compile(rf"(?:{_ISO})")
+_ANY_ORDER = re.compile(r"(?<![0-9/-])[0-9]{1,2}[/-][0-9]{1,2}\b")
+_PARTS = re.compile(r"[0-9]+|[a-z]+")
+
+
+class UnclearDay(ValueError):
+    """A day that may be several, or none. The message continues `line 4 `."""
+
+
+class Order(Enum):
+    """Which of two numbers is the day."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+    YEAR_FIRST = "year first"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDay:
+    """A day as it was written. Only with the window it becomes a date."""
+
+    text: str
+    readings: tuple[tuple[Order, int | None, int, int], ...] = ()
+    """Order, year (None if it was not written), month and day: as many as the numbers may mean."""
+    weekday: int | None = None
+    relative: int | None = None
+    """Days from that on which somebody copied it, which nobody wrote down."""
+    later: int = 0
+    """How many days after the written one it is meant."""
+
+    def after(self, days: int) -> "WrittenDay":
+        """So many days after this one."""
+        return replace(self, later=self.later + days)
+
+
+def read_day(text: str) -> WrittenDay:
+    """What fits `DAY`. Raises UnclearDay if there is no such date."""
+    parts = _PARTS.findall(re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\b", "", text.lower()))
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if parts[0].startswith(name)), None)
+    if parts[0] in _RELATIVE:
+        return WrittenDay(text, relative=_RELATIVE[parts[0]])
+    rest = [part for part in parts[weekday is not None :] if part != "of"]
+    if not rest:
+        return WrittenDay(text, weekday=weekday)
+    readings = tuple(reading for reading in _readings(text, rest) if _exists(*reading[1:]))
+    if not readings:
+        raise UnclearDay("begins with a date that does not exist")
+    return WrittenDay(text, readings, weekday)
+
+
+def dates(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[date]:
+    """The dates that it may mean, of which only the time of the day and the window decide. Raises UnclearDay.
+
+    `near` are the days of the window, `order` is what other dates of the same notes prove. Relative days have none.
+    """
+    if day.readings:
+        found = _meant(day, near, order)
+    else:
+        about = sorted({each + timedelta(shift) for each in near for shift in range(-3, 4)})
+        found = [each for each in about if each.weekday() == day.weekday]
+    return [each + timedelta(day.later) for each in found]
+
+
+def style(day: WrittenDay) -> tuple[str, int, bool] | None:
+    """How it is written, by which those of one system are alike: the mark, digits of the year, and zeros before.
+
+    None for one whose numbers have an order, or whose style does not show.
+    """
+    found = _ANY_ORDER.search(day.text)
+    if found is None:
+        return None
+    numbers = re.findall("[0-9]+", day.text[found.start() :])
+    zeros = any(number.startswith("0") for number in numbers[:2])
+    if not zeros and all(len(number) == 2 for number in numbers[:2]):
+        return None
+    return ("/" if "/" in found[0] else "-"), len(numbers[2]) if len(numbers) > 2 else 0, zeros
+
+
+def common_order(days: Iterable[WrittenDay], near: Sequence[date]) -> Order | None:
+    """In which order all these days write their numbers; None if nothing shows it.
+
+    A number above 12 proves it, a day of the window suggests it.
+    """
+    proven: set[Order] = set()
+    likely: set[Order] = set()
+    for day in days:
+        if _ANY_ORDER.search(day.text):
+            possible = _possible(day, near)
+            inside = [order for order, found in possible.items() if set(found) & set(near)]
+            if len(possible) == 1:
+                proven.update(possible)
+            elif len(inside) == 1:
+                likely.update(inside)
+    for orders in (proven, likely):
+        if orders:
+            return orders.pop() if len(orders) == 1 else None
+    return None
+
+
+def _meant(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[date]:
+    possible = _possible(day, near)
+    if not possible:
+        raise UnclearDay(f"has a date, {day.text}, that does not exist near the window")
+    inside = [each for each, found in possible.items() if set(found) & set(near)]
+    proven = [order] if order in possible else list(possible)
+    if inside:
+        proven = [each for each in proven if each in inside]
+    if len({tuple(possible[each]) for each in proven}) == 1:
+        return possible[proven[0]]
+    names = " or ".join(sorted({f"{found[0]:%Y-%m-%d}" for found in possible.values()}))
+    raise UnclearDay(f"has a date, {day.text}, that may be {names}")
+
+
+def _possible(day: WrittenDay, near: Sequence[date]) -> dict[Order, list[date]]:
+    """What the numbers mean in each order that gives a date; those of other centuries only if there is nothing else."""
+    found = {}
+    for order, year, month, number in day.readings:
+        each = [one for one in _dates(year, month, number, near) if day.weekday in (None, one.weekday())]
+        if each:
+            found[order] = each
+    about = range(min(near).year - 1, max(near).year + 2)
+    found = {order: each for order, each in found.items() if each[0].year in about} or found
+    # `25/04/26` is of 2025 only if that is in the window.
+    if len(found) > 1 and not set(found.get(Order.YEAR_FIRST, near)) & set(near):
+        del found[Order.YEAR_FIRST]
+    return found
+
+
+def _dates(year: int | None, month: int, number: int, near: Sequence[date]) -> list[date]:
+    found = []
+    for each in range(min(near).year - 1, max(near).year + 2) if year is None else (year,):
+        with suppress(ValueError):  # the 31st of April, or the 29th of February in another year
+            one = date(each, month, number)
+            if year is not None or min(abs(one - day) for day in near) < _HALF_A_YEAR:
+                found.append(one)
+    return found
+
+
+def _exists(year: int | None, month: int, number: int) -> bool:
+    try:
+        date(year or 2000, month, number)
+    except ValueError:
+        return False
+    return True
+
+
+def _readings(text: str, parts: Sequence[str]) -> list[tuple[Order, int | None, int, int]]:
+    words = [part for part in parts if part.isalpha()]
+    numbers = [int(part) for part in parts if part.isdigit()]
+    if words:
+        number, *years = numbers
+        return [(Order.DAY_FIRST, _year(years[0]) if years else None, _MONTHS.index(words[0][:3]) + 1, number)]
+    if _YEARS_FIRST.search(text):
+        return [(Order.YEAR_FIRST, numbers[0], numbers[1], numbers[2])]
+    first, second, *years = numbers
+    year = _year(years[0]) if years else None
+    found = [(Order.DAY_FIRST, year, second, first)]
+    if "." not in text.rstrip("."):
+        found.append((Order.MONTH_FIRST, year, first, second))
+    if years and len(parts[-1]) == 2 and "." not in text:
+        found.append((Order.YEAR_FIRST, _year(first), second, years[0]))
+    return found
+
+
+def _year(number: int) -> int:
+    return number + 2000 if number < 100 else number

@@ -1,0 +1,73 @@
+"""A time at the beginning of a note, with its day and its zone if they were written: `2026-04-01 14:12:30 CEST`."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time, timedelta, tzinfo
+
+from collector.written_zones import find_zone
+from sources.note_days import DAY, WrittenDay, read_day
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as it was written."""
+
+    written: WrittenDay | None
+    clock: time
+    """Naive."""
+    width: timedelta
+    """How long the last digit given lasts: a minute for `14:12`."""
+    zone: tzinfo | None
+    """As written; None if it is to be understood."""
+    abbreviation: str = ""
+    """What was written for it, if it was only in force for a part of the year: `CEST`."""
+    days: tuple[date, ...] = ()
+    """The dates that `written` may mean, once the window is known; none if the window alone decides."""
+    form: str = ""
+    """How a chat sets its times; empty for what people write themselves."""
+
+
+STAMP = re.compile(
+    r"(?P<open>[*_`~\[(]*)"
+    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+)?))?"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
+    # WhatsApp and Teams copy single messages so: `[14:12, 01/04/2026] Maria: text`.
+    rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
+    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"
+)
+
+
+def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
+    """The time that `STAMP` found at the beginning of `head`, and where it ends.
+
+    Raises UnclearZone, UnclearDay, or another ValueError if there is no such time.
+    """
+    hour, end = int(found["hour"]), found.end()
+    if found["half"] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
+    elif found["half"]:
+        # `14:12 am Server`: a word that follows.
+        end = found.start("tail")
+    fraction = found["fraction"] or ""
+    width = timedelta(seconds=10.0 ** -min(len(fraction), 6)) if found["second"] else timedelta(minutes=1)
+    clock = time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction[:6].ljust(6, "0")))
+    day = found["day"] or found["behind"]
+    written = read_day(day) if day else None
+    exact = bool(found["day"]) and (found["t"] in "Tt" or found["second"] is not None)
+    zone = find_zone(head, end, clock, exact=exact)
+    if zone is None:
+        return Stamp(written, clock, width, None), end
+    return Stamp(written, clock, width, zone.tz, zone.abbreviation), zone.end
+
+
+def read_time(text: str) -> Stamp:
+    """The time that is all of `text`. Raises the same."""
+    bracketed = f"[{text}]"
+    found = STAMP.match(bracketed)
+    if found is None:
+        raise ValueError(text)
+    stamp, end = read_stamp(found, bracketed)
+    if bracketed[end:] != "]":
+        raise ValueError(text)
+    return stamp

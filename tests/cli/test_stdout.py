@@ -1,0 +1,56 @@
+"""Every command ends with one line and 2 where stdout takes nothing."""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from tests.servers.process import ROOT
+
+DEMO = str(ROOT / "fixtures" / "checkout-incident.zip")
+COMMANDS = (
+    ("--replay", DEMO, "--format", "csv"),
+    ("--replay", DEMO, "--format", "png"),
+    ("--version",),
+    ("explain", DEMO, "1"),
+    ("explain", "--help"),
+    ("lint", "notes.md"),
+    ("update", "notes.md", "--from", "2026-04-01 14:00", "--replay", DEMO, "--diff"),
+    ("verify", "notes.md", "--replay", DEMO),
+    ("init",),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("closed", [False, True], ids=["full", "closed"])
+def test_a_stdout_that_takes_nothing_is_one_line(
+    command: tuple[str, ...], closed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if closed and command == ("explain", "--help"):
+        return  # typer prints nothing then
+    (tmp_path / "notes.md").write_text("# Postmortem\n\n## Timeline\n\n14:12 Maria: it is the deploy of 1.5.0\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    monkeypatch.setattr(sys, "argv", ["pm-timeline", *command])
+    monkeypatch.setattr(sys, "stderr", said := io.StringIO())
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", None if closed else full)
+        with pytest.raises(SystemExit) as end:
+            run()
+    assert end.value.code == 2
+    lines = [line for line in said.getvalue().splitlines() if not line.startswith(("window", "notice"))]
+    assert len(lines) == 1, lines
+    assert re.match(r"pm-timeline: stdout(?: is closed|: cannot be written \(No space left on device\))", lines[0])
+
+
+def test_there_is_one_place_that_writes_to_stdout() -> None:
+    writers = {
+        file.name
+        for file in (ROOT / "cli").rglob("*.py")
+        if re.search(r"stdout(?:\.buffer)?\.write|(?<![.\w])print\((?!.*file=)", file.read_text())
+    }
+    assert writers == {"stdout.py", "quick_help.py"}
