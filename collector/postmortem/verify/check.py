@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collector.postmortem.page import page
+from collector.postmortem.verify.anaphora import carried
 from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_counts import judge_count
 from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
-from collector.postmortem.verify.judge_numbers import judge_count, judge_percentage
+from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import Rows
@@ -38,10 +40,11 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
     # Where only a table has a zone, prose may be in the same or not.
     zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
-    statements = []
+    statements: list[Statement] = []
     for sentence in found:
         own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)
-        statements.append(statement(sentence, own or zones, facts, rows))
+        before = statements[-1] if statements and statements[-1].sentence.title == sentence.title else None
+        statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before)))
     ahead, findings = shifts(statements, facts)
     for one in statements:
         findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))

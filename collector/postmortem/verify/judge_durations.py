@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import named
+from collector.postmortem.verify.elapsed import elapsed
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
@@ -21,6 +22,8 @@ _SHORT = 4
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A span of time: from the beginning to the end of what it is about."""
     spans, own = _nearest_spans(statement, mention, facts)
+    between = elapsed(statement, mention, facts)
+    spans = [*between, *spans]
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
@@ -35,7 +38,8 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         one[1] + slack > mention.span if over else one[0] - slack < mention.span for one in spans if over or under
     )
     relative = _RELATIVE.match(statement.text, mention.end)
-    if spans and own and beyond and not relative and not statement.open(mention.start):
+    own = bool(between) or (own and not relative)
+    if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
     return as_printed(statement, mention, "duration", facts)

@@ -1,6 +1,5 @@
 """Versions, commits, runs, pods, alerts and services."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
@@ -8,24 +7,13 @@ from difflib import get_close_matches
 from collector.postmortem.verify.candidates import candidates
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.mention_forms import COMMIT
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topic_table import TOPICS
+from collector.postmortem.verify.version_roles import role_of
 
-_FROM = re.compile(
-    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
-    r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
-    r"|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
-    re.I,
-)
-_TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
-_BESIDE = re.compile(
-    r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
-)
-"""Before a version that is only compared with."""
-_ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
-_BEFORE = 32
 _ROLES = ("deploy", "rollback")
 
 
@@ -34,7 +22,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     value = _known(mention.value, facts.versions) or mention.value
     deploys, then = _deploys(statement, mention, facts, shift)
     back = any(fact.rollback for fact in deploys)
-    role = _role(statement.text, mention, back)
+    role = role_of(statement.text, mention, back)
     sides = [
         (fact, known)
         for fact in deploys
@@ -93,6 +81,8 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
     )
     if found is not None:
         return _finding(statement, mention, Verdict.CONFIRMED, found)
+    if any(COMMIT.fullmatch(version) for version in facts.versions):
+        return judge_version(statement, mention, facts, shift)
     return _of_deploy(statement, mention, facts, shift, "commit")
 
 
@@ -144,12 +134,12 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     scope, topics = statement.around(mention)
     ours = [topic for topic in topics if topic.subject in _ROLES]
     if not ours:
-        return [], False
-    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
+        return _runs_then(statement, mention, facts, shift) if mention.type == "run" else ([], False)
+    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if _knows(fact, mention)]
     if not found:
         # A run that failed may not have reported its version, but others of the same deploy have.
         subjects = [topic for topic in TOPICS if topic.name in {topic.subject for topic in ours}]
-        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if fact.event.keys.version]
+        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
     times = times or (list(statement.times) if len(statement.times) == 1 else [])
@@ -161,20 +151,21 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     return found, False
 
 
-def _role(text: str, mention: Mention, back: bool) -> str:
-    before = text[max(0, mention.start - _BEFORE) : mention.start]
-    returned = before.casefold().endswith(("back to ", "back on ", "back at "))
-    if returned:
-        # Pods that `were back on` a version do not leave it.
-        return "to" if back else ""
-    if _BESIDE.search(before):
-        return ""
-    if _FROM.search(before) or _ARROW.match(text, mention.end):
-        return "from"
-    found = _TO.search(before)
-    if found and not (back and found[1].lower() == "of"):
-        return "to"
-    return "" if back else "to"
+def _knows(fact: Fact, mention: Mention) -> bool:
+    """Whether it has what such a mention names."""
+    keys = fact.event.keys
+    return bool(
+        keys.version or (mention.type == "run" and keys.run_number) or (mention.type == "commit" and keys.commit)
+    )
+
+
+def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
+    """The runs of that time, where a sentence has a run and no word about what happens: `11:19 second try (run 73)`."""
+    home = statement.part(mention.start)
+    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    return then, bool(then)
 
 
 def _known(value: str, versions: Mapping[str, str]) -> str | None:

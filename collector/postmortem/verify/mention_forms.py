@@ -8,17 +8,30 @@ PERCENT = re.compile(
     re.IGNORECASE,
 )
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-UNIT = r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])(?![\w/])"
+"""By the first letter, but for `Stunde`, which is `h`."""
+UNIT = (
+    r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|Sekunden?|Sek|Minuten?|Stunden?|Std|[smhd])(?![\w/])"
+)
 DURATION = re.compile(
     rf"(?<![\w.,:/]){NUMBER}[\s-]?{UNIT.format('')}"
     rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{UNIT.format('2')})?",
     re.IGNORECASE,
 )
 STATUS = re.compile(r"[45][0-9]{2}s")
-OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
+OF = re.compile(
+    r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
+    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])"
+)
+SPELLED = {
+    name: number
+    for number, name in enumerate(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2
+    )
+}
 COUNT = re.compile(
-    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?"
-    r"|nodes?|requests?|times|containers?|restarts?)\b",
+    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z-]+\s){{0,2}}?"
+    r"(pods?|replicas?|instances?|nodes?|machines?|workers?|requests?|calls?|responses?|payments?|logins?|launches"
+    r"|times|containers?|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
 )
 VERSION = re.compile(

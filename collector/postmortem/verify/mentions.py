@@ -21,6 +21,7 @@ from collector.postmortem.verify.mention_forms import (
     PERCENT,
     POD,
     RUN,
+    SPELLED,
     STATUS,
     TOKEN,
     UNITS,
@@ -94,7 +95,7 @@ def _durations(text: str) -> Iterator[Mention]:
 
 
 def _seconds(unit: str) -> float:
-    return UNITS[unit[0].lower()]
+    return UNITS["h" if unit[:2].lower() == "st" else unit[0].lower()]
 
 
 def _counts(text: str) -> Iterator[Mention]:
@@ -106,7 +107,8 @@ def _counts(text: str) -> Iterator[Mention]:
         yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
     for match in COUNT.finditer(text):
         if not any(start <= match.start(1) < end for start, end in taken):
-            yield Mention("count", match[0], *match.span(), match[1].replace(",", ""), noun=match[2].lower())
+            number = str(SPELLED.get(match[1].lower(), match[1])).replace(",", "")
+            yield Mention("count", match[0], *match.span(), number, noun=match[2].lower())
 
 
 def _versions(text: str) -> Iterator[Mention]:

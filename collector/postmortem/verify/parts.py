@@ -12,7 +12,7 @@ from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topics import implied, subjects, topics
 
 _BOUNDARY = re.compile(
-    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
+    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon|und|dann|aber|während)\s|[():]\s?(?![0-9])|\((?=[0-9.,]+\s?%)|[.!?]\s"
 )
 _ELLIPTIC = 3
 """Of so few other words, `and promo 1.8.0 at 10:04` is about what the part before it is about."""
@@ -36,9 +36,17 @@ class Part:
 
 
 def parts_of(
-    text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention], facts: Facts
+    text: str,
+    head: int,
+    times: Iterable[ClockTime],
+    found: Sequence[Mention],
+    facts: Facts,
+    about: frozenset[str] = frozenset(),
 ) -> tuple[Part, ...]:
-    """Cut a sentence that begins at `head`, after its leading time; `times` and `found` stand in it."""
+    """Cut a sentence that begins at `head`, after its leading time.
+
+    `times` and `found` stand in it; `about` are the subjects of what stands before.
+    """
     spans = [(one.start, one.end) for one in times]
     # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
     bare = list(text)
@@ -50,7 +58,6 @@ def parts_of(
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = _flagged("".join(bare), facts)
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
-    about: frozenset[str] = frozenset()
     before: tuple[Topic, ...] = ()
     parts = []
     for start, end in pairwise(cuts):

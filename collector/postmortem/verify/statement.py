@@ -13,19 +13,22 @@ from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import SPANS, TOPICS
+from collector.postmortem.verify.topics import mild
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
     r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
     r"|ought|expected to|target|slo|sla|budget"
-    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
-    r"|instead of|usually|normally|typically)\b",
+    r"|threshold|not|never|no|nothing|nobody|none|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
+    r"|instead of|usually|normally|typically"
+    r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn|falls|geplant|üblicherweise)\b",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(
     r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
     r"(?:be |any ?more )?"
-    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b",
+    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
+    r"|\b(?:could|can)(?: not|n't|not)\s(?!roll|revert|deploy|undo|go back)\w+",
     re.IGNORECASE,
 )
 """A negation by which something happened: `pods could not be scheduled`."""
@@ -134,19 +137,23 @@ class Statement:
         if not time.place:
             return list(found)
         about = {topic.subject for topic in found}
+        if any(topic.name == "errors peak" for topic in found):
+            return [mild(topic) for topic in found]
         if about == {"incident"}:
             return list(SPANS[time.place])
         sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
         return sided or list(found)
 
 
-def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows) -> Statement:
-    """Take it apart; times without a zone are in one of `zones`."""
+def statement(
+    sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows, about: frozenset[str] = frozenset()
+) -> Statement:
+    """Take it apart; times without a zone are in one of `zones`, and `about` are the subjects that it takes over."""
     head = len(sentence.lead) + 1 if sentence.lead else 0
     text = f"{sentence.lead} {sentence.text}" if head else sentence.text
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
-    parts = parts_of(text, head, times, found, facts)
+    parts = parts_of(text, head, times, found, facts, about)
     return Statement(
         sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
     )
