@@ -109,7 +109,7 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
         between = text[one.end : two.start]
         spanned = _RANGE.match(between) and (
             not re.search(r"\b(?:and|und)\b", between)
-            or re.search(r"\b(?:between|zwischen)\b", text[max(0, one.start - 20) : one.start])
+            or re.search(r"\b(?:[Bb]etween|[Zz]wischen)\b", text[max(0, one.start - 20) : one.start])
         )
         if spanned and one.place != "to":
             found[at - 1], found[at] = replace(one, place="from"), replace(two, place="to")

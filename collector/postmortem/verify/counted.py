@@ -15,11 +15,12 @@ STATES = {
     "added": words(r"add(?:s|ed|ing)?|join\w*|came up|brought up|new nodes?|replacement nodes?"),
     "lost": words(r"lost|lose|losing|los(?:es|s of)|vanish\w*|disappear\w*|went away|went down|died|gone"),
     "not scheduled": words(
-        r"(?:not|never|n't) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|waiting for nodes?"
+        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|waiting for nodes?"
     ),
     "not started": words(r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to) start|FailedMount"),
     "crashed": words(r"crash\w*|restart(?:ing|ed)|OOM\w*|out of memory|kill(?:s|ed|ing)?|lack of memory", german.CRASH),
     "scaled": words(r"scal(?:e|es|ed|ing)", german.SCALE),
+    "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
     "deleted": words(r"delet\w*", r"gelöscht"),
     "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?", german.READY),
 }
@@ -34,12 +35,13 @@ _GROUPS = {
     "machine": "nodes",
     "worker": "nodes",
     "knoten": "nodes",
+    "service": "services",
     "time": "times",
     "restart": "times",
 }
 _COUNT = re.compile(
     r"(?P<least>at least )?(?<![\w.:,/-])(?P<count>[0-9][0-9,]*)(?: (?:of|out of) (?P<all>[0-9][0-9,]*))?"
-    r" (?:old |new |more )?(?P<noun>pods?|nodes?|replicas?|containers?|times?|ready)\b"
+    r" (?:old |new |more )?(?P<noun>pods?|nodes?|replicas?|containers?|services?|times?|ready)\b"
 )
 _SCALED = re.compile(r"\bscaled to (?P<count>[0-9,]+)")
 _OF_ALL = re.compile(r"\((?P<count>[0-9,]+) of (?P<all>[0-9,]+)\b")
@@ -52,7 +54,7 @@ class Counted:
 
     number: int
     group: str
-    """`pods`, `nodes` or `times`."""
+    """`pods`, `nodes`, `services` or `times`."""
     states: frozenset[str]
     least: bool = False
     """Whether there may be more."""

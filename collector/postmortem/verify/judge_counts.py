@@ -30,6 +30,7 @@ _SOME = re.compile(
 """Before the number of some of them."""
 _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the total of)\s$|\bin\s$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom [0-9,]+ to (?:\w+ )?$", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
 _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|anfragen|aufrufe", re.I)
 
 
@@ -103,14 +104,15 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     own = states(home.text) or next((states(part.text) for part in ahead), frozenset())
     if mention.text.lower().startswith("at least"):
         return ""
-    if not group or not own:
+    every = _EVERY.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
+    if not group or not (own or every):
         return ""
     found = [
         (one, fact)
         for fact in ours
         if fact.whole
         for one in counted(fact.text)
-        if one.group == group and one.states & own
+        if one.group == group and (one.states & own or not own)
     ]
     if any(one.number == value or (one.least and one.number <= value) for one, _ in found):
         return ""

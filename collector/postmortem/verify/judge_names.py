@@ -138,11 +138,16 @@ def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timede
     found = [fact for fact in candidates(statement, scope, ours, facts).deciding if _knows(fact, mention)]
     if not found:
         # A run that failed may not have reported its version, but others of the same deploy have.
-        subjects = [topic for topic in TOPICS if topic.name in {topic.subject for topic in ours}]
+        names = {topic.subject for topic in ours}
+        # Where nothing was rolled back, a revert came as a version of its own.
+        names |= {"deploy"} if not any(fact.rollback for fact in facts.of(facts.by_kind)) else set()
+        subjects = [topic for topic in TOPICS if topic.name in names]
         found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    times = times or (list(statement.times) if len(statement.times) == 1 else [])
+    # `CI builds it as 1.5.1 and starts to deploy it at 15:30`
+    of_deploys = [one for one in statement.times if {topic.subject for topic in statement.scope(one)[1]} & {*_ROLES}]
+    times = times or (list(statement.times) if len(statement.times) == 1 else of_deploys[: len(of_deploys) == 1])
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     if then:
         # Runs and rollouts of the same deploy know different things.

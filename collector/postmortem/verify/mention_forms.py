@@ -20,7 +20,7 @@ DURATION = re.compile(
 STATUS = re.compile(r"[45][0-9]{2}s")
 OF = re.compile(
     r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
-    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])"
+    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w./%:]|\s(?:services|namespaces))"
 )
 SPELLED = {
     name: number
@@ -31,7 +31,7 @@ SPELLED = {
 COUNT = re.compile(
     rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z-]+\s){{0,2}}?"
     r"(pods?|replicas?|instances?|nodes?|machines?|workers?|requests?|calls?|responses?|payments?|logins?|launches"
-    r"|times|containers?|restarts?|Knoten|Anfragen|Aufrufe)\b",
+    r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
 )
 VERSION = re.compile(

@@ -9,7 +9,7 @@ from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.topic import Topic
-from collector.postmortem.verify.topics import implied, subjects, topics
+from collector.postmortem.verify.topics import implied, mild, subjects, topics
 
 _BOUNDARY = re.compile(
     r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon|und|dann|aber|während)\s|[():]\s?(?![0-9])|\((?=[0-9.,]+\s?%)|[.!?]\s"
@@ -17,6 +17,11 @@ _BOUNDARY = re.compile(
 _ELLIPTIC = 3
 """Of so few other words, `and promo 1.8.0 at 10:04` is about what the part before it is about."""
 _FILLING = re.compile(r"\b(?:the|ones?|that|those|other|at|for|in|of|on|an|and|then|later|after|minutes?|also)\b")
+_QUOTED = re.compile(
+    r"[\"\u201c\u201e\u00bb](?:[^\s\"\u201c\u201d]+\s){2,40}"
+    r"[^\s\"\u201c\u201d]+[\"\u201c\u201d\u00ab]"
+)
+"""What somebody is quoted with: words, not names."""
 _VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
 
 
@@ -58,6 +63,7 @@ def parts_of(
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = _flagged("".join(bare), facts)
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
     before: tuple[Topic, ...] = ()
     parts = []
     for start, end in pairwise(cuts):
@@ -68,6 +74,8 @@ def parts_of(
             happens = tuple(topics(part, about))
             if not happens and (named or _VERSION.search(part)) and _is_elliptic(part):
                 happens = before
+            if any(begin < end and start < stop for begin, stop in quoted):
+                happens = tuple(map(mild, happens))
             parts.append(Part(start, end, part, happens, tuple(implied(part)) if named else (), timed))
             about, before = subjects(part) or about, happens
     return tuple(parts)

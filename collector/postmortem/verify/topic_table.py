@@ -149,10 +149,10 @@ TOPICS = (
     Topic(
         "nodes are added",
         "node",
-        words(r"add(?:s|ed|ing)?|join\w*|new|came up"),
-        frozenset(),
+        words(r"add(?:s|ed)?|join\w*|came up|come up"),
         frozenset({Kind.NODE_CHANGED, Kind.NODE_READY}),
     ),
+    Topic("nodes are new", "node", words(r"new|adding"), frozenset(), frozenset({Kind.NODE_CHANGED, Kind.NODE_READY})),
     Topic("scaling", "pods", words(r"scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
     Topic(
         "configuration changes",

@@ -23,7 +23,7 @@ _SUBJECTS = {
     ),
     "alert": (
         r"alert(?:s|ed|ing)?|paged|pages?(?= (?:for|from|fir|c[ao]me|received|goes|went|about|auto"
-        r"|resolv|clear))|paging|pager|alarms?|pagerduty|opsgenie"
+        r"|resolv|clear))|paging|pager|alarms?|pagerduty|opsgenie|fir(?:es|ed|ing)(?! up)"
     ),
     "errors": (
         r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
@@ -47,6 +47,7 @@ SUBJECTS = {name: words(pattern, german.SUBJECTS.get(name, "")) for name, patter
 MENTAL = words(
     r"identif\w+|pin(?:s|ned|points?|pointed)?|suspect\w*|point(?:s|ed|ing)? (?:at|to)|blam\w+"
     r"|correlat\w+|f[io]u?nds?|reali[sz]\w+|notic\w+|decid\w+"
+    r"|wr[io]tes?|written|posts?|posted|says?|said|messages?|messaged"
     r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked"
     r"|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
     r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
