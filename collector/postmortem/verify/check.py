@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from collector.postmortem.page import page
@@ -15,6 +16,7 @@ from collector.postmortem.verify.judge_names import judge_alert, judge_commit, j
 from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
 from collector.postmortem.verify.sentences import sentences
 from collector.postmortem.verify.shift import shifts
@@ -34,6 +36,7 @@ _CAUSE = re.compile(
 def verify(text: str, timeline: Timeline) -> list[Finding]:
     """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
     facts, rows = facts_of(timeline), Rows(timeline.rows)
+    text, stood = absolute(text)
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
     found = sentences(read)
@@ -48,6 +51,7 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     ahead, findings = shifts(statements, facts)
     for one in statements:
         findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))
+    findings = [replace(one, text=stood.get((one.line, one.text), one.text)) for one in findings]
     return sorted(dict.fromkeys(findings))
 
 

@@ -44,7 +44,7 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     found = found or _AFTER.match(behind)
     if found:
         return list(_between(statement, mention, found, facts))
-    about = [topic for topic in part.topics if topic.subject in ("rollback", "deploy")]
+    about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
     if about and _TOOK.search(ahead):
         return list(_taken(statement, mention, about, facts))
     if _FOR.search(ahead) and _ALERTING.search(part.text):

@@ -10,6 +10,7 @@ from collector.postmortem.verify.elapsed import elapsed
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
+from collector.postmortem.verify.judge_times import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
@@ -42,7 +43,21 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
+    apart = _apart(statement, facts) if _LATER.match(statement.text, mention.end) else None
+    if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
+        evidence = f"the evidence has {lasting(apart)} between the two times beside it"
+        return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return as_printed(statement, mention, "duration", facts)
+
+
+def _apart(statement: Statement, facts: Facts) -> timedelta | None:
+    """The time between the two things of a sentence that has two times, both of them right."""
+    found = [
+        min(meaning(statement, time, facts).agree(time, timedelta(0)), default=None, key=lambda one: (one[0], one[1]))
+        for time in statement.times
+    ]
+    one, *others = found or [None]
+    return abs(others[0][1] - one[1]) if one and len(others) == 1 and others[0] else None
 
 
 def _nearest_spans(
@@ -98,6 +113,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
+_LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
+_ROUNDED = timedelta(minutes=1)
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
 _ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)

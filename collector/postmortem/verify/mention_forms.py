@@ -29,7 +29,7 @@ SPELLED = {
     )
 }
 COUNT = re.compile(
-    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z-]+\s){{0,2}}?"
+    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z\0-]+\s){{0,2}}?"
     r"(pods?|replicas?|instances?|nodes?|machines?|workers?|requests?|calls?|responses?|payments?|logins?|launches"
     r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,

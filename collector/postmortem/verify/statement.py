@@ -28,6 +28,7 @@ _HAPPENED = re.compile(
     r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
     r"(?:be |any ?more )?"
     r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
+    r"|\b(?:nobody|no one|nothing) (?:could|can|was able to|worked)\b"
     r"|\b(?:could|can)(?: not|n't|not)\s(?!roll|revert|deploy|undo|go back)\w+",
     re.IGNORECASE,
 )

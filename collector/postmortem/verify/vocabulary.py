@@ -14,6 +14,7 @@ _SUBJECTS = {
     "rollback": (
         r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
         r"|ing)? .{1,40}? back|t(?:ake|akes|ook|aken|aking) (?:\w+ ){0,4}?back"
+        r"|(?:on|at|with|runs?|running) v?[0-9]+\.[0-9][\w.-]* again|again (?:on|at|with) v?[0-9]+\.[0-9][\w.-]*"
         r"|back (?:to|on) v?[0-9][\w.-]*(?![\w.-]|\s?%|\sper)"
     ),
     "deploy": (
@@ -39,6 +40,8 @@ _SUBJECTS = {
     "traffic": (r"traffic|throughput"),
     "incident": (
         r"incident|outage|impact|disruption|degradation|degraded|downtime|duration|(?:was|were) (?:down|unavailable)"
+        r"|(?:nobody|no one|users|customers) (?:could|can|was able|were able)"
+        r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
     ),
     "change": (r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
