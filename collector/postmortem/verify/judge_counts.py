@@ -29,9 +29,11 @@ _SOME = re.compile(
 )
 """Before the number of some of them."""
 _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the total of)\s$|\bin\s$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom [0-9,]+ to (?:\w+ )?$", re.IGNORECASE)
+_FROM_OR_OF = re.compile(
+    r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
+)
 _EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
-_REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|anfragen|aufrufe", re.I)
+_REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufe", re.I)
 
 
 def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
@@ -57,7 +59,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
     """What counts all of the same things, where a draft has another number of them; else nothing."""
-    before = _FROM.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
+    before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
     if " " not in mention.value and not _OF_ALL.search(before) and _SOME.search(before):
         return ""
     if " " in mention.value or _REQUESTS.fullmatch(mention.noun):
@@ -76,9 +78,10 @@ def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[F
         # One of the two is right, so that surely this is meant.
         return next((text for failed, of, text in pairs if failed == float(first) or of == float(requests)), "")
     part = statement.part(mention.start)
-    if not FAILING.search(part.text) or not errors or not mention.text[:1].isdigit():
-        return ""
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    failing = FAILING.search(part.text) or FAILING.search(before)
+    if not failing or not errors or not mention.text[:1].isdigit():
+        return ""
     value = float(first)
     known = [
         fact.event.numbers[name] for fact in errors for name in ("errors", "requests") if name in fact.event.numbers

@@ -43,7 +43,8 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
-    apart = _apart(statement, facts) if _LATER.match(statement.text, mention.end) else None
+    beside = any(_BESIDE.fullmatch(statement.text[time.end : mention.start]) for time in statement.times)
+    apart = _apart(statement, facts) if beside and _LATER.match(statement.text, mention.end) else None
     if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
         evidence = f"the evidence has {lasting(apart)} between the two times beside it"
         return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
@@ -114,6 +115,8 @@ _RELATIVE = re.compile(
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
 _LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
+_BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
+"""Between a time and `5 minutes later`."""
 _ROUNDED = timedelta(minutes=1)
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
 _ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
@@ -131,7 +134,7 @@ _MEASURED = (
         ("resolved", "mitigated"),
     ),
     (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
-    (_measured(r"M?TTD|detect\w*|noticed"), "started", ("detected",)),
+    (_measured(r"M?TTD|detect\w*|noticed|knew|were aware|until the alert|before the alert"), "started", ("detected",)),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
     (_measured(r"M?TTM|mitigat\w*"), "started", ("mitigated",)),

@@ -168,6 +168,8 @@ def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: time
     """The runs of that time, where a sentence has a run and no word about what happens: `11:19 second try (run 73)`."""
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    # `(Dana, 11:02, run 71)`
+    times = times or [one for one in statement.times if statement.part(one.start).end == home.start]
     found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     return then, bool(then)

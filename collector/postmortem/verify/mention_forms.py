@@ -34,6 +34,14 @@ COUNT = re.compile(
     r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
 )
+_REQUESTS = r"requests|calls|responses|payments|logins|launches|orders|Anfragen"
+COUNT_AFTER = re.compile(
+    rf"\b(?:(?:failed|lost|failing|affected|fehlgeschlagene) )?(?P<noun>{_REQUESTS})(?: (?:lost|failed|affected))?"
+    r"\s?[:=|]\s?(?P<number>[0-9][0-9,]*)"
+    r"(?![\w:%]|[.,][0-9]|\s?(?:of|out|von|/)\b)",
+    re.IGNORECASE,
+)
+"""`Requests lost: 1,234`."""
 VERSION = re.compile(
     r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
 )

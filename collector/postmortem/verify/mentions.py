@@ -12,6 +12,7 @@ from collector.postmortem.verify.mention_forms import (
     ALERT_NEAR,
     COMMIT,
     COUNT,
+    COUNT_AFTER,
     DEFINITE,
     DURATION,
     FOLLOWS,
@@ -105,6 +106,10 @@ def _counts(text: str) -> Iterator[Mention]:
         after = re.match(r"\s([a-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
         yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
+    for match in COUNT_AFTER.finditer(text):
+        span = match.span("number")
+        taken.append(span)
+        yield Mention("count", match["number"], *span, match["number"].replace(",", ""), noun=match["noun"].lower())
     for match in COUNT.finditer(text):
         if not any(start <= match.start(1) < end for start, end in taken):
             number = str(SPELLED.get(match[1].lower(), match[1])).replace(",", "")

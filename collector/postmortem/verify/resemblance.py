@@ -44,6 +44,8 @@ _COMMON = frozenset(
         "our",
         "us",
         "this",
+        *("find", "finds", "found", "see", "sees", "saw", "say", "says", "said", "notice", "notices", "noticed"),
+        *("write", "writes", "wrote", "post", "posts", "posted", "report", "reports", "reported", "tells", "told"),
     ]
 )
 _ENDING = re.compile(r"(?<=[a-z]{4})(?:ing|ed|es|s|e|d)$")

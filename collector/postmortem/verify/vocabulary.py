@@ -15,7 +15,7 @@ _SUBJECTS = {
         r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
         r"|ing)? .{1,40}? back|t(?:ake|akes|ook|aken|aking) (?:\w+ ){0,4}?back"
         r"|(?:on|at|with|runs?|running) v?[0-9]+\.[0-9][\w.-]* again|again (?:on|at|with) v?[0-9]+\.[0-9][\w.-]*"
-        r"|back (?:to|on) v?[0-9][\w.-]*(?![\w.-]|\s?%|\sper)"
+        r"|back (?:to|on) v?[0-9](?:[\w.-]*\w)?(?![\w-]|[.]\w|\s?%|\sper)"
     ),
     "deploy": (
         r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped"

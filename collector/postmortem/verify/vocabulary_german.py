@@ -2,12 +2,13 @@
 
 SUBJECTS = {
     "rollback": r"(?:zurück|rück)(?:ge)?(?:roll|setz|nomm|nehm|nahm|spiel|dreh)\w*|(?:roll|setz|nahm|nehm|dreh)\w*\b"
-    r"[^.;,]{1,50}?\bzurück|wieder auf(?: \w+)? v?[0-9]+\.[0-9]+\.[\w.-]+",
-    "deploy": r"(?:aus|ein)ge(?:roll|spiel|lief)\w*|(?:Aus|Ein)(?:lieferung|rollen|spielen)|roll\w*\b[^.;,]{1,50}?\baus"
-    r"|spiel\w*\b[^.;,]{1,50}?\bein",
+    r"(?:[^.;,]|[.](?=[0-9])){1,50}?\bzurück|wieder auf(?: \w+)? v?[0-9]+\.[0-9]+\.[\w.-]+",
+    "deploy": r"(?:aus|ein)ge(?:roll|spiel|lief)\w*|(?:Aus|Ein)(?:lieferung|rollen|spielen)"
+    r"|roll\w*\b(?:[^.;,]|[.](?=[0-9])){1,50}?\baus"
+    r"|spiel\w*\b(?:[^.;,]|[.](?=[0-9])){1,50}?\bein",
     "alert": r"Alarm\w*|Alarmierung\w*|alarmier\w*|Bereitschaft (?:wurde|wird) gerufen",
     "errors": r"Fehlern?|Fehler(?:rate|quote|anteil)|Fehlerzahl\w*|fehlgeschlagen\w*|(?:schlug|schlag)\w*\b"
-    r"[^.;,]{1,50}?\bfehl|Latenz\w*",
+    r"(?:[^.;,]|[.](?=[0-9])){1,50}?\bfehl|Latenz\w*",
     "node": r"Knoten|Rechner",
     "config": r"Konfiguration\w*|Einstellung\w*",
     "flag": r"Schalter",
