@@ -27,11 +27,13 @@ _TOOK = re.compile(
     re.IGNORECASE,
 )
 _EFFECT = re.compile(
-    r"\b(?:fail\w*|down|unavailable|errors?|5xx|50[0-4]s?|500s|broken|degrad\w+|outage|out|unreachable|offline|impact\w*"
+    r"\b(?:fail\w*|down|unavailable|errors?|5xx|50[0-4]s?|500s|broken|degrad\w+|outage"
+    r"|(?:took|taken|knocked) out|unreachable|offline|impact\w*"
     r"|affect\w*|suffer\w*|unusable|slow\w*|incident|trouble|elevated|not work\w*|could(?: not|n't)|unable)\b",
     re.IGNORECASE,
 )
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _ENDS = ("mitigated", "resolved")
 _MOST = 200
 
@@ -56,11 +58,13 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
 
 def _between(statement: Statement, mention: Mention, found: re.Match[str], facts: Facts) -> Iterator[Span]:
     home = statement.part(mention.start)
-    second = topics(found["what"], frozenset())
     first = topics(home.text[: mention.start - home.start], frozenset())
     at = statement.parts.index(home) if home in statement.parts else 0
     beside = [*reversed(statement.parts[:at]), *statement.parts[at + 1 :]]
     first = first or next((list(part.topics) for part in beside if part.topics), [])
+    # `28 minutes after it had fired`
+    same = frozenset(topic.subject for topic in first) if _PRONOUN.match(found["what"]) else frozenset()
+    second = topics(found["what"], same)
     one, two = (_facts(statement, mention, each, facts) for each in (first, second))
     if "before" in found.groupdict() and found["before"]:
         one, two = two, one

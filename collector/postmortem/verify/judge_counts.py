@@ -32,6 +32,7 @@ _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the
 _FROM_OR_OF = re.compile(
     r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
 )
+_WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
 _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufe", re.I)
 
@@ -46,7 +47,7 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     if not other and any(has_numbers(row.text, values) for row in facts.rows):
         row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
-    for fact in ours if not other else ():
+    for fact in ours if not other and not group_of(mention.noun) * len(values[1:]) else ():
         numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
         if set(values) <= numbers:
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
@@ -62,7 +63,7 @@ def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fa
     before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
     if " " not in mention.value and not _OF_ALL.search(before) and _SOME.search(before):
         return ""
-    if " " in mention.value or _REQUESTS.fullmatch(mention.noun):
+    if _REQUESTS.fullmatch(mention.noun) or (" " in mention.value and not group_of(mention.noun)):
         return _requests_otherwise(statement, mention, ours)
     return _things_otherwise(statement, mention, ours)
 
@@ -100,11 +101,12 @@ def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[F
 
 def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
     """Pods or nodes in one of the states that rows count."""
-    group, value = group_of(mention.noun), int(mention.value)
+    group, values = group_of(mention.noun), [int(each) for each in mention.value.split()]
     home = statement.part(mention.start)
     # `The pods crash: 35 times in 5 pods`
-    ahead = [part for part in statement.parts if part.end == home.start]
-    own = states(home.text) or next((states(part.text) for part in ahead), frozenset())
+    around = [part for part in statement.parts if part.start == home.end and _WHICH.match(part.text)]
+    around += [part for part in statement.parts if part.end == home.start]
+    own = next(filter(None, (states(part.text) for part in (home, *around))), frozenset())
     if mention.text.lower().startswith("at least"):
         return ""
     every = _EVERY.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
@@ -117,11 +119,11 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
         for one in counted(fact.text)
         if one.group == group and (one.states & own or not own)
     ]
-    if any(one.number == value or (one.least and one.number <= value) for one, _ in found):
+    if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
         return ""
     # `One of the 6 pods`: all that there are, in whatever state.
     if _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start]) and any(
-        one.number == value for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
+        one.number == values[-1] for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
     ):
         return ""
     return found[0][1].text if found else ""

@@ -4,23 +4,20 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 
-from collector.postmortem.verify.candidates import candidates
-from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.deploys_meant import deploys_meant
+from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mention_forms import COMMIT
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
-from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.version_roles import role_of
-
-_ROLES = ("deploy", "rollback")
 
 
 def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
     """A version: the one that was deployed then, or the one that it replaced."""
     value = _known(mention.value, facts.versions) or mention.value
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     back = any(fact.rollback for fact in deploys)
     role = role_of(statement.text, mention, back)
     sides = [
@@ -88,7 +85,7 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
 
 def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
     """The number of a run of CI."""
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     if mention.value in facts.runs:
         ours = {fact.event.keys.run_number for fact in deploys} - {""}
         if not (then and ours and mention.value not in ours):
@@ -120,59 +117,13 @@ def _unknown(statement: Statement, mention: Mention, known: Collection[str], wha
 
 def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: timedelta, what: str) -> Finding:
     """Where the deploy that happened then has another one, the draft is wrong."""
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
     if then and known and not statement.open(mention.start):
         return _finding(
             statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}"
         )
     return _finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
-
-
-def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
-    """The deploys and rollbacks that the part around a version is about; and whether its time shows which."""
-    scope, topics = statement.around(mention)
-    ours = [topic for topic in topics if topic.subject in _ROLES]
-    if not ours:
-        return _runs_then(statement, mention, facts, shift) if mention.type == "run" else ([], False)
-    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if _knows(fact, mention)]
-    if not found:
-        # A run that failed may not have reported its version, but others of the same deploy have.
-        names = {topic.subject for topic in ours}
-        # Where nothing was rolled back, a revert came as a version of its own.
-        names |= {"deploy"} if not any(fact.rollback for fact in facts.of(facts.by_kind)) else set()
-        subjects = [topic for topic in TOPICS if topic.name in names]
-        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
-    home = statement.part(mention.start)
-    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    # `CI builds it as 1.5.1 and starts to deploy it at 15:30`
-    of_deploys = [one for one in statement.times if {topic.subject for topic in statement.scope(one)[1]} & {*_ROLES}]
-    times = times or (list(statement.times) if len(statement.times) == 1 else of_deploys[: len(of_deploys) == 1])
-    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
-    if then:
-        # Runs and rollouts of the same deploy know different things.
-        stories = {fact.story for fact in then if fact.story}
-        return [fact for fact in found if fact in then or fact.story in stories], True
-    return found, False
-
-
-def _knows(fact: Fact, mention: Mention) -> bool:
-    """Whether it has what such a mention names."""
-    keys = fact.event.keys
-    return bool(
-        keys.version or (mention.type == "run" and keys.run_number) or (mention.type == "commit" and keys.commit)
-    )
-
-
-def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
-    """The runs of that time, where a sentence has a run and no word about what happens: `11:19 second try (run 73)`."""
-    home = statement.part(mention.start)
-    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    # `(Dana, 11:02, run 71)`
-    times = times or [one for one in statement.times if statement.part(one.start).end == home.start]
-    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
-    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
-    return then, bool(then)
 
 
 def _known(value: str, versions: Mapping[str, str]) -> str | None:

@@ -20,7 +20,7 @@ DURATION = re.compile(
 STATUS = re.compile(r"[45][0-9]{2}s")
 OF = re.compile(
     r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
-    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w./%:]|\s(?:services|namespaces))"
+    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w/%:]|[.]\w|\s(?:services|namespaces))"
 )
 SPELLED = {
     name: number
@@ -48,7 +48,7 @@ VERSION = re.compile(
 VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
     re.IGNORECASE,
 )
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")

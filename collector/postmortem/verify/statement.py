@@ -87,7 +87,9 @@ class Statement:
             return ours, self._sided(time, self._topics(ours))
         first, last = self._span(time)
         home = list(self.parts[first : last + 1])
-        for ours in (home, self._free(last, 1), self._free(first, -1)):
+        # `Detection: 11:08, CheckoutErrors`
+        label = [part for part in self.parts[max(first - 1, 0) : first] if part.text.rstrip().endswith(":")]
+        for ours in (home, label, self._free(last, 1), self._free(first, -1)):
             found = self._topics(ours)
             if found:
                 return [*home, *ours], self._sided(time, found)

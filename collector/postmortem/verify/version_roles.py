@@ -17,6 +17,7 @@ _BESIDE = re.compile(
 )
 """Before a version that is only compared with."""
 _ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
+_AGAIN = re.compile(r"\s(?:again|wieder)\b", re.IGNORECASE)
 _BEFORE = 32
 
 
@@ -26,6 +27,8 @@ def role_of(text: str, mention: Mention, back: bool) -> str:
     returned = before.casefold().endswith(("back to ", "back on ", "back at ", "zurück auf ", "wieder auf "))
     if returned:
         # Pods that `were back on` a version do not leave it.
+        return "to" if back else ""
+    if _AGAIN.match(text, mention.end):
         return "to" if back else ""
     if _BESIDE.search(before):
         return ""

@@ -31,7 +31,7 @@ _SUBJECTS = {
         r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses"
         r"|logins|checkouts|orders)"
         r"|fail(?:s|ed|ing)? (?:from|between|since|until|till)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
-        r"|latenc(?:y|ies)|slow requests"
+        r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)"
     ),
     "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?"),
     "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),

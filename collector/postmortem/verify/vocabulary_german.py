@@ -20,7 +20,7 @@ MENTAL = (
 )
 IDENTIFIED = r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt|gefunden)"
 START = r"beg[aio]nn?\w*|gestartet|angestoßen|eingeleitet|ausgelöst|fing\w* an|los"
-DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig|durch"
+DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig"
 FAILED = r"fehlgeschlagen|fehlschl\w*|schlug\w* fehl|gescheitert|scheitert\w*|abgebrochen|hing|hängt"
 FIRE = r"ausgelöst|löst\w*(?: \w+)* aus|schl[uä]g\w*(?: \w+)* an|kam\w*|kommt|ging\w* los|feuert\w*|meldet\w*"
 CLEAR = r"endet\w*|beendet|aufgehoben|erledigt|Entwarnung|vorbei|weg|gelöst|ging\w* aus|zurückgenommen"
