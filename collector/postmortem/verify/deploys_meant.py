@@ -47,7 +47,7 @@ def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]
     if sorted(roles.values()) != ["from", "to"]:
         return []
     (other,) = (one for one in roles if one != mention)
-    found = [fact for fact in facts.of(facts.by_kind) if fact.whole and not fact.rollback]
+    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and not fact.rollback]
     keys = "replaces" if roles[other] == "from" else "version"
     return [fact for fact in found if fact.event.keys.version and getattr(fact.event.keys, keys) == other.value]
 

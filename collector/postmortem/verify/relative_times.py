@@ -9,7 +9,7 @@ _START = re.compile(
 )
 _SINCE = re.compile(
     r"(?<![\w+])T\s?\+\s?(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?)?\s?)?(?:(?P<minutes>[0-9]{1,3})(?:\s?m(?:in(?:utes?)?)?)?)?"
-    r"(?![\w.:])"
+    r"(?!\w|[.:][0-9])"
 )
 _DAY = 24 * 60
 

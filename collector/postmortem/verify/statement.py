@@ -60,7 +60,10 @@ class Statement:
 
     def open(self, at: int) -> bool:
         """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
-        return self.sentence.plans or bool(_OPEN.search(_HAPPENED.sub(" ", self.part(at).text)))
+        part = self.part(at)
+        # Pods that could not be started is something that happened; a rollback that could not is not.
+        changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
+        return self.sentence.plans or bool(_OPEN.search(part.text if changes else _HAPPENED.sub(" ", part.text)))
 
     def topical(self, scope: Sequence[Part]) -> int:
         """Where the first of these parts begins in which something happens that is looked for."""

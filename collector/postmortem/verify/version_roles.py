@@ -8,7 +8,7 @@ _FROM = re.compile(
     r"(?:\b(?:from|statt|ersetzt|vorher|bisher"
     r"|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
     r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
-    r"|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
+    r"|[(,]\s?before:?\s|\bbefore:\s|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
     re.I,
 )
 _TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for|auf|durch|mit)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
