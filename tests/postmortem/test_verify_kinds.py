@@ -37,6 +37,8 @@ KINDS = [
     ("- Detection: {}, CheckoutHighErrorRatio", "14:06", "14:23"),
     ('At 14:11 somebody wrote "the deploy fails again". The rollback began at {}.', "14:18", "14:48"),
     ("| Time | Who | What |\n|---|---|---|\n| {} | Maria | says that checkout 1.5.0 is the cause |", "14:12", "14:42"),
+    ("- 14:18 rollback started again, this time it works ({})", "14:22", "14:42"),
+    ("Two deploys were started (14:02 and {}).", "14:18", "14:42"),
     # Counts
     ("All {} of checkout were ready at 14:22.", "6 pods", "9 pods"),
     ("At 14:05 the old pods were terminated and {} were ready.", "6 of 6 pods", "4 of 4 pods"),
@@ -51,6 +53,8 @@ KINDS = [
     ("CI took it and started to deploy it as {}; that was at 14:02.", "1.5.0", "1.5.1"),
     ("- 14:18 second try, {}", "run 483", "run 484"),
     ("Who rolled back? Sam, at 14:18, with {}.", "run 483", "run 489"),
+    ("- 14:18 rollback by {}", "GitHub #483", "GitHub #489"),
+    ("- 14:02 deploy of checkout 1.5.0\n\nThe error rate was never above {}.", "43.7%", "33.7%"),
     # German
     ("Um {} Uhr wurde checkout 1.5.0 ausgerollt.", "14:02", "14:32"),
     ("Der Alarm wurde um {} Uhr ausgelöst.", "14:06", "14:16"),
@@ -83,6 +87,9 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(text: str,
         "The rollback could not be started at 14:10.",
         "Sam wrote at 14:40 that checkout 1.5.0 had been deployed.",
         "The traffic peaked at 14:40.",
+        "The deploy could not be started at 14:40.",
+        "| Time | What | Since the row before |\n|---|---|---|\n| 14:06 | The alert fires | 3 min |\n"
+        "| 14:23 | The alert is resolved | 5 min |",
         "Deployment von checkout 1.5.0 um 14:02 Uhr",
     ],
 )

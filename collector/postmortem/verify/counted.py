@@ -21,6 +21,7 @@ STATES = {
     "crashed": words(r"crash\w*|restart(?:ing|ed)|OOM\w*|out of memory|kill(?:s|ed|ing)?|lack of memory", german.CRASH),
     "scaled": words(r"scal(?:e|es|ed|ing)", german.SCALE),
     "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
+    "failing": words(r"5xx\w*|errors?|fail(?:s|ed|ing)"),
     "deleted": words(r"delet\w*", r"gelöscht"),
     "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?", german.READY),
 }

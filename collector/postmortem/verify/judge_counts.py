@@ -109,6 +109,7 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     own = next(filter(None, (states(part.text) for part in (home, *around))), frozenset())
     if mention.text.lower().startswith("at least"):
         return ""
+    own = own or (states(statement.text) if group == "services" else own)
     every = _EVERY.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
     if not group or not (own or every):
         return ""

@@ -39,7 +39,10 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         one[1] + slack > mention.span if over else one[0] - slack < mention.span for one in spans if over or under
     )
     relative = _RELATIVE.match(statement.text, mention.end)
-    own = bool(between) or (own and not relative)
+    # A duration alone in a cell of a timeline may be since the row before.
+    home = statement.part(mention.start)
+    alone = statement.sentence.group and statement.head and home.text.strip(" |") == mention.text
+    own = bool(between) or (own and not relative and not alone)
     if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")

@@ -44,6 +44,7 @@ OVER = re.compile(
     r"\s*(?:the\s)?$",
     re.I,
 )
+_NEVER_OVER = re.compile(r"\b(?:never|not) (?:\w+ )?(?:above|over|more than|exceed\w*|beyond)\s(?:the\s)?$", re.I)
 UNDER = re.compile(
     r"(?:<|\u2264|\b(?:under|below|less than|no more than|within|unter|weniger als|höchstens))\s*(?:the\s)?$", re.I
 )
@@ -80,7 +81,9 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
     known = [_Known(ratio, fact.at, fact.text) for fact in found for ratio in _ratios(fact.event)]
     known += _of_rows_like(statement)
-    if OVER.search(before):
+    if _NEVER_OVER.search(before):
+        agree = [one for one in known if all(other.ratio <= value + exact for other in known)]
+    elif OVER.search(before):
         agree = [one for one in known if one.ratio >= value - exact]
     elif UNDER.search(before):
         agree = [one for one in known if one.ratio <= value + exact]
@@ -99,10 +102,21 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
             else Verdict.NOT_FOUND
         )
         return number_finding(statement, mention, verdict, f"{pair[0]} of {pair[1]}, which stand beside it")
-    if known and not statement.open(mention.start):
+    printed = _of_several(statement, mention, facts)
+    if printed:
+        return number_finding(statement, mention, Verdict.CONFIRMED, printed)
+    if known and (not statement.open(mention.start) or _NEVER_OVER.search(before)):
         values = ", ".join(dict.fromkeys(percent(one.ratio) for one in sorted(known)))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0].text}")
     return as_printed(statement, mention, "percentage", facts)
+
+
+def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
+    """The row that prints it for several services, one of which the sentence names: `up to 62.5%`."""
+    names = [one.value for one in statement.mentions if one.type == "service"]
+    shape = re.compile(rf"(?<![\w.,]){re.escape(mention.value)}%")
+    rows = (row for row in facts.rows if "services" in row.text and any(name in row.text for name in names))
+    return next((row.text for row in rows if shape.search(row.text)), "")
 
 
 def _in_brackets(statement: Statement, mention: Mention) -> bool:

@@ -48,7 +48,8 @@ VERSION = re.compile(
 VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment"
+    r"|(?:jenkins|github|gitlab|ci|actions|buildkite|teamcity|drone)(?=:?\s#)):?\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
     re.IGNORECASE,
 )
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")

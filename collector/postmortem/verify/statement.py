@@ -15,6 +15,7 @@ from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import SPANS, TOPICS
 from collector.postmortem.verify.topics import mild
 
+_JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
     r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
@@ -24,12 +25,16 @@ _OPEN = re.compile(
     r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn|falls|geplant|üblicherweise)\b",
     re.IGNORECASE,
 )
+_COULD_NOT = (
+    r"\b(?:could|can)(?: not|n't|not)\s(?!be\b|roll|revert|deploy|undo|go back|start|complet|finish|releas|ship)\w+"
+)
+_UNABLE = re.compile(_COULD_NOT, re.IGNORECASE)
 _HAPPENED = re.compile(
     r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
     r"(?:be |any ?more )?"
     r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
     r"|\b(?:nobody|no one|nothing) (?:could|can|was able to|worked)\b"
-    r"|\b(?:could|can)(?: not|n't|not)\s(?!roll|revert|deploy|undo|go back)\w+",
+    rf"|{_COULD_NOT}",
     re.IGNORECASE,
 )
 """A negation by which something happened: `pods could not be scheduled`."""
@@ -63,7 +68,7 @@ class Statement:
         part = self.part(at)
         # Pods that could not be started is something that happened; a rollback that could not is not.
         changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
-        return self.sentence.plans or bool(_OPEN.search(part.text if changes else _HAPPENED.sub(" ", part.text)))
+        return self.sentence.plans or bool(_OPEN.search((_UNABLE if changes else _HAPPENED).sub(" ", part.text)))
 
     def topical(self, scope: Sequence[Part]) -> int:
         """Where the first of these parts begins in which something happens that is looked for."""
@@ -122,9 +127,12 @@ class Statement:
     def _free(self, at: int, step: int) -> list[Part]:
         """The parts after or before one, up to the next that has a time of its own."""
         found: list[Part] = []
+        # `two nodes were drained (01:27 and 01:28)`: a time without words shares those of the one before.
+        shares = step < 0 and self.parts[at].timed and _is_wordless(self.parts[at])
         at += step
-        while 0 <= at < len(self.parts) and not self.parts[at].timed:
-            found.append(self.parts[at])
+        while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
+            if not (shares and _is_wordless(self.parts[at])):
+                found.append(self.parts[at])
             at += step
         return found
 
@@ -149,6 +157,10 @@ class Statement:
             return list(SPANS[time.place])
         sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
         return sided or list(found)
+
+
+def _is_wordless(part: Part) -> bool:
+    return not re.search(r"[a-z]{2,}", _JOINING.sub(" ", part.text), re.IGNORECASE)
 
 
 def statement(

@@ -70,7 +70,7 @@ START = words(
 )
 DONE = words(
     r"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|over|ended|everywhere|was out"
-    r"|live|went live|restored",
+    r"|live|went live|restored|work(?:s|ed)|(?:got|went|was|is) through",
     german.DONE,
 )
 FAILED = words(r"fail(?:s|ed|ing|ure)?|stuck|abort\w*|timed out|error(?:s|ed) out|broke", german.FAILED)
