@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from collector.postmortem.page import page
+from collector.postmortem.verify.anaphora import carried
 from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_counts import judge_count
 from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
-from collector.postmortem.verify.judge_numbers import judge_count, judge_percentage
+from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
 from collector.postmortem.verify.sentences import sentences
 from collector.postmortem.verify.shift import shifts
@@ -32,19 +36,22 @@ _CAUSE = re.compile(
 def verify(text: str, timeline: Timeline) -> list[Finding]:
     """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
     facts, rows = facts_of(timeline), Rows(timeline.rows)
+    text, stood = absolute(text)
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
     found = sentences(read)
     of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
     # Where only a table has a zone, prose may be in the same or not.
     zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
-    statements = []
+    statements: list[Statement] = []
     for sentence in found:
         own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)
-        statements.append(statement(sentence, own or zones, facts, rows))
+        before = statements[-1] if statements and statements[-1].sentence.title == sentence.title else None
+        statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before)))
     ahead, findings = shifts(statements, facts)
     for one in statements:
         findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))
+    findings = [replace(one, text=stood.get((one.line, one.text), one.text)) for one in findings]
     return sorted(dict.fromkeys(findings))
 
 

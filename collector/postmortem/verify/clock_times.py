@@ -23,10 +23,10 @@ _NO_TIME = re.compile(
 _ABOUT = re.compile(
     r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)"
     r"|just (?:after|before)|by|"
-    r"before|after|until|till|past|nearly|almost))\s*$",
+    r"before|after|until|till|past|nearly|almost|kurz (?:nach|vor)|gegen|etwa|ungefähr|vor|nach|bis))\s*$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|->|\u2013|\u2014|\u2192|to|until|till|through|and)\s*$")
+_RANGE = re.compile(r"\s*(?:[A-Z]{1,5}\s*)?(?:-|->|\u2013|\u2014|\u2192|to|until|till|through|and|bis|und)\s*$")
 _STATED = re.compile(
     r"\b(?i:times?|timestamps?|timeline|zeit(?:en)?|uhrzeit(?:en)?)\b[^.\n]{0,40}?(?:\b(?:in|are|is|zone|given)\b|[:(])[^.\n0-9]{0,12}?"
     r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
@@ -108,7 +108,8 @@ def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[Cloc
         one, two = found[at - 1], found[at]
         between = text[one.end : two.start]
         spanned = _RANGE.match(between) and (
-            "and" not in between or re.search(r"\bbetween\b", text[max(0, one.start - 20) : one.start])
+            not re.search(r"\b(?:and|und)\b", between)
+            or re.search(r"\b(?:[Bb]etween|[Zz]wischen)\b", text[max(0, one.start - 20) : one.start])
         )
         if spanned and one.place != "to":
             found[at - 1], found[at] = replace(one, place="from"), replace(two, place="to")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from collector.event import Event, Kind
 from collector.result import Timeline
@@ -13,6 +13,7 @@ from collector.window import Window
 _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
 PEAK = "peak"
 """Not a kind of Event: when a ratio was at its highest."""
+_BESIDE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ def facts_of(timeline: Timeline) -> Facts:
         )
         peak = best.numbers.get("peak_at")
         if peak is not None:
-            at = datetime.fromtimestamp(peak, UTC)
-            found.append(
-                Fact(PEAK, at, at, at, best.summary, best.subject.service, one.story, best, one.outcome == "row")
-            )
+            at, in_row = datetime.fromtimestamp(peak, UTC), one.outcome == "row"
+            # Dashboards that look at other intervals have it next to it.
+            first, last = at - _BESIDE, at + _BESIDE
+            found.append(Fact(PEAK, at, first, last, best.summary, best.subject.service, one.story, best, in_row))
     by_kind: dict[str, list[Fact]] = defaultdict(list)
     for fact in found:
         by_kind[fact.kind].append(fact)

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import named
+from collector.postmortem.verify.elapsed import elapsed
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
+from collector.postmortem.verify.judge_times import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
@@ -21,6 +23,8 @@ _SHORT = 4
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A span of time: from the beginning to the end of what it is about."""
     spans, own = _nearest_spans(statement, mention, facts)
+    between = elapsed(statement, mention, facts)
+    spans = [*between, *spans]
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
     slack = max(mention.exact, timedelta(seconds=1))
     if mention.exact >= timedelta(hours=1):
@@ -35,10 +39,29 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         one[1] + slack > mention.span if over else one[0] - slack < mention.span for one in spans if over or under
     )
     relative = _RELATIVE.match(statement.text, mention.end)
-    if spans and own and beyond and not relative and not statement.open(mention.start):
+    # A duration alone in a cell of a timeline may be since the row before.
+    home = statement.part(mention.start)
+    alone = statement.sentence.group and statement.head and home.text.strip(" |") == mention.text
+    own = bool(between) or (own and not relative and not alone)
+    if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
+    beside = any(_BESIDE.fullmatch(statement.text[time.end : mention.start]) for time in statement.times)
+    apart = _apart(statement, facts) if beside and _LATER.match(statement.text, mention.end) else None
+    if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
+        evidence = f"the evidence has {lasting(apart)} between the two times beside it"
+        return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return as_printed(statement, mention, "duration", facts)
+
+
+def _apart(statement: Statement, facts: Facts) -> timedelta | None:
+    """The time between the two things of a sentence that has two times, both of them right."""
+    found = [
+        min(meaning(statement, time, facts).agree(time, timedelta(0)), default=None, key=lambda one: (one[0], one[1]))
+        for time in statement.times
+    ]
+    one, *others = found or [None]
+    return abs(others[0][1] - one[1]) if one and len(others) == 1 and others[0] else None
 
 
 def _nearest_spans(
@@ -94,6 +117,10 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
+_LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
+_BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
+"""Between a time and `5 minutes later`."""
+_ROUNDED = timedelta(minutes=1)
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
 _ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
@@ -110,7 +137,7 @@ _MEASURED = (
         ("resolved", "mitigated"),
     ),
     (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
-    (_measured(r"M?TTD|detect\w*|noticed"), "started", ("detected",)),
+    (_measured(r"M?TTD|detect\w*|noticed|knew|were aware|until the alert|before the alert"), "started", ("detected",)),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
     (_measured(r"M?TTM|mitigat\w*"), "started", ("mitigated",)),

@@ -1,40 +1,25 @@
 """Versions, commits, runs, pods, alerts and services."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 
-from collector.postmortem.verify.candidates import candidates
-from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.deploys_meant import deploys_meant
+from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.mention_forms import COMMIT
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
-from collector.postmortem.verify.topic_table import TOPICS
-
-_FROM = re.compile(
-    r"(?:\b(?:from|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
-    r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
-    r"|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
-    re.I,
-)
-_TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
-_BESIDE = re.compile(
-    r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
-)
-"""Before a version that is only compared with."""
-_ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
-_BEFORE = 32
-_ROLES = ("deploy", "rollback")
+from collector.postmortem.verify.version_roles import role_of
 
 
 def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
     """A version: the one that was deployed then, or the one that it replaced."""
     value = _known(mention.value, facts.versions) or mention.value
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     back = any(fact.rollback for fact in deploys)
-    role = _role(statement.text, mention, back)
+    role = role_of(statement.text, mention, back)
     sides = [
         (fact, known)
         for fact in deploys
@@ -93,12 +78,14 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
     )
     if found is not None:
         return _finding(statement, mention, Verdict.CONFIRMED, found)
+    if any(COMMIT.fullmatch(version) for version in facts.versions):
+        return judge_version(statement, mention, facts, shift)
     return _of_deploy(statement, mention, facts, shift, "commit")
 
 
 def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
     """The number of a run of CI."""
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     if mention.value in facts.runs:
         ours = {fact.event.keys.run_number for fact in deploys} - {""}
         if not (then and ours and mention.value not in ours):
@@ -130,51 +117,13 @@ def _unknown(statement: Statement, mention: Mention, known: Collection[str], wha
 
 def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: timedelta, what: str) -> Finding:
     """Where the deploy that happened then has another one, the draft is wrong."""
-    deploys, then = _deploys(statement, mention, facts, shift)
+    deploys, then = deploys_meant(statement, mention, facts, shift)
     known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
     if then and known and not statement.open(mention.start):
         return _finding(
             statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(sorted(known))}: {deploys[0].text}"
         )
     return _finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
-
-
-def _deploys(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
-    """The deploys and rollbacks that the part around a version is about; and whether its time shows which."""
-    scope, topics = statement.around(mention)
-    ours = [topic for topic in topics if topic.subject in _ROLES]
-    if not ours:
-        return [], False
-    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if fact.event.keys.version]
-    if not found:
-        # A run that failed may not have reported its version, but others of the same deploy have.
-        subjects = [topic for topic in TOPICS if topic.name in {topic.subject for topic in ours}]
-        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if fact.event.keys.version]
-    home = statement.part(mention.start)
-    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    times = times or (list(statement.times) if len(statement.times) == 1 else [])
-    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
-    if then:
-        # Runs and rollouts of the same deploy know different things.
-        stories = {fact.story for fact in then if fact.story}
-        return [fact for fact in found if fact in then or fact.story in stories], True
-    return found, False
-
-
-def _role(text: str, mention: Mention, back: bool) -> str:
-    before = text[max(0, mention.start - _BEFORE) : mention.start]
-    returned = before.casefold().endswith(("back to ", "back on ", "back at "))
-    if returned:
-        # Pods that `were back on` a version do not leave it.
-        return "to" if back else ""
-    if _BESIDE.search(before):
-        return ""
-    if _FROM.search(before) or _ARROW.match(text, mention.end):
-        return "from"
-    found = _TO.search(before)
-    if found and not (back and found[1].lower() == "of"):
-        return "to"
-    return "" if back else "to"
 
 
 def _known(value: str, versions: Mapping[str, str]) -> str | None:

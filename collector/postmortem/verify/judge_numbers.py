@@ -1,4 +1,4 @@
-"""Percentages and counts."""
+"""Percentages."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,25 +16,38 @@ from collector.postmortem.verify.statement import Statement
 from collector.row import Row
 from collector.wording.numbers import percent
 
-_RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
-_FAILING = re.compile(
+RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
+FAILING = re.compile(
     r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|lost|rejected|refused"
-    r"|share of requests|latenc\w+|slow)\b",
+    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl)\b",
     re.IGNORECASE,
 )
+_OF_ERRORS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL)
+_SLOW = re.compile(r"\b(?:latenc\w+|slow\w*|over [0-9.]+ ?s|p9[0-9]|took (?:more|longer))\b", re.IGNORECASE)
+_ERRORS_ONLY = re.compile(r"\b(?:5xx\w*|50[0-4]s?|500s|errors?|error rates?)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:users?|customers?|budget|slo|sla|cpu|memory|disk|canary|capacity|utili[sz]ation|threshold"
     r"|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
-_OF_REQUESTS = re.compile(r"\sof (?:all |the )*(?:requests|calls|responses|launches|payments)\b", re.IGNORECASE)
+_OF_REQUESTS = re.compile(
+    r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
+    re.IGNORECASE,
+)
 ABOUT = re.compile(
-    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa))\s*$", re.I
+    r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|nearly|almost|close to|some|ca\.?|circa"
+    r"|etwa|ungefähr|rund|knapp|fast))\s*$",
+    re.I,
 )
 OVER = re.compile(
-    r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of))\s*(?:the\s)?$", re.I
+    r"(?:>|\u2265|\b(?:over|above|more than|exceed(?:s|ed|ing)?|at least|beyond|north of|über|mehr als|mindestens))"
+    r"\s*(?:the\s)?$",
+    re.I,
 )
-UNDER = re.compile(r"(?:<|\u2264|\b(?:under|below|less than|no more than|within))\s*(?:the\s)?$", re.I)
+_NEVER_OVER = re.compile(r"\b(?:never|not) (?:\w+ )?(?:above|over|more than|exceed\w*|beyond)\s(?:the\s)?$", re.I)
+UNDER = re.compile(
+    r"(?:<|\u2264|\b(?:under|below|less than|no more than|within|unter|weniger als|höchstens))\s*(?:the\s)?$", re.I
+)
 BEFORE = 24
 _NUMBERS = ("before", "after", "peak")
 
@@ -51,12 +64,16 @@ class _Known(NamedTuple):
 def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A share of requests: that of the errors it is about, before, after and at their highest."""
     part = statement.part(mention.start)
-    about = _FAILING.search(part.text) or (_FAILING.search(statement.text) and not _OTHERS.search(part.text))
+    about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
     if not about or _OTHERS.search(part.text):
         return as_printed(statement, mention, "percentage", facts)
-    found = named(statement, [part], facts.of(_RATIOS))
+    kinds: Sequence[str] = RATIOS
+    if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
+        # Where only how slow requests were is known, that is meant.
+        kinds = [kind for kind in _OF_ERRORS if named(statement, [part], facts.of([kind]))] or RATIOS
+    found = named(statement, [part], facts.of(kinds))
     # `6,430 of 103,252 requests failed (6.2%)`
     counted = [one.value.split() for one in statement.mentions if one.type == "count" and " " in one.value]
     value, exact = float(mention.value) / 100, 0.5000001 * 10 ** -(mention.digits + 2)
@@ -64,7 +81,9 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
     known = [_Known(ratio, fact.at, fact.text) for fact in found for ratio in _ratios(fact.event)]
     known += _of_rows_like(statement)
-    if OVER.search(before):
+    if _NEVER_OVER.search(before):
+        agree = [one for one in known if all(other.ratio <= value + exact for other in known)]
+    elif OVER.search(before):
         agree = [one for one in known if one.ratio >= value - exact]
     elif UNDER.search(before):
         agree = [one for one in known if one.ratio <= value + exact]
@@ -79,59 +98,25 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     if pair:
         verdict = (
             Verdict.CONFIRMED
-            if any(_has(row.text, [int(each) for each in pair]) for row in facts.rows)
+            if any(has_numbers(row.text, [int(each) for each in pair]) for row in facts.rows)
             else Verdict.NOT_FOUND
         )
         return number_finding(statement, mention, verdict, f"{pair[0]} of {pair[1]}, which stand beside it")
-    if known and not statement.open(mention.start):
+    printed = _of_several(statement, mention, facts)
+    if printed:
+        return number_finding(statement, mention, Verdict.CONFIRMED, printed)
+    if known and (not statement.open(mention.start) or _NEVER_OVER.search(before)):
         values = ", ".join(dict.fromkeys(percent(one.ratio) for one in sorted(known)))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {values}: {known[0].text}")
     return as_printed(statement, mention, "percentage", facts)
 
 
-def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A number of pods, nodes, requests: one that stands in a row, or in an Event of what it is about."""
-    values = [int(each) for each in mention.value.split()]
-    rows = [one.row for one in statement.like if one.score >= STRONG]
-    if any(_has(row.text, values) for row in facts.rows):
-        row = next(row for row in [*rows, *facts.rows] if _has(row.text, values))
-        return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
-    for fact in named(statement, [statement.part(mention.start)], facts.of(facts.by_kind)):
-        numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
-        if set(values) <= numbers:
-            return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
-    others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
-    other = others[0].text if others else _counted_otherwise(statement, mention, facts)
-    if other and not statement.open(mention.start):
-        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
-    return number_finding(statement, mention, Verdict.NOT_FOUND, "no such number in the evidence")
-
-
-_COUNTED = {
-    ("pods crash", "times"): re.compile(r"\b([0-9,]+) times\b"),
-    ("pods cannot start", "pods"): re.compile(r"^([0-9,]+) pods\b"),
-    ("scaling", "replicas"): re.compile(r"\bscaled to ([0-9,]+)\b"),
-    ("scaling", "pods"): re.compile(r"\bscaled to ([0-9,]+)\b"),
-}
-"""What rows count all of, by what happens and by what is counted."""
-_SOME = re.compile(r"\b(?:first|some|other|another|more|fewer|least|from|of|by)\b", re.IGNORECASE)
-
-
-def _counted_otherwise(statement: Statement, mention: Mention, facts: Facts) -> str:
-    """The row that counts all of the same things, where a draft has another number of them; else nothing."""
-    scope, topics = statement.around(mention)
-    first, _, requests = mention.value.partition(" ")
-    for fact in facts.of(facts.by_kind) if requests else ():
-        if fact.event.numbers.get("requests") == float(requests) and fact.event.numbers.get("errors") != float(first):
-            return fact.text
-    if _SOME.search(statement.text[max(0, mention.start - BEFORE) : mention.start]):
-        return ""
-    for topic in topics:
-        pattern = _COUNTED.get((topic.name, f"{mention.noun.rstrip('s')}s"))
-        rows = [fact for fact in named(statement, scope, facts.of(topic.decides)) if fact.whole] if pattern else []
-        if pattern and len(rows) == 1 and pattern.search(rows[0].text):
-            return rows[0].text
-    return ""
+def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
+    """The row that prints it for several services, one of which the sentence names: `up to 62.5%`."""
+    names = [one.value for one in statement.mentions if one.type == "service"]
+    shape = re.compile(rf"(?<![\w.,]){re.escape(mention.value)}%")
+    rows = (row for row in facts.rows if "services" in row.text and any(name in row.text for name in names))
+    return next((row.text for row in rows if shape.search(row.text)), "")
 
 
 def _in_brackets(statement: Statement, mention: Mention) -> bool:
@@ -173,7 +158,8 @@ def as_printed(statement: Statement, mention: Mention, what: str, facts: Facts) 
     return number_finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
 
 
-def _has(text: str, values: Sequence[int]) -> bool:
+def has_numbers(text: str, values: Sequence[int]) -> bool:
+    """Whether a row prints a number; of two of them, the one as part of the other."""
     numbers = [
         int(each.replace(",", "")) for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%])", text) if len(each) < 15
     ]
@@ -182,13 +168,6 @@ def _has(text: str, values: Sequence[int]) -> bool:
 
 def _pair(text: str, values: Sequence[int]) -> bool:
     return bool(re.search(rf"(?<!\d){values[0]:,}(?: of | out of |/){values[1]:,}(?!\d)", text))
-
-
-def _counts(text: str, size: int, noun: str) -> bool:
-    """Whether it counts the same sort of thing."""
-    if size == 2:
-        return bool(re.search(r"\d of \d", text))
-    return bool(noun) and bool(re.search(rf"\d {re.escape(noun.rstrip('s'))}s?\b", text))
 
 
 def number_finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:

@@ -10,6 +10,7 @@ from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 from collector.row import Row
@@ -67,16 +68,20 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     versions = {one.value for one in statement.within(scope, "version")}
     deciding = of_version(found.deciding, versions)
     # The time of another version is right, and the version is not.
-    agreeing = (*found.agreeing, *found.deciding, *_written_by(statement, facts))
+    agreeing = (*found.agreeing, *found.deciding, *_written_by(statement, scope, facts))
     leads = time.start < statement.head
     like = statement.like if leads or len(statement.times) == 1 else ()
+    # A sentence with the words of a note may give the time of something else in it.
+    like = like if leads else tuple(one for one in like if one.row.kind not in (Kind.NOTE, Kind.ANNOTATION))
     sure = bool(like) and like[0].score >= STRONG
     rows = tuple(one.row for one in like) if sure or not deciding else ()
     return Meant(deciding, agreeing, rows, sure, statement.open(statement.topical(scope)))
 
 
-def _written_by(statement: Statement, facts: Facts) -> list[Fact]:
-    """The notes of those whom the statement names."""
+def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> list[Fact]:
+    """The notes of those whom the statement names, unless these parts are about a run or an alert."""
+    if statement.within(scope, "run") or statement.within(scope, "alert"):
+        return []
     names = set(_NAME.findall(statement.text))
     return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
 

@@ -8,26 +8,48 @@ PERCENT = re.compile(
     re.IGNORECASE,
 )
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-UNIT = r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])(?![\w/])"
+"""By the first letter, but for `Stunde`, which is `h`."""
+UNIT = (
+    r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|Sekunden?|Sek|Minuten?|Stunden?|Std|[smhd])(?![\w/])"
+)
 DURATION = re.compile(
     rf"(?<![\w.,:/]){NUMBER}[\s-]?{UNIT.format('')}"
     rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{UNIT.format('2')})?",
     re.IGNORECASE,
 )
 STATUS = re.compile(r"[45][0-9]{2}s")
-OF = re.compile(r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:of|out of|/)\s?(?:the\s)?([0-9][0-9,]*)(?![\w./%:])")
+OF = re.compile(
+    r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
+    r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w/%:]|[.]\w|\s(?:services|namespaces))"
+)
+SPELLED = {
+    name: number
+    for number, name in enumerate(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2
+    )
+}
 COUNT = re.compile(
-    r"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*)(?![\w.:/%-])\s(?:[a-z-]+\s){0,2}?(pods?|replicas?"
-    r"|nodes?|requests?|times|containers?|restarts?)\b",
+    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z\0-]+\s){{0,2}}?"
+    r"(pods?|replicas?|instances?|nodes?|machines?|workers?|requests?|calls?|responses?|payments?|logins?|launches"
+    r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
 )
+_REQUESTS = r"requests|calls|responses|payments|logins|launches|orders|Anfragen"
+COUNT_AFTER = re.compile(
+    rf"\b(?:(?:failed|lost|failing|affected|fehlgeschlagene) )?(?P<noun>{_REQUESTS})(?: (?:lost|failed|affected))?"
+    r"\s?[:=|]\s?(?P<number>[0-9][0-9,]*)"
+    r"(?![\w:%]|[.,][0-9]|\s?(?:of|out|von|/)\b)",
+    re.IGNORECASE,
+)
+"""`Requests lost: 1,234`."""
 VERSION = re.compile(
     r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
 )
 VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 RUN = re.compile(
-    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment)\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:.%])",
+    r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment"
+    r"|(?:jenkins|github|gitlab|ci|actions|buildkite|teamcity|drone)(?=:?\s#)):?\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
     re.IGNORECASE,
 )
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")

@@ -12,6 +12,7 @@ from collector.postmortem.verify.mention_forms import (
     ALERT_NEAR,
     COMMIT,
     COUNT,
+    COUNT_AFTER,
     DEFINITE,
     DURATION,
     FOLLOWS,
@@ -21,6 +22,7 @@ from collector.postmortem.verify.mention_forms import (
     PERCENT,
     POD,
     RUN,
+    SPELLED,
     STATUS,
     TOKEN,
     UNITS,
@@ -94,7 +96,7 @@ def _durations(text: str) -> Iterator[Mention]:
 
 
 def _seconds(unit: str) -> float:
-    return UNITS[unit[0].lower()]
+    return UNITS["h" if unit[:2].lower() == "st" else unit[0].lower()]
 
 
 def _counts(text: str) -> Iterator[Mention]:
@@ -104,9 +106,14 @@ def _counts(text: str) -> Iterator[Mention]:
         after = re.match(r"\s([a-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
         yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
+    for match in COUNT_AFTER.finditer(text):
+        span = match.span("number")
+        taken.append(span)
+        yield Mention("count", match["number"], *span, match["number"].replace(",", ""), noun=match["noun"].lower())
     for match in COUNT.finditer(text):
         if not any(start <= match.start(1) < end for start, end in taken):
-            yield Mention("count", match[0], *match.span(), match[1].replace(",", ""), noun=match[2].lower())
+            number = str(SPELLED.get(match[1].lower(), match[1])).replace(",", "")
+            yield Mention("count", match[0], *match.span(), number, noun=match[2].lower())
 
 
 def _versions(text: str) -> Iterator[Mention]:

@@ -2,22 +2,37 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.topic import Topic
-from collector.postmortem.verify.topics import implied, subjects, topics
+from collector.postmortem.verify.topic_table import TOPICS
+from collector.postmortem.verify.topics import implied, mild, subjects, topics
 
 _BOUNDARY = re.compile(
-    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon)\s|[():]\s?(?![0-9])|[.!?]\s"
+    r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon|und|dann|aber|während)\s|[():]\s?(?![0-9])|\((?=[0-9.,]+\s?%)|[.!?]\s"
 )
 _ELLIPTIC = 3
 """Of so few other words, `and promo 1.8.0 at 10:04` is about what the part before it is about."""
-_FILLING = re.compile(r"\b(?:the|ones?|that|those|other|at|for|in|of|on|an|and|then|later|after|minutes?|also)\b")
+_NEXT = 3
+_NAME = re.compile(r"\b[A-Z][a-z]+\b")
+_FILLING = re.compile(
+    r"\b(?:the|ones?|that|those|other|at|for|in|of|on|an|and|then|later|after|minutes?|also|by|was|to"
+    r"|utc|run|done|from|now|new|v)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"[\"\u201c\u201e\u00bb](?:[^\s\"\u201c\u201d]+\s){2,40}"
+    r"[^\s\"\u201c\u201d]+[\"\u201c\u201d\u00ab]"
+)
+"""What somebody is quoted with: words, not names."""
 _VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
+
+
+_DEPLOY = next(topic for topic in TOPICS if topic.name == "deploy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +51,17 @@ class Part:
 
 
 def parts_of(
-    text: str, head: int, times: Iterable[ClockTime], found: Sequence[Mention], facts: Facts
+    text: str,
+    head: int,
+    times: Iterable[ClockTime],
+    found: Sequence[Mention],
+    facts: Facts,
+    about: frozenset[str] = frozenset(),
 ) -> tuple[Part, ...]:
-    """Cut a sentence that begins at `head`, after its leading time; `times` and `found` stand in it."""
+    """Cut a sentence that begins at `head`, after its leading time.
+
+    `times` and `found` stand in it; `about` are the subjects of what stands before.
+    """
     spans = [(one.start, one.end) for one in times]
     # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
     bare = list(text)
@@ -50,7 +73,7 @@ def parts_of(
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = _flagged("".join(bare), facts)
     cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
-    about: frozenset[str] = frozenset()
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
     before: tuple[Topic, ...] = ()
     parts = []
     for start, end in pairwise(cuts):
@@ -61,9 +84,25 @@ def parts_of(
             happens = tuple(topics(part, about))
             if not happens and (named or _VERSION.search(part)) and _is_elliptic(part):
                 happens = before
+            if any(begin < end and start < stop for begin, stop in quoted):
+                happens = tuple(map(mild, happens))
             parts.append(Part(start, end, part, happens, tuple(implied(part)) if named else (), timed))
             about, before = subjects(part) or about, happens
+    if not any(part.topics for part in parts):
+        return tuple(_deployed(part, text, found) for part in parts)
     return tuple(parts)
+
+
+def _deployed(part: Part, text: str, found: Sequence[Mention]) -> Part:
+    """`ledger 8.3.0 at 10:03 (was 1.9.2)`: who writes nothing else of a version writes that it was deployed."""
+    ours = [one for one in found if part.start <= one.start < part.end]
+    service = next((one for one in ours if one.type == "service"), None)
+    versions = [one.start for one in ours if one.type == "version"]
+    beside = service and any(
+        0 <= at - service.end <= _NEXT and not text[service.end : at].strip(" :v") for at in versions
+    )
+    own = re.findall(r"[a-z]{2,}", _FILLING.sub(" ", _NAME.sub(" ", part.text)).lower()) if beside else []
+    return replace(part, topics=(_DEPLOY,)) if beside and len(own) < _ELLIPTIC else part
 
 
 def _is_elliptic(part: str) -> bool:

@@ -44,8 +44,12 @@ _COMMON = frozenset(
         "our",
         "us",
         "this",
+        *("find", "finds", "found", "see", "sees", "saw", "say", "says", "said", "notice", "notices", "noticed"),
+        *("write", "writes", "wrote", "post", "posts", "posted", "report", "reports", "reported", "tells", "told"),
     ]
 )
+_ENDING = re.compile(r"(?<=[a-z]{4})(?:ing|ed|es|s|e|d)$")
+"""`Deletes` is `deleted`."""
 STRONG = 0.75
 """From here on nobody would doubt that it is the same."""
 _WEAK = 0.5
@@ -92,4 +96,5 @@ class Rows:
 
 def words(text: str) -> frozenset[str]:
     """Its words of more than grammar, in small letters."""
-    return frozenset(word.casefold() for word in _WORD.findall(text)) - _COMMON
+    found = frozenset(word.casefold() for word in _WORD.findall(text)) - _COMMON
+    return frozenset(_ENDING.sub("", word) for word in found)

@@ -13,19 +13,28 @@ from collector.postmortem.verify.resemblance import Likeness, Rows
 from collector.postmortem.verify.sentences import Sentence
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import SPANS, TOPICS
+from collector.postmortem.verify.topics import mild
 
+_JOINING = re.compile(r"\b(?:and|at|then|und|um|to|until|also)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN = re.compile(
     r"\b(?:will|would|shall|should|could|might|may|must|plan(?:s|ned)?|todo|if|unless|need(?:s|ed)? to"
     r"|ought|expected to|target|slo|sla|budget"
-    r"|threshold|not|never|no|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
-    r"|instead of|usually|normally|typically)\b",
+    r"|threshold|not|never|no|nothing|nobody|none|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
+    r"|instead of|usually|normally|typically"
+    r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn|falls|geplant|üblicherweise)\b",
     re.IGNORECASE,
 )
+_COULD_NOT = (
+    r"\b(?:could|can)(?: not|n't|not)\s(?!be\b|roll|revert|deploy|undo|go back|start|complet|finish|releas|ship)\w+"
+)
+_UNABLE = re.compile(_COULD_NOT, re.IGNORECASE)
 _HAPPENED = re.compile(
     r"\b(?:could |can |did |does |was |were |is |are )?(?:not|never|cannot|can't|couldn't|didn't|doesn't)\s"
     r"(?:be |any ?more )?"
-    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b",
+    r"(?:schedul\w+|start\w*|pull\w*|mount\w*|created?|made|ready|found|healthy|respond\w*|come up)\b"
+    r"|\b(?:nobody|no one|nothing) (?:could|can|was able to|worked)\b"
+    rf"|{_COULD_NOT}",
     re.IGNORECASE,
 )
 """A negation by which something happened: `pods could not be scheduled`."""
@@ -56,7 +65,10 @@ class Statement:
 
     def open(self, at: int) -> bool:
         """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
-        return self.sentence.plans or bool(_OPEN.search(_HAPPENED.sub(" ", self.part(at).text)))
+        part = self.part(at)
+        # Pods that could not be started is something that happened; a rollback that could not is not.
+        changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
+        return self.sentence.plans or bool(_OPEN.search((_UNABLE if changes else _HAPPENED).sub(" ", part.text)))
 
     def topical(self, scope: Sequence[Part]) -> int:
         """Where the first of these parts begins in which something happens that is looked for."""
@@ -83,7 +95,9 @@ class Statement:
             return ours, self._sided(time, self._topics(ours))
         first, last = self._span(time)
         home = list(self.parts[first : last + 1])
-        for ours in (home, self._free(last, 1), self._free(first, -1)):
+        # `Detection: 11:08, CheckoutErrors`
+        label = [part for part in self.parts[max(first - 1, 0) : first] if part.text.rstrip().endswith(":")]
+        for ours in (home, label, self._free(last, 1), self._free(first, -1)):
             found = self._topics(ours)
             if found:
                 return [*home, *ours], self._sided(time, found)
@@ -113,9 +127,12 @@ class Statement:
     def _free(self, at: int, step: int) -> list[Part]:
         """The parts after or before one, up to the next that has a time of its own."""
         found: list[Part] = []
+        # `two nodes were drained (01:27 and 01:28)`: a time without words shares those of the one before.
+        shares = step < 0 and self.parts[at].timed and _is_wordless(self.parts[at])
         at += step
-        while 0 <= at < len(self.parts) and not self.parts[at].timed:
-            found.append(self.parts[at])
+        while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
+            if not (shares and _is_wordless(self.parts[at])):
+                found.append(self.parts[at])
             at += step
         return found
 
@@ -134,19 +151,27 @@ class Statement:
         if not time.place:
             return list(found)
         about = {topic.subject for topic in found}
+        if any(topic.name == "errors peak" for topic in found):
+            return [mild(topic) for topic in found]
         if about == {"incident"}:
             return list(SPANS[time.place])
         sided = [topic for topic in TOPICS if topic.subject in about and topic.side == time.place]
         return sided or list(found)
 
 
-def statement(sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows) -> Statement:
-    """Take it apart; times without a zone are in one of `zones`."""
+def _is_wordless(part: Part) -> bool:
+    return not re.search(r"[a-z]{2,}", _JOINING.sub(" ", part.text), re.IGNORECASE)
+
+
+def statement(
+    sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows, about: frozenset[str] = frozenset()
+) -> Statement:
+    """Take it apart; times without a zone are in one of `zones`, and `about` are the subjects that it takes over."""
     head = len(sentence.lead) + 1 if sentence.lead else 0
     text = f"{sentence.lead} {sentence.text}" if head else sentence.text
     times = clock_times(text, zones, facts.window)
     found = mentions(text, facts, ((one.start, one.end) for one in times))
-    parts = parts_of(text, head, times, found, facts)
+    parts = parts_of(text, head, times, found, facts, about)
     return Statement(
         sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
     )

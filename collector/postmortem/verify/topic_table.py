@@ -1,6 +1,7 @@
 """The table of what happens, and of the kinds of Events by which the evidence reports the same."""
 
 from collector.event import Kind
+from collector.postmortem.verify import vocabulary_german as german
 from collector.postmortem.verify.facts import PEAK
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.vocabulary import BACK, CLEAR, DONE, FAILED, FALL, FIRE, LOW, RISE, START, words
@@ -71,7 +72,7 @@ TOPICS = (
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
-    Topic("errors peak", "errors", words(r"peak\w*|at most|maximum|highest"), frozenset(), frozenset({PEAK})),
+    Topic("errors peak", "errors", words(r"peak\w*|highest|höchst\w*|maximum"), frozenset({PEAK})),
     Topic(
         "errors",
         "errors",
@@ -98,16 +99,16 @@ TOPICS = (
     Topic(
         "pods are ready",
         "pods",
-        words(r"ready|health\w*|pass(?:es|ed|ing)?|up|running"),
+        words(r"ready|health\w*|pass(?:es|ed|ing)?|up|running", german.READY),
         frozenset({Kind.POD_READY}),
         frozenset({Kind.POD_RECOVERED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED}),
     ),
     Topic(
         "pods are stopped",
         "pods",
-        words(r"terminat\w*|stopp\w*|delet\w*|remov\w*|kill\w*|evict\w*|gone"),
+        words(r"terminat\w*|stopp\w*|delet\w*|remov\w*|kill\w*|evict\w*|gone", german.STOPPED),
         frozenset({Kind.POD_TERMINATED, Kind.POD_EVICTED}),
-        frozenset({Kind.ROLLOUT_COMPLETED, *_DEATHS}),
+        frozenset({Kind.ROLLOUT_COMPLETED, Kind.NODE_NOT_READY, *_DEATHS}),
     ),
     Topic(
         "pods are replaced",
@@ -116,7 +117,12 @@ TOPICS = (
         frozenset({Kind.POD_TERMINATED}),
         frozenset({Kind.POD_SCHEDULED, Kind.ROLLOUT_COMPLETED}),
     ),
-    Topic("pods crash", "pods", words(r"crash\w*|died?|dying|exit\w*|restarting|OOM\w*|out of memory|memory"), _DEATHS),
+    Topic(
+        "pods crash",
+        "pods",
+        words(r"crash\w*|died?|dying|exit\w*|restarting|OOM\w*|out of memory|memory", german.CRASH),
+        _DEATHS,
+    ),
     Topic(
         "pods cannot start",
         "pods",
@@ -143,28 +149,28 @@ TOPICS = (
     Topic(
         "nodes are added",
         "node",
-        words(r"add(?:s|ed|ing)?|join\w*|new|came up"),
-        frozenset(),
+        words(r"add(?:s|ed)?|join\w*|came up|come up"),
         frozenset({Kind.NODE_CHANGED, Kind.NODE_READY}),
     ),
-    Topic("scaling", "pods", words(r"scal(?:e|es|ed|ing)"), frozenset({Kind.SCALED})),
+    Topic("nodes are new", "node", words(r"new|adding"), frozenset(), frozenset({Kind.NODE_CHANGED, Kind.NODE_READY})),
+    Topic("scaling", "pods", words(r"scal(?:e|es|ed|ing)", german.SCALE), frozenset({Kind.SCALED})),
     Topic(
         "configuration changes",
         "config",
-        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+"),
+        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+", german.CHANGE),
         frozenset({Kind.CONFIG_CHANGED}),
     ),
     Topic(
         "flag changes",
         "flag",
-        words(r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*"),
+        words(r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*", german.SWITCH),
         frozenset({Kind.FLAG_CHANGED}),
     ),
     Topic("incident begins", "incident", START, frozenset(), _EFFECTS | _STARTED, side="from"),
     Topic(
         "incident ends",
         "incident",
-        words(r"resolv\w*|end(?:s|ed)?|over|mitigat\w*|closed"),
+        words(r"resolv\w*|end(?:s|ed)?|over|mitigat\w*|closed", german.END),
         frozenset(),
         _ENDS,
         side="to",

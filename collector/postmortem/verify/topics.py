@@ -10,9 +10,11 @@ from collector.postmortem.verify.vocabulary import IDENTIFIED, MENTAL, SUBJECTS
 
 _PHASE = re.compile(
     r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
-    r"(?:(?P<started>started|start(?: time)?|began)|(?P<detected>detected|detection)|(?P<identified>identified)"
-    r"|(?P<mitigated>mitigated|mitigation)|(?P<resolved>resolved|resolution|(?P<ended>ended|end(?: time)?)))"
-    r"\b\W*(?:at\b)?\W*$",
+    r"(?:(?P<started>started|start(?: time)?|began|beginn)|(?P<detected>detected|detection|erkannt|entdeckt|bemerkt)"
+    r"|(?P<identified>identified|ursache erkannt|identifiziert)"
+    r"|(?P<mitigated>mitigated|mitigation|entschärft)"
+    r"|(?P<resolved>resolved|resolution|behoben|gelöst|(?P<ended>ended|end(?: time)?|ende)))"
+    r"\b\W*(?:(?:at|um)\b)?\W*$",
     re.IGNORECASE,
 )
 """A label: `Detected: 14:06`."""

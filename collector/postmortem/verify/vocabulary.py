@@ -2,84 +2,100 @@
 
 import re
 
+from collector.postmortem.verify import vocabulary_german as german
 
-def words(pattern: str) -> re.Pattern[str]:
+
+def words(*patterns: str) -> re.Pattern[str]:
     """Any of these as whole words, in capitals or not."""
-    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(filter(None, patterns))})\b", re.IGNORECASE)
 
 
-SUBJECTS = {
-    "rollback": words(
+_SUBJECTS = {
+    "rollback": (
         r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
         r"|ing)? .{1,40}? back|t(?:ake|akes|ook|aken|aking) (?:\w+ ){0,4}?back"
-        r"|back (?:to|on) v?[0-9][\w.-]*(?![\w.-]|\s?%|\sper)"
+        r"|(?:on|at|with|runs?|running) v?[0-9]+\.[0-9][\w.-]* again|again (?:on|at|with) v?[0-9]+\.[0-9][\w.-]*"
+        r"|back (?:to|on) v?[0-9](?:[\w.-]*\w)?(?![\w-]|[.]\w|\s?%|\sper)"
     ),
-    "deploy": words(
+    "deploy": (
         r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped"
         r"|ping)?|upgrad(?:e|es|ed|ing)"
-        r"|went live|pushed|CI/CD|pipeline|canary|canaries|restart(?:s|ed|ing)? of"
+        r"|went live|pushed|CI/CD|pipeline|canary|canaries|restart(?:s|ed|ing)?(?= of|\s{4,})"
     ),
-    "alert": words(
+    "alert": (
         r"alert(?:s|ed|ing)?|paged|pages?(?= (?:for|from|fir|c[ao]me|received|goes|went|about|auto"
-        r"|resolv|clear))|paging|pager|alarms?|pagerduty|opsgenie"
+        r"|resolv|clear))|paging|pager|alarms?|pagerduty|opsgenie|fir(?:es|ed|ing)(?! up)"
     ),
-    "errors": words(
+    "errors": (
         r"5xx\w*|500s|50[0-4]s?|errors?|error[- ]rates?|(?:failure|error|5xx) (?:rate|ratio)|fail(?:ed|ing) requests"
         r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses"
-        r"|logins|checkouts|orders)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
-        r"|latenc(?:y|ies)|slow requests"
+        r"|logins|checkouts|orders)"
+        r"|fail(?:s|ed|ing)? (?:from|between|since|until|till)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
+        r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)"
     ),
-    "pods": words(r"OOM\w*|pods?|replicas?|containers?|instances?"),
-    "node": words(r"nodes?|machines?|VMs?"),
-    "config": words(r"config\w*|settings?"),
-    "flag": words(r"(?:feature[- ])?(?:flags?|toggles?)"),
-    "traffic": words(r"traffic|throughput"),
-    "incident": words(
+    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?"),
+    "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),
+    "config": (r"config\w*|settings?"),
+    "flag": (r"(?:feature[- ])?(?:flags?|toggles?)"),
+    "traffic": (r"traffic|throughput"),
+    "incident": (
         r"incident|outage|impact|disruption|degradation|degraded|downtime|duration|(?:was|were) (?:down|unavailable)"
+        r"|(?:nobody|no one|users|customers) (?:could|can|was able|were able)"
+        r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
     ),
-    "change": words(r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
+    "change": (r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
+SUBJECTS = {name: words(pattern, german.SUBJECTS.get(name, "")) for name, pattern in _SUBJECTS.items()}
 MENTAL = words(
     r"identif\w+|pin(?:s|ned|points?|pointed)?|suspect\w*|point(?:s|ed|ing)? (?:at|to)|blam\w+"
     r"|correlat\w+|f[io]u?nds?|reali[sz]\w+|notic\w+|decid\w+"
+    r"|wr[io]tes?|written|posts?|posted|says?|said|messages?|messaged"
     r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked"
     r"|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
     r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
-    r"|merged?|merging|PRs?|pull requests?|review\w*"
+    r"|merged?|merging|PRs?|pull requests?|review\w*",
+    german.MENTAL,
 )
 """What people do with a deploy when they do not deploy."""
 IDENTIFIED = words(
     r"identif\w+|pin(?:s|ned|points?|pointed)|(?:as|is) the (?:root )?cause|root cause (?:is )?found"
-    r"|culprit (?:is )?found"
+    r"|culprit (?:is )?found",
+    german.IDENTIFIED,
 )
 START = words(
     r"start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?|initiat\w+|kick(?:s|ed|ing)? off|trigger(?:s|ed|ing)?"
-    r"|launch\w*|goes out|went out|sets? off"
+    r"|launch\w*|goes out|went out|sets? off",
+    german.START,
 )
 DONE = words(
     r"complet\w*|finish\w*|done|succeed\w*|success\w*|fully|concluded|over|ended|everywhere|was out"
-    r"|live|went live|restored"
+    r"|live|went live|restored|work(?:s|ed)|(?:got|went|was|is) through",
+    german.DONE,
 )
-FAILED = words(r"fail(?:s|ed|ing|ure)?|stuck|abort\w*|timed out|error(?:s|ed) out|broke")
+FAILED = words(r"fail(?:s|ed|ing|ure)?|stuck|abort\w*|timed out|error(?:s|ed) out|broke", german.FAILED)
 FIRE = words(
     r"fir(?:e|es|ed|ing)|trigger\w*|went off|goes off|gone off|paged?|pages|paging|rang|kick(?:s|ed) in"
     r"|came in|comes in|alerted|raised|notif\w+"
-    r"|woke|opened|tripped|received|start(?:s|ed)"
+    r"|woke|opened|tripped|received|start(?:s|ed)",
+    german.FIRE,
 )
 CLEAR = words(
     r"resolv\w*|clear(?:s|ed|ing)?|recover\w*|clos(?:e|es|ed)|stop(?:s|ped)? firing|went quiet"
-    r"|turned green|ended|over"
+    r"|turned green|ended|over",
+    german.CLEAR,
 )
 RISE = words(
     r"r[io]se(?:s|n)?|rising|climb\w*|increas\w*|jump\w*|spik(?:e|es|ed|ing)|shot up|shoot(?:s|ing)? up"
     r"|went up|goes up|surg\w+|beg[aiu]n\w*"
-    r"|start(?:s|ed|ing)?|first (?:seen|appear\w*)|appear(?:s|ed)?|elevated|soar\w*|grew|onset|jumped"
+    r"|start(?:s|ed|ing)?|first (?:seen|appear\w*)|appear(?:s|ed)?|elevated|soar\w*|grew|onset|jumped",
+    german.RISE,
 )
 FALL = words(
     r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|recover\w*|back (?:to|at|down|under|below)|return(?:s|ed"
     r"|ing)?(?! (?:5[0-9x]{2}|errors?|an error|HTTP|status))|normal\w*|subsid\w+|decreas\w*|went down"
-    r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline"
+    r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline",
+    german.FALL,
 )
 LOW = words(r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|went down|declin\w+|lost|dip\w*")
 BACK = words(r"r[io]se|recover\w*|back (?:to|at|up)|return(?:s|ed)?|normal\w*")

@@ -1,0 +1,95 @@
+"""What is counted, and in which state: `6 pods evicted`, `3 nodes lost`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from collector.postmortem.verify import vocabulary_german as german
+from collector.postmortem.verify.vocabulary import words
+
+STATES = {
+    "evicted": words(r"evict\w*"),
+    "not ready": words(r"not (?:be(?:come)? )?ready|unready|unhealthy|(?-i:NotReady)"),
+    "drained": words(r"drain\w*|cordon\w*"),
+    "added": words(r"add(?:s|ed|ing)?|join\w*|came up|brought up|new nodes?|replacement nodes?"),
+    "lost": words(r"lost|lose|losing|los(?:es|s of)|vanish\w*|disappear\w*|went away|went down|died|gone"),
+    "not scheduled": words(
+        r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|waiting for nodes?"
+    ),
+    "not started": words(r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to) start|FailedMount"),
+    "crashed": words(r"crash\w*|restart(?:ing|ed)|OOM\w*|out of memory|kill(?:s|ed|ing)?|lack of memory", german.CRASH),
+    "scaled": words(r"scal(?:e|es|ed|ing)", german.SCALE),
+    "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
+    "failing": words(r"5xx\w*|errors?|fail(?:s|ed|ing)"),
+    "deleted": words(r"delet\w*", r"gelöscht"),
+    "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?", german.READY),
+}
+"""States of pods and nodes. Where a text has one that is negated, it has not the other."""
+_OPPOSITE = {"not ready": "ready"}
+_GROUPS = {
+    "pod": "pods",
+    "replica": "pods",
+    "container": "pods",
+    "instance": "pods",
+    "node": "nodes",
+    "machine": "nodes",
+    "worker": "nodes",
+    "knoten": "nodes",
+    "service": "services",
+    "time": "times",
+    "restart": "times",
+}
+_COUNT = re.compile(
+    r"(?P<least>at least )?(?<![\w.:,/-])(?P<count>[0-9][0-9,]*)(?: (?:of|out of) (?P<all>[0-9][0-9,]*))?"
+    r" (?:old |new |more )?(?P<noun>pods?|nodes?|replicas?|containers?|services?|times?|ready)\b"
+)
+_SCALED = re.compile(r"\bscaled to (?P<count>[0-9,]+)")
+_OF_ALL = re.compile(r"\((?P<count>[0-9,]+) of (?P<all>[0-9,]+)\b")
+_CUT = re.compile(r"[:;,()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of things in a state."""
+
+    number: int
+    group: str
+    """`pods`, `nodes`, `services` or `times`."""
+    states: frozenset[str]
+    least: bool = False
+    """Whether there may be more."""
+
+
+def states(text: str) -> frozenset[str]:
+    """All states that a text names."""
+    found = {name for name, pattern in STATES.items() if pattern.search(text)}
+    return frozenset(found - {opposite for name, opposite in _OPPOSITE.items() if name in found})
+
+
+def group_of(noun: str) -> str:
+    """What a noun counts, in one word for all that mean the same; empty for others, such as requests."""
+    return _GROUPS.get(noun.lower().rstrip("s"), "")
+
+
+def counted(text: str) -> Iterator[Counted]:
+    """All that a row counts; what has no state of its own is in that which stands before."""
+    before: frozenset[str] = frozenset()
+    starts = [0, *(match.end() for match in _CUT.finditer(text)), len(text)]
+    for start, end in pairwise(starts):
+        piece = text[start:end]
+        own = states(piece)
+        for match in _COUNT.finditer(piece):
+            for number in filter(None, (match["count"], match["all"])):
+                group = group_of(match["noun"]) or "pods"
+                yield Counted(_number(number), group, own or before, bool(match["least"]))
+        before = own or before
+    for match in _OF_ALL.finditer(text):
+        for number in (match["count"], match["all"]):
+            yield Counted(_number(number), "pods", states(text[: match.start()]))
+    for match in _SCALED.finditer(text):
+        yield Counted(_number(match["count"]), "pods", frozenset({"scaled"}))
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", "")[:15])

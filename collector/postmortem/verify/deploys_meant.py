@@ -1,0 +1,71 @@
+"""The deploys and rollbacks that a version, a run or a commit of a draft is about."""
+
+from datetime import timedelta
+
+from collector.postmortem.verify.candidates import candidates
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic_table import TOPICS
+from collector.postmortem.verify.version_roles import role_of
+
+_ROLES = ("deploy", "rollback")
+
+
+def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
+    """The deploys and rollbacks that the part around a version is about; and whether its time shows which."""
+    scope, topics = statement.around(mention)
+    ours = [topic for topic in topics if topic.subject in _ROLES]
+    if not ours and mention.type == "version":
+        return _of_pair(statement, mention, facts), False
+    if not ours:
+        return _runs_then(statement, mention, facts, shift) if mention.type == "run" else ([], False)
+    found = [fact for fact in candidates(statement, scope, ours, facts).deciding if _knows(fact, mention)]
+    if not found:
+        # A run that failed may not have reported its version, but others of the same deploy have.
+        names = {topic.subject for topic in ours}
+        # Where nothing was rolled back, a revert came as a version of its own.
+        names |= {"deploy"} if not any(fact.rollback for fact in facts.of(facts.by_kind)) else set()
+        subjects = [topic for topic in TOPICS if topic.name in names]
+        found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
+    home = statement.part(mention.start)
+    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    # `CI builds it as 1.5.1 and starts to deploy it at 15:30`
+    of_deploys = [one for one in statement.times if {topic.subject for topic in statement.scope(one)[1]} & {*_ROLES}]
+    times = times or (list(statement.times) if len(statement.times) == 1 else of_deploys[: len(of_deploys) == 1])
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    if then:
+        # Runs and rollouts of the same deploy know different things.
+        stories = {fact.story for fact in then if fact.story}
+        return [fact for fact in found if fact in then or fact.story in stories], True
+    return found, False
+
+
+def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]:
+    """`Bad version: 8.0.0 (before: 7.9.3)`: the deploys that have the one of the two that is beside it."""
+    roles = {one: role_of(statement.text, one, back=False) for one in statement.mentions if one.type == "version"}
+    if sorted(roles.values()) != ["from", "to"]:
+        return []
+    (other,) = (one for one in roles if one != mention)
+    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and not fact.rollback]
+    keys = "replaces" if roles[other] == "from" else "version"
+    return [fact for fact in found if fact.event.keys.version and getattr(fact.event.keys, keys) == other.value]
+
+
+def _knows(fact: Fact, mention: Mention) -> bool:
+    """Whether it has what such a mention names."""
+    keys = fact.event.keys
+    return bool(
+        keys.version or (mention.type == "run" and keys.run_number) or (mention.type == "commit" and keys.commit)
+    )
+
+
+def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
+    """The runs of that time, where a sentence has a run and no word about what happens: `11:19 second try (run 73)`."""
+    home = statement.part(mention.start)
+    times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
+    # `(Dana, 11:02, run 71)`
+    times = times or [one for one in statement.times if statement.part(one.start).end == home.start]
+    found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    return then, bool(then)

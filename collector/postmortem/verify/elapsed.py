@@ -1,0 +1,115 @@
+"""Durations between two things that a sentence names, or of one that has a beginning and an end.
+
+`The alert fired 4 minutes after the deploy`, `the rollback took 2 minutes`, `logins failed for 20 minutes`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from collector.event import Kind
+from collector.postmortem.verify.candidates import candidates, named
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topics import topics
+
+Span = tuple[timedelta, timedelta, str]
+"""The shortest and the longest that it may have been, and what it is the span of."""
+_AFTER = re.compile(r"\s(?:(?P<before>before)|after|later than|since)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
+_WITHIN = re.compile(r"\s(?:of|after|from)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
+_IS_WITHIN = re.compile(r"\b(?:within|in (?:under|less than)|less than|under)\s(?:\w+\s)?$", re.IGNORECASE)
+_FOR = re.compile(r"\b(?:for|lasting|lasted|lasts|over|during|spanning)\s(?:\w+\s){0,3}?$", re.IGNORECASE)
+_TOOK = re.compile(
+    r"\b(?:took|takes|taking|needed|lasted|(?:complet\w+|finish\w+|done|over|through|succeed\w+) (?:in|within|after))"
+    r"\s(?:(?:us|it|only|just|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$",
+    re.IGNORECASE,
+)
+_EFFECT = re.compile(
+    r"\b(?:fail\w*|down|unavailable|errors?|5xx|50[0-4]s?|500s|broken|degrad\w+|outage"
+    r"|(?:took|taken|knocked) out|unreachable|offline|impact\w*"
+    r"|affect\w*|suffer\w*|unusable|slow\w*|incident|trouble|elevated|not work\w*|could(?: not|n't)|unable)\b",
+    re.IGNORECASE,
+)
+_ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
+_ENDS = ("mitigated", "resolved")
+_MOST = 200
+
+
+def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
+    """What the evidence has for a duration, by the words around it; nothing if these do not show what it is of."""
+    part = statement.part(mention.start)
+    ahead, behind = part.text[: mention.start - part.start], part.text[mention.end - part.start :]
+    found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
+    found = found or _AFTER.match(behind)
+    if found:
+        return list(_between(statement, mention, found, facts))
+    about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
+    if about and _TOOK.search(ahead):
+        return list(_taken(statement, mention, about, facts))
+    if _FOR.search(ahead) and _ALERTING.search(part.text):
+        return list(_alerting(statement, mention, facts))
+    if _FOR.search(ahead) and _EFFECT.search(part.text):
+        return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
+    return []
+
+
+def _between(statement: Statement, mention: Mention, found: re.Match[str], facts: Facts) -> Iterator[Span]:
+    home = statement.part(mention.start)
+    first = topics(home.text[: mention.start - home.start], frozenset())
+    at = statement.parts.index(home) if home in statement.parts else 0
+    beside = [*reversed(statement.parts[:at]), *statement.parts[at + 1 :]]
+    first = first or next((list(part.topics) for part in beside if part.topics), [])
+    # `28 minutes after it had fired`
+    same = frozenset(topic.subject for topic in first) if _PRONOUN.match(found["what"]) else frozenset()
+    second = topics(found["what"], same)
+    one, two = (_facts(statement, mention, each, facts) for each in (first, second))
+    if "before" in found.groupdict() and found["before"]:
+        one, two = two, one
+    for late in one[:_MOST]:
+        for early in two[:_MOST]:
+            span = _span(early, late, f"from {early.text} to {late.text}")
+            if span[1] > timedelta(0):
+                yield span
+
+
+def _facts(statement: Statement, mention: Mention, about: Sequence[Topic], facts: Facts) -> list[Fact]:
+    found = candidates(statement, [statement.part(mention.start)], about, facts)
+    return list(found.deciding or found.agreeing)
+
+
+def _taken(statement: Statement, mention: Mention, about: Sequence[Topic], facts: Facts) -> Iterator[Span]:
+    """From the first sign that it began to each that it ended, of one and the same deploy."""
+    found = _facts(statement, mention, about, facts)
+    for late in found[:_MOST]:
+        for early in found[:_MOST]:
+            if early.at < late.at and early.service == late.service and early.rollback == late.rollback:
+                yield _span(early, late, f"from {early.text} to {late.text}")
+
+
+def _lasting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
+    phases = facts.phases
+    for start in ("started", "detected"):
+        for end in _ENDS:
+            if start in phases and end in phases:
+                yield _span(phases[start], phases[end], f"from {start} to {end}")
+    part = statement.part(mention.start)
+    for rise, fall in ((Kind.ERRORS_ROSE, Kind.ERRORS_FELL), (Kind.LATENCY_ROSE, Kind.LATENCY_FELL)):
+        for late in named(statement, [part], facts.of([fall])):
+            for early in named(statement, [part], facts.of([rise])):
+                if early.at < late.at and early.service == late.service:
+                    yield _span(early, late, late.text)
+
+
+def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
+    part = statement.part(mention.start)
+    for late in named(statement, [part], facts.of([Kind.ALERT_RESOLVED])):
+        for early in named(statement, [part], facts.of([Kind.ALERT_FIRING])):
+            if early.event.keys.alert == late.event.keys.alert and early.at < late.at:
+                yield _span(early, late, late.text)
+
+
+def _span(start: Fact, end: Fact, what: str) -> Span:
+    return max(end.earliest - start.latest, timedelta(0)), max(end.latest - start.earliest, timedelta(0)), what

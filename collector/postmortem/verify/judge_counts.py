@@ -1,0 +1,137 @@
+"""Counts: of pods, nodes and requests."""
+
+import re
+from collections.abc import Sequence
+
+from collector.postmortem.verify.candidates import named
+from collector.postmortem.verify.counted import counted, group_of, states
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_numbers import (
+    ABOUT,
+    BEFORE,
+    FAILING,
+    OVER,
+    RATIOS,
+    UNDER,
+    has_numbers,
+    number_finding,
+)
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.resemblance import STRONG
+from collector.postmortem.verify.statement import Statement
+
+_SOME = re.compile(
+    r"\b(?:first|some|others?|another|more than|fewer than|less than|least"
+    r"|most|from|of|by|last|remaining|only|every|each"
+    r"|next|up to|in)\s(?:the\s|these\s|those\s|our\s)?$",
+    re.IGNORECASE,
+)
+"""Before the number of some of them."""
+_OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the total of)\s$|\bin\s$", re.IGNORECASE)
+_FROM_OR_OF = re.compile(
+    r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
+)
+_WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
+_REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufe", re.I)
+
+
+def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """A number of pods, nodes, requests: one that stands in a row, or in an Event of what it is about."""
+    values = [int(each) for each in mention.value.split()]
+    rows = [one.row for one in statement.like if one.score >= STRONG]
+    part = statement.part(mention.start)
+    ours = named(statement, [part], facts.of(facts.by_kind))
+    other = "" if statement.open(mention.start) else _counted_otherwise(statement, mention, ours)
+    if not other and any(has_numbers(row.text, values) for row in facts.rows):
+        row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
+        return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
+    for fact in ours if not other and not group_of(mention.noun) * len(values[1:]) else ():
+        numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
+        if set(values) <= numbers:
+            return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
+    others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
+    other = other or (others[0].text if others else "")
+    if other and not statement.open(mention.start):
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
+    return number_finding(statement, mention, Verdict.NOT_FOUND, "no such number in the evidence")
+
+
+def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
+    """What counts all of the same things, where a draft has another number of them; else nothing."""
+    before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
+    if " " not in mention.value and not _OF_ALL.search(before) and _SOME.search(before):
+        return ""
+    if _REQUESTS.fullmatch(mention.noun) or (" " in mention.value and not group_of(mention.noun)):
+        return _requests_otherwise(statement, mention, ours)
+    return _things_otherwise(statement, mention, ours)
+
+
+def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
+    """Of all requests so many failed."""
+    first, _, requests = mention.value.partition(" ")
+    errors = [fact for fact in ours if fact.kind in RATIOS and "errors" in fact.event.numbers]
+    if requests:
+        pairs = [(fact.event.numbers["errors"], fact.event.numbers.get("requests"), fact.text) for fact in errors]
+        if any((failed, of) == (float(first), float(requests)) for failed, of, _ in pairs):
+            return ""
+        # One of the two is right, so that surely this is meant.
+        return next((text for failed, of, text in pairs if failed == float(first) or of == float(requests)), "")
+    part = statement.part(mention.start)
+    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    failing = FAILING.search(part.text) or FAILING.search(before)
+    if not failing or not errors or not mention.text[:1].isdigit():
+        return ""
+    value = float(first)
+    known = [
+        fact.event.numbers[name] for fact in errors for name in ("errors", "requests") if name in fact.event.numbers
+    ]
+    # People round: 12,000 for 12,214.
+    rough = 10.0 ** (len(first) - len(first.rstrip("0"))) / 2 if first.endswith("00") else 0
+    slack = max(rough, 0.1 * value if ABOUT.search(before) else 0)
+    if OVER.search(before):
+        agree = any(number >= value for number in known)
+    elif UNDER.search(before):
+        agree = any(number <= value for number in known)
+    else:
+        agree = any(abs(number - value) <= slack for number in known)
+    return "" if agree else errors[0].text
+
+
+def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
+    """Pods or nodes in one of the states that rows count."""
+    group, values = group_of(mention.noun), [int(each) for each in mention.value.split()]
+    home = statement.part(mention.start)
+    # `The pods crash: 35 times in 5 pods`
+    around = [part for part in statement.parts if part.start == home.end and _WHICH.match(part.text)]
+    around += [part for part in statement.parts if part.end == home.start]
+    own = next(filter(None, (states(part.text) for part in (home, *around))), frozenset())
+    if mention.text.lower().startswith("at least"):
+        return ""
+    own = own or (states(statement.text) if group == "services" else own)
+    every = _EVERY.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
+    if not group or not (own or every):
+        return ""
+    found = [
+        (one, fact)
+        for fact in ours
+        if fact.whole
+        for one in counted(fact.text)
+        if one.group == group and (one.states & own or not own)
+    ]
+    if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
+        return ""
+    # `One of the 6 pods`: all that there are, in whatever state.
+    if _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start]) and any(
+        one.number == values[-1] for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
+    ):
+        return ""
+    return found[0][1].text if found else ""
+
+
+def _counts(text: str, size: int, noun: str) -> bool:
+    """Whether it counts the same sort of thing."""
+    if size == 2:
+        return bool(re.search(r"\d of \d", text))
+    return bool(noun) and bool(re.search(rf"\d {re.escape(noun.rstrip('s'))}s?\b", text))

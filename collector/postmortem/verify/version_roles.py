@@ -1,0 +1,45 @@
+"""Whether a version is the one that came or the one that went, by the words around it."""
+
+import re
+
+from collector.postmortem.verify.mentions import Mention
+
+_FROM = re.compile(
+    r"(?:\b(?:from|statt|ersetzt|vorher|bisher"
+    r"|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
+    r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
+    r"|[(,]\s?before:?\s|\bbefore:\s|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
+    re.I,
+)
+_TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for|auf|durch|mit)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE | re.DOTALL)
+_BESIDE = re.compile(
+    r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
+)
+"""Before a version that is only compared with."""
+_ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
+_AGAIN = re.compile(r"\s(?:again|wieder)\b", re.IGNORECASE)
+_BEFORE = 32
+
+
+def role_of(text: str, mention: Mention, back: bool) -> str:
+    """`to` or `from`; empty where it may be either. `back`: whether it is of a rollback."""
+    before = text[max(0, mention.start - _BEFORE) : mention.start]
+    returned = before.casefold().endswith(("back to ", "back on ", "back at ", "zurück auf ", "wieder auf "))
+    if returned:
+        # Pods that `were back on` a version do not leave it.
+        return "to" if back else ""
+    if _AGAIN.match(text, mention.end):
+        return "to" if back else ""
+    if _BESIDE.search(before):
+        return ""
+    if _FROM.search(before) or _ARROW.match(text, mention.end) or _is_left(before, text[mention.end :]):
+        return "from"
+    found = _TO.search(before)
+    if found and not (back and found[1].lower() == "of"):
+        return "to"
+    return "" if back else "to"
+
+
+def _is_left(before: str, after: str) -> bool:
+    """`von 1.4.9 auf 1.5.0`, where `von 1.5.0` alone may be either."""
+    return before.endswith("von ") and bool(re.match(r"\s(?:auf|zu|nach)\b", after))

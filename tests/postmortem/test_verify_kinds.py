@@ -1,0 +1,127 @@
+"""`verify` on kinds of statements: each once with what is true, and once with what is not."""
+
+import pytest
+
+from collector.postmortem.verify.check import verify
+from collector.postmortem.verify.counted import Counted, counted, states
+from collector.postmortem.verify.finding import Verdict
+from collector.postmortem.verify.relative_times import absolute
+from tests.postmortem.evidence import timeline
+
+KINDS = [
+    # Durations
+    ("Checkout failed for {} in all.", "20 minutes", "45 minutes"),
+    ("A bad release took out the checkout for {}.", "nineteen minutes", "thirty-nine minutes"),
+    ("The alert was firing for {}.", "18 min", "28 min"),
+    ("The alert fired {} after the deploy.", "four minutes", "nineteen minutes"),
+    ("We rolled back {} after the alert.", "12 minutes", "25 minutes"),
+    ("We rolled back within {} of the alert.", "15 minutes", "5 minutes"),
+    ("The deploy began at 14:02 and the alert fired at 14:06, {} later.", "4 minutes", "14 minutes"),
+    ("The alert was resolved at 14:23, {} after it had fired.", "18 minutes", "28 minutes"),
+    ("The rollback took {}.", "4 minutes", "14 minutes"),
+    ("It took {} until we knew of it.", "three minutes", "thirteen minutes"),
+    ("Customers could not pay for {}.", "20 min", "50 min"),
+    # Times
+    ("Payments failed from 14:03 to {}.", "14:22", "14:12"),
+    ("From 14:03 to {} nobody could pay.", "14:22", "14:15"),
+    ("The error ratio was 43.7% at its peak, at {}.", "14:20", "14:10"),
+    (
+        "- 14:02 deploy of checkout 1.5.0\n- 14:18 first attempt to roll back\n- {} that attempt is complete",
+        "14:22",
+        "14:42",
+    ),
+    ("The rollback began at 14:18. It was complete at {}.", "14:22", "14:42"),
+    ("T0 = 14:02 UTC\n\n- T+0: deploy\n- {}: alert fires\n- T+16m: rollback starts", "T+4m", "T+24m"),
+    ("Wed 14:02 deploy of checkout 1.5.0\nWed {} CheckoutHighErrorRatio fires\nWed 14:18 rollback", "14:06", "14:36"),
+    ("checkout 1.5.0 at {} (was 1.4.9)", "14:02", "14:32"),
+    ("- Detection: {}, CheckoutHighErrorRatio", "14:06", "14:23"),
+    ('At 14:11 somebody wrote "the deploy fails again". The rollback began at {}.', "14:18", "14:48"),
+    ("| Time | Who | What |\n|---|---|---|\n| {} | Maria | says that checkout 1.5.0 is the cause |", "14:12", "14:42"),
+    ("- 14:18 rollback started again, this time it works ({})", "14:22", "14:42"),
+    ("Two deploys were started (14:02 and {}).", "14:18", "14:42"),
+    # Counts
+    ("All {} of checkout were ready at 14:22.", "6 pods", "9 pods"),
+    ("At 14:05 the old pods were terminated and {} were ready.", "6 of 6 pods", "4 of 4 pods"),
+    ("Failed requests: {}.", "12,388", "21,388"),
+    ("In all {} failed.", "12,388 requests", "21,388 requests"),
+    ("We lost {} requests.", "12,388 of 34,098", "12,388 of 43,098"),
+    ("We lost {}.", "12,388 requests out of 34,098", "12,388 requests out of 43,098"),
+    # Versions and runs
+    ("At 14:22 checkout was back on {}.", "1.4.9", "1.4.8"),
+    ("checkout is on {} again since 14:22.", "1.4.9", "1.4.8"),
+    ("- Bad version: {} (before: 1.4.9)", "1.5.0", "1.5.1"),
+    ("CI took it and started to deploy it as {}; that was at 14:02.", "1.5.0", "1.5.1"),
+    ("- 14:18 second try, {}", "run 483", "run 484"),
+    ("Who rolled back? Sam, at 14:18, with {}.", "run 483", "run 489"),
+    ("- 14:18 rollback by {}", "GitHub #483", "GitHub #489"),
+    ("- 14:02 deploy of checkout 1.5.0\n\nThe error rate was never above {}.", "43.7%", "33.7%"),
+    # German
+    ("Um {} Uhr wurde checkout 1.5.0 ausgerollt.", "14:02", "14:32"),
+    ("Der Alarm wurde um {} Uhr ausgelöst.", "14:06", "14:16"),
+    ("Die Fehlerrate stieg auf {}.", "40,0 %", "60,0 %"),
+    ("Um 14:18 Uhr wurde checkout auf {} zurückgesetzt.", "1.4.9", "1.4.8"),
+    ("Um {} Uhr war der Rollback abgeschlossen.", "14:22", "14:42"),
+]
+
+
+def contradicted(text: str) -> list[str]:
+    return [one.text for one in verify(f"# Notes\n\n{text}\n", timeline()) if one.verdict == Verdict.CONTRADICTED]
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), KINDS)
+def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(text: str, right: str, wrong: str) -> None:
+    assert contradicted(text.format(right)) == []
+    (found,) = contradicted(text.format(wrong))
+    assert found in wrong or wrong in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One in five requests failed.",
+        "The first two pods of checkout were ready at 14:04.",
+        "Nothing was noticed for an hour.",
+        "The canary was out for about three minutes then.",
+        "At 14:02 the release went out. Two minutes later the config changed as well.",
+        "Errors continued for 40 seconds after the rollback.",
+        "The rollback could not be started at 14:10.",
+        "Sam wrote at 14:40 that checkout 1.5.0 had been deployed.",
+        "The traffic peaked at 14:40.",
+        "The deploy could not be started at 14:40.",
+        "| Time | What | Since the row before |\n|---|---|---|\n| 14:06 | The alert fires | 3 min |\n"
+        "| 14:23 | The alert is resolved | 5 min |",
+        "Deployment von checkout 1.5.0 um 14:02 Uhr",
+    ],
+)
+def test_what_decides_nothing_is_not_called_wrong(text: str) -> None:
+    assert contradicted(text) == []
+
+
+def test_counts_of_a_row_are_read_with_their_states() -> None:
+    text = "2 nodes are lost (10:05: a, b): 7 pods of 4 services evicted, 5 pods of 3 services not ready any more"
+    found = {(one.number, one.group, *sorted(one.states)) for one in counted(text)}
+    assert found >= {
+        (2, "nodes", "lost"),
+        (7, "pods", "evicted"),
+        (5, "pods", "not ready"),
+        (3, "services", "not ready"),
+    }
+    assert list(counted("Containers of web crash again and again: at least 9 times in 3 pods")) == [
+        Counted(9, "times", frozenset({"crashed"}), least=True),
+        Counted(3, "pods", frozenset({"crashed"})),
+    ]
+    assert states("12 pods cannot be scheduled") == {"not scheduled"}
+
+
+def test_times_since_a_stated_one_are_times_of_day() -> None:
+    text = "T0 = 23:50 UTC\nT+5m: alert\nT+1h10m: over\nT+ 15 min"
+    changed, stood = absolute(text)
+    assert changed.split("\n") == ["T0 = 23:50 UTC", "23:55 UTC: alert", "01:00 UTC: over", "00:05 UTC"]
+    assert stood == {(2, "23:55 UTC"): "T+5m", (3, "01:00 UTC"): "T+1h10m", (4, "00:05 UTC"): "T+ 15 min"}
+
+
+@pytest.mark.parametrize(
+    "text", ["T+5m: alert", "T0 = 14:00\nT0 = 15:00\nT+5m", "UTC+2\nT0 = 14:00", "AT+4 T+x\nT0=14:00"]
+)
+def test_without_one_stated_start_nothing_is_counted_from_it(text: str) -> None:
+    assert absolute(text) == (text, {})
