@@ -31,7 +31,7 @@ def init(
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or type(error).__name__})") from None
     lines = [
-        one_line(f"  {one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
+        "  " + one_line(f"{one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
     ]
     put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
     return 0
