@@ -18,7 +18,7 @@ _PERCENT = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _CODE = r"(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
 _CODES = re.compile(rf"\\(?<!\\\\)\\*+{_CODE}(?:\\++{_CODE})*")
 _SLASH = re.compile(r"\\(?<!\\\\)\\*+/(?:\\++/)*")
-_LETTER = re.compile(r"""\\(?<!\\\\)\\*+["'btnfr]|\\(?<!\\\\)\\++""")
+_EXACT = re.compile(r"""\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|\\x[0-9a-fA-F]{2}|\\["'\\/btnfr]""")
 _LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 _FOLD = re.compile(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|\\\r?\n[ \t]*+")
 
@@ -49,8 +49,8 @@ class Unescaped:
 def unescaped(text: str, *, letters: bool = False, folds: bool = False) -> Unescaped | None:
     """The text with one layer of escapes undone; None if there are none.
 
-    `letters` undoes also backslashes before quotes and single letters (`\\n`), and makes one backslash of several;
-    `folds` joins lines.
+    `letters` undoes also backslashes before quotes, backslashes and single letters (`\\n`), and of several backslashes
+    only the last escapes what is behind them; `folds` joins lines.
     """
     found: list[tuple[int, int, str]] = []
     for mark, pattern, plain in _rules(letters=letters, folds=folds):
@@ -79,10 +79,11 @@ def _rules(*, letters: bool, folds: bool) -> Iterator[tuple[str, re.Pattern[str]
     """The character that each escape has, the pattern of it, and what makes a plain text of it."""
     yield "%", _PERCENT, lambda run: bytes.fromhex(run.replace("%", "")).decode("utf-8", "replace")
     yield "&", _ENTITIES, lambda run: _ENTITY.sub(_entity, run)
-    yield "\\", _CODES, _decoded
-    yield "\\", _SLASH, lambda run: run.replace("\\", "")
     if letters:
-        yield "\\", _LETTER, lambda run: _LETTERS.get(run[-1], run[-1])
+        yield "\\", _EXACT, lambda run: _LETTERS.get(run[1], run[1]) if len(run) == 2 else _decoded(run)
+    else:
+        yield "\\", _CODES, _decoded
+        yield "\\", _SLASH, lambda run: run.replace("\\", "")
     if folds:
         yield "n", _FOLD, lambda _: ""
         yield "\n", _FOLD, lambda _: ""

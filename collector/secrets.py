@@ -129,10 +129,9 @@ def _places(form: _Form, text: str) -> Iterator[Span]:
 
 
 def _plain(secret: str) -> Iterator[str]:
-    """The secret itself, as a form sends it, with as many backslashes as unescaping leaves, and in hexadecimal."""
+    """The secret itself, as a form sends it, and in hexadecimal."""
     yield secret
     yield secret.replace(" ", "+")
-    yield re.sub(r"\\+", r"\\", secret)
     body = secret.encode("utf-8", "surrogatepass")
     yield from (body.hex(), body.hex().upper())
 
