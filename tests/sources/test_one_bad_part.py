@@ -1,4 +1,4 @@
-"""One sample that cannot be read costs itself, and not the series that it stands in."""
+"""One sample or stage that cannot be read costs itself, and not the series or the build that it stands in."""
 
 import json
 import time
@@ -50,6 +50,21 @@ def test_one_bad_sample_costs_nothing_else(type_: str, bad: Any) -> None:
         found, gaps = read(type_, documents)
         assert found == events
         assert any("1 of" in gap and "have samples that could not be read" in gap for gap in gaps), gaps
+
+
+@pytest.mark.parametrize(
+    "bad", [None, {}, {"id": "1", "name": "x", "startTimeMillis": "1970-01-01T00:00:00Z"}], ids=str
+)
+def test_one_bad_stage_of_a_build_costs_no_other(bad: Any) -> None:
+    documents = recorded("jenkins")
+    events, _ = read("jenkins", documents)
+    number = next(n for n, one in enumerate(documents) if one.call == "stages" and json.loads(one.text)["stages"])
+    body = json.loads(documents[number].text)
+    body["stages"].append(bad)
+    documents[number] = replace(documents[number], text=json.dumps(body), content=None)
+    found, gaps = read("jenkins", documents)
+    assert found == events
+    assert any("stages: 1 of" in gap for gap in gaps), gaps
 
 
 @pytest.mark.parametrize("stamp", [1e15, 1e308, 4102444801.0])
