@@ -1,25 +1,45 @@
 """Keeps secrets out of everything that leaves the program."""
 
 import base64
-import html
-import json
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+from dataclasses import dataclass
+
+from collector.escapes import Unescaped, unescaped
 
 MASK = "[secret]"
 SHORTEST = 4
 """Characters of the shortest text that is masked: a shorter one is part of so many words that nothing could be read."""
+_LAYERS = 4
+"""How often a text may be escaped: a parameter of a URL in a JSON text in a line of JSON."""
+_PIECE = 2**20
+_LEAST_OF_BASE64 = 6
+"""Characters of base64 that are not there by chance."""
+_FOLDED = 16
+"""Characters of the shortest secret that is looked for in folded lines."""
 
 _PASSWORD_IN_URL = re.compile(
     # An image with a tag and a digest has the same form: `docker://nginx:1.25@sha256:…`.
     r"""(?P<user>:(?://|\\/\\/)[^\s/?#@:"'<>\\]{0,128}:)[^\s/?#@"'<>\\]{1,256}@(?!sha\d{3}:)""",
 )
+_LETTERS = re.compile(r"""["'\\\x00-\x1f]""")
+"""What JSON has a backslash before, or instead of it a letter."""
+Span = tuple[int, int]
 
 
 def without_passwords(text: str) -> str:
     """`text` with the password of every URL in it masked: `postgres://app:…@db`."""
     return _PASSWORD_IN_URL.sub(rf"\g<user>{MASK}@", text) if "@" in text else text
+
+
+@dataclass(frozen=True, order=True)
+class _Form:
+    """One way in which a secret may stand in a text, before anything is escaped."""
+
+    text: str
+    lead: int = 0
+    trail: int = 0
+    """Characters before and behind it that have a part of the secret, and of what stands beside it."""
 
 
 class Scrubber:
@@ -31,61 +51,113 @@ class Scrubber:
 
     def __init__(self) -> None:
         """It knows no secret yet."""
-        self._forms: set[str] = set()
+        self._forms: list[_Form] = []
+        self._letters = False
+        self._parts: frozenset[str] = frozenset()
 
     def add(self, secret: str) -> None:
-        """Remember a secret, also in the forms in which it may be echoed: encoded for URLs, HTML, JSON or base64.
+        """Remember a secret. It is found also in hexadecimal, in base64 and within base64, and escaped in any way.
 
         What is shorter than `SHORTEST` is no secret, and is not masked.
         """
         secret = secret.strip()
-        if len(secret) < SHORTEST:
+        if len(secret) < SHORTEST or any(form.text == secret for form in self._forms):
             return
-        self._forms |= {secret, *_in_url(secret), *_in_html(secret), *_in_base64(secret)}
-        in_json = set(_in_json(secret))
-        # A line of a log is often JSON, and stands in JSON.
-        self._forms |= in_json | {json.dumps(form)[1:-1] for form in in_json if "\\" in form}
+        self._letters = self._letters or bool(_LETTERS.search(secret))
+        self._parts |= set(_parts(secret))
+        plain = {_Form(each) for each in _plain(secret)}
+        forms = {*self._forms, *plain, *_in_base64(secret.encode("utf-8", "surrogatepass"))}
+        # Others of this run may be scrubbing meanwhile.
+        self._forms = sorted(forms, key=lambda form: (-len(form.text), form))
 
     def scrub(self, text: str) -> str:
         """`text` with every known secret replaced by a mask, and every password of a URL: `postgres://app:…@db`."""
-        for form in sorted(self._forms, key=lambda form: (-len(form), form)):
-            text = text.replace(form, MASK)
-        return without_passwords(text)
+        forms = self._forms
+        text = _masked(text, [span for form in forms for span in _places(form, text)])
+        return without_passwords(_masked(text, list(self._escaped(forms, text))))
+
+    def _escaped(self, forms: list[_Form], text: str) -> Iterator[Span]:
+        """Where secrets stand that are escaped, or folded over several lines. What is large is searched in pieces."""
+        if not forms:
+            return
+        # An escape has up to 12 characters for each.
+        shared = 16 * max(len(form.text) for form in forms)
+        for begin in range(0, max(1, len(text) - shared), _PIECE):
+            piece = text[begin : begin + _PIECE + shared]
+            ways = [False]
+            if "\n" in piece or "\\n" in piece:
+                ways += [True] if any(part in piece for part in self._parts) else []
+            for folds in ways:
+                for start, end in _in_layers(forms, piece, letters=self._letters, folds=folds):
+                    yield begin + start, begin + end
 
 
-def _in_url(secret: str) -> Iterator[str]:
-    """The secret as a URL may have it, also one that is itself a parameter, as login pages are given it."""
-    for once in {quote(secret, safe=""), quote_plus(secret), quote(secret)}:
-        for form in (once, re.sub("%..", lambda code: code[0].lower(), once)):
-            yield from (form, quote(form, safe=""))
+def _in_layers(forms: list[_Form], piece: str, *, letters: bool, folds: bool) -> Iterator[Span]:
+    layers: list[Unescaped] = []
+    for _ in range(_LAYERS):
+        layer = unescaped(layers[-1].text if layers else piece, letters=letters, folds=folds)
+        if layer is None:
+            return
+        layers.append(layer)
+        for form in forms:
+            for span in _places(form, layer.text):
+                for each in reversed(layers):
+                    span = each.place(*span)
+                yield span
 
 
-def _in_html(secret: str) -> Iterator[str]:
-    """The secret as a page may have it: some escape quotes, and there are several ways to."""
-    safe = html.escape(secret)
-    yield from (safe, html.escape(secret, quote=False), safe.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"))
+def _masked(text: str, spans: list[Span]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if start >= done:
+            pieces += (text[done:start], MASK)
+        done = max(done, end)
+    return "".join((*pieces, text[done:])) if spans else text
 
 
-def _in_base64(secret: str) -> Iterator[str]:
-    """The secret as a header may have it; the alphabet of URLs has no padding either."""
-    for encoded in (base64.b64encode(secret.encode()), base64.urlsafe_b64encode(secret.encode())):
-        # Without the padding it stands in what has it.
-        yield from (encoded.decode(), encoded.decode().rstrip("="))
+def _places(form: _Form, text: str) -> Iterator[Span]:
+    at = text.find(form.text)
+    while at >= 0:
+        start, end = at - form.lead, at + len(form.text)
+        if form.trail:
+            end += form.trail
+            while text.startswith("=", end):
+                end += 1
+        yield max(0, start), min(len(text), end)
+        at = text.find(form.text, max(at + len(form.text), end))
 
 
-def _in_json(secret: str) -> Iterator[str]:
-    """The secret as JSON may have it: some encoders escape what HTML has a meaning for, slashes, or everything."""
-    for ascii_only in (True, False):
-        plain = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        for letters in ("{:04x}", "{:04X}"):
-            # As Go does it, and as others do it with apostrophes too.
-            for special in ("&<>", "&<>'", "&<>'+"):
-                safe = "".join(f"\\u{letters.format(ord(each))}" if each in special else each for each in plain)
-                yield from (plain, plain.replace("/", "\\/"), safe, safe.replace("/", "\\/"))
-    units = secret.encode("utf-16-be", "surrogatepass")
-    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
-    for letters in ("{:04x}", "{:04X}"):
-        yield "".join(f"\\u{letters.format(code)}" for code in codes)
-        yield "".join(
-            chr(code) if code < 128 and chr(code).isalnum() else f"\\u{letters.format(code)}" for code in codes
-        )
+def _plain(secret: str) -> Iterator[str]:
+    """The secret itself, as a form sends it, and in hexadecimal."""
+    yield secret
+    yield secret.replace(" ", "+")
+    body = secret.encode("utf-8", "surrogatepass")
+    yield from (body.hex(), body.hex().upper())
+
+
+def _in_base64(secret: bytes) -> Iterator[_Form]:
+    """The secret as a header may have it, also behind a name, which shifts it by one or two bytes of three."""
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        for shift in range(3):
+            whole = encode(bytes(shift) + secret).decode().rstrip("=")
+            # What begins or ends amid a byte depends on what is beside it.
+            first, last = -(-shift * 8 // 6), (shift + len(secret)) * 8 // 6
+            lead, trail = int(shift > 0), len(whole) - last
+            if last - first >= _LEAST_OF_BASE64:
+                yield _Form(whole[first:last], lead, trail)
+            elif not shift:
+                yield _Form(whole)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Parts of which one at least stands in a text that has the secret folded over lines.
+
+    From the end: the beginnings of tokens are alike.
+    """
+    if len(secret) < _FOLDED:
+        return
+    length = max(_FOLDED // 3, min(20, len(secret) // 3))
+    for number in range(min(2, len(secret) // length)):
+        end = len(secret) - number * length
+        yield secret[end - length : end]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from collector.event import Event
-from collector.json_text import decode
+from collector.json_text import TooLarge, decode
 from collector.known import KnownNamespaces, QueryPage
 from collector.window import Window
 
@@ -37,6 +37,8 @@ class Document:
             return self.content
         try:
             return decode(self.text)
+        except TooLarge as error:
+            raise BadAnswer(f"the answer to {self.call} is not read, {error}") from None
         except (ValueError, RecursionError) as error:
             raise BadAnswer(f"the answer to {self.call} is not valid JSON ({error})") from None
 

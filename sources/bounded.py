@@ -11,8 +11,8 @@ import urllib3
 
 from collector.source import BadAnswer, Deadline, Unreachable
 
-LARGEST = 256 * 2**20
-"""Bytes of one answer, unpacked: what a bundle may have in one document."""
+LARGEST = 128 * 2**20
+"""Bytes of one answer, unpacked: half of what a bundle may have in one document, so that it fits there."""
 LARGEST_REFUSAL = 2**20
 """Bytes of an answer that is an error: only a line of it is quoted."""
 MOST = 4 * 2**30

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from collector.json_text import decode
+from collector.json_text import MOST_DECODED, TooLarge, decode
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
 from sources.text import one_line
 
@@ -106,10 +106,15 @@ def decoded(answer: Answer, what: str) -> str:
     return answer.text
 
 
-def parsed(answer: Answer, what: str) -> Any:
-    """The content of an answer that must be JSON. Raises BadAnswer as `decoded` does."""
+def parsed(answer: Answer, what: str, most: int = MOST_DECODED) -> Any:
+    """The content of an answer that must be JSON. Raises BadAnswer as `decoded` does, and if it would take more than
+    `most` bytes of memory.
+    """
     try:
-        return decode(answer.text)
+        return decode(answer.text, most)
+    except TooLarge as error:
+        hint = "is the URL right? if so, ask for a narrower window"
+        raise BadAnswer(f"{what}: the answer is not read, {error}", hint) from None
     except (ValueError, RecursionError):
         if answer.text.lstrip()[:1] == "<" or "html" in answer.headers.get("content-type", ""):
             raise BadAnswer(

@@ -1,5 +1,7 @@
 import base64
 import json
+import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -40,12 +42,56 @@ CANARY = "canary/7f&4c<91>+'x"
         "canary%252F7f%25264c%253C91%253E%252B%2527x",
         base64.b64encode(CANARY.encode()).decode().rstrip("="),
         base64.urlsafe_b64encode(CANARY.encode()).decode(),
+        CANARY.encode().hex(),
+        CANARY.encode().hex().upper(),
+        "".join(f"%{each:02x}" for each in CANARY.encode()),
+        "".join(f"%25{each:02X}" for each in CANARY.encode()),
+        "".join(f"\\x{each:02x}" for each in CANARY.encode()),
+        "".join(f"&#{each};" for each in CANARY.encode()),
+        "".join(f"&amp;#x{each:X};" for each in CANARY.encode()),
+        "%63anary%2F7f\\u00264c&lt;91%3e&plus;'x",
+        quote(base64.b64encode(CANARY.encode()).decode(), safe="").removesuffix("%3D").removesuffix("%3D"),
+        "canary/7f&\n    4c<91>+'x",
+        r"canary/7f&4c\r\n<91>+'x",
+        r"canary\\/7f\\u00264c\\n<91>+'x",
     ],
 )
 def test_no_way_to_escape_a_secret_keeps_it(echo: str) -> None:
     scrubber = Scrubber()
     scrubber.add(CANARY)
     assert scrubber.scrub(f'{{"you sent": "{echo}"}}') == '{"you sent": "[secret]"}'
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "user:"])
+@pytest.mark.parametrize("after", ["", "z", "zy", "zyx"])
+def test_a_secret_within_base64_is_masked(before: str, after: str) -> None:
+    scrubber = Scrubber()
+    scrubber.add(CANARY)
+    for encoded in (base64.b64encode, base64.urlsafe_b64encode):
+        left = scrubber.scrub(f"<{encoded(f'{before}{CANARY}{after}'.encode()).decode()}>")
+        # What stands beside it may be left.
+        assert re.fullmatch(rf"<.{{0,{2 * len(before)}}}\[secret\].{{0,{2 * len(after)}}}=?=?>", left), left
+
+
+@pytest.mark.parametrize("escape", ["%41", "%25", r"\u0041", "&#65;", "\\" * 16, r"\/", "a\n", "=", "https://a:b"])
+def test_a_text_of_escapes_alone_is_searched_in_its_length(escape: str) -> None:
+    scrubber = Scrubber()
+    scrubber.add(CANARY)
+
+    def seconds(many: int) -> float:
+        began = time.process_time()
+        scrubber.scrub(escape * many)
+        return time.process_time() - began
+
+    assert seconds(80_000) < 40 * seconds(10_000) + 0.1
+
+
+def test_a_secret_at_any_place_of_a_large_text_is_masked() -> None:
+    scrubber = Scrubber()
+    scrubber.add(CANARY)
+    escaped = "".join(f"%{each:02X}" for each in CANARY.encode())
+    for before in (2**20 - 40, 2**20, 2**20 + 3, 2**21 - 1):
+        assert scrubber.scrub(f"{'-' * before}{escaped} {'-' * 10_000}") == f"{'-' * before}[secret] {'-' * 10_000}"
 
 
 def test_a_text_without_secrets_is_left_alone() -> None:

@@ -12,7 +12,7 @@ from sources.kube_api.listing import fetch_lists
 
 _GROUP = "/apis/argoproj.io/v1alpha1"
 _LISTS = (
-    Listed("applications", _GROUP, page=100),
+    Listed("applications", _GROUP, page=40),
     Listed("events", "/api/v1", page=2000, query={"fieldSelector": "involvedObject.kind=Application"}),
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from collector.source import Gap, each
 from sources.deploy_names import says_deploy
 from sources.fact import Moment
 from sources.jenkins.items import MILLISECOND, Build, at
@@ -65,21 +66,31 @@ class Span:
     """As Jenkins calls the result of a build: `SUCCESS`, `UNSTABLE`, `FAILURE`, `ABORTED`, `NOT_BUILT`; or empty."""
 
 
-def flow(body: Any) -> Iterator[Flow]:
-    """Parse the description of a run. Raises what `collector.source.each` counts."""
+def flow(body: Any) -> Iterator[Flow | Gap]:
+    """Parse the description of a run. A stage that cannot be read is counted in a Gap, and the others are kept.
+
+    Raises what `collector.source.each` counts.
+    """
+    begun = at(body["startTimeMillis"])
     listed = body.get("stages")
-    stages = [
-        Stage(
-            id=line(one["id"]),
-            name=line(one["name"]),
-            status=line(one.get("status")),
-            begun=at(one["startTimeMillis"]),
-            duration=_span(one.get("durationMillis")),
-            paused=min(_span(one.get("pauseDurationMillis")), _span(one.get("durationMillis"))),
-        )
-        for one in (listed if isinstance(listed, list) else [])
-    ]
-    yield Flow(at(body["startTimeMillis"]), tuple(sorted(stages, key=lambda one: (one.begun, one.id))))
+    stages: list[Stage] = []
+    for found in each(listed, _stage, "stages") if isinstance(listed, list) else ():
+        if isinstance(found, Gap):
+            yield found
+        else:
+            stages.append(found)
+    yield Flow(begun, tuple(sorted(stages, key=lambda one: (one.begun, one.id))))
+
+
+def _stage(one: Any) -> Iterator[Stage]:
+    yield Stage(
+        id=line(one["id"]),
+        name=line(one["name"]),
+        status=line(one.get("status")),
+        begun=at(one["startTimeMillis"]),
+        duration=_span(one.get("durationMillis")),
+        paused=min(_span(one.get("pauseDurationMillis")), _span(one.get("durationMillis"))),
+    )
 
 
 def begun(build: Build, known: Flow | None) -> Moment:

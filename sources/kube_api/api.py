@@ -20,6 +20,9 @@ FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
 """Seconds to wait for a connection; a server that is there accepts at once."""
 
+_PIECE = 2**16
+"""Bytes of a watch to take at once: what a server sends as one piece has no bound."""
+
 
 @dataclass(frozen=True, slots=True)
 class Api:
@@ -85,7 +88,7 @@ class Api:
     def _pieces(self, response: Any, timeout: float) -> Iterator[bytes]:
         try:
             with self._explained(timeout):
-                yield from response.stream(amt=None, decode_content=True)
+                yield from response.stream(_PIECE, decode_content=True)
         finally:
             # The connection holds the rest of a watch that nobody reads any more.
             response.close()

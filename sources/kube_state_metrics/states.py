@@ -97,5 +97,6 @@ def second(value: float) -> Moment:
 
 
 def within(last: float, by: float) -> Moment:
-    """Some time after one sample, and until another."""
-    return Moment(instant(min(last, by)), instant(by))
+    """Some time after one sample, and until another. A stamp, which may be any number, counts as at most _MOST."""
+    until = min(by, _MOST)
+    return Moment(instant(min(last, until)), instant(until))

@@ -9,8 +9,9 @@ from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
 
-# Only `msg` is quoted, as Go's %q does it.
-_PAIR = re.compile(r'([A-Za-z_][\w.]*)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+# Only `msg` is quoted, as Go's %q does it. A key begins where a word does: else a long word would be read again from
+# each of its letters.
+_PAIR = re.compile(r'(?<![\w.])([A-Za-z_][\w.]*)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 

@@ -108,8 +108,14 @@ class Answers:
     def _take(self, result: object, question: Asked, call: str) -> Iterator[Gap]:
         found = self._pieces.setdefault((call, question.query), {})
 
+        spoilt = 0
+
         def parse(item: Any) -> Iterator[Series]:
+            nonlocal spoilt
             for one in parsed(item, question.start, question.end):
+                if isinstance(one, Gap):
+                    spoilt += 1
+                    continue
                 if call == "counters":
                     given = len(item.get("values", ())) + len(item.get("histograms", ()))
                     self.dropped[question.query] = self.dropped.get(question.query, 0) + given - len(one.times)
@@ -120,6 +126,8 @@ class Answers:
                 yield one
             else:
                 found.setdefault(tuple(sorted(one.labels.items())), []).append(one)
+        if spoilt and isinstance(result, list):
+            yield Gap(f"{call}: {spoilt} of {len(result)} have samples that could not be read and were left out")
 
     def warnings(self) -> Iterator[Gap]:
         """What the server warns of in its answers: partial, truncated, doubtful. Each text once, with its questions."""

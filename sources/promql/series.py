@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.source import Gap
 from sources.text import one_line
 
 Array: TypeAlias = NDArray[np.float64]
@@ -78,21 +79,43 @@ def asked(text: str) -> Asked:
     return Asked(base, query, start, end)
 
 
-def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series]:
+def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series | Gap]:
     """One item of a `matrix` result; samples that are no count, or not of the time asked, are left out.
 
-    Of a native histogram it is the count of observations. Raises KeyError, TypeError or ValueError if it is none.
+    Samples that cannot be read are counted in a Gap. Of a native histogram it is the count of observations. Raises
+    KeyError, TypeError, ValueError or OverflowError if it is none, or no sample of it can be read.
     """
     labels = {_label(name): _label(value) for name, value in item["metric"].items() if name != "__name__"}
     samples = item.get("values", [])
     if "histograms" in item or "values" not in item:
         # A series may change from one to the other.
         samples = [*samples, *((time, histogram["count"]) for time, histogram in item["histograms"])]
-    moments, amounts = zip(*samples, strict=True) if samples else ((), ())
-    times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))
+    try:
+        times, values = _columns(samples)
+    except (TypeError, ValueError, OverflowError):
+        readable = [sample for sample in samples if _is_readable(sample)]
+        if not readable:
+            raise
+        yield Gap(f"{len(samples) - len(readable)} of {len(samples)} samples of a series could not be read")
+        times, values = _columns(readable)
     # A second to either side: servers may round what was asked.
     good = (np.abs(values) < _MOST) & (times >= start - 1) & (times <= end + 1)
     yield Series(labels, times, values) if good.all() else Series(labels, times[good], values[good])
+
+
+def _columns(samples: Sequence[Any]) -> tuple[Array, Array]:
+    """Times and values. Raises TypeError, ValueError or OverflowError if a sample is none."""
+    moments, amounts = zip(*samples, strict=True) if samples else ((), ())
+    times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))
+    return times, values
+
+
+def _is_readable(sample: Any) -> bool:
+    try:
+        _columns([sample])
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def joined(pieces: Sequence[Series]) -> Series:

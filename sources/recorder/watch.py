@@ -19,6 +19,8 @@ LASTS = 60
 """Seconds after which a watch is begun anew. Events are not in the API server's watch cache, so that no bookmarks come
 for them (kubernetes/kubernetes#120348): the end of the watch shows that nothing had happened."""
 
+_LONGEST = 16 * 2**20
+"""Bytes of one change: an object has at most some MiB."""
 _CATCHING_UP = 5.0
 """Seconds in which a watch has sent what had happened since its position."""
 
@@ -95,6 +97,9 @@ def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iter
     rest, opened = b"", time.monotonic()
     for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n")
+        if len(rest) > _LONGEST:
+            reason = f"the watch of {stream.resource} sent a line of more than {_LONGEST >> 20} MiB"
+            raise BadAnswer(f"kubernetes at {api.host}: {reason}")
         now = datetime.now(UTC)
         changes: list[Change] = []
         marked = False

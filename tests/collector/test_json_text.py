@@ -1,10 +1,12 @@
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.json_text import decode, encode
+from collector.json_text import TooLarge, decode, encode
+from tests.sources.contract import recorded
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text() | st.just("\ud800"),
@@ -35,3 +37,20 @@ def test_what_the_fast_library_refuses_is_decoded_all_the_same(text: str) -> Non
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(json.JSONDecodeError):
         decode(text)
+
+
+@pytest.mark.parametrize("value", ['{"a":1}', "{}", "[]", '"ab"', "1.5", '[1775000000,"1.25"]', '"\U0001f600"'])
+def test_what_would_take_more_memory_than_agreed_is_not_decoded(value: str) -> None:
+    text = f"[{','.join([value] * 10_000)}]"
+    tracemalloc.start()
+    content = decode(text)
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(content) == 10_000
+    with pytest.raises(TooLarge, match="0 MiB of memory"):
+        decode(text, most=taken // 2)
+
+
+def test_what_a_cluster_answers_takes_some_times_its_length() -> None:
+    for document in recorded("kubernetes"):
+        assert decode(document.text, most=12 * len(document.text) + 1000) == json.loads(document.text)

@@ -125,7 +125,7 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("send", "ask"),
     [
-        # 256 MiB are unpacked each time.
+        # 128 MiB are unpacked each time.
         pytest.param(send, ask, id=f"{send.__name__}-{name}", marks=pytest.mark.thorough if dear else ())
         for send, dears in ((bomb, ("kubernetes", "promql")), (endless, ("kubernetes", "promql", "aws")))
         for name, ask in CLIENTS.items()
@@ -136,7 +136,7 @@ def test_an_answer_that_unpacks_to_gigabytes_is_not_read_to_its_end(
     ask: Callable[[str, Deadline], None], send: Send
 ) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with serving(send) as url, pytest.raises(BadAnswer, match=r"the thing.*larger than 256 MiB"):
+    with serving(send) as url, pytest.raises(BadAnswer, match=r"the thing.*larger than 128 MiB"):
         ask(url, Deadline(60))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown * 1024 < 800 * MIB

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError, Unreachable
-from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, begun, decoded
+from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, begun, decoded, parsed
 
 NOW = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 DATE = {"date": format_datetime(NOW, usegmt=True)}
@@ -185,6 +185,11 @@ def test_a_client_is_never_told_to_wait_for_no_time_at_all() -> None:
 def test_what_is_not_json_is_called_what_it_is(text: str, content_type: str, reason: str) -> None:
     with pytest.raises(BadAnswer, match=reason):
         decoded(answer(200, text, content_type=content_type), "GET /x")
+
+
+def test_an_answer_of_too_many_values_is_called_that() -> None:
+    with pytest.raises(BadAnswer, match=r"GET /x: the answer is not read, its values would take more than 1 MiB"):
+        parsed(answer(200, "[" + "{}," * 20_000 + "0]"), "GET /x", most=2**20)
 
 
 def test_json_is_handed_on_as_it_came() -> None:

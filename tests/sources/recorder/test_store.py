@@ -266,6 +266,29 @@ def test_a_store_that_was_removed_or_replaced_is_noticed(tmp_path: Path, instead
             store.keep([seen("pods", "b", 2)])
 
 
+@pytest.mark.parametrize("instead", [b"", b"something else" * 1000])
+def test_a_store_that_is_overwritten_where_it_stands_is_noticed(tmp_path: Path, instead: bytes) -> None:
+    path = tmp_path / "store.db"
+    with stored(path, seen("pods", "a", 1)) as store:
+        # What is in the log beside it would be written over the damage, and nothing would be lost.
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        path.write_bytes(instead)
+        with pytest.raises(SourceError, match=r"store\.db is no database of SQLite, or is damaged"):
+            store.keep([seen("pods", "b", 2)])
+
+
+def test_a_full_disk_is_named_and_what_was_kept_stays(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with stored(path, seen("pods", "a", 1)) as store:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        with pytest.raises(Unreachable, match=r"store\.db: database or disk is full"):
+            store.keep([seen("pods", f"b{number}", 2 + number, size=2000) for number in range(50)])
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM pm_timeline_versions").fetchall() == [(1,)]
+
+
 def test_a_store_whose_folder_cannot_be_made_is_named() -> None:
     with pytest.raises(Denied, match=r"the store /dev/null/here/store\.db cannot be made \(Not a directory\)"):
         opened("sqlite:////dev/null/here/store.db", None, write=True)

@@ -1,20 +1,27 @@
 """How the recorder takes what an API server does to its watches."""
 
 import contextlib
+import itertools
 import json
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import requests
 
 from collector.secrets import Scrubber
-from collector.source import Deadline, Document, Gap, SourceError
+from collector.source import BadAnswer, Deadline, Document, Gap, SourceError
 from collector.window import Window
+from sources.cluster.lists import LISTS
+from sources.kube_api.api import Api as KubeApi
 from sources.recorder import RecorderSettings, RecorderSource
 from sources.recorder.serve import serve
+from sources.recorder.steps import Stream
+from sources.recorder.watch import Followed, watched
 from tests.servers.process import free_port
 from tests.sources.recorder.api import EXPIRED, Api, Plan, api, bookmark, change, item
 from tests.sources.recorder.inside import inside
@@ -205,3 +212,11 @@ def test_two_clusters_of_one_name_never_mix(tmp_path: Path) -> None:
         with refused, inside(store, server.kubeconfig) as recorder:
             until(recorder.over.is_set)
         assert names(store, "pods") == [("LISTED", "a")]
+
+
+def test_a_change_without_an_end_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.recorder.watch._LONGEST", 2**20)
+    pods = next(each for each in LISTS if each.name == "pods")
+    endless = SimpleNamespace(host="https://c", watch=lambda *_: itertools.repeat(b"x" * 2**16))
+    with pytest.raises(BadAnswer, match="the watch of pods sent a line of more than 1 MiB"):
+        list(watched(cast(KubeApi, endless), Followed(Stream("c", "pods", ""), pods), "1", fresh=True))

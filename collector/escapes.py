@@ -1,0 +1,103 @@
+"""Undoes what systems escape in texts: for URLs, in HTML, JSON and programs, and where long lines are folded."""
+
+import html.entities
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_NAMED = {
+    name: character
+    for name, character in html.entities.html5.items()
+    if name.endswith(";") and len(character) == 1 and character.isascii()
+}
+_ENTITY = re.compile(rf"&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(sorted(each[:-1] for each in _NAMED))});")
+# Each begins with one character, which is found fast, and reads no character twice.
+_ENTITIES = re.compile(rf"{_ENTITY.pattern}(?:{_ENTITY.pattern})*")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_CODE = r"(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
+_CODES = re.compile(rf"\\(?<!\\\\)\\*+{_CODE}(?:\\++{_CODE})*")
+_SLASH = re.compile(r"\\(?<!\\\\)\\*+/(?:\\++/)*")
+_EXACT = re.compile(r"""\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|\\x[0-9a-fA-F]{2}|\\["'\\/btnfr]""")
+_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
+_FOLD = re.compile(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|\\\r?\n[ \t]*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unescaped:
+    """A text without its escapes, and where each part of it stood before."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    """Of what stands for escapes, in `text`."""
+    before: list[tuple[int, int]]
+    """Where those escapes were."""
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stood, with the whole of the escapes that it began or ended in."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end) - 1
+        began = start if first < 0 else self.before[first][1] + start - self.ends[first]
+        ended = end if last < 0 else self.before[last][1] + end - self.ends[last]
+        if first >= 0 and start < self.ends[first]:
+            began = self.before[first][0]
+        if last >= 0 and end <= self.ends[last]:
+            ended = self.before[last][1]
+        return began, ended
+
+
+def unescaped(text: str, *, letters: bool = False, folds: bool = False) -> Unescaped | None:
+    """The text with one layer of escapes undone; None if there are none.
+
+    `letters` undoes also backslashes before quotes, backslashes and single letters (`\\n`), and of several backslashes
+    only the last escapes what is behind them; `folds` joins lines.
+    """
+    found: list[tuple[int, int, str]] = []
+    for mark, pattern, plain in _rules(letters=letters, folds=folds):
+        if mark in text:
+            found += [(each.start(), each.end(), plain(each[0])) for each in pattern.finditer(text)]
+    if not found:
+        return None
+    found.sort(key=lambda each: (each[0], -each[1]))
+    pieces: list[str] = []
+    starts, ends, before = [], [], []
+    done = length = 0
+    for start, end, made in found:
+        if start < done:
+            continue
+        pieces += (text[done:start], made)
+        starts.append(length + start - done)
+        length += start - done + len(made)
+        ends.append(length)
+        before.append((start, end))
+        done = end
+    pieces.append(text[done:])
+    return Unescaped("".join(pieces), starts, ends, before)
+
+
+def _rules(*, letters: bool, folds: bool) -> Iterator[tuple[str, re.Pattern[str], Callable[[str], str]]]:
+    """The character that each escape has, the pattern of it, and what makes a plain text of it."""
+    yield "%", _PERCENT, lambda run: bytes.fromhex(run.replace("%", "")).decode("utf-8", "replace")
+    yield "&", _ENTITIES, lambda run: _ENTITY.sub(_entity, run)
+    if letters:
+        yield "\\", _EXACT, lambda run: _LETTERS.get(run[1], run[1]) if len(run) == 2 else _decoded(run)
+    else:
+        yield "\\", _CODES, _decoded
+        yield "\\", _SLASH, lambda run: run.replace("\\", "")
+    if folds:
+        yield "n", _FOLD, lambda _: ""
+        yield "\n", _FOLD, lambda _: ""
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[0][1:]
+    if name[0] != "#":
+        return _NAMED[name]
+    code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+    return chr(code) if code < 0x110000 else "\ufffd"
+
+
+def _decoded(run: str) -> str:
+    """What `\\u0041` and `\\x41` stand for; what is beyond 16 bits comes as two units."""
+    units = re.sub(r"\\+", r"\\", run).encode().decode("unicode_escape")
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
