@@ -8,6 +8,7 @@ from datetime import timedelta
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
 from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
+from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_counts import judge_count
@@ -63,6 +64,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
         # Of `two minutes later` there is nothing to find.
         if found.verdict != Verdict.NOT_FOUND or mention.type != "duration" or any(map(str.isdigit, mention.text)):
             yield found
+    yield from judge_people(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"

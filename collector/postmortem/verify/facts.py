@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from collector.event import Event, Kind
+from collector.people import named, parts
 from collector.result import Timeline
 from collector.row import Row, WordKind
 from collector.window import Window
@@ -60,6 +61,8 @@ class Facts:
     flags: frozenset[str] = frozenset()
     row_moments: Mapping[str, frozenset[datetime]] = field(default_factory=dict)
     """The times that each row prints beside its own, by the id of the row."""
+    people: frozenset[frozenset[str]] = frozenset()
+    """Who did or wrote what rows are about: the words of each name."""
 
     def of(self, kinds: Iterable[str]) -> list[Fact]:
         """All facts of these kinds, those that are rows first."""
@@ -103,6 +106,7 @@ def facts_of(timeline: Timeline) -> Facts:
     for event in timeline.silent:
         index.pods |= {event.subject.pod} - {""}
     of_rows = frozenset(filter(None, (event.subject.service for row in timeline.rows for event in row.events)))
+    people = (parts(name) for row in timeline.rows for event in row.events for name, _ in named(event))
     return Facts(
         timeline.window,
         timeline.rows,
@@ -118,6 +122,7 @@ def facts_of(timeline: Timeline) -> Facts:
         index.runs,
         frozenset(index.flags),
         {row.id: frozenset(word.moment for word in row.words if word.moment) for row in timeline.rows},
+        frozenset(who for who in people if who and who != {"helm"}),
     )
 
 

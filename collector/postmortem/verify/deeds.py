@@ -1,0 +1,164 @@
+"""Who did what: a draft has that Sam rolled back, where the evidence has that Dana did."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collector.event import Kind
+from collector.people import parts
+from collector.postmortem.verify.candidates import candidates
+from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.resemblance import words as rare_words
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topics import topics
+from collector.postmortem.verify.vocabulary import words
+from collector.row import Row, WordKind
+
+_NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
+_BY = re.compile(r"\b(?:by|von|durch)\s@?$")
+_ACTS = (
+    r"roll\w*|revert\w*|(?:re)?deploy\w*|releas\w*|ship\w*|push\w*|start\w*|initiat\w*|trigger\w*|kick\w*|launch\w*"
+    r"|press\w*|click\w*|hit|undid|undoes|upgrad\w*|scal\w*|rais\w*|restart\w*|edit\w*|chang\w*|turn\w*|switch\w*"
+    r"|flip\w*|delet\w*|drain\w*|cordon\w*|appl\w*|went|goes|put|puts|brought|took|takes|ran|runs|set|sets|bump\w*"
+    r"|increas\w*|disabl\w*|enabl\w*|began|begins|approv\w*|merg\w*|add\w*|stopp\w*|fix\w*"
+)
+_DOES = re.compile(
+    rf"(?:\s\([^()]*\))?(?:\s\||:)?\s(?:(?:then|also|had|has|finally|immediately|manually|just) ){{0,2}}(?P<verb>{_ACTS})\b",
+    re.IGNORECASE,
+)
+_SPEAKS = words(
+    r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
+    r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
+)
+_APPROVES = words(r"approv\w+")
+_ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
+_NOBODY = frozenset(
+    """
+    Argo Flux Helm Jenkins Kubernetes Prometheus Grafana Alertmanager Pagerduty Opsgenie Github Gitlab Docker Terraform
+    Ansible Spinnaker Kubectl Nobody Somebody Everybody Everyone Someone They She He It We You The This That These Those
+    Who What When Then Traffic Support Customers Users Engineering Operations Team Pods Nodes Errors Deploy Rollback
+    Alert Impact Incident Release Version Monitoring Autoscaler Karpenter Redis Postgres Kafka Both Each All One Two
+    After Before During Until While Since Once Now Later Finally Instead Only Also And But
+    """.split()
+)
+_LIKE = 0.75
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody who acts in a sentence."""
+
+    text: str
+    start: int
+    end: int
+    who: frozenset[str]
+
+
+def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
+    """Everybody whom the evidence knows, and everybody who does something in the sentence."""
+    taken = [(one.start, one.end) for one in (*statement.times, *statement.mentions)]
+    found = [
+        _Person(match["name"], match.start("name"), match.end("name"), parts(match["name"]))
+        for match in _NAME.finditer(statement.text)
+        if not any(start < match.end("name") and match.start("name") < end for start, end in taken)
+    ]
+    for person in found:
+        if _is_known(person, facts):
+            others = [one for one in found if statement.part(one.start) == statement.part(person.start)]
+            yield _known(statement, person, facts, [one.who for one in others if _is_known(one, facts)])
+        elif _is_actor(statement, person) and facts.people and person.text not in facts.services:
+            yield _finding(statement, person, Verdict.NOT_FOUND, "no person of this name in the evidence")
+
+
+def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
+    if _does(statement, person) and not statement.open(person.start):
+        did = dict(_who_did(statement, person, facts))
+        ours = [text for who, text in did.items() if any(_same(one, who) for one in beside)]
+        if ours:
+            return _finding(statement, person, Verdict.CONFIRMED, ours[0])
+        if did and not _wrote_of_it(statement, person, facts):
+            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {next(iter(did.values()))}")
+    if statement.text[: person.start].strip(" |@-") == "" or person.start == statement.head:
+        note = _written_by_another(statement, person, facts)
+        if note and not statement.open(person.start):
+            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
+    return _finding(statement, person, Verdict.CONFIRMED, "the evidence names this person, too")
+
+
+def _does(statement: Statement, person: _Person) -> bool:
+    """Whether the sentence has this person do something, and not only say so."""
+    return bool(_BY.search(statement.text[: person.start]) or _DOES.match(statement.text, person.end))
+
+
+def _is_actor(statement: Statement, person: _Person) -> bool:
+    if "-" in person.text or "." in person.text or set(person.text.split()) & _NOBODY or " " in person.text:
+        return False
+    after = statement.text[person.end : person.end + 40]
+    acts = _DOES.match(statement.text, person.end) or _SPEAKS.match(after.lstrip(" |:"))
+    return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
+
+
+def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
+    """Everybody who did what the part of the sentence is about, each with the row that has it."""
+    part = statement.part(person.start)
+    about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
+    if _APPROVES.search(part.text):
+        return
+    meant = {fact.story for fact in candidates(statement, [part], about, facts).deciding if fact.in_row and fact.story}
+    kinds = frozenset(kind for topic in about for kind in topic.decides)
+    for row in facts.rows:
+        # A story has the deploy of one and the rollback of another.
+        back = any(topic.subject == "rollback" for topic in about)
+        if row.story in meant and ({row.kind} & kinds) and (row.kind == Kind.ROLLBACK_STARTED) == back:
+            for word in row.words:
+                if word.kind == WordKind.ACTOR and parts(word.text) in facts.people:
+                    yield parts(word.text), row.text
+
+
+def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
+    """Whether this person has written of such a thing: who rolls back may have had another press the button."""
+    about = {topic.subject for topic in statement.part(person.start).topics}
+    notes = [row for row in facts.rows if row.kind == Kind.NOTE]
+    return any(
+        about & {topic.subject for topic in topics(note.text, frozenset())}
+        and (_same(person.who, _author(note)) or _mentions(note, person))
+        for note in notes
+    )
+
+
+def _written_by_another(statement: Statement, person: _Person, facts: Facts) -> str:
+    """The note of somebody else that has what this person is reported to have written or done; else nothing."""
+    own = rare_words(statement.sentence.text) - person.who
+    if len(own) < _FEWEST:
+        return ""
+    for note in facts.rows:
+        author = _author(note)
+        if note.kind != Kind.NOTE or not author or _same(person.who, author) or _mentions(note, person):
+            continue
+        shared = own & rare_words(note.text.partition(":")[2])
+        if len(shared) >= max(_FEWEST, _LIKE * len(own)):
+            return note.text
+    return ""
+
+
+def _author(note: Row) -> frozenset[str]:
+    name, colon, _ = note.text.partition(":")
+    return parts(re.sub(r"\([^()]*\)", "", name)) if colon and len(name) <= 60 else frozenset()
+
+
+def _mentions(note: Row, person: _Person) -> bool:
+    return bool(person.who & parts(note.text))
+
+
+def _is_known(person: _Person, facts: Facts) -> bool:
+    return any(_same(person.who, known) for known in facts.people)
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def _finding(statement: Statement, person: _Person, verdict: Verdict, evidence: str) -> Finding:
+    return Finding(statement.line(person.start), person.start, "person", person.text, verdict, evidence)
