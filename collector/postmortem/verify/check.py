@@ -17,6 +17,8 @@ from collector.postmortem.verify.judge_names import judge_alert, judge_commit, j
 from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.order import judge_order
+from collector.postmortem.verify.rates import judge_rate
 from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
 from collector.postmortem.verify.sentences import sentences
@@ -65,6 +67,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
         if found.verdict != Verdict.NOT_FOUND or mention.type != "duration" or any(map(str.isdigit, mention.text)):
             yield found
     yield from judge_people(one, facts)
+    yield from judge_order(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"
@@ -75,6 +78,8 @@ def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -
     match mention.type:
         case "percentage":
             return judge_percentage(one, mention, facts)
+        case "rate":
+            return judge_rate(one, mention, facts)
         case "count":
             return judge_count(one, mention, facts)
         case "duration":

@@ -34,13 +34,7 @@ _SPEAKS = words(
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
 _NOBODY = frozenset(
-    """
-    Argo Flux Helm Jenkins Kubernetes Prometheus Grafana Alertmanager Pagerduty Opsgenie Github Gitlab Docker Terraform
-    Ansible Spinnaker Kubectl Nobody Somebody Everybody Everyone Someone They She He It We You The This That These Those
-    Who What When Then Traffic Support Customers Users Engineering Operations Team Pods Nodes Errors Deploy Rollback
-    Alert Impact Incident Release Version Monitoring Autoscaler Karpenter Redis Postgres Kafka Both Each All One Two
-    After Before During Until While Since Once Now Later Finally Instead Only Also And But
-    """.split()
+    ["Argo", "Flux", "Helm", "Jenkins", "Kubernetes", "Prometheus", "Grafana", "Alertmanager", "Pagerduty", "Opsgenie", "Github", "Gitlab", "Docker", "Terraform", "Ansible", "Spinnaker", "Kubectl", "Nobody", "Somebody", "Everybody", "Everyone", "Someone", "They", "She", "He", "It", "We", "You", "The", "This", "That", "These", "Those", "Who", "What", "When", "Then", "Traffic", "Support", "Customers", "Users", "Engineering", "Operations", "Team", "Pods", "Nodes", "Errors", "Deploy", "Rollback", "Alert", "Impact", "Incident", "Release", "Version", "Monitoring", "Autoscaler", "Karpenter", "Redis", "Postgres", "Kafka", "Both", "Each", "All", "One", "Two", "After", "Before", "During", "Until", "While", "Since", "Once", "Now", "Later", "Finally", "Instead", "Only", "Also", "And", "But"]
 )
 _LIKE = 0.75
 _FEWEST = 2

@@ -26,6 +26,10 @@ _TOOK = re.compile(
     r"\s(?:(?:us|it|only|just|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(
+    r"\bafter\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
+)
+"""After the end of something: `the alert was over after 24 minutes`."""
 _EFFECT = re.compile(
     r"\b(?:fail\w*|down|unavailable|errors?|5xx|50[0-4]s?|500s|broken|degrad\w+|outage"
     r"|(?:took|taken|knocked) out|unreachable|offline|impact\w*"
@@ -49,6 +53,11 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     about = [topic for topic in statement.around(mention)[1] if topic.subject in ("rollback", "deploy")]
     if about and _TOOK.search(ahead):
         return list(_taken(statement, mention, about, facts))
+    ended = {topic.subject for topic in part.topics if topic.side == "to"} if _UNTIL.search(ahead) else set()
+    if "alert" in ended:
+        return list(_alerting(statement, mention, facts))
+    if ended & {"errors", "incident"}:
+        return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     if _FOR.search(ahead) and _ALERTING.search(part.text):
         return list(_alerting(statement, mention, facts))
     if _FOR.search(ahead) and _EFFECT.search(part.text):

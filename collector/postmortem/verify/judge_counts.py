@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from collector.event import Kind
 from collector.postmortem.verify.candidates import named
-from collector.postmortem.verify.counted import counted, group_of, states
+from collector.postmortem.verify.counted import STATES, counted, group_of, states
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import (
@@ -61,11 +62,28 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
     """What counts all of the same things, where a draft has another number of them; else nothing."""
     before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
+    scaled = _scaled_otherwise(statement, mention, ours)
+    if scaled is not None:
+        return scaled
     if " " not in mention.value and not _OF_ALL.search(before) and _SOME.search(before):
         return ""
     if _REQUESTS.fullmatch(mention.noun) or (" " in mention.value and not group_of(mention.noun)):
         return _requests_otherwise(statement, mention, ours)
     return _things_otherwise(statement, mention, ours)
+
+
+def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
+    """`scaled from 8 to 16 pods`: how many there were and came to be; None where it is not about scaling."""
+    part = statement.part(mention.start)
+    if group_of(mention.noun) != "pods" or not STATES["scaled"].search(part.text) or " " in mention.value:
+        return None
+    scaled = [fact for fact in ours if fact.kind == Kind.SCALED and "replicas" in fact.event.numbers]
+    if not any(fact.in_row for fact in scaled):
+        return None
+    known = {fact.event.numbers.get(name) for fact in scaled for name in ("was", "replicas")}
+    # One row may be about many steps, and has where they began, where they ended and the most.
+    printed = any(has_numbers(fact.text, [int(mention.value)]) for fact in scaled if fact.whole)
+    return "" if float(mention.value) in known or printed else next(fact.text for fact in scaled if fact.in_row)
 
 
 def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:

@@ -17,6 +17,23 @@ DURATION = re.compile(
     rf"(?:,?\s?(?:and\s)?(?P<number2>[0-9]+)[\s-]?{UNIT.format('2')})?",
     re.IGNORECASE,
 )
+RATE = re.compile(
+    rf"(?<![\w.,:/]){NUMBER}\s?(?:(?:HTTP )?(?:requests?|reqs?|calls|queries)\s?(?:/\s?s(?:ec(?:ond)?)?\b|(?:per|a|each) second\b)"
+    r"|(?:rps|qps|req/s)\b)",
+    re.IGNORECASE,
+)
+SHARES_UNIT = re.compile(
+    r"(?:\b(?:from|between|of)\s(?:about\s|around\s|roughly\s|some\s)?)(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)"
+    r"\s?(?:to|and|-|\u2013|->|\u2192|up to)\s?(?:about\s|around\s|over\s|more than\s|roughly\s|some\s|nearly\s|almost\s|as (?:much|many) as\s)?$",
+    re.IGNORECASE,
+)
+"""Before a number with a unit: `from 40 to 221 requests/s`."""
+SHARED_UNIT = re.compile(
+    r"\s(?:up )?to\s(?:about\s|around\s|over\s|more than\s|roughly\s|some\s|nearly\s|almost\s)?"
+    r"(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?![\w%:/]|[.,][0-9]|\s?(?:%|percent|per|requests|req|rps|pods|ms|s\b))",
+    re.IGNORECASE,
+)
+FROM = re.compile(r"\bfrom\s(?:\w+\s){0,2}$", re.IGNORECASE)
 STATUS = re.compile(r"[45][0-9]{2}s")
 OF = re.compile(
     r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
@@ -46,6 +63,11 @@ VERSION = re.compile(
     r"(?<![\w.@/-])v?([0-9]{1,8}(?:\.[0-9]{1,8}){1,3}(?:[-+][0-9A-Za-z][\w.+-]{0,40}\w)?)(?![\w%]|\.[0-9])"
 )
 VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
+BESIDE_NAME = re.compile(r"\0\s\Z")
+"""What has been read is masked: a name stands directly before."""
+UNIT_BEHIND = re.compile(
+    r"\s?(?:[kKMGT]i?B?\b|ms\b|s\b|%|x\b|times|req|per|million|thousand|seconds|minutes|hours|cores)"
+)
 COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 RUN = re.compile(
     r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment"

@@ -10,21 +10,27 @@ from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.mention_forms import (
     ALERT,
     ALERT_NEAR,
+    BESIDE_NAME,
     COMMIT,
     COUNT,
     COUNT_AFTER,
     DEFINITE,
     DURATION,
     FOLLOWS,
+    FROM,
     NAMED_SERVICE,
     NO_ALERTS,
     OF,
     PERCENT,
     POD,
+    RATE,
     RUN,
+    SHARED_UNIT,
+    SHARES_UNIT,
     SPELLED,
     STATUS,
     TOKEN,
+    UNIT_BEHIND,
     UNITS,
     VERSION,
     VERSION_BEFORE,
@@ -58,11 +64,24 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
         masked[start:end] = " " * (end - start)
     found: list[Mention] = []
     known = partial(_known, facts=facts)
-    for reader in (_percentages, _runs, _pods, _durations, known, _versions, _commits, _counts, _alerts, _services):
+    for reader in (
+        _percentages,
+        _rates,
+        _runs,
+        _pods,
+        _durations,
+        known,
+        _versions,
+        _commits,
+        _counts,
+        _alerts,
+        _services,
+    ):
         for mention in list(reader("".join(masked))):
             found.append(mention)
             # What has been read is no part of anything else.
             masked[mention.start : mention.end] = "\0" * (mention.end - mention.start)
+    found += _sharing(masked, found)
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -71,6 +90,31 @@ def _percentages(text: str) -> Iterator[Mention]:
         # `22,4 %`, as in most of Europe.
         number = f"{match['whole']}.{match['part']}" if match["whole"] else match["number"].replace(",", "")
         yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
+
+
+def _rates(text: str) -> Iterator[Mention]:
+    for match in RATE.finditer(text):
+        number = match["number"].replace(",", "")
+        yield Mention("rate", match[0], *match.span(), number, len(number.partition(".")[2]))
+
+
+_SHARED = frozenset({"percentage", "rate", "count"})
+
+
+def _sharing(masked: list[str], found: Iterable[Mention]) -> Iterator[Mention]:
+    """Numbers with the unit of that which stands behind: `from 40 to 221 requests/s`."""
+    text = "".join(masked)
+    for one in found:
+        match = SHARES_UNIT.search(text[: one.start]) if one.type in _SHARED and " " not in one.value else None
+        if match:
+            number = match["number"].replace(",", "")
+            digits = len(number.partition(".")[2])
+            if one.type != "count" or not digits:
+                yield Mention(one.type, match["number"], *match.span("number"), number, digits, noun=one.noun)
+        last = SHARED_UNIT.match(text, one.end) if one.type in ("percentage", "rate") else None
+        if last and FROM.search(text[: one.start]):
+            number = last["number"].replace(",", "")
+            yield Mention(one.type, last["number"], *last.span("number"), number, len(number.partition(".")[2]))
 
 
 def _durations(text: str) -> Iterator[Mention]:
@@ -118,10 +162,11 @@ def _counts(text: str) -> Iterator[Mention]:
 
 def _versions(text: str) -> Iterator[Mention]:
     for match in VERSION.finditer(text):
-        # `8.9` may be seconds, requests or gigabytes.
+        # `8.9` may be seconds, requests or gigabytes; beside the name of a service it is one: `sessions 2.15`.
         if (
             match[1].count(".") < 2
             and match[0][0] != "v"
+            and not (BESIDE_NAME.search(text[: match.start()]) and not UNIT_BEHIND.match(text, match.end()))
             and not VERSION_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
         ):
             continue

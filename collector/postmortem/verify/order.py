@@ -1,0 +1,88 @@
+"""What came first: `the alert fired before the deploy`, where the evidence has it the other way round."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from collector.postmortem.verify.candidates import candidates, of_version
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_times import clock
+from collector.postmortem.verify.parts import Part
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topics import subjects, topics
+
+_WORD = re.compile(
+    r"\b(?:(?P<before>before|prior to|ahead of|earlier than|bevor|vor)|(?P<after>after|following|later than|nachdem|nach))"
+    r"\s(?P<what>(?!all\b|hours\b|[0-9])[^.;,()|:]*)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"(?:\b(?:minutes?|seconds?|hours?|mins?|secs?|min|s|h|m|long|time|soon|shortly|right|immediately|not|only|until)"
+    r"\s|[0-9]\s?[smh]\s)(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+"""Before the word: it is how long, which durations look after, or what is no order."""
+_NEAR = timedelta(minutes=2)
+"""Nobody calls what is so close wrong."""
+_MOST = 50
+
+
+def judge_order(statement: Statement, facts: Facts) -> Iterator[Finding]:
+    """Every `before` and `after` between two things that the sentence names and the evidence has."""
+    if statement.sentence.plans:
+        return
+    for part in statement.parts:
+        for match in _WORD.finditer(part.text):
+            head = part.text[: match.start()]
+            if match["after"] and _SPAN.search(head) and not re.search(r"(?:soon|shortly|right|immediately)\s$", head):
+                continue
+            if match["before"] and _SPAN.search(head):
+                continue
+            found = _judged(statement, part, match, facts)
+            if found:
+                yield found
+
+
+def _judged(statement: Statement, part: Part, match: re.Match[str], facts: Facts) -> Finding | None:
+    head, what = part.text[: match.start()], match["what"]
+    if statement.open(part.start):
+        return None
+    at = statement.parts.index(part)
+    beside = statement.parts[at + 1] if not head.strip() and at + 1 < len(statement.parts) else part
+    # `After the rollback, the errors fell`
+    own = head if beside is part else beside.text
+    if not own.strip() or statement.open(beside.start):
+        return None
+    first = _facts(statement, beside, own, beside.start, facts)
+    second = _facts(statement, part, what, part.start + match.start("what"), facts)
+    if not first or not second:
+        return None
+    early, late = (first, second) if match["before"] else (second, first)
+    if any(one.earliest <= other.latest + _NEAR for one in early for other in late if one is not other):
+        return None
+    text = f"{match['before'] or match['after']} {what}".strip()
+    one, other = min(early, key=lambda fact: fact.at), max(late, key=lambda fact: fact.at)
+    evidence = (
+        f"the evidence has {clock(other.at, facts.window)} {other.text}; {clock(one.at, facts.window)} {one.text}"
+    )
+    start = part.start + match.start()
+    return Finding(statement.line(start), start, "order", text, Verdict.CONTRADICTED, evidence)
+
+
+def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts) -> Sequence[Fact]:
+    about = [topic for topic in topics(text, frozenset()) if topic.decides]
+    # What has no verb may be any of several things: then only deploys, rollbacks and alerts are clear.
+    about = [
+        topic
+        for topic in about
+        if topic.subject in ("deploy", "rollback", "alert", "errors") and topic.subject in subjects(text)
+    ]
+    if not about:
+        return ()
+    versions = {
+        one.value for one in statement.mentions if one.type == "version" and start <= one.start < start + len(text)
+    }
+    found = candidates(statement, [part], about, facts)
+    ours = of_version([fact for fact in (*found.deciding, *found.agreeing) if fact.in_row], versions)
+    return ours[:_MOST]

@@ -1,0 +1,41 @@
+"""Requests in a second, as drafts and rows have them: `221 requests/s`, `40 rps`, `from 40 to 221 requests per second`."""
+
+import re
+from collections.abc import Iterator
+
+from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, number_finding
+from collector.postmortem.verify.mentions import Mention
+from collector.postmortem.verify.statement import Statement
+
+_ROW = re.compile(r"(?:(?P<first>[0-9][0-9.,]*) to )?(?P<last>[0-9][0-9.,]*) requests/s")
+
+
+def judge_rate(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """So many requests in a second: as much as a row about one of the services of the sentence has."""
+    value = float(mention.value)
+    exact = 0.5000001 * 10**-mention.digits
+    before = statement.text[max(0, mention.start - BEFORE) : mention.start]
+    services = {one.value for one in statement.mentions if one.type == "service"}
+    known = [(rate, text) for service, rate, text in _of_rows(facts) if not services or service in (*services, "")]
+    if OVER.search(before):
+        agree = [text for rate, text in known if rate >= value - exact]
+    elif UNDER.search(before):
+        agree = [text for rate, text in known if rate <= value + exact]
+    else:
+        # People round: 40 for 39.9, 200 for 221 where they write that it is about so much.
+        slack = max(exact, 0.1 * value if ABOUT.search(before) or value % 10 == 0 else 0.01 * value)
+        agree = [text for rate, text in known if abs(rate - value) <= slack]
+    if agree:
+        return number_finding(statement, mention, Verdict.CONFIRMED, agree[0])
+    if known and not statement.open(mention.start):
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {known[0][1]}")
+    return number_finding(statement, mention, Verdict.NOT_FOUND, "no such rate in the evidence")
+
+
+def _of_rows(facts: Facts) -> Iterator[tuple[str, float, str]]:
+    for row in facts.rows:
+        for match in _ROW.finditer(row.text):
+            for number in filter(None, match.groups()):
+                yield row.service, float(number.rstrip(".,").replace(",", "")), row.text
