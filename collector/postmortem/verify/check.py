@@ -50,7 +50,7 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     for sentence in found:
         own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)
         before = statements[-1] if statements and statements[-1].sentence.title == sentence.title else None
-        statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before)))
+        statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before), before))
     ahead, findings = shifts(statements, facts)
     for one in statements:
         findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))

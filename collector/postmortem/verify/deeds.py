@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from collector.event import Kind
 from collector.people import parts
-from collector.postmortem.verify.candidates import candidates
+from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.resemblance import words as rare_words
@@ -24,18 +24,32 @@ _ACTS = (
     r"|increas\w*|disabl\w*|enabl\w*|began|begins|approv\w*|merg\w*|add\w*|stopp\w*|fix\w*"
 )
 _DOES = re.compile(
-    rf"(?:\s\([^()]*\))?(?:\s\||:)?\s(?:(?:then|also|had|has|finally|immediately|manually|just) ){{0,2}}(?P<verb>{_ACTS})\b",
+    r"(?:\s\([^()]*\))?(?:\s\||:)?\s(?:(?:then|also|had|has|finally|immediately|manually|just) ){0,2}"
+    rf"(?:{_ACTS})\b",
     re.IGNORECASE,
 )
 _SPEAKS = words(
     r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
     r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
 )
+_IS_CALLED = re.compile(
+    r"\s(?:was|is|were|got|gets|has been)\s(?:then\s)?(?:paged|called|woken|on[- ]call|alerted)\b", re.I
+)
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
-_NOBODY = frozenset(
-    ["Argo", "Flux", "Helm", "Jenkins", "Kubernetes", "Prometheus", "Grafana", "Alertmanager", "Pagerduty", "Opsgenie", "Github", "Gitlab", "Docker", "Terraform", "Ansible", "Spinnaker", "Kubectl", "Nobody", "Somebody", "Everybody", "Everyone", "Someone", "They", "She", "He", "It", "We", "You", "The", "This", "That", "These", "Those", "Who", "What", "When", "Then", "Traffic", "Support", "Customers", "Users", "Engineering", "Operations", "Team", "Pods", "Nodes", "Errors", "Deploy", "Rollback", "Alert", "Impact", "Incident", "Release", "Version", "Monitoring", "Autoscaler", "Karpenter", "Redis", "Postgres", "Kafka", "Both", "Each", "All", "One", "Two", "After", "Before", "During", "Until", "While", "Since", "Once", "Now", "Later", "Finally", "Instead", "Only", "Also", "And", "But"]
+_NO_NAMES = words(
+    r"argo|flux|helm|jenkins|kubernetes|prometheus|grafana|alertmanager|docker|terraform|ansible|spinnaker|kubectl"
+    r"|(?:no|some|every)body|(?:some|every)one|they|s?he|it|we|you|the|this|that|these|those|who|what|when|then|there"
+    r"|an?|as|at|in|on|if|or|no|so|by|to|its?|their|our|his|her|my"
+    r"|traffic|support|customers?|users?|engineering|engineers?|operations|teams?|pods?|nodes?|errors?|deploy\w*"
+    r"|rollbacks?|rollouts?|alerts?|impact|incident|releases?|version|monitoring|autoscaler|karpenter|redis|postgres"
+    r"|kafka|both|each|all|one|two|after|before|during|until|while|since|once|now|later|finally|instead|only|also"
+    r"|and|but|containers?|requests?|latency|people|management|security|platform|developers?|ops|automation|builds?"
+    r"|clients?|services?|servers?|cluster|database|cache|systems?|jobs?|runs?|pipelines?|argocd|ecs|aws|google|azure"
+    r"|everything|nothing|something|another|others?|most|many|several|first|second|third|next|last|again|soon|shortly"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 )
+"""What begins a sentence, or does something in it, and is nobody."""
 _LIKE = 0.75
 _FEWEST = 2
 
@@ -87,10 +101,10 @@ def _does(statement: Statement, person: _Person) -> bool:
 
 
 def _is_actor(statement: Statement, person: _Person) -> bool:
-    if "-" in person.text or "." in person.text or set(person.text.split()) & _NOBODY or " " in person.text:
+    if "-" in person.text or "." in person.text or _NO_NAMES.fullmatch(person.text) or " " in person.text:
         return False
     after = statement.text[person.end : person.end + 40]
-    acts = _DOES.match(statement.text, person.end) or _SPEAKS.match(after.lstrip(" |:"))
+    acts = _DOES.match(statement.text, person.end) or _IS_CALLED.match(after) or _SPEAKS.match(after.lstrip(" |:"))
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
@@ -100,7 +114,10 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
         return
-    meant = {fact.story for fact in candidates(statement, [part], about, facts).deciding if fact.in_row and fact.story}
+    versions = {one.value for one in statement.mentions if one.type == "version"}
+    own = {one.value for one in statement.within([part], "version")}
+    deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
+    meant = {fact.story for fact in deciding if fact.in_row and fact.story}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
         # A story has the deploy of one and the rollback of another.

@@ -11,6 +11,7 @@ from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
 from collector.postmortem.verify.judge_times import meaning
+from collector.postmortem.verify.later import agrees, later
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
@@ -46,6 +47,13 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     if spans and own and beyond and not statement.open(mention.start):
         shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
+    after, sure = later(statement, mention, facts)
+    if agrees(after, mention, slack):
+        return number_finding(statement, mention, Verdict.CONFIRMED, "as much lies between the two in the evidence")
+    if sure and not over and not under and not statement.open(mention.start):
+        listed = ", ".join(dict.fromkeys(lasting(one) for one in after if one > timedelta(0)))
+        if listed:
+            return number_finding(statement, mention, Verdict.CONTRADICTED, f"between the two lie {listed}")
     beside = any(_BESIDE.fullmatch(statement.text[time.end : mention.start]) for time in statement.times)
     apart = _apart(statement, facts) if beside and _LATER.match(statement.text, mention.end) else None
     if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:

@@ -18,13 +18,15 @@ DURATION = re.compile(
     re.IGNORECASE,
 )
 RATE = re.compile(
-    rf"(?<![\w.,:/]){NUMBER}\s?(?:(?:HTTP )?(?:requests?|reqs?|calls|queries)\s?(?:/\s?s(?:ec(?:ond)?)?\b|(?:per|a|each) second\b)"
+    rf"(?<![\w.,:/]){NUMBER}\s?(?:(?:HTTP )?(?:requests?|reqs?|calls|queries)\s?"
+    r"(?:/\s?s(?:ec(?:ond)?)?\b|(?:per|a|each) second\b)"
     r"|(?:rps|qps|req/s)\b)",
     re.IGNORECASE,
 )
 SHARES_UNIT = re.compile(
     r"(?:\b(?:from|between|of)\s(?:about\s|around\s|roughly\s|some\s)?)(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)"
-    r"\s?(?:to|and|-|\u2013|->|\u2192|up to)\s?(?:about\s|around\s|over\s|more than\s|roughly\s|some\s|nearly\s|almost\s|as (?:much|many) as\s)?$",
+    r"\s?(?:to|and|-|\u2013|->|\u2192|up to)\s?"
+    r"(?:(?:about|around|over|more than|roughly|some|nearly|almost|as (?:much|many) as)\s)?$",
     re.IGNORECASE,
 )
 """Before a number with a unit: `from 40 to 221 requests/s`."""

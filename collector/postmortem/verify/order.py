@@ -13,7 +13,8 @@ from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topics import subjects, topics
 
 _WORD = re.compile(
-    r"\b(?:(?P<before>before|prior to|ahead of|earlier than|bevor|vor)|(?P<after>after|following|later than|nachdem|nach))"
+    r"\b(?:(?P<before>before|prior to|ahead of|earlier than|bevor|vor)"
+    r"|(?P<after>after|following|later than|nachdem|nach))"
     r"\s(?P<what>(?!all\b|hours\b|[0-9])[^.;,()|:]*)",
     re.IGNORECASE,
 )
@@ -49,8 +50,9 @@ def _judged(statement: Statement, part: Part, match: re.Match[str], facts: Facts
     if statement.open(part.start):
         return None
     at = statement.parts.index(part)
-    beside = statement.parts[at + 1] if not head.strip() and at + 1 < len(statement.parts) else part
-    # `After the rollback, the errors fell`
+    # `After the rollback, the errors fell`; `we rolled back, after the alert had fired`
+    near = at - 1 if at and statement.parts[at - 1].topics else at + 1
+    beside = statement.parts[near] if not head.strip() and near < len(statement.parts) else part
     own = head if beside is part else beside.text
     if not own.strip() or statement.open(beside.start):
         return None

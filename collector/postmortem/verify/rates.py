@@ -1,4 +1,4 @@
-"""Requests in a second, as drafts and rows have them: `221 requests/s`, `40 rps`, `from 40 to 221 requests per second`."""
+"""Requests in a second, as drafts and rows have them: `221 requests/s`, `40 rps`, `12 requests per second`."""
 
 import re
 from collections.abc import Iterator

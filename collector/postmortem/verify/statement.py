@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
@@ -53,6 +53,8 @@ class Statement:
     mentions: tuple[Mention, ...]
     parts: tuple[Part, ...]
     like: tuple[Likeness, ...]
+    before: "Statement | None" = field(default=None, repr=False, compare=False)
+    """The sentence before it in the same section."""
 
     @property
     def leading(self) -> tuple[ClockTime, ...]:
@@ -164,7 +166,12 @@ def _is_wordless(part: Part) -> bool:
 
 
 def statement(
-    sentence: Sentence, zones: Sequence[tzinfo], facts: Facts, rows: Rows, about: frozenset[str] = frozenset()
+    sentence: Sentence,
+    zones: Sequence[tzinfo],
+    facts: Facts,
+    rows: Rows,
+    about: frozenset[str] = frozenset(),
+    before: Statement | None = None,
 ) -> Statement:
     """Take it apart; times without a zone are in one of `zones`, and `about` are the subjects that it takes over."""
     head = len(sentence.lead) + 1 if sentence.lead else 0
@@ -173,5 +180,12 @@ def statement(
     found = mentions(text, facts, ((one.start, one.end) for one in times))
     parts = parts_of(text, head, times, found, facts, about)
     return Statement(
-        sentence, text, head, tuple(times), tuple(found), parts, tuple(rows.like(_BRACKETS.sub(" ", sentence.text)))
+        sentence,
+        text,
+        head,
+        tuple(times),
+        tuple(found),
+        parts,
+        tuple(rows.like(_BRACKETS.sub(" ", sentence.text))),
+        before,
     )
