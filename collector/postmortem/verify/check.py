@@ -8,6 +8,7 @@ from datetime import timedelta
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
 from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
+from collector.postmortem.verify.codes import judge_code
 from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
@@ -16,6 +17,7 @@ from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
 from collector.postmortem.verify.judge_numbers import judge_percentage
 from collector.postmortem.verify.judge_times import judge_time
+from collector.postmortem.verify.leftover import leftovers
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.order import judge_order
 from collector.postmortem.verify.rates import judge_rate
@@ -68,6 +70,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
             yield found
     yield from judge_people(one, facts)
     yield from judge_order(one, facts)
+    yield from leftovers(one)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"
@@ -78,6 +81,8 @@ def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -
     match mention.type:
         case "percentage":
             return judge_percentage(one, mention, facts)
+        case "code":
+            return judge_code(one, mention, facts)
         case "rate":
             return judge_rate(one, mention, facts)
         case "count":

@@ -12,6 +12,8 @@ class Verdict(StrEnum):
     """The evidence knows the thing, and reports another value."""
     NOT_FOUND = "not found"
     """The evidence has nothing that decides it."""
+    NOT_CHECKED = "not checked"
+    """Nothing shows what it is about, so that it was not looked up."""
     JUDGE = "for people to judge"
     """A cause: evidence shows what happened, and not why."""
 
@@ -25,8 +27,8 @@ class Finding:
     column: int
     """Where in its sentence it stands; only to order by."""
     type: str
-    """`time`, `duration`, `percentage`, `count`, `version`, `commit`, `run`, `pod`, `alert`, `service`, `zone` or
-    `cause`."""
+    """`time`, `duration`, `percentage`, `count`, `rate`, `code`, `number`, `version`, `commit`, `run`, `pod`, `alert`,
+    `service`, `person`, `order`, `zone` or `cause`."""
     text: str
     """As the draft has it."""
     verdict: Verdict

@@ -141,8 +141,14 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
         return ""
     # `One of the 6 pods`: all that there are, in whatever state.
-    if _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start]) and any(
-        one.number == values[-1] for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
+    all_of = _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
+    # In `the containers crash in 6 pods` those are counted that crash.
+    if (
+        all_of
+        and not (all_of[0].strip().lower() == "in" and home.topics)
+        and any(
+            one.number == values[-1] for fact in ours if fact.whole for one in counted(fact.text) if one.group == group
+        )
     ):
         return ""
     return found[0][1].text if found else ""

@@ -76,6 +76,11 @@ RUN = re.compile(
     r"|(?:jenkins|github|gitlab|ci|actions|buildkite|teamcity|drone)(?=:?\s#)):?\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
     re.IGNORECASE,
 )
+CODE = re.compile(
+    r"\bexit(?:ed)? (?:code|status|with(?: code)?) (?P<exit>[0-9]{1,3})(?![\w.%:])"
+    r"|\b(?:HTTP|status)(?: status)?(?: code)?:?\s(?P<http>[1-5][0-9]{2})(?![\w%:]|[.,][0-9])",
+    re.IGNORECASE,
+)
 POD = re.compile(r"(?<![\w.-])([a-z0-9](?:[a-z0-9-]{0,80}[a-z0-9])?-[a-z0-9]{8,10}-[a-z0-9]{5})(?![\w-])")
 ALERT = re.compile(r"(?<![\w./@-])([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+|[A-Z][a-z]+(?:_[A-Za-z0-9]+)+)(?![\w/-])")
 ALERT_NEAR = re.compile(

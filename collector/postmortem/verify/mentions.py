@@ -2,59 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.mention import Mention as Mention
 from collector.postmortem.verify.mention_forms import (
     ALERT,
     ALERT_NEAR,
     BESIDE_NAME,
     COMMIT,
-    COUNT,
-    COUNT_AFTER,
     DEFINITE,
-    DURATION,
     FOLLOWS,
-    FROM,
     NAMED_SERVICE,
     NO_ALERTS,
-    OF,
-    PERCENT,
     POD,
-    RATE,
     RUN,
-    SHARED_UNIT,
-    SHARES_UNIT,
-    SPELLED,
-    STATUS,
     TOKEN,
     UNIT_BEHIND,
-    UNITS,
     VERSION,
     VERSION_BEFORE,
 )
-from collector.postmortem.verify.spelled_durations import spelled_durations
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A number or a name, and where it stands."""
-
-    type: str
-    text: str
-    start: int
-    end: int
-    value: str
-    """The name; of a number it as digits, of two of them with a space between."""
-    digits: int = 0
-    """Of a percentage: how many it has after the point."""
-    span: timedelta = timedelta(0)
-    exact: timedelta = timedelta(0)
-    """Of a duration: its smallest unit."""
-    noun: str = ""
-    """Of a count."""
+from collector.postmortem.verify.numbers_mentioned import codes, counts, durations, percentages, rates, sharing
 
 
 def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[Mention]:
@@ -65,15 +33,16 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
     found: list[Mention] = []
     known = partial(_known, facts=facts)
     for reader in (
-        _percentages,
-        _rates,
+        percentages,
+        rates,
+        codes,
         _runs,
         _pods,
-        _durations,
+        durations,
         known,
         _versions,
         _commits,
-        _counts,
+        counts,
         _alerts,
         _services,
     ):
@@ -81,83 +50,8 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
             found.append(mention)
             # What has been read is no part of anything else.
             masked[mention.start : mention.end] = "\0" * (mention.end - mention.start)
-    found += _sharing(masked, found)
+    found += sharing(masked, found)
     return sorted(found, key=lambda mention: mention.start)
-
-
-def _percentages(text: str) -> Iterator[Mention]:
-    for match in PERCENT.finditer(text):
-        # `22,4 %`, as in most of Europe.
-        number = f"{match['whole']}.{match['part']}" if match["whole"] else match["number"].replace(",", "")
-        yield Mention("percentage", match[0], *match.span(), number, len(number.partition(".")[2]))
-
-
-def _rates(text: str) -> Iterator[Mention]:
-    for match in RATE.finditer(text):
-        number = match["number"].replace(",", "")
-        yield Mention("rate", match[0], *match.span(), number, len(number.partition(".")[2]))
-
-
-_SHARED = frozenset({"percentage", "rate", "count"})
-
-
-def _sharing(masked: list[str], found: Iterable[Mention]) -> Iterator[Mention]:
-    """Numbers with the unit of that which stands behind: `from 40 to 221 requests/s`."""
-    text = "".join(masked)
-    for one in found:
-        match = SHARES_UNIT.search(text[: one.start]) if one.type in _SHARED and " " not in one.value else None
-        if match:
-            number = match["number"].replace(",", "")
-            digits = len(number.partition(".")[2])
-            if one.type != "count" or not digits:
-                yield Mention(one.type, match["number"], *match.span("number"), number, digits, noun=one.noun)
-        last = SHARED_UNIT.match(text, one.end) if one.type in ("percentage", "rate") else None
-        if last and FROM.search(text[: one.start]):
-            number = last["number"].replace(",", "")
-            yield Mention(one.type, last["number"], *last.span("number"), number, len(number.partition(".")[2]))
-
-
-def _durations(text: str) -> Iterator[Mention]:
-    for match in DURATION.finditer(text):
-        unit = match["unit"]
-        # `500s` are responses.
-        if unit in "dD" or len(match["number"]) > 9 or STATUS.fullmatch(match[0]):
-            continue
-        # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
-        first = float(match["number"].replace(",", "")) * _seconds(unit)
-        second = (
-            float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
-        )
-        smallest = _seconds(match["unit2"] or unit)
-        if "." in match["number"]:
-            smallest /= 10
-        if first + second < 1e9:
-            exact = timedelta(seconds=smallest)
-            yield Mention("duration", match[0], *match.span(), match[0], 0, timedelta(seconds=first + second), exact)
-
-    for (start, end), span, exact in spelled_durations(text):
-        yield Mention("duration", text[start:end], start, end, text[start:end], 0, span, exact)
-
-
-def _seconds(unit: str) -> float:
-    return UNITS["h" if unit[:2].lower() == "st" else unit[0].lower()]
-
-
-def _counts(text: str) -> Iterator[Mention]:
-    taken: list[tuple[int, int]] = []
-    for match in OF.finditer(text):
-        taken.append(match.span())
-        after = re.match(r"\s([a-z]+)", text[match.end() :])
-        value = f"{match[1]} {match[2]}".replace(",", "")
-        yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
-    for match in COUNT_AFTER.finditer(text):
-        span = match.span("number")
-        taken.append(span)
-        yield Mention("count", match["number"], *span, match["number"].replace(",", ""), noun=match["noun"].lower())
-    for match in COUNT.finditer(text):
-        if not any(start <= match.start(1) < end for start, end in taken):
-            number = str(SPELLED.get(match[1].lower(), match[1])).replace(",", "")
-            yield Mention("count", match[0], *match.span(), number, noun=match[2].lower())
 
 
 def _versions(text: str) -> Iterator[Mention]:

@@ -86,5 +86,6 @@ def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts
         one.value for one in statement.mentions if one.type == "version" and start <= one.start < start + len(text)
     }
     found = candidates(statement, [part], about, facts)
-    ours = of_version([fact for fact in (*found.deciding, *found.agreeing) if fact.in_row], versions)
-    return ours[:_MOST]
+    # A deploy to people may be what the tool calls a rollback.
+    both = [*found.deciding, *(found.agreeing if versions or not found.deciding else ())]
+    return of_version([fact for fact in both if fact.in_row], versions)[:_MOST]
