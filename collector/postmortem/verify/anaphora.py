@@ -7,7 +7,7 @@ from collector.postmortem.verify.statement import Statement
 _PRONOUN = re.compile(
     r"^\W*(?:(?:and|but|so)\s)?(?:it|this|that|he did it|she did it|es|sie|er|dies\w*)\s"
     r"(?:(?:was|had|is|has|finally|then|only|wurde|war|ist)\s){0,2}(?:started|starts|began|begins|kicked|complet\w+|finish\w+|done|succeed\w*|success\w*"
-    r"|fail\w*|fired|fires|resolv\w+|clear\w+|recover\w+|ended|went (?:live|off|out|quiet)"
+    r"|fail\w*|g[ia]ves? up|fired|fires|resolv\w+|clear\w+|recover\w+|ended|went (?:live|off|out|quiet)"
     r"|abgeschlossen|beendet|endet\w*|fertig|durch|begann|gestartet)\b",
     re.IGNORECASE,
 )

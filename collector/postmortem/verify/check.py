@@ -70,7 +70,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
             yield found
     yield from judge_people(one, facts)
     yield from judge_order(one, facts)
-    yield from leftovers(one)
+    yield from leftovers(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"

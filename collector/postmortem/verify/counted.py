@@ -23,6 +23,7 @@ STATES = {
     "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
     "failing": words(r"5xx\w*|errors?|fail(?:s|ed|ing)"),
     "deleted": words(r"delet\w*", r"gelöscht"),
+    "replaced": words(r"replac\w*"),
     "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?", german.READY),
 }
 """States of pods and nodes. Where a text has one that is negated, it has not the other."""

@@ -35,13 +35,16 @@ _SPEAKS = words(
 _IS_CALLED = re.compile(
     r"\s(?:was|is|were|got|gets|has been)\s(?:then\s)?(?:paged|called|woken|on[- ]call|alerted)\b", re.I
 )
+_NOUNS = words(
+    r"roll-?backs?|rollouts?|releases?|(?:re)?deploy(?:s|ments?)?|restarts?|reverts?|upgrades?|starts?|changes?|runs?|sets?|launch(?:es)?|fix(?:es)?|hits?|scale|push|trigger|launch|edit|turn|switch|flip|kick|press|click"
+)
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
 _NO_NAMES = words(
     r"argo|flux|helm|jenkins|kubernetes|prometheus|grafana|alertmanager|docker|terraform|ansible|spinnaker|kubectl"
     r"|(?:no|some|every)body|(?:some|every)one|they|s?he|it|we|you|the|this|that|these|those|who|what|when|then|there"
     r"|an?|as|at|in|on|if|or|no|so|by|to|its?|their|our|his|her|my"
-    r"|traffic|support|customers?|users?|engineering|engineers?|operations|teams?|pods?|nodes?|errors?|deploy\w*"
+    r"|automatic|manual|postmortem|timeline|summary|traffic|support|customers?|users?|engineering|engineers?|operations|teams?|pods?|nodes?|errors?|deploy\w*"
     r"|rollbacks?|rollouts?|alerts?|impact|incident|releases?|version|monitoring|autoscaler|karpenter|redis|postgres"
     r"|kafka|both|each|all|one|two|after|before|during|until|while|since|once|now|later|finally|instead|only|also"
     r"|and|but|containers?|requests?|latency|people|management|security|platform|developers?|ops|automation|builds?"
@@ -66,7 +69,8 @@ class _Person:
 
 def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
     """Everybody whom the evidence knows, and everybody who does something in the sentence."""
-    taken = [(one.start, one.end) for one in (*statement.times, *statement.mentions)]
+    taken = [(one.start, one.end) for one in statement.times]
+    taken += [(one.start, one.end) for one in statement.mentions]
     found = [
         _Person(match["name"], match.start("name"), match.end("name"), parts(match["name"]))
         for match in _NAME.finditer(statement.text)
@@ -76,6 +80,9 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
         if _is_known(person, facts):
             others = [one for one in found if statement.part(one.start) == statement.part(person.start)]
             yield _known(statement, person, facts, [one.who for one in others if _is_known(one, facts)])
+        elif _written_in_cell(statement, person, facts):
+            note = _written_by_another(statement, person, facts)
+            yield _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
         elif _is_actor(statement, person) and facts.people and person.text not in facts.services:
             yield _finding(statement, person, Verdict.NOT_FOUND, "no person of this name in the evidence")
 
@@ -95,16 +102,28 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
     return _finding(statement, person, Verdict.CONFIRMED, "the evidence names this person, too")
 
 
+def _written_in_cell(statement: Statement, person: _Person, facts: Facts) -> bool:
+    """`| 22:03 | Min | builds never proceed |`, where it is somebody else who wrote so."""
+    alone = statement.text[statement.head : person.start].strip(" |@") == ""
+    cell = alone and statement.text[person.end : person.end + 3] == " | "
+    return cell and not statement.sentence.plans and bool(_written_by_another(statement, person, facts))
+
+
 def _does(statement: Statement, person: _Person) -> bool:
     """Whether the sentence has this person do something, and not only say so."""
     return bool(_BY.search(statement.text[: person.start]) or _DOES.match(statement.text, person.end))
 
 
 def _is_actor(statement: Statement, person: _Person) -> bool:
+    # `Revert deploy of checkout starts`
+    if statement.sentence.plans or re.fullmatch(_ACTS, person.text, re.IGNORECASE):
+        return False
     if "-" in person.text or "." in person.text or _NO_NAMES.fullmatch(person.text) or " " in person.text:
         return False
     after = statement.text[person.end : person.end + 40]
-    acts = _DOES.match(statement.text, person.end) or _IS_CALLED.match(after) or _SPEAKS.match(after.lstrip(" |:"))
+    does = _DOES.match(statement.text, person.end)
+    # `Automatic rollbacks of checkout`
+    acts = (does and not _NOUNS.search(does[0])) or _IS_CALLED.match(after) or _SPEAKS.match(after.lstrip(" |:"))
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
@@ -118,11 +137,13 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     own = {one.value for one in statement.within([part], "version")}
     deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
     meant = {fact.story for fact in deciding if fact.in_row and fact.story}
+    whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
         # A story has the deploy of one and the rollback of another.
         back = any(topic.subject == "rollback" for topic in about)
-        if row.story in meant and ({row.kind} & kinds) and (row.kind == Kind.ROLLBACK_STARTED) == back:
+        ours = row.story in meant or (row.at, row.kind) in whole
+        if ours and row.kind in kinds and (row.kind == Kind.ROLLBACK_STARTED) == back:
             for word in row.words:
                 if word.kind == WordKind.ACTOR and parts(word.text) in facts.people:
                     yield parts(word.text), row.text

@@ -11,13 +11,16 @@ from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.parts import Part
-from collector.postmortem.verify.resemblance import STRONG
+from collector.postmortem.verify.resemblance import STRONG, words
 from collector.postmortem.verify.statement import Statement
 from collector.row import Row
 from collector.window import Window
 
 _MOST = 3
 """So many other times are named at most."""
+_FEW = 4
+_MUCH = 0.5
+"""So many words, and so large a share of those of a sentence, are no chance."""
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 _ANYWHERE = frozenset(
     {
@@ -67,8 +70,15 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     found = candidates(statement, scope, topics, facts)
     versions = {one.value for one in statement.within(scope, "version")}
     deciding = of_version(found.deciding, versions)
+    if not deciding and len(statement.times) == 1 and not statement.open(time.start):
+        deciding = _reported(statement, facts)
     # The time of another version is right, and the version is not.
-    agreeing = (*found.agreeing, *found.deciding, *_written_by(statement, scope, facts))
+    agreeing = (
+        *found.agreeing,
+        *found.deciding,
+        *_written_by(statement, scope, facts),
+        *_of_run(statement, deciding, facts),
+    )
     leads = time.start < statement.head
     like = statement.like if leads or len(statement.times) == 1 else ()
     # A sentence with the words of a note may give the time of something else in it.
@@ -82,8 +92,33 @@ def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> li
     """The notes of those whom the statement names, unless these parts are about a run or an alert."""
     if statement.within(scope, "run") or statement.within(scope, "alert"):
         return []
+    if any(
+        topic.subject in ("deploy", "rollback") and topic.verb for part in scope for topic in part.topics
+    ) and not any(_NAME.search(part.text) for part in scope):
+        # `Kat merged it; its deploy succeeded at 09:27`: what Kat wrote then shows nothing of the deploy.
+        return []
     names = set(_NAME.findall(statement.text))
     return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
+
+
+def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> list[Fact]:
+    """What belongs to the run that a sentence names, where what it seems to be about belongs to none or to others."""
+    runs = {one.value for one in statement.mentions if one.type == "run"}
+    if len(runs) != 1 or runs & {fact.event.keys.run_number for fact in deciding}:
+        return []
+    return [fact for fact in facts.of(facts.by_kind) if fact.event.keys.run_number in runs]
+
+
+def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
+    """The one note that has the words of the sentence, and is by somebody whom it names."""
+    own, names = words(statement.sentence.text), set(_NAME.findall(statement.text))
+    found = []
+    for note in facts.of([Kind.NOTE]):
+        author, _, text = note.text.partition(":")
+        theirs = words(text)
+        if note.whole and names & set(_NAME.findall(author[:40])) and len(own & theirs) >= max(_FEW, len(own) * _MUCH):
+            found.append(note)
+    return tuple(found) if len(found) == 1 else ()
 
 
 def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from collector.row import Row
 
@@ -94,6 +95,7 @@ class Rows:
         return sum(self._weights.get(word, 1) for word in shared) / mass if mass else 0
 
 
+@lru_cache(maxsize=2048)
 def words(text: str) -> frozenset[str]:
     """Its words of more than grammar, in small letters."""
     found = frozenset(word.casefold() for word in _WORD.findall(text)) - _COMMON

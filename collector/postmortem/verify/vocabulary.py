@@ -73,7 +73,7 @@ DONE = words(
     r"|live|went live|restored|work(?:s|ed)|(?:got|went|was|is) through",
     german.DONE,
 )
-FAILED = words(r"fail(?:s|ed|ing|ure)?|stuck|abort\w*|timed out|error(?:s|ed) out|broke", german.FAILED)
+FAILED = words(r"fail(?:s|ed|ing|ure)?|g[ia]ves? up|stuck|abort\w*|timed out|error(?:s|ed) out|broke", german.FAILED)
 FIRE = words(
     r"fir(?:e|es|ed|ing)|trigger\w*|went off|goes off|gone off|paged?|pages|paging|rang|kick(?:s|ed) in"
     r"|came in|comes in|alerted|raised|notif\w+"
