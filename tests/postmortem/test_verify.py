@@ -209,7 +209,7 @@ def test_the_command_takes_the_evidence_from_the_marker(tmp_path: Path) -> None:
     assert pm_timeline("new", "a.md", "--replay", BUNDLE, folder=tmp_path).code == 0
     done = pm_timeline("verify", "a.md", folder=tmp_path)
     assert done.code == 0
-    assert done.err.endswith("0 contradicted, 0 not found, 1 for people to judge\n")
+    assert done.err.endswith("0 contradicted, 0 not found, 0 not checked, 1 for people to judge\n")
     text = (tmp_path / "a.md").read_text()
     (tmp_path / "a.md").write_text(text.replace("| 14:06 |", "| 14:09 |"))
     done = pm_timeline("verify", "a.md", "-q", folder=tmp_path)

@@ -55,6 +55,15 @@ KINDS = [
     ("Who rolled back? Sam, at 14:18, with {}.", "run 483", "run 489"),
     ("- 14:18 rollback by {}", "GitHub #483", "GitHub #489"),
     ("- 14:02 deploy of checkout 1.5.0\n\nThe error rate was never above {}.", "43.7%", "33.7%"),
+    ("At 14:06 the alert fired. {} later we started the rollback.", "Twelve minutes", "Two minutes"),
+    ("- 14:18 the rollback starts\n- 14:22 rollback complete, {} later", "4 minutes", "14 minutes"),
+    ("The alert was over after {}.", "18 minutes", "38 minutes"),
+    # Order and people
+    ("The rollback began {} the alert.", "after", "before"),
+    ("{} the alert fired, we rolled back.", "After", "Before"),
+    ("{} rolled checkout back to 1.4.9.", "Sam", "Dana"),
+    ("checkout was rolled back by {}.", "sam-okafor", "dana-reyes"),
+    ("| Time | Who | What |\n|---|---|---|\n| 14:02 | {} | deploys checkout 1.5.0 |", "Dana", "Sam"),
     # German
     ("Um {} Uhr wurde checkout 1.5.0 ausgerollt.", "14:02", "14:32"),
     ("Der Alarm wurde um {} Uhr ausgelöst.", "14:06", "14:16"),
@@ -91,10 +100,36 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(text: str,
         "| Time | What | Since the row before |\n|---|---|---|\n| 14:06 | The alert fires | 3 min |\n"
         "| 14:23 | The alert is resolved | 5 min |",
         "Deployment von checkout 1.5.0 um 14:02 Uhr",
+        "Before the alert fired, Dana had deployed checkout 1.5.0.",
+        "Two minutes after the alert Sam joined; a minute later he asked Dana.",
+        "Dana asked Sam to roll back.",
+        "Dana and Sam rolled back together.",
+        "Nobody rolled back before the alert.",
+        "Traffic was at 300 requests per second.",
+        "The containers ended with exit code 3.",
     ],
 )
 def test_what_decides_nothing_is_not_called_wrong(text: str) -> None:
     assert contradicted(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "token", "verdict"),
+    [
+        ("Robin deployed checkout at 14:02.", "person", "Robin", Verdict.NOT_FOUND),
+        ("Jenkins deployed checkout at 14:02.", "person", "Jenkins", None),
+        ("Dana watched.", "person", "Dana", Verdict.CONFIRMED),
+        ("The pods answered with HTTP 418.", "code", "HTTP 418", Verdict.NOT_FOUND),
+        ("Traffic went from 20 to 80 requests per second.", "rate", "20", Verdict.NOT_FOUND),
+        ("The pool had 75 connections.", "number", "75", Verdict.NOT_CHECKED),
+        ("On 3 May 2026 it was raised to 512.", "number", "512", Verdict.NOT_CHECKED),
+        ("On 3 May 2026 it was raised to 512.", "number", "3", None),
+        ("| What | n |\n|---|---|\n| The pool is full | 7 |", "number", "7", None),
+    ],
+)
+def test_nothing_is_passed_over_in_silence(text: str, type_: str, token: str, verdict: Verdict | None) -> None:
+    found = {(one.type, one.text): one.verdict for one in verify(f"# Notes\n\n{text}\n", timeline())}
+    assert found.get((type_, token)) == verdict
 
 
 def test_counts_of_a_row_are_read_with_their_states() -> None:

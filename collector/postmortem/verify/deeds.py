@@ -9,6 +9,8 @@ from collector.people import parts
 from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.no_names import NO_NAMES
+from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.resemblance import words as rare_words
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topics import topics
@@ -40,19 +42,6 @@ _NOUNS = words(
 )
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
-_NO_NAMES = words(
-    r"argo|flux|helm|jenkins|kubernetes|prometheus|grafana|alertmanager|docker|terraform|ansible|spinnaker|kubectl"
-    r"|(?:no|some|every)body|(?:some|every)one|they|s?he|it|we|you|the|this|that|these|those|who|what|when|then|there"
-    r"|an?|as|at|in|on|if|or|no|so|by|to|its?|their|our|his|her|my"
-    r"|automatic|manual|postmortem|timeline|summary|traffic|support|customers?|users?|engineering|engineers?|operations|teams?|pods?|nodes?|errors?|deploy\w*"
-    r"|rollbacks?|rollouts?|alerts?|impact|incident|releases?|version|monitoring|autoscaler|karpenter|redis|postgres"
-    r"|kafka|both|each|all|one|two|after|before|during|until|while|since|once|now|later|finally|instead|only|also"
-    r"|and|but|containers?|requests?|latency|people|management|security|platform|developers?|ops|automation|builds?"
-    r"|clients?|services?|servers?|cluster|database|cache|systems?|jobs?|runs?|pipelines?|argocd|ecs|aws|google|azure"
-    r"|everything|nothing|something|another|others?|most|many|several|first|second|third|next|last|again|soon|shortly"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-)
-"""What begins a sentence, or does something in it, and is nobody."""
 _LIKE = 0.75
 _FEWEST = 2
 
@@ -109,6 +98,12 @@ def _written_in_cell(statement: Statement, person: _Person, facts: Facts) -> boo
     return cell and not statement.sentence.plans and bool(_written_by_another(statement, person, facts))
 
 
+def _deed(statement: Statement, person: _Person) -> Part:
+    """The part of the sentence that has what this person does: in a table that is the next cell."""
+    cell = re.match(r"\s\|\s", statement.text[person.end :])
+    return statement.part(person.end + cell.end() if cell else person.start)
+
+
 def _does(statement: Statement, person: _Person) -> bool:
     """Whether the sentence has this person do something, and not only say so."""
     return bool(_BY.search(statement.text[: person.start]) or _DOES.match(statement.text, person.end))
@@ -118,7 +113,7 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
     # `Revert deploy of checkout starts`
     if statement.sentence.plans or re.fullmatch(_ACTS, person.text, re.IGNORECASE):
         return False
-    if "-" in person.text or "." in person.text or _NO_NAMES.fullmatch(person.text) or " " in person.text:
+    if "-" in person.text or "." in person.text or NO_NAMES.fullmatch(person.text) or " " in person.text:
         return False
     after = statement.text[person.end : person.end + 40]
     does = _DOES.match(statement.text, person.end)
@@ -129,7 +124,7 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
 
 def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
     """Everybody who did what the part of the sentence is about, each with the row that has it."""
-    part = statement.part(person.start)
+    part = _deed(statement, person)
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
         return
@@ -151,7 +146,7 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
 
 def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
     """Whether this person has written of such a thing: who rolls back may have had another press the button."""
-    about = {topic.subject for topic in statement.part(person.start).topics}
+    about = {topic.subject for topic in _deed(statement, person).topics}
     notes = [row for row in facts.rows if row.kind == Kind.NOTE]
     return any(
         about & {topic.subject for topic in topics(note.text, frozenset())}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
@@ -88,4 +89,7 @@ def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts
     found = candidates(statement, [part], about, facts)
     # A deploy to people may be what the tool calls a rollback.
     both = [*found.deciding, *(found.agreeing if versions or not found.deciding else ())]
-    return of_version([fact for fact in both if fact.in_row], versions)[:_MOST]
+    # `Before the alert` is before it fired.
+    both = [one for one in both if one.kind != Kind.ALERT_RESOLVED or any(topic.verb for topic in about)]
+    ours = [fact for fact in both if fact.in_row and fact.event.keys.replaces not in versions]
+    return of_version(ours, versions)[:_MOST]
