@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from collector.event import Kind
 from collector.people import parts
@@ -131,7 +132,14 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     versions = {one.value for one in statement.mentions if one.type == "version"}
     own = {one.value for one in statement.within([part], "version")}
     deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
+    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
+    then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
+    # Of two that did the same the time shows which is meant.
+    deciding = tuple(then) or deciding
     meant = {fact.story for fact in deciding if fact.in_row and fact.story}
+    if then and {topic.subject for topic in about} <= {"flag", "config"}:
+        # One story has them turned on and off again.
+        meant = set()
     whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:

@@ -37,6 +37,7 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
+_BEGINNING = re.compile(r"(?:the |its )?(?:beginning|start|onset|first (?:errors?|signs?|failures?))\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _ENDS = ("mitigated", "resolved")
 _MOST = 200
@@ -75,6 +76,8 @@ def _between(statement: Statement, mention: Mention, found: re.Match[str], facts
     same = frozenset(topic.subject for topic in first) if _PRONOUN.match(found["what"]) else frozenset()
     second = topics(found["what"], same)
     one, two = (_facts(statement, mention, each, facts) for each in (first, second))
+    if not two and _BEGINNING.match(found["what"]) and "started" in facts.phases:
+        two = [facts.phases["started"]]
     if "before" in found.groupdict() and found["before"]:
         one, two = two, one
     for late in one[:_MOST]:

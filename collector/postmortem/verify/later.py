@@ -13,7 +13,8 @@ from collector.postmortem.verify.statement import Statement
 
 _LATER = re.compile(r"\s(?:later|afterwards)\b(?!\s(?:than|still))", re.IGNORECASE)
 _THEN = re.compile(r"\s(?:later|afterwards)[\s,(:\u2013-]*(?:at\s|um\s)?", re.IGNORECASE)
-_THERE = re.compile(r"[\s,;(:\u2013-]*(?:(?:some|about|just|only|that is|i\.e\.)[\s,]*){0,2}")
+_ENDS = re.compile(r"\s(?:later|afterwards)\W*(?:[.,;:)|]|$)", re.IGNORECASE)
+_THERE = re.compile(r"[\s,(\u2013-]*(?:(?:some|about|just|only|that is|i\.e\.)[\s,]*){0,2}")
 _ROUNDED = timedelta(seconds=90)
 """Two times to the minute and a duration that is rounded, too."""
 Instants = list[tuple[datetime, datetime]]
@@ -47,7 +48,11 @@ def _beside(statement: Statement, mention: Mention) -> ClockTime | None:
     """`three minutes later, at 11:04`, `11:04, three minutes later`."""
     for one in statement.times:
         then = _THEN.fullmatch(statement.text[mention.end : one.start]) if one.start > mention.end else None
-        if then or (one.end <= mention.start and _THERE.fullmatch(statement.text[one.end : mention.start])):
+        if then:
+            return one
+        # `14:06, four minutes later Dana rolled back` goes on from that time.
+        ends = one.end <= mention.start and _ENDS.match(statement.text, mention.end)
+        if ends and _THERE.fullmatch(statement.text[one.end : mention.start]):
             return one
     return None
 
@@ -68,7 +73,7 @@ def _instants(statement: Statement, times: Sequence[ClockTime], facts: Facts) ->
 def _happens(statement: Statement, mention: Mention, facts: Facts) -> Instants:
     """When that happened which happens in the same part of the sentence, which has no time of its own."""
     part = statement.part(mention.start)
-    if part.timed and not statement.leading:
+    if any(part.start <= one.start < part.end for one in statement.times) and not statement.leading:
         return []
     about = [topic for topic in part.topics if topic.decides]
     versions = {one.value for one in statement.within([part], "version")}

@@ -29,6 +29,8 @@ _QUOTED = re.compile(
     r"[^\s\"\u201c\u201d]+[\"\u201c\u201d\u00ab]"
 )
 """What somebody is quoted with: words, not names."""
+_LATER = re.compile(r"\W*(?:[\w-]+\s){1,4}(?:later|afterwards)\b", re.IGNORECASE)
+"""At the beginning of a part: what follows is not of the time that the part before has."""
 _VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
 
 
@@ -47,7 +49,7 @@ class Part:
     implied: tuple[Topic, ...] = ()
     """What happens to the service that it names, where no word says what."""
     timed: bool = False
-    """Whether it has a time of its own."""
+    """Whether it has a time of its own, or is so much later than another."""
 
 
 def parts_of(
@@ -80,7 +82,7 @@ def parts_of(
         if start < end:
             part = plain[start:end]
             named = any(one.type == "service" and start <= one.start < end for one in found)
-            timed = any(start <= at < end for at, _ in spans)
+            timed = any(start <= at < end for at, _ in spans) or bool(_LATER.match(part))
             happens = tuple(topics(part, about))
             if not happens and (named or _VERSION.search(part)) and _is_elliptic(part):
                 happens = before
