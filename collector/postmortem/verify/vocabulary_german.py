@@ -1,4 +1,7 @@
-"""The same words in German, by the names that they have in `vocabulary`; none may be an English one, such as `file`."""
+"""The same words in German, by the names that they have in `vocabulary`.
+
+No pattern may fit an English word of another meaning: `file`, `fund`, `falls`.
+"""
 
 SUBJECTS = {
     "rollback": r"(?:zurück|rück)(?:ge)?(?:roll|setz|nomm|nehm|nahm|spiel|dreh)\w*|(?:roll|setz|nahm|nehm|dreh)\w*\b"
