@@ -11,6 +11,7 @@ from collector.capture import BundleWriter
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.manifest import FORMAT, Manifest, StoredSource, StoredWindow
+from collector.redaction.aliases import Aliases
 from collector.replay import BundleReader
 from collector.source import Document
 from collector.timeline import Scope, draft
@@ -170,11 +171,17 @@ def noted(many: int) -> Callable[[], object]:
     return lambda: list(source("notes").read(documents, WINDOW))
 
 
+def people(many: int) -> Callable[[], object]:
+    """Names that share one word, as those of a family."""
+    aliases = Aliases()
+    return lambda: [aliases.of("person", f"Zaphod Quill{n}") for n in range(many)]
+
+
 @pytest.mark.parametrize(
     "made",
     [
         *(flapping, alike, alerts, deploys, one_version, shipped, firing),
-        *(of_one_service, flapping_alert, tasks, audited, noted),
+        *(of_one_service, flapping_alert, tasks, audited, noted, people),
     ],
 )
 def test_nothing_grows_with_the_square(made: Callable[[int], Callable[[], object]]) -> None:
