@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from collector.window import Window
 from sources.note_stamps import Stamp
@@ -24,7 +25,9 @@ class Moment:
     """The clocks showed it twice in the window; `at` is the first."""
 
 
-def place(stamp: Stamp, window: Window) -> list[Moment]:
+# Notes of one incident have the same minutes again and again.
+@lru_cache(maxsize=4096)
+def place(stamp: Stamp, window: Window) -> tuple[Moment, ...]:
     """Where the stamp may lie, the best guess first: in the window, else nearest to it, the earlier if equal.
 
     More than one Moment only if a time without a date, or of a weekday, is in the window more than once.
@@ -35,7 +38,7 @@ def place(stamp: Stamp, window: Window) -> list[Moment]:
     moments = [_moment(day, stamp.clock, zone, stamp.width, window) for day in days]
     moments.sort(key=lambda moment: (_distance(moment.at, stamp.width, window), moment.at))
     inside = [moment for moment in moments if not _distance(moment.at, stamp.width, window)]
-    return inside or moments[:1]
+    return tuple(inside or moments[:1])
 
 
 def is_inside(stamp: Stamp, day: date, window: Window) -> bool:
@@ -43,6 +46,7 @@ def is_inside(stamp: Stamp, day: date, window: Window) -> bool:
     return not _distance(place(replace(stamp, days=(day,)), window)[0].at, stamp.width, window)
 
 
+@lru_cache(maxsize=64)
 def _days(window: Window, zone: tzinfo) -> list[date]:
     def around() -> Iterator[date]:
         for end in (window.start, window.end):

@@ -9,4 +9,6 @@ _HALVES = re.compile(r"[\ud800-\udfff]")
 
 def one_line(text: str) -> str:
     """`text` with every run of white space and control characters as one space, and none around it."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return _BLANK.sub(" ", _HALVES.sub("\ufffd", text)).strip()

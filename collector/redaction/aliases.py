@@ -20,6 +20,8 @@ class Aliases:
         self._digits = dict.fromkeys(KINDS, 1)
         self._known: dict[tuple[str, str], str] = {}
         self._people: dict[frozenset[str], str] = {}
+        self._with_word: dict[str, list[frozenset[str]]] = {}
+        self._with_rarest: dict[str, list[frozenset[str]]] = {}
         self.replaced: dict[str, list[str]] = {}
         """The names that each alias stands for, in the order in which they came."""
 
@@ -39,10 +41,22 @@ class Aliases:
         self._digits[kind] = max(self._digits[kind], len(str(count)))
 
     def _person(self, name: str) -> str:
-        who = same(parts(name), self._people)
+        words = parts(name)
+        who = same(words, self._alike(words))
         if who not in self._people:
             self._people[who] = self._next("person")
+            for word in who:
+                self._with_word.setdefault(word, []).append(who)
+            if who:
+                rarest = min(who, key=lambda word: (len(self._with_word[word]), word))
+                self._with_rarest.setdefault(rarest, []).append(who)
         return self._people[who]
+
+    def _alike(self, who: frozenset[str]) -> Iterable[frozenset[str]]:
+        """Those known that have all words of this name, and those of which it has all: among thousands, a few."""
+        longer = min((self._with_word.get(word, []) for word in who), key=len, default=[])
+        shorter = [one for word in who for one in self._with_rarest.get(word, [])]
+        return dict.fromkeys([*longer, *shorter])
 
     def _next(self, kind: str) -> str:
         while True:

@@ -53,9 +53,20 @@ def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
     for kinds, add in _ADD:
         for one in by_sort[kinds]:
             add(one, _around(one.best.at, ours, starts))
+    for rollout in ours:
+        rollout.ready, rollout.terminated = _one_each(rollout.ready), _one_each(rollout.terminated)
     recognise_returns(ours)
     _without_failed_pods(ours)
     return ours
+
+
+def _one_each(pods: Iterable[Occurrence]) -> list[Occurrence]:
+    """The first of each pod: a controller that is behind deletes a pod again, and a pod may become ready again."""
+    first: dict[object, Occurrence] = {}
+    for one in pods:
+        subject = one.best.subject
+        first.setdefault((subject.cluster, subject.namespace, subject.pod) if subject.pod else id(one), one)
+    return list(first.values())
 
 
 def _without_failed_pods(ours: Iterable[Rollout]) -> None:

@@ -13,11 +13,13 @@ _WINDOW = zlib.MAX_WBITS | 16
 """For zlib: the format is gzip."""
 
 
-def unpack(packed: str, *, in_secret: bool) -> dict[str, Any]:
+def unpack(packed: object, *, in_secret: bool) -> dict[str, Any]:
     """The release in the field `release` of a Secret, which encodes its data once more, or of a ConfigMap.
 
     Raises ValueError if it is none, or larger than LARGEST.
     """
+    if not isinstance(packed, str):
+        raise ValueError("a record that is no text")
     encoded = base64.b64decode(packed, validate=True) if in_secret else packed.encode()
     content = base64.b64decode(encoded, validate=True)
     # Old releases were not compressed, and Helm still reads those.

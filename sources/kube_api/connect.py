@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import urllib3
 from kubernetes import client, config
 
-from collector.secrets import Scrubber
+from collector.secrets import SHORTEST, Scrubber
 from collector.source import Denied, SourceError
 from collector.unknown_names import did_you_mean
 from sources.kube_api.impersonation import Headers, impersonation
@@ -44,12 +45,20 @@ def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[Connection, 
     paths = _paths(settings)
     namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
     learn(configuration, scrubber)
+    if not configuration.verify_ssl:
+        # Whoever wrote the kubeconfig wants it so, and kubectl does not warn either.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     if not paths:
         settle_proxy(configuration, named=False)
     if any(not value.isprintable() or len(value.split(" ")) > 2 for value in _headers(configuration)):
         # As where YAML folds it over two lines. A header cannot carry it, and errors would quote a part of it.
         hint = "write it on one line; see `kubectl config view`"
         raise Denied("the token in the kubeconfig has spaces or line breaks, which no token has", hint)
+    if any(len(value.split(" ")[-1]) < SHORTEST for value in _headers(configuration)):
+        few = (
+            f"the token in the kubeconfig has fewer than {SHORTEST} characters, too few to keep it out of what is shown"
+        )
+        raise Denied(few, "see `kubectl config view`")
     return configuration, namespace
 
 

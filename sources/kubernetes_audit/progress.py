@@ -1,11 +1,12 @@
 """How far the rollouts of a workload have got, as the log is read, and what the entries about it are."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sources.cluster.facts.rollouts import RolloutName
 from sources.cluster.fields import get, strings
-from sources.cluster.inventory import Inventory
+from sources.cluster.inventory import Inventory, ReplicaSet
 from sources.kubernetes_audit.build_inventory import KINDS, MAKERS
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.interruptions import workload_of
@@ -54,15 +55,17 @@ def owner_of(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
     return None
 
 
-def before(workload: str, number: int, namespace: str, inventory: Inventory) -> str:
-    """The ReplicaSet that had the revision before that one."""
-    owners = {
-        n: own.key[1]
-        for own in inventory.replica_sets.values()
-        if (own.key[0], own.workload) == (namespace, workload)
-        for n in own.revisions
-        if n < number
-    }
+def sets_of_workloads(inventory: Inventory) -> Mapping[tuple[str, str], Sequence[ReplicaSet]]:
+    """The ReplicaSets by namespace and workload."""
+    found: dict[tuple[str, str], list[ReplicaSet]] = {}
+    for own in inventory.replica_sets.values():
+        found.setdefault((own.key[0], own.workload), []).append(own)
+    return found
+
+
+def before(number: int, sets: Iterable[ReplicaSet]) -> str:
+    """The one of these ReplicaSets of a workload that had the revision before that one."""
+    owners = {n: own.key[1] for own in sets for n in own.revisions if n < number}
     return owners[max(owners)] if owners else ""
 
 

@@ -4,7 +4,7 @@ A rollout begins when the controller makes another ReplicaSet (or ControllerRevi
 revision number: then what ran before comes back. It ends when the Deployment's status reports it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -39,6 +39,7 @@ from sources.kubernetes_audit.progress import (
     caused,
     owner_of,
     restarts,
+    sets_of_workloads,
 )
 from sources.kubernetes_audit.sets import complete, held, waits
 from sources.kubernetes_audit.who import ARGO
@@ -68,6 +69,10 @@ class _Log:
     numbers: dict[Key, int] = field(default_factory=dict)
     reported: set[tuple[str, ...]] = field(default_factory=set)
     versions: dict[Key, Identity] = field(default_factory=dict)
+    sets: Mapping[tuple[str, str], Sequence[ReplicaSet]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sets = sets_of_workloads(self.inventory)
 
     def events(self, entry: Entry) -> Iterator[Event]:
         """What one entry shows."""
@@ -190,9 +195,10 @@ class _Log:
         if earlier is not None:
             return number > earlier
         known, owners = self.inventory.replica_sets.get(key), self.inventory.owners_in_events
+        if known is None or len(known.revisions) < 2 or not own.fresh:
+            return False
         ours = [n for other, n in self.numbers.items() if owners.get(other) == owners.get(key)]
-        empty = count(entry.whole, "spec", "replicas") in (0, None)
-        return known is not None and len(known.revisions) > 1 and empty and number >= max(ours) and own.fresh
+        return count(entry.whole, "spec", "replicas") in (0, None) and number >= max(ours)
 
     def _keys(self, entry: Entry, own: Progress) -> tuple[Identity, str]:
         """What identifies the rollout that an entry starts, and the name of what it replaces."""
@@ -209,7 +215,7 @@ class _Log:
             keys = self.versions.get(key, keys)
         self.versions[key] = keys
         number = revision(entry.whole) if known else count(entry.whole, "revision")
-        older = before(known.workload, number, entry.namespace, self.inventory) if known and number else ""
+        older = before(number, self.sets[entry.namespace, known.workload]) if known and number else ""
         older = older or own.wanted
         replaced = self.inventory.replica_sets.get((entry.namespace, older))
         seen = self.versions.get((entry.namespace, older))

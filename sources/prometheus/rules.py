@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from collector.source import BadAnswer, Document, Gap, each
@@ -59,11 +60,16 @@ class Rules:
         except (KeyError, TypeError):
             yield Gap("rules: the answer has not the shape that is documented, and was left out")
             return
-        for found in each(groups, _parsed, "groups of rules"):
-            if isinstance(found, Gap):
-                yield found
-            else:
-                self._by_name.setdefault(found.name, set()).add(found)
+        for group in each(groups, _listed, "groups of rules"):
+            if isinstance(group, Gap):
+                yield group
+                continue
+            # One rule that cannot be read costs itself, not its group.
+            for found in each(group["rules"], partial(_parsed, group), "rules"):
+                if isinstance(found, Gap):
+                    yield found
+                else:
+                    self._by_name.setdefault(found.name, set()).add(found)
 
     def find(self, labels: Mapping[str, str]) -> Rule | None:
         """The rule of an alert; None if none is known, or if it could be of several that differ."""
@@ -73,19 +79,24 @@ class Rules:
         return best[0] if len(best) == 1 else None
 
 
-def _parsed(group: dict[str, Any]) -> Iterator[Rule]:
-    interval = _seconds(group.get("interval"))
-    for rule in group["rules"]:
-        if rule.get("type") == "alerting":
-            yield Rule(
-                name=one_line(rule["name"]),
-                expression=one_line(rule.get("query") or ""),
-                hold=_seconds(rule.get("duration")),
-                keep_firing_for=_seconds(rule.get("keepFiringFor")),
-                interval=interval or None,
-                labels=_texts(rule.get("labels")),
-                annotations=_texts(rule.get("annotations")),
-            )
+def _listed(group: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if not isinstance(group["rules"], list):
+        raise TypeError("no list of rules")
+    yield group
+
+
+def _parsed(group: dict[str, Any], rule: dict[str, Any]) -> Iterator[Rule]:
+    if rule.get("type") != "alerting":
+        return
+    yield Rule(
+        name=one_line(rule["name"]),
+        expression=one_line(rule.get("query") or ""),
+        hold=_seconds(rule.get("duration")),
+        keep_firing_for=_seconds(rule.get("keepFiringFor")),
+        interval=_seconds(group.get("interval")) or None,
+        labels=_texts(rule.get("labels")),
+        annotations=_texts(rule.get("annotations")),
+    )
 
 
 def _seconds(value: object) -> float:

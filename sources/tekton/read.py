@@ -62,9 +62,11 @@ def _events(
             continue
         children = sorted(tasks.get((namespace, name), ()), key=lambda one: (one.created, one.name))
         deploying = [one for one in children if _deploys(one, settings)]
-        migrating = [one for one in children if is_migration(one.of) and one not in deploying]
-        for one in (*deploying, *migrating):
-            yield from deploy_events(one, run, [], source, settings, migration=one in migrating)
+        migrating = [one for one in children if is_migration(one.of) and not _deploys(one, settings)]
+        for one in deploying:
+            yield from deploy_events(one, run, [], source, settings, migration=False)
+        for one in migrating:
+            yield from deploy_events(one, run, [], source, settings, migration=True)
         # Where one of its tasks deploys, the rest of the run is what comes before and after that.
         if not deploying and _deploys(run, settings):
             yield from deploy_events(run, None, children, source, settings)

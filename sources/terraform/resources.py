@@ -79,7 +79,7 @@ class Resources:
             if isinstance(item, dict) and isinstance(item.get("relationships"), (dict, type(None))):
                 key = (str(item.get("type")), str(item.get("id")))
                 # The same resource may be in several answers: the same one is kept whatever came first.
-                if key not in self._others or repr(item) > repr(self._others[key]):
+                if key not in self._others or _worth(item) > _worth(self._others[key]):
                     self._others[key] = item
 
 
@@ -89,6 +89,13 @@ def _into(kept: set[Item], data: object, parse: Callable[[Any], Iterable[Item]],
             yield found
         else:
             kept.add(found)
+
+
+def _worth(item: Mapping[str, Any]) -> tuple[int, str]:
+    """Which of two copies of one resource is kept: that of which more can be read."""
+    attributes = item.get("attributes")
+    readable = attributes.values() if isinstance(attributes, dict) else ()
+    return sum(isinstance(value, str) for value in readable), repr(item)
 
 
 def _age(run: Run) -> tuple[object, ...]:

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from collector.event import Event, Kind
 from collector.merge import Occurrence, merge
 from collector.stories.rollouts import rollouts
 from tests.controllers.played import Played
+
+pytestmark = pytest.mark.thorough
+"""`make test` has what real controllers did in `fixtures/evidence`."""
 
 _BUSY = timedelta(seconds=5)
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from collector.event import Event, Kind
 from collector.gather import Gathered
 from collector.merge import merge
@@ -15,6 +17,9 @@ from tests.controllers import forgotten
 from tests.controllers.played import Played
 from tests.sources.recorder.reading import fetched, recorder
 from tests.sources.recorder.recording import told
+
+pytestmark = pytest.mark.thorough
+"""`make test` has what real controllers did in `fixtures/evidence`."""
 
 
 def recorded(seen: Played) -> tuple[list[Event], list[Gap], list[Document]]:

@@ -11,6 +11,9 @@ from tests.controllers import sets
 from tests.controllers.played import Played
 from tests.sources.recorder.reading import fetched, recorder
 
+pytestmark = pytest.mark.thorough
+"""`make test` has what real controllers did in `fixtures/evidence`."""
+
 _BUSY = timedelta(seconds=5)
 BOTH = [(kind, name) for kind, _, name in sets.SETS]
 

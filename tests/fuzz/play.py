@@ -40,7 +40,7 @@ class Found:
 
     case: int
     kind: str
-    """`crash`, `lost`, `hang`, `growth` or `harm`."""
+    """`crash`, `lost`, `lost to one bad object`, `hang`, `growth` or `harm`."""
     where: str
     """The same for cases with one cause."""
     what: str
@@ -50,7 +50,7 @@ class Found:
 def base(payload: Payload) -> Base:
     """Raises whatever reading raises: nothing was changed yet."""
     began = time.thread_time()
-    events = _read(payload, payload.documents)[0]
+    events = read(payload, payload.documents)[0]
     _drawn(payload, events, ())
     return Base(payload, len(events), time.thread_time() - began)
 
@@ -62,14 +62,14 @@ def play(base: Base, case: int, seed: int) -> Found | None:
     what = f"{base.payload.name}: {'; '.join(done)}"
     began = time.thread_time()
     try:
-        events, gaps = _read(base.payload, documents)
+        events, gaps = read(base.payload, documents)
         counted = f"{what}: {len(events)} events instead of {base.events}"
         if len(events) > 500 + 10 * base.events:
             return Found(case, "growth", base.payload.source.type, counted)
         if harm := _drawn(base.payload, events, gaps):
             return Found(case, "harm", f"{base.payload.source.type}: {harm}", what)
     except Exception as error:  # noqa: BLE001 - this is what is looked for
-        return Found(case, "crash", _cause(error), what)
+        return Found(case, "crash", caused_by(error), what)
     took = time.thread_time() - began
     if took > HANG + 5 * base.seconds:
         return Found(case, "hang", base.payload.source.type, f"{what}: {took:.1f} s instead of {base.seconds:.1f} s")
@@ -115,7 +115,8 @@ def _is_list_of_many(value: object) -> bool:
     return isinstance(value, list) and len(value) >= _MANY and all(isinstance(each, dict) and each for each in value)
 
 
-def _read(payload: Payload, documents: "list[Document] | tuple[Document, ...]") -> tuple[list[Event], list[Gap]]:
+def read(payload: Payload, documents: "list[Document] | tuple[Document, ...]") -> tuple[list[Event], list[Gap]]:
+    """What comes of these documents. Raises whatever reading raises but that they are no answer at all."""
     events: list[Event] = []
     gaps: list[Gap] = []
     try:
@@ -145,7 +146,7 @@ def _drawn(payload: Payload, events: list[Event], gaps: "list[Gap] | tuple[Gap, 
     return ""
 
 
-def _cause(error: Exception) -> str:
+def caused_by(error: Exception) -> str:
     """The same for two errors with one cause: its type, and the last line of ours that it came from."""
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(ROOT))]
     last = next((frame for frame in reversed(ours) if "/.venv/" not in frame.filename), ours[-1])

@@ -1,15 +1,19 @@
 """Some cases of `make fuzz`, and that it finds what it looks for."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 import pytest
 
-from collector.event import Event
+from collector.event import Event, Kind
 from collector.source import Document, Gap
 from collector.window import Window
+from tests.collector.build import WINDOW, event
 from tests.examples import few, often, rarely
-from tests.fuzz.payloads import payloads
+from tests.fuzz.payloads import Payload, payloads
 from tests.fuzz.play import Base, base, play
+from tests.fuzz.spoil import spoil
+from tests.sources.contract import ARRIVED
 
 SMALL = 60_000
 """Characters: larger ones are for `make fuzz`."""
@@ -55,3 +59,30 @@ def test_what_is_looked_for_is_found(fault: str) -> None:
     changed = Base(type(payload)("x", fragile, payload.documents, payload.window), base(payload).events, 1.0)  # type: ignore[arg-type] # all that is used
     kinds = {one.kind for case in range(12) if (one := play(changed, case, SEED))}
     assert fault in kinds
+
+
+def test_one_bad_object_does_not_cost_what_others_give() -> None:
+    found = [spoil(PAYLOADS[case % len(PAYLOADS)], case, SEED) for case in range(often(40, 400))]
+    assert [one for one in found if one] == []
+
+
+class AllOrNothing:
+    """Reads a list, and nothing of it if one of its objects has no second."""
+
+    name = type = "all-or-nothing"
+
+    def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
+        (document,) = documents
+        try:
+            seconds = [float(item["second"]) for item in document.json()]
+        except (TypeError, ValueError, KeyError):
+            return
+        yield from (event(Kind.OTHER, f"14:00:{number:02d}") for number in range(len(seconds)))
+
+
+def test_what_is_lost_to_one_bad_object_is_found() -> None:
+    body = json.dumps([{"second": number} for number in range(10)])
+    documents = (Document("seconds", "GET /seconds", ARRIVED, body),)
+    payload = Payload("x", AllOrNothing(), documents, WINDOW)  # type: ignore[arg-type] # all that is used
+    kinds = {one.kind for case in range(20) if (one := spoil(payload, case, SEED))}
+    assert kinds == {"lost to one bad object"}

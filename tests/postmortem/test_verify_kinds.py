@@ -31,6 +31,7 @@ KINDS = [
         "14:42",
     ),
     ("The rollback began at 14:18. It was complete at {}.", "14:22", "14:42"),
+    ("The 5xx ratio falls from 40% to 0% at {}.", "14:22", "14:42"),
     ("T0 = 14:02 UTC\n\n- T+0: deploy\n- {}: alert fires\n- T+16m: rollback starts", "T+4m", "T+24m"),
     ("Wed 14:02 deploy of checkout 1.5.0\nWed {} CheckoutHighErrorRatio fires\nWed 14:18 rollback", "14:06", "14:36"),
     ("checkout 1.5.0 at {} (was 1.4.9)", "14:02", "14:32"),

@@ -13,6 +13,7 @@ from collector.postmortem.verify.check import verify
 from collector.postmortem.verify.finding import Verdict
 from collector.result import Timeline
 from collector.row import Row
+from tests.examples import examples
 from tests.incidents.measure import FOLDER
 from tests.incidents.pipeline import read
 from tests.postmortem.evidence import timeline
@@ -122,6 +123,7 @@ def known(row: Row, all_of_it: Timeline) -> list[tuple[datetime, datetime]]:
     return [(row.earliest or row.at, row.latest or row.at), *((one.earliest, one.latest) for one in events)]
 
 
+@examples(4)
 @given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(121, 3 * 3600), st.booleans())
 def test_a_time_of_our_own_table_that_is_moved_is_contradicted(
     name: str, number: int, seconds: int, back: bool

@@ -22,7 +22,9 @@ _OPEN = re.compile(
     r"|ought|expected to|target|slo|sla|budget"
     r"|threshold|not|never|no|nothing|nobody|none|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
     r"|instead of|usually|normally|typically"
-    r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn|falls|geplant|üblicherweise)\b",
+    r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn"
+    # In English it is what errors do.
+    r"|falls (?=der|die|das|es|wir|ein|man|noch)|geplant|üblicherweise)\b",
     re.IGNORECASE,
 )
 _COULD_NOT = (

@@ -1,4 +1,7 @@
-"""The same words in German, by the names that they have in `vocabulary`."""
+"""The same words in German, by the names that they have in `vocabulary`.
+
+No pattern may fit an English word of another meaning: `file`, `fund`, `falls`.
+"""
 
 SUBJECTS = {
     "rollback": r"(?:zurück|rück)(?:ge)?(?:roll|setz|nomm|nehm|nahm|spiel|dreh)\w*|(?:roll|setz|nahm|nehm|dreh)\w*\b"
@@ -15,7 +18,7 @@ SUBJECTS = {
     "incident": r"Vorfall\w*|Störung\w*|Ausfall\w*|Beeinträchtigung\w*",
 }
 MENTAL = (
-    r"f[aiu]nd\w*|gefunden|schr[ie]+b\w*|meldet\w*|vermut\w*|entsch[ie]+d\w*|entschlo\w+|Verdacht\w*|bemerkt?\w*|prüf\w*"
+    r"fand(?:en)?|finden|gefunden|schr[ie]+b\w*|meldet\w*|vermut\w*|entsch[ie]+d\w*|entschlo\w+|Verdacht\w*|bemerkt?\w*|prüf\w*"
     r"|sahen|stellte\w* fest"
 )
 IDENTIFIED = r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt|gefunden)"
@@ -24,8 +27,8 @@ DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig"
 FAILED = r"fehlgeschlagen|fehlschl\w*|schlug\w* fehl|gescheitert|scheitert\w*|abgebrochen|hing|hängt"
 FIRE = r"ausgelöst|löst\w*(?: \w+)* aus|schl[uä]g\w*(?: \w+)* an|kam\w*|kommt|ging\w* los|feuert\w*|meldet\w*"
 CLEAR = r"endet\w*|beendet|aufgehoben|erledigt|Entwarnung|vorbei|weg|gelöst|ging\w* aus|zurückgenommen"
-RISE = r"st[ie]+g\w*|beg[aio]nn?\w*|traten\b.{0,30}?\bauf|ab|sprang\w*|erhöht\w*|seit"
-FALL = r"f[ie]+l\w*|fällt|s[ai]nk\w*|normal\w*|wieder (?:bei|unter)|verschw[au]nd\w*|hört\w* auf|behoben|vorbei|weg"
+RISE = r"stieg(?:en)?|steig(?:en|t)|gestiegen|beg[aio]nn?\w*|traten\b.{0,30}?\bauf|ab|sprang\w*|erhöht\w*|seit"
+FALL = r"fiel(?:en)?|fällt|fallen|s[ai]nk\w*|normal\w*|wieder (?:bei|unter)|verschw[au]nd\w*|hört\w* auf|behoben|weg"
 READY = r"bereit|gesund"
 STOPPED = r"gelöscht|entfernt|gestoppt|beendet"
 CRASH = r"abgestürzt|stürz\w*|Absturz\w*|Abstürze"

@@ -343,6 +343,12 @@ def test_a_token_that_yaml_folded_over_two_lines_is_refused_and_no_half_of_it_sh
     assert "canary" not in echoed
 
 
+def test_a_token_too_short_to_be_masked_is_refused(tmp_path: Path) -> None:
+    ended = run(kubeconfig(tmp_path, "http://127.0.0.1:9", {"token": "ab"}))[2]
+    assert ended is not None
+    assert ended.reason.startswith("the token in the kubeconfig has fewer than 4 characters")
+
+
 def test_a_line_break_after_the_token_is_none_of_it(tmp_path: Path) -> None:
     with Server(lambda _: page("a")) as server:
         assert run(kubeconfig(tmp_path, server.url, {"token": f"{CANARY}\n"}))[2] is None

@@ -1,9 +1,11 @@
 """Several kubeconfig files, understood as kubectl understands them."""
 
 import os
+import warnings
 from pathlib import Path
 
 import pytest
+from urllib3.exceptions import InsecureRequestWarning
 
 from collector.secrets import Scrubber
 from collector.source import SourceError
@@ -127,3 +129,15 @@ def test_the_file_that_is_wrong_is_named_and_not_quoted(tmp_path: Path, monkeypa
         with pytest.raises(SourceError, match=rf"^kubeconfig {bad} is {problem}") as refused:
             connected(monkeypatch, good, bad)
         assert "hunter2" not in f"{refused.value} {refused.value.hint}"
+
+
+def test_who_wants_no_certificate_checked_is_not_warned_of_each_request(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(
+        "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:9', insecure-skip-tls-verify: true}}]\n"
+        "contexts: [{name: x, context: {cluster: c}}]\ncurrent-context: x\n"
+    )
+    with warnings.catch_warnings(record=True) as warned:
+        connect(KubernetesSettings(kubeconfig=path), Scrubber())
+        warnings.warn("unverified request", InsecureRequestWarning, stacklevel=1)
+    assert warned == []

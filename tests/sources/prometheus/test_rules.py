@@ -52,6 +52,13 @@ def test_of_two_rules_that_fit_alike_neither_is_taken() -> None:
     assert told(rules(rule()), rules(rule(), name="copy"))[0][0].description == "shop fails … of requests"
 
 
+@pytest.mark.parametrize("bad", [None, "x", {"type": "alerting"}, rule(name={}), rule(query=1e15)], ids=repr)
+def test_a_rule_that_cannot_be_read_costs_no_other_of_its_group(bad: object) -> None:
+    found, gaps = told(rules(bad, rule()))
+    assert {event.description for event in found} == {"shop fails … of requests"}
+    assert gaps == ["rules: 1 of 2 could not be read and were left out"]
+
+
 def test_that_the_condition_had_cleared_before_is_said() -> None:
     found, _ = told(rules(rule(keepFiringFor=300)))
     assert found[2].numbers == {"since": at("14:06:15"), "keep_firing_for": 300}

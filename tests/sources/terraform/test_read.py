@@ -1,9 +1,13 @@
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from collector.event import Event, Kind
 from collector.manner import Manner
+from tests.collector.build import WINDOW
+from tests.sources.contract import recorded, source
 from tests.sources.terraform.payloads import Cloud, at, documents, read
 
 
@@ -177,3 +181,18 @@ def test_a_plan_that_was_saved_waits_for_its_confirmation() -> None:
     saved = {"planning-at": at("14:00:05"), "planned-and-saved-at": at("14:00:50")}
     cloud.run("run-a1", "2026-04-01T14:00:01.250Z", "planned_and_saved", saved, counts=(1, 0, 0))
     assert facts(cloud) == [(Kind.DEPLOY_REQUESTED, "01 14:00:01"), (Kind.DEPLOY_WAITING, "01 14:00:50")]
+
+
+def test_a_user_whose_name_cannot_be_read_in_one_answer_has_it_from_another() -> None:
+    answers = recorded("terraform")
+    actors = [event.actor for event in source("terraform").read(answers, WINDOW) if isinstance(event, Event)]
+    for number, document in enumerate(answers):
+        if document.call == "runs":
+            body = json.loads(document.text)
+            for item in body["included"]:
+                if item["type"] == "users":
+                    item["attributes"]["username"] = None
+            answers[number] = replace(document, text=json.dumps(body), content=None)
+    found = [event.actor for event in source("terraform").read(answers, WINDOW) if isinstance(event, Event)]
+    assert found == actors
+    assert "dana-reyes" in found
