@@ -27,8 +27,8 @@ class Finding:
     column: int
     """Where in its sentence it stands; only to order by."""
     type: str
-    """`time`, `duration`, `percentage`, `count`, `rate`, `code`, `number`, `version`, `commit`, `run`, `pod`, `alert`,
-    `service`, `person`, `order`, `zone` or `cause`."""
+    """`time`, `duration`, `percentage`, `count`, `rate`, `code`, `number`, `size`, `version`, `commit`, `run`, `pod`,
+    `alert`, `service`, `person`, `order`, `zone` or `cause`."""
     text: str
     """As the draft has it."""
     verdict: Verdict
