@@ -31,7 +31,7 @@ POSTMORTEMS = st.lists(
 )
 
 
-@examples(100)
+@examples(25)
 @given(POSTMORTEMS)
 def test_the_first_of_its_type_is_found(every: list[Postmortem]) -> None:
     later = Later(every)
@@ -43,7 +43,7 @@ def test_the_first_of_its_type_is_found(every: list[Postmortem]) -> None:
         assert found is None or same_type(own, found)
 
 
-@examples(50)
+@examples(25)
 @given(POSTMORTEMS)
 def test_types_are_mutual_and_every_postmortem_is_counted_once_by_each_name(every: list[Postmortem]) -> None:
     assert all(same_type(one, other) == same_type(other, one) for one in every for other in every)

@@ -23,7 +23,7 @@ _NOT_YET = (*("tba", "tbd", "tbc", "todo", "n/a", "na", "none"), *("unknown", "u
 CELL = st.text(st.characters(blacklist_characters="|\\\n\r<`", blacklist_categories=["Cs", "Cc"]), max_size=12)
 
 
-@examples(150)
+@examples(60)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join))
 def test_any_text_is_read(text: str) -> None:
     made, unread = read_postmortem(text, "a.md")
@@ -33,7 +33,7 @@ def test_any_text_is_read(text: str) -> None:
     assert all(0 <= one.line <= lines for one in unread)
 
 
-@examples(100)
+@examples(50)
 @example([("0", "", "X\xa0", "")])
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL), min_size=1, max_size=8))
 def test_every_action_of_a_table_is_there_or_named(rows: list[tuple[str, ...]]) -> None:
@@ -54,7 +54,7 @@ def test_every_action_of_a_table_is_there_or_named(rows: list[tuple[str, ...]]) 
             )
 
 
-@examples(100)
+@examples(50)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8))
 def test_every_row_of_a_timeline_is_used_or_named(rows: list[tuple[str, str]]) -> None:
     from collector.postmortem.recurrences.entries import entries
@@ -67,7 +67,7 @@ def test_every_row_of_a_timeline_is_used_or_named(rows: list[tuple[str, str]]) -
         assert line in seen or not any(cell.split() for cell in row)
 
 
-@examples(100)
+@examples(50)
 @given(st.lists(st.tuples(st.booleans(), CELL.filter(lambda text: bool(text.split()))), min_size=1, max_size=8))
 def test_every_task_is_there_wherever_it_stands(tasks: list[tuple[bool, str]]) -> None:
     body = "".join(
