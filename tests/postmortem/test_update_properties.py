@@ -1,6 +1,6 @@
 """Whatever people do to the table, and however often it is refreshed: no word of theirs is lost."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.postmortem.documents import generated, rows, table, update, with_table
@@ -9,6 +9,7 @@ from tests.postmortem.person import EVIDENCE, HAND, ROUNDS, Person, evidence
 DOCUMENT = "---\ntitle: é\n---\n# Postmortem\n\nWords before.\n\n## Timeline\n\nWords after \u2028 | a | b |\n"
 
 
+@example([([("delete", 0, 0), ("delete", 0, 0), ("beside", 0, 0)], [])], crlf=False)
 @given(ROUNDS, st.booleans())
 def test_no_word_is_lost_and_a_second_run_changes_nothing(rounds: list, crlf: bool) -> None:
     person = Person()
