@@ -9,8 +9,8 @@ from tests.postmortem.person import EVIDENCE, HAND, ROUNDS, Person, evidence
 DOCUMENT = "---\ntitle: é\n---\n# Postmortem\n\nWords before.\n\n## Timeline\n\nWords after \u2028 | a | b |\n"
 
 
-@example([([("delete", 0, 0), ("delete", 0, 0), ("beside", 0, 0)], [])], crlf=False)
-@given(ROUNDS, st.booleans())
+@example(rounds=[([("delete", 0, 0), ("delete", 0, 0), ("beside", 0, 0)], [])], crlf=False)
+@given(rounds=ROUNDS, crlf=st.booleans())
 def test_no_word_is_lost_and_a_second_run_changes_nothing(rounds: list, crlf: bool) -> None:
     person = Person()
     text = update(
