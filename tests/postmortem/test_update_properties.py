@@ -10,6 +10,7 @@ DOCUMENT = "---\ntitle: é\n---\n# Postmortem\n\nWords before.\n\n## Timeline\n\
 
 
 @example(rounds=[([("delete", 0, 0), ("delete", 0, 0), ("beside", 0, 0)], [])], crlf=False)
+@example(rounds=[([("delete", 0, 0), ("delete", 0, 0), ("beside", 0, 0)], [(0, 0, False)])], crlf=False)
 @given(rounds=ROUNDS, crlf=st.booleans())
 def test_no_word_is_lost_and_a_second_run_changes_nothing(rounds: list, crlf: bool) -> None:
     person = Person()
