@@ -5,6 +5,7 @@ import pytest
 from collector.postmortem.verify.check import verify
 from collector.postmortem.verify.counted import Counted, counted, states
 from collector.postmortem.verify.finding import Verdict
+from collector.postmortem.verify.judge_names import prints
 from collector.postmortem.verify.relative_times import absolute
 from tests.postmortem.evidence import timeline
 
@@ -31,6 +32,7 @@ KINDS = [
         "14:42",
     ),
     ("The rollback began at 14:18. It was complete at {}.", "14:22", "14:42"),
+    ("14:02 Deploy of checkout 1.5.0 starts via CI/CD (replaces {}; by dana-reyes)", "1.4.9", "1.4.90"),
     ("The 5xx ratio falls from 40% to 0% at {}.", "14:22", "14:42"),
     ("T0 = 14:02 UTC\n\n- T+0: deploy\n- {}: alert fires\n- T+16m: rollback starts", "T+4m", "T+24m"),
     ("Wed 14:02 deploy of checkout 1.5.0\nWed {} CheckoutHighErrorRatio fires\nWed 14:18 rollback", "14:06", "14:36"),
@@ -163,3 +165,17 @@ def test_times_since_a_stated_one_are_times_of_day() -> None:
 )
 def test_without_one_stated_start_nothing_is_counted_from_it(text: str) -> None:
     assert absolute(text) == (text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "has"),
+    [
+        ("Deploy of web 1.5.0 (replaces 1.4.9; by dana)", "1.4.9", True),
+        ("Rollback to v1.4.9.", "1.4.9", True),
+        ("Deploy of web 1.5.0 (replaces 1.4.90; by dana)", "1.4.9", False),
+        ("Deploy of web 1.5.0-rc.1 starts", "1.5.0", False),
+        ("Deploy of web 11.4.9 starts", "1.4.9", False),
+    ],
+)
+def test_a_version_that_only_begins_or_ends_like_it_is_another(text: str, version: str, has: bool) -> None:
+    assert prints(text, version) is has

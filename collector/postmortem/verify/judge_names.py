@@ -1,5 +1,6 @@
 """Versions, commits, runs, pods, alerts and services."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
@@ -42,7 +43,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
         evidence = f"the evidence has {pair[0].event.keys.replaces}: {pair[0].text}"
         return _finding(statement, mention, Verdict.CONTRADICTED, evidence)
     sure = [one.row for one in statement.like if one.score >= STRONG]
-    in_rows = [row for row in sure if mention.value in row.text]
+    in_rows = [row for row in sure if prints(row.text, mention.value)]
     known = list(dict.fromkeys(version for _, version in sides))
     if in_rows and not (known and then):
         return _finding(statement, mention, Verdict.CONFIRMED, in_rows[0].text)
@@ -61,7 +62,12 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
 
 def _replaces(text: str, version: str, beside: Collection[str]) -> bool:
     """Whether a row has it that what stands beside replaces the version."""
-    return f"replaces {version}" in text and all(one in text for one in beside)
+    return prints(text, version, r"(replaces|Old pods of( \S+)?) ") and all(prints(text, one) for one in beside)
+
+
+def prints(text: str, version: str, behind: str = r"(?<![\w.-])v?") -> bool:
+    """Whether a row has this version, and not one that only begins or ends like it."""
+    return re.search(rf"{behind}{re.escape(version)}(?![\w.-]*\w)", text) is not None
 
 
 def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
