@@ -43,7 +43,7 @@ def take_apart(lines: Sequence[str], record: Record, columns: Sequence[str]) -> 
     left = Counter(record.below)
     pieces: set[str] = set()
     theirs: list[int] = []
-    where_is: dict[str, int] = {}
+    single_at: dict[str, int] = {}
     # From the end, where the generated lines stand that may look like those of people: `<details>`.
     for at in range(len(lines) - 1, -1, -1):
         if table and table.start <= at < table.end:
@@ -52,14 +52,14 @@ def take_apart(lines: Sequence[str], record: Record, columns: Sequence[str]) -> 
         mark = digest(visible[at])
         if name and name not in pieces:
             pieces.add(name)
-            where_is[name] = at
+            single_at[name] = at
         elif left[mark] > 0:
             left[mark] -= 1
         elif not DEFINITION.match(visible[at]):
             theirs.append(at)
     theirs.reverse()
     # Where there is no table, what stands instead of it parts what is above from what is below.
-    stands = (table.start if table else None, where_is.get("nothing"), where_is.get("phases"), len(lines))
+    stands = (table.start if table else None, single_at.get("nothing"), single_at.get("phases"), len(lines))
     split = next(at for at in stands if at is not None)
     before, after = ([lines[at] for at in theirs if (at < split) is side] for side in (True, False))
     return Present(tuple(lines), table, where, _trimmed(before), _trimmed(after), frozenset(pieces))

@@ -26,13 +26,15 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("closed", [False, True], ids=["full", "closed"])
+@pytest.mark.parametrize(
+    ("command", "closed"),
+    # typer prints no help where stdout is closed.
+    [(each, closed) for closed in (False, True) for each in COMMANDS if not (closed and "--help" in each)],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else ["full", "closed"][value],
+)
 def test_a_stdout_that_takes_nothing_is_one_line(
     command: tuple[str, ...], closed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if closed and command == ("explain", "--help"):
-        return  # typer prints nothing then
     (tmp_path / "notes.md").write_text("# Postmortem\n\n## Timeline\n\n14:12 Maria: it is the deploy of 1.5.0\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -48,7 +48,9 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     if not other and any(has_numbers(row.text, values) for row in facts.rows):
         row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
-    for fact in ours if not other and not group_of(mention.noun) * len(values[1:]) else ():
+    # Of `4 of 6 pods` the two belong together, as a row has them.
+    paired = len(values) > 1 and bool(group_of(mention.noun))
+    for fact in ours if not other and not paired else ():
         numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
         if set(values) <= numbers:
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)

@@ -17,6 +17,10 @@ from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.wording.numbers import lasting
 
+_LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
+_BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
+"""Between a time and `5 minutes later`."""
+_ROUNDED = timedelta(minutes=1)
 _SHORT = 4
 """A part of a sentence of so few words belongs to the one before it: `detected 14:06 (after 3 min)`."""
 
@@ -125,10 +129,6 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
-_LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
-_BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
-"""Between a time and `5 minutes later`."""
-_ROUNDED = timedelta(minutes=1)
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
 _ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
