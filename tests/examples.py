@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 from hypothesis import settings
 
 THOROUGH = "thorough"
@@ -16,7 +15,7 @@ def often(number: int, more: int) -> int:
     return more if settings.get_current_profile_name() == THOROUGH else number
 
 
-def rarely(*values: object) -> ParameterSet:
+def rarely(*values: object) -> Any:
     """Parameters that `make test-all` alone tries: in `make test` others stand for them."""
     return pytest.param(*values, marks=pytest.mark.thorough)
 

@@ -48,10 +48,7 @@ _CASES = [
     # To who speaks PostgreSQL's protocol no HTTP server answers anything, whatever its fault.
     if source != "recorder" or fault in ("refused", "hanging")
 ]
-CASES = [
-    pytest.param(source, fault, marks=() if now or fault == "refused" else pytest.mark.thorough)
-    for source, fault, now in _CASES
-]
+CASES = [(source, fault) if now or fault == "refused" else rarely(source, fault) for source, fault, now in _CASES]
 """Each source with a quarter of the faults, and each fault with a quarter of the sources; `make test-all` tries all.
 
 `tests/sources/test_http_contract.py` has every source with every answer, below the command.

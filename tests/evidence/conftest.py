@@ -7,10 +7,11 @@ import pytest
 from tests.evidence.evidence import Evidence, collected
 from tests.evidence.kept import Files, keep, kept
 from tests.evidence.play import played
+from tests.examples import rarely
 from tests.servers.process import or_skip, require
 
 
-@pytest.fixture(scope="session", params=["kept", pytest.param("played", marks=pytest.mark.thorough)])
+@pytest.fixture(scope="session", params=["kept", rarely("played")])
 def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
     """What is left of it."""
     if request.param == "kept":

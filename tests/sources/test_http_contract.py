@@ -14,7 +14,7 @@ import pytest
 
 from collector.secrets import MASK
 from collector.source import Gap
-from tests.examples import few, pairs
+from tests.examples import few, pairs, rarely
 from tests.sources.asking import JSON, SECONDS, TOKEN, asked
 from tests.sources.examples import BY_DEADLINE, over_http
 from tests.sources.playing import answers, playing
@@ -87,7 +87,7 @@ def test_a_system_that_does_not_answer_is_named_and_is_never_a_calm_one(type_: s
 
 _STATUSES = (200, 400, 403, 500)
 _ECHOES = [
-    pytest.param(type_, form, status, marks=() if (one + two + three) % len(_STATUSES) == 0 else pytest.mark.thorough)
+    (type_, form, status) if (one + two + three) % len(_STATUSES) == 0 else rarely(type_, form, status)
     for one, type_ in enumerate(TYPES)
     for two, form in enumerate(ESCAPED)
     for three, status in enumerate(_STATUSES)
