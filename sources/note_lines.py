@@ -118,13 +118,13 @@ def _day_line(lines: Sequence[Line], number: int) -> WrittenDay | UnclearDay | N
         return None
     try:
         return read_day(found["day"])
-    except UnclearDay as unclear:
-        return unclear
+    except UnclearDay:
+        return UnclearDay(f"is below a date that does not exist, {found['day']}")
 
 
 def _on(note: Note, day: WrittenDay | UnclearDay | None) -> Note | Untimed:
     if isinstance(day, UnclearDay):
-        return Untimed(note.line, one_line(note.text), "is below a date that does not exist")
+        return Untimed(note.line, one_line(note.text), str(day))
     return replace(note, stamp=replace(note.stamp, written=day))
 
 

@@ -134,7 +134,7 @@ def test_lines_that_are_only_a_date_count_for_the_times_below() -> None:
     lists = "## 2026-03-31\n- 14:12 a\n## 2026-04-01\n- 14:13 b\n"
     lists += "| Date | Time | |\n|--|--|--|\n| 31.03.2026 | 14:14 | c |"
     assert read(lists) == ([("03-31 14:12", "a"), ("04-01 14:13", "b"), ("03-31 14:14", "c")], [])
-    assert read("## 31.04.2026\n- 14:12 a") == ([], ['n:2 is below a date that does not exist: "a"'])
+    assert read("## 31.04.2026\n- 14:12 a") == ([], ['n:2 is below a date that does not exist, 31.04.2026: "a"'])
 
 
 @pytest.mark.parametrize(

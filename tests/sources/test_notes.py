@@ -367,6 +367,7 @@ def is_zone(word: str) -> bool:
 
 @given(st.lists(PLAIN | TIMED, max_size=6))
 @example(["0:00 Pacific/Honolulu", "0:00UTC", "0"])
+@example(["0/0", "0:00"])
 def test_nothing_that_was_written_is_lost(lines: list[str]) -> None:
     events, gaps = read("\n".join(lines))
     kept = re.sub(r"\s", "", "".join([event.summary for event in events] + [gap.reason for gap in gaps]))

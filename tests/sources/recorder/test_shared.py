@@ -16,7 +16,7 @@ from tests.sources.recorder.api import Plan, api, bookmark, change, item
 from tests.sources.recorder.inside import Inside, inside
 from tests.sources.recorder.recording import rows, until
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.usefixtures("watches_ended")
 STORED = "SELECT name, version, change FROM pm_timeline_versions WHERE resource = 'pods' ORDER BY id"
 
 
