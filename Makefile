@@ -4,8 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INCIDENT := fixtures/checkout-incident.zip
-# Three processes for two cores: many tests wait for servers most of the time.
-PYTEST := $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 # Where it is set, every worker and every command that is tested would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -105,4 +104,5 @@ endef
 
 .venv/installed-dev: .venv/bin/pip pyproject.toml
 	$(call install,.[dev])
+	@$(BIN)/python -m compileall -q -j 0 collector sources cli pm_timeline
 	@touch $@ .venv/installed

@@ -1,5 +1,7 @@
 """Fixtures for all tests, and how they are run: by which worker, with which hypotheses."""
 
+import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,17 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
-from tests.servers.process import require
+from tests.servers.process import Missing, binary, require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile, number in (("tests", 12), (THOROUGH, 100)):
+for profile, number in (("tests", 12), (THOROUGH, 50)):
     hypothesis.settings.register_profile(
         profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
 hypothesis.settings.load_profile("tests")
+
+# Tests make many objects and little garbage.
+gc.set_threshold(50_000, 20, 20)
 
 
 _SHARED = {
@@ -43,6 +48,21 @@ TABLES = pytest.StashKey[dict[str, list[str]]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing is to be shown yet."""
     config.stash[TABLES] = {}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so that the garbage collector need not look at it again and again."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as there are cores, and one more where there are servers, for which many tests wait."""
+    try:
+        binary("kube-apiserver")
+    except Missing:
+        return os.cpu_count() or 1
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -128,12 +128,14 @@ def test_who_makes_a_kind(code: str, makes: set[tuple[str, str]]) -> None:
     assert made(ast.parse(code)) == makes
 
 
+@pytest.mark.thorough
 def test_each_kind_is_made_by_one_function() -> None:
     """`Kind.OTHER` stands for any raw event, so that many make it."""
     asked = {kind: places for kind, places in makers().items() if kind != Kind.OTHER.name}
     assert {kind: sorted(places) for kind, places in asked.items() if len(places) > 1 or kind == ANY} == {}
 
 
+@pytest.mark.thorough
 def test_the_kinds_of_what_happens_in_a_cluster_are_made_where_its_facts_are() -> None:
     of_clusters = tuple(f"sources/{package}" for package in CLUSTER)
     places = {(place, kind) for kind, places in makers().items() for place in places}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collector.json_text import encode
 from collector.secrets import Scrubber
+from tests.examples import rarely
 
 
 @given(st.text(min_size=8, max_size=40).map(str.strip).filter(lambda s: len(s) >= 8), st.text(), st.text())
@@ -73,7 +74,9 @@ def test_a_secret_within_base64_is_masked(before: str, after: str) -> None:
         assert re.fullmatch(rf"<.{{0,{2 * len(before)}}}\[secret\].{{0,{2 * len(after)}}}=?=?>", left), left
 
 
-@pytest.mark.parametrize("escape", ["%41", "%25", r"\u0041", "&#65;", "\\" * 16, r"\/", "a\n", "=", "https://a:b"])
+@pytest.mark.parametrize(
+    "escape", ["%41", "%25", r"\u0041", "&#65;", rarely("\\" * 16), r"\/", "a\n", "=", "https://a:b"]
+)
 def test_a_text_of_escapes_alone_is_searched_in_its_length(escape: str) -> None:
     scrubber = Scrubber()
     scrubber.add(CANARY)

@@ -74,12 +74,14 @@ def test_hostile_and_empty_pictures_are_drawn() -> None:
     assert [size for size, *_ in opened(drawn)] == [960, 1920, 960, 1920]
 
 
+@pytest.mark.thorough
 @settings(max_examples=often(5, 20), deadline=None)
 @given(TIMELINES)
 def test_any_timeline_is_a_picture(made: Timeline) -> None:
     assert as_png.render(made).startswith(b"\x89PNG\r\n\x1a\n")
 
 
+@pytest.mark.thorough
 def test_the_same_picture_has_the_same_bytes_whatever_fonts_there_are(tmp_path: Path) -> None:
     """In another process, with no font of the machine in reach."""
     code = "import sys, pm_timeline; from cli.render.as_png import render;"
@@ -90,6 +92,7 @@ def test_the_same_picture_has_the_same_bytes_whatever_fonts_there_are(tmp_path: 
     assert done.stdout.startswith(b"\x89PNG\r\n\x1a\n")
 
 
+@pytest.mark.thorough
 def test_a_file_or_a_pipe_gets_the_bytes(tmp_path: Path) -> None:
     assert run("--replay", BUNDLE, "-q", "-o", "timeline.png", folder=tmp_path).code == 0
     piped = subprocess.run(

@@ -132,7 +132,8 @@ def test_an_ending_of_no_format_is_not_passed_over_in_silence(tmp_path: Path) ->
         assert "becomes" not in pm_timeline(*NOTE, *options, folder=tmp_path).err
 
 
-@pytest.mark.parametrize("where", ["/dev/full", rarely("closed")])
+@pytest.mark.thorough
+@pytest.mark.parametrize("where", ["/dev/full", "closed"])
 def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv " + (">&-" if where == "closed" else f"> {where}")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -142,7 +143,8 @@ def test_a_stdout_that_takes_nothing_is_one_line(where: str, tmp_path: Path) -> 
     assert "stdout" in lines[0]
 
 
-@pytest.mark.parametrize("where", [rarely("2>/dev/full"), "2>&-", rarely("-v 2>/dev/full")])
+@pytest.mark.thorough
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-", "-v 2>/dev/full"])
 def test_a_stderr_that_takes_nothing_costs_no_table(where: str, tmp_path: Path) -> None:
     command = f"{COMMAND} --replay {DEMO} --format csv {where}"
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -257,6 +259,7 @@ def test_since_counts_from_now(tmp_path: Path) -> None:
     assert done.err.startswith("notice: no system is configured")
 
 
+@pytest.mark.thorough
 def test_a_pipe_is_no_configuration_and_no_bundle_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for option in ("--config", "--replay"):

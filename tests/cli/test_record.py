@@ -109,6 +109,7 @@ def test_it_records_into_the_configured_store_until_it_is_told_to_stop(number: i
     assert "kept (recorder)" in done.out
 
 
+@pytest.mark.thorough
 def test_the_default_store_is_in_the_users_data_folder(tmp_path: Path) -> None:
     with api(tmp_path) as server, recording(tmp_path, server.kubeconfig):
         until(lambda: rows(store_of(tmp_path), POSITIONS) == [(RESOURCES,)])

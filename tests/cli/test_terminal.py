@@ -21,7 +21,7 @@ MODES = {
 }
 # A terminal that can nothing is taken for one of 80 columns.
 CASES = [(width, mode) for width in WIDTHS for mode in MODES if mode != "dumb" or width == 80]
-_ALWAYS = {(80, "colour"), (80, "no-colour"), (200, "colour")}
+_ALWAYS = {(80, "colour")}
 _LINK = re.compile(r"\x1b\]8;(id=\d+)?;(.*?)\x1b\\")
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 

@@ -70,7 +70,7 @@ def shape(timeline: Timeline) -> list[tuple[str, str]]:
     return [(row.id, row.kind.value) for row in timeline.rows]
 
 
-@examples(19)
+@examples(10)
 @given(EVENTS, st.randoms())
 def test_everything_is_decided_once_and_no_order_matters(events: list[Event], chance: object) -> None:
     result = explained(events)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from pathlib import Path
 
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
@@ -28,23 +27,32 @@ class Payload:
     window: Window
 
 
-def payloads() -> list[Payload]:
-    """Those of each type, and those in the bundles; they are small enough to be read many times."""
-    return [one for one in _every() if one.documents and sum(len(each.text) for each in one.documents) <= LARGEST]
+def payloads(largest: int = LARGEST) -> list[Payload]:
+    """Those of each type, and those in the bundles; with at most so many characters."""
+    return [one for place in places() for one in payloads_of(place, largest)]
 
 
-def _every() -> Iterator[Payload]:
-    for type_ in TYPES:
-        yield Payload(type_, source(type_), tuple(recorded(type_)), WINDOW)
-    for path in sorted((ROOT / "fixtures").rglob("*.zip")):
-        yield from _of_bundle(path)
+def places() -> list[str]:
+    """The types of sources, and the bundles below `fixtures`."""
+    bundles = sorted((ROOT / "fixtures").rglob("*.zip"))
+    return [*TYPES, *(str(path.relative_to(ROOT / "fixtures")) for path in bundles)]
 
 
-def _of_bundle(path: Path) -> Iterator[Payload]:
-    bundle = BundleReader(path)
+def payloads_of(place: str, largest: int = LARGEST) -> list[Payload]:
+    """The payloads of one of `places` that have at most so many characters."""
+    found = _of_bundle(place) if place.endswith(".zip") else [_of_type(place)]
+    return [one for one in found if one.documents and sum(len(each.text) for each in one.documents) <= largest]
+
+
+def _of_type(type_: str) -> Payload:
+    return Payload(type_, source(type_), tuple(recorded(type_)), WINDOW)
+
+
+def _of_bundle(place: str) -> Iterator[Payload]:
+    bundle = BundleReader(ROOT / "fixtures" / place)
     manifest = bundle.manifest
     window = Window(manifest.window.start.astimezone(UTC), manifest.window.end.astimezone(UTC))
     for stored in manifest.sources:
         documents = tuple(given for given in bundle.documents(stored.name) if isinstance(given, Document))
-        name = f"{stored.name} of {path.relative_to(ROOT / 'fixtures')}"
+        name = f"{stored.name} of {place}"
         yield Payload(name, build(stored.name, stored.type, stored.settings, Scrubber()), documents, window)

@@ -10,22 +10,23 @@ from collector.source import Document, Gap
 from collector.window import Window
 from tests.collector.build import WINDOW, event
 from tests.examples import few, often, rarely
-from tests.fuzz.payloads import Payload, payloads
+from tests.fuzz.payloads import Payload, payloads, payloads_of, places
 from tests.fuzz.play import Base, base, play
 from tests.fuzz.spoil import spoil
 from tests.sources.contract import ARRIVED
 
 SMALL = 60_000
 """Characters: larger ones are for `make fuzz`."""
-EVERY = payloads()
-PAYLOADS = [one for one in EVERY if sum(len(each.text) for each in one.documents) <= SMALL]
 CASES, SEED = often(2, 6), 20
 
 
-@pytest.mark.parametrize("number", few(range(len(PAYLOADS)), 2), ids=[one.name for one in PAYLOADS])
-def test_nothing_in_an_answer_stops_the_tool(number: int) -> None:
-    known = base(PAYLOADS[number])
-    found = [play(known, CASES * number + one, SEED) for one in range(CASES)]
+@pytest.mark.parametrize("place", few(places(), 4))
+def test_nothing_in_an_answer_stops_the_tool(place: str) -> None:
+    found = [
+        play(base(payload), CASES * number + one, SEED)
+        for number, payload in enumerate(payloads_of(place, SMALL))
+        for one in range(CASES)
+    ]
     assert [one for one in found if one] == []
 
 
@@ -51,9 +52,10 @@ class Fragile:
     _whole: tuple[Document, ...] = ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", ["crash", rarely("lost"), rarely("growth")])
 def test_what_is_looked_for_is_found(fault: str) -> None:
-    payload = next(one for one in EVERY if one.source.type == "kubernetes" and base(one).events > 8)
+    payload = next(one for one in payloads() if one.source.type == "kubernetes" and base(one).events > 8)
     fragile = Fragile(payload.source, fault)
     fragile._whole = payload.documents
     changed = Base(type(payload)("x", fragile, payload.documents, payload.window), base(payload).events, 1.0)  # type: ignore[arg-type] # all that is used
@@ -62,7 +64,8 @@ def test_what_is_looked_for_is_found(fault: str) -> None:
 
 
 def test_one_bad_object_does_not_cost_what_others_give() -> None:
-    found = [spoil(PAYLOADS[case % len(PAYLOADS)], case, SEED) for case in range(often(40, 400))]
+    some = [one for place in places()[:: often(4, 1)] for one in payloads_of(place, SMALL)]
+    found = [spoil(some[case % len(some)], case, SEED) for case in range(often(40, 400))]
     assert [one for one in found if one] == []
 
 

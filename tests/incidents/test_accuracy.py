@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from tests.examples import few, often
 from tests.incidents.gates import NAMES, events_of
 from tests.incidents.measure import measured
 from tests.incidents.score import Score, together
@@ -16,10 +17,10 @@ def _scored(name: str) -> Score:
 
 @pytest.fixture(scope="module")
 def scores() -> list[Score]:
-    return [_scored(name) for name in NAMES]
+    return [_scored(name) for name in NAMES[:: often(3, 1)]]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 3))
 def test_no_incident_is_read_badly(name: str) -> None:
     one = _scored(name)
     assert not one.forbidden, one.forbidden
@@ -38,6 +39,7 @@ def test_of_all_rows_that_are_there_90_percent_belong_there(scores: list[Score])
     assert every.precision >= 0.9, every.needless
 
 
+@pytest.mark.thorough
 def test_there_is_enough_to_measure(scores: list[Score]) -> None:
     assert len(scores) >= 16
     assert all(one.events - one.rows >= 300 for one in scores), [(one.name, one.events) for one in scores]

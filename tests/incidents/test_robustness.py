@@ -36,7 +36,7 @@ def outlined(rows: Iterable[Line]) -> set[tuple[datetime, str, str]]:
     return {(row.at, family(row.kind), row.service) for row in rows}
 
 
-@pytest.mark.parametrize("name", few(NAMES, 4))
+@pytest.mark.parametrize("name", few(NAMES, 12))
 def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
     table = table_of(name)
     rows = list(table.rows)

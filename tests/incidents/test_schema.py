@@ -11,7 +11,7 @@ from tests.examples import few
 from tests.incidents.gates import NAMES, events_of
 
 
-@pytest.mark.parametrize("name", few(NAMES, 5))
+@pytest.mark.parametrize("name", few(NAMES, 15))
 def test_the_json_of_an_incident_meets_the_schema(name: str) -> None:
     written = json.loads(render(events_of(name).timeline(), Look(plots=True)))
     CHECKER.validate(written)

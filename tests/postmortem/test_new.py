@@ -49,7 +49,7 @@ def test_the_facts_of_the_summary_are_filled_in(tmp_path: Path) -> None:
     [
         path.name if path.name in _ALWAYS else rarely(path.name)
         for number, path in enumerate(INCIDENTS)
-        if WHOLE or number % 2 or path.name in _ALWAYS
+        if WHOLE or number % 3 == 1 or path.name in _ALWAYS
     ],
 )
 def test_lint_accepts_what_is_generated_but_for_prompts_and_what_nobody_knows(name: str, tmp_path: Path) -> None:
@@ -128,17 +128,17 @@ def test_a_bad_template_is_found_before_anything_is_asked(tmp_path: Path) -> Non
     ("template", "message"),
     [
         ("{{ nothing_of_that_name }}", "is undefined"),
-        ("a\n{% if %}", "line 2"),
+        rarely("a\n{% if %}", "line 2"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
-        ("{{ services.append(1) }}", "unsafe"),
+        rarely("{{ services.append(1) }}", "unsafe"),
         ("{% include '/etc/passwd' %}", "no loader"),
-        ("{% for x in range(10 ** 9) %}{% endfor %}", "Range too big"),
-        ("{{ 1 / 0 }}", "ZeroDivisionError"),
-        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
+        rarely("{% for x in range(10 ** 9) %}{% endfor %}", "Range too big"),
+        rarely("{{ 1 / 0 }}", "ZeroDivisionError"),
+        rarely("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
         ("{{ date | no_such_filter }}", "No filter named"),
-        ("{% for phase in phases %}{{ phase.name.nothing }}{% endfor %}", "has no attribute 'nothing'"),
-        ("{{ started + 1 }}", "TypeError"),
-        ("{{ '\udc80' }}", "is not UTF-8 text"),
+        rarely("{% for phase in phases %}{{ phase.name.nothing }}{% endfor %}", "has no attribute 'nothing'"),
+        rarely("{{ started + 1 }}", "TypeError"),
+        rarely("{{ '\udc80' }}", "is not UTF-8 text"),
     ],
 )
 def test_a_template_reaches_nothing_but_the_facts(template: str, message: str, tmp_path: Path) -> None:

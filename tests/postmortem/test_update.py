@@ -93,6 +93,7 @@ def test_no_table_is_touched_when_nothing_but_its_format_changed(postmortem: Pat
     assert postmortem.read_bytes() == formatted.encode()
 
 
+@pytest.mark.thorough
 def test_two_timelines_are_refreshed_each_by_its_own_marker(postmortem: Path) -> None:
     text = postmortem.read_text(encoding="utf-8")
     second = "\n<!-- pm-timeline bundle=evidence.zip from=2026-04-01T14:10:00Z -->\n<!-- /pm-timeline -->\n"

@@ -28,7 +28,7 @@ def about(event: Event) -> tuple[object, ...]:
     return (event.kind.value, *times, subject.service, subject.namespace, workload, keys.version, keys.alert)
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 2))
+@pytest.mark.parametrize("type_", few(TYPES, 4, 1))
 def test_the_events_are_the_same_and_name_nobody(type_: str) -> None:
     documents = list(recorded(type_))
     events = read(type_, documents)

@@ -153,6 +153,7 @@ def test_what_is_nested_deep_is_a_text(deep: str) -> None:
     assert "Contoso" not in rewriter(deep).document(deep)
 
 
+@pytest.mark.thorough
 def test_thousands_of_hosts_are_found_at_once() -> None:
     hosts = [f"worker-{number}.rack-{number % 7}.lan" for number in range(3000)]
     documents = [json.dumps({"nodeName": host, "message": f"pods of {host} are ready"}) for host in hosts]

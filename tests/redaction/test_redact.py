@@ -67,6 +67,7 @@ def test_no_name_is_left_anywhere(done: tuple[Path, Path, dict[str, list[str]]])
     assert [name for name in names if name.casefold() in found or (len(name) > 9 and name.casefold() in whole)] == []
 
 
+@pytest.mark.thorough
 def test_the_list_is_private_and_the_same_bundle_gives_the_same_bytes(
     small: tuple[Path, dict[str, list[str]], Done],
 ) -> None:
@@ -85,6 +86,7 @@ def test_the_list_is_private_and_the_same_bundle_gives_the_same_bytes(
         assert not [name for name in opened.namelist() if "replaced" in name]
 
 
+@pytest.mark.thorough
 def test_a_word_that_is_named_goes_everywhere_it_is_part_of(tmp_path: Path) -> None:
     out, replaced, _ = redact(SMALL, tmp_path, "--also", "pricing", "--also", "Acme")
     whole = "\n".join([*unpacked(out), *unpacked(out).values()])

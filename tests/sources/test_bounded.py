@@ -127,7 +127,7 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         # 128 MiB are unpacked each time.
         pytest.param(send, ask, id=f"{send.__name__}-{name}", marks=pytest.mark.thorough if dear else ())
-        for send, dears in ((bomb, ("kubernetes", "promql")), (endless, ("kubernetes", "promql", "aws")))
+        for send, dears in ((bomb, ("kubernetes", "promql", "aws")), (endless, ("kubernetes", "promql", "aws")))
         for name, ask in CLIENTS.items()
         for dear in (name in dears,)
     ],

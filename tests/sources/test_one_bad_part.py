@@ -13,6 +13,7 @@ from collector.source import Document, Gap
 from sources.kube_state_metrics.states import within
 from sources.loki.lines import logfmt
 from tests.collector.build import WINDOW
+from tests.examples import pairs
 from tests.sources.contract import recorded, source
 
 TYPES = ("prometheus", "kube-state-metrics")
@@ -40,8 +41,9 @@ def spoilt(type_: str, bad: Any) -> Iterator[list[Document]]:
             yield [*documents[:number], changed, *documents[number + 1 :]]
 
 
-@pytest.mark.parametrize("bad", [None, {}, [None, None], ["x", "y"], [1775000000], [[[]], "1"]], ids=str)
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize(
+    ("type_", "bad"), pairs(TYPES, [None, {}, [None, None], ["x", "y"], [1775000000], [[[]], "1"]], 3)
+)
 def test_one_bad_sample_costs_nothing_else(type_: str, bad: Any) -> None:
     events, _ = read(type_, recorded(type_))
     every = list(spoilt(type_, bad))[:3]

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.postmortem.recurrences.read import read_postmortem
-from tests.examples import examples
+from tests.examples import examples, rarely
 
 PIECES = st.sampled_from(
     ["# ", "## Timeline\n", "## Action items\n", "## Root Cause\n", "- [ ] ", "- [x] ", "| ", " |\n", "|---|---|\n",
@@ -82,8 +82,8 @@ def test_every_task_is_there_wherever_it_stands(tasks: list[tuple[bool, str]]) -
     "filling",
     [
         " " * 20_000 + "\n",
-        "a1 14:03 2026-01-01 Alert AbCd fires " * 4_000,
-        "| Time | B |\n" + "| 14:03 | x |\n" * 5_000,
+        rarely("a1 14:03 2026-01-01 Alert AbCd fires " * 4_000),
+        rarely("| Time | B |\n" + "| 14:03 | x |\n" * 5_000),
     ],
 )
 def test_no_text_takes_for_ever(filling: str) -> None:

@@ -29,6 +29,7 @@ def made() -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "maker"),
     [

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from collector.event import Kind, Subject
 from sources.cluster.facts.rollouts import (
     RolloutName,
@@ -43,6 +45,7 @@ def constructed() -> Iterator[tuple[str, str]]:
                         yield value.attr, str(file.relative_to(ROOT))
 
 
+@pytest.mark.thorough
 def test_no_adapter_makes_the_events_of_rollouts_itself() -> None:
     assert [(kind, file) for kind, file in constructed() if kind in KINDS and "cluster/facts/" not in file] == []
     assert ("SCALED", "sources/cluster/facts/scaling.py") in set(constructed())

@@ -330,6 +330,7 @@ def test_a_thousand_deployments_cost_a_bounded_number_of_requests(gitlab: Reques
     ]
 
 
+@pytest.mark.thorough
 def test_twenty_busy_projects_each_get_their_share_of_a_bounded_number_of_requests(gitlab: RequestsMock) -> None:
     group = [{"id": n, "path_with_namespace": f"acme/{n}", "web_url": None} for n in range(1, 21)]
     gitlab.get(f"{API}/groups/acme/projects", json=group)

@@ -60,7 +60,7 @@ def spoil(value: Any, data: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@examples(25)
+@examples(12)
 @given(data=st.data())
 def test_documents(type_: str, data: st.DataObject) -> None:
     spoilt = [Document(one.call, one.asked, ARRIVED, json.dumps(spoil(one.json(), data))) for one in recorded(type_)]

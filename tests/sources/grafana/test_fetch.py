@@ -62,6 +62,7 @@ def ids(documents: list[Document], call: str) -> list[int]:
     return [item["id"] for document in documents if document.call == call for item in document.json()]
 
 
+@pytest.mark.thorough
 def test_thousands_of_annotations_are_all_paged_in() -> None:
     every = [annotation(n, "12:00:00", "x", time=ms("12:00:00") + n * 700, timeEnd=0) for n in range(1, 4001)]
     # Many at one millisecond, more than one page holds.

@@ -109,6 +109,7 @@ TEXT = st.text(max_size=8) | st.sampled_from(
 KEYS = st.sampled_from(["stage", "verb", "objectRef", "a", "/apis/coordination.k8s.io/v1/namespaces/x/leases"])
 
 
+@pytest.mark.thorough
 @given(
     verb=st.sampled_from(["create", "update", "patch", "delete", "get", "list", "watch", "deletecollection"]),
     what=st.sampled_from(

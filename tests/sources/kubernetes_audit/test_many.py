@@ -3,6 +3,8 @@
 import time
 from datetime import timedelta
 
+import pytest
+
 from sources.cluster.inventory import Inventory
 from sources.fact import Moment
 from sources.kubernetes_audit.build_inventory import Sizes
@@ -24,6 +26,7 @@ def entry(
     return Entry(Moment(when, when), f"{number}", verb, resource, sub, *about)
 
 
+@pytest.mark.thorough
 def test_the_size_and_the_revision_of_each_time_are_found_at_once() -> None:
     notes = {"deployment.kubernetes.io/desired-replicas": "3"}
     sized = [entry(n, "update", "replicasets", "web-1", {"metadata": {"annotations": notes}}) for n in range(MANY)]

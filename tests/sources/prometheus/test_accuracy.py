@@ -34,6 +34,7 @@ def test_quiet_series_have_no_change(found: Accuracy) -> None:
     assert found.of(lambda one: one.traffic >= 2).false <= 1
 
 
+@pytest.mark.thorough
 def test_with_the_fewest_scrapes_and_no_other_errors_changes_are_found_too() -> None:
     """`make bench` has the other scrape intervals and usual ratios."""
     scrape = max(SCRAPES)

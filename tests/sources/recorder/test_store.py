@@ -91,6 +91,7 @@ def read(path: Path, window: Window) -> Iterator[object]:
     return source.read(documents, window)
 
 
+@pytest.mark.thorough
 def test_size_keeps_the_file_small_and_the_newest(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     most = 2_000_000

@@ -146,6 +146,7 @@ def test_a_server_that_is_asked_too_much_is_left_alone_for_as_long_as_it_says(tm
     assert then - refused >= 2
 
 
+@pytest.mark.thorough
 def test_a_server_that_is_gone_is_noticed_and_not_hammered(tmp_path: Path) -> None:
     store, port = tmp_path / "store.db", free_port()
     health = f"http://127.0.0.1:{port}/healthz"

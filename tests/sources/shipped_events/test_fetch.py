@@ -102,6 +102,7 @@ def test_loki_is_paged_to_the_end(max_entries: int) -> None:
     assert len(loki.asked) < 20
 
 
+@pytest.mark.thorough
 def test_more_lines_at_one_nanosecond_than_are_ever_given_is_a_gap_and_loses_nothing_else() -> None:
     loki = Loki([alloy(each) for each in many()], max_entries=1500)
     source, fetched = from_loki(loki)
@@ -111,6 +112,7 @@ def test_more_lines_at_one_nanosecond_than_are_ever_given_is_a_gap_and_loses_not
     assert len(told) >= 2600 + 1500
 
 
+@pytest.mark.thorough
 def test_a_search_is_paged_to_the_end_whichever_time_a_document_has() -> None:
     documents = [("kube-events-2026-04-01", f"{n}", exported(each)) for n, each in enumerate([*many(), *outside()])]
     store = Elasticsearch(documents)
