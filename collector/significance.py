@@ -134,12 +134,7 @@ RULES = (
         "it was rolled back in the window",
     ),
     Rule("flag beside an effect", "row", lambda s, c: s.id in c.beside, "something began or ended minutes after it"),
-    Rule(
-        "job beside an effect",
-        "row",
-        lambda s, c: s.id in c.ran_with,
-        "an effect began and ended with it, or both go on",
-    ),
+    Rule("job beside an effect", "row", lambda s, c: s.id in c.ran_with, "an effect began and ended, or lasts, with it"),
     Rule("other job", "dropped", lambda s, _c: s.type == StoryType.JOB_RUN, "nothing began and ended with it"),
     Rule("outside the window", "dropped", lambda s, c: not _in_window(s, c), "none of it happened in the window"),
     Rule("service asked for", "row", lambda s, c: _asked(s, c) and not _quiet(s), "--service names it"),
