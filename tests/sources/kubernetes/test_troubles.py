@@ -296,3 +296,31 @@ def test_when_a_pod_was_scheduled_is_one_fact_of_its_object_and_its_event() -> N
     assert [(each.subject.pod, each.at, each.summary) for each in alone] == [
         ("new", at(20), "Pod new is scheduled to n1")
     ]
+
+
+def test_the_certificate_of_an_ingress_configures_what_is_behind_it_and_what_several_use_names_them() -> None:
+    web = Web(replicas=1)
+    web.running("1.0.0", at(-86400))
+    cluster = web.cluster()
+    first = cluster["pods"][0]
+    first["spec"] = {"imagePullSecrets": [{"name": "registry"}], "volumes": [{"secret": {"secretName": "database"}}]}
+    cart = meta("Pod", "cart-0", at(-900), ownerReferences=owned("StatefulSet", "cart"))
+    cluster["pods"].append({"metadata": cart, "spec": {"volumes": [{"secret": {"secretName": "database"}}]}})
+    first["metadata"]["labels"] = {"app": "web"}
+    selector = {"metadata": meta("Service", "web", at(-900)), "spec": {"selector": {"app": "web"}}}
+    rules = [{"host": "web.example.com", "http": {"paths": [{"backend": {"service": {"name": "web"}}}]}}]
+    spec = {"rules": rules, "tls": [{"secretName": "web-tls"}, {}]}
+    cluster |= {"services": [selector], "ingresses": [{"metadata": meta("Ingress", "web", at(-900)), "spec": spec}]}
+    by = [{"manager": "kubectl-edit", "time": stamp(at(300))}]
+    names = ("database", "registry", "unused", "web-tls")
+    cluster["secrets"] = [{"metadata": meta("Secret", name, at(-86400), managedFields=by)} for name in names]
+    found = {each.subject.workload: each for each in only(read(cluster)[0], Kind.CONFIG_CHANGED)}
+    assert {name: each.subject.service for name, each in found.items()} == {
+        "Secret/database": "",
+        "Secret/registry": "web-frontend",
+        "Secret/unused": "",
+        "Secret/web-tls": "web-frontend",
+    }
+    assert [dict(found[name].numbers) for name in ("Secret/database", "Secret/unused")] == [{"users": 2}, {}]
+    words = "Secret database, which cart and web-frontend use, was changed by kubectl edit"
+    assert found["Secret/database"].summary == words
