@@ -72,7 +72,7 @@ TOPICS = (
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
-    Topic("errors peak", "errors", words(r"peak\w*|highest|höchst\w*|maximum"), frozenset({PEAK})),
+    Topic("errors peak", "errors", words(r"peak\w*|highest|höchst\w*|maximum|Spitzen?(?:wert)?"), frozenset({PEAK})),
     Topic(
         "errors",
         "errors",

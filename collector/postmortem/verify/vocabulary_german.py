@@ -21,7 +21,9 @@ MENTAL = (
     r"fand(?:en)?|finden|gefunden|schr[ie]+b\w*|meldet\w*|vermut\w*|entsch[ie]+d\w*|entschlo\w+|Verdacht\w*|bemerkt?\w*|prüf\w*"
     r"|sahen|stellte\w* fest"
 )
-IDENTIFIED = r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt|gefunden)"
+IDENTIFIED = (
+    r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt)|erkannt\w*\b[^.;]{1,80}?\bUrsache"
+)
 START = r"beg[aio]nn?\w*|gestartet|angestoßen|eingeleitet|ausgelöst|fing\w* an|los"
 DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig"
 FAILED = r"fehlgeschlagen|fehlschl\w*|schlug\w* fehl|gescheitert|scheitert\w*|abgebrochen|hing|hängt"
