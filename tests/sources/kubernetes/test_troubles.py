@@ -324,3 +324,19 @@ def test_the_certificate_of_an_ingress_configures_what_is_behind_it_and_what_sev
     assert [dict(found[name].numbers) for name in ("Secret/database", "Secret/unused")] == [{"users": 2}, {}]
     words = "Secret database, which cart and web-frontend use, was changed by kubectl edit"
     assert found["Secret/database"].summary == words
+
+
+def test_what_nodes_report_of_memory_stands_beside_the_pods_that_took_their_reasons_with_them() -> None:
+    def backs_off(pod: str, node: str) -> Json:
+        message = f"Back-off restarting failed container web in pod {pod}_shop(1)"
+        return event("BackOff", message, ("Pod", pod), at(60), at(300), 5, source={"host": node})
+
+    killed = "Memory cgroup out of memory: Killed process 41 (java) total-vm:900kB"
+    here = event("OOMKilling", killed, ("Node", "node-1"), at(70), at(280), 3)
+    elsewhere = event("OOMKilling", "Memory cgroup out of memory: Killed process 7 (cc1)", ("Node", "node-2"), at(65))
+    gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-1"), here, elsewhere]})[1]]
+    assert [gap.partition("; ")[2] for gap in gaps if "went with the pods" in gap] == [
+        f"their nodes reported then: {killed}, and 2 more"
+    ]
+    gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-3"), here]})[1]]
+    assert any(gap.endswith("went with the pods") for gap in gaps)
