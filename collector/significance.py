@@ -157,6 +157,7 @@ RULES = (
         "somebody decided that it does not go on",
     ),
     Rule("not started", "named", not_started, "it was asked for, and has not begun"),
+    Rule("infrastructure before an effect", "row", under_what_fails, "services of any name may run on it"),
     Rule("routine", "named", lambda s, c: _routine(s, c) and not _strong(s, c), "it happens every day without harm"),
     Rule("ready again", "dropped", lambda s, _c: s.manner == Kind.POD_RECOVERED, "that is how it should be"),
     Rule(
@@ -191,7 +192,6 @@ RULES = (
         lambda s, c: (_change(s, c) or s.type == StoryType.ANNOTATION) and (_affected(s, c) or c.beside_unowned(s)),
         "something of that service, or pods of no service in its namespace, cost users or pods",
     ),
-    Rule("infrastructure before an effect", "row", under_what_fails, "services of any name may run on it"),
     Rule("calm window", "row", _calm, "nothing in the window cost anybody anything, so what changed is the news"),
     Rule("flag of no known service", "named", _stray, "no setting names its service, and nothing began or ended then"),
     Rule("weak effect", "named", _effect, "it cost far less than the worst in the window"),
