@@ -23,3 +23,14 @@ def test_the_leader_of_a_database(clock: str, workload: str, shown: bool) -> Non
     gone = event(Kind.POD_TERMINATED, clock, "Pod postgres-0 went away", **known)
     rows = draft(Gathered((*errors("14:03:30", "14:20:00"), gone), ()), WINDOW, Scope()).rows
     assert bool([row for row in rows if "postgres" in row.text]) is shown
+
+
+@pytest.mark.parametrize(
+    ("pod", "named"), [("postgres-0", True), ("postgres-5d8c7f6b9-x7k2p", True), ("postgres-exporter", False)]
+)
+def test_who_writes_of_a_pod_writes_of_its_service(pod: str, named: bool) -> None:
+    known = {"service": "postgres", "namespace": "data", "workload": "StatefulSet/postgres"}
+    scaled = event(Kind.SCALED, "14:01:00", "StatefulSet postgres scaled to 3", numbers={"replicas": 3}, **known)
+    note = event(Kind.NOTE, "14:07:00", f"Tom: leader {pod} is gone")
+    rows = draft(Gathered((*errors("14:03:30", "14:20:00"), scaled, note), ()), WINDOW, Scope()).rows
+    assert bool([row for row in rows if row.kind == Kind.SCALED]) is named
