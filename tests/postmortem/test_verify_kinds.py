@@ -98,6 +98,8 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(text: str,
         "One in five requests failed.",
         "The first two pods of checkout were ready at 14:04.",
         "Nothing was noticed for an hour.",
+        "The alert fired at 14:06 or 14:07, and was resolved at 14:22 or 14:23.",
+        "Der Alarm wurde um 14:06 Uhr oder um 14:09 Uhr ausgelöst.",
         "The canary was out for about three minutes then.",
         "At 14:02 the release went out. Two minutes later the config changed as well.",
         "Errors continued for 40 seconds after the rollback.",
@@ -201,3 +203,8 @@ def test_a_version_that_only_begins_or_ends_like_it_is_another(text: str, versio
 )
 def test_a_duration_in_words_is_as_long_as_they_have_it(text: str, minutes: float) -> None:
     assert [span / timedelta(minutes=1) for _, span, _ in spelled_durations(text)] == [minutes]
+
+
+def test_of_two_times_that_may_be_one_has_to_be_right() -> None:
+    assert contradicted("The alert fired at 14:06 or 14:07.") == []
+    assert contradicted("The alert fired at 14:36 or 14:37.") == ["14:36", "14:37"]

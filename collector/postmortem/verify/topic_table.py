@@ -134,7 +134,8 @@ TOPICS = (
         "node",
         words(
             r"not ready|notready|lost|down|fail\w*|died|gone|terminat\w*|vanish\w*|unreachable|went away"
-            r"|disappear\w*|offline"
+            r"|disappear\w*|offline",
+            german.LOST,
         ),
         frozenset({Kind.NODE_NOT_READY}),
         frozenset({Kind.NODE_CHANGED, Kind.NODE_DRAINED}),
