@@ -26,11 +26,15 @@ def check(
         Path | None, typer.Option(metavar="FILE", help="Configuration; else pm-timeline.toml is looked for.")
     ] = None,
     source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be repeated.")] = None,
+    kube_context: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="Context of the kubeconfig to ask.")
+    ] = None,
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text (default) or json.")] = "text",
 ) -> int:
     """Ask every source once: what it is connected to, what it cannot see, and what to do. Exit code 1 if one fails."""
     from datetime import UTC, datetime
 
+    from cli.kube_context import with_context
     from collector.check import State
     from collector.check import check as ask
     from collector.secrets import Scrubber
@@ -39,7 +43,7 @@ def check(
     if format_ not in ("text", "json"):
         raise UsageError(f"--format {format_}: no such format; there are: text, json")
     scrubber = Scrubber()
-    configured = load(config)
+    configured = with_context(load(config), kube_context)
     wanted = select(configured, source or (), argument="--source")
     for remark in configured.remarks:
         say(remark)
@@ -61,7 +65,8 @@ def _lines(found: Sequence["Checked"]) -> Iterator[str]:
     width = max(len(one_line(each.name)) for each in found)
     for each in found:
         target = f"{each.type}: {one_line(each.target)}" if each.target else each.type
-        about = "; ".join(filter(None, (target, _reach(each))))
+        kept = f"keeps {one_line(each.keeps)}" if each.keeps else ""
+        about = "; ".join(filter(None, (target, _reach(each), kept)))
         yield f"{one_line(each.name):<{width}}  {each.state.value:<7}  {about}"
         for gap in each.gaps:
             hint = f" ({one_line(gap.hint)})" if gap.hint else ""
@@ -83,6 +88,7 @@ def _json(found: Sequence["Checked"]) -> str:
             "target": one_line(each.target),
             "state": each.state.value,
             "since": f"{each.since:%Y-%m-%dT%H:%M:%SZ}" if each.since else None,
+            "keeps": one_line(each.keeps) or None,
             "answers": each.documents,
             "gaps": [{"reason": one_line(gap.reason), "hint": one_line(gap.hint)} for gap in each.gaps],
         }

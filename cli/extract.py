@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.kube_context import with_context
 from cli.memory import give_back_large_blocks
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
@@ -19,8 +20,6 @@ from collector.parse_window import describe
 from collector.plan import Plan, plan_replay
 from collector.request import Arguments, Request
 from collector.run import run
-from collector.source import SourceError
-from collector.unknown_names import did_you_mean
 from sources.config import Config, build_source, load
 from sources.live import plan_live
 
@@ -124,29 +123,4 @@ def _configured(options: Options) -> Config:
     if config.sources and not options.quiet:
         for remark in config.remarks:
             say(remark)
-    if options.context is None:
-        return config
-    clusters = [source for source in config.sources if source.type == "kubernetes"]
-    if len(clusters) != 1:
-        names = ", ".join(source.name for source in clusters) or "none"
-        raise UsageError(f"--context {options.context}: there is not one source of type kubernetes but {names}")
-    _refuse_unknown(options.context, clusters[0].settings.get("kubeconfig"))
-    sources = (
-        replace(source, settings={**source.settings, "context": options.context}) if source is clusters[0] else source
-        for source in config.sources
-    )
-    return replace(config, sources=tuple(sources))
-
-
-def _refuse_unknown(context: str, kubeconfig: object) -> None:
-    """Raise UsageError if the kubeconfig has no such context; one that cannot be read its source reports itself."""
-    from sources.kube_api.connect import contexts
-    from sources.kube_api.settings import ClusterSettings
-
-    try:
-        known, _ = contexts(ClusterSettings.model_validate({"kubeconfig": kubeconfig}))
-    except SourceError:
-        return
-    if known and context not in known:
-        meant = did_you_mean(context, known)
-        raise UsageError(f"--context {context}: no such context{meant}; there are: {', '.join(known)}")
+    return with_context(config, options.context)

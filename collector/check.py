@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from collector.errors import Interrupted
 from collector.gather import Progress, gather
@@ -25,6 +26,14 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+@runtime_checkable
+class Keeping(Protocol):
+    """A source of a system that may report for how long it keeps what it is asked for."""
+
+    def retention(self, deadline: Deadline) -> str:
+        """`15d`, `at most 10GiB`, as the system writes it; empty where it does not report it. Does not raise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What one source answered."""
@@ -40,6 +49,8 @@ class Checked:
     """From when on it sees anything, in UTC, if that is later than what was asked about; None if it saw all of that."""
     documents: int
     """How many answers it gave."""
+    keeps: str = ""
+    """For how long the system keeps what it is asked for, as it reports it; empty where it does not."""
 
 
 def check(
@@ -56,6 +67,7 @@ def check(
     """
     window = Window(now - WINDOW, now)
     answers: dict[str, int] = {}
+    keeps: dict[str, str] = {}
 
     def count(name: str, given: Document | Gap) -> None:
         answers[name] = answers.get(name, 0) + isinstance(given, Document)
@@ -63,6 +75,8 @@ def check(
     def feed(source: Source, deadline: Deadline) -> Iterator[Document | Gap]:
         try:
             yield from source.fetch(window, deadline)
+            if isinstance(source, Keeping):
+                keeps[source.name] = source.retention(deadline)
         finally:
             if fetched:
                 fetched(source.name)
@@ -76,7 +90,6 @@ def check(
         starts = [seen.start for seen in coverage.seen]
         since = max(starts) if starts and max(starts) > window.start else None
         target = scrubber.scrub(source.target())
-        checked.append(
-            Checked(source.name, source.type, target, state, coverage.gaps, since, answers.get(source.name, 0))
-        )
+        counted, kept = answers.get(source.name, 0), scrubber.scrub(keeps.get(source.name, ""))
+        checked.append(Checked(source.name, source.type, target, state, coverage.gaps, since, counted, kept))
     return checked

@@ -63,5 +63,5 @@ def _shift(event: Event, by: timedelta) -> Event:
     return replace(event, at=event.at + by, earliest=event.earliest + by, latest=event.latest + by, numbers=numbers)
 
 
-_INSTANTS = frozenset({"since", "peak_at", "lowest_at"})
+_INSTANTS = frozenset({"since", "fired", "repeated_until", "peak_at", "lowest_at"})
 """Numbers of Events that are times."""

@@ -10,7 +10,7 @@ from collector.links import Link, LinkKind
 from collector.node_costs import crowded, emptied
 from collector.scope import Scope
 from collector.services.service import Service, anywhere
-from collector.stories.flags import beside
+from collector.stories.flags import beside, is_shared
 from collector.stories.job_runs import ran_with
 from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
@@ -182,7 +182,7 @@ def _written_of(context: Context) -> dict[Service, datetime]:
 def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
     asked = context.scope.services
     felt = [story for story in effects if not asked or story.service.name in asked]
-    changes = [story for story in context.stories.values() if story.type == StoryType.FLAG]
+    changes = [story for story in context.stories.values() if story.type == StoryType.FLAG or is_shared(story)]
     found = beside([change for change in changes if not context.elsewhere(change)], felt)
     pairs = [(link.one, link.other) for link in context.links if link.kind == LinkKind.ROLLS_BACK]
     return found | {one for pair in pairs if found.intersection(pair) for one in pair}

@@ -1,9 +1,20 @@
 """What the rules of significance ask about a deploy."""
 
+from datetime import timedelta
+
 from collector.context import Context
+from collector.event import Kind
 from collector.links import LinkKind
 from collector.manner import Manner
 from collector.stories.story import Step, Story, StoryType
+
+_JUST_BEFORE = timedelta(minutes=3)
+"""What needs a database fails within this after the database's leader went away."""
+_SAMPLED = timedelta(minutes=1)
+"""As samples are seen, what fails may seem to have begun so long before."""
+_GONE = frozenset(
+    {Kind.POD_TERMINATED, Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_CRASHED, Kind.POD_KILLED, Kind.POD_OOM_KILLED}
+)
 
 
 def undone(story: Story, context: Context) -> bool:
@@ -28,6 +39,15 @@ def not_started(story: Story, _: Context) -> bool:
 
 
 def under_what_fails(story: Story, context: Context) -> bool:
-    """Whether it is a change of infrastructure in the window that had begun when the first effect did."""
+    """Whether it is a change of infrastructure in the window that had begun when the first effect did, or a pod of a
+    StatefulSet, as databases and queues are, went away just before that.
+    """
+    first = story.first.best
+    if context.began is None:
+        return False
+    if story.type in (StoryType.REPLACED, StoryType.PODS):
+        stateful = first.subject.workload.startswith("StatefulSet/") and bool(story.at(Step.STARTED))
+        near = first.earliest - _SAMPLED <= context.began <= first.latest + _JUST_BEFORE
+        return stateful and near and first.kind in _GONE
     infrastructure = story.type == StoryType.DEPLOY and story.manner == Manner.INFRASTRUCTURE
-    return infrastructure and context.began is not None and story.first.best.earliest <= context.began
+    return infrastructure and first.earliest <= context.began

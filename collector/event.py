@@ -97,6 +97,8 @@ class Event:
     """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own.
 
     `since` on an alert: since when it is active, on its end since when it fired; absent if that is unknown.
+    `repeated` on a change of size: how often it was made again at times that were not kept, by `repeated_until`.
+    `fired` on an alert that fires: when it began to, where the source saw that it did not before.
     """
     actor: str = ""
     """Who did it, as the source names them."""

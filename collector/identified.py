@@ -1,7 +1,7 @@
 """Whether a note names the cause of an incident: a change of the window together with what is wrong with it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.event import Kind
@@ -50,6 +50,13 @@ _SUFFERS = re.compile(
     re.I,
 )
 _SINCE = re.compile(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
+_SOMEBODY = re.compile(
+    r"\b(?:some(?:body|one)|has been|had been|was|were|got)\s+(?:just\s+)?"
+    r"(?:rotated|changed|edited|replaced|renewed|overwritten|updated|deleted|turned o(?:n|ff)|switched)\b|"
+    r"\bsome(?:body|one) overwrote\b",
+    re.I,
+)
+"""Beside what fails, who names a change so names its cause."""
 _BLAMES = re.compile(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
 _NOUNS = {
     "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
@@ -71,7 +78,9 @@ _EXPIRED = re.compile(
 """A cause for which nobody has to change anything."""
 _PROVIDER = re.compile(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
-    r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
+    r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
+    r"\b(?:psp|processor|partner|provider|vendor|third[- ]party)\b.{0,30}\b(?:answers?|returns?|with) (?:us )?429|"
+    r"\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
     re.I,
 )
 
@@ -120,7 +129,16 @@ def identifies(note: str, known: Changed) -> bool:
     """Whether somebody writes in it what the cause is; no question, guess or denial is that."""
     head = _SPEAKER.match(note)
     speech = note[head.end() :] if head and not IDENTIFIES.search(head[0]) else note
-    return any(_names_cause(clause, known) for clause in _CLAUSE.split(speech) if clause)
+    clauses = [clause for clause in _CLAUSE.split(speech) if clause]
+    return any(_names_cause(clause, known) for clause in clauses) or _by_somebody(clauses, known)
+
+
+def _by_somebody(clauses: Sequence[str], known: Changed) -> bool:
+    """Whether one clause has what fails, and another that somebody changed what did change."""
+    if any(_ASKS.search(clause) or _DOUBTS.search(clause) or _DENIES.search(clause) for clause in clauses):
+        return False
+    fails = any(_SUFFERS.search(clause) for clause in clauses)
+    return fails and any(_SOMEBODY.search(clause) and known.named_in(clause) for clause in clauses)
 
 
 def _names_cause(clause: str, known: Changed) -> bool:

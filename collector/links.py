@@ -21,6 +21,8 @@ _HELPS = timedelta(minutes=3)
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
+_OF_POD = re.compile(r"-(?:[0-9]{1,3}|[0-9a-z]{6,10}-[bcdfghjklmnpqrstvwxz2-9]{5})$")
+"""What the names of pods end in, after that of their StatefulSet or Deployment."""
 _ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
 
 
@@ -159,7 +161,7 @@ def _named(notes: Sequence[Story], stories: Iterable[Story]) -> Iterator[Link]:
     by_name = Nearest(named if notes else ())
     for note in notes:
         for word in sorted(set(re.findall(r"[\w.-]+", note.about.lower()))):
-            for story in by_name.of(word, note.since):
+            for story in by_name.of(word, note.since) or by_name.of(_OF_POD.sub("", word), note.since):
                 yield Link(note.id, story.id, LinkKind.NAMES, 10, (f"the note names {story.service.name}",))
 
 

@@ -35,10 +35,16 @@ def undone(changes: Iterable[Story]) -> list[tuple[Story, Story]]:
     return found
 
 
-def beside(changes: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
-    """The changes (their ids) of flags of no known service, shortly after which an effect begins or ends.
+def is_shared(story: Story) -> bool:
+    """Whether it is a change of configuration that several services use."""
+    return story.type == StoryType.CONFIG and story.first.best.numbers.get("users", 0) > 1
 
-    Only an effect counts that is of the same environment, as far as both are known.
+
+def beside(changes: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
+    """The changes (their ids) of no known service, shortly after which an effect begins or ends.
+
+    Only an effect counts that is of the same environment, as far as both are known; of configuration that several
+    services use, one in its namespace.
     """
     return frozenset(
         change.id
@@ -51,7 +57,14 @@ def _is_beside(change: Story, effect: Story) -> bool:
     first = effect.first.best
     begins = _follows(change, first.earliest, max(first.at, first.latest))
     ends = effect.over is not None and _follows(change, effect.over, effect.over)
+    if is_shared(change) and (change.service.cluster, change.service.namespace) != _place(change, effect):
+        return False
     return (begins or ends) and _may_be_one_environment(change.service, effect.service)
+
+
+def _place(change: Story, effect: Story) -> tuple[str, str]:
+    """Where the effect is; metrics need not know the cluster."""
+    return effect.service.cluster or change.service.cluster, effect.service.namespace
 
 
 def _follows(change: Story, earliest: datetime, latest: datetime) -> bool:

@@ -16,7 +16,7 @@ _MOST = 3
 
 
 def ran_with(runs: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
-    """The runs (their ids) after whose start an effect on users began, and that ended when it did."""
+    """The runs (their ids) after whose start an effect on users began, and that ended or go on with it."""
     felt = [effect for effect in effects if effect.type in (StoryType.SYMPTOM, StoryType.ALERT)]
     found = frozenset(run.id for run in runs if any(_together(run, effect) for effect in felt))
     return found if len(found) <= _MOST else frozenset()
@@ -24,10 +24,12 @@ def ran_with(runs: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
 
 def _together(run: Story, effect: Story) -> bool:
     started, seconds = run.first.best, run.first.best.numbers.get("seconds")
-    if seconds is None or effect.over is None or _apart(run, effect):
-        return False
     begins = started.earliest - _EARLY <= effect.since <= started.latest + _BEFORE
-    return begins and abs(started.at + timedelta(seconds=seconds) - effect.over) <= _END
+    if not begins or _apart(run, effect):
+        return False
+    if seconds is None or effect.over is None:
+        return seconds is None and effect.over is None
+    return abs(started.at + timedelta(seconds=seconds) - effect.over) <= _END
 
 
 def _apart(run: Story, effect: Story) -> bool:

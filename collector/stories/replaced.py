@@ -1,7 +1,7 @@
 """Pods that were stopped and made anew outside of any rollout: deleted by hand, or by something that nobody saw."""
 
 from collections.abc import Iterable, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -42,7 +42,7 @@ def replacements(
             continue
         if kind == Kind.POD_UNSCHEDULABLE:
             waited.add(_pod(one))
-        span = (best.earliest - _EXPLAINED, best.latest + _EXPLAINED)
+        span = (best.earliest - _EXPLAINED, _until(one) + _EXPLAINED)
         if kind in _EXPLAIN and best.subject.workload.startswith(_OWNERS):
             causes.setdefault(workload(one), []).append(span)
         if _away(one):
@@ -69,6 +69,12 @@ def replacements(
                 # The Event of the scaling has expired, its pods have not. Later ones waited for a node.
                 found.append(_story(together, directory, "scaled"))
     return found
+
+
+def _until(one: Occurrence) -> datetime:
+    """Until when it may have happened again, at times that nobody kept."""
+    repeated = one.best.numbers.get("repeated_until")
+    return one.best.latest if repeated is None else max(one.best.latest, datetime.fromtimestamp(repeated, UTC))
 
 
 def _pod(one: Occurrence) -> tuple[str, str, str]:

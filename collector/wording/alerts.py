@@ -57,7 +57,7 @@ def _only(alert: Story, setting: Setting) -> bool:
 def _fires(alert: Story, setting: Setting) -> Words:
     if alert.since >= setting.window.start:
         return sentence(text("Alert"), name(alert.about), text("fires"), _whom(alert, setting))
-    before = () if "since" in alert.first.best.numbers else text("or before")
+    before = () if {"fired", "since"} & alert.first.best.numbers.keys() else text("or before")
     since = (Word(setting.window.clock(alert.since)),)
     return sentence(text("Alert"), name(alert.about), _whom(alert, setting), text("has fired since"), since, before)
 

@@ -40,14 +40,17 @@ def scaling_rows(story: Story, setting: Setting) -> list[Row]:
         return [row(story, "scaled", Kind.SCALED, words, changes)]
     if len(changes) == 1:
         return single_rows(story, setting)
+    times = sum(1 + int(one.best.numbers.get("repeated", 0)) for one in changes)
     sizes = [int(one.best.numbers["replicas"]) for one in changes if "replicas" in one.best.numbers]
     before = first.numbers.get("was")
-    path = [*([int(before)] if before is not None else []), *sizes]
     who = setting.service(story.service) or text(story.about)
-    words = sentence(who, text("is scaled"), number(f"{len(changes)} times"), text("by its autoscaler"))
+    words = sentence(who, text("is scaled"), number(f"{times} times"), text("by its autoscaler"))
     last = changes[-1].best.at
     words += (Word(" ("), *span(first.at, last, setting.tz), Word(")"))
-    if path:
+    if sizes and before is None:
+        words += (Word(", between "), *number(f"{min(sizes)}"), Word(" and "), *number(f"{max(sizes)} pods"))
+    elif sizes:
+        path = [int(before or 0), *sizes]
         words += (Word(": from "), *number(f"{path[0]}"), Word(" to "), *number(f"{path[-1]}"))
         words += (Word(", at most "), *number(f"{max(path)}"))
     return [row(story, "scaled", Kind.SCALED, words, changes, end=last)]

@@ -31,7 +31,9 @@ _LOCK = re.compile(LOCK)
 
 
 def used(spec: Any, resource: str) -> set[str]:
-    """The names of the `configmaps` or `secrets` that a pod of this spec mounts, or takes its environment from."""
+    """The names of the `configmaps` or `secrets` that a pod of this spec mounts, takes its environment from, or needs
+    to pull its images.
+    """
     return set(uses(spec).get(resource, ()))
 
 
@@ -44,6 +46,8 @@ def uses(spec: Any) -> dict[str, list[str]]:
     for resource in KINDS:
         names = {text(volume, *path) for volume in volumes for path in _VOLUMES[resource]}
         names |= {text(part, *path) for part in environment for path in _ENVIRONMENT[resource]}
+        if resource == "secrets":
+            names |= {text(each, "name") for each in objects(spec, "imagePullSecrets")}
         if names := names - {""}:
             found[resource] = sorted(names)
     return found

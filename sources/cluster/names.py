@@ -13,7 +13,7 @@ _OF_SERVICE = "kubernetes.io/service-name"
 
 def service_names(inventory: Inventory) -> Iterator[SameService]:
     """Every Service and route that leads to the pods of just one service, in order; what cannot be read is left out."""
-    selected = _selected(inventory)
+    selected = selected_services(inventory)
     for (namespace, name), (service, reason) in sorted(selected.items()):
         yield SameService(name, service, namespace, inventory.cluster, reason)
     for kind, call in (("Ingress", "ingresses"), ("HTTPRoute", "httproutes")):
@@ -24,7 +24,7 @@ def service_names(inventory: Inventory) -> Iterator[SameService]:
                 continue
 
 
-def _selected(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
+def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
     """For each Service, by namespace and name, the service whose pods it selects, and why."""
     labels: dict[str, list[tuple[Mapping[str, str], str, str]]] = {}
     for namespace, name in inventory.pods:
@@ -73,7 +73,7 @@ def _routed(
 ) -> Iterator[SameService]:
     """The route under its own name, and each of its hosts, if it leads to one service."""
     namespace, name = text(route, "metadata", "namespace"), text(route, "metadata", "name")
-    backends = {selected[key] for key in _backends(kind, route, namespace) if key in selected}
+    backends = {selected[key] for key in route_backends(kind, route, namespace) if key in selected}
     services = {service for service, _ in backends}
     if len(services) != 1:
         return
@@ -85,7 +85,8 @@ def _routed(
             yield SameService(known, service, namespace, cluster, reason)
 
 
-def _backends(kind: str, route: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, str]]:
+def route_backends(kind: str, route: Mapping[str, Any], namespace: str) -> Iterator[tuple[str, str]]:
+    """The Services, by namespace and name, to which an Ingress or HTTPRoute leads."""
     for rule in objects(route, "spec", "rules"):
         if kind == "Ingress":
             for path in objects(rule, "http", "paths"):

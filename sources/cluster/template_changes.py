@@ -18,7 +18,7 @@ _RESTARTS = frozenset({"kubectl.kubernetes.io/restartedAt", "cattle.io/timestamp
 """Annotations that are only there to be changed: of kubectl and Lens, Rancher, and of many a Helm chart."""
 _CONFIGURATION = re.compile(
     r"checksum/.+|.*(checksum|config-?hash|configmap-hash|secret-hash)"
-    r"|reloader\.stakater\.com/.+|kapp\.k14s\.io/.+|vault\.hashicorp\.com/.*(revision|hash|serial)",
+    r"|reloader\.stakater\.com/.+|vault\.hashicorp\.com/.*(revision|hash|serial)",
     re.IGNORECASE,
 )
 """Annotations that change because a ConfigMap or Secret did."""
@@ -38,6 +38,13 @@ _FOLLOWS = frozenset(
     }
 )
 """Labels and annotations that change with what they describe; alone they are a change of their own."""
+_BOOKKEEPING = re.compile(
+    r"kapp\.k14s\.io/.+|meta\.helm\.sh/.+|helm\.sh/(?!chart).+|argocd\.argoproj\.io/.+|(.+\.)?fluxcd\.io/.+"
+    r"|(objectset\.rio|field)\.cattle\.io/.+|(deployment|rollout)\.(kubernetes|argoproj)\.io/.+"
+    r"|kubectl\.kubernetes\.io/last-applied-configuration|(internal\.|kustomize\.)?config\.(kubernetes|k8s)\.io/.+"
+    r"|skaffold\.dev/.+|app\.kubernetes\.io/managed-by"
+)
+"""In which tools note what they applied, Flux its checksum too: like what follows a change, none of its own."""
 _CONTAINER_PARTS = {
     "env": "environment",
     "envFrom": "environment",
@@ -125,7 +132,8 @@ def compare(
     ours, theirs = _containers(before), _containers(after)
     notes = sorted(_changed_notes(before, after))
     stamped = [key for key in notes if key in _RESTARTS]
-    configured = [key for key in notes if key not in stamped and _CONFIGURATION.fullmatch(key)]
+    follows = [key for key in notes if key in _FOLLOWS or _BOOKKEEPING.fullmatch(key)]
+    configured = [key for key in notes if key not in {*stamped, *follows} and _CONFIGURATION.fullmatch(key)]
     changed = [name for name in theirs if name in ours and ours[name] != theirs[name]]
     images = [words for name in changed for words in _image_words(ours[name], theirs[name], name, main)]
     others = [f"container {name} added" for name in theirs if name not in ours]
@@ -136,8 +144,7 @@ def compare(
     if not changed_version and all(digests) and digests[0] != digests[1]:
         images = [f"another image behind the same tag, {_short(digests[0])} to {_short(digests[1])}", *images]
     own = [f"{key} of the pods" for key in notes if key not in stamped and key not in configured]
-    follows = [key for key in notes if key in _FOLLOWS]
-    if follows and (changed_version or images or others or len(own) > len(follows)):
+    if follows and (changed_version or images or configured or others or len(own) > len(follows)):
         own = [f"{key} of the pods" for key in notes if key not in {*stamped, *configured, *follows}]
     settings = [f"configuration {', '.join(configured)}"] if configured else []
     words = [*images, *settings, *others, *own]

@@ -22,7 +22,8 @@ def alert_events(transitions: Iterable[Transition], start: datetime, source: str
     """Pending, firing and resolved of every episode, and every other change of state while it lasts.
 
     `start` is when the transitions known begin. `numbers["since"]` is the Unix second in which the alert became
-    pending, on resolved ones when it fired; it is missing where that is not known.
+    pending, on resolved ones when it fired; on firing ones `numbers["fired"]` is when it began to. Each is missing
+    where it is not known.
     """
     instances: dict[tuple[str, tuple[tuple[str, str], ...]], list[Transition]] = {}
     for one in sorted(transitions, key=repr):
@@ -81,7 +82,7 @@ class _Instance:
                 elif now.phase is Phase.FIRING:
                     episode = self._fires(episode, one)
                     fires = alert_firing(*self._about(episode), details=_because(now))
-                    yield self._event(fires, one.at, one, episode, since=episode.active)
+                    yield self._event(fires, one.at, one, episode, since=episode.active, fired=one.at)
             elif now.text != was.text and now.phase is Phase.FIRING and episode is not None:
                 changed = alert_changed(*self._about(episode), now.text)
                 event = self._event(changed, one.at, one, episode, since=episode.active)
@@ -113,7 +114,7 @@ class _Instance:
     def _about(self, episode: _Episode) -> tuple[Subject, dict[str, str]]:
         return self._where, {**self._labels, "alertname": episode.name}
 
-    def _event(self, fact: Fact, at: datetime, one: Transition, episode: _Episode, *, since: datetime | None) -> Event:
+    def _event(self, fact: Fact, at: datetime, one: Transition, episode: _Episode, **numbers: datetime | None) -> Event:
         return Event(
             kind=fact.kind,
             at=at,
@@ -124,7 +125,7 @@ class _Instance:
             native_id=f"{episode.id}/{fact.kind.value}",
             subject=fact.subject,
             keys=Identity(alert=episode.name, episode=episode.id),
-            numbers={} if since is None else {"since": since.timestamp()},
+            numbers={name: moment.timestamp() for name, moment in numbers.items() if moment is not None},
             url=one.url,
             query=one.query,
             description=one.error,

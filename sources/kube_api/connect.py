@@ -127,6 +127,9 @@ def _paths(settings: ClusterSettings) -> list[Path]:
     expanded = [Path(os.path.expanduser(each)) for each in named]
     found = [path for path in expanded if os.path.exists(path) and not os.path.isdir(path)]
     if where and not found:
+        if folders := [str(path) for path in expanded if os.path.isdir(path)]:
+            which = "" if len(named) == 1 else f" names no file: {folders[0]}"
+            raise SourceError(f"{where}{which} is a folder", "set `kubeconfig` or $KUBECONFIG to a file in it")
         raise SourceError(f"{where} does not exist", "set `kubeconfig` or $KUBECONFIG to a file that does")
     return found
 
@@ -179,8 +182,9 @@ def _from_pod(configuration: client.Configuration) -> str:
     except (config.ConfigException, OSError) as error:
         if "KUBERNETES_SERVICE_HOST" in os.environ:
             raise SourceError(f"the account of this pod cannot be used ({error})", "mount its token") from None
+        usual = "is a folder" if os.path.isdir(os.path.expanduser(_USUAL)) else "does not exist"
         raise SourceError(
-            "no kubeconfig: $KUBECONFIG is not set, ~/.kube/config does not exist, and this is no pod",
+            f"no kubeconfig: $KUBECONFIG is not set, ~/.kube/config {usual}, and this is no pod",
             "set `kubeconfig` of this source, or $KUBECONFIG",
         ) from None
     with contextlib.suppress(OSError, UnicodeDecodeError):

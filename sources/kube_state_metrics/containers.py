@@ -1,6 +1,6 @@
 """Containers: what they wait for, and how they ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sources.kube_state_metrics.states import State, Step, second, within
 
 _STATUS = ("kube_pod_container_status_", "kube_pod_init_container_status_")
 _STARTED = "kube_pod_container_state_started"
+_TERMINATED = "kube_pod_container_status_terminated_reason"
 
 
 def add_containers(series: PodSeries, found: PodInstance, names: list[str]) -> Iterator[Event]:
@@ -22,6 +23,7 @@ def add_containers(series: PodSeries, found: PodInstance, names: list[str]) -> I
         started = pod.of(metrics, _STARTED, name)
         for prefix in _STATUS:
             found.deaths += _deaths(series, name, prefix, started)
+    found.deaths += [death for name in names for death in _last_deaths(series, name, found.deaths)]
     for prefix in _STATUS:
         metric = f"{prefix}waiting_reason"
         for (name, reason), state in pod.every(metrics, metric).items():
@@ -68,6 +70,20 @@ def _deaths(series: PodSeries, name: str, prefix: str, started: State) -> Iterat
             # A count goes up when the container is started again, so that it ended before.
             when = within(max(pod.created, step.last), max(step.last, min([step.by, *again])))
             yield _death(series, name, prefix, when, step.by, step.now, step.now - step.was, stamped=False)
+
+
+def _last_deaths(series: PodSeries, name: str, known: Sequence[Death]) -> Iterator[Death]:
+    """Ends after which the container was not started again, as those of Jobs: only while the pod is there a series has
+    why. What was started again has its end among the `known`.
+    """
+    for (container, reason), state in series.pod.every(series.metrics, _TERMINATED).items():
+        for when, until in series.appearances(state) if container == name else ():
+            again = any(each.container == name and when.earliest <= each.when.latest <= until for each in known)
+            if again or when.earliest.timestamp() < series.start:
+                continue
+            at = series.factory.likely(when)
+            evidence = series.evidence(_TERMINATED, f"{name}/{reason}/{when.latest.timestamp():.3f}", at)
+            yield Death(name, when, evidence, reason=reason, at=at, stamped=False, final=True)
 
 
 def _death(

@@ -108,6 +108,7 @@ METRICS = (
     Metric("kube_pod_container_status_last_terminated_timestamp"),
     Metric("kube_pod_container_status_last_terminated_reason"),
     Metric("kube_pod_container_status_last_terminated_exitcode"),
+    Metric("kube_pod_container_status_terminated_reason", 'reason="OOMKilled"', of="pod", matters=_EVER),
     Metric("kube_pod_init_container_status_restarts_total"),
     Metric("kube_pod_init_container_status_last_terminated_reason"),
     Metric("kube_pod_status_reason", f'reason=~"{"|".join(GIVEN_UP)}"'),

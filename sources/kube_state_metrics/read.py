@@ -33,6 +33,7 @@ _FURTHER: Mapping[str, tuple[str, ...]] = {
     "kube_pod_init_container_status_waiting_reason": ("container", "reason"),
     "kube_pod_container_status_last_terminated_reason": ("container", "reason"),
     "kube_pod_init_container_status_last_terminated_reason": ("container", "reason"),
+    "kube_pod_container_status_terminated_reason": ("container", "reason"),
     "kube_pod_status_reason": ("reason",),
     "kube_pod_status_disruption_reason": ("reason",),
     "kube_pod_status_phase": ("phase",),

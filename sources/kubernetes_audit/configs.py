@@ -57,12 +57,15 @@ def config_events(
         why = why_no_configuration(entry.resource, entry.name, entry.program)
         done = _DONE.get(entry.verb, "changed")
         service = min(ours) if len(ours) == 1 else ""
+        shared = () if service else sorted(ours)
+        changed = config_changed(*place, done, service=service, by=by, shared=shared)
         yield report(
-            config_kept(*place, done, why, by=by) if why else config_changed(*place, done, service=service, by=by),
+            config_kept(*place, done, why, by=by) if why else changed,
             entry.at,
             source=source,
             native_id=entry.id,
             actor=entry.user,
+            numbers={"users": len(shared)} if shared and not why else {},
             query=entry.evidence,
         )
 

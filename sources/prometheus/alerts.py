@@ -33,8 +33,9 @@ def alert_events(
 ) -> Iterator[Event | Gap]:
     """Pending, firing and resolved of every episode. `starts` are when a Prometheus was started, in Unix seconds.
 
-    `numbers["since"]` is the Unix second in which the alert became active, on resolved ones when it fired;
-    `numbers["keep_firing_for"]` the seconds that it fired on after its condition had cleared.
+    `numbers["since"]` is the Unix second in which the alert became active, on resolved ones when it fired; on firing
+    ones `numbers["fired"]` is when it began to. Each is missing where it is not known. `numbers["keep_firing_for"]` is
+    the seconds that it fired on after its condition had cleared.
     """
     availability = Availability(extent, starts)
     changed: dict[str, str] = {}
@@ -83,14 +84,17 @@ class _Episode:
         if not len(self.firing):
             return
         first = float(self.firing[0])
+        fired: float | None = first
         if self.late and not (len(self.pending) and self.pending[0] < first):
-            yield self._event(*self._already(first), self.active)
+            fact, span = self._already(first)
+            fired = None if self.active is None else span[1]
+            yield self._event(fact, span, self.active)
         else:
-            yield self._event(alert_firing(self.where, self.labels), (first, first, first), self.active)
+            yield self._event(alert_firing(self.where, self.labels), (first, first, first), self.active, fired=first)
         if end is not None:
             kept, words = self._kept(first, end)
             resolved = alert_resolved(self.where, self.labels, details=words)
-            yield self._event(resolved, (float(self.firing[-1]), end, end), first, kept)
+            yield self._event(resolved, (float(self.firing[-1]), end, end), fired, keep_firing_for=kept or None)
 
     def _began_unseen(self, first: float) -> bool:
         """Whether it became active before the first sample that there is of it."""
@@ -138,10 +142,12 @@ class _Episode:
             return ""
         return f"it has `for` {self.rule.hold:.0f} s now, and fired after {waited:.0f} s then"
 
-    def _event(self, fact: Fact, span: tuple[float, float, float], since: float | None, kept: float = 0.0) -> Event:
+    def _event(
+        self, fact: Fact, span: tuple[float, float, float], since: float | None, **others: float | None
+    ) -> Event:
         shown = "ALERTS" + matchers(self.labels)
         earliest, at, latest = (instant(moment) for moment in span)
-        numbers = {"since": since, "keep_firing_for": kept or None}
+        numbers = {"since": since, **others}
         return Event(
             kind=fact.kind,
             at=at,

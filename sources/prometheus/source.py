@@ -25,6 +25,14 @@ class PrometheusSource(Configured[PrometheusSettings]):
             yield from fetch(client, self.settings, window)
             yield from ask_external_url(client, self.settings)
 
+    def retention(self, deadline: Deadline) -> str:
+        """See `sources.promql.retention.ask_retention`."""
+        from sources.promql.client import Client
+        from sources.promql.retention import ask_retention
+
+        with Client(self.settings, self._scrubber, deadline, self._sleep) as client:
+            return ask_retention(client)
+
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
         """Alerts pending, firing and resolved; errors risen and fallen; whatever the order of the documents."""
         from sources.prometheus.read import read

@@ -158,6 +158,11 @@ class Client:
         url = f"{self._api.url}/api/v1/status/flags"
         return self._ask("flags", lambda: [self._session.get(url).json()["data"]])[0]
 
+    def runtime_info(self) -> Document:
+        """How the server runs: since when, and for how long it keeps samples."""
+        url = f"{self._api.url}/api/v1/status/runtimeinfo"
+        return self._ask("runtimeinfo", lambda: [self._session.get(url).json()["data"]])[0]
+
     def absent(self) -> bool:
         """Whether the last answer was that there is no such page."""
         return self._session.answer.status in _ABSENT

@@ -46,6 +46,15 @@ def test_wrong_use_is_one_line(tmp_path: Path) -> None:
         assert reason in refused.err
 
 
+def test_a_context_is_asked_as_of_the_bare_command(tmp_path: Path) -> None:
+    (tmp_path / "kubeconfig").write_text("contexts: [{name: prod, context: {}}]\ncurrent-context: prod\n")
+    (tmp_path / "pm-timeline.toml").write_text('[sources.k]\ntype = "kubernetes"\nkubeconfig = "kubeconfig"\n')
+    refused = pm_timeline("check", "--context", "prd", folder=tmp_path)
+    assert (refused.code, "--context prd: no such context; did you mean prod?" in refused.err) == (2, True)
+    asked = pm_timeline("check", "--context", "prod", folder=tmp_path)
+    assert "kubernetes: context prod" in asked.out
+
+
 def test_the_demo_needs_nothing(tmp_path: Path) -> None:
     shown = pm_timeline("demo", "--format", "markdown", folder=tmp_path)
     assert shown.code == 0

@@ -55,3 +55,15 @@ def test_each_source_has_its_state_its_gaps_and_how_far_it_sees() -> None:
     assert (part.state, [gap.reason for gap in part.gaps]) == (State.PARTIAL, ["nodes: 403"])
     assert (dead.state, dead.gaps[0].hint, dead.documents) == (State.FAILED, "give it the role", 0)
     assert "s3cret" not in "".join(each.target for each in (whole, short, part, dead))
+
+
+class Keeping(Fake):
+    """One that reports for how long it keeps what it has."""
+
+    def retention(self, deadline: Deadline) -> str:
+        return "15d"
+
+
+def test_how_long_a_system_keeps_is_what_it_reports() -> None:
+    found = check([Keeping("a", ()), Fake("b", ()), Keeping("c", (Denied("no"),))], NOW, Scrubber())
+    assert [each.keeps for each in found] == ["15d", "", ""]

@@ -113,6 +113,8 @@ def test_an_alert_that_fired_before_the_window_and_goes_on_is_told() -> None:
         "13:41 Alert DiskFull for checkout has fired since 13:41 or before",
         "14:11 Alert DiskFull for checkout resolved after more than 30 min",
     ]
+    seen_to_begin = alert("DiskFull", "13:41:00", None, numbers={"fired": at("13:41:00").timestamp()})
+    assert "13:41 Alert DiskFull for checkout has fired since 13:41, its" in told(drafted(*seen_to_begin))[0]
     assert told(drafted(*alert("DiskFull", "13:41:00", "13:50:00"))) == []
     late = told(drafted(*alert("DiskFull", "14:20:00", "14:40:00")))
     assert late == ["14:20 Alert DiskFull fires for checkout, still firing at 14:30"]

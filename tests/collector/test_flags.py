@@ -125,3 +125,22 @@ def test_only_effects_on_the_services_asked_for_count_for_flags_of_none() -> Non
     other = drafted(*events, *errors("14:03:00", None, service="cart"), scope=Scope(services=("cart",)))
     assert any("new-checkout" in row for row in told(other))
     assert not any("new-checkout" in row for row in told(drafted(*events, scope=Scope(services=("cart",)))))
+
+
+@pytest.mark.parametrize(
+    ("clock", "namespace", "users", "shown"),
+    [
+        ("14:02:30", "shop", 3, True),
+        ("14:02:30", "money", 3, False),
+        ("14:02:30", "shop", 0, False),
+        ("13:40:00", "shop", 3, False),
+    ],
+)
+def test_configuration_of_several_services_has_a_row_minutes_before_one_of_them_fails(
+    clock: str, namespace: str, users: int, shown: bool
+) -> None:
+    known: dict[str, Any] = {"namespace": namespace, "workload": "Secret/database"}
+    numbers = {"users": users} if users else {}
+    changed = event(Kind.CONFIG_CHANGED, clock, "Secret database was changed", numbers=numbers, **known)
+    rows = draft(Gathered((*errors("14:03:30", "14:20:00"), changed), ()), WINDOW, Scope()).rows
+    assert bool([row for row in rows if row.kind == Kind.CONFIG_CHANGED]) is shown

@@ -40,6 +40,8 @@ NAMES_THE_CAUSE = (
     "the instance behind the missing node has a hardware failure, AWS confirms",
     "calls to the card processor time out, their status page shows an incident",
     "the template in coredns does not parse",
+    "logins fail in all three, somebody rotated geo-router-upstreams",
+    "PSP answers 429, our quota is used up",
 )
 NAMES_NONE = (
     "kai: basket is throwing 500s on every 4th request :fire:",
@@ -71,6 +73,10 @@ NAMES_NONE = (
     "kai: who broke the config",
     "raised maxReplicas to 20",
     "incident declared, half of the ingress is down",
+    "checkout answers 429 to everybody",
+    "logins fail in all three, has anybody changed geo-router-upstreams?",
+    "somebody rotated geo-router-upstreams, all is well",
+    "logins fail, somebody restarted the gateway",
 )
 
 

@@ -37,6 +37,14 @@ def test_one_that_only_runs_at_the_time_is_no_news(clock: str, minutes: float) -
     assert shown(job(clock, minutes)) == []
 
 
+@pytest.mark.parametrize("clock", ["14:15:20", None])
+def test_one_that_still_runs_goes_with_errors_that_still_last(clock: str | None) -> None:
+    known = {"service": "migrate", "namespace": "batch", "workload": "Job/migrate-9"}
+    run = event(Kind.JOB_RAN, "14:02:10", "Job migrate-9 starts, and still runs at 14:35 UTC", **known)
+    rows = draft(Gathered((*errors("14:03:30", clock), run), ()), WINDOW, Scope()).rows
+    assert bool([row for row in rows if row.kind == Kind.JOB_RAN]) is (clock is None)
+
+
 def test_of_many_none_tells_anything() -> None:
     assert shown(*(job("14:02:10", 12.5, f"report-{number}") for number in range(4))) == []
 

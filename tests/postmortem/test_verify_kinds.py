@@ -1,5 +1,7 @@
 """`verify` on kinds of statements: each once with what is true, and once with what is not."""
 
+from datetime import timedelta
+
 import pytest
 
 from collector.postmortem.verify.check import verify
@@ -7,6 +9,7 @@ from collector.postmortem.verify.counted import Counted, counted, states
 from collector.postmortem.verify.finding import Verdict
 from collector.postmortem.verify.judge_names import prints
 from collector.postmortem.verify.relative_times import absolute
+from collector.postmortem.verify.spelled_durations import spelled_durations
 from tests.postmortem.evidence import timeline
 
 KINDS = [
@@ -49,6 +52,8 @@ KINDS = [
     ("In all {} failed.", "12,388 requests", "21,388 requests"),
     ("We lost {} requests.", "12,388 of 34,098", "12,388 of 43,098"),
     ("We lost {}.", "12,388 requests out of 34,098", "12,388 requests out of 43,098"),
+    ("At 14:22 {} new pods were ready.", "6 of 6", "5 of 5"),
+    ("Insgesamt schlugen {} fehl.", "12.388 von 34.098 Anfragen", "12.388 von 43.098 Anfragen"),
     # Versions and runs
     ("At 14:22 checkout was back on {}.", "1.4.9", "1.4.8"),
     ("checkout is on {} again since 14:22.", "1.4.9", "1.4.8"),
@@ -93,6 +98,8 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(text: str,
         "One in five requests failed.",
         "The first two pods of checkout were ready at 14:04.",
         "Nothing was noticed for an hour.",
+        "The alert fired at 14:06 or 14:07, and was resolved at 14:22 or 14:23.",
+        "Der Alarm wurde um 14:06 Uhr oder um 14:09 Uhr ausgelöst.",
         "The canary was out for about three minutes then.",
         "At 14:02 the release went out. Two minutes later the config changed as well.",
         "Errors continued for 40 seconds after the rollback.",
@@ -179,3 +186,25 @@ def test_without_one_stated_start_nothing_is_counted_from_it(text: str) -> None:
 )
 def test_a_version_that_only_begins_or_ends_like_it_is_another(text: str, version: str, has: bool) -> None:
     assert prints(text, version) is has
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("nach zwölf Minuten", 12),
+        ("nach fünfundzwanzig Minuten", 25),
+        ("eine Stunde lang", 60),
+        ("nach elfeinhalb Minuten", 11.5),
+        ("eine halbe Stunde", 30),
+        ("nach einer Viertelstunde", 15),
+        ("anderthalb Stunden", 90),
+        ("a quarter of an hour", 15),
+    ],
+)
+def test_a_duration_in_words_is_as_long_as_they_have_it(text: str, minutes: float) -> None:
+    assert [span / timedelta(minutes=1) for _, span, _ in spelled_durations(text)] == [minutes]
+
+
+def test_of_two_times_that_may_be_one_has_to_be_right() -> None:
+    assert contradicted("The alert fired at 14:06 or 14:07.") == []
+    assert contradicted("The alert fired at 14:36 or 14:37.") == ["14:36", "14:37"]

@@ -1,9 +1,10 @@
 """Looks up everything in a draft that can be looked up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
@@ -36,6 +37,7 @@ _CAUSE = re.compile(
     r"|attribut(?:ed|able) to|consequence of|to blame)\b",
     re.IGNORECASE,
 )
+_OR = re.compile(r"[\s\0]*\b(?:or|oder)\b[\s\0]*(?:at|um)?[\s\0]*", re.IGNORECASE)
 
 
 def verify(text: str, timeline: Timeline) -> list[Finding]:
@@ -61,8 +63,7 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
 
 
 def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]:
-    for time in one.times:
-        yield judge_time(one, time, facts, shift)
+    yield from _either(one, [judge_time(one, time, facts, shift) for time in one.times])
     for mention in one.mentions:
         found = _look_up(one, mention, facts, shift)
         if found.verdict == Verdict.NOT_FOUND and mention.type == "duration" and not re.search("[0-9]", mention.text):
@@ -77,6 +78,18 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     if cause and not one.sentence.plans:
         evidence = "claims a cause, which no evidence decides"
         yield Finding(one.line(one.head), one.head, "cause", one.sentence.text, Verdict.JUDGE, evidence)
+
+
+def _either(one: Statement, found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings about the times of a statement: of `at 14:07 or 14:08` one is enough."""
+    times = list(zip(one.times, found, strict=True))
+    pairs = [(a, b) for a, b in pairwise(times) if _OR.fullmatch(one.text[a[0].end : b[0].start])]
+    right = {id(other[1]) for pair in pairs for own, other in (pair, pair[::-1]) if own[1].verdict == Verdict.CONFIRMED}
+    for each in found:
+        if id(each) in right and each.verdict == Verdict.CONTRADICTED:
+            yield replace(each, verdict=Verdict.NOT_FOUND, evidence="the evidence has the other of the two")
+        else:
+            yield each
 
 
 def _look_up(one: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:

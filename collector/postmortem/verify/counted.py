@@ -9,7 +9,7 @@ from collector.postmortem.verify import vocabulary_german as german
 from collector.postmortem.verify.vocabulary import words
 
 STATES = {
-    "evicted": words(r"evict\w*"),
+    "evicted": words(r"evict\w*", german.EVICTED),
     "not ready": words(r"not (?:be(?:come)? )?ready|unready|unhealthy|(?-i:NotReady)"),
     "drained": words(r"drain\w*|cordon\w*"),
     "added": words(r"add(?:s|ed|ing)?|join\w*|came up|brought up|new nodes?|replacement nodes?"),

@@ -35,7 +35,7 @@ _FROM_OR_OF = re.compile(
 )
 _WHICH = re.compile(r"\W*(?:which|that|who|die)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:all|alle)\s(?:of\s)?(?:the\s|our\s|its\s)?$", re.IGNORECASE)
-_REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufe", re.I)
+_REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|orders|anfragen|aufrufen?", re.I)
 
 
 def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
@@ -52,7 +52,8 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     paired = len(values) > 1 and bool(group_of(mention.noun))
     for fact in ours if not other and not paired else ():
         numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
-        if set(values) <= numbers:
+        # The two of a pair that are equal are not two numbers that the evidence has.
+        if set(values) <= numbers and len(set(values)) == len(values):
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
     others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
     other = other or (others[0].text if others else "")

@@ -145,7 +145,11 @@ _MEASURED = (
         ("resolved", "mitigated"),
     ),
     (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
-    (_measured(r"M?TTD|detect\w*|noticed|knew|were aware|until the alert|before the alert"), "started", ("detected",)),
+    (
+        _measured(r"M?TTD|detect\w*|noticed|knew|learn(?:ed|t) of|were aware|until the alert|before the alert"),
+        "started",
+        ("detected",),
+    ),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "started", ("identified",)),
     (_measured(r"M?TTI|identif\w*|diagnos\w*|culprit|find the cause"), "detected", ("identified",)),
     (_measured(r"M?TTM|mitigat\w*"), "started", ("mitigated",)),

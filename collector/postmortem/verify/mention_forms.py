@@ -41,6 +41,10 @@ OF = re.compile(
     r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
     r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w/%:]|[.]\w|\s(?:services|namespaces))"
 )
+OF_GERMAN = re.compile(
+    r"(?<![\w.,/])([0-9]{1,3}(?:\.[0-9]{3})*) von (?:den )?([0-9]{1,3}(?:\.[0-9]{3})+) (Anfragen|Aufrufen?)\b"
+)
+"""`9.375 von 24.868 Anfragen`: a dot between thousands."""
 SPELLED = {
     name: number
     for number, name in enumerate(

@@ -12,6 +12,7 @@ from collector.postmortem.verify.mention_forms import (
     DURATION,
     FROM,
     OF,
+    OF_GERMAN,
     PERCENT,
     RATE,
     SHARED_UNIT,
@@ -95,9 +96,13 @@ def counts(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for match in OF.finditer(text):
         taken.append(match.span())
-        after = re.match(r"\s([a-z]+)", text[match.end() :])
+        after = re.match(r"\s(?:(?:new|old|of the|of our) )?([a-z]+)", text[match.end() :])
         value = f"{match[1]} {match[2]}".replace(",", "")
         yield Mention("count", match[0], *match.span(), value, noun=after[1] if after else "")
+    for match in OF_GERMAN.finditer(text):
+        taken.append(match.span())
+        value = f"{match[1]} {match[2]}".replace(".", "")
+        yield Mention("count", match[0], *match.span(), value, noun=match[3].lower())
     for match in COUNT_AFTER.finditer(text):
         span = match.span("number")
         taken.append(span)

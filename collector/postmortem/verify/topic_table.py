@@ -72,7 +72,7 @@ TOPICS = (
     Topic("alert", "alert", None, frozenset({Kind.ALERT_FIRING, Kind.ALERT_RESOLVED}), frozenset({Kind.ALERT_PENDING})),
     Topic("errors rise", "errors", RISE, frozenset({Kind.ERRORS_ROSE, Kind.LATENCY_ROSE}), side="from"),
     Topic("errors fall", "errors", FALL, frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL}), side="to"),
-    Topic("errors peak", "errors", words(r"peak\w*|highest|höchst\w*|maximum"), frozenset({PEAK})),
+    Topic("errors peak", "errors", words(r"peak\w*|highest|höchst\w*|maximum|Spitzen?(?:wert)?"), frozenset({PEAK})),
     Topic(
         "errors",
         "errors",
@@ -134,7 +134,8 @@ TOPICS = (
         "node",
         words(
             r"not ready|notready|lost|down|fail\w*|died|gone|terminat\w*|vanish\w*|unreachable|went away"
-            r"|disappear\w*|offline"
+            r"|disappear\w*|offline",
+            german.LOST,
         ),
         frozenset({Kind.NODE_NOT_READY}),
         frozenset({Kind.NODE_CHANGED, Kind.NODE_DRAINED}),

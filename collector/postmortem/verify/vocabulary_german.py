@@ -21,7 +21,9 @@ MENTAL = (
     r"fand(?:en)?|finden|gefunden|schr[ie]+b\w*|meldet\w*|vermut\w*|entsch[ie]+d\w*|entschlo\w+|Verdacht\w*|bemerkt?\w*|prüf\w*"
     r"|sahen|stellte\w* fest"
 )
-IDENTIFIED = r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt|gefunden)"
+IDENTIFIED = (
+    r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt)|erkannt\w*\b[^.;]{1,80}?\bUrsache"
+)
 START = r"beg[aio]nn?\w*|gestartet|angestoßen|eingeleitet|ausgelöst|fing\w* an|los"
 DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig"
 FAILED = r"fehlgeschlagen|fehlschl\w*|schlug\w* fehl|gescheitert|scheitert\w*|abgebrochen|hing|hängt"
@@ -29,6 +31,8 @@ FIRE = r"ausgelöst|löst\w*(?: \w+)* aus|schl[uä]g\w*(?: \w+)* an|kam\w*|kommt
 CLEAR = r"endet\w*|beendet|aufgehoben|erledigt|Entwarnung|vorbei|weg|gelöst|ging\w* aus|zurückgenommen"
 RISE = r"stieg(?:en)?|steig(?:en|t)|gestiegen|beg[aio]nn?\w*|traten\b.{0,30}?\bauf|ab|sprang\w*|erhöht\w*|seit"
 FALL = r"fiel(?:en)?|fällt|fallen|s[ai]nk\w*|normal\w*|wieder (?:bei|unter)|verschw[au]nd\w*|hört\w* auf|behoben|weg"
+LOST = r"fiel(?:en)?\b[^.;,]{1,50}?\baus|ausgefallen|verschw[au]nd\w*"
+EVICTED = r"verdrängt"
 READY = r"bereit|gesund"
 STOPPED = r"gelöscht|entfernt|gestoppt|beendet"
 CRASH = r"abgestürzt|stürz\w*|Absturz\w*|Abstürze"

@@ -1,5 +1,6 @@
 """Facts about ConfigMaps and Secrets."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from collector.event import Kind, Subject
@@ -7,20 +8,31 @@ from collector.people import spoken
 from sources.fact import Fact
 
 Done = Literal["created", "changed", "deleted"]
+_NAMED = 3
+"""Of more services that use one, only how many they are is named."""
 
 
-def config_changed(cluster: str, namespace: str, kind: str, name: str, done: Done, *, service: str, by: str) -> Fact:
+def config_changed(
+    cluster: str, namespace: str, kind: str, name: str, done: Done, *, service: str, by: str, shared: Sequence[str] = ()
+) -> Fact:
     """A ConfigMap or Secret was created, changed or deleted; `by` is who, and with what, and may be empty.
+
+    `shared` are the services that use it, where they are several.
 
     `name` is empty where several were deleted at once, or where the server was to name it.
     """
+    users = f", which {_users(shared)} use," if len(shared) > 1 else ""
     if name:
-        what = f"{kind} {name} was"
+        what = f"{kind} {name}{users} was"
     else:
         what = f"{kind}s in {namespace} were" if done == "deleted" else f"A {kind} in {namespace} was"
     merge_key = f"{cluster}/{namespace}/{kind}/{name}/changed" if name else ""
     subject = config_subject(cluster, namespace, kind, name, service)
     return Fact(Kind.CONFIG_CHANGED, subject, f"{what} {done}" + (f" by {spoken(by)}" if by else ""), merge_key)
+
+
+def _users(shared: Sequence[str]) -> str:
+    return f"{', '.join(shared[:-1])} and {shared[-1]}" if len(shared) <= _NAMED else f"{len(shared)} services"
 
 
 def config_kept(

@@ -14,9 +14,12 @@ def job_failed(subject: Subject, why: str) -> Fact:
 
 
 def job_ran(subject: Subject, seconds: float | None, end: str) -> Fact:
-    """The Job of `subject` ran for so long; None: it had not ended. `end` is what became of it: `completes`."""
+    """The Job of `subject` ran for so long; None: it still ran when it was seen last.
+
+    `end` is what became of it: `completes`, `still runs at 14:30 UTC`.
+    """
     kind, _, name = subject.workload.partition("/")
-    words = f"{kind} {name} starts" + ("" if seconds is None else f", and {end} after {_spelled(seconds)}")
+    words = f"{kind} {name} starts, and {end}" + ("" if seconds is None else f" after {_spelled(seconds)}")
     return Fact(Kind.JOB_RAN, subject, words, f"{subject.cluster}/{subject.namespace}/{kind}/{name}/ran")
 
 

@@ -1,7 +1,7 @@
 """What an autoscaler did: its own Event has the new size and why, that of the Deployment's controller the old one."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,10 +18,12 @@ _AT_ONCE = timedelta(seconds=15)
 def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
     """The Events with those of an autoscaler and of the scaling that it caused made one fact.
 
-    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything shows it. Where the autoscaler
+    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything shows it. Of a size that it set
+    three times or more those between the first and the last are not kept: `repeated` is how many, and `repeated_until`
+    the Unix second of the last. Where the autoscaler
     itself is not known, what it scales is taken from the only scaling in its namespace that fits.
     """
-    given = list(events)
+    given = [each for event in events for each in _occurrences(event)]
     targets = _targets(inventory)
     steps_in: dict[str, list[Event]] = {}
     for event in given:
@@ -50,6 +52,23 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         elif subject.workload != event.subject.workload:
             given[index] = replace(given[index], merge_key=fact.merge_key)
     return [caused.get(id(event), event) for event in given]
+
+
+def _occurrences(event: Event) -> Iterator[Event]:
+    """The first and the last time that an autoscaler set a size: equal messages are counted in one Event object."""
+    count = event.numbers.get("count", 1)
+    if (
+        event.kind != Kind.SCALED
+        or count < 2
+        or event.latest - event.earliest <= SECOND
+        or not _SIZE.match(event.summary)
+    ):
+        yield event
+        return
+    last = event.latest - SECOND
+    numbers = {"repeated": count - 2, "repeated_until": last.timestamp()} if count > 2 else {}
+    yield replace(event, latest=event.earliest + SECOND, at=event.earliest, numbers=numbers)
+    yield replace(event, earliest=last, at=last, numbers={}, native_id=f"{event.native_id}/last")
 
 
 def _fits(step: Event, event: Event, size: float, target: Subject | None) -> bool:

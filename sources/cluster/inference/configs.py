@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from collector.event import Event
+from collector.source import UNREADABLE
 from collector.window import Window
 from sources.cluster.config_uses import KINDS, why_no_configuration
 from sources.cluster.facts.configs import Done, config_changed, config_kept
 from sources.cluster.fields import get, moment, objects, strings, text
 from sources.cluster.inventory import Inventory, Key
+from sources.cluster.names import route_backends, selected_services
 from sources.fact import Moment, report
 
 BEFORE = timedelta(hours=2)
@@ -20,7 +22,8 @@ AFTER = timedelta(minutes=15)
 def config_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
     """The last write to each by each of those who write to it, which is all that is kept; `actor` is the program.
 
-    They belong to the service in their own labels, else to that of the pods that use them, if these are of one.
+    They belong to the service in their own labels, else to that of the pods that use them, or of the Ingress of which
+    they are the certificate, if these are of one. `numbers["users"]` is how many services use it, where that is more.
     """
     for resource in KINDS:
         items = inventory.others.get(resource, [])
@@ -63,15 +66,18 @@ def _event(
     labels = strings(item, "metadata", "labels")
     ours = users.get((namespace, name), set())
     service = labels.get("app.kubernetes.io/name") or labels.get("app") or (min(ours) if len(ours) == 1 else "")
+    shared = () if service else sorted(ours)
     place = (inventory.cluster, namespace, kind, name)
     why = why_no_configuration(resource, name, writer)
     done: Done = "created" if made else "changed"
+    fact = config_changed(*place, done, service=service, by=writer, shared=shared)
     return report(
-        config_kept(*place, done, why, by=writer) if why else config_changed(*place, done, service=service, by=writer),
+        config_kept(*place, done, why, by=writer) if why else fact,
         at,
         source=source,
         native_id=f"{text(item, 'metadata', 'uid') or f'{kind}/{namespace}/{name}'}/{writer}/{_stamp(at)}",
         actor=writer,
+        numbers={"users": len(shared)} if shared and not why else {},
         query=f"/api/v1/namespaces/{namespace}/{resource}/{name}",
     )
 
@@ -88,4 +94,19 @@ def _users(inventory: Inventory, resource: str) -> Mapping[Key, set[str]]:
         service = inventory.subject(pod.key[0], "Pod", pod.key[1]).service if names else ""
         for name in names if service else ():
             found.setdefault((pod.key[0], name), set()).add(service)
+    for name, services in _behind_certificates(inventory) if resource == "secrets" else ():
+        found.setdefault(name, set()).update(services)
     return found
+
+
+def _behind_certificates(inventory: Inventory) -> Iterator[tuple[Key, set[str]]]:
+    """For each Ingress the Secrets with its certificates, and the services to which it leads."""
+    selected = selected_services(inventory)
+    for route in inventory.others.get("ingresses", ()):
+        try:
+            namespace = text(route, "metadata", "namespace")
+            names = [text(each, "secretName") for each in objects(route, "spec", "tls")]
+            behind = {selected[key][0] for key in route_backends("Ingress", route, namespace) if key in selected}
+        except UNREADABLE:
+            continue
+        yield from (((namespace, name), behind) for name in names if name)

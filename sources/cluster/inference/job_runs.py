@@ -1,6 +1,6 @@
 """Jobs that ran for minutes: a migration, a report, a backup. What is over in a moment is not worth an Event.
 
-A Job that was deleted is known by the Events about it and its pods alone.
+A Job that was deleted is known by the Events about it and its pods alone; one that still runs by its object.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +28,8 @@ class _Run:
     ended: Moment | None = None
     end: str = ""
     pods: set[str] = field(default_factory=set)
+    listed: bool = False
+    """Its object was there, so that it runs if it has not ended."""
 
     def over(self, at: Moment | None, end: str) -> None:
         """Note an end; what the Job itself reports goes before what became of its pods."""
@@ -36,7 +38,10 @@ class _Run:
 
 
 def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
-    """One Event for each Job that is known to have run for two minutes or more, at its start."""
+    """One Event for each Job that is known to have run for two minutes or more, at its start.
+
+    `numbers["seconds"]` is how long it ran; absent where it still ran when it was listed.
+    """
     runs = _listed(inventory)
     stopped: list[Record] = []
     for record in records:
@@ -49,15 +54,16 @@ def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> It
         if (run := of.get((record.about_namespace, record.about))) is not None:
             run.over(record.first, _STOPPED)
     for (namespace, name), run in sorted(runs.items()):
-        if run.started is None or run.ended is None or run.ended.earliest - run.started.latest < _LONG:
+        until = run.ended.earliest if run.ended else inventory.listed if run.listed else None
+        if run.started is None or until is None or until - run.started.latest < _LONG:
             continue
-        seconds = (run.ended.earliest - run.started.earliest).total_seconds()
+        seconds = (until - run.started.earliest).total_seconds() if run.ended else None
         yield report(
-            job_ran(run.subject, seconds, run.end),
+            job_ran(run.subject, seconds, run.end or f"still runs at {until:%H:%M} UTC"),
             run.started,
             source=source,
             native_id=f"{namespace}/{name}/ran",
-            numbers={"seconds": seconds},
+            numbers={} if seconds is None else {"seconds": seconds},
             query=f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}",
         )
 
@@ -67,7 +73,8 @@ def _listed(inventory: Inventory) -> dict[Key, _Run]:
     found: dict[Key, _Run] = {}
     for item in inventory.others.get("jobs", []):
         if name := text(item, "metadata", "name"):
-            run = _Run(subject_of_job(item, inventory.cluster), moment(get(item, "status", "startTime")))
+            begun = moment(get(item, "status", "startTime"))
+            run = _Run(subject_of_job(item, inventory.cluster), begun, listed=begun is not None)
             run.over(moment(get(item, "status", "completionTime")), _COMPLETES)
             run.over(_failed(item), _FAILS)
             found[text(item, "metadata", "namespace"), name] = run

@@ -1,6 +1,6 @@
 """Gaps about pods: what must have happened to them, and what neither Events nor objects explain."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from sources.fact import Moment
 _PROMPT = timedelta(minutes=1)
 """A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""
 _WHY = frozenset({"SuccessfulDelete", "Evicted", "Preempted", "TaintManagerEviction"})
+_OOM = ("OOMKilling", "SystemOOM")
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 
 
@@ -63,14 +64,14 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
 def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
     """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
     hint = "kube-state-metrics and an audit log show it"
-    uids = {pod.uid for pod in inventory.pods.values()}
+    records = list(records)
     crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Meaning.CRASH_LOOP)
     backing = [record for record in crashed if _in(record, window)]
-    gone = {record.about_uid or record.about for record in backing} - uids - {name for _, name in inventory.pods}
-    if gone:
-        yield Gap(
-            f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods", hint
-        )
+    there = {pod.uid for pod in inventory.pods.values()} | {name for _, name in inventory.pods}
+    of_gone = [record for record in backing if (record.about_uid or record.about) not in there]
+    if gone := {record.about_uid or record.about for record in of_gone}:
+        reason = f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods"
+        yield Gap(reason + _short_of_memory({record.host for record in of_gone}, records, window), hint)
     again = [
         status
         for pod in inventory.pods.values()
@@ -81,6 +82,20 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     if again:
         many = "1 container" if len(again) == 1 else f"{len(again)} containers"
         yield Gap(f"of {many} only the last of several deaths, and of changes of readiness, is known", hint)
+
+
+def _short_of_memory(nodes: Set[str], records: Iterable[Record], window: Window) -> str:
+    """What nodes report of processes that they killed for lack of memory; of which pod each was they do not know."""
+    killed = [
+        record
+        for record in records
+        if record.kind == "Node" and record.reason in _OOM and record.about in nodes - {""} and _in(record, window)
+    ]
+    if not killed:
+        return ""
+    first = min(killed, key=lambda record: (record.first.earliest, record.message))
+    more = sum(record.count for record in killed) - 1
+    return f"; their nodes reported then: {first.message}" + (f", and {more} more" if more else "")
 
 
 def _killed_in(window: Window, ended: Any) -> bool:

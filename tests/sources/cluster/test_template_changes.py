@@ -101,6 +101,31 @@ PROBE = {"readinessProbe": {"httpGet": {"port": 80}, "periodSeconds": 5}}
             ChangeType.IMAGE,
             "",
         ),
+        *[
+            (
+                template(pay(), **{key: "1", "checksum/config": "1"}),
+                template(pay(), **new),
+                ChangeType.CONFIGURATION,
+                words,
+            )
+            for key in [
+                *(
+                    "kapp.k14s.io/original",
+                    "meta.helm.sh/release-name",
+                    "argocd.argoproj.io/tracking-id",
+                    "helm.sh/chart",
+                ),
+                *("kustomize.toolkit.fluxcd.io/checksum", "kubectl.kubernetes.io/last-applied-configuration"),
+            ]
+            for new, words in [({key: "2", "checksum/config": "2"}, "configuration checksum/config")]
+        ],
+        # Alone it is why pods were replaced, and no configuration.
+        (
+            template(pay(), **{"kapp.k14s.io/app": "1"}),
+            template(pay(), **{"kapp.k14s.io/app": "2"}),
+            ChangeType.TEMPLATE,
+            "kapp.k14s.io/app of the pods",
+        ),
         # Two templates that agree in all that is kept differ in what is not: a value of the environment.
         (template(pay()), template(pay()), ChangeType.TEMPLATE, "template changed, same images"),
     ],

@@ -80,3 +80,28 @@ def test_restarts_that_follow_each_other_are_a_loop_that_lasts_while_the_kubelet
     assert loop.latest.timestamp() >= LAST - 15
     assert (loop.numbers["count"], loop.numbers["exit_code"]) == (4, 7)
     assert sum(int(each.numbers.get("count", 1)) for each in only(every, Kind.POD_CRASHED)) == 4
+
+
+@pytest.mark.parametrize("owner", ["Job", "ReplicaSet"])
+def test_a_container_that_was_killed_for_memory_and_not_started_again_was(owner: str) -> None:
+    """As long as its pod was there a series had why, which is kept when the pod is gone."""
+    died, gone = MADE + 100, MADE + 400
+    shown = sampled(
+        f"{STATUS}terminated_reason", CART | {"reason": "OOMKilled"}, lambda t: 1 if died < t < gone else None
+    )
+    (killed,) = only(pod(shown, owner=owner), Kind.POD_OOM_KILLED)
+    assert killed.earliest.timestamp() <= died <= killed.latest.timestamp()
+    assert (killed.subject.pod, killed.reason) == ("cart-7-abcde", "OOMKilled")
+    stamp = sampled(f"{STATUS}last_terminated_timestamp", CART, lambda t: died if t > died + 60 else None)
+    why = sampled(
+        f"{STATUS}last_terminated_reason", CART | {"reason": "OOMKilled"}, lambda t: 1 if t > died + 60 else None
+    )
+    restarts = sampled(f"{STATUS}restarts_total", CART, there(lambda t: float(t > died + 60)))
+    assert len(only(pod(shown, stamp, why, restarts, owner=owner), Kind.POD_OOM_KILLED)) == 1
+
+
+def test_one_that_lay_about_before_anything_was_sampled_is_no_news() -> None:
+    old = POD | {"pod": "old", "uid": "u-1"}
+    made = sampled("kube_pod_created", old, at("09:00:00"))
+    shown = sampled(f"{STATUS}terminated_reason", old | {"container": "cart", "reason": "OOMKilled"}, 1)
+    assert only(pod(made, shown), Kind.POD_OOM_KILLED) == []

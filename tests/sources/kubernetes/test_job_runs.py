@@ -42,6 +42,13 @@ def test_what_the_job_reports_goes_before_what_became_of_its_pods() -> None:
     assert one.summary == "Job web-migrate-9 starts, and fails after 5 min"
 
 
-@pytest.mark.parametrize("ended", [90, 170, None])
-def test_what_is_over_in_a_moment_or_has_not_ended_is_none(ended: float | None) -> None:
+@pytest.mark.parametrize("ended", [90, 170])
+def test_what_is_over_in_a_moment_is_none(ended: float) -> None:
     assert ran(made(60), jobs=(listed(60, ended),)) == []
+
+
+def test_one_that_is_there_and_has_not_ended_still_runs_and_of_one_that_is_gone_nothing_is_known() -> None:
+    (one,) = ran(made(-600), jobs=(listed(-600, None),))
+    assert one.summary.startswith("Job web-migrate-9 starts, and still runs at ")
+    assert (one.at, one.numbers) == (at(-600), {})
+    assert ran(made(-600)) == []

@@ -141,3 +141,16 @@ def test_who_wants_no_certificate_checked_is_not_warned_of_each_request(tmp_path
         connect(KubernetesSettings(kubeconfig=path), Scrubber())
         warnings.warn("unverified request", InsecureRequestWarning, stacklevel=1)
     assert warned == []
+
+
+@pytest.mark.parametrize("second", ["", "/nowhere/config"])
+def test_a_folder_is_called_one(second: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(filter(None, (str(tmp_path), second))))
+    with pytest.raises(SourceError, match=f"{tmp_path} is a folder|{tmp_path} \\(from .KUBECONFIG\\) is a folder"):
+        connect(KubernetesSettings(), Scrubber())
+    monkeypatch.delenv("KUBECONFIG")
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    (tmp_path / ".kube" / "config").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(SourceError, match=r"~/\.kube/config is a folder"):
+        connect(KubernetesSettings(), Scrubber())

@@ -2,13 +2,15 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.event import SECOND, Kind
 from sources.cluster.event_objects import Record
 from sources.cluster.fields import moment
 from sources.cluster.inference.scaling import scalings, with_sizes
-from tests.sources.kubernetes.cluster import at, stamp
+from tests.sources.kubernetes.cluster import at, event, only, read, stamp
 
 
 def step(uid: str, second: float, was: int, to: int, *, told: bool = False) -> Record:
@@ -50,3 +52,12 @@ def test_what_events_tell_stays_and_what_nobody_saw_is_not_made_up() -> None:
     assert sizes(step("a", 100, 3, 5), (100, 5)) is None
     assert sizes(step("a", 100, 3, 5), (100, 5), (400, 3), (500, 5)) is None
     assert sizes(step("a", 600, 3, 1), (0, 5), (100, 1), (300, 3), (900, 1)) is None, "it had come to 1 before"
+
+
+@pytest.mark.parametrize(("count", "between"), [(2, {}), (3, {"repeated": 1, "repeated_until": at(1200).timestamp()})])
+def test_a_size_that_an_autoscaler_set_again_is_its_doing_again(count: int, between: dict[str, float]) -> None:
+    hpa = ("HorizontalPodAutoscaler", "web")
+    said = event("SuccessfulRescale", "New size: 4; reason: All metrics below target", hpa, at(0), at(1200), count)
+    found = only(read({"events": [said]})[0], Kind.SCALED)
+    assert [(each.at, each.latest - each.at) for each in found] == [(at(0), SECOND), (at(1200), SECOND)]
+    assert [{k: v for k, v in each.numbers.items() if "repeated" in k} for each in found] == [between, {}]

@@ -296,3 +296,47 @@ def test_when_a_pod_was_scheduled_is_one_fact_of_its_object_and_its_event() -> N
     assert [(each.subject.pod, each.at, each.summary) for each in alone] == [
         ("new", at(20), "Pod new is scheduled to n1")
     ]
+
+
+def test_the_certificate_of_an_ingress_configures_what_is_behind_it_and_what_several_use_names_them() -> None:
+    web = Web(replicas=1)
+    web.running("1.0.0", at(-86400))
+    cluster = web.cluster()
+    first = cluster["pods"][0]
+    first["spec"] = {"imagePullSecrets": [{"name": "registry"}], "volumes": [{"secret": {"secretName": "database"}}]}
+    cart = meta("Pod", "cart-0", at(-900), ownerReferences=owned("StatefulSet", "cart"))
+    cluster["pods"].append({"metadata": cart, "spec": {"volumes": [{"secret": {"secretName": "database"}}]}})
+    first["metadata"]["labels"] = {"app": "web"}
+    selector = {"metadata": meta("Service", "web", at(-900)), "spec": {"selector": {"app": "web"}}}
+    rules = [{"host": "web.example.com", "http": {"paths": [{"backend": {"service": {"name": "web"}}}]}}]
+    spec = {"rules": rules, "tls": [{"secretName": "web-tls"}, {}]}
+    cluster |= {"services": [selector], "ingresses": [{"metadata": meta("Ingress", "web", at(-900)), "spec": spec}]}
+    by = [{"manager": "kubectl-edit", "time": stamp(at(300))}]
+    names = ("database", "registry", "unused", "web-tls")
+    cluster["secrets"] = [{"metadata": meta("Secret", name, at(-86400), managedFields=by)} for name in names]
+    found = {each.subject.workload: each for each in only(read(cluster)[0], Kind.CONFIG_CHANGED)}
+    assert {name: each.subject.service for name, each in found.items()} == {
+        "Secret/database": "",
+        "Secret/registry": "web-frontend",
+        "Secret/unused": "",
+        "Secret/web-tls": "web-frontend",
+    }
+    assert [dict(found[name].numbers) for name in ("Secret/database", "Secret/unused")] == [{"users": 2}, {}]
+    words = "Secret database, which cart and web-frontend use, was changed by kubectl edit"
+    assert found["Secret/database"].summary == words
+
+
+def test_what_nodes_report_of_memory_stands_beside_the_pods_that_took_their_reasons_with_them() -> None:
+    def backs_off(pod: str, node: str) -> Json:
+        message = f"Back-off restarting failed container web in pod {pod}_shop(1)"
+        return event("BackOff", message, ("Pod", pod), at(60), at(300), 5, source={"host": node})
+
+    killed = "Memory cgroup out of memory: Killed process 41 (java) total-vm:900kB"
+    here = event("OOMKilling", killed, ("Node", "node-1"), at(70), at(280), 3)
+    elsewhere = event("OOMKilling", "Memory cgroup out of memory: Killed process 7 (cc1)", ("Node", "node-2"), at(65))
+    gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-1"), here, elsewhere]})[1]]
+    assert [gap.partition("; ")[2] for gap in gaps if "went with the pods" in gap] == [
+        f"their nodes reported then: {killed}, and 2 more"
+    ]
+    gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-3"), here]})[1]]
+    assert any(gap.endswith("went with the pods") for gap in gaps)

@@ -49,7 +49,7 @@ def test_each_write_is_told_with_who_and_whose_it_is(tmp_path: Path) -> None:
         (later(1), "dana", "ConfigMap flags was changed", "cart"),
         (later(2), "dana", "ConfigMap flags was changed", "cart"),
         (later(3), "sam", "Secret api-key was created", "cart"),
-        (later(4), "sam", "ConfigMap ca was deleted", ""),
+        (later(4), "sam", "ConfigMap ca, which cart and search use, was deleted", ""),
         (later(5), "sam", "ConfigMaps in shop were deleted", ""),
     ]
     assert [each.merge_key for each in found[-2:]] == ["prod/shop/ConfigMap/ca/changed", ""]

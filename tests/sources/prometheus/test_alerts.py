@@ -85,6 +85,9 @@ def test_one_that_fired_already_says_since_when_it_is_active() -> None:
     assert "already fires at 13:00:00 UTC, active since 2026-04-01 09:30:00 UTC" in known[0].summary
     unknown = events(alert("Old", "firing", steps(FIRST + SLOT, at("14:10:00")), at("09:30:00"))[:1])
     assert "already fires at 13:00:00 UTC, since when is unknown" in unknown[0].summary
+    assert [dict(event.numbers) for event in unknown] == [{}, {}]
+    begun = events(alert("New", "firing", slots("13:41:00", "14:10:00"), at("13:41:00"))[:1])
+    assert [dict(event.numbers) for event in begun] == [{name: at("13:41:00") + SLOT} for name in ("fired", "since")]
 
 
 @pytest.mark.parametrize("missed", [1, 2, 20])

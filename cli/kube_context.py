@@ -1,0 +1,41 @@
+"""The configuration, with the context of the kubeconfig that `--context` names."""
+
+from dataclasses import replace
+
+from collector.errors import UsageError
+from collector.source import SourceError
+from collector.unknown_names import did_you_mean
+from sources.config import Config
+
+
+def with_context(config: Config, context: str | None) -> Config:
+    """The same with this context in the one source of type kubernetes.
+
+    Raises UsageError if there is not exactly one, or if its kubeconfig has no such context.
+    """
+    if context is None:
+        return config
+    clusters = [source for source in config.sources if source.type == "kubernetes"]
+    if len(clusters) != 1:
+        names = ", ".join(source.name for source in clusters) or "none"
+        raise UsageError(f"--context {context}: there is not one source of type kubernetes but {names}")
+    _refuse_unknown(context, clusters[0].settings.get("kubeconfig"))
+    sources = (
+        replace(source, settings={**source.settings, "context": context}) if source is clusters[0] else source
+        for source in config.sources
+    )
+    return replace(config, sources=tuple(sources))
+
+
+def _refuse_unknown(context: str, kubeconfig: object) -> None:
+    """Raise UsageError if the kubeconfig has no such context; one that cannot be read its source reports itself."""
+    from sources.kube_api.connect import contexts
+    from sources.kube_api.settings import ClusterSettings
+
+    try:
+        known, _ = contexts(ClusterSettings.model_validate({"kubeconfig": kubeconfig}))
+    except SourceError:
+        return
+    if known and context not in known:
+        meant = did_you_mean(context, known)
+        raise UsageError(f"--context {context}: no such context{meant}; there are: {', '.join(known)}")

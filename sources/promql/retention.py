@@ -1,0 +1,32 @@
+"""For how long a Prometheus keeps its samples, as it reports it itself.
+
+`storageRetention` of its runtime information (prometheus.io/docs/prometheus/latest/querying/api/#runtime-information)
+is what holds: its flag is `0s` where nobody set it. Thanos leaves the field empty, VictoriaMetrics and Mimir have no
+such page: of these it is not known.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from collector.source import SourceError
+
+if TYPE_CHECKING:
+    from sources.promql.client import Client
+
+_KEPT = re.compile(r"(?P<time>(?:\d+(?:ms|[ywdhms]))+)?(?: or )?(?P<size>\d+(?:\.\d+)?[KMGTPE]?i?B)?")
+
+
+def ask_retention(client: "Client") -> str:
+    """`15d`, `15d, at most 10GiB` or `at most 10GiB`; empty where it is not known."""
+    try:
+        return retention(client.runtime_info().json()["data"].get("storageRetention"))
+    except (SourceError, KeyError, TypeError, AttributeError):
+        return ""
+
+
+def retention(reported: object) -> str:
+    """The same in words, as the server reports it; empty if that is of another form."""
+    found = _KEPT.fullmatch(reported) if isinstance(reported, str) else None
+    if found is None:
+        return ""
+    return ", ".join(filter(None, (found["time"], found["size"] and f"at most {found['size']}")))
