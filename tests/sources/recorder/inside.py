@@ -1,13 +1,18 @@
 """A recorder inside the test's own process."""
 
 import contextlib
+import gc
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 from collector.secrets import Scrubber
+from sources.kube_api.api import Api
 from sources.kubernetes import KubernetesSettings
 from sources.recorder.cluster import Cluster
 from sources.recorder.database import opened
@@ -46,13 +51,46 @@ def inside(
             failed.append(error)
         made.over.set()
 
+    others = set(threading.enumerate())
     thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield made
-    finally:
-        recorder.stop()
-        thread.join(30)
-        into.engine.dispose()
+    with _answers() as answers:
+        thread.start()
+        try:
+            yield made
+        finally:
+            recorder.stop()
+            thread.join(30)
+            into.engine.dispose()
+            _hang_up(answers, others)
     if failed:
         raise failed[0]
+
+
+@contextlib.contextmanager
+def _answers() -> Iterator[list[Any]]:
+    """Everything that is asked of an API server meanwhile."""
+    asked, found = Api._get, list[Any]()
+
+    def remembered(self: Api, *args: Any) -> Any:
+        found.append(asked(self, *args))
+        return found[-1]
+
+    with mock.patch.object(Api, "_get", remembered):
+        yield found
+
+
+def _hang_up(answers: list[Any], others: set[threading.Thread]) -> None:
+    """A recorder leaves its watches open when it ends, as its process ends with it; here they end with it.
+
+    If they stayed until some other test collects their garbage, that one would fail for their connections.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        for answer in answers:
+            with contextlib.suppress(ValueError, RuntimeError, OSError):  # it has ended
+                answer.shutdown()
+        for thread in set(threading.enumerate()) - others:
+            if thread.daemon and not thread.name.startswith("Thread-"):
+                thread.join(5)
+        answers.clear()
+        gc.collect()

@@ -3,8 +3,6 @@
 import time
 from pathlib import Path
 
-import pytest
-
 from sources.recorder.database import opened
 from sources.recorder.shape import shaped
 from sources.recorder.steps import Change, Step, Stream
@@ -16,7 +14,6 @@ from tests.sources.recorder.api import Plan, api, bookmark, change, item
 from tests.sources.recorder.inside import Inside, inside
 from tests.sources.recorder.recording import rows, until
 
-pytestmark = pytest.mark.usefixtures("watches_ended")
 STORED = "SELECT name, version, change FROM pm_timeline_versions WHERE resource = 'pods' ORDER BY id"
 
 

@@ -27,7 +27,6 @@ from tests.sources.recorder.api import EXPIRED, Api, Plan, api, bookmark, change
 from tests.sources.recorder.inside import inside
 from tests.sources.recorder.recording import rows, told, until
 
-pytestmark = pytest.mark.usefixtures("watches_ended")
 SPANS = "SELECT since, until FROM pm_timeline_spans WHERE resource = ? ORDER BY id"
 POSITION = "SELECT version FROM pm_timeline_positions WHERE resource = ?"
 
