@@ -71,9 +71,11 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
         yield Gap(
             f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods", hint
         )
+    # A packed pod is searched before it is unpacked: there are thousands, of which few were killed.
+    killed = [pod for pod in inventory.pods.values() if "OOMKilled" in pod.packed]
     again = [
         status
-        for pod in inventory.pods.values()
+        for pod in killed
         for field in _STATUSES
         for status in objects(pod.raw, "status", field)
         if (count(status, "restartCount") or 0) > 1 and _killed_in(window, get(status, "lastState", "terminated"))
