@@ -2,20 +2,20 @@
 
 import gc
 
-_GARBAGE = 100_000
-"""New objects between two searches for cycles among them."""
+_GARBAGE, _GARBAGE_OF_DAYS = 2_000_000, 100_000
+"""New objects between two searches for cycles among them: of a program that ends, and of one that runs for days."""
 _MMAP_THRESHOLD = -3
 """The parameter of that name, see mallopt(3)."""
 _LARGE = 2**18
 
 
-def search_rarely() -> None:
-    """Search for garbage less often.
+def search_rarely(*, for_days: bool = False) -> None:
+    """Search for garbage less often; `for_days` is for what does not end, whose garbage is not to grow meanwhile.
 
     Nearly every object that is made is kept until the end: searching them as often as Python does by default takes as
     long as making them.
     """
-    gc.set_threshold(_GARBAGE, 20, 20)
+    gc.set_threshold(_GARBAGE_OF_DAYS if for_days else _GARBAGE, 20, 20)
 
 
 def give_back_large_blocks() -> None:

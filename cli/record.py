@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.memory import search_rarely
 from collector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def record(
     from sources.recorder.run import Plan, record
     from sources.registry import check
 
+    search_rarely(for_days=True)
     configuration = load(config)
     into = _store(configuration, store)
     clusters = [check("kubernetes", settings) for settings in _clusters(configuration, source or ())]

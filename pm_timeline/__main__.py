@@ -14,9 +14,11 @@ def run() -> None:
             # To look for plugins, of which none is used, pydantic reads about every package that is installed.
             os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
             from cli.memory import search_rarely
+            from cli.threads import switch_often
 
             # Before the imports, which make most of the objects of a small run.
             search_rarely()
+            switch_often()
             from cli.main import run
 
             try:

@@ -40,12 +40,13 @@ def used(spec: Any, resource: str) -> set[str]:
 def uses(spec: Any) -> dict[str, list[str]]:
     """The same by resource, as lists in order: all that is kept of it."""
     volumes = objects(spec, "volumes")
-    volumes += [part for volume in volumes for part in objects(volume, "projected", "sources")]
+    projected = [volume for volume in volumes if "projected" in volume]
+    volumes += [part for volume in projected for part in objects(volume, "projected", "sources")]
     environment = list(_environment(spec))
     found = {}
     for resource in KINDS:
-        names = {text(volume, *path) for volume in volumes for path in _VOLUMES[resource]}
-        names |= {text(part, *path) for part in environment for path in _ENVIRONMENT[resource]}
+        names = {text(volume, *path) for path in _VOLUMES[resource] for volume in volumes if path[0] in volume}
+        names |= {text(part, *path) for path in _ENVIRONMENT[resource] for part in environment if path[0] in part}
         if resource == "secrets":
             names |= {text(each, "name") for each in objects(spec, "imagePullSecrets")}
         if names := names - {""}:

@@ -60,14 +60,14 @@ def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
     From the tenth message in ten minutes that differs from the others in its words alone, the old recorder writes all
     into one Event that keeps the last message only (client-go, tools/record/events_cache.go).
     """
-    known_as, about, host = (_fields(item, part) for part in ("metadata", "involvedObject", "source"))
+    known_as, about, host = _fields(item, "metadata"), _fields(item, "involvedObject"), _fields(item, "source")
     series = item.get("series")
     stamps = [item.get("lastTimestamp"), item.get("firstTimestamp"), item.get("eventTime")]
     if series:
         stamps.append(get(series, "lastObservedTime"))
     known = [at for stamp in stamps if stamp and (at := moment(stamp))]
     if not known:
-        known = [at for at in (moment(get(known_as, "creationTimestamp")),) if at]
+        known = [at for at in (moment(known_as.get("creationTimestamp")),) if at]
     if not known:
         raise ValueError("an Event without any time")
     namespace, name = _shared(known_as.get("namespace")), text(known_as, "name")

@@ -62,6 +62,8 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         return warnings.mention(subject, words, f"{cluster}/{words}" if cluster else words)
     # What one recorder counts as one Event: the same wherever Events are kept.
     key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
+    if means == Meaning.WARNING:
+        return warnings.warning(subject, summary(record), key)
     why = f"{record.reason}: {record.message}{others(record)}"
     match means:
         case Meaning.SCHEDULED:
@@ -95,8 +97,6 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
             return job_failed(subject, why)
         case Meaning.AUTOSCALED:
             return scaled(subject, None, quoted=summary(record), merge_key=key)
-        case Meaning.WARNING:
-            return warnings.warning(subject, summary(record), key)
         case Meaning.NOTHING:
             return warnings.mention(subject, summary(record), key)
 

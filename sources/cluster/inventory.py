@@ -24,6 +24,8 @@ Sizes = Sequence[tuple[datetime, int]]
 """How many pods there were to be, each time with since when that was seen, in order."""
 ROLLERS = frozenset({"Deployment", "Rollout"})
 """What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
+_SUFFIX = re.compile(r"[a-z0-9]{5}")
+"""What is added to the name of a ReplicaSet for each of its pods."""
 _WORKLOADS = frozenset(
     {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
 )
@@ -240,7 +242,7 @@ def _unpacked(packed: str) -> dict[str, Any]:
 def _stem(pod: str) -> str:
     """The name of the ReplicaSet after which a pod is named, if it is one's; else empty."""
     stem, _, rest = pod.rpartition("-")
-    return stem if re.fullmatch(r"[a-z0-9]{5}", rest) else ""
+    return stem if _SUFFIX.fullmatch(rest) else ""
 
 
 def service_of(labels: Mapping[str, str], name: str) -> str:

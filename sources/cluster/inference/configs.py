@@ -90,7 +90,8 @@ def _users(inventory: Inventory, resource: str) -> Mapping[Key, set[str]]:
     """The services with pods that use each of them."""
     found: dict[Key, set[str]] = {}
     for pod in inventory.pods.values():
-        names = get(pod.raw, "spec", "uses", resource) or ()
+        # A packed pod is searched before it is unpacked: there are thousands.
+        names = (get(pod.raw, "spec", "uses", resource) or ()) if f'"{resource}"' in pod.packed else ()
         service = inventory.subject(pod.key[0], "Pod", pod.key[1]).service if names else ""
         for name in names if service else ():
             found.setdefault((pod.key[0], name), set()).add(service)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from collector.event import SECOND, Event
+from collector.event import SECOND, Event, Identity
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
@@ -53,10 +53,12 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
             since = moment(ready.get("lastTransitionTime")) if ready.get("status") == "True" else None
             found.setdefault(own.key, {})[pod.key[1]] = KnownPod(pod.created, ready=since, listed=pod)
     for record in records:
-        own = inventory.replica_set(record.about_namespace, record.pod) if record.pod else None
+        name = record.pod
+        own = inventory.replica_set(record.about_namespace, name) if name else None
         if own is None:
             continue
-        known = found.setdefault(own.key, {}).setdefault(record.pod, KnownPod(record.first))
+        pods = found.setdefault(own.key, {})
+        known = pods.get(name) or pods.setdefault(name, KnownPod(record.first))
         known.created = min(known.created, record.first)
         if record.kind == "Pod" and record.reason == "Started":
             known.started = min(known.started or record.first, record.first)
@@ -86,12 +88,13 @@ def ready_events(
             if rollout.covers(pod.created) and (completed is None or pod.created <= completed)
         }
         proofs = _proofs(history, rollout, ours)
+        known_by = shared(replace(keys(history, rollout, inventory), replaces=""))
         for name, pod in sorted(ours.items()):
             proof = proofs.get(name)
             if pod.ready and rollout.covers(pod.ready) and (proof is None or pod.ready.earliest <= proof.ready.latest):
-                yield _event(history, rollout, inventory, source, name, pod.ready, None)
+                yield _event(history, rollout, inventory, source, name, pod.ready, known_by)
             elif proof:
-                yield _event(history, rollout, inventory, source, name, proof.ready, proof)
+                yield _event(history, rollout, inventory, source, name, proof.ready, known_by, proof)
                 if pod.ready and pod.listed:
                     # It had been ready, so that its readiness must have changed since.
                     yield recovered(pod.listed, pod.ready, inventory, source)
@@ -136,10 +139,11 @@ def _event(
     source: str,
     name: str,
     when: Moment,
-    proof: Proof | None,
+    known_by: Identity,
+    proof: Proof | None = None,
 ) -> Event:
     wanted = desired(history, rollout)
-    subject = replace(inventory.of(history.namespace, history.workload), pod=name)
+    subject = inventory.of(history.namespace, history.workload, name)
     words = "is ready"
     if proof:
         words = f"was ready by then, which the controller's step at {proof.shown:%H:%M:%S} UTC proves"
@@ -150,7 +154,7 @@ def _event(
         native_id=f"{history.namespace}/{name}",
         # The controller acts as soon as it may, so the truth is near the end of what is proven.
         at=max(when.earliest, when.latest - SECOND) if proof else when.earliest,
-        keys=shared(replace(keys(history, rollout, inventory), replaces="")),
+        keys=known_by,
         numbers={} if wanted is None else {"of": wanted},
         query=proof.query if proof else f"/api/v1/namespaces/{history.namespace}/pods/{name}",
     )

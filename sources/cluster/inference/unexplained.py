@@ -72,9 +72,11 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     if gone := {record.about_uid or record.about for record in of_gone}:
         reason = f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods"
         yield Gap(reason + _short_of_memory({record.host for record in of_gone}, records, window), hint)
+    # A packed pod is searched before it is unpacked: there are thousands, of which few were killed.
+    killed = [pod for pod in inventory.pods.values() if "OOMKilled" in pod.packed]
     again = [
         status
-        for pod in inventory.pods.values()
+        for pod in killed
         for field in _STATUSES
         for status in objects(pod.raw, "status", field)
         if (count(status, "restartCount") or 0) > 1 and _killed_in(window, get(status, "lastState", "terminated"))
