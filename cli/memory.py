@@ -2,7 +2,7 @@
 
 import gc
 
-_GARBAGE = 100_000
+_GARBAGE = 300_000
 """New objects between two searches for cycles among them."""
 _MMAP_THRESHOLD = -3
 """The parameter of that name, see mallopt(3)."""
