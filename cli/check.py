@@ -38,7 +38,8 @@ def check(
     from collector.check import State
     from collector.check import check as ask
     from collector.secrets import Scrubber
-    from sources.config import build_source, load, select
+    from sources.config import load, select
+    from sources.registry import build_source
 
     if format_ not in ("text", "json"):
         raise UsageError(f"--format {format_}: no such format; there are: text, json")

@@ -30,7 +30,7 @@ def explain(
     from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from collector.timeline import explained_draft
-    from sources.config import build_source
+    from sources.registry import build_source
 
     names = Arguments(replay="explain")
     request = Request(services=tuple(service or ()), pins=tuple(pin or ()), drops=tuple(drop or ()), arguments=names)

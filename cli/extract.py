@@ -1,14 +1,13 @@
 """One run of the bare command: from the options to the written timeline."""
 
 import io
-import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.kube_context import with_context
 from cli.memory import give_back_large_blocks
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
@@ -20,8 +19,10 @@ from collector.parse_window import describe
 from collector.plan import Plan, plan_replay
 from collector.request import Arguments, Request
 from collector.run import run
-from sources.config import Config, build_source, load
-from sources.live import plan_live
+from sources.registry import build_source
+
+if TYPE_CHECKING:
+    from sources.config import Config
 
 PARTIAL = 3
 INTERRUPTED = 130
@@ -47,9 +48,8 @@ class Options:
 
 def extract(request: Request, options: Options) -> int:
     """Draft the timeline and write it; returns the exit code. Raises UsageError and BundleError."""
-    # Libraries log warnings with addresses in them; what matters of these is in the coverage.
-    logging.getLogger().addHandler(logging.NullHandler())
     if options.replay is None:
+        _keep_libraries_silent()
         give_back_large_blocks()
     form = chosen_format(options.format, options.output)
     if options.plot and form != "json":
@@ -90,6 +90,13 @@ def extract(request: Request, options: Options) -> int:
     return PARTIAL if options.strict and incomplete else 0
 
 
+def _keep_libraries_silent() -> None:
+    """They log warnings with addresses in them; what matters of these is in the coverage."""
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def _unusual(options: Options) -> Iterator[str]:
     """That a file is not what its ending promises."""
     output = options.output
@@ -111,14 +118,19 @@ def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: O
 def _plan(request: Request, options: Options) -> Plan:
     now = datetime.now(UTC).replace(microsecond=0)
     if options.replay is None:
+        from sources.live import plan_live
+
         return plan_live(request, _configured(options), now)
     if options.config is not None:
         raise UsageError(f"--config {options.config}: has no use with --replay; leave one of the two out")
     return plan_replay(request, options.replay, now)
 
 
-def _configured(options: Options) -> Config:
+def _configured(options: Options) -> "Config":
     """The configuration, with --context in the one source of type kubernetes."""
+    from cli.kube_context import with_context
+    from sources.config import load
+
     config = load(options.config)
     if config.sources and not options.quiet:
         for remark in config.remarks:

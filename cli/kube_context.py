@@ -1,14 +1,17 @@
 """The configuration, with the context of the kubeconfig that `--context` names."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from collector.errors import UsageError
 from collector.source import SourceError
 from collector.unknown_names import did_you_mean
-from sources.config import Config
+
+if TYPE_CHECKING:
+    from sources.config import Config
 
 
-def with_context(config: Config, context: str | None) -> Config:
+def with_context(config: "Config", context: str | None) -> "Config":
     """The same with this context in the one source of type kubernetes.
 
     Raises UsageError if there is not exactly one, or if its kubeconfig has no such context.

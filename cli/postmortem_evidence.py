@@ -37,8 +37,9 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
 
     Raises UsageError, BundleError, and NoAnswerError if no source could be asked.
     """
-    from sources.config import build_source, load
+    from sources.config import load
     from sources.live import plan_live
+    from sources.registry import build_source
 
     logging.getLogger().addHandler(logging.NullHandler())
     single = {name: values[0] for name, values in settings.items() if values}

@@ -12,14 +12,15 @@ import typer
 
 from cli.memory import search_rarely
 from collector.errors import UsageError
+from collector.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from sources.config import Config
     from sources.recorder.settings import RecorderSettings
 
-_AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.ASCII)
+_AGE = lazy_pattern(r"(\d{1,6})\s*(m|h|d|w)", re.ASCII)
 _AGES = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SIZE = re.compile(r"(\d{1,9})\s*(MiB|MB|GiB|GB|TiB|TB)", re.ASCII)
+_SIZE = lazy_pattern(r"(\d{1,9})\s*(MiB|MB|GiB|GB|TiB|TB)", re.ASCII)
 _UNITS = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30, "TB": 10**12, "TiB": 2**40}
 _PRINTING = threading.Lock()
 

@@ -38,7 +38,7 @@ def redact(
     from collector.request import Arguments, Request
     from collector.run import gathered_whole
     from collector.secrets import Scrubber
-    from sources.config import build_source
+    from sources.registry import build_source
 
     names = list_ or names_of(out)
     words = tuple(word.strip() for word in also or ())
@@ -81,7 +81,7 @@ def _difference(plan: "Plan", found: "Gathered", other: "Plan") -> str:
     from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from collector.timeline import draft
-    from sources.config import build_source
+    from sources.registry import build_source
 
     old = draft(found, plan.window, plan.scope).rows
     new = draft(gathered_whole(other, build_source, Scrubber()), other.window, other.scope).rows

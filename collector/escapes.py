@@ -6,21 +6,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from collector.lazy_pattern import lazy_pattern
+
 _NAMED = {
     name: character
     for name, character in html.entities.html5.items()
     if name.endswith(";") and len(character) == 1 and character.isascii()
 }
-_ENTITY = re.compile(rf"&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(sorted(each[:-1] for each in _NAMED))});")
+_ENTITY = lazy_pattern(rf"&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(sorted(each[:-1] for each in _NAMED))});")
 # Each begins with one character, which is found fast, and reads no character twice.
-_ENTITIES = re.compile(rf"{_ENTITY.pattern}(?:{_ENTITY.pattern})*")
-_PERCENT = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_ENTITIES = lazy_pattern(rf"{_ENTITY.pattern}(?:{_ENTITY.pattern})*")
+_PERCENT = lazy_pattern(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _CODE = r"(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
-_CODES = re.compile(rf"\\(?<!\\\\)\\*+{_CODE}(?:\\++{_CODE})*")
-_SLASH = re.compile(r"\\(?<!\\\\)\\*+/(?:\\++/)*")
-_EXACT = re.compile(r"""\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|\\x[0-9a-fA-F]{2}|\\["'\\/btnfr]""")
+_CODES = lazy_pattern(rf"\\(?<!\\\\)\\*+{_CODE}(?:\\++{_CODE})*")
+_SLASH = lazy_pattern(r"\\(?<!\\\\)\\*+/(?:\\++/)*")
+_EXACT = lazy_pattern(r"""\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|\\x[0-9a-fA-F]{2}|\\["'\\/btnfr]""")
 _LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
-_FOLD = re.compile(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|\\\r?\n[ \t]*+")
+_FOLD = lazy_pattern(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|\\\r?\n[ \t]*+")
 
 
 @dataclass(frozen=True, slots=True)

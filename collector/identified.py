@@ -5,26 +5,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.event import Kind
+from collector.lazy_pattern import lazy_pattern
 from collector.notes import IDENTIFIES
 from collector.row import Row
 
 _DEPLOYS = frozenset({Kind.DEPLOY_STARTED, Kind.ROLLOUT_STARTED, Kind.RUN_STARTED})
 _NODES = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
-_SPEAKER = re.compile(r"\w[\w'. -]{0,40}(?: \([^()]{1,40}\))?: ")
-_CLAUSE = re.compile(
+_SPEAKER = lazy_pattern(r"\w[\w'. -]{0,40}(?: \([^()]{1,40}\))?: ")
+_CLAUSE = lazy_pattern(
     r"(?<=[.!?])\s+|[,;]\s+|\s+(?:[-\u2013\u2014]+|but|and not|rather than|instead of)\s+(?=\w)|\n", re.I
 )
-_ASKS = re.compile(
+_ASKS = lazy_pattern(
     r"\?\s*$|^\W*(?:who|what|where|when|which|how|anyone|anybody|any idea|did|does|do we|is it|is this|was it|are we|"
     r"can|could|should|asked)\b|\bwhy\b|\bwhether\b",
     re.I,
 )
-_DOUBTS = re.compile(
+_DOUBTS = lazy_pattern(
     r"\b(?:may ?be|perhaps|might|possibly|probably|could|would|wonder\w*|(?:not|un)sure|guess\w*|suspect\w*|suspicious|"
     r"if|unless|check(?:ing)?|investigat\w*|looking (?:at|into))\b",
     re.I,
 )
-_DENIES = re.compile(
+_DENIES = lazy_pattern(
     r"(?:^|\b(?:is|are|was|were|it'?s|that'?s|and|so|probably|def\w*)\s+)not\b(?! (?:found|there|set|mounted|big|large|"
     r"high|long|compatible|valid|what))|\b(?:isn|wasn|aren|weren|doesn|didn|don|haven|hasn)['\u2019]?t (?:the|it|that|"
     r"because|due|caused?|related|known?|found|have|look)\b|\b(?:nothing wrong|rul(?:es?|ed|ing) out|innocent|"
@@ -32,11 +33,13 @@ _DENIES = re.compile(
     r"looks? (?:fine|good|ok|okay|healthy)|is (?:fine|good|ok|okay))\b",
     re.I,
 )
-_REPAIRS = re.compile(r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recovered|healthy)\b", re.I)
-_WITHDRAWS = re.compile(
+_REPAIRS = lazy_pattern(
+    r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recovered|healthy)\b", re.I
+)
+_WITHDRAWS = lazy_pattern(
     r"\b(?:roll(?:s|ed|ing)?[ -]?backs?|revert\w*|undo\w*|tak(?:e|es|ing) (?:it |that |.* )?back)\b", re.I
 )
-_DEFECT = re.compile(
+_DEFECT = lazy_pattern(
     r"\b(?:reject\w*|refus\w+|typos?|wrong(?:ly)?|missing|mis(?:sing|configured|spelled|spelt|typed)|mis-?config\w*|leak\w*|"
     r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
     r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
@@ -44,39 +47,39 @@ _DEFECT = re.compile(
     r"removed|dropped|forgot\w*|unbounded|empty)\b",
     re.I,
 )
-_SUFFERS = re.compile(
+_SUFFERS = lazy_pattern(
     r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|"
     r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
     re.I,
 )
-_SINCE = re.compile(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
-_SOMEBODY = re.compile(
+_SINCE = lazy_pattern(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
+_SOMEBODY = lazy_pattern(
     r"\b(?:some(?:body|one)|has been|had been|was|were|got)\s+(?:just\s+)?"
     r"(?:rotated|changed|edited|replaced|renewed|overwritten|updated|deleted|turned o(?:n|ff)|switched)\b|"
     r"\bsome(?:body|one) overwrote\b",
     re.I,
 )
 """Beside what fails, who names a change so names its cause."""
-_BLAMES = re.compile(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
+_BLAMES = lazy_pattern(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
 _NOUNS = {
     "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
     "config": r"config(?:uration|map| map)?s?|settings?|secret|corefile|edit|push|change|values",
     "flag": r"(?:feature )?(?:flag|toggle)|experiment",
     "node": r"nodes?|instance|machine|host|hardware",
 }
-_SETTING = re.compile(
+_SETTING = lazy_pattern(
     r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
     r"cert(?:ificate)?s?|bucket|path|dns|records?|domain|template|header|regex|query|index|schema|column|table|"
     r"pool|replicas|selector|image|tag|env(?:ironment)?(?: variable)?|variable|region|namespace|default)\b",
     re.I,
 )
-_EXPIRED = re.compile(
+_EXPIRED = lazy_pattern(
     r"\b(?:cert\w*|tls|tokens?|licen[cs]es?|passwords?|credentials?|(?:api |signing )?keys?|domain)\b.*\bexpired\b|"
     r"\bexpired (?:cert\w*|token|licen[cs]e|password|credentials?|key)\b",
     re.I,
 )
 """A cause for which nobody has to change anything."""
-_PROVIDER = re.compile(
+_PROVIDER = lazy_pattern(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
     r"\b(?:psp|processor|partner|provider|vendor|third[- ]party)\b.{0,30}\b(?:answers?|returns?|with) (?:us )?429|"

@@ -14,7 +14,8 @@ MANIFEST = "manifest.json"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # pydantic prepares each when it is used by itself: to read a bundle that is only the last of them.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _in_range(moment: datetime) -> datetime:

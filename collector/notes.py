@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-IDENTIFIES = re.compile(
+from collector.lazy_pattern import lazy_pattern
+
+IDENTIFIES = lazy_pattern(
     r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
     r"traced (?:it )?(?:back )?to|pinpoint\w*)\b",
     re.IGNORECASE,
 )
-MITIGATES = re.compile(r"\b(mitigat\w+|work(?:ed)? ?around|failed over|traffic (?:moved|shifted)|rolled back)\b", re.I)
-RESOLVES = re.compile(r"\b(resolved|all clear|incident (?:is )?(?:over|closed)|recovered|back to normal)\b", re.I)
+MITIGATES = lazy_pattern(
+    r"\b(mitigat\w+|work(?:ed)? ?around|failed over|traffic (?:moved|shifted)|rolled back)\b", re.I
+)
+RESOLVES = lazy_pattern(r"\b(resolved|all clear|incident (?:is )?(?:over|closed)|recovered|back to normal)\b", re.I)
 _LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440))
 
 Item = TypeVar("Item")

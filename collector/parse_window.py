@@ -1,11 +1,11 @@
 """What people write for the start and the end of an incident, and the window that it means."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from collector.clock_day import Clock, begin, next_after, place
 from collector.errors import UsageError
+from collector.lazy_pattern import lazy_pattern
 from collector.request import LIBRARY, Arguments
 from collector.window import Window
 from collector.zones import zone_name
@@ -16,8 +16,8 @@ _NIGHT = DAY / 2
 """An end whose day is not given may be on the next day if it is no later than this after the start."""
 
 _FORMS = '14:00, 14:00:30, "2026-04-01 14:00", 2026-04-01T14:00:00Z, now, -90m'
-_SPAN = re.compile(r"([+-])(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
-_MOMENT = re.compile(
+_SPAN = lazy_pattern(r"([+-])(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
+_MOMENT = lazy_pattern(
     r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ])?"
     r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"

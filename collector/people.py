@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from collector.event import Event, Kind
+from collector.lazy_pattern import lazy_pattern
 
-MACHINE = re.compile(r"\[bot\]$|^system:|^kubectl|controller|autoscaler|^github-actions", re.IGNORECASE)
-_KUBECTL = re.compile(r"\bkubectl-([a-z]+(?:-[a-z]+)*)")
+MACHINE = lazy_pattern(r"\[bot\]$|^system:|^kubectl|controller|autoscaler|^github-actions", re.IGNORECASE)
+_KUBECTL = lazy_pattern(r"\bkubectl-([a-z]+(?:-[a-z]+)*)")
 _APPLY = ("client-side-apply", "last-applied")
 """How `kubectl apply` signs what it writes, as a field manager."""
 _NAME = r"[A-Z][\w'\u2019.-]*(?: [A-Z][\w'\u2019.-]*){0,2}"
-_SPEAKER = re.compile(rf"(?P<name>{_NAME})(?: \((?P<role>[^()]{{1,40}})\)|(?=: ))")
+_SPEAKER = lazy_pattern(rf"(?P<name>{_NAME})(?: \((?P<role>[^()]{{1,40}})\)|(?=: ))")
 _HEADING = frozenset(
     {"update", "note", "status", "action", "cause", "root cause", "impact", "fix", "summary", "decision"}
 )

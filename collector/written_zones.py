@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from collector.lazy_pattern import lazy_pattern
 from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL, WHOLE_YEAR
 
 _UTC = ("Z", "UTC", "GMT")
 _LOWER = frozenset({"z", "utc", "gmt", "cest", "eest", "pst", "pdt", "edt", "cdt", "mdt"})
 """Abbreviations that are no word of a language when they are written in small letters."""
 
-_OFFSET = re.compile(
+_OFFSET = lazy_pattern(
     r"(?P<gap>\s*)(?P<open>[(\[])?(?P<utc>(?:UTC|GMT)(?=[+\u2212\u2013-])|(?:UTC|GMT)\s(?=[+-][0-9]{2}:[0-9]))?"
     r"(?P<sign>[+-]|(?<=UTC|GMT)[\u2212\u2013])(?P<hours>[0-9]{1,2})"
     r"(?:(?P<colon>:?)(?P<minutes>[0-5][0-9]))?(?P<close>(?(open)[)\]]))(?![\w%]|[:.,][0-9])",
     re.IGNORECASE,
 )
-_SHIFTED = re.compile(r"\s?[+\u2212\u2013-][0-9]{1,4}(?![0-9%])")
-_NAME = re.compile(
+_SHIFTED = lazy_pattern(r"\s?[+\u2212\u2013-][0-9]{1,4}(?![0-9%])")
+_NAME = lazy_pattern(
     r"(?P<gap>\s*)(?P<open>[(\[])?(?P<name>[A-Za-z]+(?:/[A-Za-z_]+){0,2})(?P<close>(?(open)[)\]]))"
     r"(?=(?P<goes_on>-[A-Za-z])?)(?!\w)"
 )

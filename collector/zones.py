@@ -1,7 +1,6 @@
 """Time zones: read from their names, the system's own, and the names to print."""
 
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -9,12 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from collector.errors import UsageError
+from collector.lazy_pattern import lazy_pattern
 
 _REMEDY = "a name such as Europe/Berlin, UTC, or an offset such as +02:00"
 _UTC_NAMES = frozenset({"utc", "z", "gmt", "etc/utc"})
-_OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
-_NAME = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,3}")
-_ABBREVIATION = re.compile(r"[A-Za-z]{2,5}")
+_OFFSET = lazy_pattern(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
+_NAME = lazy_pattern(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,3}")
+_ABBREVIATION = lazy_pattern(r"[A-Za-z]{2,5}")
 
 
 def parse_zone(name: str, culprit: str = "tz") -> tzinfo:

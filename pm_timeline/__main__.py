@@ -13,6 +13,9 @@ def run() -> None:
         if not print_help(sys.argv):
             # To look for plugins, of which none is used, pydantic reads about every package that is installed.
             os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+            # For matrices, of which there are none, numpy's OpenBLAS starts a thread for each further processor, and
+            # these wait busily for work: that takes as much processor time as half the import of numpy.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             from cli.memory import search_rarely
             from cli.threads import switch_often
 

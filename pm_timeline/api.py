@@ -14,8 +14,9 @@ from collector.plan import Plan, plan_replay
 from collector.request import Request
 from collector.run import run
 from collector.timeline import Timeline
-from sources.config import build_source, load
+from sources.config import load
 from sources.live import plan_live
+from sources.registry import build_source
 
 
 def _notebook(timeline: Timeline) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from collector.lazy_pattern import lazy_pattern
 from sources.note_days import DAY
 
 CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
@@ -21,18 +22,18 @@ _EDITED = r"(?:,?\s\(?[Ee]dited\)?)?"
 _APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa: RUF001 - the dashes that chats set
 
 FORMS = {
-    "after": re.compile(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
-    "close": re.compile(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
-    "before": re.compile(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
+    "after": lazy_pattern(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
+    "close": lazy_pattern(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
+    "before": lazy_pattern(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
 }
 """How chats set name and time in one line, by the name of the form."""
-ENDS_WITH_DAY = re.compile(rf".*\s{DAY}")
-ALONE = re.compile(rf"\[?{_WHEN}\]?")
+ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
+ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
 """A time that stands alone: below the name, or above the next message of the same person."""
-_ALL_NAME = re.compile(_PLAIN_NAME)
-DASH = re.compile(r"[—–-]")  # noqa: RUF001 - as above
+_ALL_NAME = lazy_pattern(_PLAIN_NAME)
+DASH = lazy_pattern(r"[—–-]")  # noqa: RUF001 - as above
 
-NO_NAMES = re.compile(
+NO_NAMES = lazy_pattern(
     r"\b(?:at|on|by|from|until|since|about|around|before|after|and|the|is|was|we|it|they|are|were|has|have|had|with|then"
     r"|repl(?:y|ies|ied)|edited|ago)\b",
     re.IGNORECASE,
@@ -59,28 +60,34 @@ _PARTICLES = frozenset(
         "zu",
     ]
 )
+_BEFORE_NO_NAME = "-–—+>*#|"  # noqa: RUF001 - people type these dashes
 LONGEST = 200
 """Characters of a line above a message."""
 
 _ENDS = rf"{CLOCK}(?:{HALF})?{_ZONE}\]?:?"
 _UNREADABLE = (
     # `Maria Ortiz  Gestern 14:12`, `Maria Ortiz, mié. 14:12`
-    re.compile(rf"{_WHO}{_APART}\[?(?:[^\s\[\]]{{1,20}}\s){{1,4}}{_ENDS}"),
-    re.compile(rf"{_WHO}(?P<apart>\s+){DAY}\W{{0,3}}\s?(?:[^\s\[\]]{{1,10}}\s)?{_ENDS}"),
+    lazy_pattern(rf"{_WHO}{_APART}\[?(?:[^\s\[\]]{{1,20}}\s){{1,4}}{_ENDS}"),
+    lazy_pattern(rf"{_WHO}(?P<apart>\s+){DAY}\W{{0,3}}\s?(?:[^\s\[\]]{{1,10}}\s)?{_ENDS}"),
     # `<@U024BE7LH> 14:12`
-    re.compile(rf"(?P<name><[^<>]{{1,60}}>)(?P<apart>\s)\s*(?:[^\s\[\]]{{1,20}}\s){{0,4}}{_ENDS}"),
+    lazy_pattern(rf"(?P<name><[^<>]{{1,60}}>)(?P<apart>\s)\s*(?:[^\s\[\]]{{1,20}}\s){{0,4}}{_ENDS}"),
     # `Maria Ortiz, 5 min`
-    re.compile(rf"{_WHO}{_APART}[0-9]{{1,2}}\s?(?:min|mins|minutes?|h|hrs?|hours?|days?)\b(?:\sago)?"),
+    lazy_pattern(rf"{_WHO}{_APART}[0-9]{{1,2}}\s?(?:min|mins|minutes?|h|hrs?|hours?|days?)\b(?:\sago)?"),
 )
 _UNREADABLE_TIMES = (
     # `[Gestern 14:12] Maria: text`, `[1.4.2026 klo 14.12.09] Maria: text`
-    re.compile(rf"\[[^\[\]]{{0,30}}{CLOCK}[^\[\]]{{0,30}}\](?!\().*"),
-    re.compile(r"\[[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b[^\[\]]{0,30}\](?!\().*"),
+    lazy_pattern(rf"\[[^\[\]]{{0,30}}{CLOCK}[^\[\]]{{0,30}}\](?!\().*"),
+    lazy_pattern(r"\[[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b[^\[\]]{0,30}\](?!\().*"),
     # `2026. 4. 1. 14:12, Maria: text`
-    re.compile(rf"[0-9]{{1,4}}[./-]\s?[0-9]{{1,2}}[./-]\s?[0-9]{{1,4}}\.?,?\s.{{0,12}}{CLOCK}\b.*"),
+    lazy_pattern(rf"[0-9]{{1,4}}[./-]\s?[0-9]{{1,2}}[./-]\s?[0-9]{{1,4}}\.?,?\s.{{0,12}}{CLOCK}\b.*"),
     # The line above a quoted mail.
-    re.compile(rf".{{0,120}}{CLOCK}.{{0,60}}\bwrote:"),
+    lazy_pattern(rf".{{0,120}}{CLOCK}.{{0,60}}\bwrote:"),
 )
+
+
+def may_begin_with_name(line: str) -> bool:
+    """Whether a name can stand first in the line, which is not empty; patterns need not be tried where it cannot."""
+    return not line[0].isdecimal() and line[0] not in _BEFORE_NO_NAME
 
 
 def is_name(line: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
 from sources.chat_headers import (
     ALONE,
@@ -21,14 +22,15 @@ from sources.chat_headers import (
     NO_NAMES,
     is_name,
     may_be_header,
+    may_begin_with_name,
 )
 from sources.note_days import UnclearDay
 from sources.note_lines import Line, Note, Untimed, has_time, is_day
 from sources.note_stamps import Stamp, read_time
 
-_QUOTE = re.compile(r"\A(?:>\s*)+")
-_MARKS = re.compile(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w*_`])")
-_CLOCK = re.compile(CLOCK)
+_QUOTE = lazy_pattern(r"\A(?:>\s*)+")
+_MARKS = lazy_pattern(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w*_`])")
+_CLOCK = lazy_pattern(CLOCK)
 _HALF_A_DAY = timedelta(hours=12)
 _UNCLEAR = "unclear"
 """The form of a line that may be a name, or the end of the message before it."""
@@ -98,6 +100,9 @@ class _Paste:
         line = self.lines[at]
         if len(line) > LONGEST:
             return None
+        if not may_begin_with_name(line):
+            # Such as `- 14:12 text`, which most notes are.
+            return self._followed(at)
         if not _CLOCK.search(line):
             return self._below(at)
         matches = [(form, match) for form, pattern in FORMS.items() if (match := pattern.fullmatch(line))]
@@ -109,17 +114,19 @@ class _Paste:
         if headers:
             # `Maria Wed, 14:12`: the day is no part of the name.
             return next((each for each in headers if not ENDS_WITH_DAY.fullmatch(each.name)), headers[0])
-        alone = ALONE.fullmatch(line)
-        if alone is not None and self.speaker:
-            return _Header(self.speaker, alone["when"], self.form, at + 1, follows=True)
-        return self._below(at)
+        return self._followed(at) or self._below(at)
+
+    def _followed(self, at: int) -> _Header | None:
+        """A time that stands alone, above the next message of the same person."""
+        alone = ALONE.fullmatch(self.lines[at]) if self.speaker else None
+        return _Header(self.speaker, alone["when"], self.form, at + 1, follows=True) if alone is not None else None
 
     def _below(self, at: int) -> _Header | None:
         """A name with the time on the line below, as the pages of Slack, Teams and Discord give it."""
         name = self.lines[at]
         dash = at + 1 < len(self.lines) and DASH.fullmatch(self.lines[at + 1]) is not None
         below = at + 1 + dash
-        alone = ALONE.fullmatch(self.lines[below]) if below < len(self.lines) else None
+        alone = ALONE.fullmatch(self.lines[below]) if below < len(self.lines) and self.lines[below] else None
         if alone is None or not is_name(name) or is_day(name):
             return None
         header = _Header(name, alone["when"], "below", below + 1)

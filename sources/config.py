@@ -13,15 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from collector.bounded_file import content
 from collector.errors import UsageError
 from collector.scope import Scope, clock_offsets
-from collector.secrets import Scrubber
-from collector.source import Source
 from collector.source_config import SourceConfig
 from collector.unknown_names import did_you_mean
 from collector.zones import parse_zone
 from sources.discovery import FILE_NAME, default_store, find, from_environment
 from sources.origins import of_environment, replaced
 from sources.problems import Problem, SettingsError, problems
-from sources.registry import build, check
+from sources.registry import check
 
 _LARGEST = 1
 """MiB."""
@@ -146,14 +144,6 @@ def select(
             meant = did_you_mean(name, known)
             raise UsageError(f"{argument} {name}: no such source{meant}; there are: {', '.join(known)}")
     return (*(source for source in config.sources if not names or source.name in names), *notes)
-
-
-def build_source(source: SourceConfig, scrubber: Scrubber) -> Source:
-    """The source that is configured like that. Raises UsageError, which names it."""
-    try:
-        return build(source.name, source.type, source.settings, scrubber)
-    except SettingsError as error:
-        raise UsageError(f"sources.{source.name}: {error}") from None
 
 
 def _from_tables(where: str, tables: dict[str, Any], folder: Path, path: Path | None = None) -> Config:

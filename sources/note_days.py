@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
+from collector.lazy_pattern import lazy_pattern
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _RELATIVE = {"yesterday": -1, "today": 0}
@@ -28,9 +30,9 @@ _NAMED = (
 DAY = rf"(?i:(?:{_WEEKDAY},?\s+)?(?:{_ISO}|{_NUMBERS}|{_NAMED}|{_SHORT})(?![^\Wt])|{_WEEKDAY}|\b(?:today|yesterday)\b)"
 """The pattern of a day, without groups."""
 
-_YEARS_FIRST = re.compile(rf"(?:{_ISO})")
-_ANY_ORDER = re.compile(r"(?<![0-9/-])[0-9]{1,2}[/-][0-9]{1,2}\b")
-_PARTS = re.compile(r"[0-9]+|[a-z]+")
+_YEARS_FIRST = lazy_pattern(rf"(?:{_ISO})")
+_ANY_ORDER = lazy_pattern(r"(?<![0-9/-])[0-9]{1,2}[/-][0-9]{1,2}\b")
+_PARTS = lazy_pattern(r"[0-9]+|[a-z]+")
 
 
 class UnclearDay(ValueError):

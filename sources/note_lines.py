@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
 from sources.note_stamps import STAMP, Stamp, read_stamp
@@ -31,14 +32,14 @@ class Untimed:
 Line = str | Note | Untimed
 """A line as it was written, or as it was already understood."""
 
-_STRUCTURE = re.compile(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
-_RULE = re.compile(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
-_PREFIX = re.compile(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
-_SEPARATOR = re.compile(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
-_CELL = re.compile(r"(?<!\\)\|")
+_STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
+_RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
+_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
+_CELL = lazy_pattern(r"(?<!\\)\|")
 _CLOSING = str.maketrans("[(", "])")
-_DAY = re.compile(DAY)
-_DAY_LINE = re.compile(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
+_DAY = lazy_pattern(DAY)
+_DAY_LINE = lazy_pattern(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
 
 
 def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:

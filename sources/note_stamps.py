@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
 
+from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import find_zone
 from sources.note_days import DAY, WrittenDay, read_day
 
@@ -27,7 +28,7 @@ class Stamp:
     """How a chat sets its times; empty for what people write themselves."""
 
 
-STAMP = re.compile(
+STAMP = lazy_pattern(
     r"(?P<open>[*_`~\[(]*)"
     rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+)?))?"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"

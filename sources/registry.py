@@ -10,8 +10,10 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from collector.errors import UsageError
 from collector.secrets import Scrubber
 from collector.source import Source
+from collector.source_config import SourceConfig
 from sources.problems import Problem, SettingsError, problems
 from sources.settings import Settings
 
@@ -78,6 +80,14 @@ def build(name: str, type_: str, settings: Mapping[str, object], scrubber: Scrub
     """The source with this name, ready to fetch and read; it asks nothing yet. Raises SettingsError."""
     made = adapter(type_)
     return made(name, _validated(made.Settings, settings), scrubber)
+
+
+def build_source(source: SourceConfig, scrubber: Scrubber) -> Source:
+    """The source that is configured like that. Raises UsageError, which names it."""
+    try:
+        return build(source.name, source.type, source.settings, scrubber)
+    except SettingsError as error:
+        raise UsageError(f"sources.{source.name}: {error}") from None
 
 
 def _validated(model: type[Settings], settings: Mapping[str, object]) -> Settings:

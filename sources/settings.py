@@ -22,7 +22,8 @@ _TARGETS = (
 class Settings(BaseModel):
     """Settings of one `[sources.NAME]` table; each adapter adds its own. An unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Most of these classes are only there for others to extend, or in a union: pydantic prepares those that are used.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     timeout: float = Field(default=30, gt=0, le=600)
     """Seconds one request may take."""

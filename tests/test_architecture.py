@@ -54,6 +54,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert "--from" in done.stdout
 
 
+@pytest.mark.thorough
+def test_a_replay_imports_nothing_that_only_other_runs_need() -> None:
+    others = {"pandas", "kubernetes", "prometheus_api_client", "requests", "urllib3", "rich", "jinja2", "sqlalchemy"}
+    others |= {"sources.config", "sources.live", "tomllib", "logging", "numpy.ma"}
+    code = "import sys; from pm_timeline.__main__ import run; sys.argv = ['pm-timeline', 'demo', '--format', 'csv']\n"
+    code += f"try: run()\nexcept SystemExit: pass\nprint(sorted({others} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "Deploy of checkout 1.5.0" in done.stdout
+    assert done.stdout.endswith("\n[]\n")
+
+
 def test_no_module_gathers_everything() -> None:
     sizes = {file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in modules(package)}
     assert {str(file): size for file, size in sizes.items() if size > 300} == {}

@@ -4,13 +4,14 @@ import html
 import re
 
 from cli.render.clean import one_line
+from collector.lazy_pattern import lazy_pattern
 
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_TARGET = re.compile(r"\]\(\s*<?([^\s)>]*)")
-_SCHEME = re.compile(r"[^/?#]*?:")
-_SAFE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_AUTOLINK = lazy_pattern(r"<(?:https?://|mailto:)[^\s<>]*>", re.IGNORECASE)
+_TAG = lazy_pattern(r"<(?=[A-Za-z/!?])")
+_TARGET = lazy_pattern(r"\]\(\s*<?([^\s)>]*)")
+_SCHEME = lazy_pattern(r"[^/?#]*?:")
+_SAFE = lazy_pattern(r"(?:https?|mailto):", re.IGNORECASE)
 
 
 def written(text: str) -> str:

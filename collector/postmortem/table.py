@@ -1,13 +1,14 @@
 """Tables of GitHub's Markdown, as people and formatters write them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_CELL = re.compile(r"((?:\\.|[^\\|]|\\$)*)(?:\||$)")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ENDS = re.compile(r"\s*(?:$|>|[-*+]\s|#{1,6}\s|<!--|```|~~~|</?[a-zA-Z])")
+from collector.lazy_pattern import lazy_pattern
+
+_DELIMITER = lazy_pattern(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_CELL = lazy_pattern(r"((?:\\.|[^\\|]|\\$)*)(?:\||$)")
+_ESCAPED = lazy_pattern(r"\\([!-/:-@\[-`{-~])")
+_ENDS = lazy_pattern(r"\s*(?:$|>|[-*+]\s|#{1,6}\s|<!--|```|~~~|</?[a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ENVOY = re.compile(r"(?:in|out)bound\|\d*\|[^|]*\|(?P<host>[\w.-]+)", re.ASCII)
-_ISTIO = re.compile(r"(?:in|out)bound_\.\d*_\._[^_]*_\.(?P<host>[\w.-]+?)_?", re.ASCII)
-_HOST = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[\w.-]+)?)?(?::\d+)?", re.ASCII)
-_TRAEFIK = re.compile(r"(?P<joined>[^@\s]+)@(?:kubernetes\w*|consulcatalog|docker|file)", re.ASCII)
-_SLASH = re.compile(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9-]+)(?::\w+)?", re.ASCII)
-_JOINED = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
-_PORT = re.compile(r"[-_:](?:\d+|https?|grpc|web|h2c?)$")
+from collector.lazy_pattern import lazy_pattern
+
+_ENVOY = lazy_pattern(r"(?:in|out)bound\|\d*\|[^|]*\|(?P<host>[\w.-]+)", re.ASCII)
+_ISTIO = lazy_pattern(r"(?:in|out)bound_\.\d*_\._[^_]*_\.(?P<host>[\w.-]+?)_?", re.ASCII)
+_HOST = lazy_pattern(r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[\w.-]+)?)?(?::\d+)?", re.ASCII)
+_TRAEFIK = lazy_pattern(r"(?P<joined>[^@\s]+)@(?:kubernetes\w*|consulcatalog|docker|file)", re.ASCII)
+_SLASH = lazy_pattern(r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9-]+)(?::\w+)?", re.ASCII)
+_JOINED = lazy_pattern(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_PORT = lazy_pattern(r"[-_:](?:\d+|https?|grpc|web|h2c?)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,36 @@
 """Why something goes wrong with pods, in the words of the system that reports it: one reason for many pods."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from collector.event import Event
+from collector.lazy_pattern import lazy_pattern
 from collector.merge import Occurrence
 
-_QUOTED = re.compile(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+_QUOTED = lazy_pattern(r"\((?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _PARTS = (
-    re.compile(r", the last of \d+ similar ones$"),
-    re.compile(r"^Failed: (?=Failed to )"),
-    re.compile(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
+    lazy_pattern(r", the last of \d+ similar ones$"),
+    lazy_pattern(r"^Failed: (?=Failed to )"),
+    lazy_pattern(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
     # That evicting others would not have helped either.
-    re.compile(r"\.? (?:no new claims to deallocate, )?preemption: .*$"),
+    lazy_pattern(r"\.? (?:no new claims to deallocate, )?preemption: .*$"),
 )
 """What differs from pod to pod, or explains nothing."""
-_WRAPPERS = re.compile(
+_WRAPPERS = lazy_pattern(
     r'rpc error: code = \w+ desc = |failed to (?:pull and unpack image|resolve reference) "[^"]*": |'
     r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)|'
     r"(?<=\d )node\(s\) (?:were )?|^(?:[\w/-]+ ){1,3}analysis phase error/failed: (?=\w)"
 )
 """What each layer puts before the message of the one below it: the same names once more."""
 _REPEATED = (
-    (re.compile(r'^[Mm]etric "(?P<name>[^"]+)" assessed \w+ due to (?=\w)'), r"\g<name> "),
+    (lazy_pattern(r'^[Mm]etric "(?P<name>[^"]+)" assessed \w+ due to (?=\w)'), r"\g<name> "),
     (
-        re.compile(r"requested: (?P<of>[\w./-]+)=([^,\s]+), used: (?P=of)=([^,\s]+), limited: (?P=of)=([^,\s]+)$"),
+        lazy_pattern(r"requested: (?P<of>[\w./-]+)=([^,\s]+), used: (?P=of)=([^,\s]+), limited: (?P=of)=([^,\s]+)$"),
         r"\g<of> requested: \2, used: \3, limited: \4",
     ),
 )
 """Messages that have a name several times, or a verdict twice, and how they read with each once."""
-_NO_CAUSE = re.compile(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?[Oo]ff|^(?:Error|Completed)$")
+_NO_CAUSE = lazy_pattern(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?[Oo]ff|^(?:Error|Completed)$")
 """That it is tried again, or did not work, and not why it fails."""
 
 

@@ -13,6 +13,7 @@ from sources.kube_state_metrics.inventory import Inventory
 from sources.kube_state_metrics.scrape_times import instance
 from sources.kube_state_metrics.states import NONE, State, label, states, within
 from sources.promql.series import Array, Series
+from sources.promql.sorted_numbers import distinct
 
 _FAILED = "kube_job_failed"
 _WHY = "kube_job_status_failed"
@@ -37,7 +38,7 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, fact
         series.setdefault((label(one.labels, "namespace"), label(one.labels, "job_name")), []).append(one)
     for (namespace, job), state in states(found.get(_FAILED, ()), "namespace", "job_name").items():
         reasons = whys.get((namespace, job), {})
-        sampled = np.unique(np.concatenate([NONE.times, *(each.times for each in reasons.values())]))
+        sampled = distinct(np.concatenate([NONE.times, *(each.times for each in reasons.values())]))
         failures = _failures(state.times[state.values == 1], sampled, inventory.scrapes.interval)
         service = owners.get((namespace, job)) or job
         history = JobHistory[None](job_subject(inventory.cluster, namespace, job, service))

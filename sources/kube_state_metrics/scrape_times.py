@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from sources.promql.series import Array, Series
+from sources.promql.sorted_numbers import distinct, median
 
 
 class ScrapeTimes:
@@ -16,14 +17,14 @@ class ScrapeTimes:
         for one in found:
             if len(one.times):
                 pieces.setdefault(instance(one), []).append(one.times)
-        self._scrapes = {name: np.unique(np.concatenate(times)) for name, times in sorted(pieces.items())}
+        self._scrapes = {name: distinct(np.concatenate(times)) for name, times in sorted(pieces.items())}
         every = list(self._scrapes.values())
-        self.times: Array = np.unique(np.concatenate(every)) if every else np.array([])
+        self.times: Array = distinct(np.concatenate(every)) if every else np.array([])
 
     @property
     def interval(self) -> float:
         """The usual distance between scrapes, the longest of all instances; 0 if unknown."""
-        return max((float(np.median(np.diff(times))) for times in self._scrapes.values() if len(times) > 1), default=0)
+        return max((median(np.diff(times)) for times in self._scrapes.values() if len(times) > 1), default=0)
 
     def missed(self, last: float, seen_by: Iterable[str]) -> float | None:
         """The first scrape that would have seen what was last seen at `last` by these instances; None if none did.

@@ -11,6 +11,7 @@ from sources.prometheus.alert_series import NEXT, AlertSeries, Key, alert_series
 from sources.prometheus.availability import MISSED, Availability
 from sources.prometheus.rules import Rule, Rules
 from sources.promql.series import Array, Series
+from sources.promql.sorted_numbers import distinct, median
 
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for evaluation_interval."""
@@ -82,11 +83,11 @@ def _interval(steps: Array, anew: NDArray[np.bool_], rule: Rule | None) -> float
     """Seconds from one evaluation to the next: as it was then if there are samples enough, else as it is now."""
     within = steps[~anew]
     if len(within) >= _ENOUGH:
-        return float(np.median(within))
+        return median(within)
     if rule and rule.interval:
         return float(np.min(within, initial=rule.interval))
     if len(within):
-        return float(np.median(within))
+        return median(within)
     # To become active again it must have been quiet for an evaluation.
     return float(np.min(steps / 2, initial=_USUAL_INTERVAL))
 
@@ -109,8 +110,8 @@ def _joined(found: Sequence[ActivePeriod]) -> Iterator[ActivePeriod]:
         if current is not None and one.first <= current.last + min(one.interval, current.interval):
             current = ActivePeriod(
                 one.labels,
-                np.union1d(current.pending, one.pending),
-                np.union1d(current.firing, one.firing),
+                distinct(np.concatenate((current.pending, one.pending))),
+                distinct(np.concatenate((current.firing, one.firing))),
                 min((s for s in (current.since, one.since) if s is not None), default=None),
                 max(current.interval, one.interval),
                 current.rule or one.rule,

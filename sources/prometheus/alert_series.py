@@ -15,6 +15,7 @@ import numpy as np
 from sources.alert_labels import stable
 from sources.metric_labels import REPLICA_LABELS
 from sources.promql.series import Array, Series
+from sources.promql.sorted_numbers import distinct, median
 
 NEXT = 1.5
 """Up to so many intervals apart, two samples are of successive evaluations."""
@@ -65,7 +66,7 @@ def _series(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[A
     none = np.array([])
     for key, times in sorted(states.items()):
         pending, firing = times.get("pending", none), times.get("firing", none)
-        every = np.union1d(pending, firing)
+        every = distinct(np.concatenate((pending, firing)))
         if len(every):
             yield AlertSeries(dict(key), pending, firing, every, _since(every, active.get(key)))
 
@@ -106,7 +107,7 @@ def _follow_each_other(many: Sequence[AlertSeries]) -> bool:
     if np.any(steps <= 0):
         return False
     delays = np.array([after.times[0] - before.times[-1] for before, after in itertools.pairwise(ordered)])
-    prompt = delays <= NEXT * float(np.median(steps))
+    prompt = delays <= NEXT * median(steps)
     return len(times) <= 3 * len(ordered) and float(np.mean(prompt)) >= 0.5
 
 
@@ -115,6 +116,6 @@ def _together(many: Sequence[AlertSeries]) -> AlertSeries:
     for one in many:
         labels = {name: value for name, value in labels.items() if one.labels.get(name) == value}
     pending, firing = (np.sort(np.concatenate([getattr(t, state) for t in many])) for state in ("pending", "firing"))
-    times = np.union1d(pending, firing)
+    times = distinct(np.concatenate((pending, firing)))
     # Each series began anew: only that of the first one is the start of the alert.
     return AlertSeries(labels, pending, firing, times, np.full(len(times), np.nan))

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.source import BadAnswer, Document, Gap
 from sources.promql.series import Array, Extent
+from sources.promql.sorted_numbers import median
 
 MISSED = 3.0
 """So many intervals without a sample, while others have samples, and the alert is over."""
@@ -38,7 +39,7 @@ class Availability:
         self._alive = extent.alive
         self._steady = extent.steady
         self._started = np.array(sorted(starts), dtype=float)
-        self._usual = float(np.median(np.diff(extent.alive))) if len(extent.alive) > 1 else 0.0
+        self._usual = median(np.diff(extent.alive)) if len(extent.alive) > 1 else 0.0
 
     def away(self, last: float, again: float, interval: float) -> bool:
         """Whether nothing was evaluated between the samples `last` and `again` of an alert."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sources.promql.series import Array, Series
+from sources.promql.sorted_numbers import distinct, median
 
 _NEXT = 1.5
 """Up to so many scrape intervals apart, two samples are of successive scrapes."""
@@ -124,7 +125,7 @@ def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
 def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) -> Array:
     """The grid, cut where the fewest scrapes are: just after those of all targets if they come together."""
     # A few scrapes of each show when it is scraped.
-    phases = np.unique(np.concatenate([one.times[:: max(1, len(one.times) // 8)] for one in totals]) % step)
+    phases = distinct(np.concatenate([one.times[:: max(1, len(one.times) // 8)] for one in totals]) % step)
     gaps = np.diff(np.append(phases, phases[0] + step))
     widest = int(np.argmax(gaps))
     phase = phases[widest] + min(gaps[widest] / 2, _JITTER * step)
@@ -143,12 +144,8 @@ def _apart(series: Series) -> Array:
 
 def _interval(apart: Sequence[Array], otherwise: float = _USUAL_INTERVAL) -> float:
     """The scrape interval in whole seconds: the median of seconds between samples, which missed scrapes do not move."""
-    steps = np.sort(np.concatenate(apart)) if apart else np.array([])
-    if not len(steps):
-        return otherwise
-    # What numpy.median gives, which takes ten times as long for a series.
-    middle = (float(steps[(len(steps) - 1) // 2]) + float(steps[len(steps) // 2])) / 2
-    return max(1.0, float(round(middle)))
+    steps = np.concatenate(apart) if apart else np.array([])
+    return max(1.0, float(round(median(steps)))) if len(steps) else otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +189,8 @@ class _Fresh:
                 if len(times):
                     key = (target, float(times[0]))
                     self._firsts[key] = self._firsts.get(key, 0.0) + float(counter.series.values[0])
-        self._ends = {target: np.unique(np.concatenate(many)) for target, many in ends.items()}
-        self._all = np.unique(np.concatenate(list(self._ends.values()))) if ends else np.array([])
+        self._ends = {target: distinct(np.concatenate(many)) for target, many in ends.items()}
+        self._all = distinct(np.concatenate(list(self._ends.values()))) if ends else np.array([])
         most = max((_largest(np.concatenate(many, axis=1)) for many in counts.values()), default=0.0)
         self.plausible = 2 * most
         """What a target may count between two scrapes: one that brings more only looks as if it began anew."""

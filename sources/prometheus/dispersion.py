@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sources.promql.series import Array
+from sources.promql.sorted_numbers import quantiles
 
 _BLOCK = 20
 """Bins over which a level is taken to be steady."""
@@ -54,5 +55,5 @@ def _within_blocks(count: Array, size: Array, variance: Callable[[Array], Array]
     # A block in which nothing varies scatters not at all: else an incident would speak for the calm around it.
     chi2 = np.zeros(blocks)
     chi2[mixed] = ((count - size * level)[mixed] ** 2 / (size[mixed] * usual[mixed])).sum(axis=1)
-    typical = np.maximum(1.0, np.quantile(chi2, shares) / (_BLOCK - 1))
+    typical = np.maximum(1.0, quantiles(chi2, shares) / (_BLOCK - 1))
     return float(np.exp(np.log(typical).mean()))

@@ -6,6 +6,7 @@ from collector.event import Subject
 from sources.prometheus.deltas import Bins
 from sources.prometheus.episodes import Raised
 from sources.prometheus.measure_facts import RaisedRatio
+from sources.promql.sorted_numbers import median
 
 _SURGE = 3.0
 """So many times as many requests as before are worth a word: they may be the cause, or clients that try again."""
@@ -48,7 +49,7 @@ def surge(episode: Raised, bins: Bins) -> dict[str, float]:
     during &= bins.seconds > 0
     if earlier.sum() < _LEAST_BINS or not during.any():
         return {}
-    before, level = (float(np.median(bins.requests[some] / bins.seconds[some])) for some in (earlier, during))
+    before, level = (median(bins.requests[some] / bins.seconds[some]) for some in (earlier, during))
     return {"load_before": before, "load": level} if before > 0 and level >= _SURGE * before else {}
 
 

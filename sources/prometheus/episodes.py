@@ -11,6 +11,7 @@ from sources.prometheus.deltas import Bins
 from sources.prometheus.levels import FEW, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
 from sources.promql.series import Array
+from sources.promql.sorted_numbers import median
 
 _LEAST_ERRORS = 3
 _FAR = 5.0
@@ -155,4 +156,4 @@ def _scatter(errors: Array, requests: Array, normal: float) -> float:
         return 0.0
     firsts = np.arange(0, len(errors), _STRETCH)
     ratios = np.add.reduceat(errors, firsts) / np.add.reduceat(requests, firsts)
-    return float(np.median(np.abs(ratios - normal)))
+    return median(np.abs(ratios - normal))

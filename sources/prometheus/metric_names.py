@@ -4,14 +4,15 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from collector.lazy_pattern import lazy_pattern
 from collector.source import Gap
 from sources.prometheus.settings import PrometheusSettings
 
 _NAME = r"[A-Za-z_:][\w:]*"
-_PLAIN = re.compile(rf"\s*({_NAME})\s*(\{{.*)?", re.DOTALL)
-_QUOTED = re.compile(r"""\s*\{\s*(?:__name__\s*=\s*)?["']([\w:.]+)["']\s*[,}].*""", re.DOTALL)
-_IN_QUERY = re.compile(rf"(?<![\w:.])({_NAME})\s*(?:\{{(?:[^\"'{{}}]|\"[^\"]*\"|'[^']*')*\}}\s*)?\[")
-_WORD = re.compile("[A-Za-z]{3,}")
+_PLAIN = lazy_pattern(rf"\s*({_NAME})\s*(\{{.*)?", re.DOTALL)
+_QUOTED = lazy_pattern(r"""\s*\{\s*(?:__name__\s*=\s*)?["']([\w:.]+)["']\s*[,}].*""", re.DOTALL)
+_IN_QUERY = lazy_pattern(rf"(?<![\w:.])({_NAME})\s*(?:\{{(?:[^\"'{{}}]|\"[^\"]*\"|'[^']*')*\}}\s*)?\[")
+_WORD = lazy_pattern("[A-Za-z]{3,}")
 _COMMON = frozenset(
     {"total", "count", "sum", "bucket", "seconds", "milliseconds", "the", "requests", "request", "http"}
 )

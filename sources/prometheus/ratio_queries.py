@@ -20,6 +20,7 @@ from sources.prometheus.plot import sampled_plot
 from sources.prometheus.settings import PrometheusSettings, RatioSettings, window_of
 from sources.promql.answers import Answers
 from sources.promql.series import Extent, Series
+from sources.promql.sorted_numbers import median
 
 _FAR = 5.0
 """So many times as far from normal as it usually is (the median, MAD) is raised."""
@@ -84,10 +85,10 @@ def _proper(series: Series) -> tuple[Series, int]:
 def _raised(series: Series, start: float, least: float, lag: float) -> Iterator[_Raised]:
     times, values = series.times, series.values
     outside = [part for part in (values[times < start], values[-len(values) // 10 :], values) if len(part)]
-    normal = min(float(np.median(part)) for part in outside)
+    normal = min(median(part) for part in outside)
     low = normal + max(least / 2, normal / 2)
     calm = values[values <= low]
-    high = max(least, low, normal + _FAR * float(np.median(np.abs(calm - normal)))) if len(calm) else max(least, low)
+    high = max(least, low, normal + _FAR * median(np.abs(calm - normal))) if len(calm) else max(least, low)
 
     def enough(index: int) -> bool:
         following = values[index : index + _LEAST_SAMPLES]
@@ -97,8 +98,8 @@ def _raised(series: Series, start: float, least: float, lag: float) -> Iterator[
         during = np.concatenate([values[burst.first : burst.end] for burst in episode.bursts])
         # For so long after the fall the values still show what was before it.
         later = values[(times >= times[min(episode.end, len(times) - 1)] + lag)]
-        after = float(np.median(later[:_AFTER])) if episode.end < len(values) and len(later) else float(values[-1])
-        yield _Raised(episode.first, episode.end, normal, float(np.median(during)), after, len(episode.bursts))
+        after = median(later[:_AFTER]) if episode.end < len(values) and len(later) else float(values[-1])
+        yield _Raised(episode.first, episode.end, normal, median(during), after, len(episode.bursts))
 
 
 def _change(series: Series, index: int, before: float, after: float, lag: float) -> Change:

@@ -17,6 +17,7 @@ from sources.prometheus.rules import Rules
 from sources.prometheus.settings import PrometheusSettings
 from sources.promql.answers import Answers
 from sources.promql.series import Extent, instant
+from sources.promql.sorted_numbers import median
 
 _SILENCE = 300.0
 """Seconds without a sample of anything that are worth a gap: Prometheus itself takes a value for gone by then."""
@@ -66,7 +67,7 @@ def _unseen(answers: Answers, extent: Extent, window: Window) -> Iterator[Gap]:
         hint = "beyond its retention, not running then, or not the right server"
         yield Gap(f"no samples at all from {_span(start, end)}", hint, fatal=not answers.names)
         return
-    limit = max(_SILENCE, 3 * float(np.median(np.diff(inside)))) if len(inside) > 1 else _SILENCE
+    limit = max(_SILENCE, 3 * median(np.diff(inside))) if len(inside) > 1 else _SILENCE
     edges = np.concatenate(([start], inside, [end]))
     for index in np.flatnonzero(np.diff(edges) > limit).tolist():
         hint = "before its retention" if index == 0 else "was Prometheus running?"

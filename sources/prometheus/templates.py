@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 
+from collector.lazy_pattern import lazy_pattern
 from sources.text import one_line
 
-_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_LABEL = re.compile(r"(?:\$labels|\.Labels)\.(\w+)")
-_COMMENT = re.compile(r"/\*.*\*/", re.DOTALL)
-_BLOCK = re.compile(r"(if|else|end|range|with|define|template|block)\b|\$\w+\s*:?=")
+_ACTION = lazy_pattern(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_LABEL = lazy_pattern(r"(?:\$labels|\.Labels)\.(\w+)")
+_COMMENT = lazy_pattern(r"/\*.*\*/", re.DOTALL)
+_BLOCK = lazy_pattern(r"(if|else|end|range|with|define|template|block)\b|\$\w+\s*:?=")
 UNKNOWN = "…"
 """Stands where a template has the alert's value, or anything else that was computed then."""
 

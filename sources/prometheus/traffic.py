@@ -9,6 +9,7 @@ from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Poisson, Segment
 from sources.promql.series import Array
+from sources.promql.sorted_numbers import median
 
 _COLLAPSED = 0.5
 _RECOVERED = 0.75
@@ -103,7 +104,7 @@ def _before(bins: Bins, first: int) -> float:
     before = bins.where(np.arange(np.searchsorted(bins.end, bins.end[first] - _BEFORE), first))
     if before.seconds.sum() < _LEAST_BEFORE:
         return 0.0
-    return float(np.median(_rates(before, max(1, int(_LEAST / bins.step)))))
+    return median(_rates(before, max(1, int(_LEAST / bins.step))))
 
 
 def _low(stretch: Segment, before: float) -> bool:
@@ -125,8 +126,8 @@ def _swings_so_low(
     if len(before.end) < size:
         return True
     rates = _rates(before, size)
-    middle = float(np.median(rates))
-    swing = 1.4826 * float(np.median(np.abs(rates - middle)))
+    middle = median(rates)
+    swing = 1.4826 * median(np.abs(rates - middle))
     least = float(rates.min())
     return found[low].level > middle - _SWING * swing or least <= found[low].level
 

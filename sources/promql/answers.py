@@ -12,6 +12,7 @@ from sources.promql import external_url
 from sources.promql.limits import how_many
 from sources.promql.names import names_in_question
 from sources.promql.series import Asked, Extent, Series, asked, joined, parsed
+from sources.promql.sorted_numbers import distinct
 from sources.text import one_line
 
 _Labels = tuple[tuple[str, str], ...]
@@ -94,7 +95,7 @@ class Answers:
         pieces = [(call, piece) for call, piece in self._every() if call != "ratio"]
         alive = [piece.values if call == "alive" else piece.times for call, piece in pieces]
         start, end = min(one.start for one in self._asked), max(one.end for one in self._asked)
-        times = np.unique(np.concatenate(alive)) if alive else np.array([])
+        times = distinct(np.concatenate(alive)) if alive else np.array([])
         times = times[(times >= start) & (times <= end)]
         steady = any(call != "alerts" and call != "alerts_for_state" for call, _ in self._every())
         return Extent(self._external or self._asked[0].base, start, min(end, max(self._arrived)), times, steady)

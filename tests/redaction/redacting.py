@@ -17,7 +17,7 @@ from collector.request import Request
 from collector.result import Timeline
 from collector.row import Row
 from collector.run import run
-from sources.config import build_source
+from sources.registry import build_source
 from tests.cli.command import Done, pm_timeline
 
 _TOKEN, _PIECE = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}"), re.compile(r"[A-Za-z0-9+_-]{12,}={0,2}")
