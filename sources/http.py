@@ -20,6 +20,8 @@ from sources.text import one_line
 Given = TypeVar("Given")
 
 ATTEMPTS = 3
+FIRST_PAUSE = 0.5
+"""Seconds between the first attempt and the second; before each further one it is twice as long."""
 LONGEST_WAIT = 60.0
 """Seconds we are willing to sleep because a system asks us to; beyond it the source is reported as limited."""
 _RETRY = frozenset({408, 500, 502, 503, 504})
@@ -58,7 +60,7 @@ def ask(
     for attempt in range(1, ATTEMPTS + 1):
         deadline.check()
         last = attempt == ATTEMPTS
-        pause = 0.5 * 2 ** (attempt - 1)
+        pause = FIRST_PAUSE * 2 ** (attempt - 1)
         try:
             # Never 0, which clients refuse: the time may run out just now.
             answer = send(max(0.001, min(timeout, deadline.remaining())))

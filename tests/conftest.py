@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from sources import http
 from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
 from tests.servers.process import Missing, binary, require
@@ -114,6 +116,13 @@ def _long(item: pytest.Item) -> bool:
     definitions = (one[-1] for one in item._fixtureinfo.name2fixturedefs.values())
     shared = any(one.scope != "function" and one.func.__module__.startswith("tests.") for one in definitions)
     return shared or item.module.__name__ == "tests.cli.test_faults"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _impatient() -> Iterator[None]:
+    """What is asked of a system that is not there is asked again at once: hundreds of tests have such a system."""
+    with mock.patch.object(http, "FIRST_PAUSE", 0.01):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError, Unreachable
+from sources import http
 from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, begun, decoded, parsed
 
 NOW = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ def test_what_may_pass_is_tried_again_a_bounded_number_of_times(failure: Answer 
     with pytest.raises(Unreachable):
         asked(clock, hopeless)
     assert len(hopeless.allowed) == ATTEMPTS
-    assert clock.slept == [0.5, 1.0]
+    assert clock.slept == [http.FIRST_PAUSE, 2 * http.FIRST_PAUSE]
 
 
 @pytest.mark.parametrize(
