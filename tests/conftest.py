@@ -14,7 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 from sources import http
 from tests.examples import THOROUGH
 from tests.incident.live import Live, live_incident
-from tests.servers.process import Missing, binary, require
+from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
 for profile, number in (("tests", 12), (THOROUGH, 50)):
@@ -59,11 +59,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """As many as there are cores, and one more where there are servers, for which many tests wait."""
-    try:
-        binary("kube-apiserver")
-    except Missing:
-        return os.cpu_count() or 1
+    """One more than there are cores: many tests wait for servers, or for what is made to hang."""
     return (os.cpu_count() or 1) + 1
 
 

@@ -165,6 +165,7 @@ def test_who_interrupts_the_start_sees_no_traceback(monkeypatch: pytest.MonkeyPa
     assert end.value.code == 130
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "options", [rarely("redact a.zip b.zip"), rarely("record --store sqlite:///x.db"), "new x.md --replay {0}", "demo"]
 )
@@ -237,6 +238,7 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
+@pytest.mark.thorough
 def test_a_terminated_run_leaves_no_evidence_behind(slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]
@@ -269,6 +271,7 @@ def test_a_pipe_is_no_configuration_and_no_bundle_and_is_not_waited_for(tmp_path
         assert len(refused.err.splitlines()) == 1
 
 
+@pytest.mark.thorough
 def test_a_working_folder_that_is_gone_costs_nothing_that_is_not_in_it(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()

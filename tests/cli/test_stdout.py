@@ -30,6 +30,7 @@ COMMANDS = (
 CASES = [(each, closed) for closed in (False, True) for each in COMMANDS if not (closed and "--help" in each)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("command", "closed"),
     [case if number % 3 == 0 else rarely(*case) for number, case in enumerate(CASES)],

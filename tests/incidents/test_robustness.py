@@ -36,6 +36,7 @@ def outlined(rows: Iterable[Line]) -> set[tuple[datetime, str, str]]:
     return {(row.at, family(row.kind), row.service) for row in rows}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", few(NAMES, 12))
 def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
     table = table_of(name)
@@ -49,6 +50,7 @@ def test_without_its_evidence_a_row_is_gone_or_another(name: str) -> None:
         assert (row.at, row.kind, row.text) not in printed(left.table().rows)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(1))
 def test_what_has_nothing_to_do_with_it_changes_no_row(name: str, tmp_path: Path) -> None:
     assert printed(replayed(noisy(bundle_of(name), 500), tmp_path).rows) == printed(table_of(name).rows)
@@ -68,6 +70,7 @@ def test_in_another_order_it_gives_the_same_bytes(name: str, tmp_path: Path) -> 
     assert events.table().json == table_of(name).json
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(1))
 def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_path: Path) -> None:
     bundle = bundle_of(name)
@@ -79,6 +82,7 @@ def test_a_source_out_of_reach_costs_its_own_rows_and_is_named(name: str, tmp_pa
         assert outlined(others) - outlined(table.rows) == set(), source
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(2))
 def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     other, back = renamed(bundle_of(name))
@@ -86,6 +90,7 @@ def test_under_other_names_it_is_the_same_story(name: str, tmp_path: Path) -> No
     assert [(row.at, row.kind, back(row.text)) for row in rows] == printed(table_of(name).rows)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(3))
 def test_at_another_time_it_is_the_same_story(name: str, tmp_path: Path) -> None:
     bundle = bundle_of(name)

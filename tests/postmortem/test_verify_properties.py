@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cache
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def known(row: Row, all_of_it: Timeline) -> list[tuple[datetime, datetime]]:
     return [(row.earliest or row.at, row.latest or row.at), *((one.earliest, one.latest) for one in events)]
 
 
+@pytest.mark.thorough
 @examples(4)
 @given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(121, 3 * 3600), st.booleans())
 def test_a_time_of_our_own_table_that_is_moved_is_contradicted(

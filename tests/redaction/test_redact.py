@@ -43,6 +43,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, lis
     return redact(SMALL, tmp_path_factory.mktemp("small"))
 
 
+@pytest.mark.thorough
 def test_the_rows_are_the_same_but_for_the_names(done: tuple[Path, Path, dict[str, list[str]]]) -> None:
     bundle, out, replaced = done
     old, new = replayed(bundle), replayed(out)
@@ -139,6 +140,7 @@ def test_a_document_that_was_changed_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out.zip").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("options", "message"),
     [

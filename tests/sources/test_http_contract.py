@@ -148,7 +148,7 @@ def with_pages(text: str, number: int) -> str:
     return json.dumps({**follow, **tokens, **body, "metadata": {**metadata, "continue": more}, "meta": meta})
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 5, 2))
+@pytest.mark.parametrize("type_", few(TYPES, 5, 3))
 def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
     numbers = iter(range(10**6))
     play = playing(type_)

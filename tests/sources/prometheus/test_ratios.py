@@ -256,6 +256,7 @@ def test_a_noisy_step_is_found_where_it_was(
     assert found[0].numbers["after"] == pytest.approx(high, rel=0.25, abs=0.05)
 
 
+@pytest.mark.thorough
 # What holds with 95 % confidence is tried with the same numbers each time.
 @examples(2, derandomize=True)
 @given(

@@ -180,6 +180,7 @@ def test_a_store_that_cannot_be_read_is_named_with_its_remedy(tmp_path: Path) ->
     assert (tmp_path / "known").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.thorough
 def test_a_store_that_another_program_holds_is_said_to_be_locked(tmp_path: Path) -> None:
     with stored(tmp_path / "store.db", seen("pods", "p", 1)):
         pass

@@ -22,6 +22,7 @@ from sources.recorder import RecorderSettings, RecorderSource
 from sources.recorder.serve import serve
 from sources.recorder.steps import Stream
 from sources.recorder.watch import Followed, watched
+from tests.examples import rarely
 from tests.servers.process import free_port
 from tests.sources.recorder.api import EXPIRED, Api, Plan, api, bookmark, change, item
 from tests.sources.recorder.inside import inside
@@ -37,7 +38,9 @@ def names(store: Path, resource: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "refusal", [Plan(status=410), Plan([{"type": "ERROR", "object": EXPIRED}])], ids=["status", "in the stream"]
+    "refusal",
+    [Plan(status=410), rarely(Plan([{"type": "ERROR", "object": EXPIRED}]))],
+    ids=["status", "in the stream"],
 )
 def test_what_the_server_has_forgotten_is_listed_anew_and_the_gap_is_told(refusal: Plan, tmp_path: Path) -> None:
     store = tmp_path / "store.db"
@@ -132,6 +135,7 @@ def test_what_is_cut_off_is_taken_up_again_once(tmp_path: Path) -> None:
     assert any("broke" in line for line in recorder.said)
 
 
+@pytest.mark.thorough
 def test_a_server_that_is_asked_too_much_is_left_alone_for_as_long_as_it_says(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
     with api(tmp_path) as server:
