@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.examples import few
 from tests.incidents.changes import noisy, renamed, shifted, without
 from tests.incidents.expected import Expectation, load_expected
 from tests.incidents.gates import NAMES, bundle_of
@@ -85,7 +86,7 @@ def test_what_is_to_be_named_may_stand_under_the_table(tmp_path: Path) -> None:
     assert score("one", table(row(1, "note", "it is cart 2.0")), wanted).recall == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 4))
 def test_each_incident_is_described_and_its_expectation_can_be_met(name: str) -> None:
     folder = FOLDER / name
     start = datetime.fromisoformat(bundle_of(name).manifest["window"]["from"])

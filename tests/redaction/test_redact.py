@@ -171,6 +171,7 @@ def test_the_example_of_the_documentation(tmp_path: Path) -> None:
     assert Rewriter(survey).document(note) == remains
 
 
+@pytest.mark.thorough
 def test_the_manifest_names_what_stays(small: tuple[Path, dict[str, list[str]], Done]) -> None:
     out, _, _ = small
     old, new = (json.loads(unpacked(bundle)["manifest.json"]) for bundle in (SMALL, out))

@@ -13,7 +13,7 @@ from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, Seen, SourceError
 from sources.registry import TYPES, adapter, build
 from tests.collector.build import WINDOW
-from tests.examples import examples
+from tests.examples import examples, few
 from tests.sources.contract import ARRIVED, DEMO, JSON, recorded, source
 from tests.sources.examples import dead_settings
 
@@ -42,14 +42,14 @@ def test_reading_is_pure_and_events_can_be_told_apart(type_: str) -> None:
     assert twice == []
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", few(TYPES, 3))
 def test_the_order_of_the_documents_changes_nothing(type_: str) -> None:
     forth = list(source(type_).read(recorded(type_), WINDOW))
     back = list(source(type_).read(recorded(type_)[::-1], WINDOW))
     assert sorted(map(repr, back)) == sorted(map(repr, forth))
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", few(TYPES, 2))
 @examples(6)
 @given(data=st.data())
 def test_no_answer_whatever_it_holds_raises(type_: str, data: st.DataObject) -> None:

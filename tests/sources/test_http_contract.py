@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[Reply, str]] = {
 }
 
 
-@pytest.mark.parametrize(("type_", "fault"), pairs(TYPES, FAULTS, 3))
+@pytest.mark.parametrize(("type_", "fault"), pairs(TYPES, FAULTS, 6))
 def test_a_system_that_does_not_answer_is_named_and_is_never_a_calm_one(type_: str, fault: str, tmp_path: Path) -> None:
     reply, words = FAULTS[fault]
     outcome = asked(type_, lambda *_: reply, tmp_path)
@@ -87,12 +87,12 @@ def test_a_system_that_does_not_answer_is_named_and_is_never_a_calm_one(type_: s
 
 _STATUSES = (200, 400, 403, 500)
 _ECHOES = [
-    (type_, form, status) if (one + two + three) % len(_STATUSES) == 0 else rarely(type_, form, status)
+    (type_, form, status) if (one + two + three) % (2 * len(_STATUSES)) == 0 else rarely(type_, form, status)
     for one, type_ in enumerate(TYPES)
     for two, form in enumerate(ESCAPED)
     for three, status in enumerate(_STATUSES)
 ]
-"""Each type with each form and with each status once; `make test-all` tries all combinations."""
+"""Each type with half of the forms, with another status each; `make test-all` tries all combinations."""
 
 
 @pytest.mark.parametrize(("type_", "form", "status"), _ECHOES)
@@ -106,7 +106,7 @@ def test_a_token_that_is_echoed_is_shown_and_kept_nowhere(type_: str, form: str,
         assert piece not in plain
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 2))
+@pytest.mark.parametrize("type_", few(TYPES, 4))
 def test_what_is_asked_live_is_read_the_same_from_what_is_kept(type_: str, tmp_path: Path) -> None:
     outcome = asked(type_, playing(type_), tmp_path)
     assert outcome.documents

@@ -268,7 +268,7 @@ def times(events: list[Event], kind: Kind) -> set[str]:
     return {f"{one.at:%H:%M:%S}" for one in events if one.kind is kind and one.latest >= WINDOW.start}
 
 
-@pytest.mark.parametrize(("type_", "when"), pairs(SYSTEMS, [LONG_AGO, AT_THE_EDGES], 4))
+@pytest.mark.parametrize(("type_", "when"), pairs(SYSTEMS, [LONG_AGO, AT_THE_EDGES], 8))
 def test_a_deploy_that_waited_starts_and_ends_in_the_window_edges_included(
     type_: str, when: When, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ def spoilt(type_: str, bad: Any) -> Iterator[list[Document]]:
 
 
 @pytest.mark.parametrize(
-    ("type_", "bad"), pairs(TYPES, [None, {}, [None, None], ["x", "y"], [1775000000], [[[]], "1"]], 3)
+    ("type_", "bad"), pairs(TYPES, [None, {}, [None, None], ["x", "y"], [1775000000], [[[]], "1"]], 6)
 )
 def test_one_bad_sample_costs_nothing_else(type_: str, bad: Any) -> None:
     events, _ = read(type_, recorded(type_))

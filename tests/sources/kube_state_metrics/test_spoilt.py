@@ -40,7 +40,7 @@ JSON = st.recursive(
 )
 
 
-@examples(10)
+@examples(5)
 @given(data=st.data())
 def test_no_labels_and_no_values_whatever_they_are_raise(data: st.DataObject) -> None:
     given_ = documents(some())

@@ -235,6 +235,7 @@ def test_a_known_step_is_told_by_the_scrape_after_it(
     assert found[0].numbers["after"] == pytest.approx(high, rel=0.05)
 
 
+@pytest.mark.thorough
 # What holds with 95 % confidence is tried with the same numbers each time.
 @examples(2, derandomize=True)
 @given(
