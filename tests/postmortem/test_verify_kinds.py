@@ -78,6 +78,7 @@ KINDS = [
     ("Die Fehlerrate stieg auf {}.", "40,0 %", "60,0 %"),
     ("Um 14:18 Uhr wurde checkout auf {} zurückgesetzt.", "1.4.9", "1.4.8"),
     ("Um {} Uhr war der Rollback abgeschlossen.", "14:22", "14:42"),
+    ("Um {} Uhr erkannte Maria Ortiz checkout 1.5.0 als Ursache.", "14:12", "14:32"),
 ]
 
 
