@@ -22,7 +22,8 @@ MENTAL = (
     r"|sahen|stellte\w* fest"
 )
 IDENTIFIED = (
-    r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt)|erkannt\w*\b(?:[^.;]|\.(?=\d)){1,80}?\bUrsache"
+    r"identifizier\w*|Ursache (?:ist |war |wird |wurde )?(?:gefunden|klar|erkannt)"
+    r"|erkannt\w*\b(?:[^.;]|\.(?=\d)){1,80}?\bUrsache"
 )
 START = r"beg[aio]nn?\w*|gestartet|angestoßen|eingeleitet|ausgelöst|fing\w* an|los"
 DONE = r"abgeschlossen|fertig|beendet|erfolgreich|vollständig"
