@@ -114,6 +114,16 @@ def _long(item: pytest.Item) -> bool:
     return shared or item.module.__name__ == "tests.cli.test_faults"
 
 
+_PAUSE = http.FIRST_PAUSE
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """The pause between attempts is as long as it is for users."""
+    with mock.patch.object(http, "FIRST_PAUSE", _PAUSE):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _impatient() -> Iterator[None]:
     """What is asked of a system that is not there is asked again at once: hundreds of tests have such a system."""

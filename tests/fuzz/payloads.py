@@ -27,9 +27,9 @@ class Payload:
     window: Window
 
 
-def payloads(largest: int = LARGEST) -> list[Payload]:
-    """Those of each type, and those in the bundles; with at most so many characters."""
-    return [one for place in places() for one in payloads_of(place, largest)]
+def payloads() -> list[Payload]:
+    """Those of each type, and those in the bundles; they are small enough to be read many times."""
+    return [one for place in places() for one in payloads_of(place)]
 
 
 def places() -> list[str]:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, SourceError, Unreachable
-from sources import http
 from sources.http import ATTEMPTS, LONGEST_WAIT, Answer, ask, begun, decoded, parsed
 
 NOW = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
@@ -55,6 +54,7 @@ def asked(clock: Clock, server: Server, seconds: float = 120.0, **options: Colle
     return ask(server, "GET /x", Deadline(seconds, clock), 30.0, sleep=clock.sleep, **options)
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("failure", [None, answer(500), answer(502), answer(503), answer(504), answer(408)])
 def test_what_may_pass_is_tried_again_a_bounded_number_of_times(failure: Answer | None) -> None:
     clock = Clock()
@@ -63,7 +63,7 @@ def test_what_may_pass_is_tried_again_a_bounded_number_of_times(failure: Answer 
     with pytest.raises(Unreachable):
         asked(clock, hopeless)
     assert len(hopeless.allowed) == ATTEMPTS
-    assert clock.slept == [http.FIRST_PAUSE, 2 * http.FIRST_PAUSE]
+    assert clock.slept == [0.5, 1.0]
 
 
 @pytest.mark.parametrize(

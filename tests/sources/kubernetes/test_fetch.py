@@ -12,7 +12,6 @@ import yaml
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError, Unreachable
-from sources import http
 from sources.cluster.lists import LISTS, NAMES
 from sources.kube_api.reduce import reduced
 from sources.kube_api.settings import KubernetesSettings
@@ -102,12 +101,13 @@ def test_a_bad_answer_is_an_error_that_says_what(
     assert f"kubernetes at {server.url}" in ended.reason
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_limit_is_waited_for(tmp_path: Path) -> None:
     replies = [refusal(429, Retry_After="7"), refusal(503)]
     with Server(lambda _: replies.pop() if replies else page("a")) as server:
         documents, gaps, ended, slept = run(kubeconfig(tmp_path, server.url))
     assert (len(documents), gaps, ended) == (len(NAMES), [], None)
-    assert slept == [http.FIRST_PAUSE, 7]
+    assert slept == [0.5, 7]
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
