@@ -175,12 +175,14 @@ def revision_rollouts(
     revisions: Sequence[Revision],
     made: Mapping[str, Mapping[str, Moment]],
     removed: Mapping[str, Sequence[Moment]],
+    born: Mapping[str, Moment],
     kept: int,
 ) -> list[RevisionRollout]:
     """All rollouts of one workload that its revisions show, in order.
 
     `made` has the times at which the pods that still exist were made, by the name of their revision and by theirs;
-    `removed` those at which its controller is known to have removed one, by name. `kept` is as in Workload.
+    `removed` and `born` those at which its controller is known to have removed a pod or to have made it first, by name.
+    `kept` is as in Workload.
     """
     by_age = sorted(revisions, key=lambda own: (own.created, own.number, own.key))
     whole = len(revisions) <= kept
@@ -192,7 +194,7 @@ def revision_rollouts(
         number = None if reused else own.number
         found.append(RevisionRollout(own, own.created, own.created.earliest, rollback=False, number=number))
         if reused:
-            found.append(_return(own, revisions, pods, removed))
+            found.append(_return(own, revisions, pods, removed, born))
     found.sort(key=lambda each: (each.at, each.number or 0, each.revision.key))
     chained = []
     for index, rollout in enumerate(found):
@@ -232,6 +234,7 @@ def _return(
     revisions: Sequence[Revision],
     made: Mapping[str, Moment],
     removed: Mapping[str, Sequence[Moment]],
+    born: Mapping[str, Moment],
 ) -> RevisionRollout:
     """When it came back, as narrowly as the objects show it; the first pod was most likely removed at once."""
     lower = [other.created.earliest for other in revisions if other.number < own.number]
@@ -246,5 +249,23 @@ def _return(
     gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
     # A StatefulSet's pod has the name of the one that it replaces, and so shows which removal was the first.
     theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
+    if own.owner[0] == "DaemonSet":
+        theirs = _removals_of_replaced(gone, born, floor)
     at = min(theirs) if theirs else max([floor, *(step for steps in gone.values() for step in steps)])
     return RevisionRollout(own, Moment(floor, latest), at, rollback=True, number=own.number)
+
+
+def _removals_of_replaced(
+    gone: Mapping[str, Sequence[datetime]], born: Mapping[str, Moment], floor: datetime
+) -> list[datetime]:
+    """When a DaemonSet's controller removed the pods of the revision that is replaced, which it made after `floor`.
+
+    While it wants that revision it removes such a pod only if the pod failed, and makes another one at once. So what it
+    removed before it made the last of them is not counted.
+    """
+    theirs = {name: steps for name, steps in gone.items() if name in born and born[name].earliest >= floor}
+    if not theirs:
+        return []
+    last = max(born[name] for name in theirs)
+    # A stamp is a whole second: the last pod may have been made in that in which the one before it was removed.
+    return [step for name, steps in theirs.items() for step in steps if step > last.earliest or born[name] == last]

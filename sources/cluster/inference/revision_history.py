@@ -69,6 +69,7 @@ def revision_histories(inventory: Inventory, records: Iterable[Record]) -> Mappi
         pods = {own.key[1]: made.get("/".join(own.key), {}) for own in ours}
         of = inventory.workloads.get(key)
         gone = removed.get(key, {})
-        taken = revision_rollouts(ours, pods, gone, of.kept if of else 0)
-        found["/".join(key)] = RevisionHistory(*key, of, taken, gone, born.get(key, {}))
+        first = born.get(key, {})
+        taken = revision_rollouts(ours, pods, gone, first, of.kept if of else 0)
+        found["/".join(key)] = RevisionHistory(*key, of, taken, gone, first)
     return found
