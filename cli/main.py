@@ -1,8 +1,10 @@
 """The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
 
 import contextlib
+import functools
 import signal
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -199,6 +201,12 @@ def _refuse_options(context: typer.Context) -> None:
             raise UsageError(f"{parameter.opts[0]}: is no option of {command}, or comes after it; see {command} --help")
 
 
+@functools.cache
+def _command() -> Callable[..., object]:
+    """What typer makes of the declarations above; a process that runs it again, as tests do, need not make it again."""
+    return typer.main.get_command(app)
+
+
 def run() -> None:
     """Entry point of the installed command: every failure is one line and an exit code."""
     with contextlib.redirect_stderr(Unfailing(sys.stderr)):
@@ -211,7 +219,7 @@ def _outcome() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     try:
-        code = app(standalone_mode=False)
+        code = _command()(standalone_mode=False)
     except TimelineError as error:
         return _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
