@@ -17,7 +17,7 @@ from tests.incident.live import Live, live_incident
 from tests.servers.process import require
 
 # How long an example takes depends on what else runs on the machine; `make bench` is what measures time.
-for profile, number in (("tests", 8), (THOROUGH, 50)):
+for profile, number in (("tests", 4), (THOROUGH, 50)):
     hypothesis.settings.register_profile(
         profile, max_examples=number, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )

@@ -35,5 +35,5 @@ def pairs(one: Iterable[Any], two: Iterable[Any], every: int) -> list[Any]:
 
 
 def examples(number: int, *, derandomize: bool = False) -> settings:
-    """So many in `make test`, and four times as many in `make test-all`."""
-    return settings(max_examples=often(number, 4 * number), derandomize=derandomize)
+    """Half as many in `make test`, and four times as many in `make test-all`."""
+    return settings(max_examples=often(number // 2, 4 * number), derandomize=derandomize)

@@ -1,10 +1,12 @@
 """The modules of the project taken apart, once for all tests that look at how they are written."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+_IMPORT = re.compile(r"^\s*(?:from ([\w.]+) import |import ([\w.]+(?:, [\w.]+)*))", re.MULTILINE)
 
 
 @cache
@@ -17,6 +19,12 @@ def parsed(file: Path) -> ast.Module:
 def nodes(file: Path) -> tuple[ast.AST, ...]:
     """All nodes of it, the outermost first."""
     return tuple(ast.walk(parsed(file)))
+
+
+@cache
+def imported(file: Path) -> tuple[str, ...]:
+    """What it imports, by the names of the modules; found without parsing it, which takes twenty times as long."""
+    return tuple(name for line in _IMPORT.finditer(file.read_text()) for name in (line[1] or line[2]).split(", "))
 
 
 @cache

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from sources.registry import TYPES
-from tests.source_files import ROOT, modules, nodes, parsed
+from tests.source_files import ROOT, imported, modules, parsed
 
 _MAY_IMPORT = {
     "collector": {"collector"},
@@ -24,11 +24,8 @@ _IMPORTS_OF_TESTS = re.compile(r"^(?:from|import) tests[^\n(]*(?:\([^)]*)?", re.
 @pytest.mark.parametrize("package", _MAY_IMPORT)
 def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
     for file in modules(package):
-        for node in nodes(file):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            ours = {name.split(".")[0] for name in names} & _MAY_IMPORT.keys()
-            assert ours <= _MAY_IMPORT[package], f"{file} imports {ours}"
+        ours = {name.split(".")[0] for name in imported(file)} & _MAY_IMPORT.keys()
+        assert ours <= _MAY_IMPORT[package], f"{file} imports {ours}"
 
 
 def test_adapters_do_not_import_each_other() -> None:
@@ -36,8 +33,8 @@ def test_adapters_do_not_import_each_other() -> None:
     adapters = {entry.partition(":")[0] for entry in TYPES.values()}
     for file in modules("sources"):
         own = file.relative_to(ROOT / "sources").with_suffix("").parts[0]
-        for node in nodes(file):
-            module = (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+        for name in imported(file):
+            module = name.split(".")
             other = module[1] if module[:1] == ["sources"] and len(module) > 1 else ""
             assert other == own or other not in adapters, f"{file} imports sources.{other}"
 
@@ -75,10 +72,9 @@ def test_no_module_gathers_everything() -> None:
 @pytest.mark.parametrize("library", ["alert_facts.py", "alert_labels.py", "fact.py", "metric_labels.py"])
 def test_what_adapters_share_knows_none_of_them(library: str) -> None:
     adapters = {f"sources.{folder.name}" for folder in (ROOT / "sources").iterdir() if folder.is_dir()}
-    imported = {
-        node.module for node in nodes(ROOT / "sources" / library) if isinstance(node, ast.ImportFrom) and node.module
+    assert not {
+        module for module in imported(ROOT / "sources" / library) if ".".join(module.split(".")[:2]) in adapters
     }
-    assert not {module for module in imported if ".".join(module.split(".")[:2]) in adapters}
 
 
 def test_what_tests_share_is_in_modules_beside_them() -> None:
@@ -92,5 +88,5 @@ def test_what_tests_share_is_in_modules_beside_them() -> None:
             if isinstance(node, ast.ImportFrom):
                 names = [f"{node.module}.{alias.name}" for alias in node.names]
             ours = [name for name in names if name.startswith("tests.")]
-            imported = [name for name in ours if any(part.startswith("test_") for part in name.split("."))]
-            assert not imported, f"{file} imports {imported}"
+            helpers = [name for name in ours if any(part.startswith("test_") for part in name.split("."))]
+            assert not helpers, f"{file} imports {helpers}"

@@ -54,5 +54,6 @@ def test_what_only_contains_its_letters_or_is_only_used_is_none(code: str) -> No
     assert not [name for name in named(ast.walk(ast.parse(code))) if _bad(name)]
 
 
+@pytest.mark.thorough
 def test_no_identifier_has_one_of_the_worst_words() -> None:
     assert offenders() == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Done, pm_timeline, pm_timeline_process
-from tests.examples import rarely
+from tests.examples import pairs, rarely
 from tests.servers.faulty import FAULTS, UNENDING, faulty
 
 CANARY = "canary-4f1d2c-secret"
@@ -130,8 +130,9 @@ def test_a_process_of_its_own_does_not_wait_for_a_source_that_hangs(source: str,
     one_is_missing(pm_timeline_process, source, fault, tmp_path)
 
 
-@pytest.mark.parametrize("fault", ["refused", "403", "html"])
-@pytest.mark.parametrize("source", ["prometheus", "kubernetes", "github"])
+@pytest.mark.parametrize(
+    ("source", "fault"), pairs(["prometheus", "kubernetes", "github"], ["refused", "403", "html"], 3)
+)
 def test_where_no_source_can_be_asked_there_is_no_table(source: str, fault: str, tmp_path: Path) -> None:
     none_is_there(pm_timeline, source, fault, tmp_path)
 

@@ -22,11 +22,12 @@ from cli.render.plain import clock
 from cli.render.xml_text import xml
 from collector.result import Timeline
 from tests.cli.timelines import RUN, TIMELINES, demo, event, row, timeline
+from tests.examples import often
 from tests.servers.npm import TOOLS, npm_tool
 from tests.servers.process import ROOT, binary, require
 
 DEMO = ROOT / "fixtures" / "checkout-incident.zip"
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=often(5, 15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Each example starts a program."""
 
 

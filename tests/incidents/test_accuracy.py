@@ -17,10 +17,10 @@ def _scored(name: str) -> Score:
 
 @pytest.fixture(scope="module")
 def scores() -> list[Score]:
-    return [_scored(name) for name in NAMES[:: often(5, 1)]]
+    return [_scored(name) for name in NAMES[:: often(10, 1)]]
 
 
-@pytest.mark.parametrize("name", few(NAMES, 5))
+@pytest.mark.parametrize("name", few(NAMES, 10))
 def test_no_incident_is_read_badly(name: str) -> None:
     one = _scored(name)
     assert not one.forbidden, one.forbidden

@@ -127,15 +127,15 @@ def test_a_bad_template_is_found_before_anything_is_asked(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("{{ nothing_of_that_name }}", "is undefined"),
+        rarely("{{ nothing_of_that_name }}", "is undefined"),
         rarely("a\n{% if %}", "line 2"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         rarely("{{ services.append(1) }}", "unsafe"),
-        ("{% include '/etc/passwd' %}", "no loader"),
+        rarely("{% include '/etc/passwd' %}", "no loader"),
         rarely("{% for x in range(10 ** 9) %}{% endfor %}", "Range too big"),
         rarely("{{ 1 / 0 }}", "ZeroDivisionError"),
         rarely("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
-        ("{{ date | no_such_filter }}", "No filter named"),
+        rarely("{{ date | no_such_filter }}", "No filter named"),
         rarely("{% for phase in phases %}{{ phase.name.nothing }}{% endfor %}", "has no attribute 'nothing'"),
         rarely("{{ started + 1 }}", "TypeError"),
         rarely("{{ '\udc80' }}", "is not UTF-8 text"),

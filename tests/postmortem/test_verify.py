@@ -10,6 +10,7 @@ from collector.postmortem.verify.check import verify
 from collector.postmortem.verify.clock_times import stated_zones
 from collector.postmortem.verify.finding import Finding, Verdict
 from tests.cli.command import pm_timeline
+from tests.examples import rarely
 from tests.postmortem.evidence import timeline
 
 SEVEN = """\
@@ -43,7 +44,7 @@ def verdicts(text: str) -> dict[Verdict, list[Finding]]:
     return {verdict: [one for one in found if one.verdict == verdict] for verdict in Verdict}
 
 
-@pytest.mark.parametrize("text", [SEVEN, SEVEN.replace("\n", "\r\n"), PROSE])
+@pytest.mark.parametrize("text", [rarely(SEVEN), SEVEN.replace("\n", "\r\n"), PROSE])
 def test_what_is_true_is_confirmed_whole(text: str) -> None:
     found = verdicts(text)
     assert found[Verdict.CONTRADICTED] == []
@@ -247,7 +248,7 @@ def test_wrong_use_is_one_line(options: tuple[str | Path, ...], message: str, tm
     assert message in done.err
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", rarely("json")])
 def test_what_a_terminal_would_act_upon_is_shown_as_a_mark(form: str, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "# A\n\nThe alert \x1b[31mfires\x1b[0m at 11:00 because of \u202eCheckoutEvil\x07.\n"

@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[Reply, str]] = {
 }
 
 
-@pytest.mark.parametrize(("type_", "fault"), pairs(TYPES, FAULTS, 6))
+@pytest.mark.parametrize(("type_", "fault"), pairs(TYPES, FAULTS, 9))
 def test_a_system_that_does_not_answer_is_named_and_is_never_a_calm_one(type_: str, fault: str, tmp_path: Path) -> None:
     reply, words = FAULTS[fault]
     outcome = asked(type_, lambda *_: reply, tmp_path)
@@ -106,7 +106,7 @@ def test_a_token_that_is_echoed_is_shown_and_kept_nowhere(type_: str, form: str,
         assert piece not in plain
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 4))
+@pytest.mark.parametrize("type_", few(TYPES, 6))
 def test_what_is_asked_live_is_read_the_same_from_what_is_kept(type_: str, tmp_path: Path) -> None:
     outcome = asked(type_, playing(type_), tmp_path)
     assert outcome.documents
@@ -115,7 +115,7 @@ def test_what_is_asked_live_is_read_the_same_from_what_is_kept(type_: str, tmp_p
     assert outcome.gathered.events or outcome.gaps
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", few(TYPES, 3))
 def test_a_system_in_which_there_is_nothing_is_read_without_an_error(type_: str, tmp_path: Path) -> None:
     outcome = asked(type_, playing(type_, lambda text: json.dumps(emptied(json.loads(text)))), tmp_path)
     assert outcome.documents
@@ -148,7 +148,7 @@ def with_pages(text: str, number: int) -> str:
     return json.dumps({**follow, **tokens, **body, "metadata": {**metadata, "continue": more}, "meta": meta})
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 5, 3))
+@pytest.mark.parametrize("type_", few(TYPES, 8, 3))
 def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
     numbers = iter(range(10**6))
     play = playing(type_)
@@ -170,7 +170,7 @@ def test_pages_that_never_end_are_given_up(type_: str, tmp_path: Path) -> None:
         assert any("truncated" in gap.reason for gap in outcome.gaps), outcome.gaps
 
 
-@pytest.mark.parametrize("type_", few(TYPES, 3, 2))
+@pytest.mark.parametrize("type_", few(TYPES, 6, 2))
 def test_a_token_in_an_answer_that_is_read_is_kept_nowhere(type_: str, tmp_path: Path) -> None:
     def echoing(text: str) -> str:
         body = json.dumps(echoed(json.loads(text)))

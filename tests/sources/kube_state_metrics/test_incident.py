@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -17,7 +17,7 @@ from collector.source import Deadline, Document, Gap, Seen, Source
 from collector.timeline import Scope, Timeline, draft
 from sources.registry import build
 from tests.collector.build import WINDOW
-from tests.examples import rarely
+from tests.examples import examples, rarely
 from tests.servers.process import ROOT, require
 from tests.servers.prometheus import prometheus
 from tests.sources.kube_state_metrics.answers import documents, ksm, read
@@ -118,7 +118,7 @@ def test_while_nobody_sampled_nothing_was_seen() -> None:
     assert before.exact == after.exact == EXACT
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(phase=st.floats(0, 14.9), seams=st.lists(st.integers(int(FIRST) + 60, int(LAST) - 60), max_size=3, unique=True))
 @pytest.mark.thorough
 def test_neither_the_time_of_the_scrapes_nor_the_pages_change_what_is_told(phase: float, seams: list[int]) -> None:

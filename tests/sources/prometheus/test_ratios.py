@@ -2,7 +2,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.event import Event, Kind
@@ -206,7 +206,7 @@ def test_counters_without_an_outcome_are_a_gap() -> None:
     assert "no series of checkout has one of the labels code, status, status_code" in gaps[0].reason
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(
     onset=st.floats(at("14:00:00"), at("14:10:00")),
     lasts=st.floats(120, 900),
@@ -267,7 +267,7 @@ def test_a_constant_ratio_is_no_event(seed: int, rate: int, ratio: float) -> Non
     assert ratios(noisy(seed, rate, between(0, LAST, high=ratio)))[0] == []
 
 
-@settings(max_examples=10)
+@examples(8)
 @given(st.lists(st.integers(1, int(LAST - FIRST) - 1).map(lambda offset: FIRST + offset), max_size=4, unique=True))
 def test_where_pages_are_cut_changes_nothing(seams: list[float]) -> None:
     series = [

@@ -171,6 +171,7 @@ def test_a_server_that_is_gone_is_noticed_and_not_hammered(tmp_path: Path) -> No
     assert any("recorded again" in line for line in recorder.said)
 
 
+@pytest.mark.thorough
 def test_heartbeats_fill_no_store(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
 
@@ -202,6 +203,7 @@ def test_heartbeats_fill_no_store(tmp_path: Path) -> None:
     assert "big" not in "".join(stored)
 
 
+@pytest.mark.thorough
 def test_two_clusters_of_one_name_never_mix(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
     with api(tmp_path) as server:

@@ -18,7 +18,7 @@ from collector.stories.rollouts import rollouts
 from collector.timeline import Scope, draft
 from collector.window import Window
 from sources.registry import build
-from tests.examples import few
+from tests.examples import few, rarely
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.loki import TENANT, Loki
 from tests.servers.web import serving
@@ -175,7 +175,7 @@ def test_the_rows_where_the_cluster_cannot_be_asked_any_more(shipped: list[Event
     assert texts[5] == "Rollback of checkout to 1.4.9 complete according to CI/CD"
 
 
-@pytest.mark.parametrize("type_", ["loki-events", "elasticsearch-events"])
+@pytest.mark.parametrize("type_", ["loki-events", rarely("elasticsearch-events")])
 def test_what_is_fetched_tells_as_much(type_: str, objects: Objects) -> None:
     kept = [update for each in objects if each["kind"] == "Event" for update in updates(each)]
     store = (
