@@ -130,23 +130,35 @@ _RELATIVE = re.compile(
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
-_ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
-_LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
+_ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b|\bAlarm", re.IGNORECASE)
+_LASTED = re.compile(
+    r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up|behoben|gelöst|aufgehoben|beendet|endet\w*|aktiv"
+    r"|dauert\w*|Entwarnung|zurückgenommen)\b",
+    re.IGNORECASE,
+)
 
 
 def _measured(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
 
 
+_GERMAN = r"Vorfall\w*|Störung\w*|Ausfall\w*|Beeinträchtigung\w*|dauerte|insgesamt|Gesamtdauer"
 _MEASURED = (
     (
-        _measured(r"incident|impact|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
+        _measured(rf"incident|impact|outage|lasted|downtime|total|duration|resolved (?:after|within|in)|{_GERMAN}"),
         "started",
         ("resolved", "mitigated"),
     ),
-    (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
     (
-        _measured(r"M?TTD|detect\w*|noticed|knew|learn(?:ed|t) of|were aware|until the alert|before the alert"),
+        _measured(rf"incident|impact|outage|lasted|downtime|total|duration|{_GERMAN}"),
+        "detected",
+        ("resolved", "mitigated"),
+    ),
+    (
+        _measured(
+            r"M?TTD|detect\w*|noticed|knew|learn(?:ed|t) of|were aware|until the alert|before the alert"
+            r"|bemerkt\w*|entdeckt\w*"
+        ),
         "started",
         ("detected",),
     ),

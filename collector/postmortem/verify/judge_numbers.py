@@ -19,7 +19,7 @@ from collector.wording.numbers import percent
 RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
 FAILING = re.compile(
     r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|lost|rejected|refused"
-    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl)\b",
+    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl|scheiter\w*|gescheitert\w*)\b",
     re.IGNORECASE,
 )
 _OF_ERRORS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL)
@@ -30,6 +30,13 @@ _OTHERS = re.compile(
     r"|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"[\s-]*(?:steps?|stages?|phase|ramp\w*|roll-?outs?|waves?|cohort|canary|Schritte?s?|Stufe)\b", re.I)
+_TO_A_SHARE = re.compile(
+    r"\b(?:ramp\w*|roll\w*[ -]?out|flag|toggle|experiment|weight|step\w*|Schalter)\b(?P<between>[^.;,]{0,40}?)"
+    r"\b(?:to|at|from|for|auf|bei|von|für)\s$",
+    re.IGNORECASE,
+)
+"""Of a flag or canary: `turned new-search up to 50 %`."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -67,7 +74,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
-    if not about or _OTHERS.search(part.text):
+    if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
         return as_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
@@ -123,6 +130,12 @@ def _in_brackets(statement: Statement, mention: Mention) -> bool:
     """`CheckoutErrors fires (40%)`."""
     around = statement.text[: mention.start].rstrip()[-1:] + statement.text[mention.end :].lstrip()[:1]
     return around == "()"
+
+
+def _is_step(part: Part, text: str, mention: Mention) -> bool:
+    """Whether it is how many see a change: `the 50 % step`."""
+    before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
+    return bool(_STEP.match(text, mention.end)) or (before is not None and not FAILING.search(before["between"]))
 
 
 def _ratios(event: Event) -> Iterator[float]:
