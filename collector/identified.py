@@ -42,7 +42,7 @@ _DEFECT = lazy_pattern(
     r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
     r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
     r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
-    r"removed|dropped|forgot\w*|unbounded|empty)\b",
+    r"removed|drop(?:s|ped|ping)|forgot\w*|unbounded|empty)\b",
     re.I,
 )
 _SUFFERS = lazy_pattern(
@@ -72,6 +72,17 @@ _EXPIRED = lazy_pattern(
     re.I,
 )
 """A cause for which nobody has to change anything."""
+_ROTATED = lazy_pattern(
+    r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
+    r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b",
+    re.I,
+)
+_HOGS = lazy_pattern(
+    r"\b(?:full (?:table )?scans?|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|block(?:s|ed|ing)|"
+    r"exhaust\w*|flood\w*|(?:us|eat|tak)(?:es?|ing|s) (?:up )?(?:all|every|most)|too much)\b",
+    re.I,
+)
+"""What a job does to others."""
 _PROVIDER = lazy_pattern(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
@@ -114,6 +125,8 @@ def _names_cause(clause: str, known: Changed) -> bool:
     if _REPAIRS.search(clause):
         return False
     if _PROVIDER.search(clause) or _EXPIRED.search(clause) or known.began_in(clause) or known.died_in(clause):
+        return True
+    if _ROTATED.search(clause) or (_HOGS.search(clause) and known.job_in(clause)):
         return True
     if "traffic" in known.nouns and _ONE_CLIENT.search(clause):
         return True

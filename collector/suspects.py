@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from collector.event import Kind
+from collector.event import Event, Kind
 from collector.lazy_pattern import lazy_pattern
 from collector.row import Row
 
@@ -36,6 +36,13 @@ class Changed:
     died: frozenset[str] = frozenset()
     """Services with containers that died, and of which nothing else was felt: others suffered from it."""
 
+    jobs: frozenset[str] = frozenset()
+    """Names of Jobs, without the number that a CronJob puts behind them."""
+
+    def job_in(self, text: str) -> bool:
+        """Whether one of the Jobs is named."""
+        return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.I) for name in self.jobs)
+
     def named_in(self, text: str) -> bool:
         """Whether a version, an object or a flag is named."""
         words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
@@ -62,6 +69,7 @@ def changed(rows: Iterable[Row]) -> Changed:
     nouns: set[str] = set()
     died: set[str] = set()
     felt: set[str] = set()
+    jobs: set[str] = set()
     for row in rows:
         ours = [event for one in row.occurrences for event in one.events]
         if row.kind in _DEPLOYS:
@@ -77,7 +85,14 @@ def changed(rows: Iterable[Row]) -> Changed:
             nouns.add("node")
             names |= {name for event in ours if (name := event.subject.node)}
         died |= {event.subject.service for event in ours if event.kind in _DEATHS}
+        jobs |= {_job(event) for event in ours if event.subject.workload.startswith(("Job/", "CronJob/"))}
         felt |= {event.subject.service for event in ours if event.kind in _FELT}
         nouns |= {"traffic" for event in ours if "load_before" in event.numbers}
     names = {name.lower() for name in names if len(name) > 1}
-    return Changed(frozenset(names), frozenset(nouns), frozenset(died - felt - {""} if felt - {""} else ()))
+    # Where nobody else suffers, its death is the incident, and no cause.
+    others = died - felt - {""} if felt - {""} else set()
+    return Changed(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
+
+
+def _job(event: Event) -> str:
+    return re.sub(r"-[0-9]{6,}$", "", event.subject.workload.partition("/")[2])

@@ -13,6 +13,7 @@ KNOWN = Changed(
     frozenset({"5.2.0", "v3", "main-c0ffee1", "coredns", "geo-router-upstreams", "new-pricing"}),
     frozenset({"deploy", "config", "flag", "node", "traffic"}),
     frozenset({"ledger-db"}),
+    frozenset({"count-stock"}),
 )
 NAMES_THE_CAUSE = (
     "Sol (on-call): 5.2.0 rejects carts with vouchers",
@@ -50,6 +51,9 @@ NAMES_THE_CAUSE = (
     "all from one network, headless browsers",
     "the requests all come from one address range",
     "scrapers are hammering the product pages",
+    "the nightly count-stock does a full table scan, it began at 02:00",
+    "logs show that the new proxy drops idle connections",
+    "the broker password was rotated this morning, running pods kept their sessions",
 )
 NAMES_NONE = (
     "kai: basket is throwing 500s on every 4th request :fire:",
@@ -91,6 +95,9 @@ NAMES_NONE = (
     "ledger-db is slow today",
     "ledger crashes all the time",
     "traffic comes back from the other region",
+    "killed count-stock",
+    "count-stock is done",
+    "was the broker password rotated?",
 )
 
 

@@ -56,6 +56,7 @@ UNDER = re.compile(
     r"(?:<|\u2264|\b(?:under|below|less than|no more than|within|unter|weniger als|höchstens))\s*(?:the\s)?$", re.I
 )
 BEFORE = 24
+_HUNDREDTHS = 0.0002
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -96,6 +97,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         agree = [one for one in known if one.ratio <= value + exact]
     else:
         slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
+        # Where next to nothing fails any dashboard has another hundredth.
+        slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
         known_then = [*known, *_at_times(statement, part, found)]
         agree = [one for one in known_then if abs(one.ratio - value) <= slack]
     if agree:
