@@ -19,17 +19,22 @@ from collector.wording.numbers import percent
 RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
 FAILING = re.compile(
     r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|lost|rejected|refused"
-    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl|scheiter\w*|gescheitert\w*)\b",
+    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl"
+    r"|scheiter\w*|gescheitert\w*|länger als|langsam\w*)\b",
     re.IGNORECASE,
 )
 _OF_ERRORS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL)
-_SLOW = re.compile(r"\b(?:latenc\w+|slow\w*|over [0-9.]+ ?s|p9[0-9]|took (?:more|longer))\b", re.IGNORECASE)
+_SLOW = re.compile(
+    r"\b(?:latenc\w+|slow\w*|over [0-9.]+ ?s|p9[0-9]|took (?:more|longer)|länger als|langsam\w*)\b", re.IGNORECASE
+)
 _ERRORS_ONLY = re.compile(r"\b(?:5xx\w*|50[0-4]s?|500s|errors?|error rates?)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:users?|customers?|budget|slo|sla|cpu|memory|disk|canary|capacity|utili[sz]ation|threshold"
     r"|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
+_LISTED = r"(?:[0-9.,]+\s?%|and|und|to|bis|up|,|/|\s)*"
+_OPENS, _CLOSES = re.compile(rf"\({_LISTED}$"), re.compile(rf"{_LISTED}\)")
 _STEP = re.compile(r"[\s-]*(?:steps?|stages?|phase|ramp\w*|roll-?outs?|waves?|cohort|canary|Schritte?s?|Stufe)\b", re.I)
 _TO_A_SHARE = re.compile(
     r"\b(?:ramp\w*|roll\w*[ -]?out|flag|toggle|experiment|weight|step\w*|Schalter)\b(?P<between>[^.;,]{0,40}?)"
@@ -130,9 +135,9 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
 
 
 def _in_brackets(statement: Statement, mention: Mention) -> bool:
-    """`CheckoutErrors fires (40%)`."""
-    around = statement.text[: mention.start].rstrip()[-1:] + statement.text[mention.end :].lstrip()[:1]
-    return around == "()"
+    """`CheckoutErrors fires (40%)`, `(23% and 19%)`."""
+    before, after = statement.text[: mention.start], statement.text[mention.end :]
+    return bool(_OPENS.search(before) and _CLOSES.match(after))
 
 
 def _is_step(part: Part, text: str, mention: Mention) -> bool:
