@@ -31,6 +31,7 @@ _DENIES = lazy_pattern(
 )
 _REPAIRS = lazy_pattern(
     r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recover\w*|restored|operational|healthy|"
+    r"(?:error|failure|5xx|latency)\w*(?: \w+)? (?:is |are )?(?:drop\w*|fall\w*|fell|going down|gone|clear\w*)|"
     r"back to normal|(?:no|fewer|less) (?:more |new |further )?(?:errors?|failures?|5xx|crash\w*|time ?outs?))\b",
     re.I,
 )

@@ -96,6 +96,8 @@ NAMES_NONE = (
     "ledger crashes all the time",
     "traffic comes back from the other region",
     "killed count-stock",
+    "the error rate drops, 5.2.0 is out",
+    "error rate dropped with 5.2.0",
     "count-stock is done",
     "was the broker password rotated?",
 )
