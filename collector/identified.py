@@ -1,16 +1,12 @@
 """Whether a note names the cause of an incident: a change of the window together with what is wrong with it."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from collector.event import Kind
 from collector.lazy_pattern import lazy_pattern
 from collector.notes import IDENTIFIES
-from collector.row import Row
+from collector.suspects import Changed
 
-_DEPLOYS = frozenset({Kind.DEPLOY_STARTED, Kind.ROLLOUT_STARTED, Kind.RUN_STARTED})
-_NODES = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 _SPEAKER = lazy_pattern(r"\w[\w'. -]{0,40}(?: \([^()]{1,40}\))?: ")
 _CLAUSE = lazy_pattern(
     r"(?<=[.!?])\s+|[,;]\s+|\s+(?:[-\u2013\u2014]+|but|and not|rather than|instead of)\s+(?=\w)|\n", re.I
@@ -34,7 +30,10 @@ _DENIES = lazy_pattern(
     re.I,
 )
 _REPAIRS = lazy_pattern(
-    r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recovered|healthy)\b", re.I
+    r"\b(?:fix\w*|hotfix\w*|mend\w*|repair\w*|patch(?:ed|es|ing)|resolved|recover\w*|restored|operational|healthy|"
+    r"(?:error|failure|5xx|latency)\w*(?: \w+)? (?:is |are )?(?:drop\w*|fall\w*|fell|going down|gone|clear\w*)|"
+    r"back to normal|(?:no|fewer|less) (?:more |new |further )?(?:errors?|failures?|5xx|crash\w*|time ?outs?))\b",
+    re.I,
 )
 _WITHDRAWS = lazy_pattern(
     r"\b(?:roll(?:s|ed|ing)?[ -]?backs?|revert\w*|undo\w*|tak(?:e|es|ing) (?:it |that |.* )?back)\b", re.I
@@ -44,7 +43,7 @@ _DEFECT = lazy_pattern(
     r"too (?:small|low|high|short|long|big|large|strict|few|many|old|new)|invalid|incompatible|expired|corrupt\w*|"
     r"does(?: not|n['\u2019]?t) (?:exist|match|parse|resolve|work)|not found|bad|br(?:eaks|oken|oke)|bug(?:gy|s)?|"
     r"regress\w*|divides by|deadlock\w*|unreachable|dead|terminated|deleted|overw\w+|wiped|gone|lost|"
-    r"removed|dropped|forgot\w*|unbounded|empty)\b",
+    r"removed|drop(?:s|ped|ping)|forgot\w*|unbounded|empty)\b",
     re.I,
 )
 _SUFFERS = lazy_pattern(
@@ -61,12 +60,6 @@ _SOMEBODY = lazy_pattern(
 )
 """Beside what fails, who names a change so names its cause."""
 _BLAMES = lazy_pattern(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
-_NOUNS = {
-    "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
-    "config": r"config(?:uration|map| map)?s?|settings?|secret|corefile|edit|push|change|values",
-    "flag": r"(?:feature )?(?:flag|toggle)|experiment",
-    "node": r"nodes?|instance|machine|host|hardware",
-}
 _SETTING = lazy_pattern(
     r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
     r"cert(?:ificate)?s?|bucket|path|dns|records?|domain|template|header|regex|query|index|schema|column|table|"
@@ -74,58 +67,39 @@ _SETTING = lazy_pattern(
     re.I,
 )
 _EXPIRED = lazy_pattern(
-    r"\b(?:cert\w*|tls|tokens?|licen[cs]es?|passwords?|credentials?|(?:api |signing )?keys?|domain)\b.*\bexpired\b|"
+    r"\b(?:cert\w*|tls|tokens?|licen[cs]es?|passwords?|credentials?|(?:api |signing )?keys?|domain)\b.*"
+    r"\b(?:expired|ran out|has run out|lapsed|no longer valid|(?:was|were|is) (?:not|never) renewed)\b|"
     r"\bexpired (?:cert\w*|token|licen[cs]e|password|credentials?|key)\b",
     re.I,
 )
 """A cause for which nobody has to change anything."""
+_ROTATED = lazy_pattern(
+    r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
+    r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b",
+    re.I,
+)
+_HOGS = lazy_pattern(
+    r"\b(?:full (?:table )?scans?|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|block(?:s|ed|ing)|"
+    r"exhaust\w*|flood\w*|(?:us|eat|tak)(?:es?|ing|s) (?:up )?(?:all|every|most)|too much)\b",
+    re.I,
+)
+"""What a job does to others."""
 _PROVIDER = lazy_pattern(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
     r"\b(?:psp|processor|partner|provider|vendor|third[- ]party)\b.{0,30}\b(?:answers?|returns?|with) (?:us )?429|"
-    r"\brate[- ]?limit(?:s|ed)? (?:us|by)\b",
+    r"\brate[- ]?limit(?:s|ed)? (?:us|by)\b|"
+    r"\btheir (?:[\w-]+ ){0,3}(?:is|are) (?:all )?(?:down|unavailable|unreachable)\b",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What was changed or lost in a window, by the words in which people name it."""
-
-    names: frozenset[str] = frozenset()
-    """Versions, configuration objects, flags: in lower case."""
-    nouns: frozenset[str] = frozenset()
-    """The sorts of what changed: `deploy`, `config`, `flag`, `node`."""
-
-    def named_in(self, text: str) -> bool:
-        """Whether a version, an object or a flag is named."""
-        words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
-        return any(name.removeprefix("v") in words for name in self.names)
-
-    def sort_in(self, text: str) -> bool:
-        """Whether a sort of what changed is: `the config push`."""
-        return any(re.search(rf"\b(?:{_NOUNS[noun]})\b", text, re.I) for noun in self.nouns)
-
-
-def changed(rows: Iterable[Row]) -> Changed:
-    """What changed, by the rows about it; what a rollback brings back did not."""
-    names: set[str] = set()
-    nouns: set[str] = set()
-    for row in rows:
-        ours = [event for one in row.occurrences for event in one.events]
-        if row.kind in _DEPLOYS:
-            nouns.add("deploy")
-            names |= {name for event in ours for name in (event.keys.version, event.keys.commit[:7])}
-        elif row.kind == Kind.CONFIG_CHANGED:
-            nouns.add("config")
-            names |= {event.subject.workload.rpartition("/")[2] for event in ours}
-        elif row.kind == Kind.FLAG_CHANGED:
-            nouns.add("flag")
-            names |= {event.keys.flag for event in ours}
-        elif row.kind in _NODES:
-            nouns.add("node")
-            names |= {name for event in ours if (name := event.subject.node)}
-    return Changed(frozenset(name.lower() for name in names if len(name) > 1), frozenset(nouns))
+_ONE_CLIENT = lazy_pattern(
+    r"\b(?:all|mostly|most of (?:it|them)|comes?|coming|traffic|requests|load)\b.{0,40}\b(?:from|by) (?:an? |the )?"
+    r"(?:one|single|same|bot\w*|scrap\w+|crawl\w+|attack\w*)\b|"
+    r"\b(?:scrapers?|bots?|botnet|crawlers?|attackers?)\b.{0,40}\b(?:hammer\w*|flood\w*|hit(?:s|ting)?|overload\w*|scrap\w+)\b|"
+    r"\bddos\b",
+    re.I,
+)
+"""Where the traffic rose: by whom."""
 
 
 def identifies(note: str, known: Changed) -> bool:
@@ -151,7 +125,11 @@ def _names_cause(clause: str, known: Changed) -> bool:
         return True
     if _REPAIRS.search(clause):
         return False
-    if _PROVIDER.search(clause) or _EXPIRED.search(clause):
+    if _PROVIDER.search(clause) or _EXPIRED.search(clause) or known.began_in(clause) or known.died_in(clause):
+        return True
+    if _ROTATED.search(clause) or (_HOGS.search(clause) and known.job_in(clause)):
+        return True
+    if "traffic" in known.nouns and _ONE_CLIENT.search(clause):
         return True
     named, sort = known.named_in(clause), known.sort_in(clause)
     if _WITHDRAWS.search(clause):

@@ -5,15 +5,34 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from collector.event import Kind
-from collector.identified import changed, identifies
+from collector.identified import identifies
+from collector.incidents import incidents
 from collector.notes import MITIGATES, RESOLVES
 from collector.result import Phase
 from collector.row import Row
 from collector.stories.story import Step, Story, StoryType
+from collector.suspects import changed
 from collector.wording.numbers import clock
 
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
 _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
+
+
+def phases_of_each(
+    rows: Sequence[Row], effects: Sequence[Story], weights: Mapping[str, float], tz: tzinfo
+) -> list[tuple[Phase, ...]]:
+    """The phases of each incident in the window, those of the worst first; at least one, which may have no phases."""
+    groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
+    if len(groups) == 1:
+        return [phases(rows, effects, tz)]
+    begins = [min(story.first.best.earliest for story in group) for group in groups]
+    found = []
+    for group, following in zip(groups, [*begins[1:], None], strict=True):
+        ours = [row for row in rows if following is None or row.at < following]
+        about = ", ".join(sorted({story.service.name or story.about for story in group}))
+        found.append(tuple(replace(phase, about=about) for phase in phases(ours, group, tz)))
+    costs = [max(weights.get(story.id, 0) for story in group) for group in groups]
+    return [found[place] for place in sorted(range(len(groups)), key=lambda place: -costs[place])]
 
 
 def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
@@ -52,7 +71,8 @@ def _written_of(rows: Sequence[Row]) -> bool:
 
 def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
     """The earliest effect; errors and traffic before alerts, which come after what they are about."""
-    first = min(costly, key=lambda story: (story.first.best.earliest, story.id))
+    # Of what began within one scrape the one with the earlier best time is what the rows show first.
+    first = min(costly, key=lambda story: (story.first.best.earliest, story.since, story.id))
     best = first.first.best
     return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
 

@@ -59,6 +59,8 @@ class Phase:
     """Id of the row that shows it."""
     after: timedelta | None = None
     """So long after the start."""
+    about: str = ""
+    """The services of its incident, where the window has several incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class Timeline:
     unknown: tuple[str, ...] = ()
     """Of these the lines about namespaces and services that were asked for and are unknown."""
     phases: tuple[Phase, ...] = ()
+    """Of the incident that cost most; see `collector.incidents`."""
+    other_phases: tuple[tuple[Phase, ...], ...] = ()
+    """Those of each other incident of the window."""
     accounting: Accounting = field(default_factory=Accounting)
     links: tuple[Link, ...] = ()
     """Those between stories that have rows."""

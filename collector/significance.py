@@ -10,7 +10,7 @@ from collector.deploy_rules import not_started, put_back, refused, under_what_fa
 from collector.event import Kind
 from collector.links import LinkKind
 from collector.services.service import anywhere
-from collector.stories.scaling import doubled, storm
+from collector.stories.scaling import resized, storm
 from collector.stories.story import Step, Story, StoryType
 
 Outcome = Literal["row", "named", "dropped"]
@@ -60,7 +60,7 @@ def _routine(story: Story, context: Context) -> bool:
     """An autoscaler within its bounds, a node that joins or leaves, a pod that flaps, a run of CI without a deploy."""
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
         # It is news where it goes with the trouble of its service, as a load does that pods cannot take.
-        return not (storm(story) or (doubled(story) and _affected(story, context)))
+        return not (storm(story) or (resized(story) and _affected(story, context)))
     if story.type == StoryType.NODE:
         news = story.id in context.waves or story.id in context.emptied
         return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news

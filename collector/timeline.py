@@ -13,7 +13,7 @@ from collector.gather import Gathered
 from collector.links import Link, link
 from collector.merge import Occurrence, merge
 from collector.namespaces import split
-from collector.phases import phases
+from collector.phases import phases_of_each
 from collector.pins import with_stories
 from collector.result import Decision, Timeline
 from collector.row import Evidence, Plot, Row, Word
@@ -89,7 +89,8 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
         elsewhere=elsewhere,
     )
     effects = [story for story in chosen if context.weights.get(story.id, 0) > 0]
-    timeline = replace(timeline, phases=phases(timeline.rows, effects, window.tz))
+    worst, *others = phases_of_each(timeline.rows, effects, context.weights, window.tz)
+    timeline = replace(timeline, phases=worst, other_phases=tuple(others))
     return Draft(timeline, verdicts, decisions, links, context, directory, silent)
 
 

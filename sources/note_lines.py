@@ -37,6 +37,11 @@ _RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
 _PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _CELL = lazy_pattern(r"(?<!\\)\|")
+_WHO = lazy_pattern(
+    r"\W*(?:who|by|by whom|person|people|name|author|actor|owner|speaker|user|responder|engineer|reporter|reported by|"
+    r"wer|von|person|autor(?:in)?|verantwortlich\w*)\W*",
+    re.I,
+)
 _CLOSING = str.maketrans("[(", "])")
 _DAY = lazy_pattern(DAY)
 _DAY_LINE = lazy_pattern(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
@@ -61,7 +66,7 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
                 header = []
             elif _is_header(following):
                 header = _cells(line)
-            parsed = _line(number, line, following)
+            parsed = _line(number, line, following, header)
             if isinstance(parsed, Note) and parsed.stamp.zone is None and header:
                 parsed = _in_table(parsed, header[1] if _DAY.fullmatch(_cells(line)[0]) else header[0])
         if isinstance(parsed, Note) and parsed.stamp.written is None:
@@ -140,7 +145,7 @@ def _in_table(note: Note, header: str) -> Note | Untimed:
     return replace(note, stamp=replace(note.stamp, zone=zone.tz, abbreviation=zone.abbreviation))
 
 
-def _line(number: int, written: str, following: str) -> Note | Untimed | str:
+def _line(number: int, written: str, following: str, header: Sequence[str]) -> Note | Untimed | str:
     """A note that begins here, a line that cannot be read, or a text without a time; empty if there is none."""
     if _is_rule(written):
         return ""
@@ -152,7 +157,7 @@ def _line(number: int, written: str, following: str) -> Note | Untimed | str:
         # The date may have a column of its own.
         dated = len(cells) > 1 and _DAY.fullmatch(cells[0]) is not None
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
-        others = [cell for cell in cells[1 + dated :] if cell]
+        others = _others(cells, header, 1 + dated)
     # As it is written first: `1. April 14:12` is no item of a list.
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
@@ -167,6 +172,17 @@ def _line(number: int, written: str, following: str) -> Note | Untimed | str:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
     text = _after(head[end:], found["open"])
     return Note(number, stamp, " | ".join(filter(None, (text, *others))))
+
+
+def _others(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
+    """The cells after the time; who a column names as the speaker stands before the next one: `Ida: it is down`."""
+    others = [cell for cell in cells[first:] if cell]
+    speaker = next((place for place, name in enumerate(header) if place >= first and _WHO.fullmatch(name)), None)
+    who = cells[speaker] if speaker is not None and speaker < len(cells) else ""
+    if not re.search(r"\w", who) or len(others) < 2 or ":" in who:
+        return others
+    others.remove(who)
+    return [f"{who}: {others[0]}", *others[1:]]
 
 
 def _cells(row: str) -> list[str]:

@@ -22,6 +22,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
     With `look.plots` also the series behind the rows.
     """
     window = timeline.window
+    others = [[_phase(phase) for phase in incident] for incident in timeline.other_phases]
     content = {
         "schema": SCHEMA,
         "window": {"from": instant(window.start), "to": instant(window.end), "tz": one_line(zone_name(window.tz))},
@@ -30,6 +31,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
         "left_out": [one_line(text) for text in timeline.left_out],
         "counts": {"events": timeline.events, "rows": len(timeline.rows)},
         "phases": [_phase(phase) for phase in timeline.phases],
+        **({"other_phases": others} if others else {}),
         "accounting": _accounting(timeline),
         "links": [_link(link) for link in timeline.links],
         "clocks": [_skew(skew) for skew in timeline.skews],
@@ -82,6 +84,7 @@ def _phase(phase: Phase) -> dict[str, object]:
         "after_seconds": phase.after.total_seconds() if phase.after is not None else None,
         "found_by": one_line(phase.found_by),
         "row": phase.row or None,
+        **({"about": one_line(phase.about)} if phase.about else {}),
     }
 
 

@@ -1,11 +1,11 @@
 """What the formats for people have in common: how a time is printed, and the lines of the coverage."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from cli.render.clean import one_line
 from collector.coverage import Coverage, part
-from collector.result import Skew, Timeline
+from collector.result import Phase, Skew, Timeline
 from collector.window import Window
 from collector.wording.numbers import lasting
 from collector.wording.numbers import seconds as short
@@ -62,10 +62,25 @@ def accounting(timeline: Timeline) -> str:
 
 
 def phases(timeline: Timeline) -> str:
-    """`Started 14:03, detected 14:06 (after 3 min), identified: unknown (no note names a cause), ...`; may be empty."""
-    show = clock(timeline.window)
+    """`Started 14:03, detected 14:06 (after 3 min), identified: unknown (no note names a cause), ...`; may be empty.
+
+    Of several incidents each has its own: `mail: started 14:03, ...; search: started 15:10, ...`.
+    """
+    several = [timeline.phases, *timeline.other_phases]
+    if len(several) == 1:
+        return _phases(timeline.phases, timeline.window)
+    several.sort(key=lambda phases: min(phase.at or timeline.window.end for phase in phases))
+    texts = [_phases(phases, timeline.window) for phases in several]
+    return "; ".join(
+        one_line(f"{phases[0].about}: {text[:1].lower()}{text[1:]}")
+        for phases, text in zip(several, texts, strict=True)
+    )
+
+
+def _phases(phases: Sequence[Phase], window: Window) -> str:
+    show = clock(window)
     parts = []
-    for phase in timeline.phases:
+    for phase in phases:
         if phase.at is None:
             parts.append(f"{phase.name} unknown ({phase.found_by})")
         else:

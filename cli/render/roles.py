@@ -11,7 +11,7 @@ from dataclasses import replace
 from cli.render.people import people
 from collector.event import Event
 from collector.merge import Occurrence
-from collector.result import Decision, Timeline
+from collector.result import Decision, Phase, Timeline
 from collector.row import Row
 
 
@@ -40,12 +40,16 @@ class _Renamed:
             made,
             rows=tuple(map(self._row, made.rows)),
             left_out=tuple(map(self._text, made.left_out)),
-            phases=tuple(replace(one, found_by=self._text(one.found_by)) for one in made.phases),
+            phases=self._phases(made.phases),
+            other_phases=tuple(map(self._phases, made.other_phases)),
             links=tuple(replace(one, reasons=tuple(map(self._text, one.reasons))) for one in made.links),
             decisions=tuple(map(self._decision, made.decisions)),
             silent=tuple(map(self._event, made.silent)),
             elsewhere=tuple(map(self._event, made.elsewhere)),
         )
+
+    def _phases(self, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        return tuple(replace(one, found_by=self._text(one.found_by)) for one in phases)
 
     def _row(self, row: Row) -> Row:
         words = tuple(replace(word, text=self._text(word.text)) for word in row.words)

@@ -10,6 +10,8 @@ from collector.stories.story import Step, Story, StoryType
 
 KINDS = frozenset({*STARTS, Kind.SCALED, Kind.WORKLOAD_DELETED})
 """What tells of sizes: also the start of a rollout, which may be that of pods that were scaled to none."""
+_SEVERAL = 3
+"""An autoscaler that adds a pod or two does what it does every day."""
 _AUTOSCALER = ("autoscaler", "HorizontalPodAutoscaler", "horizontal-pod-autoscaler", "keda")
 
 
@@ -65,17 +67,18 @@ def _story(type_: StoryType, ours: Sequence[Occurrence], manner: str, directory:
 
 def storm(story: Story) -> bool:
     """Whether it is scaled again and again, or to a multiple of its size."""
-    return len(story.at(Step.STARTED)) >= 5 or _growth(story) >= 3
+    least, most = _sizes(story)
+    return len(story.at(Step.STARTED)) >= 5 or (least > 0 and most >= 3 * least)
 
 
-def doubled(story: Story) -> bool:
-    """Whether it has twice as many pods, or more, at one time as at another."""
-    return _growth(story) >= 2
+def resized(story: Story) -> bool:
+    """Whether it has twice as many pods at one time as at another, or half as many more if these are several."""
+    least, most = _sizes(story)
+    return least > 0 and (most >= 2 * least or (most >= 1.5 * least and most - least >= _SEVERAL))
 
 
-def _growth(story: Story) -> float:
-    """How many times its least size its largest is; 0 if its sizes are not known."""
+def _sizes(story: Story) -> tuple[float, float]:
+    """Its least and its largest size; 0 if they are not known."""
     sizes = [one.best.numbers.get("replicas", 0) for one in story.at(Step.STARTED)]
     before = [one.best.numbers["was"] for one in story.at(Step.STARTED) if one.best.numbers.get("was")]
-    least = min([*before, *sizes], default=0)
-    return max(sizes) / least if least > 0 else 0
+    return min([*before, *sizes], default=0), max([*before, *sizes], default=0)

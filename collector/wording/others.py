@@ -44,6 +44,11 @@ def scaling_rows(story: Story, setting: Setting) -> list[Row]:
     sizes = [int(one.best.numbers["replicas"]) for one in changes if "replicas" in one.best.numbers]
     before = first.numbers.get("was")
     who = setting.service(story.service) or text(story.about)
+    if times == len(sizes) == 2 and before is not None:
+        first_step = (text("is scaled from"), number(f"{int(before)}"), text("to"), number(f"{sizes[0]}"))
+        words = sentence(who, *first_step, text("by its autoscaler, then to"), number(f"{sizes[1]}"))
+        words += (Word(" at "), *time(changes[-1].best.at, setting.tz))
+        return [row(story, "scaled", Kind.SCALED, words, changes, end=changes[-1].best.at)]
     words = sentence(who, text("is scaled"), number(f"{times} times"), text("by its autoscaler"))
     last = changes[-1].best.at
     words += (Word(" ("), *span(first.at, last, setting.tz), Word(")"))

@@ -17,6 +17,10 @@ from sources.cluster.inventory import Attribution, Inventory
 from sources.fact import Fact, Moment, report
 
 _ASSIGNED = re.compile(r"Successfully assigned \S+ to (\S+)")
+_RESTARTING = re.compile(
+    r"back-off (?:\S+ )?restarting failed container(?:[ =](?!in pod )(?P<name>\S+))?(?: in pod | pod=)",
+    re.IGNORECASE,
+)
 _GRACE = timedelta(seconds=30)
 """The grace period of a pod whose template is not known: Kubernetes' default."""
 
@@ -86,7 +90,11 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         case Meaning.IMAGE_FAILED:
             return containers.image_failed(subject, f"an image cannot be pulled ({why})")
         case Meaning.CRASH_LOOP:
-            return containers.crash_loop(subject, "", why)
+            # The rest of it names the pod once more, with its uid.
+            waits = _RESTARTING.match(record.message)
+            return containers.crash_loop(
+                subject, (waits["name"] or "") if waits else "", record.reason if waits else why
+            )
         case Meaning.PROBE_FAILED:
             return containers.killed_for_probe(subject, why, key)
         case Meaning.OUT_OF_MEMORY:

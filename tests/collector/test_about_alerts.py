@@ -38,13 +38,23 @@ def test_errors_that_were_over_before_the_alert_fired_have_rows_of_their_own() -
     assert rises < falls < fires
 
 
-@pytest.mark.parametrize(("to", "shown"), [(8, True), (5, False)])
-def test_an_autoscaler_that_doubles_the_pods_of_a_service_in_trouble_has_a_row(to: int, shown: bool) -> None:
+@pytest.mark.parametrize(("to", "shown"), [(8, True), (7, True), (6, False), (5, False)])
+def test_an_autoscaler_that_adds_several_pods_to_those_of_a_service_in_trouble_has_a_row(to: int, shown: bool) -> None:
     known = {"service": "checkout", "namespace": "shop", "workload": "Deployment/checkout"}
     words = f"Deployment checkout scaled from 4 to {to} by its autoscaler"
     scaled = event(Kind.SCALED, "14:02:00", words, numbers={"was": 4, "replicas": to}, **known)
     assert (words in texts(scaled, *errors("14:03:30", "14:20:00"))) is shown
     assert words not in texts(scaled, *errors("14:03:30", "14:20:00", service="search"))
+
+
+def test_of_an_autoscaler_that_goes_up_and_down_both_steps_are_in_the_row() -> None:
+    known = {"service": "checkout", "namespace": "shop", "workload": "Deployment/checkout"}
+    steps = [
+        event(Kind.SCALED, at, "scaled by its autoscaler", numbers={"was": was, "replicas": to}, **known)
+        for at, was, to in (("14:02:00", 6, 10), ("14:21:00", 10, 6))
+    ]
+    rows = texts(*steps, *errors("14:03:30", "14:20:00"))
+    assert "checkout is scaled from 6 to 10 by its autoscaler, then to 6 at 14:21" in rows
 
 
 def test_several_times_as_many_requests_stand_beside_the_errors_that_came_with_them() -> None:

@@ -4,13 +4,16 @@ import pytest
 
 from collector.event import Kind
 from collector.gather import Gathered
-from collector.identified import Changed, identifies
+from collector.identified import identifies
+from collector.suspects import Changed
 from collector.timeline import Scope, draft
 from tests.collector.build import WINDOW, errors, event, rollout
 
 KNOWN = Changed(
     frozenset({"5.2.0", "v3", "main-c0ffee1", "coredns", "geo-router-upstreams", "new-pricing"}),
-    frozenset({"deploy", "config", "flag", "node"}),
+    frozenset({"deploy", "config", "flag", "node", "traffic"}),
+    frozenset({"ledger-db"}),
+    frozenset({"count-stock"}),
 )
 NAMES_THE_CAUSE = (
     "Sol (on-call): 5.2.0 rejects carts with vouchers",
@@ -42,6 +45,15 @@ NAMES_THE_CAUSE = (
     "the template in coredns does not parse",
     "logins fail in all three, somebody rotated geo-router-upstreams",
     "PSP answers 429, our quota is used up",
+    "all the slow traces end in tax, it rounds differently since 5.2.0. asking them to take it out",
+    "ledger-db was OOM-killed at 13:02, it is up again but nobody reconnects",
+    "the courier API times out, their network is down",
+    "all from one network, headless browsers",
+    "the requests all come from one address range",
+    "scrapers are hammering the product pages",
+    "the nightly count-stock does a full table scan, it began at 02:00",
+    "logs show that the new proxy drops idle connections",
+    "the broker password was rotated this morning, running pods kept their sessions",
 )
 NAMES_NONE = (
     "kai: basket is throwing 500s on every 4th request :fire:",
@@ -77,10 +89,29 @@ NAMES_NONE = (
     "logins fail in all three, has anybody changed geo-router-upstreams?",
     "somebody rotated geo-router-upstreams, all is well",
     "logins fail, somebody restarted the gateway",
+    "no errors any more since 5.2.0 is out",
+    "the courier reports recovery",
+    "support: provider confirms that service is restored",
+    "ledger-db is slow today",
+    "ledger crashes all the time",
+    "traffic comes back from the other region",
+    "killed count-stock",
+    "the error rate drops, 5.2.0 is out",
+    "error rate dropped with 5.2.0",
+    "count-stock is done",
+    "was the broker password rotated?",
 )
 
 
-@pytest.mark.parametrize("note", ["leo: cert of partner-api expired :facepalm:", "expired token, rotating"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "leo: cert of partner-api expired :facepalm:",
+        "expired token, rotating",
+        "leo: nothing was deployed. openssl says that the cert of sso.internal ran out at 07:00",
+        "leo: the licence key was never renewed",
+    ],
+)
 def test_what_expired_is_a_cause_though_nothing_changed(note: str) -> None:
     assert identifies(note, Changed())
 

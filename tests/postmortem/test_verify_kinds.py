@@ -79,6 +79,13 @@ KINDS = [
     ("Um 14:18 Uhr wurde checkout auf {} zurückgesetzt.", "1.4.9", "1.4.8"),
     ("Um {} Uhr war der Rollback abgeschlossen.", "14:22", "14:42"),
     ("Um {} Uhr erkannte Maria Ortiz checkout 1.5.0 als Ursache.", "14:12", "14:32"),
+    ("Checkout failed between 14:03 and 14:22 UTC ({}).", "19 minutes", "39 minutes"),
+    ("- 14:06 CheckoutHighErrorRatio fires (0.1% to {})", "40%", "60%"),
+    ("Um 14:06 Uhr kam der Alarm, {} nach Beginn.", "3 Minuten", "13 Minuten"),
+    ("Der Alarm war nach {} behoben.", "18 Minuten", "38 Minuten"),
+    ("Der Ausfall dauerte insgesamt {}.", "19 Minuten", "49 Minuten"),
+    ("{} der Anfragen an checkout scheiterten.", "40 %", "70 %"),
+    ("From 14:03 to {} checkout was overloaded.", "14:22", "14:15"),
 ]
 
 
@@ -129,6 +136,7 @@ def test_what_decides_nothing_is_not_called_wrong(text: str) -> None:
     ("text", "type_", "token", "verdict"),
     [
         ("Robin deployed checkout at 14:02.", "person", "Robin", Verdict.NOT_FOUND),
+        ("Sam took it back, deploy-checkout #489.", "run", "deploy-checkout #489", Verdict.NOT_FOUND),
         ("Jenkins deployed checkout at 14:02.", "person", "Jenkins", None),
         ("Dana watched.", "person", "Dana", Verdict.CONFIRMED),
         ("The pods answered with HTTP 418.", "code", "HTTP 418", Verdict.NOT_FOUND),

@@ -200,6 +200,15 @@ def test_a_header_without_a_clear_zone() -> None:
     assert gap.reason.startswith("notes.md:3 is in a table that has a time in CST, which has several meanings")
 
 
+@pytest.mark.parametrize("row", ["| Time | Who | What |\n|-|-|-|\n| 14:12 | Ida | it is down |",
+                                 "| Zeit | Ereignis | Wer |\n|-|-|-|\n| 14:12 | it is down | Ida |"])  # fmt: skip
+def test_who_a_column_names_is_the_speaker(row: str) -> None:
+    assert told(row) == [("2026-04-01 14:12:00", "Ida: it is down")]
+    for nobody in ("-", ""):
+        assert "Ida" not in told(row.replace("Ida", nobody))[0][1]
+        assert ":" not in told(row.replace("Ida", nobody))[0][1]
+
+
 def test_an_abbreviation_means_the_same_offset_all_year() -> None:
     winter = Window(utc("2026-01-07 22:00"), utc("2026-01-07 23:00"))
     assert told("14:12 PST x\n2026-01-07 17:12 EST y", winter) == [

@@ -21,6 +21,7 @@ from collector.postmortem.verify.judge_times import judge_time
 from collector.postmortem.verify.leftover import leftovers
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.order import judge_order
+from collector.postmortem.verify.outcome import judge_outcome
 from collector.postmortem.verify.rates import judge_rate
 from collector.postmortem.verify.relative_times import absolute
 from collector.postmortem.verify.resemblance import Rows
@@ -73,6 +74,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
         yield found
     yield from judge_people(one, facts)
     yield from judge_order(one, facts)
+    yield from judge_outcome(one, facts)
     yield from leftovers(one, facts)
     cause = _CAUSE.search(one.sentence.text)
     if cause and not one.sentence.plans:

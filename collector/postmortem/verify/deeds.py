@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from collector.event import Kind
 from collector.people import parts
-from collector.postmortem.verify.candidates import candidates, of_version
+from collector.postmortem.verify.authors import SPEAKS, author, mentions, same, written_by_another, written_then
+from collector.postmortem.verify.candidates import candidates, named, of_version
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.no_names import NO_NAMES
 from collector.postmortem.verify.parts import Part
-from collector.postmortem.verify.resemblance import words as rare_words
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topics import topics
 from collector.postmortem.verify.vocabulary import words
-from collector.row import Row, WordKind
+from collector.row import WordKind
 
 _NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
 _BY = re.compile(r"\b(?:by|von|durch)\s@?$")
@@ -31,10 +31,6 @@ _DOES = re.compile(
     rf"(?:{_ACTS})\b",
     re.IGNORECASE,
 )
-_SPEAKS = words(
-    r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
-    r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
-)
 _IS_CALLED = re.compile(
     r"\s(?:was|is|were|got|gets|has been)\s(?:then\s)?(?:paged|called|woken|on[- ]call|alerted)\b", re.I
 )
@@ -43,8 +39,7 @@ _NOUNS = words(
 )
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
-_LIKE = 0.75
-_FEWEST = 2
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
             others = [one for one in found if statement.part(one.start) == statement.part(person.start)]
             yield _known(statement, person, facts, [one.who for one in others if _is_known(one, facts)])
         elif _written_in_cell(statement, person, facts):
-            note = _written_by_another(statement, person, facts)
+            note = written_by_another(statement, person.who, facts)
             yield _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
         elif _is_actor(statement, person) and facts.people and person.text not in facts.services:
             yield _finding(statement, person, Verdict.NOT_FOUND, "no person of this name in the evidence")
@@ -80,13 +75,15 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
 def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
     if _does(statement, person) and not statement.open(person.start):
         did = dict(_who_did(statement, person, facts))
-        ours = [text for who, text in did.items() if any(_same(one, who) for one in beside)]
+        ours = [text for who, text in did.items() if any(same(one, who) for one in beside)]
         if ours:
             return _finding(statement, person, Verdict.CONFIRMED, ours[0])
         if did and not _wrote_of_it(statement, person, facts):
             return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {next(iter(did.values()))}")
     if statement.text[: person.start].strip(" |@-") == "" or person.start == statement.head:
-        note = _written_by_another(statement, person, facts)
+        note = written_by_another(statement, person.who, facts) or written_then(
+            statement, person.who, person.end, facts
+        )
         if note and not statement.open(person.start):
             return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {note}")
     return _finding(statement, person, Verdict.CONFIRMED, "the evidence names this person, too")
@@ -96,7 +93,7 @@ def _written_in_cell(statement: Statement, person: _Person, facts: Facts) -> boo
     """`| 22:03 | Min | builds never proceed |`, where it is somebody else who wrote so."""
     alone = statement.text[statement.head : person.start].strip(" |@") == ""
     cell = alone and statement.text[person.end : person.end + 3] == " | "
-    return cell and not statement.sentence.plans and bool(_written_by_another(statement, person, facts))
+    return cell and not statement.sentence.plans and bool(written_by_another(statement, person.who, facts))
 
 
 def _deed(statement: Statement, person: _Person) -> Part:
@@ -114,12 +111,12 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
     # `Revert deploy of checkout starts`
     if statement.sentence.plans or re.fullmatch(_ACTS, person.text, re.IGNORECASE):
         return False
-    if "-" in person.text or "." in person.text or NO_NAMES.fullmatch(person.text) or " " in person.text:
+    if "-" in person.text or "." in person.text or any(map(NO_NAMES.fullmatch, person.text.split(" "))):
         return False
     after = statement.text[person.end : person.end + 40]
     does = _DOES.match(statement.text, person.end)
     # `Automatic rollbacks of checkout`
-    acts = (does and not _NOUNS.search(does[0])) or _IS_CALLED.match(after) or _SPEAKS.match(after.lstrip(" |:"))
+    acts = (does and not _NOUNS.search(does[0])) or _IS_CALLED.match(after) or SPEAKS.match(after.lstrip(" |:"))
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
@@ -128,6 +125,7 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     part = _deed(statement, person)
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
+        yield from _approved(statement, part, facts)
         return
     versions = {one.value for one in statement.mentions if one.type == "version"}
     own = {one.value for one in statement.within([part], "version")}
@@ -152,47 +150,29 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
                     yield parts(word.text), row.text
 
 
+def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
+    """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
+    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
+    approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
+    then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
+    for fact in then or approvals:
+        if parts(fact.event.actor) in facts.people:
+            yield parts(fact.event.actor), fact.text
+
+
 def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
     """Whether this person has written of such a thing: who rolls back may have had another press the button."""
     about = {topic.subject for topic in _deed(statement, person).topics}
     notes = [row for row in facts.rows if row.kind == Kind.NOTE]
     return any(
         about & {topic.subject for topic in topics(note.text, frozenset())}
-        and (_same(person.who, _author(note)) or _mentions(note, person))
+        and (same(person.who, author(note)) or mentions(note, person.who))
         for note in notes
     )
 
 
-def _written_by_another(statement: Statement, person: _Person, facts: Facts) -> str:
-    """The note of somebody else that has what this person is reported to have written or done; else nothing."""
-    own = rare_words(statement.sentence.text) - person.who
-    if len(own) < _FEWEST:
-        return ""
-    for note in facts.rows:
-        author = _author(note)
-        if note.kind != Kind.NOTE or not author or _same(person.who, author) or _mentions(note, person):
-            continue
-        shared = own & rare_words(note.text.partition(":")[2])
-        if len(shared) >= max(_FEWEST, _LIKE * len(own)):
-            return note.text
-    return ""
-
-
-def _author(note: Row) -> frozenset[str]:
-    name, colon, _ = note.text.partition(":")
-    return parts(re.sub(r"\([^()]*\)", "", name)) if colon and len(name) <= 60 else frozenset()
-
-
-def _mentions(note: Row, person: _Person) -> bool:
-    return bool(person.who & parts(note.text))
-
-
 def _is_known(person: _Person, facts: Facts) -> bool:
-    return any(_same(person.who, known) for known in facts.people)
-
-
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one and other) and (one <= other or other <= one)
+    return any(same(person.who, known) for known in facts.people)
 
 
 def _finding(statement: Statement, person: _Person, verdict: Verdict, evidence: str) -> Finding:

@@ -17,7 +17,7 @@ from collector.postmortem.verify.topics import topics
 
 Span = tuple[timedelta, timedelta, str]
 """The shortest and the longest that it may have been, and what it is the span of."""
-_AFTER = re.compile(r"\s(?:(?P<before>before)|after|later than|since)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
+_AFTER = re.compile(r"\s(?:(?P<before>before|vor)|after|later than|since|nach)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
 _WITHIN = re.compile(r"\s(?:of|after|from)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
 _IS_WITHIN = re.compile(r"\b(?:within|in (?:under|less than)|less than|under)\s(?:\w+\s)?$", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|lasting|lasted|lasts|over|during|spanning)\s(?:\w+\s){0,3}?$", re.IGNORECASE)
@@ -37,7 +37,9 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
-_BEGINNING = re.compile(r"(?:the |its )?(?:beginning|start|onset|first (?:errors?|signs?|failures?))\b", re.IGNORECASE)
+_BEGINNING = re.compile(
+    r"(?:the |its |dem )?(?:beginning|start|onset|first (?:errors?|signs?|failures?)|Beginn|Anfang)\b", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _ENDS = ("mitigated", "resolved")
 _MOST = 200

@@ -171,7 +171,8 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
 
 def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:
     found = {}
-    for phase in timeline.phases:
+    # Of several incidents a sentence need not show which it is about.
+    for phase in () if timeline.other_phases else timeline.phases:
         row = rows.get(phase.row) or next(iter(timeline.rows), None)
         if phase.at is None or row is None:
             continue

@@ -28,7 +28,7 @@ class Finding:
     """Where in its sentence it stands; only to order by."""
     type: str
     """`time`, `duration`, `percentage`, `count`, `rate`, `code`, `number`, `size`, `version`, `commit`, `run`, `pod`,
-    `alert`, `service`, `person`, `order`, `zone` or `cause`."""
+    `alert`, `service`, `person`, `order`, `outcome`, `zone` or `cause`."""
     text: str
     """As the draft has it."""
     verdict: Verdict

@@ -40,6 +40,8 @@ _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|
 
 def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A number of pods, nodes, requests: one that stands in a row, or in an Event of what it is about."""
+    if mention.noun == "size":
+        return _judge_size(statement, mention, facts)
     values = [int(each) for each in mention.value.split()]
     rows = [one.row for one in statement.like if one.score >= STRONG]
     part = statement.part(mention.start)
@@ -60,6 +62,19 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     if other and not statement.open(mention.start):
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {other}")
     return number_finding(statement, mention, Verdict.NOT_FOUND, "no such number in the evidence")
+
+
+def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding:
+    """To how many pods a workload was scaled: one of the sizes that it was given."""
+    ours = named(statement, [statement.part(mention.start)], facts.of([Kind.SCALED]))
+    sizes = [(fact, fact.event.numbers["replicas"]) for fact in ours if "replicas" in fact.event.numbers]
+    agree = next((fact for fact, size in sizes if size == int(mention.value)), None)
+    if agree:
+        return number_finding(statement, mention, Verdict.CONFIRMED, agree.text)
+    of_rows = [fact.text for fact, _ in sizes if fact.in_row]
+    if of_rows and not statement.open(mention.start):
+        return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {of_rows[0]}")
+    return number_finding(statement, mention, Verdict.NOT_FOUND, "no such size in the evidence")
 
 
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:

@@ -20,6 +20,8 @@ from collector.wording.numbers import lasting
 _LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
 _BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
 """Between a time and `5 minutes later`."""
+_IN_BRACKETS = re.compile(r"\s*\((?:for |about |around |ca\. |etwa |~|= ?)?")
+"""Between two times and how long it was: `between 14:03 and 14:22 UTC (19 minutes)`."""
 _ROUNDED = timedelta(minutes=1)
 _SHORT = 4
 """A part of a sentence of so few words belongs to the one before it: `detected 14:06 (after 3 min)`."""
@@ -58,6 +60,14 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         listed = ", ".join(dict.fromkeys(lasting(one) for one in after if one > timedelta(0)))
         if listed:
             return number_finding(statement, mention, Verdict.CONTRADICTED, f"between the two lie {listed}")
+    spanned = len(statement.times) == 2 and _IN_BRACKETS.fullmatch(
+        statement.text[statement.times[1].end : mention.start]
+    )
+    lasted = _apart(statement, facts) if spanned else None
+    if lasted is not None:
+        right = abs(lasted - mention.span) <= max(slack, timedelta(minutes=1)) + _ROUNDED
+        verdict = Verdict.CONFIRMED if right else Verdict.CONTRADICTED
+        return number_finding(statement, mention, verdict, f"the evidence has {lasting(lasted)} between the two times")
     beside = any(_BESIDE.fullmatch(statement.text[time.end : mention.start]) for time in statement.times)
     apart = _apart(statement, facts) if beside and _LATER.match(statement.text, mention.end) else None
     if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
@@ -130,23 +140,35 @@ _RELATIVE = re.compile(
 )
 """After a duration: it is between two things that a sentence names, and not that of one of them."""
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
-_ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b", re.IGNORECASE)
-_LASTED = re.compile(r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up)\b", re.IGNORECASE)
+_ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b|\bAlarm", re.IGNORECASE)
+_LASTED = re.compile(
+    r"\b(?:resolv\w*|clear\w*|recover\w*|active|last\w*|firing|was up|behoben|gelöst|aufgehoben|beendet|endet\w*|aktiv"
+    r"|dauert\w*|Entwarnung|zurückgenommen)\b",
+    re.IGNORECASE,
+)
 
 
 def _measured(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
 
 
+_GERMAN = r"Vorfall\w*|Störung\w*|Ausfall\w*|Beeinträchtigung\w*|dauerte|insgesamt|Gesamtdauer"
 _MEASURED = (
     (
-        _measured(r"incident|impact|outage|lasted|downtime|total|duration|resolved (?:after|within|in)"),
+        _measured(rf"incident|impact|outage|lasted|downtime|total|duration|resolved (?:after|within|in)|{_GERMAN}"),
         "started",
         ("resolved", "mitigated"),
     ),
-    (_measured(r"incident|impact|outage|lasted|downtime|total|duration"), "detected", ("resolved", "mitigated")),
     (
-        _measured(r"M?TTD|detect\w*|noticed|knew|learn(?:ed|t) of|were aware|until the alert|before the alert"),
+        _measured(rf"incident|impact|outage|lasted|downtime|total|duration|{_GERMAN}"),
+        "detected",
+        ("resolved", "mitigated"),
+    ),
+    (
+        _measured(
+            r"M?TTD|detect\w*|noticed|knew|learn(?:ed|t) of|were aware|until the alert|before the alert"
+            r"|bemerkt\w*|entdeckt\w*"
+        ),
         "started",
         ("detected",),
     ),

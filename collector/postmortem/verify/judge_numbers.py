@@ -19,17 +19,29 @@ from collector.wording.numbers import percent
 RATIOS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL, Kind.LATENCY_ROSE, Kind.LATENCY_FELL)
 FAILING = re.compile(
     r"\b(?:5xx\w*|500s|50[0-4]s?|errors?|error rates?|ratio|fail\w*|lost|rejected|refused"
-    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl)\b",
+    r"|share of requests|latenc\w+|slow|fehler\w*|fehlgeschlagen\w*|fehl"
+    r"|scheiter\w*|gescheitert\w*|länger als|langsam\w*)\b",
     re.IGNORECASE,
 )
 _OF_ERRORS = (Kind.ERRORS_ROSE, Kind.ERRORS_FELL)
-_SLOW = re.compile(r"\b(?:latenc\w+|slow\w*|over [0-9.]+ ?s|p9[0-9]|took (?:more|longer))\b", re.IGNORECASE)
+_SLOW = re.compile(
+    r"\b(?:latenc\w+|slow\w*|over [0-9.]+ ?s|p9[0-9]|took (?:more|longer)|länger als|langsam\w*)\b", re.IGNORECASE
+)
 _ERRORS_ONLY = re.compile(r"\b(?:5xx\w*|50[0-4]s?|500s|errors?|error rates?)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:users?|customers?|budget|slo|sla|cpu|memory|disk|canary|capacity|utili[sz]ation|threshold"
     r"|traffic (?:to|was)|weight|sales|revenue)\b",
     re.IGNORECASE,
 )
+_LISTED = r"(?:[0-9.,]+\s?%|and|und|to|bis|up|,|/|\s)*"
+_OPENS, _CLOSES = re.compile(rf"\({_LISTED}$"), re.compile(rf"{_LISTED}\)")
+_STEP = re.compile(r"[\s-]*(?:steps?|stages?|phase|ramp\w*|roll-?outs?|waves?|cohort|canary|Schritte?s?|Stufe)\b", re.I)
+_TO_A_SHARE = re.compile(
+    r"\b(?:ramp\w*|roll\w*[ -]?out|flag|toggle|experiment|weight|step\w*|Schalter)\b(?P<between>[^.;,]{0,40}?)"
+    r"\b(?:to|at|from|for|auf|bei|von|für)\s$",
+    re.IGNORECASE,
+)
+"""Of a flag or canary: `turned new-search up to 50 %`."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -49,6 +61,7 @@ UNDER = re.compile(
     r"(?:<|\u2264|\b(?:under|below|less than|no more than|within|unter|weniger als|höchstens))\s*(?:the\s)?$", re.I
 )
 BEFORE = 24
+_HUNDREDTHS = 0.0002
 _NUMBERS = ("before", "after", "peak")
 
 
@@ -67,7 +80,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
-    if not about or _OTHERS.search(part.text):
+    if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
         return as_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
@@ -89,6 +102,8 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         agree = [one for one in known if one.ratio <= value + exact]
     else:
         slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
+        # Where next to nothing fails any dashboard has another hundredth.
+        slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
         known_then = [*known, *_at_times(statement, part, found)]
         agree = [one for one in known_then if abs(one.ratio - value) <= slack]
     if agree:
@@ -120,9 +135,15 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
 
 
 def _in_brackets(statement: Statement, mention: Mention) -> bool:
-    """`CheckoutErrors fires (40%)`."""
-    around = statement.text[: mention.start].rstrip()[-1:] + statement.text[mention.end :].lstrip()[:1]
-    return around == "()"
+    """`CheckoutErrors fires (40%)`, `(23% and 19%)`."""
+    before, after = statement.text[: mention.start], statement.text[mention.end :]
+    return bool(_OPENS.search(before) and _CLOSES.match(after))
+
+
+def _is_step(part: Part, text: str, mention: Mention) -> bool:
+    """Whether it is how many see a change: `the 50 % step`."""
+    before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
+    return bool(_STEP.match(text, mention.end)) or (before is not None and not FAILING.search(before["between"]))
 
 
 def _ratios(event: Event) -> Iterator[float]:

@@ -57,6 +57,12 @@ COUNT = re.compile(
     r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
 )
+SCALED_TO = re.compile(
+    r"\bscal(?:e|es|ed|ing)\s(?:[^\s.;,]+\s){0,4}?to\s(?P<number>[0-9]{1,4})"
+    r"(?![\w%:/]|[.,][0-9]|\s?(?:%|of|cores?|[GM]i?B?)\b)",
+    re.IGNORECASE,
+)
+"""`scaled the workers up to 12`."""
 _REQUESTS = r"requests|calls|responses|payments|logins|launches|orders|Anfragen"
 COUNT_AFTER = re.compile(
     rf"\b(?:(?:failed|lost|failing|affected|fehlgeschlagene) )?(?P<noun>{_REQUESTS})(?: (?:lost|failed|affected))?"
@@ -77,7 +83,9 @@ UNIT_BEHIND = re.compile(
 COMMIT = re.compile(r"(?<![\w.-])(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])([0-9a-f]{7,40})(?![\w-])")
 RUN = re.compile(
     r"\b(?:run|build|pipeline|job|workflow(?: run)?|deployment"
-    r"|(?:jenkins|github|gitlab|ci|actions|buildkite|teamcity|drone)(?=:?\s#)):?\s(?:no\.?\s|number\s)?#?([0-9]{1,12})(?![\w:%]|[.]\w)",
+    r"|(?:jenkins|github|gitlab|ci|actions|buildkite|teamcity|drone)(?=:?\s#)"
+    r"|[\w-]{1,60}[_-](?:deploy|release|build|pipeline)(?=\s?#)|deploy[_-][\w-]{1,60}(?=\s?#))"
+    r"(?::?\s(?:no\.?\s|number\s)?#?|#)([0-9]{1,12})(?![\w:%]|[.]\w)",
     re.IGNORECASE,
 )
 CODE = re.compile(

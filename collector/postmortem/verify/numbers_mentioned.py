@@ -15,6 +15,7 @@ from collector.postmortem.verify.mention_forms import (
     OF_GERMAN,
     PERCENT,
     RATE,
+    SCALED_TO,
     SHARED_UNIT,
     SHARES_UNIT,
     SPELLED,
@@ -107,6 +108,9 @@ def counts(text: str) -> Iterator[Mention]:
         span = match.span("number")
         taken.append(span)
         yield Mention("count", match["number"], *span, match["number"].replace(",", ""), noun=match["noun"].lower())
+    for match in SCALED_TO.finditer(text):
+        taken.append(match.span("number"))
+        yield Mention("count", match["number"], *match.span("number"), match["number"], noun="size")
     for match in COUNT.finditer(text):
         if not any(start <= match.start(1) < end for start, end in taken):
             number = str(SPELLED.get(match[1].lower(), match[1])).replace(",", "")

@@ -39,7 +39,9 @@ _SUBJECTS = {
     "flag": (r"(?:feature[- ])?(?:flags?|toggles?)"),
     "traffic": (r"traffic|throughput"),
     "incident": (
-        r"incident|outage|impact|disruption|degradation|degraded|downtime|duration|(?:was|were) (?:down|unavailable)"
+        r"incident|outage|impact|disruption|degradation|degraded|downtime|duration"
+        r"|(?:was|were) (?:completely |partially |mostly )?"
+        r"(?:down|unavailable|overloaded|unreachable|unresponsive|offline)"
         r"|(?:nobody|no one|users|customers) (?:could|can|was able|were able)"
         r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"

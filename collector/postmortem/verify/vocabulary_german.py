@@ -8,14 +8,15 @@ SUBJECTS = {
     r"(?:[^.;,]|[.](?=[0-9])){1,50}?\bzurück|wieder auf(?: \w+)? v?[0-9]+\.[0-9]+\.[\w.-]+",
     "deploy": r"(?:aus|ein)ge(?:roll|spiel|lief)\w*|(?:Aus|Ein)(?:lieferung|rollen|spielen)"
     r"|roll\w*\b(?:[^.;,]|[.](?=[0-9])){1,50}?\baus"
-    r"|spiel\w*\b(?:[^.;,]|[.](?=[0-9])){1,50}?\bein",
+    r"|spiel\w*\b(?:[^.;,]|[.](?=[0-9])){1,50}?\bein|Neustarts?(?= von|\s{4,})",
     "alert": r"Alarm\w*|Alarmierung\w*|alarmier\w*|Bereitschaft (?:wurde|wird) gerufen",
     "errors": r"Fehlern?|Fehler(?:rate|quote|anteil)|Fehlerzahl\w*|fehlgeschlagen\w*|(?:schlug|schlag)\w*\b"
     r"(?:[^.;,]|[.](?=[0-9])){1,50}?\bfehl|Latenz\w*",
     "node": r"Knoten|Rechner",
     "config": r"Konfiguration\w*|Einstellung\w*",
     "flag": r"Schalter",
-    "incident": r"Vorfall\w*|Störung\w*|Ausfall\w*|Beeinträchtigung\w*",
+    "incident": r"Vorfall\w*|Störung\w*|Ausfall\w*|Beeinträchtigung\w*"
+    r"|war(?:en)? (?:nicht (?:erreichbar|verfügbar)|überlastet|gestört|ausgefallen)",
 }
 MENTAL = (
     r"fand(?:en)?|finden|gefunden|schr[ie]+b\w*|meldet\w*|vermut\w*|entsch[ie]+d\w*|entschlo\w+|Verdacht\w*|bemerkt?\w*|prüf\w*"

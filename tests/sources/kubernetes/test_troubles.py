@@ -50,6 +50,18 @@ def test_what_an_event_means(about: str, reason: str, message: str, kind: Kind) 
     assert message in told.summary or reason == "NodeNotReady"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Back-off restarting failed container web in pod p_shop(23567b5f-65b3-4516)",
+        "back-off 40s restarting failed container=web pod=p_shop(23567b5f-65b3-4516)",
+    ],
+)
+def test_a_container_that_crashes_again_and_again_is_named_and_its_pod_once(message: str) -> None:
+    (told,) = read({"events": [event("BackOff", message, ("Pod", "p"), at(10), at(40), 3)]})[0]
+    assert told.summary == "Pod p: container web crashes again and again (BackOff)"
+
+
 def test_a_node_is_drained_when_the_last_pod_that_it_had_was_told_to_stop() -> None:
     events = [
         stopped("a", at(70), "n1"),

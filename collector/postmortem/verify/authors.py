@@ -1,0 +1,63 @@
+"""Who wrote what: a draft has that Ida found it, where the evidence has a note of Sol that says so."""
+
+import re
+from datetime import timedelta
+
+from collector.event import Kind
+from collector.people import parts
+from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.resemblance import words as rare_words
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.vocabulary import words
+from collector.row import Row
+
+SPEAKS = words(
+    r"writes?|wrote|says|posts?|posted|reports?|reported|f[io]u?nds?|finds|notic\w+|sees|saw|identif\w+|suspects?"
+    r"|suspected|asks|asked|confirm\w+|declar\w+|joins?|joined|discover\w+|realis\w+|realiz\w+|warn\w+|announc\w+"
+)
+_LIKE = 0.75
+_FEWEST = 2
+
+
+def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) -> str:
+    """The note of somebody else that has what this person is reported to have written or done; else nothing."""
+    own = rare_words(statement.sentence.text) - who
+    if len(own) < _FEWEST:
+        return ""
+    for note in facts.rows:
+        by = author(note)
+        if note.kind != Kind.NOTE or not by or same(who, by) or mentions(note, who):
+            continue
+        shared = own & rare_words(note.text.partition(":")[2])
+        if len(shared) >= max(_FEWEST, _LIKE * len(own)):
+            return note.text
+    return ""
+
+
+def written_then(statement: Statement, who: frozenset[str], end: int, facts: Facts) -> str:
+    """The only note of the minute in which this person is reported to find or write something, if it is another's."""
+    if len(statement.times) != 1 or not SPEAKS.match(statement.text[end:].lstrip(" |:")):
+        return ""
+    time = statement.times[0]
+    notes = [one for one in facts.rows if one.kind == Kind.NOTE]
+    then = [one for one in notes if time.meets(one.earliest or one.at, one.latest or one.at, timedelta(0))]
+    if len(then) != 1 or not author(then[0]) or same(who, author(then[0])) or mentions(then[0], who):
+        return ""
+    shared = rare_words(statement.sentence.text) & rare_words(then[0].text.partition(":")[2])
+    return then[0].text if len(shared - who) >= _FEWEST else ""
+
+
+def author(note: Row) -> frozenset[str]:
+    """The words of the name before the colon; none if there is no name."""
+    name, colon, _ = note.text.partition(":")
+    return parts(re.sub(r"\([^()]*\)", "", name)) if colon and len(name) <= 60 else frozenset()
+
+
+def mentions(note: Row, who: frozenset[str]) -> bool:
+    """Whether the note names this person."""
+    return bool(who & parts(note.text))
+
+
+def same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two names may be of one person: `Maria` and `Maria Ortiz`."""
+    return bool(one and other) and (one <= other or other <= one)

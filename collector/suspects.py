@@ -1,0 +1,98 @@
+"""What a note may name as the cause: what was changed or lost in the window, by the rows about it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collector.event import Event, Kind
+from collector.lazy_pattern import lazy_pattern
+from collector.row import Row
+
+_DEPLOYS = frozenset({Kind.DEPLOY_STARTED, Kind.ROLLOUT_STARTED, Kind.RUN_STARTED})
+_DEATHS = frozenset({Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_KILLED, Kind.POD_OOM_KILLED})
+_FELT = frozenset({Kind.ALERT_FIRING, Kind.ERRORS_ROSE, Kind.LATENCY_ROSE})
+_NODES = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
+_NOUNS = {
+    "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
+    "config": r"config(?:uration|map| map)?s?|settings?|secret|corefile|edit|push|change|values",
+    "flag": r"(?:feature )?(?:flag|toggle)|experiment",
+    "node": r"nodes?|instance|machine|host|hardware",
+}
+_DIED = lazy_pattern(
+    r"\b(?:oom(?:[- ]?kill\w*|ed)?|out of memory|ran out of memory|crash\w*|died|was (?:killed|evicted))\b",
+    re.I,
+)
+_WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was changed or lost in a window, by the words in which people name it."""
+
+    names: frozenset[str] = frozenset()
+    """Versions, configuration objects, flags: in lower case."""
+    nouns: frozenset[str] = frozenset()
+    """The sorts of what changed: `deploy`, `config`, `flag`, `node`; `traffic` where more came than usual."""
+    died: frozenset[str] = frozenset()
+    """Services with containers that died, and of which nothing else was felt: others suffered from it."""
+
+    jobs: frozenset[str] = frozenset()
+    """Names of Jobs, without the number that a CronJob puts behind them."""
+
+    def job_in(self, text: str) -> bool:
+        """Whether one of the Jobs is named."""
+        return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text, re.I) for name in self.jobs)
+
+    def named_in(self, text: str) -> bool:
+        """Whether a version, an object or a flag is named."""
+        words = {word.strip(".:").removeprefix("v") for word in re.findall(r"[\w.:/@+-]+", text.lower())}
+        return any(name.removeprefix("v") in words for name in self.names)
+
+    def sort_in(self, text: str) -> bool:
+        """Whether a sort of what changed is: `the config push`."""
+        return any(re.search(rf"\b(?:{_NOUNS[noun]})\b", text, re.I) for noun in self.nouns & _NOUNS.keys())
+
+    def began_in(self, text: str) -> bool:
+        """Whether something goes on since one of the versions: `since 2.1.0`, `ever since the release of v2.1.0`."""
+        since = re.search(r"\bsince (?:the |we |our )?(?:\w+ (?:of |to )?){0,2}(?P<name>v?[0-9][\w.-]*\w)", text, re.I)
+        return since is not None and not _WELL.search(text) and self.named_in(since["name"])
+
+    def died_in(self, text: str) -> bool:
+        """Whether the death of a service on which others depend is named."""
+        died = _DIED.search(text)
+        return bool(died) and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) for name in self.died)
+
+
+def changed(rows: Iterable[Row]) -> Changed:
+    """What changed, by the rows about it; what a rollback brings back did not."""
+    names: set[str] = set()
+    nouns: set[str] = set()
+    died: set[str] = set()
+    felt: set[str] = set()
+    jobs: set[str] = set()
+    for row in rows:
+        ours = [event for one in row.occurrences for event in one.events]
+        if row.kind in _DEPLOYS:
+            nouns.add("deploy")
+            names |= {name for event in ours for name in (event.keys.version, event.keys.commit[:7])}
+        elif row.kind == Kind.CONFIG_CHANGED:
+            nouns.add("config")
+            names |= {event.subject.workload.rpartition("/")[2] for event in ours}
+        elif row.kind == Kind.FLAG_CHANGED:
+            nouns.add("flag")
+            names |= {event.keys.flag for event in ours}
+        elif row.kind in _NODES:
+            nouns.add("node")
+            names |= {name for event in ours if (name := event.subject.node)}
+        died |= {event.subject.service for event in ours if event.kind in _DEATHS}
+        jobs |= {_job(event) for event in ours if event.subject.workload.startswith(("Job/", "CronJob/"))}
+        felt |= {event.subject.service for event in ours if event.kind in _FELT}
+        nouns |= {"traffic" for event in ours if "load_before" in event.numbers}
+    names = {name.lower() for name in names if len(name) > 1}
+    # Where nobody else suffers, its death is the incident, and no cause.
+    others = died - felt - {""} if felt - {""} else set()
+    return Changed(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
+
+
+def _job(event: Event) -> str:
+    return re.sub(r"-[0-9]{6,}$", "", event.subject.workload.partition("/")[2])
