@@ -38,7 +38,9 @@ class Loki:
         self._url = f"{settings.url}/loki/api/v1/query_range"
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
         headers = {"X-Scope-OrgID": settings.org_id} if settings.org_id else {}
-        self._web = Web(authorise, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file)
+        self._web = Web(
+            authorise, scrubber, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file
+        )
 
     def __enter__(self) -> Self:
         """Open until the end of the `with`."""

@@ -298,6 +298,12 @@ def test_the_arguments_of_a_token_command_are_in_no_bundle(tmp_path: Path) -> No
     assert b'"token_command": "echo"' in every
     assert b"hunter2" not in every
     assert pm_timeline("--replay", "b.zip", folder=tmp_path).code == 0
+    config = config.replace("echo --password", "TOKEN=hunter2-hunter2 echo --password")
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.prom]\ntype = "prometheus"\n{config}deadline = 1.0\n')
+    done = pm_timeline(*NOTE, "--capture", "b.zip", "--force", folder=tmp_path)
+    with zipfile.ZipFile(tmp_path / "b.zip") as packed:
+        every = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"hunter2" not in every + (done.out + done.err).encode()
 
 
 def test_notes_from_a_pipe_are_read_to_their_end_and_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
