@@ -238,15 +238,15 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
-@pytest.mark.thorough
-def test_a_terminated_run_leaves_no_evidence_behind(slow: Slow, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), signal.SIGQUIT])
+def test_a_terminated_run_leaves_no_evidence_behind(number: signal.Signals, slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]
     started = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     begun(started, slow)
-    started.send_signal(signal.SIGTERM)
+    started.send_signal(number)
     started.communicate(timeout=20)
-    assert started.returncode == 128 + signal.SIGTERM
+    assert started.returncode == 128 + number
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
