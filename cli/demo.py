@@ -13,9 +13,10 @@ BUNDLE = Path(__file__).parents[1] / "fixtures" / "checkout-incident.zip"
 
 def demo(
     format_: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="As for the timeline.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="As for the timeline.")] = None,
 ) -> int:
     """Show the timeline of a recorded incident; needs no system and no configuration."""
     from cli.extract import Options, extract
     from collector.request import Request
 
-    return extract(Request(), Options(replay=BUNDLE, format=known(format_)))
+    return extract(Request(), Options(replay=BUNDLE, format=known(format_), output=output))

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from cli.render.formats import format_of
 from cli.render.look import PLAIN, Look
 from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
 from collector.parse_window import describe
-from collector.plan import Plan, plan_replay
+from collector.plan import STDIN, Plan, plan_replay
 from collector.request import Arguments, Request
 from collector.run import run
 from sources.registry import build_source
@@ -58,7 +58,7 @@ def extract(request: Request, options: Options) -> int:
     check_output(form, options.output, others | {f"--notes {file}": file for file in request.notes})
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
-        for notice in (*_unusual(options), *plan.notices, describe(plan.window)):
+        for notice in (*_unusual(options, request.notes), *plan.notices, describe(plan.window)):
             say(notice)
     progress = Progress(
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
@@ -97,8 +97,10 @@ def _keep_libraries_silent() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
 
 
-def _unusual(options: Options) -> Iterator[str]:
-    """That a file is not what its ending promises."""
+def _unusual(options: Options, notes: Iterable[Path]) -> Iterator[str]:
+    """That somebody is to type, and that a file is not what its ending promises."""
+    if STDIN in notes and sys.stdin is not None and sys.stdin.isatty():
+        yield "notice: type or paste the notes, and end them with Ctrl-D in a line of its own"
     output = options.output
     if options.format is None and output is not None and output.suffix and format_of(output) is None:
         yield f"notice: {output.name} becomes Markdown, because no format has the ending {output.suffix}; see --format"
@@ -121,8 +123,9 @@ def _plan(request: Request, options: Options) -> Plan:
         from sources.live import plan_live
 
         return plan_live(request, _configured(options), now)
-    if options.config is not None:
-        raise UsageError(f"--config {options.config}: has no use with --replay; leave one of the two out")
+    for option, given in (("--config", options.config), ("--context", options.context)):
+        if given is not None:
+            raise UsageError(f"{option} {given}: has no use with --replay; leave one of the two out")
     return plan_replay(request, options.replay, now)
 
 

@@ -216,7 +216,7 @@ def run() -> None:
 
 def _outcome() -> int:
     # Whoever ends the program from outside leaves no half-written file behind either.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, _end)
     try:
         code = _command()(standalone_mode=False)

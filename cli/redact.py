@@ -54,7 +54,12 @@ def redact(
     try:
         with PrivateFile(names, force=force) as kept:
             made = redacted(plan.bundle, found.events, words, writer)
-            kept.write(json.dumps(made.replaced, ensure_ascii=False, indent=2) + "\n")
+            try:
+                kept.write(json.dumps(made.replaced, ensure_ascii=False, indent=2) + "\n")
+            except UsageError:
+                # Without the list nobody could say any more what the copy is about.
+                out.unlink(missing_ok=True)
+                raise
     finally:
         writer.discard()
     if not quiet:

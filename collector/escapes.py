@@ -13,7 +13,7 @@ _NAMED = {
     for name, character in html.entities.html5.items()
     if name.endswith(";") and len(character) == 1 and character.isascii()
 }
-_ENTITY = lazy_pattern(rf"&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|{'|'.join(sorted(each[:-1] for each in _NAMED))});")
+_ENTITY = lazy_pattern(rf"&(?:#\d{{1,7}};?|#[xX][0-9a-fA-F]{{1,6}};?|(?:{'|'.join(sorted(_NAMED))}))")
 # Each begins with one character, which is found fast, and reads no character twice.
 _ENTITIES = lazy_pattern(rf"{_ENTITY.pattern}(?:{_ENTITY.pattern})*")
 _PERCENT = lazy_pattern(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
@@ -95,7 +95,9 @@ def _entity(found: re.Match[str]) -> str:
     name = found[0][1:]
     if name[0] != "#":
         return _NAMED[name]
-    code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+    # Browsers read a number also without the semicolon behind it.
+    number = name[1:].removesuffix(";")
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
     return chr(code) if code < 0x110000 else "\ufffd"
 
 

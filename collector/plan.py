@@ -15,6 +15,8 @@ from collector.window import Window
 from collector.zones import parse_zone
 
 STDIN = Path("-")
+TYPING = 600.0
+"""Seconds for notes from stdin, which somebody may be typing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,9 @@ def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, 
         if path != STDIN and not path.exists():
             raise UsageError(f"{option} {path}: no such file; give the path of a text or Markdown file, or - for stdin")
     lines: dict[str, object] = {"lines": list(request.note)} if request.note else {}
-    settings: list[dict[str, object]] = [{"file": str(path)} for path in request.notes]
+    settings: list[dict[str, object]] = [
+        {"file": str(path), **({"deadline": TYPING} if path == STDIN else {})} for path in request.notes
+    ]
     every = [{**settings[0], **lines}, *settings[1:]] if settings else [lines] if lines else []
     return tuple(
         SourceConfig(name if number == 1 else f"{name}-{number}", "notes", each)

@@ -99,10 +99,14 @@ def gathered_whole(plan: Plan, build: Build, scrubber: Scrubber) -> Gathered:
 
 
 def _kept(settings: Mapping[str, object]) -> dict[str, object]:
-    """Settings as a bundle keeps them: of a command only its name, because a password may be among its arguments."""
+    """Settings as a bundle keeps them: of a command only its name, because a password may be among its arguments.
+
+    Nor is what it assigns to a variable kept: `TOKEN=secret vault` is how a shell would take it.
+    """
     command = settings.get("token_command")
-    named = {"token_command": command.split(maxsplit=1)[0]} if isinstance(command, str) and command.strip() else {}
-    return {**settings, **named}
+    if not isinstance(command, str) or not command.strip():
+        return dict(settings)
+    return {**settings, "token_command": command.split(maxsplit=1)[0].partition("=")[0]}
 
 
 def _manifest(plan: Plan, writer: BundleWriter, scrubber: Scrubber) -> Manifest:

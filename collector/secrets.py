@@ -129,9 +129,12 @@ def _places(form: _Form, text: str) -> Iterator[Span]:
 
 
 def _plain(secret: str) -> Iterator[str]:
-    """The secret itself, as a form sends it, and in hexadecimal."""
+    """The secret itself, as a form sends it or has it read, and in hexadecimal."""
     yield secret
     yield secret.replace(" ", "+")
+    read = secret.replace("+", " ").strip()
+    if len(read) >= SHORTEST:
+        yield read
     body = secret.encode("utf-8", "surrogatepass")
     yield from (body.hex(), body.hex().upper())
 

@@ -109,7 +109,8 @@ class _Paste:
         headers = [
             _Header(match["name"], match["when"], form, at + 1)
             for form, match in matches
-            if not NO_NAMES.search(match["name"])
+            # `Wednesday, April 1, 2026 2:12 PM` is a time.
+            if not NO_NAMES.search(match["name"]) and not is_day(match["name"])
         ]
         if headers:
             # `Maria Wed, 14:12`: the day is no part of the name.

@@ -26,9 +26,9 @@ _LARGEST = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _WHAT_TO_SET = (
     f"begin with pm-timeline init, or write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, "
-    "KUBECONFIG, "
-    "or GITHUB_REPOSITORY with GITHUB_TOKEN"
+    "KUBECONFIG, or GITHUB_REPOSITORY with GITHUB_TOKEN"
 )
+_WHAT_TO_WRITE = "write a [sources.NAME] table into it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,10 @@ def select(
     """
     every = (*config.sources, *notes)
     if not every:
-        where = f"{config.path}: " if config.path else ""
-        raise UsageError(f"{where}no source is configured; {_WHAT_TO_SET}")
+        if config.path is not None:
+            # Neither init, which overwrites nothing, nor the environment, which a file replaces, would help.
+            raise UsageError(f"{config.path}: no source is configured; {_WHAT_TO_WRITE}")
+        raise UsageError(f"no source is configured; {_WHAT_TO_SET}")
     known = [source.name for source in every]
     for name in names:
         if name not in known:

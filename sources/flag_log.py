@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from collector.json_text import decode
+from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, RateLimited, SourceError
 from sources.flag_settings import FlagSettings
 from sources.http import decoded
@@ -36,6 +37,7 @@ class Api(Web):
         self,
         settings: FlagSettings,
         authorization: str | None,
+        scrubber: Scrubber,
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -46,7 +48,7 @@ class Api(Web):
                 request.headers["Authorization"] = authorization
             return request
 
-        super().__init__(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
 
     def document(self, call: str, url: str, right: str) -> Document:
         """One answer, which is JSON. Raises the SourceErrors of `sources.http.ask`; `right` is what the token needs."""

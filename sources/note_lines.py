@@ -53,6 +53,8 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
     A line that is only a date counts for the times without one that follow.
     """
     current: Note | None = None
+    texts: list[str] = []
+    """Of the lines that go on with it."""
     header: list[str] = []
     day: WrittenDay | UnclearDay | None = None
     for number, written in enumerate(lines, start=1):
@@ -72,15 +74,15 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
         if isinstance(parsed, Note) and parsed.stamp.written is None:
             parsed = _on(parsed, day)
         if isinstance(parsed, str) and parsed and current is not None:
-            current = Note(current.line, current.stamp, f"{current.text} {parsed}".strip())
+            texts.append(parsed)
             continue
-        yield from _finished(current)
-        current = parsed if isinstance(parsed, Note) else None
+        yield from _finished(current, texts)
+        current, texts = (parsed, []) if isinstance(parsed, Note) else (None, [])
         if isinstance(parsed, Untimed):
             yield parsed
         elif isinstance(parsed, str) and parsed:
             yield Untimed(number, one_line(parsed), "has no time and follows no note")
-    yield from _finished(current)
+    yield from _finished(current, texts)
 
 
 def without_marks(line: str) -> str:
@@ -98,10 +100,10 @@ def is_day(line: str) -> bool:
     return _DAY_LINE.fullmatch(line) is not None
 
 
-def _finished(note: Note | None) -> Iterator[Note | Untimed]:
+def _finished(note: Note | None, texts: list[str]) -> Iterator[Note | Untimed]:
     if note is None:
         return
-    text = one_line(note.text)
+    text = one_line(" ".join([note.text, *texts]))
     yield Note(note.line, note.stamp, text) if text else Untimed(note.line, "", "has a time and no text")
 
 

@@ -33,6 +33,7 @@ STAMP = lazy_pattern(
     rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+)?))?"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
+    r"(?:\sUhr\b)?"
     # WhatsApp and Teams copy single messages so: `[14:12, 01/04/2026] Maria: text`.
     rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
     r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"

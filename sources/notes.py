@@ -14,6 +14,7 @@ from collector.source import BadAnswer, Deadline, Denied, Document, Gap
 from collector.window import Window
 from collector.written_zones import in_force
 from collector.zones import parse_zone
+from sources import named_pipe
 from sources.chat_pastes import in_lines
 from sources.configured import Configured
 from sources.fact import Moment, report
@@ -124,13 +125,18 @@ def _with_offset(note: Note, at: datetime) -> str:
     return f"{note.stamp.clock:%H:%M}{offset[:3]}:{offset[3:5]}"
 
 
+def _bytes(file: Path) -> bytes:
+    if file.is_fifo():
+        return named_pipe.read(file, LARGEST + 1)
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
 def _text(file: Path) -> str:
     try:
-        if file == _STDIN:
-            data = sys.stdin.buffer.read(LARGEST + 1)
-        else:
-            with file.expanduser().open("rb") as opened:
-                data = opened.read(LARGEST + 1)
+        data = sys.stdin.buffer.read(LARGEST + 1) if file == _STDIN else _bytes(file.expanduser())
+    except named_pipe.NobodyWrites:
+        raise BadAnswer(f"notes file {file} is a pipe that nobody writes to", "give a file, or - for stdin") from None
     except PermissionError:
         raise Denied(f"notes file {file} may not be read", "give yourself the right to read it") from None
     except (OSError, ValueError, RuntimeError, AttributeError) as error:

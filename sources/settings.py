@@ -1,8 +1,6 @@
 """What every source can be configured with, and where secrets come from."""
 
 import os
-import shlex
-import subprocess
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -121,7 +119,9 @@ class TokenSettings(Settings):
                 raise Denied(f"token_file {self.token_file} is empty")
             return token
         if self.token_command is not None:
-            return _run(self.token_command, self.timeout)
+            from sources.token_command import run
+
+            return run(self.token_command, self.timeout)
         return None
 
 
@@ -145,18 +145,3 @@ class ServerSettings(TokenSettings):
         if self.username and not (self.token_env or self.token_file or self.token_command):
             raise ValueError("username needs its password in token_env, token_file or token_command")
         return self
-
-
-def _run(command: str, timeout: float) -> str:
-    words: list[str] = []
-    try:
-        words = shlex.split(command)
-        # The user's own configuration names the command; there is no shell to inject into.
-        done = subprocess.run(words, capture_output=True, timeout=timeout, check=True, text=True)  # noqa: S603
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
-        # The command's output may have the secret in it, so only the kind of failure is reported.
-        raise Denied(f"token_command {words[:1]} failed ({type(error).__name__})", "run it by hand") from None
-    token = done.stdout.strip()
-    if not token:
-        raise Denied(f"token_command {words[:1]} printed nothing")
-    return token

@@ -149,6 +149,14 @@ def _quoted(text: str) -> str:
 
 
 def write(path: Path, found: list[Suggestion]) -> None:
-    """Write the configuration to `path`, which must not exist yet. Raises FileExistsError and other OSErrors."""
+    """Write the configuration to `path`, which must not exist yet. Raises FileExistsError and other OSErrors.
+
+    Where the disk is full, no part of it is left, which would stand in the way of the next attempt.
+    """
     with path.open("x", encoding="utf-8") as file:
-        file.write(as_toml(found))
+        try:
+            file.write(as_toml(found))
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise

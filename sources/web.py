@@ -34,24 +34,18 @@ def authorisation(token: str | None, username: str, scrubber: Scrubber) -> Autho
 
     A callable also without a token: else requests looks for a password in ~/.netrc.
     """
-    return _Authorisation(token, username, scrubber)
+    if token is not None and username:
+        # A server may echo the header, which is this in base64.
+        scrubber.add(f"{username}:{token}")
 
-
-class _Authorisation:
-    """It knows the Scrubber, so that a session can mask what a server echoes before a part of it is quoted."""
-
-    def __init__(self, token: str | None, username: str, scrubber: Scrubber) -> None:
-        self._token, self._username, self.scrubber = token, username, scrubber
+    def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
         if token is not None and username:
-            # A server may echo the header, which is this in base64.
-            scrubber.add(f"{username}:{token}")
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None and self._username:
-            HTTPBasicAuth(self._username.encode(), self._token.encode())(request)
-        elif self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
+            HTTPBasicAuth(username.encode(), token.encode())(request)
+        elif token is not None:
+            request.headers["Authorization"] = f"Bearer {token}"
         return request
+
+    return authorise
 
 
 class Web:
@@ -60,19 +54,19 @@ class Web:
     def __init__(
         self,
         authorise: Authorise,
+        scrubber: Scrubber,
         deadline: Deadline,
         timeout: float,
         sleep: Callable[[float], None] = time.sleep,
         *,
         headers: Mapping[str, str] | None = None,
         ca_file: Path | None = None,
-        scrubber: Scrubber | None = None,
     ) -> None:
         """`deadline` is shared by all requests, `timeout` is for each, in seconds.
 
-        `scrubber` masks secrets in refusals; by default that of `authorise`, if it is made by `authorisation`.
+        `scrubber` masks in refusals what a server echoes, before a part of it is quoted.
         """
-        self._scrubber = authorise.scrubber if isinstance(authorise, _Authorisation) else scrubber
+        self._scrubber = scrubber
         self._deadline = deadline
         self._allowance = Allowance(deadline)
         self._timeout = timeout
@@ -134,7 +128,7 @@ class Web:
             raise BadAnswer(f"{what}: redirected to a malformed address", "is the URL right?") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         text = body.decode("utf-8", "replace")
-        if not response.ok and self._scrubber is not None:
+        if not response.ok:
             # Errors quote a part of it, and half a secret would no longer be known as one.
             text = self._scrubber.scrub(text)
         answer = Answer(response.status_code, headers, text)

@@ -24,7 +24,7 @@ class Api(Web):
     ) -> None:
         """`deadline` is shared by all requests."""
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
-        super().__init__(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self._url = settings.url
 
     def listed(self, call: str, query: str = "") -> Document:

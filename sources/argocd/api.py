@@ -37,7 +37,7 @@ class Api(Web):
     ) -> None:
         """`deadline` is shared by all requests."""
         authorise = authorisation(settings.token(scrubber), "", scrubber)
-        super().__init__(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self.settings = settings
 
     def object(self, path: str) -> tuple[Any, str]:

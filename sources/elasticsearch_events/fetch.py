@@ -47,7 +47,7 @@ def fetch(
     questions = (("steps", window.start - STEPS_LEAD, since), ("events", since, window.end + TAIL))
     paths = list(dict.fromkeys(path for name in TIMES if (path := settings.every_field[name])))
     authorise = _authorise(settings, scrubber)
-    with Web(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file, scrubber=scrubber) as web:
+    with Web(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file) as web:
         for call, start, end in questions:
             for number, path in enumerate(paths):
                 asked = partial(_page, web, settings, call, paths[: number + 1], _milliseconds(end))

@@ -23,7 +23,7 @@ class FlagsmithSource(Configured[FlagsmithSettings]):
 
         token = self.settings.token(self._scrubber)
         authorization = f"{self.settings.scheme} {token}" if token is not None else None
-        with Api(self.settings, authorization, deadline, self._sleep) as api:
+        with Api(self.settings, authorization, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:

@@ -33,7 +33,7 @@ class Api(Web):
         token, self.token_origin = credentials(settings, scrubber)
         authorise = authorisation(token, "", scrubber)
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-        super().__init__(authorise, deadline, settings.timeout, sleep, headers=headers)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, headers=headers)
         self._api_url = settings.api_url
         self.of = ""
         """Which repository is asked about, where it is not the first; links to further pages do not have its name."""

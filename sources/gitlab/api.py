@@ -38,7 +38,7 @@ class Api(Web):
         token = settings.token(scrubber)
         bearer = settings.scheme == "Bearer"
         authorise = authorisation(token, "", scrubber) if bearer else _private(token)
-        super().__init__(authorise, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self._api = settings.api
 
     def document(self, call: str, path: str, params: Mapping[str, str] = _NONE) -> Document:

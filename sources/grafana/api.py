@@ -32,7 +32,7 @@ class Api(Web):
         """`deadline` is shared by all requests."""
         organisation = {} if settings.org_id is None else {"X-Grafana-Org-Id": str(settings.org_id)}
         authorise = authorisation(settings.token(scrubber), "", scrubber)
-        super().__init__(authorise, deadline, settings.timeout, sleep, headers=organisation)
+        super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, headers=organisation)
         self._url = settings.url
 
     def document(self, call: str, path: str, params: Mapping[str, str | int]) -> Document:

@@ -22,7 +22,8 @@ class LaunchDarklySource(Configured[LaunchDarklySettings]):
         from sources.launchdarkly.fetch import fetch
 
         # LaunchDarkly takes the token as it is, without `Bearer`.
-        with Api(self.settings, self.settings.token(self._scrubber), deadline, self._sleep) as api:
+        authorization = self.settings.token(self._scrubber)
+        with Api(self.settings, authorization, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
     # The window decided what was fetched; what lies before it explains what lies in it, so nothing is dropped here.

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap
-from sources.http import Answer, decoded
+from sources.http import Answer, parsed
 from sources.loki.settings import LokiSettings
 from sources.paging import Page, pages
 from sources.text import one_line
@@ -21,6 +21,8 @@ from sources.web import Web, authorisation
 Json = dict[str, Any]
 LIMITS = (1000, 5000)
 """Lines to ask for at once; 5000 is the most that a Loki allows as it comes (`max_entries_limit_per_query`)."""
+_DIGITS = 19
+"""Of nanoseconds since 1970, until the year 2286."""
 _ALLOWED = re.compile(r"max entries limit per query exceeded[^(]*\(\d+ > (\d{1,9})\)")
 
 
@@ -38,7 +40,9 @@ class Loki:
         self._url = f"{settings.url}/loki/api/v1/query_range"
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
         headers = {"X-Scope-OrgID": settings.org_id} if settings.org_id else {}
-        self._web = Web(authorise, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file)
+        self._web = Web(
+            authorise, scrubber, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file
+        )
 
     def __enter__(self) -> Self:
         """Open until the end of the `with`."""
@@ -99,7 +103,7 @@ class Loki:
 
 def _body(answer: Answer, call: str, type_: str) -> Json:
     what = f"{call} of Loki"
-    body = json.loads(decoded(answer, what))
+    body = parsed(answer, what)
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("result"), list):
         raise BadAnswer(f"{what}: the answer is none of Loki's", "is this the URL of a Loki?")
@@ -116,8 +120,10 @@ def _document(call: str, address: str, body: Json) -> Document:
 
 def _time(value: Any) -> Iterator[int]:
     """The nanoseconds of a line, if it has them."""
-    if isinstance(value, list) and value and isinstance(value[0], str) and value[0].isdecimal():
-        yield int(value[0])
+    written = value[0] if isinstance(value, list) and value else None
+    # Python refuses to read a number of thousands of digits.
+    if isinstance(written, str) and written.isdecimal() and len(written) <= _DIGITS:
+        yield int(written)
 
 
 def _tenant(answer: Answer) -> None:

@@ -106,6 +106,9 @@ def parsed(item: dict[str, Any], start: float, end: float) -> Iterator[Series | 
 def _columns(samples: Sequence[Any]) -> tuple[Array, Array]:
     """Times and values. Raises TypeError, ValueError or OverflowError if a sample is none."""
     moments, amounts = zip(*samples, strict=True) if samples else ((), ())
+    if bool in {*map(type, moments), *map(type, amounts)}:
+        # Python takes it for 0 or 1, and a counter that begins again.
+        raise TypeError("neither a time nor a value is true or false")
     times, values = (np.fromiter(map(float, many), float, len(samples)) for many in (moments, amounts))
     return times, values
 

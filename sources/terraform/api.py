@@ -38,7 +38,9 @@ class Api(Web):
         """`deadline` is shared by all requests."""
         authorise = authorisation(settings.token(scrubber), "", scrubber)
         headers = {"Accept": "application/vnd.api+json"}
-        super().__init__(authorise, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file)
+        super().__init__(
+            authorise, scrubber, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file
+        )
         self._base = f"{settings.url}/api/v2"
 
     def pages(self, call: str, path: str, params: Mapping[str, str]) -> Iterator[Document | Gap]:

@@ -22,7 +22,8 @@ class UnleashSource(Configured[UnleashSettings]):
         from sources.unleash.fetch import fetch
 
         # Unleash takes the token as it is, without `Bearer`.
-        with Api(self.settings, self.settings.token(self._scrubber), deadline, self._sleep) as api:
+        authorization = self.settings.token(self._scrubber)
+        with Api(self.settings, authorization, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
     # It is asked by days: what is read is clipped where rows are chosen, so nothing is dropped here.

@@ -70,7 +70,9 @@ def _clean(folder: Path, env: Mapping[str, str] | None) -> dict[str, str]:
 def _environment(folder: Path, env: Mapping[str, str] | None) -> Iterator[None]:
     """What a process of its own would have, and what the command changes for good in its own, put back."""
     handlers, threshold = logging.getLogger().handlers[:], gc.get_threshold()
-    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signals = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+    }
     try:
         with contextlib.chdir(folder), mock.patch.dict(os.environ, _clean(folder, env), clear=True):
             time.tzset()

@@ -60,3 +60,5 @@ def test_the_demo_needs_nothing(tmp_path: Path) -> None:
     assert shown.code == 0
     assert "| 14:22 | Rollback to 1.4.9 complete" in shown.out
     assert pm_timeline("demo", "--format", "xml", folder=tmp_path).code == 2
+    assert pm_timeline("demo", "-o", "demo.csv", folder=tmp_path).code == 0
+    assert "14:22" in (tmp_path / "demo.csv").read_text()

@@ -1,6 +1,7 @@
 """`init` writes what can be used, from what is there."""
 
 import os
+import resource
 import subprocess
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from sources.config import load
 from sources.git_remote import Remote, remote_of
-from sources.suggest import as_toml, runs_in, suggest
+from sources.suggest import as_toml, runs_in, suggest, write
 from sources.suggestion import Suggestion
 from tests.cli.command import pm_timeline
 from tests.servers.web import serving
@@ -228,6 +229,17 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     again = pm_timeline("init", "--output", "other.toml", folder=tmp_path)
     assert again.code == 0
     load(tmp_path / "other.toml")
+
+
+def test_where_there_is_no_room_no_part_is_left(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write(tmp_path / "pm-timeline.toml", [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 def _writable(text: str) -> str:

@@ -238,15 +238,15 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
-@pytest.mark.thorough
-def test_a_terminated_run_leaves_no_evidence_behind(slow: Slow, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), signal.SIGQUIT])
+def test_a_terminated_run_leaves_no_evidence_behind(number: signal.Signals, slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]
     started = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     begun(started, slow)
-    started.send_signal(signal.SIGTERM)
+    started.send_signal(number)
     started.communicate(timeout=20)
-    assert started.returncode == 128 + signal.SIGTERM
+    assert started.returncode == 128 + number
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
@@ -298,6 +298,12 @@ def test_the_arguments_of_a_token_command_are_in_no_bundle(tmp_path: Path) -> No
     assert b'"token_command": "echo"' in every
     assert b"hunter2" not in every
     assert pm_timeline("--replay", "b.zip", folder=tmp_path).code == 0
+    config = config.replace("echo --password", "TOKEN=hunter2-hunter2 echo --password")
+    (tmp_path / "pm-timeline.toml").write_text(f'[sources.prom]\ntype = "prometheus"\n{config}deadline = 1.0\n')
+    done = pm_timeline(*NOTE, "--capture", "b.zip", "--force", folder=tmp_path)
+    with zipfile.ZipFile(tmp_path / "b.zip") as packed:
+        every = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"hunter2" not in every + (done.out + done.err).encode()
 
 
 def test_notes_from_a_pipe_are_read_to_their_end_and_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:

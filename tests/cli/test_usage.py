@@ -46,6 +46,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--replay", "none.zip", "--plot"], "--plot: only JSON"),
         (["--replay", "none.zip"], "--replay none.zip: no such file"),
         (["--replay", "none.zip", "--capture", "b.zip"], "--capture b.zip"),
+        (["--replay", "none.zip", "--context", "prod"], "--context prod: has no use with --replay"),
     ],
 )
 def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
             '[sources.a]\ntype = "kubernetes"\n[sources.b]\ntype = "kubernetes"\n',
             ["sources.a and sources.b", "set `cluster` in each"],
         ),
-        ("", ["no source is configured", "begin with pm-timeline init", "PROMETHEUS_URL"]),
+        ("# nothing was found\n", ["pm-timeline.toml: no source is configured; write a [sources.NAME] table into it"]),
     ],
 )
 def test_a_wrong_configuration_names_file_key_and_what_is_allowed(

@@ -17,6 +17,8 @@ from tests.servers.prometheus import prometheus
 FIXTURE = ROOT / "fixtures" / "checkout-incident"
 NOTES = FIXTURE / "notes.md"
 TOKEN = "canary-of-github-4f1d"
+LINKS = "https://prometheus.example.com"
+"""Where the links of the demo lead: its Prometheus is on no reader's machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Live:
 [sources.prometheus]
 type = "prometheus"
 url = "{self.prometheus_url}"
+link_url = "{LINKS}"
 
 [sources.kubernetes]
 type = "kubernetes"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from collector.errors import UsageError
 from collector.gather import Gathered, gather
 from collector.redaction.rewrite import Rewriter
 from collector.redaction.survey import Survey
@@ -127,6 +128,16 @@ def test_one_that_is_interrupted_writes_nothing(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("collector.run.gather", interrupted)
     done = pm_timeline("redact", SMALL, "out.zip", folder=tmp_path)
     assert done.code == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_list_has_no_room_there_is_no_copy_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise UsageError("out.zip.replaced.json: cannot be written (No space left on device)")
+
+    monkeypatch.setattr("cli.private_file.PrivateFile.write", full)
+    done = pm_timeline("redact", SMALL, "out.zip", folder=tmp_path)
+    assert (done.code, "No space left on device" in done.err) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -89,7 +89,7 @@ def serving(send: Send, status: int = 200) -> Iterator[str]:
 
 
 def by_web(url: str, deadline: Deadline) -> None:
-    with Web(authorisation(None, "", Scrubber()), deadline, 10, lambda _: None) as web:
+    with Web(authorisation(None, "", Scrubber()), Scrubber(), deadline, 10, lambda _: None) as web:
         web.get(f"{url}/", "the thing")
 
 
@@ -152,7 +152,7 @@ def test_an_answer_that_drips_ends_with_the_deadline(ask: Callable[[str, Deadlin
 
 
 def by_impatient_web(url: str) -> None:
-    with Web(authorisation(None, "", Scrubber()), Deadline(1), 0.3, lambda _: None) as web:
+    with Web(authorisation(None, "", Scrubber()), Scrubber(), Deadline(1), 0.3, lambda _: None) as web:
         web.get(f"{url}/", "the thing")
 
 
@@ -187,7 +187,7 @@ def test_all_answers_of_a_source_count_together(monkeypatch: pytest.MonkeyPatch)
 
     allowance = bounded.Allowance(Deadline(60), largest=2000, most=2500)
     monkeypatch.setattr("sources.web.Allowance", lambda _: allowance)
-    with serving(small) as url, Web(authorisation(None, "", Scrubber()), Deadline(60), 10) as web:
+    with serving(small) as url, Web(authorisation(None, "", Scrubber()), Scrubber(), Deadline(60), 10) as web:
         for _ in range(2):
             web.get(f"{url}/", "the thing")
         with pytest.raises(SourceError, match="the thing: all answers together are larger than"):

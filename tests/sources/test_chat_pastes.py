@@ -69,3 +69,11 @@ def test_later_messages_past_noon_and_midnight_are_of_the_other_half() -> None:
 )
 def test_what_is_no_chat_stays_as_it_is(text: str) -> None:
     assert in_lines(text.split("\n")) == text.split("\n")
+
+
+def test_a_weekday_before_a_date_is_nobody() -> None:
+    text = "Wednesday, April 1, 2026 2:12 PM\nMaria Ortiz: it is the new deploy"
+    assert read(text) == [("14:12", "Maria Ortiz: it is the new deploy")]
+    (note,) = [each for each in notes(in_lines(text.split("\n"))) if isinstance(each, Note)]
+    assert note.stamp.written is not None
+    assert note.stamp.written.weekday == 2

@@ -136,6 +136,8 @@ def test_a_time_is_as_exact_as_it_was_written(form: str, width: timedelta) -> No
         ("14:12-14:18 rollback", "14:18 rollback"),
         ("2026-04-01 14:12-04:18 rollback", "04:18 rollback"),
         ("14:12 am Server", "am Server"),
+        ("14:12 Uhr: Fehler", "Fehler"),
+        ("14:12 Uhrwerk steht", "Uhrwerk steht"),
         ("14:12 amber alert", "amber alert"),
         ("14:12 POST /pay fails", "POST /pay fails"),
         ("**14:12 all of it bold**", "**all of it bold**"),

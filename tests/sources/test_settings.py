@@ -48,6 +48,13 @@ def test_each_way_gives_the_token_and_makes_it_known_as_a_secret(
         ({"token_command": "printf ab"}, "fewer than 4 characters"),
         ({"token_command": "echo 'unclosed"}, "token_command"),
         ({"token_command": "sleep 5", "timeout": 0.05}, "sleep"),
+        ({"token_command": "sh -c 'sleep 5; echo late'", "timeout": 0.05}, "had not ended"),
+        ({"token_command": "cat /dev/zero", "timeout": 20}, "more than any token has"),
+        ({"token_command": f"echo {CANARY} | cat"}, "several lines or words"),
+        ({"token_command": rf"printf 'WARNING: old\n{CANARY}\n'"}, "several lines or words"),
+        ({"token_command": r"printf '\377'"}, "not text"),
+        ({"token_command": "sh -c 'exit 3'"}, "exit code 3"),
+        ({"token_command": f"VAULT_TOKEN={CANARY} vault read x"}, "begins with VAULT_TOKEN=, which is no program"),
     ],
 )
 def test_a_token_that_cannot_be_had_names_the_culprit(
@@ -57,6 +64,21 @@ def test_a_token_that_cannot_be_had_names_the_culprit(
     with pytest.raises(Denied) as caught:
         TokenSettings.model_validate(settings).token(Scrubber())
     assert culprit in caught.value.reason
+    assert CANARY not in f"{caught.value.reason} {caught.value.hint}"
+
+
+def test_a_command_reads_nothing_of_what_is_piped_to_us(tmp_path: Path) -> None:
+    """It would be the notes."""
+    notes = tmp_path / "notes.md"
+    notes.write_text("14:12 Maria: it is the deploy", encoding="utf-8")
+    stdin = os.dup(0)
+    try:
+        with notes.open("rb") as opened:
+            os.dup2(opened.fileno(), 0)
+            assert TokenSettings(token_command=f"sh -c 'cat; echo {CANARY}'").token(Scrubber()) == CANARY
+    finally:
+        os.dup2(stdin, 0)
+        os.close(stdin)
 
 
 def test_what_a_failing_command_prints_is_not_told(tmp_path: Path) -> None:

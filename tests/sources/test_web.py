@@ -28,7 +28,7 @@ def test_an_answer_that_stops_is_called_late_and_no_missing_connection() -> None
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        web = Web(authorisation(None, "", Scrubber()), Deadline(30), 0.2, lambda _: None)
+        web = Web(authorisation(None, "", Scrubber()), Scrubber(), Deadline(30), 0.2, lambda _: None)
         with web, pytest.raises(Unreachable, match=r"the thing: no answer within 0\.2 s"):
             web.get(f"http://127.0.0.1:{server.server_port}/", "the thing")
     finally:

@@ -107,6 +107,15 @@ def test_numbers_that_are_no_counts_are_skipped_and_the_others_kept() -> None:
     assert (series.times.tolist(), series.values.tolist()) == ([100, 140, 150.5], [1, 2, 2])
 
 
+def test_a_sample_that_is_true_is_no_counter_that_began_again() -> None:
+    answers = Answers()
+    item = {"metric": {"a": "1"}, "values": [[100, "3377504"], [115, True], [True, "3377505"], [130, "3377506"]]}
+    (gap,) = answers.add(page([item]))
+    assert gap.reason == "counters: 1 of 1 have samples that could not be read and were left out"
+    (found,) = answers.series("counters", "x")
+    assert found.values.tolist() == [3377504, 3377506]
+
+
 def test_names_may_be_any_text() -> None:
     metric = {"__name__": "http.server.request.duration_count", "service.name": "Käse\n", "": "x"}
     [series] = joined([page([{"metric": metric, "values": [[100, "1"]]}])], "x")
