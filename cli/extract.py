@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.memory import give_back_large_blocks
+from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
@@ -66,7 +66,8 @@ def extract(request: Request, options: Options) -> int:
     bundle = options.replay or request.capture
     look = replace(options.look, bundle=bundle.name if bundle else "", plots=options.plot)
     try:
-        timeline = run(plan, build_source, progress=progress, fetched=progress.fetched)
+        before_draft = give_back_freed_memory if options.replay is None else None
+        timeline = run(plan, build_source, progress=progress, fetched=progress.fetched, before_draft=before_draft)
     except NoAnswerError as error:
         progress.done()
         return say_no_answer(error, "no source could be asked, so there is no table")

@@ -26,8 +26,16 @@ Fetched = Callable[[str], None]
 """Called with the name of a source that is asked nothing more, from a thread of its own."""
 
 
-def run(plan: Plan, build: Build, *, progress: Progress | None = None, fetched: Fetched | None = None) -> Timeline:
+def run(
+    plan: Plan,
+    build: Build,
+    *,
+    progress: Progress | None = None,
+    fetched: Fetched | None = None,
+    before_draft: Callable[[], None] | None = None,
+) -> Timeline:
     """The timeline; with `capture` in the request, what the sources gave is also written to a bundle.
+    `before_draft` is called once everything has been read.
 
     Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written (with the timeline),
     Interrupted if somebody did not want to wait (with what drafts a timeline of what had come), and whatever `build`
@@ -45,6 +53,8 @@ def run(plan: Plan, build: Build, *, progress: Progress | None = None, fetched: 
             raise Interrupted(found.unfinished, partial(draft, found, plan.window, plan.scope) if answered else None)
         if not answered:
             raise NoAnswerError(found.coverage)
+        if before_draft:
+            before_draft()
         timeline = draft(found, plan.window, plan.scope)
         if capture:
             _close(capture, plan, scrubber, timeline)

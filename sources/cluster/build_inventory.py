@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from collector.json_text import encode
-from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
+from collector.source import UNREADABLE, BadAnswer, Document, Gap
 from sources.cluster.analyses import read_analysis
 from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
@@ -23,6 +23,7 @@ from sources.cluster.fields import (
     strings,
     text,
 )
+from sources.cluster.glance import glance
 from sources.cluster.image import software
 from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
 from sources.cluster.lists import ENDPOINT_SLICES, NAMES
@@ -107,12 +108,23 @@ def _take(document: Document, lists: Mapping[str, _Found], inventory: Inventory)
         yield Gap(error.reason)
         return
     inventory.listed = max(inventory.listed or document.at, document.at)
-    parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
-    for item in each(items, parse, document.call):
-        if isinstance(item, Gap):
-            yield item
-        else:
-            found[item[0]] = item[1]
+    if not isinstance(items, list):
+        yield Gap(f"{document.call}: expected a list, got {type(items).__name__}")
+        return
+    read = _READERS.get(document.call, _as_it_is)
+    nameless = 0
+    for item in items:
+        try:
+            key = text(item, "metadata", "uid") or _key(item)
+        except UNREADABLE:
+            nameless += 1
+            continue
+        try:
+            found[key] = tuple(read(item))
+        except UNREADABLE:
+            found[key] = None
+    if nameless:
+        yield Gap(f"{document.call}: {nameless} of {len(items)} could not be read and were left out")
 
 
 def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
@@ -137,16 +149,6 @@ def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
     bad = sum(made is None for made in found.values())
     if bad:
         yield Gap(f"{call}: {bad} of {len(found)} could not be read and were left out")
-
-
-def _identified(
-    item: _Object, read: Callable[[_Object], Iterable[Any]]
-) -> tuple[tuple[object, tuple[Any, ...] | None]]:
-    key = text(item, "metadata", "uid") or _key(item)
-    try:
-        return ((key, tuple(read(item))),)
-    except UNREADABLE:
-        return ((key, None),)
 
 
 def _as_it_is(item: _Object) -> Iterator[_Object]:
@@ -205,7 +207,7 @@ def _pod(item: _Object) -> Iterator[Pod]:
         kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
     kept["spec"]["uses"] = uses(get(item, "spec"))
     kept["spec"]["claims"] = _claims(item)
-    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept))
+    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept), taken=glance(item))
 
 
 def _claims(item: _Object) -> list[str]:

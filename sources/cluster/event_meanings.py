@@ -1,5 +1,6 @@
 """What Events report of pods, of those who make them, of volumes, and of Jobs and CronJobs in trouble."""
 
+import functools
 import re
 from enum import Enum, auto
 
@@ -100,13 +101,24 @@ for _why, _words, _means in _BY_WORDS:
 
 def trouble(kind: str, reason: str, message: str) -> Meaning | None:
     """What an Event about an object of this kind means; None if it is not among those that are known."""
-    known = _BY_REASON.get((kind, reason))
-    if known or kind != "Pod":
-        return known
+    if kind == "Pod" and reason in _WORDS_OF:
+        return _by_words(reason, message)
+    return _by_reason(kind, reason)
+
+
+def _by_words(reason: str, message: str) -> Meaning | None:
+    """What an Event about a pod means whose reason alone does not show it."""
     if reason == "Killing" and ("failed liveness probe" in message or "failed startup probe" in message):
         return Meaning.PROBE_FAILED
     if reason == "BackOff" and "restarting" in message:
         return Meaning.CRASH_LOOP
-    if _REFUSED.fullmatch(reason):
+    return next((means for words, means in _WORDS_OF[reason] if message.startswith(words)), None)
+
+
+# A large cluster has few reasons, and tens of thousands of Events.
+@functools.lru_cache(maxsize=1000)
+def _by_reason(kind: str, reason: str) -> Meaning | None:
+    known = _BY_REASON.get((kind, reason))
+    if known is None and kind == "Pod" and _REFUSED.fullmatch(reason):
         return Meaning.START_FAILED
-    return next((means for words, means in _WORDS_OF.get(reason, ()) if message.startswith(words)), None)
+    return known

@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.quick import dataclass
 from sources.cluster.event_meanings import OWNERS, Meaning, trouble
-from sources.cluster.fields import count, get, line, moment, text
+from sources.cluster.fields import count, get, line, moment
 from sources.fact import Moment
 
 _DELETED = re.compile(r"Deleted pod: (\S+)|delete Pod (\S+) in StatefulSet \S+ successful")
@@ -62,27 +62,19 @@ def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
     """
     known_as, about, host = _fields(item, "metadata"), _fields(item, "involvedObject"), _fields(item, "source")
     series = item.get("series")
-    stamps = [item.get("lastTimestamp"), item.get("firstTimestamp"), item.get("eventTime")]
-    if series:
-        stamps.append(get(series, "lastObservedTime"))
-    known = [at for stamp in stamps if stamp and (at := moment(stamp))]
-    if not known:
-        known = [at for at in (moment(known_as.get("creationTimestamp")),) if at]
-    if not known:
-        raise ValueError("an Event without any time")
-    namespace, name = _shared(known_as.get("namespace")), text(known_as, "name")
+    first, last = _times(item, series, known_as)
+    namespace, name = _shared(known_as.get("namespace")), _text(known_as.get("name"))
     if not name:
         raise ValueError("an Event without a name")
     kind = _shared(about.get("kind"))
-    message = text(item, "message")
-    first, last = min(known), max(known)
+    message = _text(item.get("message"))
     combined = message.startswith(_COMBINED)
     record = Record(
         namespace=namespace,
         name=name,
-        uid=text(known_as, "uid") or f"{namespace}/{name}",
+        uid=_text(known_as.get("uid")) or f"{namespace}/{name}",
         reason=_shared(item.get("reason")),
-        message=message.removeprefix(_COMBINED),
+        message=message.removeprefix(_COMBINED) if combined else message,
         kind=kind,
         # Events about Nodes and other things without a namespace are stored in `default`.
         about_namespace=_shared(about.get("namespace")) if kind else namespace,
@@ -98,9 +90,28 @@ def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
     return (record,)
 
 
+def _times(item: dict[str, Any], series: object, known_as: dict[str, Any]) -> tuple[Moment, Moment]:
+    """The first and the last of its times. Raises ValueError if there is none."""
+    begun, ended = item.get("firstTimestamp"), item.get("lastTimestamp")
+    # Most happened once.
+    stamps = [ended, item.get("eventTime")] if begun == ended else [ended, begun, item.get("eventTime")]
+    if series:
+        stamps.append(get(series, "lastObservedTime"))
+    known = [at for stamp in stamps if stamp and (at := moment(stamp))]
+    if not known:
+        known = [at for at in (moment(known_as.get("creationTimestamp")),) if at]
+    if not known:
+        raise ValueError("an Event without any time")
+    return (known[0], known[0]) if len(known) == 1 else (min(known), max(known))
+
+
 def _fields(item: dict[str, Any], part: str) -> dict[str, Any]:
     found = item.get(part)
     return found if isinstance(found, dict) else {}
+
+
+def _text(found: object) -> str:
+    return line(found) if isinstance(found, str) else ""
 
 
 def _shared(found: object) -> str:

@@ -63,7 +63,7 @@ def software(owner: Any, template: Any, name: str, container: str = "") -> Softw
     """
     notes = _notes(owner, template)
     containers = objects(template, "spec", "containers")
-    wanted = container or main_container(owner, [template], name)
+    wanted = container or _main_container(notes, [template], name)
     main = next((each for each in containers if text(each, "name") == wanted), containers[0] if containers else {})
     image = ImageName.of(text(main, "image"))
     sha = _SHA_TAG.fullmatch(image.tag)
@@ -86,11 +86,11 @@ def main_container(owner: Any, templates: Sequence[Any], name: str) -> str:
     the only one whose image is called so; else the one whose image changed in most of the templates, because
     sidecars change rarely; else the first.
     """
-    if not templates:
-        return ""
-    newest = templates[-1]
-    notes = _notes(owner, newest)
-    containers = objects(newest, "spec", "containers")
+    return _main_container(_notes(owner, templates[-1]), templates, name) if templates else ""
+
+
+def _main_container(notes: list[Mapping[str, str]], templates: Sequence[Any], name: str) -> str:
+    containers = objects(templates[-1], "spec", "containers")
     names = [text(each, "name") for each in containers]
     services = [name, *(_first(notes, (key,)) for key in _NAME_KEYS)]
     explicit = next((each for each in (_first(notes, (_DEFAULT_CONTAINER,)), *services) if each and each in names), "")

@@ -11,6 +11,7 @@ from collector.event import Identity, Subject
 from collector.json_text import decode
 from sources.cluster.analyses import Analysis
 from sources.cluster.fields import strings
+from sources.cluster.glance import Glance, glance
 from sources.cluster.image import Software
 from sources.cluster.revisions import Revision, Workload
 from sources.cluster.rollout_states import State
@@ -86,6 +87,13 @@ class Pod:
     """What is kept of the object, as JSON: that takes a tenth of the memory."""
     gone: bool = False
     """Whether it is known not to exist any more, as a recording shows; a list has none such."""
+    taken: Glance | None = field(default=None, compare=False, repr=False)
+    """Its `glance`, where whoever read the object had it at hand."""
+
+    @property
+    def glance(self) -> Glance:
+        """What its status shows, without the object being unpacked where that can be avoided."""
+        return self.taken or glance(self.raw)
 
     @property
     def raw(self) -> dict[str, Any]:

@@ -27,7 +27,15 @@ def service_names(inventory: Inventory) -> Iterator[SameService]:
 def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
     """For each Service, by namespace and name, the service whose pods it selects, and why."""
     labels: dict[str, list[tuple[Mapping[str, str], str, str]]] = {}
+    # The labels of thousands of pods are unpacked only for a Service that may select them.
+    selecting = {
+        text(item, "metadata", "namespace")
+        for item in inventory.others.get("services", ())
+        if get(item, "spec", "selector")
+    }
     for namespace, name in inventory.pods:
+        if namespace not in selecting:
+            continue
         subject = inventory.subject(namespace, "Pod", name)
         if subject.service:
             own = strings(inventory.pods[namespace, name].raw, "metadata", "labels")

@@ -15,7 +15,8 @@ there are, and of its probes the numbers and ports: the rest may hold secrets.
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 _HIDDEN = "…"
-_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
+_KINDS_OF_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
+_REFERENCES = frozenset(_KINDS_OF_REFERENCES)
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
 """Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
@@ -94,7 +95,7 @@ def _volume(found: Mapping[str, Any]) -> dict[str, Any]:
 def _container(found: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: found[key] for key in _KEPT if key in found}
     for key in ("env", "envFrom"):
-        if named := [_named(each) for each in objects(found, key)]:
+        if key in found and (named := [_named(each) for each in objects(found, key)]):
             kept[key] = named
     for key in ("command", "args"):
         if isinstance(found.get(key), list):
@@ -110,9 +111,12 @@ def _named(variable: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: variable[key] for key in ("name", "prefix") if isinstance(variable.get(key), str)}
     taken = variable.get("valueFrom")
     of = taken if isinstance(taken, dict) else variable
+    # Most variables have a value of their own.
+    if _REFERENCES.isdisjoint(of):
+        return {**kept, "valueFrom": {}} if taken else kept
     refs = {
         kind: {key: of[kind][key] for key in ("name", "key") if isinstance(of[kind].get(key), str)}
-        for kind in _REFERENCES
+        for kind in _KINDS_OF_REFERENCES
         if isinstance(of.get(kind), dict)
     }
     return {**kept, "valueFrom": refs} if taken else {**kept, **refs}

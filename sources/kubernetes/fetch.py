@@ -60,7 +60,8 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
             known = item.get("metadata")
             if isinstance(known, dict):
                 known.pop("annotations", None)
-                for part in objects(known, "managedFields"):
-                    part.pop("fieldsV1", None)
+                if "managedFields" in known:
+                    for part in objects(known, "managedFields"):
+                        part.pop("fieldsV1", None)
         return page
     return reduced(page)

@@ -23,7 +23,9 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
     the Unix second of the last. Where the autoscaler
     itself is not known, what it scales is taken from the only scaling in its namespace that fits.
     """
-    given = [each for event in events for each in _occurrences(event)]
+    given: list[Event] = []
+    for event in events:
+        given += _occurrences(event) if event.kind == Kind.SCALED else (event,)
     targets = _targets(inventory)
     steps_in: dict[str, list[Event]] = {}
     for event in given:
@@ -57,12 +59,7 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
 def _occurrences(event: Event) -> Iterator[Event]:
     """The first and the last time that an autoscaler set a size: equal messages are counted in one Event object."""
     count = event.numbers.get("count", 1)
-    if (
-        event.kind != Kind.SCALED
-        or count < 2
-        or event.latest - event.earliest <= SECOND
-        or not _SIZE.match(event.summary)
-    ):
+    if count < 2 or event.latest - event.earliest <= SECOND or not _SIZE.match(event.summary):
         yield event
         return
     last = event.latest - SECOND

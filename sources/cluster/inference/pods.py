@@ -54,7 +54,7 @@ def pod_events(pod: Pod, inventory: Inventory, source: str, known: Recorded | No
     """What a pod that was listed once shows: of each container the last end, and the one in which it is now."""
     known = known or Recorded()
     # Nothing would come of all the rest for nearly every pod of a large cluster.
-    if pod_status.is_calm(pod.raw) and all(record.reason != "BackOff" for record in known.about(pod)):
+    if pod.glance.calm and all(record.reason != "BackOff" for record in known.about(pod)):
         return
     yield from events_of_instance(instance([pod], inventory, known, inventory.listed), source)
 
@@ -103,8 +103,7 @@ def instance(
 def scheduled_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
     """When the pods around the window were given a node."""
     for pod in inventory.pods.values():
-        state = condition(pod.raw, "PodScheduled")
-        since = moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
+        since = pod.glance.placed
         if since and window.start - _BEFORE <= since.earliest <= window.end + _AFTER:
             evidence = _Evidence(pod)("scheduled")
             yield report(

@@ -9,7 +9,6 @@ from collector.event import SECOND, Event, Identity
 from sources.cluster.event_meanings import Meaning
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
-from sources.cluster.fields import condition, moment
 from sources.cluster.inference.availability import available
 from sources.cluster.inference.deployment_history import DeploymentHistory
 from sources.cluster.inference.deployment_rollouts import DeploymentRollout
@@ -49,9 +48,7 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
     for pod in inventory.pods.values():
         own = inventory.replica_set(*pod.key)
         if own and pod.created:
-            ready = condition(pod.raw, "Ready")
-            since = moment(ready.get("lastTransitionTime")) if ready.get("status") == "True" else None
-            found.setdefault(own.key, {})[pod.key[1]] = KnownPod(pod.created, ready=since, listed=pod)
+            found.setdefault(own.key, {})[pod.key[1]] = KnownPod(pod.created, ready=pod.glance.ready, listed=pod)
     for record in records:
         name = record.pod
         own = inventory.replica_set(record.about_namespace, name) if name else None

@@ -148,8 +148,7 @@ def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Po
     of = history.workload
     waits = history.kind == "StatefulSet" and rollout.replaces is not None and (of is None or of.one_by_one)
     for index, pod in enumerate(pods):
-        state = condition(pod.raw, "Ready")
-        since = moment(state.get("lastTransitionTime")) if state.get("status") == "True" else None
+        since = pod.glance.ready
         following = pods[index + 1].created if waits and index + 1 < len(pods) else None
         in_order = following is not None and _ordinal(pods[index + 1]) == _ordinal(pod) - 1
         apart = pod.created is not None and following is not None and pod.created.latest < following.latest

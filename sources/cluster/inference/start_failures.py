@@ -43,7 +43,9 @@ class Meanings:
         self._begun: dict[tuple[str, str, str], list[datetime]] = {}
         self._since: datetime | None = None
         for record in records:
-            self._since = min(self._since or record.last.earliest, record.last.earliest)
+            last = record.last.earliest
+            if self._since is None or last < self._since:
+                self._since = last
             if record.reason in _BEGUN:
                 times = self._begun.setdefault((record.about_namespace, record.kind, record.about), [])
                 times += [record.first.earliest, record.last.earliest]
@@ -80,8 +82,10 @@ class Meanings:
         One that fails now and then leaves the pod ready, and far fewer Events; but when the kubelet writes no more of
         them both look alike, except that a pod which has just been started was not ready before.
         """
+        if record.reason != "Unhealthy" or record.kind != "Pod":
+            return False
         listed = self._inventory.pods.get((record.about_namespace, record.about))
-        if record.kind != "Pod" or record.reason != "Unhealthy" or (listed and listed.uid == record.about_uid):
+        if listed and listed.uid == record.about_uid:
             return False
         lasted = record.last.earliest - record.first.earliest
         if not record.message.startswith("Readiness probe") or record.count < 2 or lasted < _OVERDUE:
