@@ -116,6 +116,7 @@ def test_one_dead_source_costs_only_its_own_rows(live: Live, tmp_path: Path) -> 
     assert pm_timeline(*options, "--strict", folder=tmp_path, env=live.environment).code == 3
 
 
+@pytest.mark.thorough
 def test_full_detail_tells_of_every_event_and_a_narrower_look_at_a_bundle_works(tmp_path: Path) -> None:
     full = json.loads(pm_timeline("--replay", DEMO, "--detail", "full", "--format", "json", folder=tmp_path).out)
     assert len(full["rows"]) > 500

@@ -306,6 +306,7 @@ def test_the_arguments_of_a_token_command_are_in_no_bundle(tmp_path: Path) -> No
     assert b"hunter2" not in every + (done.out + done.err).encode()
 
 
+@pytest.mark.thorough
 def test_notes_from_a_pipe_are_read_to_their_end_and_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -80,6 +80,7 @@ def test_a_template_of_ones_own_replaces_it(tmp_path: Path) -> None:
     assert text.endswith("\n-->\n\nThe end.\n")
 
 
+@pytest.mark.thorough
 def test_the_template_of_the_configuration_is_used_unless_another_is_given(tmp_path: Path) -> None:
     (tmp_path / "team").mkdir()
     (tmp_path / "pm-timeline.toml").write_text('[postmortem]\ntemplate = "team/ours.j2"\n')

@@ -75,6 +75,7 @@ def test_check_and_diff_write_nothing(postmortem: Path) -> None:
     assert "| 16:23 | Alert resolved at last |" in postmortem.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_no_table_is_touched_when_nothing_but_its_format_changed(postmortem: Path) -> None:
     """As prettier writes it: columns padded, marks long, CR LF by the editor."""
     text = postmortem.read_text(encoding="utf-8")

@@ -131,6 +131,7 @@ def test_one_that_is_interrupted_writes_nothing(tmp_path: Path, monkeypatch: pyt
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_where_the_list_has_no_room_there_is_no_copy_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*given: object) -> None:
         raise UsageError("out.zip.replaced.json: cannot be written (No space left on device)")
