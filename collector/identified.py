@@ -75,9 +75,11 @@ _EXPIRED = lazy_pattern(
 """A cause for which nobody has to change anything."""
 _ROTATED = lazy_pattern(
     r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
-    r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b",
+    r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b.{0,20}"
+    r"\b(?:this|last|yesterday|today|earlier|before|overnight|ago|at [0-9]|on \w+day|without)\b",
     re.I,
 )
+"""Before the incident: without a time it may be what was done about it."""
 _HOGS = lazy_pattern(
     r"\b(?:full (?:table )?scans?|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|block(?:s|ed|ing)|"
     r"exhaust\w*|flood\w*|(?:us|eat|tak)(?:es?|ing|s) (?:up )?(?:all|every|most)|too much)\b",

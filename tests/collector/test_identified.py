@@ -100,6 +100,7 @@ NAMES_NONE = (
     "error rate dropped with 5.2.0",
     "count-stock is done",
     "was the broker password rotated?",
+    "the token of the bot was revoked and all keys were replaced",
 )
 
 
