@@ -17,11 +17,16 @@ def incidents(effects: Sequence[Story]) -> list[list[Story]]:
     to the incident before it, else to the one after it.
     """
     found: list[list[Story]] = []
+    until: datetime | None = None
+    """When all of the last group was over; None if some of it may still go on."""
     for story in sorted(effects, key=lambda one: (one.first.best.earliest, one.id)):
-        if found and not _separate(found[-1], story):
+        end = _end(story)
+        if found and (until is None or story.first.best.earliest <= until + _APART):
             found[-1].append(story)
+            until = max(until, end) if until and end else None
         else:
             found.append([story])
+            until = end
     joined: list[list[Story]] = []
     for group in found:
         if joined and not (_felt(joined[-1]) and _felt(group)):
@@ -30,12 +35,6 @@ def incidents(effects: Sequence[Story]) -> list[list[Story]]:
             joined.append(group)
     several = len(joined) > 1 and not _share_services(joined)
     return joined if several else [[story for group in joined for story in group]]
-
-
-def _separate(before: Sequence[Story], story: Story) -> bool:
-    ends = [_end(one) for one in before]
-    last = max((end for end in ends if end), default=None)
-    return None not in ends and last is not None and story.first.best.earliest > last + _APART
 
 
 def _end(story: Story) -> datetime | None:
