@@ -43,6 +43,7 @@ class Loki:
         self._web = Web(
             authorise, scrubber, deadline, settings.timeout, sleep, headers=headers, ca_file=settings.ca_file
         )
+        self._unread = 0
 
     def __enter__(self) -> Self:
         """Open until the end of the `with`."""
@@ -59,7 +60,10 @@ class Loki:
 
         `keep` makes the Document's text of an answer, whose `data.result` is a list of streams with `values` each.
         """
+        self._unread = 0
         yield from pages(partial(self._page, call, query, _nanoseconds(end), keep), call, _nanoseconds(start), LIMITS)
+        if self._unread:
+            yield Gap(f"{call} of Loki: {self._unread} of its streams could not be read and were left out")
 
     def counts(self, call: str, query: str, start: int, end: int, step: int) -> Document:
         """How many lines there are in the `step` seconds up to each multiple of it; where there are none, nothing.
@@ -85,6 +89,7 @@ class Loki:
         body = _body(answer, call, "streams")
         found = body["data"]["result"]
         streams = [each for each in found if isinstance(each, dict) and isinstance(each.get("values"), list)]
+        self._unread += len(found) - len(streams)
         kept = keep({"warnings": body.get("warnings"), "data": {"resultType": "streams", "result": streams}})
         values = [value for stream in streams for value in stream["values"]]
         return Page(_document(call, address, kept), [at for each in values for at in _time(each)], len(values) >= limit)

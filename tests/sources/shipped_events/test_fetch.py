@@ -1,6 +1,7 @@
 """Everything around the window is asked for, however the stores page, and nothing that may be secret is kept."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -175,6 +176,22 @@ def test_a_partial_answer_is_a_gap(store: Elasticsearch, said: str) -> None:
     source, fetched = from_search(store)
     told = list(source.read([each for each in fetched if isinstance(each, Document)], WINDOW))
     assert len([each for each in told if isinstance(each, Gap) and said in each.reason]) == 1
+
+
+class _Garbled(Loki):
+    """Each answer has two streams that are none."""
+
+    def __call__(self, path: str, params: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Any]:
+        status, body = super().__call__(path, params, headers)
+        return status, {**body, "data": {**body["data"], "result": [None, {"values": 5}, *body["data"]["result"]]}}
+
+
+def test_streams_that_are_none_are_counted() -> None:
+    source, fetched = from_loki(_Garbled([alloy(event(1, START))]))
+    assert [gap.reason for gap in gaps(fetched)] == [
+        f"{call} of Loki: 2 of its streams could not be read and were left out" for call in ("steps", "events")
+    ]
+    assert names(source, fetched) == ["pod-1"]
 
 
 def test_warnings_of_loki_are_gaps() -> None:
