@@ -63,7 +63,8 @@ def _printed(process: subprocess.Popen[bytes], name: str, timeout: float) -> byt
 
     def read() -> None:
         if output is not None:
-            printed.append(output.read(_LONGEST + 1))
+            with output:
+                printed.append(output.read(_LONGEST + 1))
 
     # What the command has started may keep the output open after the command is killed.
     reading = threading.Thread(target=read, daemon=True)
@@ -81,6 +82,4 @@ def _printed(process: subprocess.Popen[bytes], name: str, timeout: float) -> byt
         if process.returncode is None:
             process.kill()
             process.wait()
-        if output is not None and not reading.is_alive():
-            output.close()
     return printed[0]
