@@ -65,7 +65,7 @@ class Scrubber:
             return
         self._letters = self._letters or bool(_LETTERS.search(secret))
         self._parts |= set(_parts(secret))
-        plain = {_Form(each) for each in _plain(secret)}
+        plain = {_Form(each) for each in (*_plain(secret), *_undone(secret))}
         forms = {*self._forms, *plain, *_in_base64(secret.encode("utf-8", "surrogatepass"))}
         # Others of this run may be scrubbing meanwhile.
         self._forms = sorted(forms, key=lambda form: (-len(form.text), form))
@@ -137,6 +137,18 @@ def _plain(secret: str) -> Iterator[str]:
         yield read
     body = secret.encode("utf-8", "surrogatepass")
     yield from (body.hex(), body.hex().upper())
+
+
+def _undone(secret: str) -> Iterator[str]:
+    """What is left of a secret that itself looks escaped (`ab%20c"d`) where the escapes around it are undone."""
+    for letters in (False, True):
+        text = secret
+        for _ in range(_LAYERS):
+            layer = unescaped(text, letters=letters)
+            if layer is None or len(layer.text) < SHORTEST:
+                break
+            text = layer.text
+            yield text
 
 
 def _in_base64(secret: bytes) -> Iterator[_Form]:

@@ -23,6 +23,15 @@ def test_no_form_of_a_secret_survives(secret: str, before: str, after: str) -> N
         assert echo not in scrubber.scrub(f"<{before}{echo}{after}>") or echo in "[secret]"
 
 
+@pytest.mark.parametrize("secret", ["0000%00\x1b", 'ab%20c"d-1234', 'ab&amp;c"d-1234', 'ab\\u0041"c-1234'])
+def test_a_secret_that_itself_looks_escaped_is_found_where_it_is_escaped(secret: str) -> None:
+    scrubber = Scrubber()
+    scrubber.add(secret)
+    for echo in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1], quote(json.dumps(secret), safe="")):
+        assert scrubber.scrub(f"<{echo}>").count("[secret]") == 1, echo
+        assert secret[:2] not in scrubber.scrub(f"<{echo}>"), echo
+
+
 CANARY = "canary/7f&4c<91>+'x"
 
 
