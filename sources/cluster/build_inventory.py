@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from collector.json_text import encode
-from collector.source import UNREADABLE, BadAnswer, Document, Gap
+from collector.source import UNREADABLE, BadAnswer, Document, Gap, each
 from sources.cluster.analyses import read_analysis
 from sources.cluster.config_uses import uses
 from sources.cluster.deployments import read_deployment, read_rollout
@@ -108,23 +108,12 @@ def _take(document: Document, lists: Mapping[str, _Found], inventory: Inventory)
         yield Gap(error.reason)
         return
     inventory.listed = max(inventory.listed or document.at, document.at)
-    if not isinstance(items, list):
-        yield Gap(f"{document.call}: expected a list, got {type(items).__name__}")
-        return
-    read = _READERS.get(document.call, _as_it_is)
-    nameless = 0
-    for item in items:
-        try:
-            key = text(item, "metadata", "uid") or _key(item)
-        except UNREADABLE:
-            nameless += 1
-            continue
-        try:
-            found[key] = tuple(read(item))
-        except UNREADABLE:
-            found[key] = None
-    if nameless:
-        yield Gap(f"{document.call}: {nameless} of {len(items)} could not be read and were left out")
+    parse = functools.partial(_identified, read=_READERS.get(document.call, _as_it_is))
+    for item in each(items, parse, document.call):
+        if isinstance(item, Gap):
+            yield item
+        else:
+            found[item[0]] = item[1]
 
 
 def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterator[Gap]:
@@ -149,6 +138,16 @@ def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
     bad = sum(made is None for made in found.values())
     if bad:
         yield Gap(f"{call}: {bad} of {len(found)} could not be read and were left out")
+
+
+def _identified(
+    item: _Object, read: Callable[[_Object], Iterable[Any]]
+) -> tuple[tuple[object, tuple[Any, ...] | None]]:
+    key = text(item, "metadata", "uid") or _key(item)
+    try:
+        return ((key, tuple(read(item))),)
+    except UNREADABLE:
+        return ((key, None),)
 
 
 def _as_it_is(item: _Object) -> Iterator[_Object]:
