@@ -65,7 +65,7 @@ class Scrubber:
             return
         self._letters = self._letters or bool(_LETTERS.search(secret))
         self._parts |= set(_parts(secret))
-        plain = {_Form(each) for each in (*_plain(secret), *_undone(secret))}
+        plain = {_Form(each) for each in (*_plain(secret), *_unescaped_forms(secret))}
         forms = {*self._forms, *plain, *_in_base64(secret.encode("utf-8", "surrogatepass"))}
         # Others of this run may be scrubbing meanwhile.
         self._forms = sorted(forms, key=lambda form: (-len(form.text), form))
@@ -139,7 +139,7 @@ def _plain(secret: str) -> Iterator[str]:
     yield from (body.hex(), body.hex().upper())
 
 
-def _undone(secret: str) -> Iterator[str]:
+def _unescaped_forms(secret: str) -> Iterator[str]:
     """What is left of a secret that itself looks escaped (`ab%20c"d`) where the escapes around it are undone."""
     for letters in (False, True):
         text = secret

@@ -46,7 +46,7 @@ def fetch_lists(
         answered = False
         asked: list[str] = []
         try:
-            for together in _concurrent_lists(choose(api)):
+            for together in _group_lists(choose(api)):
                 asked += [what.name for what in together]
                 reaches = yield from _side_by_side([_listed(api, what, known, kept) for what in together])
                 for what, reach in zip(together, reaches, strict=True):
@@ -68,7 +68,7 @@ _Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
 not were a way out."""
 
 
-def _concurrent_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
+def _group_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
     """Those of which there may be many, which are listed side by side, and each of the others alone.
 
     What is chosen after one of the others may depend on it.
