@@ -3,10 +3,12 @@
 import io
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
@@ -29,8 +31,7 @@ INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """The options of the command that are not part of the Request; see `--help` for what each means."""
 
     config: Path | None = None

@@ -1,7 +1,8 @@
 """Pins and drops: which stories the ids mean that the user gave."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.scope import Scope
 from collector.stories.story import Story

@@ -2,15 +2,14 @@
 
 import re
 import typing
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 _SECRET = re.compile(r"token|passw|secret|credential|api_?key|authorization|bearer", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong with some settings."""
 
     location: str
