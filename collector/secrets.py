@@ -33,7 +33,7 @@ def without_passwords(text: str) -> str:
     return _PASSWORD_IN_URL.sub(rf"\g<user>{MASK}@", text) if "@" in text else text
 
 
-class _Form(Struct, frozen=True, order=True, dict=True):
+class _Form(Struct, frozen=True, order=True):
     """One way in which a secret may stand in a text, before anything is escaped."""
 
     text: str

@@ -30,7 +30,7 @@ _SLOW = 0.02
 _BOUNDS = ("0.1", "0.5", "2.5", "+Inf")
 
 
-class Shape(Struct, frozen=True, dict=True):
+class Shape(Struct, frozen=True):
     """What a series goes through."""
 
     name: str
@@ -93,7 +93,7 @@ def every_shape() -> tuple[Shape, ...]:
     return (*errors, *(replace(one, scrape=scrape) for scrape in SCRAPES for one in MORE))
 
 
-class Found(Struct, frozen=True, dict=True):
+class Found(Struct, frozen=True):
     """What came out for one series."""
 
     shape: Shape
@@ -105,7 +105,7 @@ class Found(Struct, frozen=True, dict=True):
     """Changes that are none."""
 
 
-class Accuracy(Struct, frozen=True, dict=True):
+class Accuracy(Struct, frozen=True):
     """Every series of a run."""
 
     found: Sequence[Found]

@@ -26,7 +26,7 @@ _ROLLED_OUT, _CRASHING, _SCALED, _CRON_JOBS = 15, 2, 8, 4
 _SECOND = timedelta(seconds=1)
 
 
-class Cluster(Struct, dict=True):
+class Cluster(Struct):
     """The objects, and what is to be found in them."""
 
     objects: list[Object] = field(default_factory=list)

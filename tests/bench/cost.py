@@ -29,7 +29,7 @@ _WINDOW = Window(WINDOW.start, WINDOW.start + timedelta(minutes=45))
 _FIRST, _LAST = _WINDOW.start.timestamp() - 3600, _WINDOW.start.timestamp() + 3600
 
 
-class Cost(Struct, frozen=True, dict=True):
+class Cost(Struct, frozen=True):
     """What one run took."""
 
     series: int

@@ -27,7 +27,7 @@ SILENT = 0.9
 """The share of Events that mean nothing of their own."""
 
 
-class Crowd(Struct, frozen=True, dict=True):
+class Crowd(Struct, frozen=True):
     """What it took."""
 
     sources: int

@@ -49,7 +49,7 @@ _WEIGHTS = {
 }
 
 
-class Drafted(Struct, frozen=True, dict=True):
+class Drafted(Struct, frozen=True):
     """What drafting took."""
 
     events: int

@@ -28,7 +28,7 @@ ALLOWED = 3.0
 _AROUND = timedelta(hours=1)
 
 
-class Size(Struct, frozen=True, dict=True):
+class Size(Struct, frozen=True):
     """What was measured on a cluster of one size."""
 
     cluster: Cluster
@@ -49,7 +49,7 @@ class Size(Struct, frozen=True, dict=True):
         return "\n".join([f"{head:<37} {'wall s':>6} {'CPU s':>6} {'MB':>6}", *rows])
 
 
-class Scale(Struct, frozen=True, dict=True):
+class Scale(Struct, frozen=True):
     """The same on a small cluster and on one ten times as large."""
 
     small: Size

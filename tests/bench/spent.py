@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 
-class Spent(Struct, frozen=True, dict=True):
+class Spent(Struct, frozen=True):
     """What one run took."""
 
     seconds: float

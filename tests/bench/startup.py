@@ -19,7 +19,7 @@ A number of seconds would measure the machine: the same replay took 1.0 s and 1.
 """
 
 
-class Startup(Struct, frozen=True, dict=True):
+class Startup(Struct, frozen=True):
     """Medians in seconds."""
 
     bare: float

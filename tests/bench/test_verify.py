@@ -21,7 +21,7 @@ STYLES = {"table": 20, "list": 20, "prose": 10, "zone": 10}
 TYPES = ("time", "version", "alert", "percentage", "zone")
 
 
-class Result(Struct, dict=True):
+class Result(Struct):
     """What became of all drafts."""
 
     planted: Counter[str] = field(default_factory=Counter)

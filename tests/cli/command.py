@@ -20,7 +20,7 @@ from cli.main import run
 COMMAND = str(Path(sys.executable).with_name("pm-timeline"))
 
 
-class Done(Struct, frozen=True, dict=True):
+class Done(Struct, frozen=True):
     code: int
     out: str
     err: str

@@ -14,7 +14,7 @@ from collector.window import Window
 NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
 
 
-class Fake(Struct, dict=True):
+class Fake(Struct):
     """A source that gives these."""
 
     name: str

@@ -18,7 +18,7 @@ PLACE = f"{apps(NAMESPACE)}/deployments/{NAME}"
 EVENTS = f"/api/v1/namespaces/{NAMESPACE}/events"
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What happened, and what the live API reported before it was forgotten."""
 
     window: Window

@@ -12,7 +12,7 @@ from tests.sources.kubernetes.workloads import PLACE, deployment, progress
 NAMESPACE = "default"
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What the live API reported, after each step, and when the step was done."""
 
     paused: datetime

@@ -17,7 +17,7 @@ from tests.sources.kubernetes.hands import apps, pods
 NAMESPACE = "search"
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """When what was done; the rest is in the audit log."""
 
     did: dict[str, datetime] = field(default_factory=dict)

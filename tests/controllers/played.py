@@ -16,7 +16,7 @@ from tests.sources.recorder.recording import recording, store_of, told, until
 Result = TypeVar("Result")
 
 
-class Played(Struct, frozen=True, dict=True):
+class Played(Struct, frozen=True):
     """What is left when the cluster is gone."""
 
     holds: holds.Seen

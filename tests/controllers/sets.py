@@ -17,7 +17,7 @@ SETS = (("StatefulSet", "statefulsets", "db"), ("DaemonSet", "daemonsets", "agen
 VERSIONS = ("1.0.0", "1.1.0", "1.0.0")
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What the live API reports of it, and the truth."""
 
     events: Sequence[Event]

@@ -13,7 +13,7 @@ _SLOT = 0.731
 """Rules are evaluated this far after each multiple of the interval."""
 
 
-class Alert(Struct, frozen=True, dict=True):
+class Alert(Struct, frozen=True):
     """One alert with one set of labels, and when it was active."""
 
     name: str

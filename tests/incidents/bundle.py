@@ -17,7 +17,7 @@ _NEVER = {"health": '"unknown"', "evaluationTime": "0", "lastEvaluation": '"0001
 """Of a rule that the server may or may not have evaluated by the time that it is asked."""
 
 
-class Bundle(Struct, dict=True):
+class Bundle(Struct):
     """The manifest, and the text of each document by its file."""
 
     manifest: dict[str, Any]

@@ -14,7 +14,7 @@ from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 
 
-class Incident(Struct, dict=True):
+class Incident(Struct):
     """One incident that was played, and what is asked about it."""
 
     world: World

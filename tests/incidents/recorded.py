@@ -25,7 +25,7 @@ _LATE = timedelta(milliseconds=180)
 """How long it takes until a watch has a change."""
 
 
-class Recorded(Struct, dict=True):
+class Recorded(Struct):
     """Every version of the objects that a recorder follows."""
 
     since: datetime

@@ -25,7 +25,7 @@ Started = tuple[dict[str, object], Mapping[str, str]]
 """The settings of its source, and the addresses in them with what they are to be called."""
 
 
-class System(Struct, frozen=True, dict=True):
+class System(Struct, frozen=True):
     """One of them."""
 
     type: str

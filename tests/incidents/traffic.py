@@ -17,7 +17,7 @@ Ratio = Callable[[datetime, str], float]
 """The share of requests that fail, by the time and the image's tag."""
 
 
-class Traffic(Struct, frozen=True, dict=True):
+class Traffic(Struct, frozen=True):
     """The requests of one service."""
 
     service: str
@@ -61,7 +61,7 @@ def by_tag(broken: str, ratio: float, usual: float = 0.001) -> Ratio:
     return lambda _at, tag: ratio if tag == broken else usual
 
 
-class Metrics(Struct, frozen=True, dict=True):
+class Metrics(Struct, frozen=True):
     """All samples of a Prometheus."""
 
     world: World

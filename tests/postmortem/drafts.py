@@ -17,7 +17,7 @@ OFFSETS = (2, 3, 4, 6, 9, 15, 25, 40, 75, 120, 180)
 INVENTED = ("PaymentQueueStalled", "DatabaseConnectionsExhausted", "CertificateExpiringSoon", "DiskAlmostFull")
 
 
-class Planted(Struct, frozen=True, dict=True):
+class Planted(Struct, frozen=True):
     """An error in a draft."""
 
     type: str
@@ -27,7 +27,7 @@ class Planted(Struct, frozen=True, dict=True):
     """As it stands there; empty for a zone."""
 
 
-class Draft(Struct, frozen=True, dict=True):
+class Draft(Struct, frozen=True):
     """A postmortem that somebody wrote, and what is wrong in it."""
 
     name: str
@@ -36,7 +36,7 @@ class Draft(Struct, frozen=True, dict=True):
     planted: tuple[Planted, ...]
 
 
-class Entry(Struct, dict=True):
+class Entry(Struct):
     """Something that happened, still to be put in words."""
 
     kind: Kind

@@ -15,7 +15,7 @@ from tests.servers.process import binary, require, running, wait_until
 _FOLDER = Path(__file__).parent
 
 
-class Page(Struct, frozen=True, dict=True):
+class Page(Struct, frozen=True):
     """A page, and what is done with it."""
 
     text: str

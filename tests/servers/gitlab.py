@@ -18,7 +18,7 @@ _PARAMETERS = {
 """Of each listing, as docs.gitlab.com/api has them. GitLab passes over any other without a word; here it is refused."""
 
 
-class Gitlab(Struct, dict=True):
+class Gitlab(Struct):
     """What there is; called with a path below `/api/v4`, it answers as GitLab does. Lists have 100 items a page."""
 
     project: Json

@@ -22,7 +22,7 @@ JSON = {"Content-Type": "application/json"}
 SECONDS = 20.0
 
 
-class Outcome(Struct, dict=True):
+class Outcome(Struct):
     """What came of asking a server once."""
 
     gathered: Gathered

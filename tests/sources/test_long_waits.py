@@ -38,7 +38,7 @@ SINCE = 260
 """Deploys that were asked for after it and were over before the window; more than two pages of any system."""
 
 
-class When(Struct, frozen=True, dict=True):
+class When(Struct, frozen=True):
     """When the deploy was asked for, in full, and when it started and ended, on the day of the window."""
 
     asked: str

@@ -42,7 +42,7 @@ groups:
 """
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What both sources told."""
 
     begin: float

@@ -28,7 +28,7 @@ def service_arn(name: str) -> str:
     return f"{ARN}:service/prod/{name}"
 
 
-class Account(Struct, dict=True):
+class Account(Struct):
     """What there is; each listing has one item a page."""
 
     codedeploy: dict[str, dict[str, Any]] = field(default_factory=dict)

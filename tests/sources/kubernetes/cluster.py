@@ -84,7 +84,7 @@ def event(
     }
 
 
-class Web(Struct, dict=True):
+class Web(Struct):
     """Deployment `web` in namespace `shop`: what the controllers and the kubelet do when it is rolled over.
 
     A new pod starts a second after it was made and is ready at `ready` seconds; it is available after `min_ready`

@@ -59,7 +59,7 @@ class Nodes(Hands):
         return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What the log tells and what the live API tells, and when what was done."""
 
     audit: list[Event]

@@ -110,7 +110,7 @@ def ready_there(playing: Hands, pod: str) -> bool:
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-class Seen(Struct, frozen=True, dict=True):
+class Seen(Struct, frozen=True):
     """What the log tells, when what was done, and the log."""
 
     events: list[Event]

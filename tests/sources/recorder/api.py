@@ -40,7 +40,7 @@ EXPIRED = {
 }
 
 
-class Plan(Struct, dict=True):
+class Plan(Struct):
     """One answer to a watch."""
 
     told: Sequence[Json] = ()
@@ -51,7 +51,7 @@ class Plan(Struct, dict=True):
     lasts: float = IDLE
 
 
-class Api(Struct, dict=True):
+class Api(Struct):
     """What there is, what is planned, and what was asked."""
 
     folder: Path

@@ -23,7 +23,7 @@ from sources.recorder.status import Status
 from sources.recorder.store import Store
 
 
-class Inside(Struct, dict=True):
+class Inside(Struct):
     """What can be seen of it."""
 
     status: Status

@@ -24,7 +24,7 @@ def at(clock: str, day: int = 1) -> str:
     return f"2026-04-{day:02}T{clock}+00:00"
 
 
-class Cloud(Struct, dict=True):
+class Cloud(Struct):
     """What there is; `answer` is what it answers to a path with its query."""
 
     runs: list[dict[str, Any]] = field(default_factory=list)
