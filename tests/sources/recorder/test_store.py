@@ -214,6 +214,15 @@ def test_a_missing_driver_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> 
     assert "pip install 'pm-timeline[postgresql]'" in missing.value.hint
 
 
+@pytest.mark.parametrize("module", ["sqlalchemy", "prometheus_client"])
+def test_without_the_extra_one_line_names_it(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = RecorderSource("kept", RecorderSettings(store="sqlite:////nowhere/recorded.db"), Scrubber())
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(Denied, match="is not installed, which the recorder and its stores need") as missing:
+        list(source.fetch(Window(at(0), at(30)), Deadline(5)))
+    assert "pip install 'pm-timeline[record]'" in missing.value.hint
+
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
     with or_skip(), postgresql(tmp_path_factory.mktemp("postgresql") / "log") as running:
