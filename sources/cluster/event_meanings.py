@@ -31,7 +31,7 @@ class Meaning(Enum):
     """It is no sign of trouble, or it is not understood."""
 
 
-OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
+OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController")
 """What makes pods, apart from Jobs."""
 _BY_REASON = {
     ("Pod", "Scheduled"): Meaning.SCHEDULED,

@@ -21,6 +21,8 @@ from sources.fact import Moment, report
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
 _EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE, Meaning.CRASH_LOOP)
 """Why a pod is not ready that need not be reported beside it."""
+_STARTED_AGAIN = ("will be restarted", " probe", "resize requires restart")
+"""Why a kubelet kills a container whose pod goes on (k8s.io/kubernetes, pkg/kubelet/kuberuntime)."""
 _EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
 
 
@@ -202,7 +204,7 @@ def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datet
 def _add_record(found: PodInstance, record: Record) -> None:
     """What an Event about the pod explains; it is reported itself as well."""
     evidence = Evidence(record.uid, path(record))
-    if record.reason == "Killing" and ("will be restarted" in record.message or " probe" in record.message):
+    if record.reason == "Killing" and any(words in record.message for words in _STARTED_AGAIN):
         found.probe_kills += sorted({record.first, record.last})
     elif record.reason == "BackOff" and "restarting" in record.message:
         span = Moment(record.first.earliest, max(record.first.latest, record.last.latest))

@@ -38,6 +38,8 @@ def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
         ("Node", "NodeNotReady", "Node n1 status is now: NodeNotReady", Kind.NODE_NOT_READY),
         ("Node", "NodeReady", "Node n1 status is now: NodeReady", Kind.NODE_READY),
         ("Node", "NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", Kind.NODE_CHANGED),
+        ("Node", "SpotInterrupted", "Spot interruption warning was triggered", Kind.NODE_CHANGED),
+        ("ReplicationController", "FailedCreate", "pods is forbidden: exceeded quota: compute", Kind.POD_START_FAILED),
         ("Node", "Rebooted", "Node n1 has been rebooted, boot id: 7", Kind.NODE_CHANGED),
         ("Node", "RegisteredNode", "Node n1 event: Registered Node n1 in Controller", Kind.OTHER),
         ("Node", "NodeHasSufficientMemory", "Node n1 status is now: NodeHasSufficientMemory", Kind.OTHER),
