@@ -11,6 +11,7 @@ from sources.loki.lines import Entry, entries
 from sources.loki_events.settings import LokiEventsSettings
 from sources.shipped_events.fields import Shipped, at
 from sources.shipped_events.read import read
+from sources.shipped_events.watched import watched_event
 
 
 class LokiEventsSource(Configured[LokiEventsSettings]):
@@ -35,7 +36,10 @@ class LokiEventsSource(Configured[LokiEventsSettings]):
         yield from sorted({given for given in [*found, *records] if isinstance(given, Gap)}, key=repr)
 
     def _shipped(self, entry: Entry) -> Iterator[Shipped]:
-        record = entry.record()
+        given = entry.record()
+        record = watched_event(given) if self.settings.format == "opentelemetry" else given
+        if record is None:
+            return
         name = at(record, self.settings.every_field.get("object", ""))
         narrower = f" |= {json.dumps(name)}" if isinstance(name, str) and name else ""
         yield Shipped(record, self.settings.selector + narrower, entry.nanoseconds)
