@@ -354,3 +354,12 @@ def test_what_nodes_report_of_memory_stands_beside_the_pods_that_took_their_reas
     ]
     gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-3"), here]})[1]]
     assert any(gap.endswith("went with the pods") for gap in gaps)
+
+
+@pytest.mark.parametrize(("count", "again", "known"), [(2, 300, True), (1, 300, False), (2, -3000, False)])
+def test_a_container_that_was_started_again_in_a_pod_that_is_gone_died_of_something_unknown(
+    count: int, again: float, *, known: bool
+) -> None:
+    started = event("Started", "Started container web", ("Pod", "web-1"), at(-3600), at(again), count)
+    gaps = [gap.reason for gap in read({"events": [started]})[1]]
+    assert any("what the containers of 1 pod died of" in gap for gap in gaps) == known
