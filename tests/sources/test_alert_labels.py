@@ -50,6 +50,15 @@ CASES: list[tuple[Labels, Subject]] = [
         Subject(namespace="shop", pod="till-5d-x"),
     ),
     ({"job": "shop/till"}, Subject(service="till")),
+    # Attributes of OpenTelemetry, as they are and as Prometheus wrote them before its third version.
+    (
+        {"k8s.namespace.name": "shop", "k8s.deployment.name": "till", "k8s.pod.name": "till-5d-x"},
+        Subject(service="till", namespace="shop", workload="Deployment/till", pod="till-5d-x"),
+    ),
+    (
+        {"k8s_namespace_name": "shop", "k8s_statefulset_name": "ledger", "service_name": "books"},
+        Subject(service="books", namespace="shop", workload="StatefulSet/ledger"),
+    ),
     ({**STATE, "namespace": "shop", "horizontalpodautoscaler": "till"}, Subject(service="till", namespace="shop")),
     # An alert about the exporter itself is about its workload.
     (
