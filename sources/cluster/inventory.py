@@ -28,7 +28,15 @@ ROLLERS = frozenset({"Deployment", "Rollout"})
 _SUFFIX = re.compile(r"[a-z0-9]{5}")
 """What is added to the name of a ReplicaSet for each of its pods."""
 _WORKLOADS = frozenset(
-    {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
+    {
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "ReplicationController",
+        "DeploymentConfig",
+        "HorizontalPodAutoscaler",
+    }
 )
 
 
@@ -149,6 +157,9 @@ class Inventory:
             found = self.replica_sets.get((namespace, name))
             workload = found.workload if found else self.owners_in_events.get((namespace, name), "")
             kind, _, name = workload.partition("/")
+        elif kind == "ReplicationController":
+            owner = self.owners_in_events.get((namespace, name), f"{kind}/{name}")
+            kind, _, name = owner.partition("/")
         if kind in ROLLERS:
             return self.of(namespace, f"{kind}/{name}", pod)
         if kind not in _WORKLOADS:
