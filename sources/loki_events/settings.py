@@ -17,8 +17,8 @@ class LokiEventsSettings(ShippedSettings, LokiSettings):
     """Where the Events of one cluster are in Loki."""
 
     format: Literal["alloy", "event-exporter", "opentelemetry"] = "alloy"
-    """Who shipped them: loki.source.kubernetes_events of Alloy or Agent, kubernetes-event-exporter, or the receiver
-    k8sobjects of an OpenTelemetry Collector.
+    """Who shipped them: loki.source.kubernetes_events of Alloy or Agent, kubernetes-event-exporter, or one of the
+    receivers k8sobjects and k8s_events of an OpenTelemetry Collector.
     """
     query: str = Field(default="", max_length=2000)
     """LogQL that selects the lines; default: the jobs of Alloy, Agent and Grafana's chart, for others none."""
