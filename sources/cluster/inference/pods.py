@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from collector.event import SECOND, Event
 from collector.window import Window
 from sources.cluster import pod_status
-from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_meanings import Meaning, evicts
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.pods import reason_and_message
@@ -23,7 +23,6 @@ _EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE,
 """Why a pod is not ready that need not be reported beside it."""
 _STARTED_AGAIN = ("will be restarted", " probe", "resize requires restart")
 """Why a kubelet kills a container whose pod goes on (k8s.io/kubernetes, pkg/kubelet/kuberuntime)."""
-_EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def _add_record(found: PodInstance, record: Record) -> None:
     elif record.reason == "BackOff" and "restarting" in record.message:
         span = Moment(record.first.earliest, max(record.first.latest, record.last.latest))
         found.back_offs.append(BackOff(span, evidence))
-    elif record.reason in _EVICTIONS and not record.message.startswith("Cancelling"):
+    elif evicts(record.reason, record.message):
         found.stops.append(record.first)
     elif found.not_ready and meaning(record) in _EXPLAINED:
         if record.last.latest - found.not_ready.when.earliest >= OVERDUE:

@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.source import Gap
 from collector.window import Window
-from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_meanings import Meaning, evicts
 from sources.cluster.event_objects import Record, meaning
 from sources.cluster.fields import count, get, moment, objects, text
 from sources.cluster.inference.scaling import scalings
@@ -15,7 +15,6 @@ from sources.fact import Moment
 
 _PROMPT = timedelta(minutes=1)
 """A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""
-_WHY = frozenset({"SuccessfulDelete", "Evicted", "Preempted", "TaintManagerEviction"})
 _OOM = ("OOMKilling", "SystemOOM")
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 
@@ -36,7 +35,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     for record in records:
         if record.reason == "NodeNotSchedulable":
             cordoned[record.about] = min(record.first.earliest, cordoned.get(record.about, record.first.earliest))
-        if record.reason in _WHY:
+        if record.reason == "SuccessfulDelete" or (record.kind == "Pod" and evicts(record.reason, record.message)):
             explained.add((record.about_namespace, record.pod))
             many |= {(record.about_namespace, record.about)} if record.similar else set()
         elif record.reason == "Killing" and meaning(record) == Meaning.TERMINATED and _in(record, window):

@@ -30,6 +30,10 @@ def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
         ("Pod", "Killing", "Stopping container web", Kind.POD_TERMINATED),
         ("Pod", "Evicted", "The node was low on resource: memory.", Kind.POD_EVICTED),
         ("Pod", "Preempted", "Preempted by shop/other on node n1", Kind.POD_EVICTED),
+        ("Pod", "EvictedByVPA", "Pod was evicted by VPA Updater to apply resource recommendation.", Kind.POD_EVICTED),
+        ("Pod", "ScaleDown", "deleting pod for node scale down", Kind.POD_EVICTED),
+        ("Pod", "RemoveDuplicates", "pod evicted from n1 node by sigs.k8s.io/descheduler", Kind.POD_EVICTED),
+        ("Node", "ScaleDown", "node removed by cluster autoscaler", Kind.OTHER),
         ("Pod", "TaintManagerEviction", "Marking for deletion Pod shop/p", Kind.POD_EVICTED),
         ("Pod", "TaintManagerEviction", "Cancelling deletion of Pod shop/p", Kind.OTHER),
         ("Job", "BackoffLimitExceeded", "Job has reached the specified backoff limit", Kind.JOB_FAILED),
@@ -363,3 +367,12 @@ def test_a_container_that_was_started_again_in_a_pod_that_is_gone_died_of_someth
     started = event("Started", "Started container web", ("Pod", "web-1"), at(-3600), at(again), count)
     gaps = [gap.reason for gap in read({"events": [started]})[1]]
     assert any("what the containers of 1 pod died of" in gap for gap in gaps) == known
+
+
+def test_who_evicted_a_pod_is_known_where_a_tool_reports_it() -> None:
+    pod = ("Pod", "web-1")
+    stopped = event("Killing", "Stopping container web", pod, at(61))
+    tool = event("ScaleDown", "deleting pod for node scale down", pod, at(60))
+    for events, unknown in (([stopped], True), ([stopped, tool], False)):
+        gaps = [gap.reason for gap in read({"events": events})[1]]
+        assert any("who deleted or evicted" in gap for gap in gaps) == unknown
