@@ -30,7 +30,9 @@ WORKLOAD_LABELS = {
     for kind in ("Deployment", "StatefulSet", "DaemonSet")
 }
 """Which kind of workload a label names."""
-REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
+REPLICA_LABELS = frozenset(
+    {"replica", "prometheus", "prometheus_replica", "__replica__", "thanos_ruler_replica", "receive_replica"}
+)
 """What distinguishes two Prometheis that watch the same things."""
 
 
