@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from collector.event import Identity, Subject
 from collector.json_text import decode
 from sources.cluster.analyses import Analysis
+from sources.cluster.facts.nodes import node_subject
 from sources.cluster.fields import strings
 from sources.cluster.glance import Glance, glance
 from sources.cluster.image import Software
@@ -162,6 +163,8 @@ class Inventory:
             kind, _, name = owner.partition("/")
         if kind in ROLLERS:
             return self.of(namespace, f"{kind}/{name}", pod)
+        if kind == "Node":
+            return node_subject(self.cluster, name)
         if kind not in _WORKLOADS:
             return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))

@@ -376,3 +376,9 @@ def test_who_evicted_a_pod_is_known_where_a_tool_reports_it() -> None:
     for events, unknown in (([stopped], True), ([stopped, tool], False)):
         gaps = [gap.reason for gap in read({"events": events})[1]]
         assert any("who deleted or evicted" in gap for gap in gaps) == unknown
+
+
+def test_a_warning_about_a_node_is_the_nodes() -> None:
+    full = event("FreeDiskSpaceFailed", "failed to garbage collect", ("Node", "n1"), at(60), type="Warning")
+    (one,) = read({"events": [full]})[0]
+    assert (one.kind, one.subject.workload, one.subject.service) == (Kind.WARNING, "Node/n1", "")
