@@ -74,7 +74,7 @@ def flow(body: Any) -> Iterator[Flow | Gap]:
     begun = at(body["startTimeMillis"])
     listed = body.get("stages")
     stages: list[Stage] = []
-    for found in each(listed, _stage, "stages") if isinstance(listed, list) else ():
+    for found in each(listed, _stage, "stages"):
         if isinstance(found, Gap):
             yield found
         else:

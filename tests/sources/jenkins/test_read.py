@@ -438,6 +438,16 @@ def test_one_bad_build_is_counted_and_the_rest_is_read() -> None:
     assert [gap.reason for gap in gaps] == ["builds of cart: 1 of 2 could not be read and were left out"]
 
 
+def test_an_answer_that_lacks_what_was_asked_for_is_a_gap() -> None:
+    place = f"GET {URL}{path(['cart'])}"
+    nothing = Document("builds", f"{place}/api/json?tree=x", AT, "{}")
+    described = Document("stages", f"{place}/1/wfapi/describe", AT, json.dumps({"startTimeMillis": ms("14:00:00")}))
+    _, gaps = read(nothing, described)
+    assert [gap.reason for gap in gaps] == [
+        f"{what}: expected a list, got NoneType" for what in ("builds of cart", "stages")
+    ]
+
+
 def real(name: str) -> Any:
     if not REAL.is_dir():
         pytest.skip("answers of a real Jenkins are not part of this repository")
