@@ -21,6 +21,12 @@ _RUN_URL = re.compile(
 )
 
 
+STATES = frozenset(
+    {"queued", "pending", "waiting", "in_progress", "success", "failure", "error", "inactive", "abandoned", "destroyed"}
+)
+"""That a deployment may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """One step in the life of a deployment."""

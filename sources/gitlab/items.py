@@ -11,6 +11,17 @@ from typing import Any
 
 from sources.json_fields import line, moment, sha, url
 
+_ENDS = frozenset({"success", "failed", "canceled", "canceling", "skipped"})
+DEPLOYMENT_STATES = _ENDS | {"created", "running", "blocked"}
+PIPELINE_STATES = (
+    _ENDS
+    | {"created", "preparing", "pending", "running", "manual", "scheduled"}
+    | {
+        "waiting_for_resource",
+        "waiting_for_callback",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -18,6 +18,12 @@ _UNTIL_BEGUN = timedelta(seconds=2)
 _SOON = timedelta(seconds=1)
 
 
+STATUSES = frozenset(
+    {"SUCCESS", "FAILED", "ABORTED", "UNSTABLE", "IN_PROGRESS", "PAUSED_PENDING_INPUT", "NOT_EXECUTED", "QUEUED"}
+)
+"""com.cloudbees.workflow.rest.external.StatusExt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage. What is skipped has the status `NOT_EXECUTED`; what has not begun is not there."""

@@ -414,7 +414,9 @@ def test_no_times_of_stages_whatever_they_are_make_a_deploy_end_before_it_waits(
         for number, (name, status, begun, lasts, paused) in enumerate(listed)
     ]  # fmt: skip
     one = build(1, "14:00:00", "14:00:01", duration=duration, result=result)
-    found = deploys(builds("deploy-cart", one), stages("deploy-cart", 1, "14:00:00", *flow))
+    # Which states are not known is a gap.
+    every, _ = read(builds("deploy-cart", one), stages("deploy-cart", 1, "14:00:00", *flow))
+    found = sorted((event for event in every if event.kind in DEPLOY_KINDS), key=order)
     for own in {event.native_id for event in found}:
         ours = [event for event in found if event.native_id == own]
         waits = [event for event in ours if event.kind == Kind.DEPLOY_WAITING]
