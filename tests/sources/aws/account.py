@@ -28,7 +28,7 @@ def service_arn(name: str) -> str:
     return f"{ARN}:service/prod/{name}"
 
 
-class Account(Struct):
+class Account(Struct, dict=True):
     """What there is; each listing has one item a page."""
 
     codedeploy: dict[str, dict[str, Any]] = field(default_factory=dict)
