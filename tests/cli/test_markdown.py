@@ -22,8 +22,8 @@ from collector.window import Window
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
 
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-REFERENCE = re.compile(r"https?://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
-"""What GitHub links or notifies in text, also in text that was escaped."""
+REFERENCE = re.compile(r"https?://|www\.|@\w|#\d|\bGH-\d|\$|:[\w+-]*[a-z][\w+-]*:|:100:", re.IGNORECASE)
+"""What GitHub links, notifies, or draws as a formula or an emoji, also in text that was escaped."""
 
 
 def cells(tokens: list[Token]) -> list[list[Token]]:
@@ -97,7 +97,16 @@ def test_the_table_as_a_reader_sees_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.4.9 -> 1.5.0", "6/6 pods", "40% (was 0.1%)", "http_requests_total > 5", r"C:\temp", "a & b", "2 < 3; x=1 + 2"],
+    [
+        "1.4.9 -> 1.5.0",
+        "6/6 pods",
+        "40% (was 0.1%)",
+        "at 12:30:45, 10.0.0.1:100",
+        "http_requests_total > 5",
+        r"C:\temp",
+        "a & b",
+        "2 < 3; x=1 + 2",
+    ],
 )
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert escape(text) == text
@@ -117,6 +126,9 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
         ("x|http://a.example/@you", r"x\|http`:`//a.example/`@`you"),
         ("<b>|#1", r"\<b>\|`#`1"),
         (r"x\|@you", r"x\\\|`@`you"),
+        ("$HOME or $PATH", "`$HOME` or `$PATH`"),
+        ("system:serviceaccount:rocket:ci :100:", "`system:serviceaccount:rocket:ci` `:100`:"),
+        ("x|:fire:", r"x\|`:`fire:"),
     ],
 )
 def test_escapes(text: str, markdown: str) -> None:
