@@ -48,7 +48,7 @@ LASTING = (
 )
 """How often these were reported is not how often they happened."""
 _PROBES = ("liveness", "startup")
-MADE = "cannot be made"
+NOT_CREATED = "cannot be created"
 _IMPLIED = ("FailedScheduling: ", "Unschedulable: ", "FailedCreate: ", "Failed to pull image ")
 """Reasons that the verb has already, `cannot be scheduled`; what follows them is why."""
 
@@ -82,7 +82,7 @@ def _subject(story: Story, setting: Setting) -> Words:
     head, verb = SUMMARIES[Kind(story.manner)]
     begun = story.at(Step.STARTED)
     if story.manner == Kind.POD_START_FAILED and not _pods(begun):
-        verb = MADE
+        verb = NOT_CREATED
     if story.manner == Kind.POD_KILLED:
         probes = [one for one in _PROBES if all(f"{one} probe" in each.best.summary for each in begun)]
         verb = f"are killed for failing their {probes[0]} probe" if probes else verb
