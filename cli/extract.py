@@ -2,7 +2,6 @@
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
 from cli.output import check_output, chosen_format, write
 from cli.progress import Progress
-from cli.render.formats import format_of
 from cli.render.look import PLAIN, Look
 from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
 from collector.parse_window import describe
@@ -58,7 +56,9 @@ def extract(request: Request, options: Options) -> int:
     check_output(form, options.output, others | {f"--notes {file}": file for file in request.notes})
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
-        for notice in (*_unusual(options, request.notes), *plan.notices, describe(plan.window)):
+        if STDIN in request.notes and sys.stdin is not None and sys.stdin.isatty():
+            say("notice: type or paste the notes, and end them with Ctrl-D in a line of its own")
+        for notice in (*plan.notices, describe(plan.window)):
             say(notice)
     progress = Progress(
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
@@ -96,15 +96,6 @@ def _keep_libraries_silent() -> None:
     import logging
 
     logging.getLogger().addHandler(logging.NullHandler())
-
-
-def _unusual(options: Options, notes: Iterable[Path]) -> Iterator[str]:
-    """That somebody is to type, and that a file is not what its ending promises."""
-    if STDIN in notes and sys.stdin is not None and sys.stdin.isatty():
-        yield "notice: type or paste the notes, and end them with Ctrl-D in a line of its own"
-    output = options.output
-    if options.format is None and output is not None and output.suffix and format_of(output) is None:
-        yield f"notice: {output.name} becomes Markdown, because no format has the ending {output.suffix}; see --format"
 
 
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:

@@ -1,5 +1,6 @@
 """`pm-timeline init`: write a configuration from what is there."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated
@@ -33,5 +34,7 @@ def init(
     lines = [
         "  " + one_line(f"{one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
     ]
-    put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
+    # The file is the result; it is there also where nobody can read about it.
+    with contextlib.suppress(UsageError):
+        put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
     return 0

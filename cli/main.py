@@ -249,7 +249,10 @@ def _outcome() -> int:
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        return _fail(f"{message()} (see pm-timeline --help)")
+        used = getattr(error, "ctx", None)
+        command = used.command_path if used else "pm-timeline"
+        # typer marks what its own types refuse.
+        return _fail(f"{message().replace('Value error, ', '')} (see {command} --help)")
     return code if isinstance(code, int) else 0
 
 

@@ -34,9 +34,12 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "-90m", "--notes", "-", "--notes", "-"], "--notes -: stdin can be read once"),
         (
             ["--from", "-90m", "--context", "prod"],
-            "--context prod: there is not one source of type kubernetes",
+            "--context prod: no source of type kubernetes is configured",
         ),
         (["--fro", "14:00"], "--fro"),
+        (["--evidence", "all"], "'--evidence': 'all' is not one of 'column', 'inline', 'list', 'none'."),
+        (["lint", "--nope"], "(see pm-timeline lint --help)"),
+        (["new", "no/such/postmortem.md", "--replay", "none.zip"], "no/such/postmortem.md: cannot be written"),
         (["--from", "14:00", "--to", "14:30", "--format", "pdf"], "pdf"),
         (["--from", "14:00", "--to", "14:30", "--source", "nope"], "--source nope: no such source; there are: prom"),
         (["--from", "-90m", "--source", "Prm"], "--source Prm: no such source; did you mean prom?"),
@@ -73,6 +76,14 @@ def test_a_context_that_the_kubeconfig_does_not_have_is_refused_before_anything_
     assert "is malformed" in unreadable.err
 
 
+def test_a_context_of_several_clusters_names_them(tmp_path: Path) -> None:
+    cluster = '[sources.{0}]\ntype = "kubernetes"\ncluster = "{0}"\n'
+    (tmp_path / "pm-timeline.toml").write_text(cluster.format("east") + cluster.format("west"))
+    done = pm_timeline("--since", "1h", "--context", "prod", "-q", folder=tmp_path)
+    assert done.code == 2
+    assert "several sources are of type kubernetes; set `context` of east, west instead" in done.err
+
+
 def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
     done = pm_timeline_process("--from", "2 pm", "--to", "14:30", folder=tmp_path)
     assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
@@ -81,8 +92,11 @@ def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "culprits"),
     [
-        ('[sources.prom]\ntype = "promtheus"\n', ["sources.prom.type", "prometheus", "kubernetes", "github"]),
-        (DEAD + 'urll = "x"\n', ["sources.prom.urll", "url"]),
+        (
+            '[sources.prom]\ntype = "promtheus"\n',
+            ["sources.prom.type", "did you mean prometheus?", "kubernetes", "github"],
+        ),
+        (DEAD + 'urll = "x"\n', ["sources.prom.urll: unknown key; did you mean url?; allowed:"]),
         (DEAD.replace("0.2", '"soon"'), ["sources.prom.timeout"]),
         (DEAD + 'token = "hunter2"\n', ["sources.prom.token", "token_env"]),
         ("[sources.prom\n", ["not valid TOML", "line 1"]),
