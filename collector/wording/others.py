@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from collector.event import Kind
-from collector.links import LinkKind
 from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.nodes import goes_away
@@ -139,8 +138,3 @@ def _pods(folded: Sequence[Story]) -> Words:
     for at, part in enumerate(parts):
         words += (Word(", " if at else ": "), *part)
     return words
-
-
-def folded_under(node: Story, setting: Setting) -> list[Story]:
-    """The trouble of pods that the node explains."""
-    return setting.context.linked(node, LinkKind.ON_NODE, as_one=False)
