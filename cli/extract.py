@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
-from cli.output import check_output, chosen_format, write
+from cli.output import check_output, format_for, write
 from cli.progress import Progress
 from cli.render.look import PLAIN, Look
 from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
@@ -49,7 +49,7 @@ def extract(request: Request, options: Options) -> int:
     if options.replay is None:
         _keep_libraries_silent()
         give_back_large_blocks()
-    form = chosen_format(options.format, options.output)
+    form = format_for(options.format, options.output)
     if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")
     others = {"--replay": options.replay, "--capture": request.capture, "--config": options.config}

@@ -18,7 +18,7 @@ _STDOUT = Path("-")
 _ZIP = b"PK\x03\x04"
 
 
-def chosen_format(form: str | None, output: Path | None) -> str:
+def format_for(form: str | None, output: Path | None) -> str:
     """The format: as given, else as the ending of the file has it, else what its reader can use.
 
     Raises UsageError for an ending that no format has: a table in `timeline.docx` would open nowhere.

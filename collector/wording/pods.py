@@ -8,7 +8,7 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.reasons import common_reason, death_reason, telling_summary
+from collector.wording.reasons import common_reason, death_reason, informative_summary
 from collector.wording.sentence import (
     APART,
     Words,
@@ -65,7 +65,7 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
     if (once or (kind in (Kind.POD_CRASH_LOOP, Kind.JOB_FAILED) and len(begun) == 1)) and not (
         kind in LASTING and _since(story, setting)
     ):
-        words = (*quote(telling_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
+        words = (*quote(informative_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
         end = over or (first.best.latest if kind in LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     counted = kind in LASTING or kind == Kind.POD_KILLED
