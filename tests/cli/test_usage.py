@@ -124,6 +124,7 @@ def test_a_wrong_configuration_names_file_key_and_what_is_allowed(
     [
         (["--namespace", "paymnts"], "no such namespace: paymnts; did you mean payments?"),
         (["--service", "chekout"], "nothing was seen of a service chekout; did you mean checkout?"),
+        (["--pin", "e2f6c84"], "no row or story has the id e2f6c84; pm-timeline explain lists the ids"),
     ],
 )
 def test_a_name_that_nobody_knows_is_said_on_stderr_and_below_the_table(
