@@ -16,6 +16,7 @@ from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
 from cli.lint import lint
+from cli.messages import say
 from cli.new import new
 from cli.record import record
 from cli.recurrences import recurrences
@@ -261,6 +262,5 @@ def _end(number: int, frame: object) -> None:  # noqa: ARG001 - as Python calls 
 
 
 def _fail(message: str) -> int:
-    line = " ".join(message.split())
-    print(f"pm-timeline: {line}", file=sys.stderr)  # noqa: T201 - the one place that complains
+    say(f"pm-timeline: {' '.join(message.split())}")
     return 2

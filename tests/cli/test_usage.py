@@ -37,6 +37,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
             "--context prod: no source of type kubernetes is configured",
         ),
         (["--fro", "14:00"], "--fro"),
+        (["--x\u202ey"], "No such option: --x y"),
         (["--evidence", "all"], "'--evidence': 'all' is not one of 'column', 'inline', 'list', 'none'."),
         (["lint", "--nope"], "(see pm-timeline lint --help)"),
         (["new", "no/such/postmortem.md", "--replay", "none.zip"], "no/such/postmortem.md: cannot be written"),
