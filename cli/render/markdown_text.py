@@ -65,7 +65,7 @@ def fenced(text: str) -> str:
 
 
 def item(text: str) -> str:
-    """One item of a list; what would begin a block of its own is escaped."""
+    """A paragraph, or an item of a list; what would begin a block of its own is escaped."""
     text = escape(text)
     block = _BLOCK.match(text)
     return f"{text[: block.end()]}\\{text[block.end() :]}" if block else text

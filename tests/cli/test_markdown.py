@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from cli.render.markdown_text import escape
 from cli.render.notes_markdown import written
 from cli.render.plain import coverage
 from collector.event import Kind
+from collector.result import Phase
 from collector.source import Gap
 from collector.timeline import Coverage, Timeline
 from collector.window import Window
@@ -208,6 +210,14 @@ def test_what_people_wrote_keeps_its_markdown(text: str) -> None:
 )
 def test_what_people_wrote_cannot_break_the_table(text: str, markdown: str) -> None:
     assert written(text) == markdown
+
+
+@pytest.mark.parametrize("about", ["- x", "# x", "1. x", "> x", "=", "| x |", "[x]: y", "```", "$x$"])
+def test_phases_of_several_incidents_are_text_whatever_they_are_about(about: str) -> None:
+    started = Phase("started", START, START, START, "", about=about)
+    drawn = replace(timeline(row("x")), phases=(started,), other_phases=((replace(started, about="mail"),),))
+    paragraphs = [text_of(cell) for cell in cells(GFM.parse(render(drawn, Look(evidence=Show.NONE, coverage=False))))]
+    assert paragraphs[-1] == f"{about}: started 14:00; mail: started 14:00"
 
 
 def test_evidence_stands_where_it_is_wanted() -> None:
