@@ -127,7 +127,7 @@ def test_nodes_of_one_domain_stand_without_it() -> None:
         ]
 
     one = texts(*lost("n1.eu.example.com", "n2.eu.example.com", "n3.eu.example.com"), *errors("14:05:10", None))
-    assert "n1, n2, n3" in the_one("nodes are lost", one)
+    assert "3 nodes are lost (n1, n2, n3)" in the_one("nodes are lost", one)
     two = texts(*lost("n1.eu.example.com", "n2.us.example.com", "n3.eu.example.com"), *errors("14:05:10", None))
     assert "n1.eu.example.com, n2.us.example.com" in the_one("nodes are lost", two)
 
