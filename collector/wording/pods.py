@@ -154,7 +154,8 @@ def why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
     best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in LASTING else ""
     for code in _IMPLIED:
         best = best.removeprefix(code)
-    return (Word(": "), *quote(best)) if best else ()
+    # A cell is no sentence, and names may follow.
+    return (Word(": "), *quote(best.removesuffix("."))) if best else ()
 
 
 def _died(story: Story) -> Words:

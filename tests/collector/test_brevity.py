@@ -154,7 +154,9 @@ def test_pods_that_waited_for_room_are_one_row_and_no_replacement() -> None:
         known = {"service": name, "namespace": "shop", "workload": f"Deployment/{name}", "replica_set": f"{name}-1"}
         events.append(event(Kind.ROLLOUT_STARTED, "03:00:00", version="1.0", **known))
     rows = texts(*events)
-    assert "10 pods of 5 services cannot be scheduled (14:08 to 14:13): 0/8 nodes" in the_one("be scheduled", rows)
+    row = the_one("be scheduled", rows)
+    assert "10 pods of 5 services cannot be scheduled (14:08 to 14:13): 0/8 nodes" in row
+    assert "8 Insufficient cpu (api, auth" in row
     assert not [row for row in rows if "outside of a rollout" in row]
 
 
