@@ -1,6 +1,7 @@
 """How nodes, scaling, configuration and what people wrote are worded: mostly as the source puts it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -8,9 +9,11 @@ from collector.row import Row, Word
 from collector.stories.nodes import goes_away
 from collector.stories.pods import pods
 from collector.stories.story import Step, Story
-from collector.wording.numbers import clock, some
-from collector.wording.sentence import APART, Words, by, name, number, quote, row, sentence, span, text, time
+from collector.wording.numbers import some
+from collector.wording.sentence import Words, by, name, number, quote, row, sentence, span, text, time
 from collector.wording.setting import Setting
+
+_MINUTE = timedelta(minutes=1)
 
 
 def single_rows(story: Story, setting: Setting) -> list[Row]:
@@ -92,9 +95,8 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         names = _short(sorted({node.about for node in nodes}))
         words = sentence(number(f"{len(names)} nodes"), text(verb))
         last = max(node.since for node in nodes)
-        # The first minute alone is the time of the row.
-        apart = last - first.since >= APART and clock(first.since, setting.tz) != clock(last, setting.tz)
-        when = (*span(first.since, last, setting.tz), Word(": ")) if apart else ()
+        # The first minute is the time of the row.
+        when = () if last - first.since < _MINUTE else (*span(first.since, last, setting.tz), Word(": "))
         words += (Word(" ("), *when, *name(some(names)), Word(")"))
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
