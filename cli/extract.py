@@ -2,10 +2,12 @@
 
 import io
 import sys
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
@@ -27,8 +29,7 @@ INTERRUPTED = 130
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """The options of the command that are not part of the Request; see `--help` for what each means."""
 
     config: Path | None = None

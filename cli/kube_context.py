@@ -1,7 +1,8 @@
 """The configuration, with the context of the kubeconfig that `--context` names."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from collector.errors import UsageError
 from collector.source import SourceError

@@ -5,8 +5,9 @@ import stat
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from cli.render.formats import FORMATS, check_installed, format_of, rendered
 from cli.render.look import Look

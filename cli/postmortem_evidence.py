@@ -5,9 +5,10 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from cli.messages import say
 from cli.progress import Progress
@@ -23,8 +24,7 @@ from collector.zones import zone_name
 OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture", "--replay", "--clock-offset")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A timeline, and the settings that give it again."""
 
     timeline: Timeline

@@ -57,16 +57,19 @@ def record(
     age, size, address = _age(keep), _size(max_size), _address(listen)
     from collector.source import SourceError
     from sources.config import load
-    from sources.recorder.run import Plan, record
+    from sources.recorder.installed import require_packages
     from sources.registry import check
 
     search_rarely(for_days=True)
     configuration = load(config)
     into = _store(configuration, store)
     clusters = [check("kubernetes", settings) for settings in _clusters(configuration, source or ())]
-    plan = Plan(clusters=clusters, store=into, age=age, size=size, listen=address)  # type: ignore[arg-type]  # that type's own
-    _print(f"recording into {plan.store.store}")
     try:
+        require_packages()
+        from sources.recorder.run import Plan, record
+
+        plan = Plan(clusters=clusters, store=into, age=age, size=size, listen=address)  # type: ignore[arg-type]  # that type's own
+        _print(f"recording into {plan.store.store}")
         record(plan, _print)
     except SourceError as error:
         raise UsageError(error.reason + (f" ({error.hint})" if error.hint else "")) from None

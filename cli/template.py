@@ -1,9 +1,10 @@
 """Fills a postmortem's template: ours, or a team's own, which can reach nothing but the facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from collector.bounded_file import content
 from collector.errors import UsageError
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 OURS = Path(__file__).parent / "templates" / "postmortem.md.j2"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A template that was understood."""
 
     compiled: "jinja2.Template"

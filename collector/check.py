@@ -1,10 +1,11 @@
 """Asks every source once: whether it can be used, what it may not see, and how far back it looks."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from collector.errors import Interrupted
 from collector.gather import Progress, gather
@@ -34,8 +35,7 @@ class Keeping(Protocol):
         """`15d`, `at most 10GiB`, as the system writes it; empty where it does not report it. Does not raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What one source answered."""
 
     name: str

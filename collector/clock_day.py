@@ -1,7 +1,8 @@
 """Where the time that a clock shows lies on the line of time, if nobody wrote the day."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
 
 from collector.errors import UsageError
 from collector.wall_clock import gap, occurrences
@@ -9,8 +10,7 @@ from collector.window import Window
 from collector.zones import zone_name
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What a clock in `tz` shows, still to be placed on the line of time."""
 
     culprit: str

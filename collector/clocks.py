@@ -1,9 +1,10 @@
 """Clocks: how far those of two sources are apart, by what both saw; and shifting those that the user names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from statistics import median
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.merge import Occurrence

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+
+from msgspec import Struct, field
 
 from collector.event import Event, order
 from collector.spans import Unused
@@ -15,8 +16,7 @@ CLOCKS_APART = timedelta(seconds=90)
 Span = tuple[datetime, datetime]
 
 
-@dataclass(slots=True)
-class _Cluster:
+class _Cluster(Struct):
     """Events of one thing. `common` is, for each source, the time in which all of its Events may have happened."""
 
     start: datetime

@@ -1,8 +1,9 @@
 """What is known of the whole window when a story is judged: what it cost, who is affected, what belongs to what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.changes import begun, last_changes
 from collector.effects import in_window, last_seen, weight
@@ -29,8 +30,7 @@ FEW = 3
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """All of it is found once, before the first story is judged."""
 
     window: Window

@@ -1,8 +1,10 @@
 """Coverage of several sources that can report the same: what one of them missed, and which others saw it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.source import Gap, Seen
 from collector.window import Window
@@ -11,8 +13,7 @@ from collector.wording.numbers import listed, seconds
 Span = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What one source was asked, what it gave, and what it could not see."""
 
     source: str

@@ -1,8 +1,9 @@
 """How much a story cost: users first, then pods. A table of measures, from which significance compares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -24,8 +25,7 @@ _LOUD = frozenset({"critical", "page", "pager", "emergency", "error", "high", "p
 _HEARTBEATS = frozenset({"watchdog", "deadmansswitch", "deadmanssnitch", "infoinhibitor"})
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What one sort of effect weighs: 100 is an outage of a service."""
 
     name: str

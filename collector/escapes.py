@@ -4,7 +4,8 @@ import html.entities
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 
@@ -25,8 +26,7 @@ _LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 _FOLD = lazy_pattern(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|\\\r?\n[ \t]*+")
 
 
-@dataclass(frozen=True, slots=True)
-class Unescaped:
+class Unescaped(Struct, frozen=True):
     """A text without its escapes, and where each part of it stood before."""
 
     text: str

@@ -1,19 +1,18 @@
 """One Event: what a source reports, about whom, and what identifies it."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.kind import CAUSAL_RANK as CAUSAL_RANK
 from collector.kind import Kind as Kind
 from collector.manner import Manner as Manner
-from collector.quick import dataclass
 
 SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """Who or what the Event is about. Unknown parts are empty strings."""
 
     service: str = ""
@@ -29,8 +28,7 @@ class Subject:
     """The node that the pod ran on, or that the Event is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Ids by which two Events are recognised as being about the same thing. Unknown ids are empty strings."""
 
     commit: str = ""
@@ -73,8 +71,7 @@ class Identity:
     """Ties the beginning and the end of one alert instance, or of one time of raised errors, together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened, as one source knows it.
 
     All times are aware and in UTC, and `earliest <= at <= latest`. The truth lies in

@@ -1,8 +1,9 @@
 """Folding: one cause over many services is one row, and so is what happened alike to many at once."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.context import Context
 from collector.links import LinkKind
@@ -17,8 +18,7 @@ _MANY = 4
 _TOGETHER = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """Stories that have their rows together; mostly one."""
 
     stories: tuple[Story, ...]

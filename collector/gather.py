@@ -3,9 +3,11 @@
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.coverage import Coverage
 from collector.event import Event
@@ -36,8 +38,7 @@ _READING = 60.0
 """Seconds past its deadline in which what a source gave is to be read; a crafted document may take for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """Everything the sources gave, in the order in which they were configured."""
 
     events: tuple[Event, ...]

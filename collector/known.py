@@ -1,11 +1,11 @@
 """What a reader knows of its system besides Events: where to repeat queries, and which namespaces there are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPage:
+class QueryPage(Struct, frozen=True):
     """Pages of one system on which readers can repeat queries to another: Grafana's Explore, of a data source."""
 
     types: frozenset[str]
@@ -18,8 +18,7 @@ class QueryPage:
     """The page for a link of the other system; the same link if it is none to a query."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNamespaces:
+class KnownNamespaces(Struct, frozen=True):
     """The namespaces of a cluster in which anything was listed."""
 
     names: frozenset[str]

@@ -1,7 +1,8 @@
 """That two stories belong together, in what way, and why."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class LinkKind(StrEnum):
@@ -17,8 +18,7 @@ class LinkKind(StrEnum):
     NAMES = "names"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """That two stories belong together."""
 
     one: str

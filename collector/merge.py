@@ -1,13 +1,14 @@
 """Merging: what several sources report about one thing becomes one Occurrence with all their evidence."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.clusters import CLOCKS_APART as CLOCKS_APART
 from collector.clusters import clusters
 from collector.event import Event, Identity, Kind, Subject, order
-from collector.quick import dataclass
 from collector.spans import Overlaps
 
 _SAME = (
@@ -16,15 +17,14 @@ _SAME = (
     frozenset({Kind.ROLLOUT_STUCK}),
 )
 """What a source that knows no revision cannot tell apart."""
-_FIELDS: Mapping[type, Sequence[str]] = {of: [one.name for one in fields(of)] for of in (Identity, Subject)}
+_FIELDS: Mapping[type, Sequence[str]] = {of: of.__struct_fields__ for of in (Identity, Subject)}
 _EMPTY: Mapping[type, object] = {Identity: Identity(), Subject: Subject()}
 _ROLLED = frozenset().union(*_SAME)
 
 Keys = TypeVar("Keys", Identity, Subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One thing that happened, with every Event that reports it."""
 
     best: Event

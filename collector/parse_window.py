@@ -1,7 +1,8 @@
 """What people write for the start and the end of an incident, and the window that it means."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from collector.clock_day import Clock, begin, next_after, place
 from collector.errors import UsageError
@@ -24,8 +25,7 @@ _MOMENT = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The window that was meant, and what the user should know about how it was understood."""
 
     window: Window

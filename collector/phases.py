@@ -1,8 +1,9 @@
 """The phases of an incident: started, detected, identified, mitigated, resolved, each with how it was found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from collector.event import Kind
 from collector.identified import identifies

@@ -1,7 +1,8 @@
 """Pins and drops: which stories the ids mean that the user gave."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.row import Row
 from collector.scope import Scope

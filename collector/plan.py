@@ -1,8 +1,9 @@
 """The plan of a run: which sources are read, live or from a bundle, for which window."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+
+from msgspec import Struct
 
 from collector.errors import UsageError
 from collector.parse_window import describe, resolve
@@ -19,8 +20,7 @@ TYPING = 600.0
 """Seconds for notes from stdin, which somebody may be typing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Everything that a run needs to know. `sources.live.plan_live` makes one to ask the systems with."""
 
     request: Request

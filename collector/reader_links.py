@@ -1,7 +1,8 @@
 """Links that work for a reader: where a system is asked through a port-forward, pages of it are elsewhere."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.known import QueryPage

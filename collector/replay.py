@@ -23,6 +23,8 @@ MAX_TOTAL = 4 * 2**30
 _MAX_RATIO = 200
 """A large document compressed more than this is a zip bomb; answers of APIs stay below 60."""
 _LARGE = 8 * 2**20
+_SMALL = 16 * 2**20
+"""A bundle that unpacks to less is read once: its documents are kept from `verify` until they are asked for."""
 
 
 class BundleReader:
@@ -36,12 +38,17 @@ class BundleReader:
         self.path = path
         self._argument = argument
         self._total = 0
+        self._verified: dict[str, list[Document | Gap]] = {}
         self._packed: zipfile.ZipFile | None = None
         self._opening = threading.Lock()
         self.manifest = self._manifest()
 
     def documents(self, name: str) -> Iterator[Document | Gap]:
         """What the source `name` gave when it was captured: its documents in order, then its gaps."""
+        verified = self._verified.pop(name, None)
+        if verified is not None:
+            yield from verified
+            return
         source = next((source for source in self.manifest.sources if source.name == name), None)
         if source is None:
             return
@@ -60,8 +67,10 @@ class BundleReader:
     def verify(self) -> None:
         """Read every document once, so that a damaged bundle is refused before a table is made from half of it."""
         for source in self.manifest.sources:
-            for _ in self.documents(source.name):
-                pass
+            # What goes beyond is read all the same.
+            found = [each for each in self.documents(source.name) if self._total <= _SMALL]
+            if self._total <= _SMALL:
+                self._verified[source.name] = found
         self._total = 0
 
     def _manifest(self) -> Manifest:

@@ -1,13 +1,13 @@
 """What a timeline is asked for, and how whoever asks names the arguments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+
+class Arguments(Struct, frozen=True):
     """What error messages call the arguments, so that they name what the user wrote."""
 
     start: str = "start"
@@ -24,8 +24,7 @@ LIBRARY = Arguments()
 """The parameters of `pm_timeline.timeline` and `pm_timeline.replay`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What to draft a timeline of. Empty tuples and None mean: no restriction, or the default."""
 
     start: str | datetime | None = None

@@ -1,9 +1,10 @@
 """What comes out: rows with their evidence, what became of everything else, and what could not be seen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from collector.coverage import Coverage
 from collector.event import Event
@@ -31,8 +32,7 @@ class Decision(NamedTuple):
     """Id of the story."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accounting:
+class Accounting(Struct, frozen=True):
     """Where all Events went; the counts add up."""
 
     events: int = 0
@@ -44,8 +44,7 @@ class Accounting:
     """Events that have no row, by the rule that decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """One of: started, detected, identified, mitigated, resolved."""
 
     name: str
@@ -63,8 +62,7 @@ class Phase:
     """The services of its incident, where the window has several incidents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skew:
+class Skew(Struct, frozen=True):
     """How far the clocks of two sources are apart, by what both saw."""
 
     source: str
@@ -75,8 +73,7 @@ class Skew:
     """How many things both saw."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The whole result."""
 
     window: Window
@@ -97,12 +94,17 @@ class Timeline:
     """Those between stories that have rows."""
     skews: tuple[Skew, ...] = ()
     """Clocks that are apart; nothing was shifted because of them."""
-    decisions: Sequence[Decision] = field(default=(), repr=False, compare=False)
+    decisions: Sequence[Decision] = ()
     """What became of each Occurrence, whether it has a row or not."""
-    silent: Sequence[Event] = field(default=(), repr=False, compare=False)
+    silent: Sequence[Event] = ()
     """Events without a meaning of their own."""
-    elsewhere: Sequence[Event] = field(default=(), repr=False, compare=False)
+    elsewhere: Sequence[Event] = ()
     """Events of namespaces that were not asked for."""
+
+    def __repr__(self) -> str:
+        """What it is of, in a line: with all its Events it would fill a notebook."""
+        span = f"{self.window.start:%Y-%m-%d %H:%M:%S} to {self.window.end:%Y-%m-%d %H:%M:%S} UTC"
+        return f"<Timeline of {span}: {len(self.rows)} rows from {self.events} events>"
 
     def to_frame(self) -> "pandas.DataFrame":
         """The rows as a pandas DataFrame; its columns and dtypes are described in `collector.frame`."""

@@ -1,9 +1,10 @@
 """A row of the table: a step of a story in words, with the evidence that it rests on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from collector.event import Event, Kind, order
 from collector.merge import Occurrence
@@ -29,8 +30,7 @@ class WordKind(StrEnum):
     """What a system or a person wrote, verbatim."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A part of what a row reads; the parts are put together as they are."""
 
     text: str
@@ -44,8 +44,7 @@ class Word:
     """Names what is clear from the caption if the table is about one service alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Where a reader can check a row."""
 
     source: str
@@ -58,8 +57,7 @@ class Evidence:
     """Short name to print for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """A series to draw beside a row."""
 
     source: str
@@ -70,8 +68,7 @@ class Plot:
     """Unix seconds and value, in order, down-sampled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the table."""
 
     id: str

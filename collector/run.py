@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+
+from msgspec.structs import replace
 
 from collector.capture import BundleWriter
 from collector.errors import BundleError, Interrupted, NoAnswerError

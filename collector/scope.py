@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from collector.errors import UsageError
 from collector.request import Request
@@ -17,8 +18,7 @@ _UNITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What to show. Empty means everything that belongs to the incident."""
 
     services: tuple[str, ...] = ()

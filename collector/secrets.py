@@ -3,7 +3,8 @@
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.escapes import Unescaped, unescaped
 
@@ -32,8 +33,7 @@ def without_passwords(text: str) -> str:
     return _PASSWORD_IN_URL.sub(rf"\g<user>{MASK}@", text) if "@" in text else text
 
 
-@dataclass(frozen=True, order=True)
-class _Form:
+class _Form(Struct, frozen=True, order=True):
     """One way in which a secret may stand in a text, before anything is escaped."""
 
     text: str

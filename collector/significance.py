@@ -1,8 +1,9 @@
 """Which stories have rows: a table of rules, of which the first that applies decides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from collector.changes import CHANGES
 from collector.context import Context
@@ -17,8 +18,7 @@ Outcome = Literal["row", "named", "dropped"]
 """`named`: under the table, by its name or counted among its kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One reason for a story to have rows or none."""
 
     name: str

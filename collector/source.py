@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from collector.event import Event
 from collector.json_text import TooLarge, decode
@@ -16,8 +17,7 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Arith
 """What an item of an unexpected shape makes a parser raise; OSError is for a time that is too far away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One raw answer of a system, or one page of it: what is captured, replayed and read."""
 
     call: str
@@ -28,7 +28,7 @@ class Document:
     """When the answer arrived, in UTC."""
     text: str
     """The answer."""
-    content: Any = field(default=None, compare=False, repr=False)
+    content: Any = None
     """The text decoded, where whoever made the document had it so; not to be changed."""
 
     def json(self) -> Any:
@@ -43,8 +43,7 @@ class Document:
             raise BadAnswer(f"the answer to {self.call} is not valid JSON ({error})") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that could not be seen, or a warning about what was seen. A value, printed under the table."""
 
     reason: str
@@ -59,8 +58,7 @@ class Gap:
     """The time that is missing, from its start to its end in UTC, if it is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A stretch of time that a source could see, and how exactly. A value, printed under the table."""
 
     about: str
@@ -74,8 +72,7 @@ class Seen:
     """How exact its times are where they have no stamp of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class SameService:
+class SameService(Struct, frozen=True):
     """Another name of a service, as a system knows it: a Kubernetes Service that selects its pods, a route to that."""
 
     name: str

@@ -1,10 +1,9 @@
 """One configured source."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
+class SourceConfig(Struct, frozen=True):
     """One source as it is configured. The settings are valid and hold no secret, and their paths are absolute."""
 
     name: str

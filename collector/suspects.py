@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Event, Kind
 from collector.lazy_pattern import lazy_pattern
@@ -25,8 +26,7 @@ _DIED = lazy_pattern(
 _WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What was changed or lost in a window, by the words in which people name it."""
 
     names: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """What one source has given so far, while it is still being asked."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from collector.coverage import Coverage
 from collector.event import Event
@@ -8,8 +8,7 @@ from collector.known import KnownNamespaces, QueryPage
 from collector.source import Deadline, Gap, SameService, Seen, Source
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What one source gave so far."""
 
     source: Source

@@ -1,7 +1,9 @@
 """The pipeline: from Events to the timeline, each step one pure function in a module of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.accounting import account, decide
 from collector.changes import CHANGES
@@ -32,8 +34,7 @@ from collector.wording.rows import FEW, plain_rows, worded
 __all__ = ["Coverage", "Draft", "Evidence", "Plot", "Row", "Scope", "Timeline", "Word", "draft", "explained_draft"]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A timeline with everything that led to it, for those who ask why."""
 
     timeline: Timeline

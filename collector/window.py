@@ -1,11 +1,11 @@
 """The span of time that a timeline is asked for."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Window:
+
+class Window(Struct, frozen=True):
     """From `start` to `end`, both aware, in UTC and inclusive; `tz` is the zone to print times in."""
 
     start: datetime

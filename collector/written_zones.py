@@ -1,9 +1,10 @@
 """Time zones as people write them after a time: `UTC`, `UTC+2`, `+02:00`, `CEST`, `(PST)`, `Europe/Berlin`."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL, WHOLE_YEAR
@@ -29,8 +30,7 @@ class UnclearZone(ValueError):
     """What follows a time may be a zone or not, or is a zone with several meanings. The message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenZone:
+class WrittenZone(Struct, frozen=True):
     """A zone that was written after a time, and where in the text it ends."""
 
     tz: tzinfo

@@ -3,10 +3,11 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from collector.display import shown_by
 from collector.errors import TimelineWarning

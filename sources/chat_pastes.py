@@ -6,8 +6,10 @@ it is the new deploy            it is the new deploy           it is the new dep
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
@@ -36,8 +38,7 @@ _UNCLEAR = "unclear"
 """The form of a line that may be a name, or the end of the message before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(Struct, frozen=True):
     """Who speaks, when, and the line after the header."""
 
     name: str

@@ -4,10 +4,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.bounded_file import content
@@ -31,8 +32,7 @@ _WHAT_TO_SET = (
 _WHAT_TO_WRITE = "write a [sources.NAME] table into it"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """What is configured."""
 
     path: Path | None
@@ -43,7 +43,7 @@ class Config:
     """The template of postmortems; None for the one that comes with the tool."""
     scope: Scope = field(default_factory=Scope)
     """What it has about names of services, rows to pin or drop, and clocks."""
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+    remarks: tuple[str, ...] = ()
     """Where it came from, and what else is used or not used because of it; one line each."""
 
 

@@ -2,10 +2,11 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Kind, Subject
 from collector.manner import Manner

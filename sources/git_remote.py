@@ -2,8 +2,9 @@
 
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _PATIENCE = 5.0
 """Seconds for each command."""
@@ -14,8 +15,7 @@ _ALSO = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
 """Under these names they listen on port 443, for networks where 22 is closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A remote of a clone."""
 
     name: str

@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from collector.json_text import MOST_DECODED, TooLarge, decode
 from collector.source import BadAnswer, Deadline, Denied, RateLimited, Unreachable
@@ -29,8 +30,7 @@ _YEAR = 366 * 86400.0
 _FAR = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, whatever the status."""
 
     status: int

@@ -1,7 +1,8 @@
 """The plan for asking the systems that are configured."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from collector.errors import UsageError
 from collector.parse_window import resolve

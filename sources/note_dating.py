@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from collector.window import Window
 from sources.note_days import Order, UnclearDay, WrittenDay, common_order, dates, style

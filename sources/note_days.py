@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 
@@ -47,8 +49,7 @@ class Order(Enum):
     YEAR_FIRST = "year first"
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDay:
+class WrittenDay(Struct, frozen=True):
     """A day as it was written. Only with the window it becomes a date."""
 
     text: str

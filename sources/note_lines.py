@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
@@ -11,8 +13,7 @@ from sources.note_stamps import STAMP, Stamp, read_stamp
 from sources.text import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A text with its time."""
 
     line: int
@@ -20,8 +21,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Untimed:
+class Untimed(Struct, frozen=True):
     """A line that is not part of a note, and why."""
 
     line: int

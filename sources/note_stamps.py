@@ -1,16 +1,16 @@
 """A time at the beginning of a note, with its day and its zone if they were written: `2026-04-01 14:12:30 CEST`."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
+
+from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import find_zone
 from sources.note_days import DAY, WrittenDay, read_day
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """A time as it was written."""
 
     written: WrittenDay | None

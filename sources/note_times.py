@@ -1,9 +1,11 @@
 """On which day, and at which instant, a time fell that somebody wrote down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.window import Window
 from sources.note_stamps import Stamp
@@ -12,8 +14,7 @@ _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """`earliest <= at <= latest`, in UTC."""
 
     at: datetime

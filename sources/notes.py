@@ -3,10 +3,10 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from collector.event import Event

@@ -1,7 +1,8 @@
 """Listings in the order of time, from stores whose answers end at a limit."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.source import Document, Gap
 
@@ -9,8 +10,7 @@ MAX_PAGES = 200
 """Of one question: a bound, also against a server whose pages never end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One answer, as far as paging needs it."""
 
     document: Document

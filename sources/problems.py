@@ -2,8 +2,8 @@
 
 import re
 import typing
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from collector.unknown_names import did_you_mean
@@ -11,8 +11,7 @@ from collector.unknown_names import did_you_mean
 _SECRET = re.compile(r"token|passw|secret|credential|api_?key|authorization|bearer", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong with some settings."""
 
     location: str

@@ -80,6 +80,7 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
     """Servers of metrics and logs that run in the cluster, by the names of their Services."""
     from kubernetes import client
 
+    from sources.bounded import Allowance
     from sources.kube_api.api import Api
     from sources.kube_api.connect import connect
 
@@ -89,7 +90,8 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
     with contextlib.suppress(SourceError, *UNREADABLE):
         configuration, _ = connect(KubernetesSettings(context=context), scrubber)
         with client.ApiClient(configuration) as connection:
-            api = Api(connection, scrubber, _PATIENCE, Deadline(_PATIENCE), time.sleep)
+            deadline = Deadline(_PATIENCE)
+            api = Api(connection, scrubber, _PATIENCE, deadline, time.sleep, Allowance(deadline))
             while "continue" not in query or query["continue"]:
                 listed = json.loads(api.page("/api/v1/services", query, "services", set()).text)
                 for item in listed["items"]:

@@ -1,14 +1,15 @@
 """A source that can be configured, as it was found."""
 
-from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sources.problems import SettingsError
 from sources.registry import check
 
 
-@dataclass(slots=True)
-class Suggestion:
+class Suggestion(Struct):
     """One `[sources.NAME]` table."""
 
     name: str

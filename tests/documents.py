@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.servers.process import ROOT
 
@@ -13,8 +14,7 @@ _INDENTED = re.compile(r"(?<=\n\n)((?: {4}.*\n)+)")
 _INLINE = re.compile(r"`((?:pm-timeline|make|pip|pipx|uv) [^`]*)`")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block of code, or a command inside of a sentence."""
 
     page: str

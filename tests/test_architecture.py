@@ -62,6 +62,12 @@ def test_a_replay_imports_nothing_that_only_other_runs_need() -> None:
     assert done.stdout.endswith("\n[]\n")
 
 
+def test_records_are_structs() -> None:
+    """To define a dataclass takes a millisecond, of which a short run would spend a quarter."""
+    for package in _MAY_IMPORT:
+        assert [str(file) for file in modules(package) if "dataclasses" in imported(file)] == []
+
+
 def test_no_module_gathers_everything() -> None:
     sizes = {file: len(file.read_text().splitlines()) for package in _MAY_IMPORT for file in modules(package)}
     assert {str(file): size for file, size in sizes.items() if size > 300} == {}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 
 from cli.render.as_json import instant
 from cli.render.clean import one_line, page
@@ -68,5 +67,5 @@ def _line(event: Event, outcome: str, rule: str, because: str, story: str, rows:
 
 def _known(parts: Subject | Identity) -> dict[str, str]:
     """What is known of them."""
-    values = {field.name: one_line(getattr(parts, field.name)) for field in fields(parts)}
+    values = {name: one_line(getattr(parts, name)) for name in parts.__struct_fields__}
     return {name: value for name, value in values.items() if value}

@@ -1,8 +1,9 @@
 """The time axis of the picture: where an instant stands, and where the marks of the clock do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from cli.render.plain import clock
 from collector.result import Timeline
@@ -16,8 +17,7 @@ _MINUTE = 60
 _STEPS = [_MINUTE * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)]
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """A stretch of time, drawn from `left` to `right`."""
 
     start: datetime

@@ -3,8 +3,9 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from cli.render.clean import one_line, page
 from collector.event import Event, Kind
@@ -22,8 +23,7 @@ _OBJECT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """What one source has for one row."""
 
     number: int

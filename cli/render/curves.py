@@ -1,8 +1,9 @@
 """The error ratio above the lanes: a line for each service, and when alerts fired."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from cli.render.axis import Axis
 from cli.render.clean import one_line
@@ -18,8 +19,7 @@ NAME = 16
 """Height of the name of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """A ratio over time."""
 
     name: str

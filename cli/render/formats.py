@@ -5,11 +5,12 @@ the bytes of a picture.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from collector.errors import UsageError
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from collector.result import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One format."""
 
     module: str

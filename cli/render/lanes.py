@@ -1,7 +1,8 @@
 """The lanes of the picture: one for each service, or source where a row is about none, with a mark for each row."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.render.axis import Axis
 from cli.render.clean import one_line
@@ -21,8 +22,7 @@ _GOOD = ("alert.resolved", "errors.fell", "latency.fell", "rollback.completed")
 _CHANGES = ("deploy", "rollout", "rollback", "ci", "config", "flag", "workload")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A row in the picture."""
 
     line: Line
@@ -30,8 +30,7 @@ class Mark:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """What happened to one service."""
 
     name: str

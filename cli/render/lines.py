@@ -1,7 +1,8 @@
 """What a document about a timeline has, whatever it is written in: the lines of the table, and of the list below it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.render.caption import only_one
 from cli.render.citations import Citation, citations, shown
@@ -13,8 +14,7 @@ from collector.result import Timeline
 from collector.row import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the table; its texts are plain, not yet escaped for any format."""
 
     number: int

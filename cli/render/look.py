@@ -1,7 +1,8 @@
 """What the reader wants to see of a timeline, in the formats for people."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Show(StrEnum):
@@ -16,8 +17,7 @@ class Show(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The choices; the defaults are what belongs in a postmortem."""
 
     evidence: Show = Show.COLUMN

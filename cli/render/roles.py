@@ -6,7 +6,8 @@ the middle of a note that no system and no other note has.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cli.render.people import people
 from collector.event import Event
@@ -67,7 +68,7 @@ class _Renamed:
     def _event(self, event: Event) -> Event:
         if id(event) not in self._events:
             texts = {name: self._text(getattr(event, name)) for name in ("summary", "actor", "description", "reason")}
-            self._events[id(event)] = replace(event, **texts)  # type: ignore[arg-type] # only fields that are text
+            self._events[id(event)] = replace(event, **texts)
         return self._events[id(event)]
 
 

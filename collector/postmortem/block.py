@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.postmortem import record as records
 from collector.postmortem.align import labels
@@ -21,8 +22,7 @@ _ITEM = re.compile(r"\s*(?:[0-9]{1,9}[.)]|[-*+])\s+")
 _VANISHED = "No longer in the evidence:"
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """What stands there, line by line without ends; `before` and `after` the table is what people wrote."""
 
     lines: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.errors import UsageError
 from collector.postmortem import marker
@@ -16,8 +17,7 @@ from collector.window import Window
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The lines from the marker at the index `start` up to the end of the comment at `end`, which is not included."""
 
     start: int

@@ -1,11 +1,11 @@
 """What was generated for a document: pieces of Markdown, each already escaped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedRow:
+class GeneratedRow(Struct, frozen=True):
     """One row of the table."""
 
     id: str
@@ -13,8 +13,7 @@ class GeneratedRow:
     """One for each column; the first is the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(Struct, frozen=True):
     """A timeline as Markdown, in the pieces that it is put together of."""
 
     caption: str

@@ -1,8 +1,9 @@
 """The rows of a table after new evidence: what people wrote stays, what was generated is generated again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.postmortem.align import align
 from collector.postmortem.generated import GeneratedRow
@@ -18,8 +19,7 @@ Line = tuple[datetime | None, str, list[str]]
 """When a row happened, its id (empty for a row that a person added), and its cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The rows to write, and what to remember of them."""
 
     rows: tuple[tuple[str, ...], ...]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.postmortem.lines import prose, split
 from collector.postmortem.marker import END, START
@@ -13,8 +15,7 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """What stands below a heading, up to the next heading of any level."""
 
     title: str
@@ -26,8 +27,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """All lines, empty where readers see nothing, and the sections in order."""
 
     lines: tuple[str, ...]

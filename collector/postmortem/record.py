@@ -6,7 +6,8 @@ comments as they are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from collector.errors import UsageError
 
@@ -15,8 +16,7 @@ _CLOSING = "-->"
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "--": "-\\u002d"}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What was last generated."""
 
     columns: tuple[str, ...] = ()

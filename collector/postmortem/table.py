@@ -1,7 +1,8 @@
 """Tables of GitHub's Markdown, as people and formatters write them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 
@@ -11,8 +12,7 @@ _ESCAPED = lazy_pattern(r"\\([!-/:-@\[-`{-~])")
 _ENDS = lazy_pattern(r"\s*(?:$|>|[-*+]\s|#{1,6}\s|<!--|```|~~~|</?[a-zA-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table in the lines from `start` up to and without `end`."""
 
     start: int

@@ -1,9 +1,10 @@
 """Writes the redacted copy of a bundle, and what was replaced."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from collector.capture import BundleWriter
 from collector.event import Event
@@ -14,8 +15,7 @@ from collector.replay import BundleReader
 from collector.source import Document, Gap
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """What was replaced."""
 
     replaced: Mapping[str, Sequence[str]]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event
 from collector.people import MACHINE, named
@@ -21,8 +22,7 @@ _REMEMBERED = 200_000
 _LONGEST = 500
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """What is in a bundle; dictionaries keep the order in which things came."""
 
     people: dict[str, None] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.lazy_pattern import lazy_pattern
 
@@ -15,8 +16,7 @@ _JOINED = lazy_pattern(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _PORT = lazy_pattern(r"[-_:](?:\d+|https?|grpc|web|h2c?)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read a name."""
 
     namespace: str

@@ -1,7 +1,8 @@
 """Which service an Event is about. One name in two namespaces is two services; two names of one workload are one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from collector.event import Subject
 from collector.services.names import is_composed, readings
@@ -11,16 +12,14 @@ from collector.source import SameService
 Key = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The service, and why it is this one; no reason where the name is its own."""
 
     service: Service
     reason: str = ""
 
 
-@dataclass(slots=True)
-class Directory:
+class Directory(Struct):
     """All services that anything was reported about, to be found by any of their names."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """A service, as far as its identity is known."""
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _LOWER = re.compile(
     r"(?:^|[-_./ ])(?:stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|tests?|testing|qa|uat|sandbox|int(?:egration)?|"
@@ -13,8 +15,7 @@ _PREVIEW = re.compile(r"(?:^|[-_./ ])(?:previews?|review(?:-?apps?)?|pr|pull)(?=
 _LIVE = re.compile(r"(?:^|[-_./ ])(?:prod(?:uction)?|prd|live)(?=$|[-_./ ]|\d)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Service:
+class Service(Struct, frozen=True, order=True):
     """Who a story is about. Unknown parts are empty strings."""
 
     name: str = ""

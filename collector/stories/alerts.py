@@ -4,8 +4,9 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -37,8 +38,7 @@ _PLATFORM = re.compile(
 """Words in the names of alerts about what a service runs on, and not about its requests."""
 
 
-@dataclass(slots=True)
-class _Firings:
+class _Firings(Struct):
     """One alert of one service while it is put together."""
 
     firing: list[Occurrence]

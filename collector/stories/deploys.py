@@ -1,8 +1,9 @@
 """Deploys: what people call one deploy, rollback or restart, of the pipelines and the rollouts that it is made of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from collector.event import Identity, Kind
 from collector.merge import Occurrence, filled

@@ -1,7 +1,9 @@
 """What a clone of a repository shows about two commits: which came first, and which of them reverts another."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Kind
 from collector.stories.story import Step, Story
@@ -13,8 +15,7 @@ REVERTS = "reverts"
 _KINDS = (Kind.OTHER, Kind.ANNOTATION)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The order of the commits of every clone, each by the name of its source."""
 
     behind: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -5,9 +5,10 @@ deploy one after the other stay two deploys, however alike they are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct, field
 
 from collector.spans import Overlaps
 from collector.stories.candidates import AFTER, Span, index_of, near
@@ -28,8 +29,7 @@ _SECOND = 20
 Slot = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """The parts of one deploy, by their numbers in the lists given."""
 
     pipelines: list[int] = field(default_factory=list)
@@ -39,8 +39,7 @@ class Group:
     slots: set[Slot] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Offer:
+class _Offer(Struct, frozen=True, order=True):
     weakness: int
     apart: timedelta
     pipeline: int

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Kind
 from collector.merge import Occurrence
@@ -18,8 +19,7 @@ _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
-@dataclass(slots=True)
-class _Course:
+class _Course(Struct):
     """What one node goes through, while it is put together."""
 
     about: str

@@ -1,7 +1,8 @@
 """Which deploys bring back what ran before, and which deploy again what runs, as far as their own system shows it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Identity
 from collector.manner import Manner

@@ -1,14 +1,15 @@
 """One rollout of one workload, as far as anyone saw it."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import SECOND, Identity, Kind
 from collector.merge import Occurrence, filled
 
 
-@dataclass(slots=True)
-class Rollout:
+class Rollout(Struct):
     """One workload, from the start of a rollout to its end, as far as anyone saw it. Grows while it is built."""
 
     started: Occurrence

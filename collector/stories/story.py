@@ -1,10 +1,12 @@
 """What an engineer calls one thing: this deploy, that alert, those errors, the lost node."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import Identity
 from collector.manner import Manner
@@ -75,8 +77,7 @@ class Step(StrEnum):
 Steps = Mapping[Step, tuple[Occurrence, ...]]
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True, dict=True):
     """One thing, as far as anyone saw it. All times are in UTC.
 
     It has no slots: what follows from its steps is asked for again and again, and kept.
@@ -169,8 +170,8 @@ class Story:
 
     def with_id(self, own: str, parts: tuple["Story", ...] = ()) -> "Story":
         """The same under an id, with parts that have theirs; what was found out of its steps is kept."""
-        found = object.__new__(Story)
-        found.__dict__.update(self.__dict__, id=own, parts=parts)
+        found = replace(self, id=own, parts=parts)
+        found.__dict__.update(self.__dict__)
         return found
 
     @cached_property

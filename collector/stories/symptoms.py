@@ -1,7 +1,8 @@
 """Symptoms: the times in which a service's errors, latency or traffic were not as usual."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Kind
 from collector.merge import Occurrence

@@ -1,8 +1,9 @@
 """How it is worded that one alert fires for many services at once, and that many services suffer alike."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from collector.event import Kind
 from collector.links import LinkKind

@@ -1,8 +1,9 @@
 """The order of rows: an effect is not printed before its possible cause where nobody knows which came first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from collector.event import CAUSAL_RANK, Kind
 from collector.row import Row

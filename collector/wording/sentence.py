@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+
+from msgspec.structs import replace
 
 from collector.event import Kind
 from collector.merge import Occurrence

@@ -1,8 +1,9 @@
 """What the words of a row depend on besides its story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from collector.context import Context
 from collector.services.service import Service, is_lower
@@ -13,8 +14,7 @@ from collector.wording import sentence
 from collector.wording.sentence import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Window and zone, which names are ambiguous, and the other stories."""
 
     context: Context

@@ -1,10 +1,11 @@
 """Alerts and silences as API v2 gives them, checked and typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
 
 from sources.alert_labels import described
 from sources.metric_labels import quoted
@@ -16,8 +17,7 @@ _NEVER = datetime(9998, 1, 1, tzinfo=UTC)
 _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """An alert that Alertmanager has."""
 
     labels: Mapping[str, str]
@@ -37,8 +37,7 @@ class Alert:
     """Of its rule, if the link to Prometheus that comes with it contains one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """A silence, whatever its state."""
 
     id: str

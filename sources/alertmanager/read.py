@@ -1,10 +1,11 @@
 """From documents to Events: which alerts fire, and who silenced what."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
+
+from msgspec import Struct, field
 
 from collector.event import Event, Identity
 from collector.source import BadAnswer, Document, Gap, each
@@ -27,8 +28,7 @@ _AT_ONCE = timedelta(seconds=5)
 """Within this, two times are of one act of somebody."""
 
 
-@dataclass(slots=True)
-class _Inventory:
+class _Inventory(Struct):
     """Everything in the documents, each thing once, with the time of the latest answer that has it."""
 
     alerts: dict[tuple[str, datetime], tuple[datetime, items.Alert]] = field(default_factory=dict)

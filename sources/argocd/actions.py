@@ -1,7 +1,8 @@
 """What people did to a workload through Argo CD's actions: restarted it, or promoted or aborted its rollout."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Manner, Subject
 from sources.argocd.items import Application

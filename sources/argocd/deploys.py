@@ -1,9 +1,10 @@
 """What the syncs of one Application report as deploys."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from collector.event import SECOND, Event, Identity, Subject
 from sources.argocd.items import Application

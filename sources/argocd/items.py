@@ -1,8 +1,9 @@
 """Applications as far as we need them, out of objects in which anything may be missing or of another type."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sources.cluster.fields import count, get, moment, objects, strings, text
 from sources.cluster.fields import line as one_line
@@ -12,8 +13,7 @@ from sources.gitops.services import WORKLOADS, Workload
 _CHILDREN = frozenset({"Application", "ApplicationSet"})
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """One source of an Application, and the revision of it that was applied."""
 
     repository: str
@@ -27,16 +27,14 @@ class Origin:
     """Two sources of one Application with the same number are equal in everything, values included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Initiator:
+class Initiator(Struct, frozen=True):
     """Who asked for a sync: a person, or the controller itself."""
 
     name: str = ""
     automated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of the history: a whole sync that succeeded."""
 
     id: str
@@ -46,8 +44,7 @@ class Entry:
     by: Initiator
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """The latest operation, whatever came of it."""
 
     phase: str
@@ -70,8 +67,7 @@ class Operation:
     """That whoever asked left with it: a run of CI."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     """One Application."""
 
     namespace: str

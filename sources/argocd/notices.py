@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from sources.fact import Moment
 from sources.gitops.event_objects import Report
@@ -23,8 +24,7 @@ _UNKNOWN = "Unknown user"
 _SHOWN = re.compile(r"[0-9a-f]{7,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One Event about an Application that means something for its deploys."""
 
     what: str

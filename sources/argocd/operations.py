@@ -1,7 +1,9 @@
 """The operations that Events report: who asked, and the end that followed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.argocd.items import Initiator
 from sources.argocd.notices import Notice
@@ -9,8 +11,7 @@ from sources.argocd.notices import Notice
 _STARTS = ("asked", "automated", "rollback")
 
 
-@dataclass(frozen=True, slots=True)
-class Operated:
+class Operated(Struct, frozen=True):
     """One operation, as far as Events report it: at least its start or its end."""
 
     first: Notice

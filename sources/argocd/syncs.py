@@ -1,8 +1,10 @@
 """The syncs of one Application, out of its history, its latest operation and what Events report of others."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import SECOND
 from collector.manner import Manner
@@ -19,8 +21,7 @@ _ONE_RUN = timedelta(minutes=15)
 """Corrections so near one another, at one revision, are one time of drift."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(Struct, frozen=True):
     """One sync, or a run of corrections."""
 
     id: str

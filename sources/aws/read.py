@@ -1,9 +1,10 @@
 """From documents to Events: what each of the three systems deployed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event
 from collector.source import BadAnswer, Document, Gap, each
@@ -16,8 +17,7 @@ _EVENTS_AROUND = timedelta(hours=1)
 """How far outside the window the messages of a service are of use."""
 
 
-@dataclass(slots=True)
-class _Items:
+class _Items(Struct):
     """Everything of one sort that the answers hold, each once, with the region it is in."""
 
     by_id: dict[str, tuple[Any, ...]] = field(default_factory=dict)

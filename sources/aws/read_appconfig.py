@@ -1,8 +1,9 @@
 """What a deployment of AppConfig reports: configuration and flags, without a deploy of the application."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from collector.event import Event, Identity, Manner, Subject
 from sources.aws.items import line, part
@@ -15,8 +16,7 @@ from sources.stamps import moment, moment_or_none
 _BY = {"CLOUDWATCH_ALARM": "by an alarm", "APPCONFIG": "by AppConfig", "INTERNAL_ERROR": "by an error inside AppConfig"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     """One entry of the log of a deployment."""
 
     at: Moment

@@ -1,14 +1,14 @@
 """The Events of one deployment that AWS reports, whichever of its systems it is."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Event, Identity
 from sources.fact import Fact, Moment, report
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """Where a deployment stands, and what identifies it."""
 
     source: str

@@ -1,8 +1,9 @@
 """AnalysisRuns of Argo Rollouts: what was measured of a new version, and what that was judged to be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sources.cluster.fields import controller, get, integer, moment, objects, strings, text
 from sources.fact import Moment
@@ -13,8 +14,7 @@ GOOD = "Successful"
 BAD = ("Failed", "Error", "Inconclusive")
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """One AnalysisRun of a Rollout."""
 
     namespace: str

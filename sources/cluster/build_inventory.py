@@ -2,8 +2,9 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.json_text import encode
 from collector.source import UNREADABLE, BadAnswer, Document, Gap, each

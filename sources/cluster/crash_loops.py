@@ -1,8 +1,9 @@
 """Containers that end again and again: since when, how often, and whether they still do."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Event
 from sources.cluster.facts import containers as facts
@@ -17,8 +18,7 @@ _FIRST_END = timedelta(minutes=10)
 """The kubelet backs off from the second end on, if that follows the first within this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Loop:
+class _Loop(Struct, frozen=True):
     begin: Moment
     """Of the first end."""
     at: datetime

@@ -1,9 +1,10 @@
 """When a node is drained: it was cordoned, and every pod that it had then went before the cordon was lifted."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from sources.fact import Moment
 
@@ -23,8 +24,7 @@ class CordonChange(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cordon:
+class Cordon(Struct, frozen=True):
     """A time for which a node was cordoned."""
 
     node: str
@@ -39,8 +39,7 @@ class Cordon:
         return self.when.earliest <= time and (self.lifted is None or time < self.lifted)
 
 
-@dataclass(frozen=True, slots=True)
-class Departure(Generic[Evidence]):
+class Departure(Struct, Generic[Evidence], frozen=True):
     """A pod that a node had when it was cordoned, but for those that STAY, and when it went."""
 
     when: Moment | None
@@ -48,8 +47,7 @@ class Departure(Generic[Evidence]):
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Drain(Generic[Evidence]):
+class Drain(Struct, Generic[Evidence], frozen=True):
     """A node is drained at the time at which the last of its pods went."""
 
     when: Moment

@@ -4,7 +4,8 @@ import functools
 import re
 from typing import Any
 
-from collector.quick import dataclass
+from msgspec import Struct
+
 from sources.cluster.event_meanings import OWNERS, Meaning, trouble
 from sources.cluster.fields import count, get, line, moment
 from sources.fact import Moment
@@ -14,8 +15,7 @@ _CREATED = re.compile(r"Created pod: (\S+)|create Pod (\S+) in StatefulSet \S+ s
 _COMBINED = "(combined from similar events): "
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One Event object. It may stand for many occurrences, of which only the first and the last have a time."""
 
     namespace: str

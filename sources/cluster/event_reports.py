@@ -3,9 +3,10 @@
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from collector.event import Event, Subject
 from sources.cluster.event_meanings import Meaning

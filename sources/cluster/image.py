@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from sources.cluster.fields import objects, strings, text
 
@@ -41,8 +42,7 @@ class ImageName(NamedTuple):
         return self.repository.rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Software:
+class Software(Struct, frozen=True):
     """What runs in the main container of a pod template. Unknown parts are empty."""
 
     container: str = ""

@@ -3,9 +3,10 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from collector.event import Identity, Subject
 from collector.json_text import decode
@@ -32,8 +33,7 @@ _WORKLOADS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """A Deployment or Argo Rollout, as it was when it was listed."""
 
     key: Key
@@ -49,8 +49,7 @@ class Deployment:
     """Who last changed its specification, and when: the last write of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplicaSet:
+class ReplicaSet(Struct, frozen=True):
     """A ReplicaSet that a Deployment or Argo Rollout made: one version of its pod template."""
 
     key: Key
@@ -74,8 +73,7 @@ class ReplicaSet:
     template: PackedTemplate = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """A pod that still existed when it was listed."""
 
     key: Key
@@ -87,7 +85,7 @@ class Pod:
     """What is kept of the object, as JSON: that takes a tenth of the memory."""
     gone: bool = False
     """Whether it is known not to exist any more, as a recording shows; a list has none such."""
-    taken: Glance | None = field(default=None, compare=False, repr=False)
+    taken: Glance | None = None
     """Its `glance`, where whoever read the object had it at hand."""
 
     @property
@@ -110,8 +108,7 @@ class Attribution(NamedTuple):
     """The grace period of the pod, where its ReplicaSet is known."""
 
 
-@dataclass(slots=True)
-class Inventory:
+class Inventory(Struct):
     """Everything listed, by namespace and name."""
 
     cluster: str
@@ -137,8 +134,8 @@ class Inventory:
     """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
     sizes: Mapping[Key, Sizes] = field(default_factory=dict)
     """Of each ReplicaSet; a list has only the last."""
-    _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict, repr=False, compare=False)
-    _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict, repr=False, compare=False)
+    _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict)
+    _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict)
 
     def subject(self, namespace: str, kind: str, name: str) -> Subject:
         """The subject of an Event about this object: pods and ReplicaSets belong to their Deployment."""

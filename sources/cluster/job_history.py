@@ -1,9 +1,10 @@
 """When a Job failed for good: one rule for all evidence of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from collector.event import Subject
 from sources.cluster.facts.jobs import job_failed
@@ -26,8 +27,7 @@ class JobState(NamedTuple):
     """How many of its pods failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobFailure(Generic[Evidence]):
+class JobFailure(Struct, Generic[Evidence], frozen=True):
     """A Job failed; `at` is the most likely instant within `when`."""
 
     fact: Fact
@@ -42,8 +42,7 @@ class JobFailure(Generic[Evidence]):
         return {} if self.pods is None else {"failed": self.pods}
 
 
-@dataclass(slots=True)
-class JobHistory(Generic[Evidence]):
+class JobHistory(Struct, Generic[Evidence]):
     """Everything that one source shows of the Jobs of one name, in the order in which it was shown."""
 
     subject: Subject

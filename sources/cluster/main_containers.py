@@ -1,8 +1,9 @@
 """One main container per workload: the versions of its ReplicaSets or revisions are comparable only then."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from sources.cluster.image import main_container, software
 from sources.cluster.inventory import Inventory, ReplicaSet

@@ -1,9 +1,10 @@
 """What became of a node: one rule for all evidence of its conditions, cordons and reboots, and of it being there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from sources.cluster.facts.nodes import (
     ADDED,
@@ -45,8 +46,7 @@ class Sight(NamedTuple):
     """Who made it so, and with what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence(Generic[Evidence]):
+class Occurrence(Struct, Generic[Evidence], frozen=True):
     """Something that happened to a node; `at` is the most likely instant within `when`."""
 
     fact: Fact
@@ -55,8 +55,7 @@ class Occurrence(Generic[Evidence]):
     evidence: Evidence
 
 
-@dataclass(slots=True)
-class NodeHistory(Generic[Evidence]):
+class NodeHistory(Struct, Generic[Evidence]):
     """Everything that one source shows of one node, in the order in which it was shown."""
 
     cluster: str

@@ -1,17 +1,17 @@
 """What pieces of evidence show of one property of an object, and when it changed, by one rule for all of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from sources.fact import Moment
 
 Evidence = TypeVar("Evidence")
 
 
-@dataclass(frozen=True, slots=True)
-class Observation(Generic[Evidence]):
+class Observation(Struct, Generic[Evidence], frozen=True):
     """The value that a property had at some time, as one piece of evidence shows it."""
 
     value: str
@@ -25,8 +25,7 @@ class Observation(Generic[Evidence]):
     """The evidence is of the change itself: the request that made it, so that it happened at `seen`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[Evidence]):
+class Change(Struct, Generic[Evidence], frozen=True):
     """A property came to have another value."""
 
     value: str

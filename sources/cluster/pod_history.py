@@ -4,9 +4,11 @@ Each source turns its evidence into a PodInstance; `sources.cluster.pods` derive
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import Identity, Subject
 from sources.fact import Moment
@@ -23,8 +25,7 @@ class Evidence(NamedTuple):
     actor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """Something that happened to a pod, or began to be so."""
 
     when: Moment
@@ -38,8 +39,7 @@ class Observation:
     """By whom or how it came about: `is evicted by sam`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting(Observation):
+class Lasting(Observation, frozen=True):
     """A state of a pod: that it cannot start, is not ready, or waits."""
 
     until: datetime | None = None
@@ -48,8 +48,7 @@ class Lasting(Observation):
     """It was seen not to be so any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness(Observation):
+class Readiness(Observation, frozen=True):
     """One change of readiness, or a return of it that shows that it had been lost."""
 
     ready: bool = False
@@ -57,8 +56,7 @@ class Readiness(Observation):
     """`of`: how many pods were to be ready, where this is known of the first time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
+class Death(Struct, frozen=True):
     """The end of one run of a container."""
 
     container: str
@@ -80,8 +78,7 @@ class Death:
     """The container was not started again as far as this report goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackOff:
+class BackOff(Struct, frozen=True):
     """The kubelet waits before it starts a container again, which it does from the second end on."""
 
     when: Moment
@@ -93,8 +90,7 @@ class BackOff:
     text: str = ""
 
 
-@dataclass(slots=True)
-class PodInstance:
+class PodInstance(Struct):
     """One pod; another one of the same name is another instance. Lists are in no order unless they say so."""
 
     subject: Subject

@@ -1,8 +1,9 @@
 """What is worth reporting of one pod: the rule for readiness, disruptions and trouble with its start."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from sources.cluster.container_deaths import death_events

@@ -6,9 +6,11 @@ creationTimestamp, and its `.revision` becomes the highest. When that was shows 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.cluster.fields import controller, count, get, moment, objects, seconds, strings, text
 from sources.cluster.image import Software, software
@@ -24,8 +26,7 @@ _FIRST_REUSE = 3
 """A revision is taken again only after another one: the number it then gets is at least this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """A StatefulSet or DaemonSet, as it was when it was listed."""
 
     namespace: str
@@ -71,8 +72,7 @@ class Workload:
         return 0 if self.on_delete else max(0, self.replicas - self.partition)
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A ControllerRevision: one version of a pod template."""
 
     key: tuple[str, str]
@@ -94,8 +94,7 @@ class Revision:
         return f"/apis/apps/v1/namespaces/{self.key[0]}/controllerrevisions/{self.key[1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionRollout:
+class RevisionRollout(Struct, frozen=True):
     """One rollout of a revision: from when a workload wants it until it wants another."""
 
     revision: Revision

@@ -1,7 +1,8 @@
 """What the status of a Deployment or Argo Rollout reports of its rollouts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sources.fact import Moment
 
@@ -16,8 +17,7 @@ class RolloutState(StrEnum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One thing that a status reported of a rollout."""
 
     what: RolloutState

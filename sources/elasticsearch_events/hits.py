@@ -1,16 +1,16 @@
 """The documents in an answer to a search, and what the answer lacks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.cluster.fields import get
 from sources.text import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One document."""
 
     index: str

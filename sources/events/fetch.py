@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from collector.source import Deadline, Document, Gap, SourceError
 from collector.window import Window
@@ -31,8 +32,7 @@ _MARGIN = 0.05
 """Of its time a source keeps so much to hand over what it has."""
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """What reading one file has shown so far."""
 
     path: str

@@ -2,9 +2,10 @@
 
 import email.utils
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from collector.written_zones import UnclearZone, find_zone
 from sources.fact import Moment
@@ -36,8 +37,7 @@ class NoTime(ValueError):
     """What is there is no time. The message says why, to follow `line 4 `."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """An instant as far as its writing shows it."""
 
     when: Moment

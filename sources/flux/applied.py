@@ -1,8 +1,9 @@
 """One thing that Flux applied, or tried to; and what it reports."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Event, Identity
 from collector.manner import Manner
@@ -20,8 +21,7 @@ _STAMPED = timedelta(seconds=5)
 """A start that is known better than that has a stamp."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """One deploy of a Kustomization or HelmRelease."""
 
     id: str

@@ -1,7 +1,8 @@
 """What helm-controller reports of a HelmRelease, in its own words, and how its releases are identified."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Identity
 from sources.cluster.event_objects import path
@@ -11,8 +12,7 @@ from sources.gitops.event_objects import Report
 from sources.gitops.revisions import chart_version
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """What a condition or an Event reports, in helm-controller's words."""
 
     at: Moment

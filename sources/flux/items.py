@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from collector.event import Subject
 from sources.cluster.fields import get, moment, objects, text
@@ -15,8 +16,7 @@ _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.
 _OWN_KINDS = frozenset({"Kustomization", "HelmRelease"})
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition of an object's status."""
 
     type: str
@@ -26,8 +26,7 @@ class Condition:
     since: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Deployer:
+class Deployer(Struct, frozen=True):
     """A Kustomization or HelmRelease."""
 
     kind: str
@@ -53,8 +52,7 @@ class Deployer:
         return next((one for one in self.conditions if one.type == type_), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """The revision that a source of configuration offers, and since when the cluster has seen it."""
 
     key: tuple[str, str, str]

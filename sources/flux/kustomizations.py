@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.event import SECOND
 from collector.manner import Manner
@@ -24,8 +25,7 @@ _CHANGED = re.compile(r"\S+ (?:created|configured|deleted)\b")
 """How the log of an apply begins: `Deployment/shop/checkout configured`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One entry of the history: one rendering of the manifests, and what came of applying it."""
 
     digest: str

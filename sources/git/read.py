@@ -1,9 +1,10 @@
 """What the clone shows: merges into the branch, reverts, tags, and since when it may lack something."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Kind, Subject
 from collector.source import BadAnswer, Document, Gap, each

@@ -5,9 +5,10 @@ The parsers raise what `collector.source.each` counts. All of GitHub's times are
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sources.github.fields import id_of, login_of
 from sources.json_fields import line
@@ -20,8 +21,7 @@ _REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
 """`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, as conventional commits do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A workflow run, as its latest attempt left it."""
 
     id: str
@@ -64,8 +64,7 @@ class Run:
         return bool(_REVERT.match(self.title))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job of the latest attempt of a run."""
 
     id: str
@@ -80,8 +79,7 @@ class Job:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """What somebody decided about the environments that a run waited for. GitHub does not tell when."""
 
     state: str

@@ -1,8 +1,9 @@
 """What a deployment and its statuses report: when it started, how it ended, and which version it replaced."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.event import Event, Identity, Manner
 from sources.deploy_facts import Deploy, deploy_approved, deploy_requested, deploy_started, deploy_waiting
@@ -23,8 +24,7 @@ _ENDS = ("success", "failure", "error")
 _ACTIONS_BOT = "github-actions[bot]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Deploy:
+class _Deploy(Struct, frozen=True):
     """A deployment with what its statuses say."""
 
     deployment: Deployment

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.github import actions, items
@@ -14,8 +15,7 @@ _STATUSES_OF = re.compile(r"/deployments/(\d+)/statuses\b", re.ASCII)
 _APPROVALS_OF = re.compile(r"/actions/runs/(\d+)/approvals\b", re.ASCII)
 
 
-@dataclass(slots=True)
-class Evidence:
+class Evidence(Struct):
     """By id."""
 
     runs: dict[str, actions.Run] = field(default_factory=dict)

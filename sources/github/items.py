@@ -5,9 +5,10 @@ The parsers raise what `collector.source.each` counts. All of GitHub's times are
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sources.github.fields import id_of, login_of, payload_version
 from sources.json_fields import line
@@ -21,8 +22,7 @@ _RUN_URL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """One step in the life of a deployment."""
 
     id: str
@@ -35,8 +35,7 @@ class Status:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """A request to deploy."""
 
     id: str

@@ -1,7 +1,8 @@
 """One repository as it is configured: where the API has it, which service it deploys, and what of it is a deploy."""
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from collector.event import Subject
 from collector.services.service import is_lower
@@ -13,8 +14,7 @@ from sources.github.settings import GithubSettings
 _NOT_MERGED = frozenset({"pull_request", "pull_request_target"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A repository of the settings."""
 
     settings: GithubSettings

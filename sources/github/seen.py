@@ -1,15 +1,15 @@
 """What later questions to GitHub need of earlier answers, for one repository."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from collector.source import Gap, SourceError
 from sources.github.actions import Run
 from sources.github.items import Deployment
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """Grows while the answers arrive."""
 
     deployments: dict[str, Deployment] = field(default_factory=dict)

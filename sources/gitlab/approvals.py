@@ -1,16 +1,16 @@
 """Who approved or rejected a deployment, and when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sources.gitlab.items import mapping, user
 from sources.json_fields import line, moment
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Approval:
+class Approval(Struct, frozen=True, order=True):
     """That somebody approved a deployment, or rejected it."""
 
     at: datetime

@@ -3,8 +3,9 @@
 import re
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.manner import Manner
 from sources.deploy_names import says_migration, says_restart, says_rollback
@@ -15,8 +16,7 @@ _REVERTS = re.compile(r"Revert \"|Merge branch 'revert-[0-9a-f]{7,}")
 """Titles of commits: as git writes them, and of the merge that GitLab's button `Revert` leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One deployment, or one job that deploys without such a record, with what those before it say about it."""
 
     deployment: Deployment

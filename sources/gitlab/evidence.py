@@ -1,8 +1,9 @@
 """Everything that the documents about one project hold, each object once, by id."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.gitlab import items, paths
@@ -11,8 +12,7 @@ from sources.gitlab.approvals import Approval, approvals
 Item = TypeVar("Item", items.Project, items.Environment, items.Deployment, items.Pipeline, items.Job)
 
 
-@dataclass(slots=True)
-class OfProject:
+class OfProject(Struct):
     """The objects of one project."""
 
     id: str

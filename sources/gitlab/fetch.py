@@ -1,8 +1,9 @@
 """What to ask GitLab, and in which order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from collector.source import Denied, Document, Gap, RateLimited, SourceError, each
 from collector.window import Window
@@ -18,8 +19,7 @@ MOST_PROJECTS = 200
 """Of a group."""
 
 
-@dataclass(slots=True)
-class _Failed:
+class _Failed(Struct):
     """What could not be read, by part of the API."""
 
     errors: dict[str, list[SourceError]] = field(default_factory=dict)

@@ -5,15 +5,15 @@ of GitLab's pages on its deployments, environments, jobs, pipelines and projects
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sources.json_fields import line, moment, sha, url
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """Whose deployments and pipelines they are."""
 
     id: str
@@ -22,8 +22,7 @@ class Project:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """Where a project is deployed to."""
 
     id: str
@@ -32,8 +31,7 @@ class Environment:
     """`production`, `staging`, `testing`, `development` or `other`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One attempt at a job; a retry is another one with its own id."""
 
     id: str
@@ -56,8 +54,7 @@ class Job:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """A deploy as GitLab records it."""
 
     id: str
@@ -74,8 +71,7 @@ class Deployment:
     """None if another tool made the record by API."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     """A run of CI."""
 
     id: str

@@ -1,8 +1,9 @@
 """How far around the window GitLab is asked, and how often."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.source import Gap
 from collector.window import Window
@@ -29,8 +30,7 @@ _LEAST = 5
 """Of each project, however many there are."""
 
 
-@dataclass(slots=True)
-class Quota:
+class Quota(Struct):
     """How many single objects may still be asked for of a project: none takes the share of the others."""
 
     projects: int

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Subject
 from sources.alert_facts import alert_changed, alert_firing, alert_pending, alert_resolved
@@ -33,8 +35,7 @@ def alert_events(transitions: Iterable[Transition], start: datetime, source: str
             yield from _Instance(sorted(ours, key=lambda one: one.at), start, source).events()
 
 
-@dataclass(frozen=True, slots=True)
-class _Episode:
+class _Episode(Struct, frozen=True):
     """One time of the alert being pending or firing."""
 
     id: str

@@ -6,11 +6,13 @@ since Grafana 10.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.known import QueryPage
 from collector.source import BadAnswer, Document, SourceError
@@ -42,8 +44,7 @@ def ask_data_sources(api: Api) -> Iterator[Document]:
             continue
 
 
-@dataclass(slots=True)
-class DataSources:
+class DataSources(Struct):
     """What the documents of `ask_data_sources` have in them."""
 
     app_url: str = ""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from collector.source import Document
 from sources.grafana.pages import Page
@@ -19,8 +20,7 @@ _AROUND = 30 * 60 * 1000
 """Milliseconds that a linked dashboard shows before and after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """One annotation, on a dashboard or on all."""
 
     id: str

@@ -1,7 +1,8 @@
 """Listings of Grafana's, which give the newest first, silently end at a limit, and know no next page."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.source import Document, Gap
 
@@ -16,8 +17,7 @@ MAX_PAGES = 50
 """Of one listing: a bound, also against a server with pages that never end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What is in one answer, as far as paging needs it."""
 
     count: int

@@ -1,11 +1,12 @@
 """From documents to Events: what Grafana saw of its alerts, and what people and tools marked."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.known import QueryPage

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATE = re.compile(r"(?P<name>\w+)(?: \((?P<reasons>.*)\))?", re.DOTALL)
@@ -37,8 +38,7 @@ _PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """`Alerting`, `Normal (MissingSeries)`, ..."""
 
     text: str
@@ -53,8 +53,7 @@ class State:
         return ", ".join(part for part in self.why.split(", ") if part != _KEPT)
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """One alert instance goes from one state to another."""
 
     at: datetime

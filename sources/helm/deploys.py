@@ -1,8 +1,9 @@
 """What the revisions of a release report as deploys."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Subject
 from sources.cluster.facts.workloads import workload_deleted

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from collector.event import SECOND
 from sources.cluster.fields import count, get, integer, moment, objects, strings, text
@@ -16,8 +17,7 @@ _ROLLBACK = re.compile(r"Rollback to (\d+)")
 _FAILED = re.compile(r'(Upgrade|Rollback|Release) ".*?" failed: (.*)')
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """One hook, with its latest run by the clock of whoever ran Helm."""
 
     name: str
@@ -28,8 +28,7 @@ class Hook:
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One revision of one release."""
 
     namespace: str

@@ -1,8 +1,9 @@
 """The revisions of one release in their order: when each began and ended, and what sort of deploy it was."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.event import SECOND
 from collector.manner import Manner
@@ -15,8 +16,7 @@ _CLOCKS = timedelta(minutes=5)
 """So much may the clock of whoever ran Helm differ from the API server's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """One revision, with what the others show of it."""
 
     record: Record

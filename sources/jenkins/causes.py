@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sources.json_fields import line
 
@@ -16,8 +17,7 @@ _SUPERSEDED_BY = re.compile(r"Superseded by (.+)")
 _TIMED_OUT = re.compile(r"Timeout has been exceeded.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Causes:
+class Causes(Struct, frozen=True):
     """What is known of it. Unknown parts are empty."""
 
     user: str = ""

@@ -1,9 +1,10 @@
 """Everything that the documents hold: jobs, builds and their stages, each once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.jenkins.flow import Flow, flow
@@ -15,8 +16,7 @@ from sources.jenkins.waiting import Waiting, waiting
 BuildKey = tuple[tuple[str, ...], int]
 
 
-@dataclass(slots=True)
-class Evidence:
+class Evidence(Struct):
     """Builds and stages by job and number."""
 
     builds: dict[BuildKey, Build] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """The stages of a Pipeline's build, and which of its time each deploy in it takes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import Gap, each
 from sources.deploy_names import says_deploy
@@ -18,8 +19,7 @@ _UNTIL_BEGUN = timedelta(seconds=2)
 _SOON = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One stage. What is skipped has the status `NOT_EXECUTED`; what has not begun is not there."""
 
     id: str
@@ -41,16 +41,14 @@ class Stage:
         return self.status == "PAUSED_PENDING_INPUT"
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """A build's stages, in order."""
 
     begun: datetime
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """One deploy in a build: a stage of it, or all of it."""
 
     stage: Stage | None

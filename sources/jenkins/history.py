@@ -1,8 +1,9 @@
 """The deploys in builds: what ran before each, and what sort of deploy it is."""
 
 from bisect import bisect, insort
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.event import Subject
 from collector.manner import Manner
@@ -15,8 +16,7 @@ DONE = ("SUCCESS", "UNSTABLE")
 """An unstable build has gone on to its end: what it deploys is deployed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One deploy with what is known of it."""
 
     build: Build

@@ -6,9 +6,10 @@ pipeline-input-step, and for stages of the README of the plugin Pipeline: REST A
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sources.jenkins.causes import Causes, causes
 from sources.json_fields import line, sha, url
@@ -18,8 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = int((datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) / MILLISECOND)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job, by its names from the outermost folder on."""
 
     names: tuple[str, ...]
@@ -30,8 +30,7 @@ class Job:
     """Of its last build; None if it never ran, or goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A commit that was checked out."""
 
     commit: str
@@ -39,8 +38,7 @@ class Checkout:
     """The path in the address of its remote: `acme/checkout`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """One run of a job."""
 
     job: tuple[str, ...]

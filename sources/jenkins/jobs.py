@@ -1,8 +1,9 @@
 """The jobs in an answer about a folder, and the folders in it that the answer does not go into."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import Gap, each
 from sources.jenkins.items import Job, at
@@ -10,8 +11,7 @@ from sources.jenkins.tree import JOBS
 from sources.json_fields import line
 
 
-@dataclass(frozen=True, slots=True)
-class Unopened:
+class Unopened(Struct, frozen=True):
     """A folder, or the rest of one, that must be asked for by itself."""
 
     names: tuple[str, ...]

@@ -1,9 +1,10 @@
 """What waits in the queue for an executor, or for another build to end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from sources.jenkins.causes import Causes, causes
 from sources.jenkins.items import at, parameters
@@ -11,8 +12,7 @@ from sources.jenkins.paths import job_of
 from sources.json_fields import line
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A build that was asked for and has not begun."""
 
     id: int

@@ -2,12 +2,12 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from kubernetes import client
+from msgspec import Struct
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, Denied, Unreachable
@@ -24,8 +24,7 @@ _PIECE = 2**16
 """Bytes of a watch to take at once: what a server sends as one piece has no bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """An API server and how to ask it."""
 
     connection: client.ApiClient
@@ -33,11 +32,8 @@ class Api:
     timeout: float
     deadline: Deadline
     sleep: Callable[[float], None]
-    allowance: Allowance = field(init=False)
-
-    def __post_init__(self) -> None:
-        """All answers of one source count together."""
-        object.__setattr__(self, "allowance", Allowance(self.deadline))
+    allowance: Allowance
+    """All answers of one source count together."""
 
     @property
     def host(self) -> str:

@@ -10,6 +10,7 @@ from kubernetes import client
 from collector.json_text import encode
 from collector.secrets import Scrubber
 from collector.source import BadAnswer, Deadline, Denied, Document, Gap, SourceError
+from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.cluster.lists import Listed
 from sources.http import Answer, begun, parsed
@@ -40,7 +41,7 @@ def fetch_lists(
     """
     configuration, own_namespace = connect(settings, scrubber)
     with client.ApiClient(configuration) as connection:
-        api = Api(connection, scrubber, settings.timeout, deadline, sleep)
+        api = Api(connection, scrubber, settings.timeout, deadline, sleep, Allowance(deadline))
         refused: dict[_Reach, list[str]] = {}
         known = _Namespaces(api, settings, own_namespace)
         answered = False

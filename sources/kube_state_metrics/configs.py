@@ -1,9 +1,9 @@
 """Changes of ConfigMaps and Secrets, from their resource versions: of their content there are no metrics."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from collector.event import Event
 from collector.source import Gap
@@ -27,8 +27,7 @@ _NEARLY = 0.75
 _VERSION = "metadata_resource_version"
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(Struct, frozen=True):
     """A ConfigMap or Secret that was made or changed."""
 
     kind: str

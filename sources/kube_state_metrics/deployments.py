@@ -4,8 +4,10 @@ Of Argo Rollouts there are no metrics but those of their ReplicaSets and pods.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Subject
 from sources.cluster.facts.rollouts import (
@@ -36,8 +38,7 @@ _SET = "kube_replicaset_spec_replicas"
 _READY = "kube_pod_status_ready"
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """What is known of one Deployment or Argo Rollout."""
 
     key: Key
@@ -162,8 +163,7 @@ def _ready(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -
     return sum(pod.of(of_pods, _READY).at(time) == 1 for pod in there)
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
+class _Events(Struct, frozen=True):
     """What the Events of one Deployment have in common."""
 
     workload: Workload

@@ -1,16 +1,16 @@
 """How something seen in the series becomes an Event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.event import Event, Identity, Kind, Subject
 from sources.fact import Fact, Moment, report
 from sources.promql.series import graph
 
 
-@dataclass(frozen=True, slots=True)
-class EventFactory:
+class EventFactory(Struct, frozen=True):
     """Of which source the Events are, and where its Prometheus is."""
 
     source: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from collector.event import Identity, Subject
 from collector.source import Gap
@@ -23,8 +24,7 @@ _TEMPLATE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReplicaSet:
+class ReplicaSet(Struct, frozen=True):
     """A ReplicaSet of a Deployment, or of an Argo Rollout."""
 
     key: Key
@@ -35,8 +35,7 @@ class ReplicaSet:
     """How many pods it was to have."""
 
 
-@dataclass(slots=True)
-class Inventory:
+class Inventory(Struct):
     """Everything that was seen."""
 
     cluster: str

@@ -1,8 +1,9 @@
 """The metrics of kube-state-metrics that matter here, and which of their series."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from sources.cluster.inference.configs import BEFORE
 from sources.promql.limits import LEAD
@@ -25,8 +26,7 @@ _CHANGED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One metric."""
 
     name: str

@@ -1,7 +1,8 @@
 """The series of one pod, and how what they show becomes evidence."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.event import Event
 from sources.cluster.facts import warnings
@@ -14,8 +15,7 @@ from sources.kube_state_metrics.states import Metrics, State, within
 from sources.promql.series import instant
 
 
-@dataclass(frozen=True, slots=True)
-class PodSeries:
+class PodSeries(Struct, frozen=True):
     """The series of one pod, and how what they show can be seen again."""
 
     pod: Pod

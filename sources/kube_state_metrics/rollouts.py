@@ -5,8 +5,10 @@ adopted again, which is a rollback. A rollback may also leave an old ReplicaSet 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.cluster.inventory import Key
 from sources.fact import Moment
@@ -16,8 +18,7 @@ from sources.kube_state_metrics.states import SKEW, Step, second, within
 from sources.promql.series import instant
 
 
-@dataclass(frozen=True, slots=True)
-class SampledRollout:
+class SampledRollout(Struct, frozen=True):
     """One change of the ReplicaSet that a Deployment wants; times are Unix seconds."""
 
     new: ReplicaSet

@@ -1,9 +1,9 @@
 """The pods that the series tell of, each life of a name apart."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sources.cluster.inventory import Key
 from sources.kube_state_metrics.scrape_times import ScrapeTimes, instance
@@ -11,8 +11,7 @@ from sources.kube_state_metrics.states import NONE, Metrics, State, label, state
 from sources.promql.series import Array, Series
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """One life of a pod; times are Unix seconds."""
 
     key: Key

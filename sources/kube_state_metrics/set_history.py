@@ -6,7 +6,9 @@ name only where the labels of pods are exported (`--metric-labels-allowlist` of 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sources.cluster.inventory import Key
 from sources.fact import Moment
@@ -22,8 +24,7 @@ _PROMPT = 60.0
 """Seconds within which the controller writes down what a change means."""
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionRollout:
+class RevisionRollout(Struct, frozen=True):
     """One rollout of a revision: from when a workload wants it; times are Unix seconds."""
 
     key: Key
@@ -47,8 +48,7 @@ class RevisionRollout:
         return self.by <= time and (self.end is None or time < self.end)
 
 
-@dataclass(slots=True)
-class SetHistory:
+class SetHistory(Struct):
     """One StatefulSet or DaemonSet."""
 
     namespace: str

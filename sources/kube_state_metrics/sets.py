@@ -1,8 +1,10 @@
 """Events of StatefulSets and DaemonSets: rollouts started, completed, without progress, and scaling."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Identity, Subject
 from sources.cluster.facts.rollouts import RolloutName, rollout_completed, rollout_started, rollout_stuck
@@ -89,8 +91,7 @@ def _first_made(make: "_Events", rollout: RevisionRollout) -> datetime | None:
     return min(made, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
+class _Events(Struct, frozen=True):
     """What the Events of one of them have in common."""
 
     history: SetHistory

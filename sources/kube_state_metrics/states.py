@@ -1,10 +1,10 @@
 """What the samples of one object say: a state over time, whoever scraped it, and when it changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from collector.event import SECOND
 from sources.fact import Moment
@@ -29,8 +29,7 @@ class Step(NamedTuple):
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The samples of one metric of one object, of all instances of kube-state-metrics together, in order of time."""
 
     times: Array

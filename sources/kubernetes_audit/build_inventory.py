@@ -3,9 +3,10 @@
 import bisect
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from sources.cluster.build_inventory import read_replica_set
 from sources.cluster.fields import integer, strings

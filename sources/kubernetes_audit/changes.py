@@ -1,9 +1,10 @@
 """What people and their pipelines did: changed, scaled, opened, cordoned."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.event import Event, Subject
 from sources.cluster.facts.scaling import scaled

@@ -1,14 +1,13 @@
 """Nodes that are closed to new pods, and opened again."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sources.cluster.fields import get, text
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.patches import patch
 
 
-@dataclass(slots=True)
-class Cordons:
+class Cordons(Struct):
     """Which nodes are known to be closed, or not, as the log is read."""
 
     _closed: dict[str, bool] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Nodes that were drained: somebody cordoned them, and then removed their pods."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from collector.event import Event
 from sources.cluster.drains import Cordon, Departure, Drain, drained
@@ -17,8 +18,7 @@ _AGAIN = timedelta(seconds=10)
 """`kubectl drain` asks for all evictions at once, and for what was refused again every 5 s."""
 
 
-@dataclass(slots=True)
-class _Cordoned:
+class _Cordoned(Struct):
     """A node that somebody cordoned, and the pods that they removed since."""
 
     entry: Entry
@@ -49,8 +49,7 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
         yield from log.drained(node)
 
 
-@dataclass(slots=True)
-class _Log:
+class _Log(Struct):
     """What is known from the entries until now, in their order."""
 
     inventory: Inventory

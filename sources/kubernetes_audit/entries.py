@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.cluster.fields import count, get, moment, text
@@ -16,8 +18,7 @@ from sources.kubernetes_audit.who import actor, component
 from sources.loki.lines import warnings
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One request that the API server granted; or an eviction that it `refused`."""
 
     at: Moment

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.source import Deadline, Denied, Document, Gap
 from collector.window import Window
@@ -24,8 +25,7 @@ _OF_A_DOCUMENT = (b"[", b"{", b"[{")
 """The first line of JSON that is spread over many, as people print it."""
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """Entries of one file on their way to a Document."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)

@@ -1,9 +1,10 @@
 """What interrupts rollouts: pauses, promotions and aborts, by people or by the controller of Argo Rollouts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event, Kind, Subject
 from sources.cluster.deployments import read_rollout
@@ -19,8 +20,7 @@ _PROMPT = timedelta(minutes=1)
 """A controller answers a change within this."""
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What is known of one workload as the log is read."""
 
     paused: bool | None = None

@@ -1,9 +1,10 @@
 """Which times the log covers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from collector.event import SECOND
 from collector.source import Gap, Seen, each
@@ -26,8 +27,7 @@ class _Timed(Protocol):
     def at(self) -> Moment: ...
 
 
-@dataclass(slots=True)
-class LogCoverage:
+class LogCoverage(Struct):
     """The times for which the documents have entries."""
 
     spans: list[Span] = field(default_factory=list)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import Gap
 from collector.window import Window
@@ -25,8 +26,7 @@ _AS_WRITTEN = b'{"kind":"Event",'
 """How a line begins that the API server wrote and nothing changed."""
 
 
-@dataclass(slots=True)
-class LogFile:
+class LogFile(Struct):
     """What one file has turned out to be, as it is read."""
 
     path: str

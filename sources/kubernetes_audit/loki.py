@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, Document, Gap, SourceError
@@ -48,8 +49,7 @@ def narrowed(query: str) -> str:
     return f"{query} |~ `{_CHANGES}` !~ `{_IDLE}`"
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """What becomes of the lines."""
 
     settings: KubernetesAuditSettings

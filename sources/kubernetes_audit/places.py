@@ -1,7 +1,8 @@
 """On which node each pod runs, as far as the log has been read."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from sources.cluster.fields import controller, text
 from sources.kubernetes_audit.entries import Entry
@@ -12,8 +13,7 @@ KUBELET = "system:node:"
 """What the account of a kubelet is called, before the name of its node."""
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """Of one pod."""
 
     node: str = ""
@@ -26,8 +26,7 @@ class Place:
     """It has done its work, or was asked to stop."""
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """What is known from the entries until now, in their order."""
 
     of: dict[Pod, Place] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """What the reports on one pod, by its kubelet or by who lost its node, add to its history."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from sources.cluster import pod_status
 from sources.cluster.facts.pods import reason_and_message

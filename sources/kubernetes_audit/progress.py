@@ -1,8 +1,9 @@
 """How far the rollouts of a workload have got, as the log is read, and what the entries about it are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from sources.cluster.facts.rollouts import RolloutName
 from sources.cluster.fields import get, strings
@@ -21,8 +22,7 @@ SET_CONTROLLERS = {
 MADE = {"replicasets": "ReplicaSet", "controllerrevisions": "ControllerRevision"}
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(Struct):
     """How far one workload has got, as the log is read."""
 
     owner: tuple[str, str]

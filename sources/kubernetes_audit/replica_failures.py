@@ -1,7 +1,8 @@
 """Workloads that cannot make their pods, as their controllers write into their status."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from sources.cluster.facts import pods as facts

@@ -5,8 +5,10 @@ revision number: then what ran before comes back. It ends when the Deployment's 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from collector.event import Event, Identity
 from sources.cluster.deployments import replica_set_of
@@ -53,26 +55,22 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
     """Starts, completions and deadlines exceeded, and what `updateStrategy` holds up. The actor of a start is who
     changed the workload just before; `numbers["replicas"]` is how many pods are wanted.
     """
-    log = _Log(inventory, sizes, source)
+    log = _Log(inventory, sizes, source, sets_of_workloads(inventory))
     for entry in entries:
         yield from log.events(entry)
 
 
-@dataclass(slots=True)
-class _Log:
+class _Log(Struct):
     """What is known as the log is read."""
 
     inventory: Inventory
     sizes: Sizes
     source: str
+    sets: Mapping[tuple[str, str], Sequence[ReplicaSet]]
     progress: dict[tuple[str, str, str], Progress] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     reported: set[tuple[str, ...]] = field(default_factory=set)
     versions: dict[Key, Identity] = field(default_factory=dict)
-    sets: Mapping[tuple[str, str], Sequence[ReplicaSet]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sets = sets_of_workloads(self.inventory)
 
     def events(self, entry: Entry) -> Iterator[Event]:
         """What one entry shows."""

@@ -1,9 +1,9 @@
 """The periods in which an alert is active without a break, cut out of its series."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sources.alert_labels import always_fires, stable
@@ -19,8 +19,7 @@ _ENOUGH = 3
 """So many steps between samples give the interval by their median, whatever the rule is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivePeriod:
+class ActivePeriod(Struct, frozen=True):
     """One time of an alert being active, as all Prometheis that evaluate it saw it together."""
 
     labels: Mapping[str, str]

@@ -7,10 +7,10 @@ ALERTS_FOR_STATE, the Unix second in which the alert became active; nothing whil
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from sources.alert_labels import stable
 from sources.metric_labels import REPLICA_LABELS
@@ -27,8 +27,7 @@ _NUMBERS = re.compile(rf"{_NUMBER}(\s{_NUMBER})*")
 Key: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AlertSeries:
+class AlertSeries(Struct, frozen=True):
     """All samples of one alert from one Prometheus."""
 
     labels: Mapping[str, str]

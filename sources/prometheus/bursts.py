@@ -5,7 +5,8 @@ near, too, and is what is normal for the next rise.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sources.promql.series import Array
 
@@ -22,8 +23,7 @@ _FLAPPING = 3
 """So many bursts with so few seconds between them are one episode that flaps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Ratios."""
 
     normal: float
@@ -37,16 +37,14 @@ class Limits:
         return max(self.low, self.normal + min(_REMAINDER * (most - self.normal), _MOST_REMAINDER))
 
 
-@dataclass(frozen=True, slots=True)
-class Burst:
+class Burst(Struct, frozen=True):
     """One time of being raised: the index of its first level, and of the first one after it, which may not exist."""
 
     first: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Struct, frozen=True):
     """One burst, or several that follow one another."""
 
     bursts: tuple[Burst, ...]

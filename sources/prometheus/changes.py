@@ -1,9 +1,9 @@
 """When a level changed: the place of a change of counts, in time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Counts, Segment
@@ -12,8 +12,7 @@ _LATE = 2
 """A scrape shows the time since the one before, and one just after a change shows little of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """When the level changed, in Unix seconds."""
 
     earliest: float

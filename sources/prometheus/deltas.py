@@ -1,10 +1,10 @@
 """What counters counted, per scrape: resets, new series and missed scrapes taken care of series by series."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sources.promql.series import Array, Series
@@ -21,8 +21,7 @@ _JITTER = 0.1
 """Share of the scrape interval by which a scrape may come late and still be in its bin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """One series of a service, and what it counts."""
 
     series: Series
@@ -32,8 +31,7 @@ class Counter:
     """Counts among all requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bins:
+class Bins(Struct, frozen=True):
     """Requests of one service on a grid of time; the scrapes of its targets fall into common bins."""
 
     begin: Array
@@ -51,12 +49,11 @@ class Bins:
 
     def where(self, which: NDArray[Any]) -> "Bins":
         """Those that an index selects."""
-        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        parts = {name: getattr(self, name) for name in self.__struct_fields__}
         return Bins(**{name: part if name == "step" else part[which] for name, part in parts.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Scrapes:
+class Scrapes(Struct, frozen=True):
     """What one series counted, scrape by scrape."""
 
     counter: Counter
@@ -148,8 +145,7 @@ def _interval(apart: Sequence[Array], otherwise: float = _USUAL_INTERVAL) -> flo
     return max(1.0, float(round(median(steps)))) if len(steps) else otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class _Deltas:
+class _Deltas(Struct, frozen=True):
     """Between the samples of one series."""
 
     amounts: Array

@@ -5,9 +5,9 @@ see what wanders slowly.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sources.promql.series import Array
 from sources.promql.sorted_numbers import quantiles
@@ -17,8 +17,7 @@ _BLOCK = 20
 _LEAST_PAIRS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Scatter:
+class Scatter(Struct, frozen=True):
     """What of the data is taken to be without a change."""
 
     pairs: float

@@ -1,9 +1,9 @@
 """Times of a raised ratio of one service: of its errors, or of its slow requests."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sources.prometheus.bursts import Episode, Limits, episodes
 from sources.prometheus.changes import Change, change, inner
@@ -20,8 +20,7 @@ _STRETCH = 20
 """Bins over which it is taken for that: few requests scatter by chance, which the likelihood knows of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What is called raised. All are ratios."""
 
     raised: float
@@ -32,8 +31,7 @@ class Rules:
     """Levels closer than that count as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """One time of a raised ratio. Ratios are 0 to 1, times Unix seconds; no ratio includes what is of two levels."""
 
     rise: Change | None

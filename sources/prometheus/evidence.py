@@ -1,7 +1,8 @@
 """How a change of one measure of one service becomes an Event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Event, Identity, Subject
 from sources.fact import Fact
@@ -11,8 +12,7 @@ from sources.prometheus.services import owner
 from sources.promql.series import Extent, graph, instant
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What the two ends of one episode have in common."""
 
     source: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Subject
 from sources.metric_labels import (
@@ -23,8 +24,7 @@ from sources.promql.series import Series
 _CLUSTER = "cluster"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The series of one service, as one side of a metric reports them."""
 
     subject: Subject

@@ -3,7 +3,7 @@
 Ratios are fractions of 1, times Unix seconds.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from collector.event import Kind, Subject
 from sources.fact import Fact
@@ -14,8 +14,7 @@ TRAFFIC = "requests/s"
 """The measure of the traffic."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaisedRatio:
+class RaisedRatio(Struct, frozen=True, kw_only=True):
     """One time of a raised ratio, as both of its ends are worded."""
 
     subject: Subject

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sources.metric_labels import matchers, selected
 from sources.prometheus.settings import RatioSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One place that reports a request, and how it names the service that serves it."""
 
     only: Mapping[str, str] = field(default_factory=dict)
@@ -30,8 +30,7 @@ class Side:
         return all(re.fullmatch(pattern, labels.get(name, "")) for name, pattern in self.fits.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """What one kind of client, proxy or mesh reports of the requests it serves."""
 
     name: str

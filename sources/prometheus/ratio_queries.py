@@ -5,9 +5,9 @@ shows how long ago the change was.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from collector.event import Event, Subject
 from collector.source import Gap
@@ -31,8 +31,7 @@ _AFTER = 20
 """So many samples give the ratio after a fall by their median."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
+class _Raised(Struct, frozen=True):
     """One time of a raised ratio."""
 
     first: int

@@ -1,9 +1,10 @@
 """The alerting rules as the server has them now: what an alert means, and how often it is evaluated."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.alert_labels import described
@@ -13,8 +14,7 @@ from sources.text import one_line
 _LONGEST = 366 * 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One alerting rule."""
 
     name: str

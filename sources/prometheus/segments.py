@@ -6,11 +6,11 @@ seconds. Each further stretch costs 3 ln n, scaled by how much more than that th
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+from msgspec import Struct
 
 from sources.prometheus.dispersion import Scatter, dispersion
 from sources.promql.series import Array
@@ -24,8 +24,7 @@ _CONFIDENCE = 7.35
 """95 % limit of the likelihood ratio for the place of a change (Hansen 2000)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of bins, from `first` up to but without `end`, at one level."""
 
     first: int

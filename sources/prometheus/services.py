@@ -1,7 +1,8 @@
 """The request counters and histograms of each service."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Subject
 from collector.source import Gap
@@ -16,8 +17,7 @@ from sources.promql.series import Series
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Struct, frozen=True):
     """The request counters of one service, and what to ask to see them."""
 
     title: str
@@ -35,8 +35,7 @@ class Requests:
         return owner(self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Struct, frozen=True):
     """The classic histograms of how long the requests of one service take."""
 
     metric: str

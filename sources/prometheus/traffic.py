@@ -1,9 +1,9 @@
 """Times in which the traffic of one service collapsed: no errors of no requests is an outage, not health."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
@@ -31,8 +31,7 @@ _OFTEN = 3
 """A service whose traffic collapses more often than that within the data has traffic that comes in bursts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collapse:
+class Collapse(Struct, frozen=True):
     """One collapse. Rates are requests per second, times Unix seconds."""
 
     fall: Change

@@ -6,8 +6,9 @@ empty. VictoriaMetrics, Mimir and others have no such list, or no such flag.
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from collector.source import BadAnswer, Document, SourceError
 from sources.promql.settings import PromqlSettings

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from collector.source import Gap
@@ -24,8 +24,7 @@ _label = lru_cache(1 << 14)(one_line)
 _RANGE = re.compile(r"(count\(\w+\()?(?P<selector>.*)\[(?P<seconds>\d+)s\](\)( >= \d+)?\))?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One time series: its labels, and its samples in order of time, no two of one time."""
 
     labels: Mapping[str, str]
@@ -35,8 +34,7 @@ class Series:
     values: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """What the answers cover."""
 
     base: str
@@ -51,8 +49,7 @@ class Extent:
     """Whether there are samples that only an outage interrupts, so that their absence means something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a document answers, from its `asked`."""
 
     base: str

@@ -9,6 +9,7 @@ from kubernetes import client
 
 from collector.secrets import Scrubber
 from collector.source import Deadline, SourceError
+from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.cluster.lists import LISTS
 from sources.http import decoded
@@ -52,7 +53,8 @@ class Cluster:
         def pause(wait: float) -> None:
             sleep(wait)
 
-        return Api(using, self._scrubber, self._settings.timeout, Deadline(seconds), pause)
+        deadline = Deadline(seconds)
+        return Api(using, self._scrubber, self._settings.timeout, deadline, pause, Allowance(deadline))
 
     def identity(self, sleep: Callable[[float], object]) -> str:
         """What sets it apart from other clusters: the uid of a namespace that each has, else its address."""

@@ -1,9 +1,10 @@
 """From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.event import Event, order
 from collector.source import Document, Gap, Seen, each

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct, field
 from sqlalchemy import Engine, and_, delete, exists, func, or_, select, text, update
 
 from collector.source import SourceError
@@ -22,8 +22,7 @@ _ROW = 300
 """About how many bytes a row takes besides its body."""
 
 
-@dataclass(slots=True)
-class Retention:
+class Retention(Struct):
     """How long and how much is kept."""
 
     age: timedelta

@@ -2,8 +2,9 @@
 
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.secrets import Scrubber
 from collector.source import SourceError
@@ -17,8 +18,7 @@ from sources.recorder.status import Status
 from sources.recorder.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What to record, and where."""
 
     clusters: Sequence[KubernetesSettings]

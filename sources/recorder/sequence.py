@@ -1,9 +1,10 @@
 """What only the sequence of an object's versions shows: what the next one overwrote, and when it was gone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.json_text import encode

@@ -6,6 +6,7 @@ from collector.event import Event
 from collector.source import Deadline, Document, Gap, Seen
 from collector.window import Window
 from sources.configured import Configured
+from sources.recorder.installed import require_packages
 from sources.recorder.read import read
 from sources.recorder.settings import RecorderSettings
 
@@ -18,6 +19,7 @@ class RecorderSource(Configured[RecorderSettings]):
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Read what was recorded around the window; see `sources.recorder.fetch`."""
+        require_packages()
         # SQLAlchemy takes 0.2 s to import, which a replay does not need.
         from sources.recorder.fetch import fetch
 

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sources.recorder.steps import Stream
 
@@ -12,8 +13,7 @@ PATIENCE = 180.0
 that is silent ends after a minute."""
 
 
-@dataclass(slots=True)
-class Following:
+class Following(Struct):
     """One stream."""
 
     heard: float
@@ -31,8 +31,7 @@ class Following:
     """How often it had to be listed anew."""
 
 
-@dataclass(slots=True)
-class Status:
+class Status(Struct):
     """Shared by all threads of a recorder."""
 
     clock: Callable[[], float] = time.monotonic

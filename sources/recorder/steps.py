@@ -1,8 +1,9 @@
 """What the recorder passes from its watches to its store."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+from msgspec import Struct
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,8 +20,7 @@ class Stream(NamedTuple):
     """Empty for all namespaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One version of an object, as it was seen."""
 
     kind: str
@@ -38,8 +38,7 @@ class Change:
     """The same for versions that differ in nothing that is read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What is stored in one transaction, or not at all."""
 
     stream: Stream

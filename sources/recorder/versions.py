@@ -1,16 +1,16 @@
 """From the documents to the versions of every object, in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.source import BadAnswer, Document, Gap, each
 from sources.cluster.fields import get, objects, text
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One version of an object, or that it was gone."""
 
     number: int
@@ -29,8 +29,7 @@ class Version:
         return self.change in ("DELETED", "VANISHED")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """When the recording of a resource was complete, or impossible for want of a right."""
 
     resource: str
@@ -45,8 +44,7 @@ def listing(call: str, at: datetime, items: list[dict[str, Any]]) -> Document:
     return Document(call, "recorded", at, "", {"items": items})
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(Struct):
     """Everything known of one cluster."""
 
     name: str
@@ -73,8 +71,7 @@ class Recorded:
         return min(max(known, default=end.seen), end.seen)
 
 
-@dataclass(slots=True)
-class Records:
+class Records(Struct):
     """All documents, sorted."""
 
     clusters: dict[str, Recorded] = field(default_factory=dict)

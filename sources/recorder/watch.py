@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from collector.source import BadAnswer, Unreachable
 from sources.cluster.fields import count, get, objects, text
@@ -42,8 +43,7 @@ class Forbidden(Exception):
         self.verb = verb
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """One resource, in all namespaces or in one."""
 
     stream: Stream

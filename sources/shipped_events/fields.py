@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from sources.cluster.fields import integer
 
@@ -74,8 +75,7 @@ _NOWHERE = frozenset({"Node", "PersistentVolume", "Namespace"})
 """Kinds that are in no namespace; their Events are stored in `default`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """One record as it is kept."""
 
     record: Mapping[str, Any]

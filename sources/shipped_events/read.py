@@ -1,8 +1,9 @@
 """From shipped records to the Events of a timeline, by way of what the source `kubernetes` makes of Event objects."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from collector.event import SECOND, Event, Kind, order
 from collector.source import Gap, Seen, each

@@ -1,8 +1,9 @@
 """Rollouts of StatefulSets, which nothing but the replacement of their pods shows where only Events are known."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from sources.cluster.event_objects import Record, summary

@@ -1,8 +1,9 @@
 """What a run that deploys reports: asked for, started, and how it ended."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity
 from collector.manner import Manner

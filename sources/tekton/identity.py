@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Identity, Subject
 from sources.cluster.image import ImageName, plain, software

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sources.cluster.fields import condition, count, moment, objects, strings, text
 from sources.fact import Moment
@@ -17,8 +18,7 @@ _GENERATED = re.compile(r"(?<=.)-[bcdfghjklmnpqrstvwxz2456789]{5}$")
 _TIMED_OUT = ("PipelineRunTimeout", "TaskRunTimeout", "PipelineRunTimeoutRunningFinally")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A PipelineRun or TaskRun."""
 
     kind: str

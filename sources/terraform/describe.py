@@ -1,6 +1,6 @@
 """What a run is called: its workspace, what it changes, who began it and who decided about it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from collector.event import Subject
 from sources.terraform.items import Run
@@ -17,8 +17,7 @@ _VIA = {"tfe-configuration-version": "by a push", "tfe-api": "via the API"}
 _LONGEST_MESSAGE = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """What is known about a run besides its states."""
 
     subject: Subject

@@ -5,8 +5,9 @@ The parsers raise what `collector.source.each` counts. States have whole seconds
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sources.fact import Moment
 from sources.stamps import moment, moment_or_none
@@ -17,8 +18,7 @@ Key = tuple[str, str]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run of a workspace, as it is now."""
 
     id: str
@@ -52,8 +52,7 @@ class Run:
         return max([self.created, *self.stamps.values()], key=lambda each: (each.latest, each.earliest))
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyCheck:
+class PolicyCheck(Struct, frozen=True):
     """What became of one check of policies."""
 
     status: str
@@ -61,8 +60,7 @@ class PolicyCheck:
     """When it failed for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunEvent:
+class RunEvent(Struct, frozen=True):
     """What somebody did with a run."""
 
     action: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from collector.source import Document, Gap, each
 from sources.terraform import items
@@ -13,8 +14,7 @@ Item = TypeVar("Item", PolicyCheck, RunEvent)
 _OF_RUN = re.compile(r"/runs/([A-Za-z0-9_-]{1,100})/(?:run-events|policy-checks)\b", re.ASCII)
 
 
-@dataclass(slots=True)
-class Resources:
+class Resources(Struct):
     """What was answered so far."""
 
     runs: dict[str, Run] = field(default_factory=dict)

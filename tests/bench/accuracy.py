@@ -5,10 +5,11 @@ The series are made request by request, scraped, written as Prometheus' answers 
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from collector.event import Event, Kind
@@ -29,8 +30,7 @@ _SLOW = 0.02
 _BOUNDS = ("0.1", "0.5", "2.5", "+Inf")
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a series goes through."""
 
     name: str
@@ -93,8 +93,7 @@ def every_shape() -> tuple[Shape, ...]:
     return (*errors, *(replace(one, scrape=scrape) for scrape in SCRAPES for one in MORE))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What came out for one series."""
 
     shape: Shape
@@ -106,8 +105,7 @@ class Found:
     """Changes that are none."""
 
 
-@dataclass(frozen=True)
-class Accuracy:
+class Accuracy(Struct, frozen=True):
     """Every series of a run."""
 
     found: Sequence[Found]

@@ -7,9 +7,10 @@ nodes of its own, so that ten parts are a cluster ten times as large and not one
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from tests.bench.shapes import Object, deployment, event, node, pod, replica_set
 
@@ -25,8 +26,7 @@ _ROLLED_OUT, _CRASHING, _SCALED, _CRON_JOBS = 15, 2, 8, 4
 _SECOND = timedelta(seconds=1)
 
 
-@dataclass
-class Cluster:
+class Cluster(Struct):
     """The objects, and what is to be found in them."""
 
     objects: list[Object] = field(default_factory=list)

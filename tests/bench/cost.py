@@ -9,9 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from collector.event import Event, Kind
 from collector.source import Document, Gap
@@ -28,8 +29,7 @@ _WINDOW = Window(WINDOW.start, WINDOW.start + timedelta(minutes=45))
 _FIRST, _LAST = _WINDOW.start.timestamp() - 3600, _WINDOW.start.timestamp() + 3600
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What one run took."""
 
     series: int

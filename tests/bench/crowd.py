@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.gather import gather
@@ -25,8 +27,7 @@ SILENT = 0.9
 """The share of Events that mean nothing of their own."""
 
 
-@dataclass(frozen=True)
-class Crowd:
+class Crowd(Struct, frozen=True):
     """What it took."""
 
     sources: int

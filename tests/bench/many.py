@@ -11,8 +11,9 @@ import random
 import resource
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Event, Identity, Kind, Subject
 from collector.gather import Gathered
@@ -48,8 +49,7 @@ _WEIGHTS = {
 }
 
 
-@dataclass(frozen=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """What drafting took."""
 
     events: int

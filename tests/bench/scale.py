@@ -5,10 +5,11 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sources.cluster.lists import LISTS
 from tests.bench.busy import END, START, Cluster, busy
@@ -27,8 +28,7 @@ ALLOWED = 3.0
 _AROUND = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(Struct, frozen=True):
     """What was measured on a cluster of one size."""
 
     cluster: Cluster
@@ -49,8 +49,7 @@ class Size:
         return "\n".join([f"{head:<37} {'wall s':>6} {'CPU s':>6} {'MB':>6}", *rows])
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """The same on a small cluster and on one ten times as large."""
 
     small: Size

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Spent:
+
+class Spent(Struct, frozen=True):
     """What one run took."""
 
     seconds: float

@@ -4,8 +4,9 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.servers.process import ROOT
 
@@ -18,8 +19,7 @@ A number of seconds would measure the machine: the same replay took 1.0 s and 1.
 """
 
 
-@dataclass(frozen=True)
-class Startup:
+class Startup(Struct, frozen=True):
     """Medians in seconds."""
 
     bare: float

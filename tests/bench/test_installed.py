@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 pytestmark = pytest.mark.bench
 MOST = 420
 """Megabytes in all; docs/architecture.md says what most of it is."""
-EXTRAS = {"botocore", "psycopg", "pysocks"}
+EXTRAS = {"botocore", "prometheus-client", "psycopg", "pysocks", "resvg-py", "sqlalchemy"}
 
 
 def needed(name: str, known: dict[str, Distribution]) -> None:

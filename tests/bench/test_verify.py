@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from collector.postmortem.verify.check import verify
 from collector.postmortem.verify.finding import Finding, Verdict
@@ -21,8 +21,7 @@ STYLES = {"table": 20, "list": 20, "prose": 10, "zone": 10}
 TYPES = ("time", "version", "alert", "percentage", "zone")
 
 
-@dataclass
-class Result:
+class Result(Struct):
     """What became of all drafts."""
 
     planted: Counter[str] = field(default_factory=Counter)

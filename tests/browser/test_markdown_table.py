@@ -1,10 +1,10 @@
 """The table as a reader of the postmortem sees it: no cell over two lines at 900 pixels, measured in Chromium."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 import pm_timeline
 from cli.demo import BUNDLE

@@ -10,17 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+
+from msgspec import Struct
 
 from cli.main import run
 
 COMMAND = str(Path(sys.executable).with_name("pm-timeline"))
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     code: int
     out: str
     err: str

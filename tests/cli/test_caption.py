@@ -1,10 +1,10 @@
 """What stands above the table and need not stand in its rows, and the commands that show what a row rests on."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from cli.render import as_markdown
 from cli.render.caption import caption

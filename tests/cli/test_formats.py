@@ -2,13 +2,13 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from rich.console import Console
 
 from cli.render import as_csv, as_json, as_markdown, as_table

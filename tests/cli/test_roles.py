@@ -1,11 +1,11 @@
 """Roles stand for people, consistently and in every format; nothing else changes."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from cli.render.formats import rendered
 from cli.render.look import Look

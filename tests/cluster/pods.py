@@ -1,13 +1,13 @@
 """What a pod is to do by its script, and what it has done."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from tests.cluster.client import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """How the containers of a pod behave; all times in seconds of the clock that the kubelet goes by."""
 
     ready: float = 9
@@ -28,8 +28,7 @@ class Script:
     """Its image can be pulled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Something that a kubelet did, or that befell a container: what, to which pod, when (Unix seconds)."""
 
     what: str
@@ -39,8 +38,7 @@ class Act:
     """Of the container; pods of a StatefulSet have the same name one after another."""
 
 
-@dataclass(slots=True)
-class Life:
+class Life(Struct):
     """What the kubelet knows of one pod. Times are Unix seconds on the wall."""
 
     pod: Json

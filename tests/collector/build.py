@@ -7,8 +7,8 @@ from collector.event import Event, Identity, Kind, Subject
 from collector.window import Window
 
 WINDOW = Window(datetime(2026, 4, 1, 14, 0, tzinfo=UTC), datetime(2026, 4, 1, 14, 30, tzinfo=UTC))
-_IDENTITY = set(Identity.__dataclass_fields__)
-_SUBJECT = set(Subject.__dataclass_fields__)
+_IDENTITY = set(Identity.__struct_fields__)
+_SUBJECT = set(Subject.__struct_fields__)
 
 
 def at(clock: str) -> datetime:

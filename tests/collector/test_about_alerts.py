@@ -1,8 +1,7 @@
 """An alert is worded with the errors that it is about, and with none that are something else to it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.gather import Gathered

@@ -1,8 +1,9 @@
 """`check` asks every source once and says what can be expected of it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from collector.check import State, check
 from collector.event import Event
@@ -13,8 +14,7 @@ from collector.window import Window
 NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
 
 
-@dataclass
-class Fake:
+class Fake(Struct):
     """A source that gives these."""
 
     name: str

@@ -1,10 +1,10 @@
 """What one source missed, and which others saw it."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.coverage import complemented, part
 from collector.source import Gap, Seen

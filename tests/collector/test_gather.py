@@ -1,9 +1,9 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.gather import gather

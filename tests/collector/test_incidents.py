@@ -1,7 +1,8 @@
 """What is one incident, and what are two in one window."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cli.render.as_json import render
 from cli.render.plain import phases

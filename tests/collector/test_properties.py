@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cli.render.as_json import render
 from collector.event import Event, Identity, Kind, Subject
@@ -115,8 +115,8 @@ def test_under_other_names_the_same_rows() -> None:
         return text
 
     def other(each: Event) -> Event:
-        subject = Subject(**{name: renamed(getattr(each.subject, name)) for name in Subject.__dataclass_fields__})
-        keys = Identity(**{name: renamed(getattr(each.keys, name)) for name in Identity.__dataclass_fields__})
+        subject = Subject(**{name: renamed(getattr(each.subject, name)) for name in Subject.__struct_fields__})
+        keys = Identity(**{name: renamed(getattr(each.keys, name)) for name in Identity.__struct_fields__})
         texts = {name: renamed(getattr(each, name)) for name in ("summary", "native_id", "merge_key")}
         return replace(each, subject=subject, keys=keys, **texts)
 

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from collector.event import Event
 from collector.window import Window
@@ -17,8 +18,7 @@ PLACE = f"{apps(NAMESPACE)}/deployments/{NAME}"
 EVENTS = f"/api/v1/namespaces/{NAMESPACE}/events"
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What happened, and what the live API reported before it was forgotten."""
 
     window: Window

@@ -1,8 +1,9 @@
 """A Deployment that is paused in the middle of a rollout, and a pod that is not ready for a while."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Event
 from tests.sources.kubernetes.hands import APPS, PODS, Hands, read
@@ -11,8 +12,7 @@ from tests.sources.kubernetes.workloads import PLACE, deployment, progress
 NAMESPACE = "default"
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the live API reported, after each step, and when the step was done."""
 
     paused: datetime

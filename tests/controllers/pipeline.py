@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import requests
+from msgspec import Struct, field
 
 from collector.window import Window
 from tests.cluster.client import Client
@@ -17,8 +17,7 @@ from tests.sources.kubernetes.hands import apps, pods
 NAMESPACE = "search"
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """When what was done; the rest is in the audit log."""
 
     did: dict[str, datetime] = field(default_factory=dict)

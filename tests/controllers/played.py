@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from tests.controllers import forgotten, holds, pipeline, sets
 from tests.servers.kubernetes import kubernetes
@@ -15,8 +16,7 @@ from tests.sources.recorder.recording import recording, store_of, told, until
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Played:
+class Played(Struct, frozen=True):
     """What is left when the cluster is gone."""
 
     holds: holds.Seen

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from collector.event import Event
 from collector.source import Document
@@ -16,8 +17,7 @@ SETS = (("StatefulSet", "statefulsets", "db"), ("DaemonSet", "daemonsets", "agen
 VERSIONS = ("1.0.0", "1.1.0", "1.0.0")
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the live API reports of it, and the truth."""
 
     events: Sequence[Event]

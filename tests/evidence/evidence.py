@@ -4,9 +4,10 @@ import contextlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from collector.gather import Gathered, gather
 from collector.secrets import Scrubber
@@ -35,8 +36,7 @@ EXPIRED = "kubernetes without Events"
 """The live API more than an hour later: the same objects, and no Events any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What is known of the play when it is over."""
 
     window: Window
@@ -45,8 +45,7 @@ class Past:
     """The longest that no sample was taken; a busy machine may miss some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What every source fetched, once; the servers are not needed any more."""
 
     played: Past

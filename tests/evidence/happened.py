@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Kind
 from tests.cluster.client import Json
@@ -27,8 +28,7 @@ from tests.evidence.truth import (
 from tests.evidence.workloads import LOST
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """Who noted what."""
 
     seen: Seen

@@ -5,11 +5,13 @@ Run as `python -m tests.evidence.kept` to play it again and keep that.
 
 import json
 import tempfile
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.capture import BundleWriter
 from collector.event import Kind
@@ -25,8 +27,7 @@ from tests.servers.process import ROOT
 PLACE = ROOT / "fixtures" / "evidence"
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """Where it is kept."""
 
     folder: Path = PLACE

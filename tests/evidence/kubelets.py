@@ -1,8 +1,9 @@
 """The nodes of the play, and their kubelets."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tests.cluster.client import Client, Json
 from tests.cluster.clock import Clock

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Kind
 from tests.evidence.evidence import LIVE, LOKI, METRICS, RECORDED, SEARCH
@@ -12,8 +13,7 @@ _ENDS = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.R
 _STARTS = (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.POD_TERMINATED)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """One of them, for a source or two of one kind."""
 
     types: Sequence[str]

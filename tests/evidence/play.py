@@ -3,9 +3,10 @@
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from collector.window import Window
 from tests.cluster.client import Client, Json
@@ -54,8 +55,7 @@ _APART = 2.5
 """Stamps are whole seconds, so that what is to be told apart lies further apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Struct, frozen=True):
     """What there is when it is over; the API server still runs."""
 
     server: Kubernetes

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tests.cluster.client import Client, Json
 
@@ -11,8 +12,7 @@ _KINDS = ("ControllerRevision", "Deployment", "Job", "Node", "Pod", "ReplicaSet"
 _PATIENCE = 90.0
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """An object as it was from `at` (Unix seconds) on."""
 
     kind: str
@@ -26,8 +26,7 @@ class Version:
         return name
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """Watches; the shipped Events are the versions of all Event objects."""
 
     versions: list[Version] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.event import SECOND, Event, Kind
 from collector.timeline import Row
@@ -19,8 +20,7 @@ _UNHEARD = timedelta(seconds=14)
 """The grace period of nodes here, a heartbeat, and a look of the controller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """How a row is told by some evidence."""
 
     row: Row

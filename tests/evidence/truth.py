@@ -1,8 +1,9 @@
 """What really happened: noted by the script and its kubelets as they acted, or seen as the controllers did."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from collector.event import Kind
 from tests.cluster.client import Json
@@ -10,8 +11,7 @@ from tests.cluster.pods import Act, app
 from tests.evidence.seen import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """It happened between these (Unix seconds); to one pod, or to the workload if `pod` is empty."""
 
     begin: float
@@ -19,8 +19,7 @@ class Span:
     pod: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """One row that there has to be."""
 
     what: str

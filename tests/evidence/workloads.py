@@ -1,7 +1,8 @@
 """What runs in the cluster of the play, and how its containers behave."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.cluster.client import Json
 from tests.cluster.pods import Script, app

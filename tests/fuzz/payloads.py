@@ -1,8 +1,9 @@
 """What is changed: every answer that is recorded, by the source that gave it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC
+
+from msgspec import Struct
 
 from collector.replay import BundleReader
 from collector.secrets import Scrubber
@@ -17,8 +18,7 @@ LARGEST = 400_000
 """Characters: what is larger takes so long to read that few cases would be played."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Struct, frozen=True):
     """The answers of one source, and how they are read."""
 
     name: str

@@ -5,7 +5,9 @@ import random
 import re
 import time
 import traceback
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.render.formats import FORMATS, rendered
 from cli.render.look import Look
@@ -25,8 +27,7 @@ _MANY = 8
 """Objects in a list of which one may be spoilt without harm to the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """What comes of a payload as it is."""
 
     payload: Payload
@@ -34,8 +35,7 @@ class Base:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is wrong in one case."""
 
     case: int

@@ -4,8 +4,10 @@ import json
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.source import Document
@@ -22,8 +24,7 @@ FEWEST = 4
 _DEEP = 300
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """One document with the spoilt object, and the same without the object."""
 
     number: int

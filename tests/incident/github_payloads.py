@@ -7,17 +7,17 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.cluster.client import Json
 from tests.incident.github_shapes import API, BOT, WEB, identity, repository, stamp, user
 from tests.incident.workloads import moment, revision
 
 
-@dataclass(frozen=True, slots=True)
-class Deploy:
+class Deploy(Struct, frozen=True):
     """A run of the deploy workflow and the Deployment it makes. Times on the day of the incident, or dated."""
 
     number: int
@@ -44,8 +44,7 @@ class Deploy:
     """The commit that its own commit takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A run of the tests."""
 
     number: int

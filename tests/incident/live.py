@@ -4,9 +4,10 @@ import contextlib
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.incident import metrics
 from tests.servers.github import github
@@ -21,8 +22,7 @@ LINKS = "https://prometheus.example.com"
 """Where the links of the demo lead: its Prometheus is on no reader's machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """The three servers, loaded with the incident."""
 
     prometheus_url: str

@@ -7,9 +7,10 @@ import bisect
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from tests.incident.workloads import moment
 
@@ -42,8 +43,7 @@ _WATCHDOG = {"alertname": "Watchdog", "severity": "none"}
 _QUEUE = {"alertname": "MailRelayQueueGrowing", "namespace": "platform", "service": "mail-relay", "severity": "warning"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Pod:
+class _Pod(Struct, frozen=True):
     """One pod; times are Unix seconds."""
 
     labels: dict[str, str]

@@ -1,8 +1,9 @@
 """What runs in the cluster of the story, and since when."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tests.cluster.client import Json
 from tests.cluster.pods import Script
@@ -14,8 +15,7 @@ NAMESPACES = ("analytics", "identity", "payments", "platform", "shop")
 NORMAL = Script()
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A Deployment and how its pods behave."""
 
     namespace: str

@@ -1,10 +1,10 @@
 """Alerts: their rules, and the series that Prometheus writes of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import yaml
+from msgspec import Struct, field
 
 from tests.incidents.traffic import gauge
 from tests.incidents.world import World
@@ -13,8 +13,7 @@ _SLOT = 0.731
 """Rules are evaluated this far after each multiple of the interval."""
 
 
-@dataclass(frozen=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """One alert with one set of labels, and when it was active."""
 
     name: str

@@ -5,9 +5,10 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MANIFEST = "manifest.json"
@@ -16,8 +17,7 @@ _NEVER = {"health": '"unknown"', "evaluationTime": "0", "lastEvaluation": '"0001
 """Of a rule that the server may or may not have evaluated by the time that it is asked."""
 
 
-@dataclass
-class Bundle:
+class Bundle(Struct):
     """The manifest, and the text of each document by its file."""
 
     manifest: dict[str, Any]

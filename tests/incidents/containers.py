@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from tests.incidents.ids import Object, sha256, stamp
 
@@ -20,8 +21,7 @@ NOT_FOUND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """How the containers of a pod behave. Times in seconds."""
 
     pull: float = 3.0
@@ -46,8 +46,7 @@ class Behaviour:
     """It is done after so long, if it is not 0."""
 
 
-@dataclass(slots=True)
-class Container:
+class Container(Struct):
     """The state of the main container."""
 
     started: datetime | None = None

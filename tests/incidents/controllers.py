@@ -4,8 +4,9 @@ import math
 import random
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from tests.incidents.containers import Behaviour
 from tests.incidents.ids import Object, uid, word
@@ -18,8 +19,7 @@ _DEADLINE = 600.0
 _PREFIX = "deployment.kubernetes.io/"
 
 
-@dataclass(slots=True, eq=False)
-class ReplicaSet:
+class ReplicaSet(Struct):
     """One template of a Deployment."""
 
     name: str

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from tests.incidents.pipeline import Line
 
@@ -27,8 +27,7 @@ _FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One kind of row."""
 
     kinds: frozenset[str]
@@ -53,8 +52,7 @@ class Pattern:
         return off if off <= FAR else None
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A row that has to be there, in one of several forms."""
 
     forms: tuple[Pattern, ...]
@@ -67,8 +65,7 @@ class Expected:
         return min((off for form in self.forms if (off := form.error(row)) is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """One `expected.yaml`."""
 
     rows: tuple[Expected, ...]

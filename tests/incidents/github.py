@@ -1,6 +1,6 @@
 """Runs and deployments of a repository, with times as the stories write them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.incident.github_payloads import Check, Deploy
 from tests.incidents.ids import stamp

@@ -1,9 +1,10 @@
 """What an incident consists of."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from tests.incident.github_payloads import Check, Deploy
 from tests.incidents.alerting import Alert
@@ -13,8 +14,7 @@ from tests.incidents.traffic import Traffic
 from tests.incidents.world import World
 
 
-@dataclass
-class Incident:
+class Incident(Struct):
     """One incident that was played, and what is asked about it."""
 
     world: World

@@ -5,10 +5,11 @@ This is the one place that knows how the stages of the product are called.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from cli.render.as_json import render
 from collector.event import Event
@@ -22,8 +23,7 @@ from collector.zones import parse_zone
 from sources.registry import build
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row, as a reader sees it."""
 
     at: datetime
@@ -34,8 +34,7 @@ class Line:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What came out."""
 
     rows: tuple[Line, ...]
@@ -49,8 +48,7 @@ class Table:
     """The Events under each row, by the row's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """The Events of a bundle, and what is asked about them."""
 
     gathered: Gathered

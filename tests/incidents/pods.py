@@ -1,9 +1,10 @@
 """Pods, and what scheduler and kubelet do to them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from tests.incidents.containers import Behaviour, Container, Containers
 from tests.incidents.ids import Object, stamp, uid, word

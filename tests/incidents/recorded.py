@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sources.recorder.database import opened
 from sources.recorder.shape import shaped
@@ -24,8 +25,7 @@ _LATE = timedelta(milliseconds=180)
 """How long it takes until a watch has a change."""
 
 
-@dataclass
-class Recorded:
+class Recorded(Struct):
     """Every version of the objects that a recorder follows."""
 
     since: datetime

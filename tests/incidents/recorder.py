@@ -5,8 +5,9 @@ scheduler): the same Event again raises a count; from the tenth wording within t
 object causes at most 25 of one component at once and then one in five minutes, and what is beyond that is dropped.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from tests.incidents.ids import Object, micro, number, stamp, uid
 
@@ -15,8 +16,7 @@ _ALIKE, _WHILE = 10, timedelta(minutes=10)
 _QUIET, _REFRESH = timedelta(minutes=6), timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """The object of an Event."""
 
     kind: str
@@ -28,22 +28,19 @@ class About:
     """The container: `spec.containers{app}`."""
 
 
-@dataclass(slots=True)
-class _Written:
+class _Written(Struct):
     item: Object
     count: int
     last: datetime
 
 
-@dataclass(slots=True)
-class _Series:
+class _Series(Struct):
     item: Object
     first: datetime
     times: list[datetime]
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """All recorders of a cluster. Call them in the order of time."""
 
     _events: dict[tuple[str, ...], _Written] = field(default_factory=dict)

@@ -2,15 +2,15 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from tests.incidents.expected import Expectation, Expected, family
 from tests.incidents.pipeline import Line, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """One incident."""
 
     name: str

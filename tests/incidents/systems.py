@@ -4,10 +4,11 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from tests.servers.aws import aws as serving_aws
 from tests.servers.gitlab import Gitlab
@@ -24,8 +25,7 @@ Started = tuple[dict[str, object], Mapping[str, str]]
 """The settings of its source, and the addresses in them with what they are to be called."""
 
 
-@dataclass(frozen=True)
-class System:
+class System(Struct, frozen=True):
     """One of them."""
 
     type: str

@@ -4,10 +4,10 @@ What arrives in each scrape is drawn (Poisson for requests, binomial for errors)
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
+from msgspec import Struct, field
 
 from tests.incidents.ids import number
 from tests.incidents.pods import Pod
@@ -17,8 +17,7 @@ Ratio = Callable[[datetime, str], float]
 """The share of requests that fail, by the time and the image's tag."""
 
 
-@dataclass(frozen=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """The requests of one service."""
 
     service: str
@@ -62,8 +61,7 @@ def by_tag(broken: str, ratio: float, usual: float = 0.001) -> Ratio:
     return lambda _at, tag: ratio if tag == broken else usual
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """All samples of a Prometheus."""
 
     world: World

@@ -6,9 +6,10 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from tests.incidents.ids import Object, number
 from tests.incidents.recorded import Recorded
@@ -26,8 +27,7 @@ class Part(Protocol):
         """As they are now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """What differs between releases of Kubernetes."""
 
     sizes: bool = False

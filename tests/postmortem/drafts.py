@@ -1,9 +1,10 @@
 """Drafts of postmortems in the words of people, made from the incidents of the bench, with errors planted in them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from random import Random
+
+from msgspec import Struct, field
 
 from collector.event import Event, Kind
 from collector.result import Timeline
@@ -16,8 +17,7 @@ OFFSETS = (2, 3, 4, 6, 9, 15, 25, 40, 75, 120, 180)
 INVENTED = ("PaymentQueueStalled", "DatabaseConnectionsExhausted", "CertificateExpiringSoon", "DiskAlmostFull")
 
 
-@dataclass(frozen=True)
-class Planted:
+class Planted(Struct, frozen=True):
     """An error in a draft."""
 
     type: str
@@ -27,8 +27,7 @@ class Planted:
     """As it stands there; empty for a zone."""
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A postmortem that somebody wrote, and what is wrong in it."""
 
     name: str
@@ -37,8 +36,7 @@ class Draft:
     planted: tuple[Planted, ...]
 
 
-@dataclass
-class Entry:
+class Entry(Struct):
     """Something that happened, still to be put in words."""
 
     kind: Kind

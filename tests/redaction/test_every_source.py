@@ -1,9 +1,9 @@
 """Whatever source a document is of: redacted, it gives the same Events, and names nobody who did something."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.people import MACHINE

@@ -4,11 +4,11 @@ import json
 import re
 import stat
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from collector.errors import UsageError
 from collector.gather import Gathered, gather

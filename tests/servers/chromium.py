@@ -4,18 +4,18 @@ import json
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.servers.process import binary, require, running, wait_until
 
 _FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page, and what is done with it."""
 
     text: str

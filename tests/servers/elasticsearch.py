@@ -8,14 +8,14 @@ name with `*` that matches nothing is no error.
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatch
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class Elasticsearch:
+
+class Elasticsearch(Struct):
     """What it holds, and what it was asked."""
 
     documents: list[tuple[str, str, dict[str, Any]]]

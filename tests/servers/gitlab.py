@@ -1,8 +1,9 @@
 """A stand-in for GitLab on loopback: one project with its deployments, pipelines, jobs and approvals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Json = dict[str, Any]
 _PAGING = {"page", "per_page", "pagination", "order_by", "sort"}
@@ -17,8 +18,7 @@ _PARAMETERS = {
 """Of each listing, as docs.gitlab.com/api has them. GitLab passes over any other without a word; here it is refused."""
 
 
-@dataclass
-class Gitlab:
+class Gitlab(Struct):
     """What there is; called with a path below `/api/v4`, it answers as GitLab does. Lists have 100 items a page."""
 
     project: Json

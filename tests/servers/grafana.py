@@ -10,17 +10,17 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct, field
 
 TOKEN = "glsa_canary0123456789"
 FIELDS = ("time", "line", "labels")
 
 
-@dataclass(slots=True)
-class Grafana:
+class Grafana(Struct):
     """What it holds, and what it was asked."""
 
     annotations: list[dict[str, Any]] = field(default_factory=list)

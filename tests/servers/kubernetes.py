@@ -8,9 +8,10 @@ import secrets
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.servers.process import answers, binary, free_port, running, session, wait_until
 
@@ -71,8 +72,7 @@ def _plural(kind: str) -> str:
 _AT_ONCE = 100  # etcd takes 128 operations in one transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Kubernetes:
+class Kubernetes(Struct, frozen=True):
     """A running control plane."""
 
     url: str

@@ -10,8 +10,9 @@ import random
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 TENANT = "shop"
 _TEXT = r'("(?:[^"\\]|\\.)*"|`[^`]*`)'
@@ -23,8 +24,7 @@ Line = tuple[int, dict[str, str], str]
 """Nanoseconds, labels, line."""
 
 
-@dataclass(slots=True)
-class Loki:
+class Loki(Struct):
     """What it holds, and what it was asked."""
 
     lines: list[Line]

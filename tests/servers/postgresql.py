@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.servers.process import Missing, binary, free_port, running, wait_until
 
@@ -18,8 +19,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _USERS = ("postgres", "nobody")
 
 
-@dataclass(frozen=True, slots=True)
-class Postgresql:
+class Postgresql(Struct, frozen=True):
     """A running server, with the superuser `postgres`, who needs a password over TCP."""
 
     port: int

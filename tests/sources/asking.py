@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.gather import Gathered, gather
 from collector.secrets import Scrubber
@@ -21,8 +22,7 @@ JSON = {"Content-Type": "application/json"}
 SECONDS = 20.0
 
 
-@dataclass
-class Outcome:
+class Outcome(Struct):
     """What came of asking a server once."""
 
     gathered: Gathered

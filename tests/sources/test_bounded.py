@@ -16,6 +16,7 @@ from collector.source import BadAnswer, Deadline, Denied, SourceError, Unreachab
 from sources import bounded
 from sources.aws.client import Client as AwsClient
 from sources.aws.settings import AwsSettings
+from sources.bounded import Allowance
 from sources.kube_api.api import Api
 from sources.promql.client import Client
 from sources.promql.settings import PromqlSettings
@@ -100,7 +101,9 @@ def by_promql(url: str, deadline: Deadline) -> None:
 
 def by_kubernetes(url: str, deadline: Deadline) -> None:
     with client.ApiClient(client.Configuration(host=url)) as connection:
-        Api(connection, Scrubber(), 10, deadline, lambda _: None).page("/api/v1/pods", {}, "the thing", set())
+        Api(connection, Scrubber(), 10, deadline, lambda _: None, Allowance(deadline)).page(
+            "/api/v1/pods", {}, "the thing", set()
+        )
 
 
 def by_aws(url: str, deadline: Deadline) -> None:

@@ -1,9 +1,9 @@
 """Any one system that deploys gives, alone, a timeline of its deploys and rollbacks."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.gather import Gathered

@@ -1,10 +1,10 @@
 """Intervals of Events, whatever the stamps are that they are made of."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Kind, Subject
 from sources.fact import Fact, Moment, moved, report

@@ -5,13 +5,14 @@ Each system is asked the way it is in earnest, while many other deploys came aft
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from tests.collector.build import WINDOW
@@ -37,8 +38,7 @@ SINCE = 260
 """Deploys that were asked for after it and were over before the window; more than two pages of any system."""
 
 
-@dataclass(frozen=True)
-class When:
+class When(Struct, frozen=True):
     """When the deploy was asked for, in full, and when it started and ended, on the day of the window."""
 
     asked: str

@@ -18,11 +18,13 @@ TOOLS = (
     "hypothesis",
     "html5lib",
     "jsonschema",
+    "prometheus-client",
     "psycopg[binary]",
     "pytest",
     "pytest-xdist",
     "responses",
     "rfc3339-validator",
+    "sqlalchemy",
 )
 """What the tests below need beside the wheel."""
 TESTS = (

@@ -2,16 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import median
 
+from msgspec import Struct
+
 from collector.postmortem.recurrences.report import BY, Action, Postmortem, State
 
 
-@dataclass(frozen=True, slots=True)
-class Recurrence:
+class Recurrence(Struct, frozen=True):
     """All postmortems that share one thing."""
 
     by: str
@@ -28,8 +28,7 @@ class Recurrence:
         return float(median(gaps)) if gaps else None
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """An action, and what became of it by `today`."""
 
     postmortem: Postmortem

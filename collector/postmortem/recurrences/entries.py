@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 from collector.postmortem.page import Page, column
 from collector.postmortem.recurrences.dates import AmbiguousDay, first_day
@@ -26,8 +27,7 @@ _LONGEST = 2000
 _NO_DAY = date(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row of a timeline."""
 
     line: int

@@ -3,7 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.postmortem.lines import split
 from collector.postmortem.page import Page, Section
@@ -30,8 +31,7 @@ _FENCES = {"---": "---", "+++": "+++"}
 _HEADING_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value, and the line where it stands, from 1 on."""
 
     text: str

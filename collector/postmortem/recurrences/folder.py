@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.errors import UsageError
 from collector.postmortem.recurrences.read import read_postmortem
@@ -14,8 +16,7 @@ _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
 _MOST = 8 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """What is in a folder."""
 
     postmortems: tuple[Postmortem, ...]

@@ -1,14 +1,14 @@
 """How long things took, by quarter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.postmortem.recurrences.report import MEASURES, Postmortem
 
 
-@dataclass(frozen=True, slots=True)
-class Quarter:
+class Quarter(Struct, frozen=True):
     """The postmortems of a quarter."""
 
     name: str

@@ -1,9 +1,10 @@
 """What is read from one postmortem: when, what failed and why, how long it took, and what was to be done about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 BY = ("service", "trigger", "alert", "part")
 """By what failures are compared."""
@@ -21,8 +22,7 @@ class State(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unread:
+class Unread(Struct, frozen=True, order=True):
     """What could not be read, and why."""
 
     file: str
@@ -31,8 +31,7 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action of a postmortem."""
 
     line: int
@@ -43,8 +42,7 @@ class Action:
     done_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Postmortem:
+class Postmortem(Struct, frozen=True):
     """One postmortem; what is empty or None was not found in it."""
 
     file: str

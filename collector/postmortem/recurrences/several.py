@@ -1,8 +1,9 @@
 """Files with several postmortems, one below the other."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from collector.postmortem.lines import split
 from collector.postmortem.recurrences.sections import is_timeline, readable
@@ -11,8 +12,7 @@ _HIGHEST = 3
 _MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One postmortem of a file: the text with the lines of the others empty, so that lines keep their numbers."""
 
     text: str

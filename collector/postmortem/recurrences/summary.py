@@ -1,16 +1,16 @@
 """Everything that a folder of postmortems shows together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from collector.postmortem.recurrences.again import Followed, Recurrence, followed, recurrences
 from collector.postmortem.recurrences.quarters import Quarter, quarters
 from collector.postmortem.recurrences.report import Postmortem, Unread
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What came back, how long it took, and what is still to be done by `today`."""
 
     today: date

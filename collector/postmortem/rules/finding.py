@@ -1,10 +1,9 @@
 """What breaks a rule."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One thing to put right."""
 
     line: int

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from collector.postmortem.page import Page, column
 from collector.postmortem.rules.finding import Finding
@@ -29,8 +30,7 @@ NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identifie
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row of a timeline, or an item of one that is a list."""
 
     line: int

@@ -1,7 +1,8 @@
 """The facts that a part of a draft may be about."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from collector.event import Kind
 from collector.postmortem.verify.facts import Fact, Facts
@@ -16,8 +17,7 @@ _OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
 """Kinds of facts that need not name a service: the beginnings of their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """What the evidence has about it."""
 
     deciding: tuple[Fact, ...]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.postmortem.verify.clock_forms import CLOCK, clock_of, of_the_hour
 from collector.wall_clock import occurrences
@@ -48,8 +50,7 @@ _BEFORE_HOUR, _AFTER_HOUR = timedelta(minutes=10), timedelta(minutes=15)
 _MOST_DAYS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTime:
+class ClockTime(Struct, frozen=True):
     """A time, as a draft has it."""
 
     text: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from collector.postmortem.verify import vocabulary_german as german
 from collector.postmortem.verify.vocabulary import words
@@ -50,8 +51,7 @@ _OF_ALL = re.compile(r"\((?P<count>[0-9,]+) of (?P<all>[0-9,]+)\b")
 _CUT = re.compile(r"[:;,()]")
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """A number of things in a state."""
 
     number: int

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from collector.event import Kind
 from collector.people import parts
@@ -42,8 +43,7 @@ _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """Somebody who acts in a sentence."""
 
     text: str

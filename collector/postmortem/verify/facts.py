@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.event import Event, Kind
 from collector.people import named, parts
@@ -17,8 +18,7 @@ PEAK = "peak"
 _BESIDE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing that happened."""
 
     kind: str
@@ -39,8 +39,7 @@ class Fact:
     """Whether it is a row, and not something under one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Everything that the evidence reports."""
 
     window: Window

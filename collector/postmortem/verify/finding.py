@@ -1,7 +1,8 @@
 """What became of one time, number or name of a draft."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Verdict(StrEnum):
@@ -18,8 +19,7 @@ class Verdict(StrEnum):
     """A cause: evidence shows what happened, and not why."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One of them. Both texts are from outside and not yet escaped."""
 
     line: int

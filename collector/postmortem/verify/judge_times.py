@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, of_version
@@ -37,8 +38,7 @@ _ANYWHERE = frozenset(
 """Also what has no row can be meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """What a time is the time of, as far as the evidence has it."""
 
     deciding: tuple[Fact, ...]

@@ -1,11 +1,11 @@
 """A number or a name in a sentence."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+
+class Mention(Struct, frozen=True):
     """A number or a name, and where it stands."""
 
     type: str

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
@@ -37,8 +39,7 @@ _VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
 _DEPLOY = next(topic for topic in TOPICS if topic.name == "deploy")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a sentence between commas and the like."""
 
     start: int

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from collector.row import Row
 
@@ -57,8 +58,7 @@ _WEAK = 0.5
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """A row that a statement resembles."""
 
     row: Row

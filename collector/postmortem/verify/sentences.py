@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
@@ -43,8 +44,7 @@ _SHORT_LINE = 40
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One statement."""
 
     line: int

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from collector.postmortem.verify.clock_times import ClockTime, clock_times
 from collector.postmortem.verify.facts import Facts
@@ -42,8 +43,7 @@ _HAPPENED = re.compile(
 """A negation by which something happened: `pods could not be scheduled`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A sentence with everything in it that can be looked up."""
 
     sentence: Sentence
@@ -55,7 +55,7 @@ class Statement:
     mentions: tuple[Mention, ...]
     parts: tuple[Part, ...]
     like: tuple[Likeness, ...]
-    before: "Statement | None" = field(default=None, repr=False, compare=False)
+    before: "Statement | None" = None
     """The sentence before it in the same section."""
 
     @property

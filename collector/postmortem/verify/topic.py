@@ -1,11 +1,11 @@
 """A thing that happens, as people write of it and as the evidence reports it."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A thing that happens, by its words: the subject may stand in the part of the sentence before."""
 
     name: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.topic_table import PHASES, TOPICS

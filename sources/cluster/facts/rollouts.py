@@ -1,6 +1,6 @@
 """Facts about rollouts: when one began, ended, got stuck, was held up or given up."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from collector.event import Kind, Subject
 from collector.people import spoken
@@ -9,8 +9,7 @@ from sources.cluster.template_changes import ChangeType, TemplateChange
 from sources.fact import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolloutName:
+class RolloutName(Struct, frozen=True, kw_only=True):
     """What a rollout is called and known by, whichever evidence shows it. Unknown texts are empty."""
 
     subject: Subject

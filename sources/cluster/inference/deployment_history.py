@@ -1,9 +1,10 @@
 """What is known of a Deployment over time: its ReplicaSets, its rollouts, and the steps of its controller."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from sources.cluster.event_objects import Record
 from sources.cluster.inference.deployment_rollouts import (
@@ -35,8 +36,7 @@ class Purpose(Enum):
     """Nothing but to have more pods, or fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentHistory:
+class DeploymentHistory(Struct, frozen=True):
     """Everything known about the rollouts of one Deployment, each list in the order of time."""
 
     namespace: str

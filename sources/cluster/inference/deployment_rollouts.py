@@ -8,9 +8,11 @@ goes to its revision-history. Only the Event that scaled it up shows when that h
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import SECOND
 from sources.cluster.event_objects import Record
@@ -34,8 +36,7 @@ Sets: TypeAlias = Mapping[str, ReplicaSet]
 """All ReplicaSets of one Deployment, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentRollout:
+class DeploymentRollout(Struct, frozen=True):
     """One change of the ReplicaSet that a Deployment wants."""
 
     new: str

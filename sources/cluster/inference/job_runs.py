@@ -4,9 +4,10 @@ A Job that was deleted is known by the Events about it and its pods alone; one t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event, Subject
 from sources.cluster.event_objects import Record
@@ -21,8 +22,7 @@ _CREATED = "Created pod: "
 _COMPLETES, _FAILS, _STOPPED = "completes", "fails", "is stopped"
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     subject: Subject
     started: Moment | None = None
     ended: Moment | None = None

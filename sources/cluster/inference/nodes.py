@@ -1,9 +1,10 @@
 """Nodes, from their objects and the Event objects about them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from collector.event import SECOND, Event
 from sources.cluster.drains import CordonChange
@@ -49,8 +50,7 @@ _ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo
 _Object = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reported:
+class _Reported(Struct, frozen=True):
     """A fact about a node, and the Event with which it is reported."""
 
     node: str

@@ -1,8 +1,9 @@
 """The history of a pod, as its object and the Events about it show it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from collector.event import SECOND, Event
 from collector.window import Window
@@ -24,8 +25,7 @@ _EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE,
 _EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """The Event objects that explain what became of pods."""
 
     of_pods: Mapping[tuple[str, str], Sequence[Record]] = field(default_factory=dict)

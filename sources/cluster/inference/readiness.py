@@ -1,9 +1,11 @@
 """When the pods of a rollout became ready."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import SECOND, Event, Identity
 from sources.cluster.event_meanings import Meaning
@@ -28,8 +30,7 @@ class Proof(NamedTuple):
     """Where the evidence is."""
 
 
-@dataclass(slots=True)
-class KnownPod:
+class KnownPod(Struct):
     """What is known of one pod of a ReplicaSet, also after it is gone."""
 
     created: Moment

@@ -1,8 +1,9 @@
 """The revisions that a StatefulSet or DaemonSet went through, from its ControllerRevisions, pods and Event objects."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from collector.event import SECOND
 from sources.cluster.event_objects import Record
@@ -11,8 +12,7 @@ from sources.cluster.revisions import KINDS, Revision, RevisionRollout, Workload
 from sources.fact import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionHistory:
+class RevisionHistory(Struct, frozen=True):
     """One StatefulSet or DaemonSet and all its rollouts, in order."""
 
     namespace: str

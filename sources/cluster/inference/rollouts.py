@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.event import Event, Identity
 from sources.cluster.event_objects import Record, path, summary

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.cluster.event_objects import Record
 from sources.cluster.inventory import Key, Sizes
@@ -22,8 +24,7 @@ _AT_ONCE = timedelta(seconds=10)
 """The pods of a ReplicaSet are made within this, if nothing holds them up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scaling:
+class Scaling(Struct, frozen=True):
     """One step of the controller."""
 
     at: Moment

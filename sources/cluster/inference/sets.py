@@ -1,8 +1,10 @@
 """Events of the rollouts of StatefulSets and DaemonSets, which have no ReplicaSets and record no steps."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import SECOND, Event, Identity, Kind, Subject
 from sources.cluster.event_objects import Record
@@ -184,8 +186,7 @@ def _started(history: RevisionHistory, rollout: RevisionRollout, inventory: Inve
     return replace(event, actor=by, description=name.details, reason=name.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
+class _Events(Struct, frozen=True):
     """What the Events of one rollout have in common."""
 
     history: RevisionHistory

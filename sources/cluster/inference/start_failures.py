@@ -5,8 +5,9 @@ whenever a pod starts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from collector.event import Event, Kind, Subject
 from sources.cluster.event_meanings import OWNERS, Meaning

@@ -7,8 +7,9 @@ ReplicaSets are counted for each of them, and show it still.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from sources.cluster.event_objects import Record
 from sources.cluster.inventory import Inventory, Key
@@ -20,8 +21,7 @@ _RECREATED = timedelta(minutes=2)
 """Of the strategy `Recreate` it has lost them so long before at most."""
 
 
-@dataclass(slots=True)
-class PodChanges:
+class PodChanges(Struct):
     """When a ReplicaSet made pods, and when it removed some; in no order."""
 
     made: list[Moment] = field(default_factory=list)

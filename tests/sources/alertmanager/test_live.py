@@ -1,10 +1,10 @@
 """Against a real Prometheus that evaluates rules each second, and the real Alertmanager that it sends alerts to."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import Struct
 
 from collector.event import Event, Kind
 from collector.merge import merge
@@ -42,8 +42,7 @@ groups:
 """
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What both sources told."""
 
     begin: float

@@ -1,6 +1,6 @@
 """What Applications report: deploys, rollbacks, corrections, and who asked."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from collector.event import Event, Kind, Manner
 from collector.gather import Gathered

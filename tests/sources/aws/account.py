@@ -1,9 +1,10 @@
 """An account of AWS: deployments of all three systems, in members that AWS' own descriptions know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event
 from collector.secrets import Scrubber
@@ -27,8 +28,7 @@ def service_arn(name: str) -> str:
     return f"{ARN}:service/prod/{name}"
 
 
-@dataclass
-class Account:
+class Account(Struct):
     """What there is; each listing has one item a page."""
 
     codedeploy: dict[str, dict[str, Any]] = field(default_factory=dict)

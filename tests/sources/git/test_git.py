@@ -3,10 +3,10 @@
 import os
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr, replace
 from pydantic import ValidationError
 
 from collector.event import Event, Identity, Kind, Manner
@@ -185,7 +185,7 @@ def test_the_merge_that_was_deployed_stands_under_the_deploy_and_the_revert_has_
     events, _ = read_clone(clone.folder, branch="main")
     shipped = deploy("14:02:05", "14:05:20", 482, "9", "1.5.0", "dana")
     for one in shipped:
-        object.__setattr__(one, "keys", type(one.keys)(run="90482", deployment=one.keys.deployment, commit=merged))
+        force_setattr(one, "keys", type(one.keys)(run="90482", deployment=one.keys.deployment, commit=merged))
     timeline = draft(Gathered((*shipped, *errors("14:06:00", None), *events), ()), WINDOW, Scope())
     rows = [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
     assert f'14:18 Revert of {merged[:7]} into main: Revert "Faster checkout" (by sam)' in rows

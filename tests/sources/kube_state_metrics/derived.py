@@ -5,10 +5,11 @@ Made from the objects and Events that were recorded and from the lives of the po
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from tests.incident.live import FIXTURE, objects
 from tests.incident.metrics import END, START
@@ -19,8 +20,7 @@ TARGET = {"job": "kube-state-metrics", "instance": "10.244.0.9:8080"}
 Series = list[Sampled]
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """One pod of a Deployment; times are Unix seconds."""
 
     namespace: str

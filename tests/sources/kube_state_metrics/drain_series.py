@@ -1,7 +1,8 @@
 """Series of nodes that are drained, and of their pods."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from collector.source import Document
 from tests.sources.kube_state_metrics.derived import Series

@@ -1,7 +1,8 @@
 """StatefulSets and DaemonSets as their controllers play them, and the series that kube-state-metrics has of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.sources.kube_state_metrics.derived import TARGET, Series
 from tests.sources.prometheus.samples import FIRST, LAST, Sampled, at, steps
@@ -11,8 +12,7 @@ READY, GONE = 20.0, 5.0
 BORN = at("12:00:00")
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Struct, frozen=True):
     """One pod; times are Unix seconds."""
 
     name: str

@@ -1,10 +1,10 @@
 """ConfigMaps and Secrets that are made and changed, and those that change all the time."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.merge import merge

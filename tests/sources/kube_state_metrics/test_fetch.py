@@ -1,10 +1,10 @@
 """What is asked of Prometheus."""
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.source import Deadline, Document, Gap

@@ -1,12 +1,12 @@
 """The recorded incident from kube-state-metrics alone, in a real Prometheus, and together with the live API."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.gather import gather

@@ -1,7 +1,8 @@
 """Nodes that change, and Jobs that fail."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.merge import merge

@@ -1,9 +1,9 @@
 """What the series mean, and how they mislead."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from tests.sources.kube_state_metrics.answers import read

@@ -1,10 +1,10 @@
 """Readiness that is lost and comes back, whenever that is and whenever somebody looks."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from tests.examples import examples

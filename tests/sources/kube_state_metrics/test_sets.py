@@ -1,12 +1,12 @@
 """StatefulSets and DaemonSets, played by the rules of their controllers, as their samples tell of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.merge import merge

@@ -1,12 +1,12 @@
 """Samples of which anything may be spoilt."""
 
 import json
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.source import Gap, Seen

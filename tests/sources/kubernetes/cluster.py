@@ -2,9 +2,10 @@
 
 import json
 import zlib
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event, Kind
 from collector.secrets import Scrubber
@@ -83,8 +84,7 @@ def event(
     }
 
 
-@dataclass
-class Web:
+class Web(Struct):
     """Deployment `web` in namespace `shop`: what the controllers and the kubelet do when it is rolled over.
 
     A new pod starts a second after it was made and is ready at `ready` seconds; it is available after `min_ready`

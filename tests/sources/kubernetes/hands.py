@@ -4,9 +4,10 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from collector.event import Event
 from collector.secrets import Scrubber

@@ -2,12 +2,13 @@
 
 import json
 import time
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.merge import Occurrence, merge
@@ -58,8 +59,7 @@ class Nodes(Hands):
         return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the log tells and what the live API tells, and when what was done."""
 
     audit: list[Event]

@@ -2,11 +2,12 @@
 
 import json
 import time
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.window import Window
@@ -109,8 +110,7 @@ def ready_there(playing: Hands, pod: str) -> bool:
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the log tells, when what was done, and the log."""
 
     events: list[Event]

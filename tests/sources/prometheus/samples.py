@@ -3,10 +3,11 @@
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from collector.event import Event
 from collector.secrets import Scrubber
@@ -21,8 +22,7 @@ SCRAPE = 15.0
 QUERIES = {"alerts": "ALERTS", "alerts_for_state": "ALERTS_FOR_STATE"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(Struct, frozen=True):
     """One series."""
 
     name: str

@@ -6,11 +6,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct, field
 
 Json = dict[str, Any]
 IDLE = 0.2
@@ -39,8 +40,7 @@ EXPIRED = {
 }
 
 
-@dataclass
-class Plan:
+class Plan(Struct):
     """One answer to a watch."""
 
     told: Sequence[Json] = ()
@@ -51,8 +51,7 @@ class Plan:
     lasts: float = IDLE
 
 
-@dataclass
-class Api:
+class Api(Struct):
     """What there is, what is planned, and what was asked."""
 
     folder: Path

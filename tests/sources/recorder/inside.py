@@ -5,11 +5,12 @@ import gc
 import threading
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+
+from msgspec import Struct, field
 
 from collector.secrets import Scrubber
 from sources.kube_api.api import Api
@@ -22,8 +23,7 @@ from sources.recorder.status import Status
 from sources.recorder.store import Store
 
 
-@dataclass
-class Inside:
+class Inside(Struct):
     """What can be seen of it."""
 
     status: Status

@@ -5,13 +5,13 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.secrets import Scrubber
@@ -212,6 +212,15 @@ def test_a_missing_driver_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SourceError, match="needs the package psycopg") as missing:
         fetched("postgresql://me@127.0.0.1/db")
     assert "pip install 'pm-timeline[postgresql]'" in missing.value.hint
+
+
+@pytest.mark.parametrize("module", ["sqlalchemy", "prometheus_client"])
+def test_without_the_extra_one_line_names_it(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = RecorderSource("kept", RecorderSettings(store="sqlite:////nowhere/recorded.db"), Scrubber())
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(Denied, match="is not installed, which the recorder and its stores need") as missing:
+        list(source.fetch(Window(at(0), at(30)), Deadline(5)))
+    assert "pip install 'pm-timeline[record]'" in missing.value.hint
 
 
 @pytest.fixture(scope="module")

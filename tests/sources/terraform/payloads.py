@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from collector.event import Event
 from collector.secrets import Scrubber
@@ -23,8 +24,7 @@ def at(clock: str, day: int = 1) -> str:
     return f"2026-04-{day:02}T{clock}+00:00"
 
 
-@dataclass
-class Cloud:
+class Cloud(Struct):
     """What there is; `answer` is what it answers to a path with its query."""
 
     runs: list[dict[str, Any]] = field(default_factory=list)

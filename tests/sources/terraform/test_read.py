@@ -1,8 +1,8 @@
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.manner import Manner

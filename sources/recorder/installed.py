@@ -1,0 +1,14 @@
+"""What only the recorder and its stores need, which is not installed with the rest."""
+
+import importlib.util
+
+from collector.source import Denied
+
+_INSTALL = "pipx install 'pm-timeline[record]', or pip install 'pm-timeline[record]'"
+
+
+def require_packages() -> None:
+    """Raise Denied, with the command that installs them, if the packages of the extra `record` are missing."""
+    for module, name in (("sqlalchemy", "SQLAlchemy"), ("prometheus_client", "prometheus-client")):
+        if importlib.util.find_spec(module) is None:
+            raise Denied(f"{name} is not installed, which the recorder and its stores need", _INSTALL)
