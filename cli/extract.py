@@ -115,7 +115,10 @@ def _plan(request: Request, options: Options) -> Plan:
     if options.replay is None:
         from sources.live import plan_live
 
-        return plan_live(request, _configured(options), now)
+        config = _configured(options)
+        if request.start is None and config.sources:
+            raise UsageError("--from missing: give the window, for example --since 1h, or --from 14:00 --to 14:30")
+        return plan_live(request, config, now)
     for option, given in (("--config", options.config), ("--context", options.context)):
         if given is not None:
             raise UsageError(f"{option} {given}: has no use with --replay; leave one of the two out")

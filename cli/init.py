@@ -34,7 +34,9 @@ def init(
     lines = [
         "  " + one_line(f"{one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
     ]
+    nothing = "Nothing was found to ask: write a source into it. Then: pm-timeline check"
+    then = "Next: pm-timeline check" if any(one.active for one in found) else nothing
     # The file is the result; it is there also where nobody can read about it.
     with contextlib.suppress(UsageError):
-        put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
+        put("\n".join([f"{output} is written", *lines, then, ""]))
     return 0

@@ -217,6 +217,13 @@ def test_whatever_the_names_the_file_is_toml_and_keeps_the_values(names: list[tu
     assert [table["url"] for table in tables.get("sources", {}).values()] == [value for _, value in names]
 
 
+def test_where_nothing_is_found_a_source_comes_first(tmp_path: Path) -> None:
+    done = pm_timeline("init", folder=tmp_path)
+    assert done.out == (
+        "pm-timeline.toml is written\nNothing was found to ask: write a source into it. Then: pm-timeline check\n"
+    )
+
+
 def test_a_closed_stdout_does_not_cost_what_was_written(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(

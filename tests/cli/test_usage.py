@@ -26,7 +26,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "2026-03-29 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "Europe/Berlin"),
         (["--from", "2026-10-25 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "+02:00"),
         (["--from", "14:00", "--to", "14:30", "--tz", "CST"], "--tz 'CST'"),
-        ([], "--from missing"),
+        ([], "--from missing: give the window, for example --since 1h, or --from 14:00 --to 14:30"),
         (["--since", "1h", "--from", "14:00"], "--since 1h: is another way to say --from"),
         (["--since", "soon"], "--since 'soon': not a span; write 90m, 1h"),
         (["--since", "14:00"], "--since '14:00': not a span; write 90m, 1h, 1h30m, 2d, or a time with --from"),
@@ -62,6 +62,12 @@ def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path)
     assert len(complaints) == 1
     assert complaints[0].startswith("pm-timeline: ")
     assert culprit in complaints[0]
+
+
+def test_who_begins_with_the_bare_command_reads_how_to_begin(tmp_path: Path) -> None:
+    done = pm_timeline(folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("pm-timeline: no source is configured; begin with pm-timeline init, or ")
 
 
 def test_a_context_that_the_kubeconfig_does_not_have_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
