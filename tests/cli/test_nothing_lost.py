@@ -240,7 +240,7 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
-@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), signal.SIGQUIT])
+@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), rarely(signal.SIGHUP), signal.SIGQUIT])
 def test_a_terminated_run_leaves_no_evidence_behind(number: signal.Signals, slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]
