@@ -206,6 +206,7 @@ def test_what_people_wrote_keeps_its_markdown(text: str) -> None:
         ("[x]( java&#115;cript:alert(1))", r"[x]\( java&#115;cript:alert(1))"),
         ("![x](https://a.example/1.png)", r"\![x](https://a.example/1.png)"),
         ("``` <i>", r"``` \<i>"),
+        ("see [e1], [a][e2] and [e3](https://a.example)", r"see \[e1], [a]\[e2] and [e3](https://a.example)"),
     ],
 )
 def test_what_people_wrote_cannot_break_the_table(text: str, markdown: str) -> None:
