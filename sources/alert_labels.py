@@ -22,7 +22,7 @@ _OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name"
 """Labels that its scrape configuration puts on all that it reports."""
 _CALLED_ALIKE = ("horizontalpodautoscaler", "cronjob")
 """Labels of kube-state-metrics for objects that mostly have the name of what they scale or run."""
-_POD_LABELS = ("exported_pod", "pod")
+_POD_LABELS = ("exported_pod", "pod", "k8s_pod_name", "k8s.pod.name")
 _ALWAYS = frozenset({"watchdog", "deadmansswitch", "deadmanswitch", "prometheusalwaysfiring"})
 _ANNOTATIONS = ("summary", "description", "message")
 

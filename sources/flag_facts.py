@@ -13,7 +13,9 @@ class Flag(NamedTuple):
     """One flag in one environment."""
 
     name: str
-    """As people call it, mostly its key; `segment NAME` for a segment of users that rules of flags are made of."""
+    """As people call it, mostly its key; `segment NAME` for a segment of users that rules of flags are made of,
+    `project NAME` for all flags of a project.
+    """
     service: str = ""
     """The service that it belongs to, where that is known."""
     environment: str = ""
@@ -61,6 +63,6 @@ def numbers(how: str, by: Hand) -> dict[str, float]:
 
 def _words(flag: Flag, how: str, by: Hand) -> str:
     place = f" in {flag.environment}" if flag.environment else ""
-    # A segment, which the rules of flags are made of, is called one.
-    called = flag.name[:1].upper() + flag.name[1:] if flag.name.startswith("segment ") else f"Flag {flag.name}"
+    several = flag.name.startswith(("segment ", "project "))
+    called = flag.name[:1].upper() + flag.name[1:] if several else f"Flag {flag.name}"
     return f"{called} {how}{place}{by.words()}"

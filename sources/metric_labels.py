@@ -22,12 +22,17 @@ NAMESPACE_LABELS = (
     "namespace",
     "kubernetes_namespace",
     "k8s_namespace_name",
+    "k8s.namespace.name",
 )
 WORKLOAD_LABELS = {
-    f"{side}{kind.lower()}": kind for side in ("", "dst_") for kind in ("Deployment", "StatefulSet", "DaemonSet")
+    form.format(kind.lower()): kind
+    for form in ("{}", "dst_{}", "k8s_{}_name", "k8s.{}.name")
+    for kind in ("Deployment", "StatefulSet", "DaemonSet")
 }
 """Which kind of workload a label names."""
-REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
+REPLICA_LABELS = frozenset(
+    {"replica", "prometheus", "prometheus_replica", "__replica__", "thanos_ruler_replica", "receive_replica"}
+)
 """What distinguishes two Prometheis that watch the same things."""
 
 

@@ -32,6 +32,8 @@ class Alert(Struct, frozen=True):
     """Ids of silences."""
     inhibited_by: tuple[str, ...]
     """Fingerprints of alerts."""
+    muted_by: tuple[str, ...]
+    """Names of intervals of time, since Alertmanager 0.28."""
     description: str
     expression: str
     """Of its rule, if the link to Prometheus that comes with it contains one."""
@@ -69,6 +71,7 @@ def alert(item: dict[str, Any]) -> Iterator[Alert]:
         fingerprint=one_line(item.get("fingerprint") or ""),
         silenced_by=_ids(status.get("silencedBy")),
         inhibited_by=_ids(status.get("inhibitedBy")),
+        muted_by=_ids(status.get("mutedBy")),
         description=described(item.get("annotations") or {}),
         expression=_expression(item.get("generatorURL")),
     )

@@ -16,6 +16,7 @@ from sources.alert_labels import always_fires, subject
 from sources.alertmanager import items
 from sources.alertmanager.settings import AlertmanagerSettings
 from sources.fact import Fact
+from sources.text import one_line
 
 Item = TypeVar("Item", items.Alert, items.Silence)
 
@@ -133,6 +134,7 @@ class _EventFactory:
             by = self.silences.get(id_)
             why.append(f'silenced by {by.actor} ("{by.comment}")' if by else f"silenced by {id_}")
         why += [f"inhibited by {self.names.get(other) or other}" for other in alert.inhibited_by]
+        why += [f"muted by the time interval {one_line(name)}" for name in alert.muted_by]
         return f"; at {at:%H:%M:%S} UTC it is {' and '.join(why)}" if why else ""
 
     def _alert(self, fact: Fact, span: tuple[datetime, datetime, datetime], alert: items.Alert) -> Event:

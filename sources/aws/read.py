@@ -12,6 +12,7 @@ from collector.window import Window
 from sources.aws import read_appconfig, read_codedeploy, read_ecs
 from sources.aws.items import answer, line
 from sources.aws.settings import AwsSettings
+from sources.unknown_states import unknown_states
 
 _EVENTS_AROUND = timedelta(hours=1)
 """How far outside the window the messages of a service are of use."""
@@ -33,6 +34,22 @@ class _Items(Struct):
         return [(kept[2], kept[3]) for _, kept in sorted(self.by_id.items())]
 
 
+_STATES = {
+    "codedeploy.deployments": (
+        "status",
+        {"Created", "Queued", "InProgress", "Baking", "Ready", "Succeeded", "Failed", "Stopped"},
+    ),
+    "ecs.deployments": (
+        "status",
+        {"PENDING", "IN_PROGRESS", "SUCCESSFUL", "STOP_REQUESTED", "STOPPED"}
+        | {f"ROLLBACK_{step}" for step in ("REQUESTED", "IN_PROGRESS", "SUCCESSFUL", "FAILED")},
+    ),
+    "appconfig.deployment": (
+        "State",
+        {"BAKING", "VALIDATING", "DEPLOYING", "COMPLETE", "ROLLING_BACK", "ROLLED_BACK", "REVERTED"},
+    ),
+}
+"""By call: where the state of an item is, and which there are."""
 _LISTS = {
     "codedeploy.deployments": ("deploymentsInfo", "deploymentId"),
     "ecs.deployments": ("serviceDeployments", "serviceDeploymentArn"),
@@ -67,6 +84,9 @@ def read(documents: Iterable[Document], window: Window, source: str, settings: A
     }
     config = read_appconfig.Reader(source, settings, names)
     yield from _parsed(items["appconfig.deployment"], config.events, "appconfig deployments")
+    for call, (field_, known) in _STATES.items():
+        states = (line(item.get(field_)) for _, item in items[call].all())
+        yield from unknown_states(f"deployments of {call.partition('.')[0]}", states, known)
 
 
 def _add(document: Document, items: dict[str, _Items]) -> Iterator[Gap]:

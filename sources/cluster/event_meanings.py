@@ -31,12 +31,10 @@ class Meaning(Enum):
     """It is no sign of trouble, or it is not understood."""
 
 
-OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet")
+OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController")
 """What makes pods, apart from Jobs."""
 _BY_REASON = {
     ("Pod", "Scheduled"): Meaning.SCHEDULED,
-    ("Pod", "Evicted"): Meaning.EVICTED,
-    ("Pod", "Preempted"): Meaning.EVICTED,
     ("Pod", "NodeNotReady"): Meaning.UNREADY,
     ("Pod", "OOMKilling"): Meaning.OUT_OF_MEMORY,
     ("Pod", "OOMKilled"): Meaning.OUT_OF_MEMORY,
@@ -79,7 +77,6 @@ _BY_WORDS = (
     ("FailedScheduling", "", Meaning.UNSCHEDULABLE),
     # The node's taint was taken away again in time.
     ("TaintManagerEviction", "Cancelling", Meaning.NOTHING),
-    ("TaintManagerEviction", "", Meaning.EVICTED),
     ("Failed", "Failed to pull image", Meaning.IMAGE_FAILED),
     ("Failed", "Failed to inspect image", Meaning.IMAGE_FAILED),
     ("Failed", "Failed to apply default image tag", Meaning.IMAGE_FAILED),
@@ -94,13 +91,28 @@ _BY_WORDS = (
     ("Killing", "Stopping container", Meaning.TERMINATED),
     ("Killing", "Need to kill Pod", Meaning.TERMINATED),
 )
+_EVICTED = frozenset({"Evicted", "Preempted", "EvictedByVPA"})
+_DESCHEDULER = "by sigs.k8s.io/descheduler"
+"""How the Events of the descheduler end, whose reasons are the names of its strategies."""
 _WORDS_OF: dict[str, list[tuple[str, Meaning]]] = {}
 for _why, _words, _means in _BY_WORDS:
     _WORDS_OF.setdefault(_why, []).append((_words, _means))
 
 
+def evicts(reason: str, message: str) -> bool:
+    """Whether an Event about a pod reports that it is evicted, by Kubernetes or by one of the usual tools."""
+    if reason == "TaintManagerEviction":
+        return not message.startswith("Cancelling")
+    if reason == "ScaleDown":
+        # Of the cluster autoscaler, which reports other things of nodes in the same word.
+        return message.startswith("deleting pod")
+    return reason in _EVICTED or _DESCHEDULER in message
+
+
 def trouble(kind: str, reason: str, message: str) -> Meaning | None:
     """What an Event about an object of this kind means; None if it is not among those that are known."""
+    if kind == "Pod" and evicts(reason, message):
+        return Meaning.EVICTED
     if kind == "Pod" and reason in _WORDS_OF:
         return _by_words(reason, message)
     return _by_reason(kind, reason)

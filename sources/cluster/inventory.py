@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from collector.event import Identity, Subject
 from collector.json_text import decode
 from sources.cluster.analyses import Analysis
+from sources.cluster.facts.nodes import node_subject
 from sources.cluster.fields import strings
 from sources.cluster.glance import Glance, glance
 from sources.cluster.image import Software
@@ -29,7 +30,15 @@ ROLLERS = frozenset({"Deployment", "Rollout"})
 _SUFFIX = re.compile(r"[a-z0-9]{5}")
 """What is added to the name of a ReplicaSet for each of its pods."""
 _WORKLOADS = frozenset(
-    {"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "HorizontalPodAutoscaler"}
+    {
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "ReplicationController",
+        "DeploymentConfig",
+        "HorizontalPodAutoscaler",
+    }
 )
 
 
@@ -146,8 +155,13 @@ class Inventory(Struct):
             found = self.replica_sets.get((namespace, name))
             workload = found.workload if found else self.owners_in_events.get((namespace, name), "")
             kind, _, name = workload.partition("/")
+        elif kind == "ReplicationController":
+            owner = self.owners_in_events.get((namespace, name), f"{kind}/{name}")
+            kind, _, name = owner.partition("/")
         if kind in ROLLERS:
             return self.of(namespace, f"{kind}/{name}", pod)
+        if kind == "Node":
+            return node_subject(self.cluster, name)
         if kind not in _WORKLOADS:
             return Subject(cluster=self.cluster, namespace=namespace, pod=pod)
         live, own = self.pods.get((namespace, pod)), self.workloads.get((namespace, kind, name))

@@ -1,7 +1,8 @@
 """What became of a node: one rule for all evidence of its conditions, cordons and reboots, and of it being there."""
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct, field
@@ -19,7 +20,7 @@ from sources.cluster.facts.nodes import (
     node_ready,
     pressure,
 )
-from sources.cluster.fields import condition, get, moment, objects, text
+from sources.cluster.fields import get, moment, objects, text
 from sources.cluster.observations import Change, Observation, changes
 from sources.fact import Fact, Moment
 
@@ -28,6 +29,10 @@ CORDON = "node.kubernetes.io/unschedulable"
 READY, CORDON_STATE, BOOT, PRESENCE, SHUTDOWN = "Ready", "cordoned", "boot", "present", "shutting down"
 """The properties of a node, beside its further conditions, which are called as Kubernetes calls them."""
 _SHUTTING_DOWN = "node is shutting down"
+_GOOD = re.compile(r"(?:Ready|Healthy|IsVoter)$")
+"""How the conditions end that tools set on a node while all is well: `StorageReady`; those of others are troubles."""
+_SETTLING = timedelta(minutes=10)
+"""A new node has conditions that pass: its routes are made, its storage is found."""
 YES, NO, UNKNOWN = "True", "False", "Unknown"
 Evidence = TypeVar("Evidence")
 
@@ -94,20 +99,26 @@ class NodeHistory(Struct, Generic[Evidence]):
             return node_changed(*about, SHUT_DOWN) if present else None
         if name == PRESENCE:
             return node_changed(*about, ADDED if present else REMOVED, by=sight.by)
-        ended = change.value == NO and (change.before == YES or bool(sight.by))
+        good = _GOOD.search(name) is not None
+        if present and good and change.before != NO:
+            return None
+        ended = change.value == NO and (change.before == YES or bool(sight.by) or good)
         if not present and not ended:
             return None
         if name == CORDON_STATE:
             return node_changed(*about, CORDONED if present else UNCORDONED, by=sight.by)
-        return node_changed(*about, pressure(name, present=present))
+        # What a pressure is everybody knows; what else a node reports only its own words show.
+        return node_changed(*about, pressure(name, present=present), "" if name in PRESSURES else sight.detail)
 
 
 def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
     """The conditions of a Node object, or of a patch of its status."""
-    for name in (READY, *PRESSURES):
-        state = condition(item, name)
+    made = moment(get(item, "metadata", "creationTimestamp"))
+    for state in objects(item, "status", "conditions"):
+        name = text(state, "type")
         value, since = text(state, "status"), moment(state.get("lastTransitionTime"))
-        if value and since:
+        own = name == READY or name in PRESSURES
+        if name and value and since and (own or made is None or since.earliest - made.earliest > _SETTLING):
             detail = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
             heard = moment(state.get("lastHeartbeatTime")) if value == UNKNOWN else None
             yield Sight(name, value, since, detail, heard)

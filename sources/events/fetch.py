@@ -39,6 +39,8 @@ class _File(Struct):
     bad: list[list[Any]] = field(default_factory=list)
     """The first of them: number and why."""
     bad_count: int = 0
+    found: int = 0
+    """Records and what is none, of whatever time."""
     naive: int = 0
     cut: int = 0
     """The line at which the time was up; 0 if it was enough."""
@@ -83,6 +85,8 @@ def _file(path: Path, settings: EventsSettings, window: Window, deadline: Deadli
             break
     if seen.cut:
         yield Gap(f"{path}: not read from line {seen.cut} on, the time was up", "raise `deadline`, or name fewer files")
+    if not seen.found and not seen.cut:
+        yield Gap(f"{path} has no events in it", "did the export work?")
     yield _document("file", path, seen.summary(str(zone)))
 
 
@@ -95,6 +99,7 @@ def _kept(
             # What was read so far counts.
             seen.cut = found.number
             return
+        seen.found += 1
         if isinstance(found, Bad):
             seen.add(found)
             continue

@@ -1,18 +1,22 @@
 """The records of a file: of JSON Lines, of one JSON document, of CSV; and the lines that are none."""
 
 import csv
+import json
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collector.json_text import decode
+from collector.json_text import TooLarge, decode
 from sources.events.files import lines
 from sources.events.settings import EventsSettings
 
 LARGEST_DOCUMENT = 2**26
 """Characters of a JSON document that is not one record a line, and has to be in the memory at once."""
 Line = tuple[int, str | None]
+_FILLED = re.compile(r"\S")
+_DECODER = json.JSONDecoder()
 
 
 class Record(NamedTuple):
@@ -114,17 +118,33 @@ def _document(found: Iterator[Line], items: str) -> Iterator[Record | Bad]:
             # It cannot be one document, so that each line may be a record.
             yield from _one_a_line(chain(kept, found))
             return
-    try:
-        whole = decode("\n".join(text or "" for _, text in kept))
-    except (ValueError, RecursionError):
+    every = _documents("\n".join(text or "" for _, text in kept))
+    if not every:
         yield from _one_a_line(iter(kept))
         return
-    listed = _listed(whole, items)
-    if listed is None:
+    listed = [_listed(whole, items) for whole in every]
+    if None in listed:
         yield Bad(1, f"begins a document without a list `{items}`")
-        return
-    for number, content in enumerate(listed, start=1):
+    for number, content in enumerate(chain.from_iterable(filter(None, listed)), start=1):
         yield Record(number, content) if isinstance(content, dict) else Bad(number, "of the list is no JSON object")
+
+
+def _documents(text: str) -> list[Any]:
+    """The document, or those one after the other that tools write which ask for pages; none if it is no JSON."""
+    try:
+        return [decode(text)]
+    except (TooLarge, RecursionError):
+        return []
+    except ValueError:
+        found: list[Any] = []
+    at = 0
+    while begin := _FILLED.search(text, at):
+        try:
+            value, at = _DECODER.raw_decode(text, begin.start())
+        except (ValueError, RecursionError):
+            return []
+        found.append(value)
+    return found if all(isinstance(value, (dict, list)) for value in found) else []
 
 
 def _listed(whole: Any, items: str) -> list[Any] | None:

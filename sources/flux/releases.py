@@ -1,7 +1,7 @@
 """What a HelmRelease released: out of its history, its conditions and the Events about it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -27,12 +27,14 @@ _SAME = timedelta(seconds=5)
 def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
     """Installs and upgrades, their failures, rollbacks by remediation, and corrections of drift."""
     reported = words(deployer, reports)
-    releases = [one for item in objects(deployer.raw, "status", "history") for one in _snapshot(item, deployer)]
+    history = objects(deployer.raw, "status", "history")
+    releases = [one for item in history for one in _snapshot(item, deployer)]
+    taken_away = {f"v{count(item, 'version')}" for item in history if text(item, "status").startswith("uninstall")}
     for word in reported:
         if found := _DONE.match(word.message):
             releases = _ended(releases, deployer, word, found["version"], found["chart"])
         elif found := _FAILED.match(word.message):
-            releases = _failed(releases, deployer, word, found["chart"], found["why"])
+            releases = _failed(releases, taken_away, deployer, word, found["chart"], found["why"])
         elif found := _TESTED.match(word.message):
             releases = [
                 _in_vain(one, word, found["why"]) if one.keys.revision == found["version"] else one for one in releases
@@ -106,16 +108,23 @@ def _ended(releases: list[Applied], deployer: Deployer, word: Word, number: str,
     return [*releases, made]
 
 
-def _failed(releases: list[Applied], deployer: Deployer, word: Word, chart: str, why: str) -> list[Applied]:
-    """An install or upgrade failed then: the latest that began before, else one of which Helm made no release."""
+def _failed(
+    releases: list[Applied], taken_away: Set[str], deployer: Deployer, word: Word, chart: str, why: str
+) -> list[Applied]:
+    """An install or upgrade failed then: the latest that began before, else one of which Helm made no release.
+
+    Of those in `taken_away` Helm kept that they were uninstalled, and not that they had failed before.
+    """
     for at, one in enumerate(releases):
         began = one.start
-        if one.outcome != "failed" or began is None or not began.earliest <= word.at.latest:
+        failed = one.outcome == "failed" or one.id in taken_away
+        if not failed or began is None or not began.earliest <= word.at.latest:
             continue
         if (one.end_known and one.end is not None and abs(one.end.earliest - word.at.earliest) <= _SAME) or (
             not one.end_known and word.at.earliest <= began.latest + deployer.timeout + SECOND
         ):
-            releases[at] = replace(one, end=word.at if not one.end_known else one.end, end_known=True, why=why)
+            end = word.at if not one.end_known else one.end
+            releases[at] = replace(one, outcome="failed", end=end, end_known=True, why=why)
             return releases
     id_ = f"failed {word.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
     made = Applied(

@@ -21,6 +21,22 @@ _REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
 """`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, as conventional commits do."""
 
 
+CONCLUSIONS = frozenset(
+    {
+        "success",
+        "failure",
+        "neutral",
+        "cancelled",
+        "skipped",
+        "timed_out",
+        "action_required",
+        "stale",
+        "startup_failure",
+    }
+)
+"""That a run or a job may have."""
+
+
 class Run(Struct, frozen=True):
     """A workflow run, as its latest attempt left it."""
 

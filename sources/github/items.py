@@ -22,6 +22,12 @@ _RUN_URL = re.compile(
 )
 
 
+STATES = frozenset(
+    {"queued", "pending", "waiting", "in_progress", "success", "failure", "error", "inactive", "abandoned", "destroyed"}
+)
+"""That a deployment may have."""
+
+
 class Status(Struct, frozen=True):
     """One step in the life of a deployment."""
 

@@ -62,6 +62,7 @@ def ended(
         return Known(stopped(named, run, runs), when)
     if end is not None:
         how = "fails" if end.state == "failure" else "ends in an error"
+        how = "times out" if run is not None and run.conclusion == "timed_out" else how
         return Known(deploy_failed(named, end.description, how), when, reason=end.description)
     return Known(deploy_failed(named, how="did not start"), when)
 

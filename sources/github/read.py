@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 from collector.event import Event
 from collector.source import BadAnswer, Document, Gap
 from sources.github import deploys, run_deploys, runs
+from sources.github.actions import CONCLUSIONS
 from sources.github.evidence import Evidence
+from sources.github.items import STATES
 from sources.github.place import Place
 from sources.github.settings import GithubSettings
+from sources.unknown_states import unknown_states
 
 
 def read(documents: Iterable[Document], source: str, settings: GithubSettings) -> Iterator[Event | Gap]:
@@ -26,6 +29,14 @@ def read(documents: Iterable[Document], source: str, settings: GithubSettings) -
         yield from deploys.events(evidence, source, place)
         yield from run_deploys.events(evidence, source, place)
         yield from run_deploys.unnamed(evidence, place)
+        yield from _unknown(evidence, repository)
+
+
+def _unknown(evidence: Evidence, repository: str) -> Iterator[Gap]:
+    states = (one.state for ours in evidence.statuses.values() for one in ours.values())
+    yield from unknown_states(f"deployments of {repository}", states, STATES)
+    ends = [one.conclusion for one in evidence.runs.values()] + [one.conclusion for one in evidence.jobs.values()]
+    yield from unknown_states(f"runs of {repository}", ends, CONCLUSIONS)
 
 
 def _repository(document: Document, places: dict[str, Place]) -> str:

@@ -23,6 +23,8 @@ from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 
 _FAILED = {"failure": "fails", "timed_out": "times out", "startup_failure": "fails to start"}
+_DONE = frozenset({"success", "neutral", "skipped"})
+"""What is neither: `action_required` never ran, and of what is `stale` GitHub has lost sight."""
 _SOUNDS_LIKE_IT = re.compile(r"(?:^|[^a-z])(?:deploy|release|rollout|ship)", re.IGNORECASE)
 
 
@@ -70,9 +72,10 @@ def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
 def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place: Place) -> Iterator[Known]:
     named = _named(run, part, place)
     began = min((job.started for job in jobs if job.started), default=None)
-    waits = run.status not in ("completed", "in_progress")
+    held = run.status == "waiting" or run.conclusion == "action_required"
+    waits = held or run.status not in ("completed", "in_progress")
     if began is None and (waits or jobs):
-        how = deploy_waiting(named) if run.status == "waiting" else deploy_requested(named, f"is {run.status}")
+        how = deploy_waiting(named) if held else deploy_requested(named, f"is {run.status}")
         yield Known(how, _at(run.started))
     elif began is None and run.conclusion == "cancelled":
         yield Known(deploy_requested(named), _at(run.started))
@@ -84,17 +87,19 @@ def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place
     over = max(ends, default=run.updated) if jobs else run.updated
     if (run.conclusion and not jobs) or (jobs and all(job.conclusion for job in jobs)):
         fact = _ended(named, run, jobs, evidence)
-        yield Known(fact, _at(max(over, began or over)), reason=_why(jobs))
+        if fact is not None:
+            yield Known(fact, _at(max(over, began or over)), reason=_why(jobs))
 
 
-def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> Fact:
+def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> Fact | None:
+    """How it ended; None where nobody knows."""
     outcomes = {job.conclusion for job in jobs} or {run.conclusion}
     bad = next((how for how in _FAILED if how in outcomes), None)
     if bad:
         return deploy_failed(named, _why(jobs), _FAILED[bad])
     if "cancelled" in outcomes:
         return stopped(named, run, evidence.runs.values())
-    return deploy_succeeded(named)
+    return deploy_succeeded(named) if outcomes <= _DONE else None
 
 
 def _why(jobs: Sequence[Job]) -> str:

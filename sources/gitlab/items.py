@@ -12,6 +12,17 @@ from msgspec import Struct
 
 from sources.json_fields import line, moment, sha, url
 
+_ENDS = frozenset({"success", "failed", "canceled", "canceling", "skipped"})
+DEPLOYMENT_STATES = _ENDS | {"created", "running", "blocked"}
+PIPELINE_STATES = (
+    _ENDS
+    | {"created", "preparing", "pending", "running", "manual", "scheduled"}
+    | {
+        "waiting_for_resource",
+        "waiting_for_callback",
+    }
+)
+
 
 class Project(Struct, frozen=True):
     """Whose deployments and pipelines they are."""

@@ -8,9 +8,11 @@ from sources.deploy_names import matches
 from sources.gitlab.attempts import attempts
 from sources.gitlab.deploys import Deploys
 from sources.gitlab.evidence import OfProject, collect
+from sources.gitlab.items import DEPLOYMENT_STATES, PIPELINE_STATES
 from sources.gitlab.job_deploys import deployments_of_jobs
 from sources.gitlab.runs import run_events
 from sources.gitlab.settings import GitlabSettings
+from sources.unknown_states import unknown_states
 
 
 def read(documents: Iterable[Document], source: str, settings: GitlabSettings) -> Iterator[Event | Gap]:
@@ -27,3 +29,7 @@ def read(documents: Iterable[Document], source: str, settings: GitlabSettings) -
             where = attempt.deployment.environment
             if not settings.environments or matches(where, settings.environments):
                 yield from deploys.events(attempt)
+        states = (one.status for one in ours.deployments.values())
+        yield from unknown_states(f"deployments of {ours.path}", states, DEPLOYMENT_STATES)
+        states = (one.status for one in ours.pipelines.values())
+        yield from unknown_states(f"pipelines of {ours.path}", states, PIPELINE_STATES)

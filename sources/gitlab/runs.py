@@ -13,7 +13,9 @@ from sources.gitlab.settings import GitlabSettings
 from sources.refs import version_of, version_of_tag
 
 _FAILED = {"failed": "fails", "canceled": "is cancelled"}
-_NOT_STARTED = frozenset({"created", "waiting_for_resource", "preparing", "pending", "scheduled"})
+_NOT_STARTED = frozenset(
+    {"created", "waiting_for_resource", "waiting_for_callback", "preparing", "pending", "scheduled"}
+)
 
 
 def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSettings) -> Iterator[Event]:
@@ -44,7 +46,8 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
     named = _named(one, first, ours, settings)
     if one.status == "skipped":
         yield event(run_mentioned(named, "is skipped"), stamped(one.created), one.created)
-    if one.status == "skipped" or (first is None and one.status in _NOT_STARTED):
+    by_hand = one.status == "manual" and one.id in ours.jobs
+    if one.status == "skipped" or (first is None and (by_hand or one.status in _NOT_STARTED)):
         return
     if first is not None and first.started is not None:
         yield event(run_started(named), stamped(first.started), first.started)

@@ -39,6 +39,7 @@ def unread(body: Any) -> int:
     return sum(
         not isinstance(frame, dict)
         or not isinstance(frame.get("data"), dict)
+        or (not isinstance(frame["data"].get("values"), list) and not keeps_nothing(frame))
         or (any(columns.values()) and not {"time", "line"} <= columns.keys())
         for frame in _frames(body)
         for columns in [_columns(frame)]

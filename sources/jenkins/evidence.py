@@ -64,7 +64,7 @@ def _add(document: Document, body: Any, into: Evidence) -> Iterator[Gap]:
     elif document.call == "builds":
         listed = body.get("builds", body.get("allBuilds"))
         parse = partial(build, job=names)
-        for found in each(listed, parse, f"builds of {'/'.join(names)}") if listed is not None else ():
+        for found in each(listed, parse, f"builds of {'/'.join(names)}"):
             if isinstance(found, Gap):
                 yield found
             else:

@@ -19,6 +19,12 @@ _UNTIL_BEGUN = timedelta(seconds=2)
 _SOON = timedelta(seconds=1)
 
 
+STATUSES = frozenset(
+    {"SUCCESS", "FAILED", "ABORTED", "UNSTABLE", "IN_PROGRESS", "PAUSED_PENDING_INPUT", "NOT_EXECUTED", "QUEUED"}
+)
+"""com.cloudbees.workflow.rest.external.StatusExt."""
+
+
 class Stage(Struct, frozen=True):
     """One stage. What is skipped has the status `NOT_EXECUTED`; what has not begun is not there."""
 
@@ -72,7 +78,7 @@ def flow(body: Any) -> Iterator[Flow | Gap]:
     begun = at(body["startTimeMillis"])
     listed = body.get("stages")
     stages: list[Stage] = []
-    for found in each(listed, _stage, "stages") if isinstance(listed, list) else ():
+    for found in each(listed, _stage, "stages"):
         if isinstance(found, Gap):
             yield found
         else:

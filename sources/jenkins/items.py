@@ -19,6 +19,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = int((datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) / MILLISECOND)
 
 
+RESULTS = frozenset({"SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"})
+"""hudson.model.Result."""
+
+
 class Job(Struct, frozen=True):
     """One job, by its names from the outermost folder on."""
 

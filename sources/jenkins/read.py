@@ -8,14 +8,15 @@ from sources.deploy_facts import Deploy, deploy_requested
 from sources.fact import Moment, report
 from sources.jenkins.deploys import deploy_events
 from sources.jenkins.evidence import Evidence, collect
-from sources.jenkins.flow import spans
+from sources.jenkins.flow import STATUSES, spans
 from sources.jenkins.history import Found
-from sources.jenkins.items import Build
+from sources.jenkins.items import RESULTS, Build
 from sources.jenkins.naming import Named, environment, environment_names, job_deploys_by_name, parameter, service, what
 from sources.jenkins.paths import path
 from sources.jenkins.runs import run_events
 from sources.jenkins.settings import JenkinsSettings
 from sources.jenkins.waiting import Waiting
+from sources.unknown_states import unknown_states
 
 
 def read(documents: Iterable[Document], source: str, settings: JenkinsSettings) -> Iterator[Event | Gap]:
@@ -33,6 +34,9 @@ def read(documents: Iterable[Document], source: str, settings: JenkinsSettings) 
     for _, item in sorted(evidence.queue.items()):
         if job_deploys_by_name(item.job, settings):
             yield _requested(item, source, settings, evidence.is_branch(item.job))
+    yield from unknown_states("builds", (one.result for one in evidence.builds.values()), RESULTS)
+    stages = (stage.status for one in evidence.flows.values() for stage in one.stages)
+    yield from unknown_states("stages", stages, STATUSES)
 
 
 def _deploys(build: Build, name: str, named: Named, evidence: Evidence, settings: JenkinsSettings) -> Iterator[Found]:

@@ -4,9 +4,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sources.cluster.facts.nodes import PRESSURES
 from sources.cluster.facts.workloads import DELETABLE
-from sources.cluster.fields import condition, get, moment, text
+from sources.cluster.fields import condition, get, moment, objects, text
 from sources.cluster.pod_status import BACK_OFF, EVICTED, UNDER_WAY, containers
 from sources.fact import Moment
 from sources.kubernetes_audit.locks import is_lock
@@ -231,7 +230,8 @@ def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -
         failed = text(asked, "status", "phase") == "Failed" or text(asked, "status", "reason") in EVICTED
         return ready or failed or any(map(_in_trouble, containers(asked)))
     if resource == "nodes" and by == "kubelet":
-        states = (moment(condition(asked, kind).get("lastTransitionTime")) for kind in ("Ready", *PRESSURES))
+        # Also those that a problem detector sets, which mostly has the name of its node.
+        states = (moment(each.get("lastTransitionTime")) for each in objects(asked, "status", "conditions"))
         # Of what the machine is, a patch has only what has changed.
         rebooted = verb == "patch" and bool(text(asked, "status", "nodeInfo", "bootID"))
         return rebooted or any(since and at and at.earliest - since.latest <= _FRESH for since in states)

@@ -16,15 +16,17 @@ _ALLOY = '{job=~"loki.source.kubernetes_events|integrations/kubernetes/eventhand
 class LokiEventsSettings(ShippedSettings, LokiSettings):
     """Where the Events of one cluster are in Loki."""
 
-    format: Literal["alloy", "event-exporter"] = "alloy"
-    """Who shipped them: loki.source.kubernetes_events of Alloy or Agent, or kubernetes-event-exporter."""
+    format: Literal["alloy", "event-exporter", "opentelemetry"] = "alloy"
+    """Who shipped them: loki.source.kubernetes_events of Alloy or Agent, kubernetes-event-exporter, or one of the
+    receivers k8sobjects and k8s_events of an OpenTelemetry Collector.
+    """
     query: str = Field(default="", max_length=2000)
-    """LogQL that selects the lines; default: the jobs of Alloy, Agent and Grafana's chart, for the exporter none."""
+    """LogQL that selects the lines; default: the jobs of Alloy, Agent and Grafana's chart, for others none."""
 
     @model_validator(mode="after")
     def _selecting(self) -> Self:
         if self.format != "alloy" and not self.query:
-            raise ValueError('set query to the lines of the exporter, for example {app="event-exporter"}')
+            raise ValueError('set query to the lines of who ships them, for example {app="event-exporter"}')
         return self
 
     @property

@@ -1,7 +1,8 @@
 """The adapter itself: settings, fetch and read put together."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from collector.event import Event
 from collector.source import Deadline, Document, Gap, Seen, each
@@ -11,6 +12,7 @@ from sources.loki.lines import Entry, entries
 from sources.loki_events.settings import LokiEventsSettings
 from sources.shipped_events.fields import Shipped, at
 from sources.shipped_events.read import read
+from sources.shipped_events.watched import described_event, is_described, watched_event
 
 
 class LokiEventsSource(Configured[LokiEventsSettings]):
@@ -35,7 +37,17 @@ class LokiEventsSource(Configured[LokiEventsSettings]):
         yield from sorted({given for given in [*found, *records] if isinstance(given, Gap)}, key=repr)
 
     def _shipped(self, entry: Entry) -> Iterator[Shipped]:
-        record = entry.record()
+        record = self._record(entry)
+        if record is None:
+            return
         name = at(record, self.settings.every_field.get("object", ""))
         narrower = f" |= {json.dumps(name)}" if isinstance(name, str) and name else ""
         yield Shipped(record, self.settings.selector + narrower, entry.nanoseconds)
+
+    def _record(self, entry: Entry) -> Mapping[str, Any] | None:
+        """The record of a line; None if it is none of an Event that is there."""
+        if self.settings.format != "opentelemetry":
+            return entry.record()
+        if is_described(entry.labels):
+            return described_event(entry.labels, entry.line)
+        return watched_event(entry.record())

@@ -52,9 +52,12 @@ def fetch(client: "Client", settings: PrometheusSettings, window: Window) -> Ite
         yield from _rules(client)
     if too_long(window):
         return
+    # Several counters go with the same histogram.
+    once: set[str] = set()
     for metric in METRICS:
         for name in metric.names:
-            if name in names:
+            if name in names and name not in once:
+                once.add(name)
                 yield from _or_gap(_sides(client, metric, name, start, end))
     own = [selector for ratio in settings.ratios for selector in selectors(ratio)]
     own += [latency.buckets_query for latency in settings.latencies]

@@ -186,6 +186,12 @@ METRICS = (
         _MS,
         sides=(Side(service_labels=("exported_service",)),),
     ),
+    # The usual exporters of Flask, Django, .NET (prometheus-net), Ruby (Rack) and Gin.
+    Metric("flask_http_request_total", {"status": _5XX}, "flask_http_request_duration_seconds_bucket"),
+    Metric("django_http_responses_total_by_status_total", {"status": _5XX}),
+    Metric("http_requests_received_total", {"code": _5XX}, "http_request_duration_seconds_bucket"),
+    Metric("http_server_requests_total", {"code": _5XX}, "http_server_request_duration_seconds_bucket"),
+    Metric("gin_requests_total", {"code": _5XX}),
     Metric(
         "grpc_server_handled_total",
         {"grpc_code": _GRPC},

@@ -17,6 +17,8 @@ from collector.source import Denied, SourceError, Unreachable
 from sources.recorder.tables import METADATA, SCHEMA, schema
 from sources.text import one_line
 
+_MADE = "made"
+"""The option of an engine that names the file that was made for it."""
 _LOCK = 0x706D74696D65
 """Held in PostgreSQL while the tables are made, so that two recorders that start at once do not collide."""
 
@@ -47,12 +49,12 @@ def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) 
 
 
 def _file(path: Path, *, write: bool, timeout: float) -> Engine:
-    if write:
-        _make(path)
-    elif not path.is_file():
+    made = write and _make(path)
+    if not write and not path.is_file():
         raise SourceError(f"there is no store {path}", "`pm-timeline record` makes it; is `store` the same there?")
     mode = "rw" if write else "ro"
-    engine = create_engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true")
+    options = {_MADE: path} if made else {}
+    engine = create_engine(f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true", execution_options=options)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _: object) -> None:
@@ -78,14 +80,16 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
     return engine
 
 
-def _make(path: Path) -> None:
-    """An empty file, readable for its owner alone, unless there is one. Raises Denied."""
+def _make(path: Path) -> bool:
+    """An empty file, readable for its owner alone, unless there is one; whether it was made. Raises Denied."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+        return True
     except FileExistsError:
         if not path.is_file():
             raise Denied(f"the store {path} is no file, or its folder is none", "name another with --store") from None
+        return False
     except OSError as error:
         raise Denied(f"the store {path} cannot be made ({error.strerror})", "name another with --store") from None
 
@@ -125,7 +129,24 @@ def shown(engine: Engine) -> str:
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables if the store is new. Raises SourceError if something else is in it."""
+    """Make the tables if the store is new. Raises SourceError if something else is in it.
+
+    A file that was made for it and has no room for them is removed again.
+    """
+    try:
+        _prepare(engine)
+    except SourceError as error:
+        made = engine.get_execution_options().get(_MADE)
+        # Who holds the lock may be another recorder, which has the same file by now.
+        if made is not None and "locked" not in error.reason:
+            engine.dispose()
+            for end in ("", "-wal", "-shm"):
+                with contextlib.suppress(OSError):
+                    Path(f"{made}{end}").unlink()
+        raise
+
+
+def _prepare(engine: Engine) -> None:
     with explained(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -43,7 +43,7 @@ def deploy_events(
         keys = Identity(
             run=keys.run, run_number=keys.run_number, deployment=keys.deployment, component=f"migration {run.of}"
         )
-    retried = f"attempt {run.retries + 1}" if run.retries else ""
+    retried = f"{run.retries + 1} attempts" if run.retries else ""
     task = f"task {run.of}" if parent is not None else ""
     deploy = Deploy(
         subject_of(run, parent),

@@ -31,6 +31,7 @@ class Run(Struct, frozen=True):
     """Of a TaskRun: the PipelineRun that it belongs to."""
     created: Moment
     started: Moment | None
+    """Of its first attempt, where it was retried."""
     ended: Moment | None
     outcome: str
     """`succeeded`, `failed`, `cancelled`, `timed out`, `waiting` (put off by its status) or empty: it goes on."""
@@ -75,7 +76,7 @@ def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
         of=of,
         parent=labels.get("tekton.dev/pipelineRun", "") if kind == "TaskRun" else "",
         created=created,
-        started=moment(text(item, "status", "startTime")),
+        started=moment(text(item, "status", "firstStartTime")) or moment(text(item, "status", "startTime")),
         ended=ended if outcome not in ("", "waiting") else None,
         outcome=outcome,
         reason=text(succeeded, "reason"),

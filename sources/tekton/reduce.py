@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sources.cluster.fields import get, objects
+from sources.cluster.fields import get, objects, text
 from sources.cluster.lists import Listed
 from sources.tekton.settings import TektonSettings
 
@@ -52,8 +52,15 @@ def _run(item: Mapping[str, Any], settings: TektonSettings) -> dict[str, Any]:
             "conditions": [_condition(each) for each in objects(status, "conditions")],
             "results": [one for each in results for one in _value(each, settings)],
             "retries": len(objects(status, "retriesStatus")),
+            "firstStartTime": _first_start(status),
         },
     }
+
+
+def _first_start(status: object) -> str | None:
+    """When the first attempt started: a retry moves `startTime`."""
+    starts = [text(each, "startTime") for each in objects(status, "retriesStatus")]
+    return min(filter(None, starts), default=None)
 
 
 def _value(named: Mapping[str, Any], settings: TektonSettings) -> Iterable[dict[str, Any]]:

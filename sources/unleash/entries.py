@@ -9,6 +9,8 @@ from sources.flag_facts import Hand
 from sources.text import one_line
 
 _MILLISECOND = timedelta(milliseconds=1)
+_OF_ALL_FLAGS = ("project-environment-removed", "project-environment-added")
+"""A project has no flags in an environment that is none of its own."""
 _SYSTEM = {-1337: "Unleash", -42: "an admin token"}
 """By `createdByUserId`: what is no user."""
 _SYSTEM_NAMES = {"unleash_system_user": "Unleash", "unleash_admin_token": "an admin token"}
@@ -22,7 +24,7 @@ class Entry(NamedTuple):
     type: str
     """`feature-environment-enabled`."""
     flag: str
-    """`segment NAME` for a segment."""
+    """`segment NAME` for a segment, `project NAME` where all flags of a project are meant."""
     project: str
     environment: str
     tags: tuple[str, ...]
@@ -48,7 +50,7 @@ def when(item: Any) -> Moment | None:
 
 
 def entry(item: Any) -> Iterator[Entry]:
-    """Parse an event; nothing if it is not about a flag or segment. Raises what `collector.source.each` counts."""
+    """Parse an event; nothing if it is about no flags or segments. Raises what `collector.source.each` counts."""
     at, type_ = when(item), item["type"]
     if at is None or not isinstance(type_, str) or not isinstance(item["id"], int):
         raise ValueError("an event has an id, a type and a time")
@@ -57,6 +59,8 @@ def entry(item: Any) -> Iterator[Entry]:
     if type_.startswith("segment-"):
         name = _text(data, "name") or _text(before, "name")
         flag = f"segment {name}" if name else ""
+    elif type_ in _OF_ALL_FLAGS and not flag:
+        flag = f"project {_text(item, 'project')}" if _text(item, "project") else ""
     if not flag:
         return
     tags = item.get("tags")

@@ -32,6 +32,7 @@ _CHANGES = {
     "release-plan-removed": "rid of its release plan",
     "release-plan-milestone-started": "taken to the next milestone of its release plan",
     "safeguard-triggered": "stopped by a safeguard",
+    "project-environment-removed": "has all its flags off",
     "segment-updated": "changed",
     "segment-deleted": "deleted",
 }
@@ -64,7 +65,7 @@ def _event(one: Entry, asked: str, source: str, settings: UnleashSettings) -> Ev
     how = _CHANGES.get(one.type, "")
     if how == "strategy changed" and all(one.rollout) and one.rollout[0] != one.rollout[1]:
         how = f"rollout changed from {one.rollout[0]}% to {one.rollout[1]}%"
-    is_flag = one.project and not one.flag.startswith("segment ")
+    is_flag = one.project and not one.flag.startswith(("segment ", "project "))
     page = f"{settings.url}/projects/{quote(one.project, safe='')}/features/{quote(one.flag, safe='')}"
     return report(
         flag_changed(flag, how, one.by) if how else flag_mentioned(flag, _mention(one.type), one.by),

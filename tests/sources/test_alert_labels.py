@@ -3,7 +3,7 @@
 import pytest
 
 from collector.event import Subject
-from sources.alert_labels import subject
+from sources.alert_labels import fact, subject
 
 Labels = dict[str, str]
 STATE = {"job": "kube-state-metrics", "service": "mon-kube-state-metrics", "instance": "10.0.0.2:8080"}
@@ -50,6 +50,15 @@ CASES: list[tuple[Labels, Subject]] = [
         Subject(namespace="shop", pod="till-5d-x"),
     ),
     ({"job": "shop/till"}, Subject(service="till")),
+    # Attributes of OpenTelemetry, as they are and as Prometheus wrote them before its third version.
+    (
+        {"k8s.namespace.name": "shop", "k8s.deployment.name": "till", "k8s.pod.name": "till-5d-x"},
+        Subject(service="till", namespace="shop", workload="Deployment/till", pod="till-5d-x"),
+    ),
+    (
+        {"k8s_namespace_name": "shop", "k8s_statefulset_name": "ledger", "service_name": "books"},
+        Subject(service="books", namespace="shop", workload="StatefulSet/ledger"),
+    ),
     ({**STATE, "namespace": "shop", "horizontalpodautoscaler": "till"}, Subject(service="till", namespace="shop")),
     # An alert about the exporter itself is about its workload.
     (
@@ -67,3 +76,9 @@ def test_an_exporters_own_labels_are_not_taken_for_what_it_reports(labels: Label
 def test_the_configured_label_comes_first_unless_it_is_the_exporters() -> None:
     assert subject({"team_service": "till", "service": "other"}, "team_service").service == "till"
     assert subject({**STATE, "namespace": "shop"}, "service") == Subject(namespace="shop")
+
+
+@pytest.mark.parametrize("label", ["prometheus_replica", "thanos_ruler_replica", "receive_replica"])
+def test_who_evaluated_the_rule_is_no_part_of_the_alert(label: str) -> None:
+    high = {"alertname": "High", "service": "till"}
+    assert fact({**high, label: "b"}) == fact({**high, label: "a"}) == fact(high)

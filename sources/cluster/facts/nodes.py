@@ -22,6 +22,7 @@ UNCORDONED = NodeChange("uncordoned", "is uncordoned")
 REBOOTED = NodeChange("rebooted", "was rebooted")
 SHUT_DOWN = NodeChange("shut down", "is shut down")
 OUT_OF_MEMORY = NodeChange("SystemOOM", "has run out of memory")
+RECLAIMED = NodeChange("reclaimed", "is to be taken back by its provider")
 EVICTING = NodeChange("EvictionThresholdMet", "begins to evict pods")
 PRESSURES = {
     "MemoryPressure": "short of memory",

@@ -8,6 +8,7 @@ from sources.cluster.event_objects import Record
 from sources.cluster.event_reports import subject_of, to_event
 from sources.cluster.inference.analyses import analysis_events
 from sources.cluster.inference.autoscalers import autoscaled
+from sources.cluster.inference.deployment_configs import config_rollouts, name_controllers, starts_rollout
 from sources.cluster.inference.deployment_history import deployment_histories
 from sources.cluster.inference.interruptions import interruption_events, is_interruption
 from sources.cluster.inference.job_runs import job_runs
@@ -38,6 +39,7 @@ def _age(record: Record) -> tuple[object, ...]:
 
 def _events(inventory: Inventory, records: list[Record], source: str, *, listed_once: bool) -> Iterator[Event]:
     reported: set[str] = set()
+    name_controllers(records, inventory)
     pods = pods_by_replica_set(inventory, records)
     inventory.named.update(
         (record.about_namespace, record.kind, record.about) for record in records if record.kind in KINDS
@@ -55,6 +57,8 @@ def _events(inventory: Inventory, records: list[Record], source: str, *, listed_
         yield from interruption_events(history, inventory, source)
         yield from analysis_events(history, inventory, source)
         yield from ready_events(history, pods, inventory, source)
+    reported |= {record.uid for record in records if starts_rollout(record)}
+    yield from config_rollouts(records, inventory, source)
     sets = revision_histories(inventory, records)
     for of_set in sets.values():
         yield from set_events(of_set, inventory, source)

@@ -14,6 +14,7 @@ from sources.cluster.facts.nodes import (
     EVICTING,
     OUT_OF_MEMORY,
     REBOOTED,
+    RECLAIMED,
     REMOVED,
     SHUT_DOWN,
     UNCORDONED,
@@ -43,6 +44,8 @@ _REASONS = {
     "NodeHasDiskPressure": pressure("DiskPressure", present=True),
     "NodeHasInsufficientPID": pressure("PIDPressure", present=True),
     "SystemOOM": OUT_OF_MEMORY,
+    # Of Karpenter, of the AWS Node Termination Handler, and of the problem detector of AKS.
+    **dict.fromkeys(("SpotInterrupted", "SpotInterruption", "PreemptScheduled", "TerminateScheduled"), RECLAIMED),
 }
 """RegisteredNode is not among them: a controller that starts records it for every node. Nor is what a kubelet that
 starts records of everything that is in order."""

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from collector.event import SECOND, Event
 from collector.window import Window
 from sources.cluster import pod_status
-from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_meanings import Meaning, evicts
 from sources.cluster.event_objects import Record, meaning, path
 from sources.cluster.facts import pods as facts
 from sources.cluster.facts.pods import reason_and_message
@@ -22,7 +22,8 @@ from sources.fact import Moment, report
 _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=15)
 _EXPLAINED = (Meaning.START_FAILED, Meaning.IMAGE_FAILED, Meaning.UNSCHEDULABLE, Meaning.CRASH_LOOP)
 """Why a pod is not ready that need not be reported beside it."""
-_EVICTIONS = ("Evicted", "Preempted", "TaintManagerEviction")
+_STARTED_AGAIN = ("will be restarted", " probe", "resize requires restart")
+"""Why a kubelet kills a container whose pod goes on (k8s.io/kubernetes, pkg/kubelet/kuberuntime)."""
 
 
 class Recorded(Struct, frozen=True):
@@ -202,12 +203,12 @@ def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datet
 def _add_record(found: PodInstance, record: Record) -> None:
     """What an Event about the pod explains; it is reported itself as well."""
     evidence = Evidence(record.uid, path(record))
-    if record.reason == "Killing" and ("will be restarted" in record.message or " probe" in record.message):
+    if record.reason == "Killing" and any(words in record.message for words in _STARTED_AGAIN):
         found.probe_kills += sorted({record.first, record.last})
     elif record.reason == "BackOff" and "restarting" in record.message:
         span = Moment(record.first.earliest, max(record.first.latest, record.last.latest))
         found.back_offs.append(BackOff(span, evidence))
-    elif record.reason in _EVICTIONS and not record.message.startswith("Cancelling"):
+    elif evicts(record.reason, record.message):
         found.stops.append(record.first)
     elif found.not_ready and meaning(record) in _EXPLAINED:
         if record.last.latest - found.not_ready.when.earliest >= OVERDUE:

@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.source import Gap
 from collector.window import Window
-from sources.cluster.event_meanings import Meaning
+from sources.cluster.event_meanings import Meaning, evicts
 from sources.cluster.event_objects import Record, meaning
 from sources.cluster.fields import count, get, moment, objects, text
 from sources.cluster.inference.scaling import scalings
@@ -15,7 +15,6 @@ from sources.fact import Moment
 
 _PROMPT = timedelta(minutes=1)
 """A ReplicaSet that is scaled down removes its pods within this, and their kubelets stop them."""
-_WHY = frozenset({"SuccessfulDelete", "Evicted", "Preempted", "TaintManagerEviction"})
 _OOM = ("OOMKilling", "SystemOOM")
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 
@@ -36,7 +35,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
     for record in records:
         if record.reason == "NodeNotSchedulable":
             cordoned[record.about] = min(record.first.earliest, cordoned.get(record.about, record.first.earliest))
-        if record.reason in _WHY:
+        if record.reason == "SuccessfulDelete" or (record.kind == "Pod" and evicts(record.reason, record.message)):
             explained.add((record.about_namespace, record.pod))
             many |= {(record.about_namespace, record.about)} if record.similar else set()
         elif record.reason == "Killing" and meaning(record) == Meaning.TERMINATED and _in(record, window):
@@ -65,10 +64,9 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
     hint = "kube-state-metrics and an audit log show it"
     records = list(records)
-    crashed = (record for record in records if record.reason == "BackOff" and meaning(record) == Meaning.CRASH_LOOP)
-    backing = [record for record in crashed if _in(record, window)]
+    died = [record for record in records if _shows_a_death(record, window)]
     there = {pod.uid for pod in inventory.pods.values()} | {name for _, name in inventory.pods}
-    of_gone = [record for record in backing if (record.about_uid or record.about) not in there]
+    of_gone = [record for record in died if (record.about_uid or record.about) not in there]
     if gone := {record.about_uid or record.about for record in of_gone}:
         reason = f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods"
         yield Gap(reason + _short_of_memory({record.host for record in of_gone}, records, window), hint)
@@ -84,6 +82,14 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     if again:
         many = "1 container" if len(again) == 1 else f"{len(again)} containers"
         yield Gap(f"of {many} only the last of several deaths, and of changes of readiness, is known", hint)
+
+
+def _shows_a_death(record: Record, window: Window) -> bool:
+    """Whether a kubelet reports that it waits to start a container again, or that it started one once more."""
+    if record.reason == "BackOff":
+        return meaning(record) == Meaning.CRASH_LOOP and _in(record, window)
+    again = record.reason == "Started" and record.kind == "Pod" and record.count > 1 and record.similar is None
+    return again and window.overlaps(record.last.earliest, record.last.latest)
 
 
 def _short_of_memory(nodes: Set[str], records: Iterable[Record], window: Window) -> str:

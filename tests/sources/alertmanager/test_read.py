@@ -61,11 +61,12 @@ def test_an_end_in_the_past_is_a_resolution(ends: str, updated: str, earliest: s
 
 
 def test_that_it_is_silenced_or_inhibited_is_told() -> None:
-    status = {"silencedBy": ["s1", "unknown"], "inhibitedBy": ["fDown"], "state": "suppressed"}
+    status = {"silencedBy": ["s1", "unknown"], "inhibitedBy": ["fDown"], "mutedBy": ["nights"]}
     high = alert("High", "14:06:15", status=status)
     found = events([high, alert("Down", "14:05:00")], [silence("s1", "14:18:00", "15:18:00", "14:18:00")])
     assert found[1].summary.endswith(
         ' fires; at 14:40:00 UTC it is silenced by sam ("rolling back") and silenced by unknown and inhibited by Down'
+        " and muted by the time interval nights"
     )
 
 

@@ -85,3 +85,23 @@ def test_two_looks_show_a_change_between_them(name: str, values: tuple[str, ...]
     found = told(history)
     assert [word for _, word, *_ in found] == expected
     assert all(latest - earliest == 30 for *_, earliest, latest in found)
+
+
+def test_what_tools_set_on_a_node_is_a_trouble_unless_it_is_how_a_node_settles_or_a_state_that_is_good() -> None:
+    conditions = [
+        state("ReadonlyFilesystem", "True", 3600, 3700, "remounted read-only"),
+        state("KernelDeadlock", "False", 3600, 3700),
+        state("StorageReady", "False", 3610, 3700),
+        state("NetworkingReady", "True", 3610, 3700),
+        state("EtcdIsVoter", "True", 3610, 3700),
+        state("NetworkUnavailable", "True", 5, 3700),
+    ]
+    made = {"metadata": {"creationTimestamp": f"{BEGIN:%Y-%m-%dT%H:%M:%SZ}"}, "status": {"conditions": conditions}}
+    history = NodeHistory[None]("prod", "n1")
+    for sight in sights(made):
+        history.add(sight, exactly(3700), None)
+    found = list(history.occurrences())
+    assert [(each.fact.words, (each.at - BEGIN).total_seconds()) for each in found] == [
+        ("Node n1 reports ReadonlyFilesystem (remounted read-only)", 3600),
+        ("Node n1 no longer reports StorageReady", 3610),
+    ]

@@ -31,6 +31,10 @@ BOTH = ["14:12:00 note we see it", "14:13:00 note it is gone"]
         json.dumps({"total": 2, "items": [NOTE, OTHER]}),
         json.dumps({"total": 2, "items": [NOTE, OTHER]}, indent=2),
         "\ufeff" + json.dumps(NOTE) + "\n" + json.dumps(OTHER),
+        # As `jq .` and tools that ask for pages write them.
+        json.dumps(NOTE, indent=2) + "\n" + json.dumps(OTHER, indent=2) + "\n",
+        json.dumps([NOTE]) + json.dumps([OTHER]),
+        json.dumps({"items": [NOTE]}, indent=1) + "\n" + json.dumps({"items": [OTHER]}, indent=1),
     ],
 )
 def test_json_in_every_shape(text: str, tmp_path: Path) -> None:
@@ -176,3 +180,11 @@ def test_a_time_without_a_zone_is_in_that_of_the_timeline_and_said_or_in_the_dec
 def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         EventsSettings.model_validate({"path": "x", **wrong})
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "[]"])
+def test_a_file_without_events_is_a_gap(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(text)
+    events, gaps = read_file(path)
+    assert ([*events], [gap.reason for gap in gaps]) == ([], [f"{path} has no events in it"])

@@ -108,6 +108,11 @@ def test_an_entry_about_several_environments_or_flags() -> None:
             f"Segment beta changed {BY}",
         ),
         (
+            "project-environment-removed",
+            {"featureName": None},
+            f"Project shop has all its flags off in production {BY}",
+        ),
+        (
             "feature-environment-disabled",
             {"createdBy": "unleash_system_user", "createdByUserId": -1337},
             "Flag new-checkout turned off in production (automatically, by Unleash)",

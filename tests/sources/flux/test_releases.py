@@ -123,3 +123,21 @@ def test_a_rollback_of_helm_that_is_under_way_is_no_deploy() -> None:
     events, _ = read(helmreleases=[release(*history)])
     (going,) = [one for one in events if one.keys.revision == "3"]
     assert (going.kind, going.manner) == (STARTED, Manner.AUTOMATIC_ROLLBACK)
+
+
+def test_an_install_that_is_taken_away_again_failed_once_and_when_it_is_reported() -> None:
+    why = "Helm install failed for release shop/checkout with chart checkout@1.5.0: timeout"
+    gone = "Helm uninstall remediation for release shop/checkout.v1 with chart checkout@1.5.0 succeeded"
+    conditions = [
+        condition("Released", "False", "InstallFailed", 180, why),
+        condition("Remediated", "True", "UninstallSucceeded", 200, gone),
+    ]
+    events, _ = read(helmreleases=[release(snapshot(1, 60, "uninstalled", "1.5.0"), conditions=conditions)])
+    found = [(one.kind, one.at, one.manner) for one in events]
+    assert found == [
+        (STARTED, at(60), Manner.PLAIN),
+        (FAILED, at(180), Manner.PLAIN),
+        (STARTED, at(200), Manner.AUTOMATIC_ROLLBACK),
+        (DONE, at(200), Manner.AUTOMATIC_ROLLBACK),
+    ]
+    assert events[1].reason == "timeout"

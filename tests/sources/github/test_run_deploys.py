@@ -146,6 +146,37 @@ def test_how_such_a_deploy_ends(conclusion: str, kind: str) -> None:
     assert found[-1] == ("14:09:10", kind, "checkout")
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "ours", "found"),
+    [
+        ("action_required", [], [("14:02:05", "deploy.waiting", "checkout")]),
+        ("stale", [], [("14:02:05", "deploy.started", "checkout")]),
+        (
+            "stale",
+            [job(1, 9482, "14:02:30", "14:05:00", conclusion="stale")],
+            [("14:02:30", "deploy.started", "checkout")],
+        ),
+    ],
+)
+def test_a_run_of_which_nobody_knows_the_end_has_not_succeeded(
+    conclusion: str, ours: list[dict[str, Any]], found: list[tuple[str, str, str]]
+) -> None:
+    assert deploys(runs(run(9482, "14:02:05", "14:09:00", conclusion=conclusion, **DEPLOY)), jobs(*ours)) == found
+
+
+def test_a_deployment_whose_run_had_no_more_time_times_out() -> None:
+    listed = [deployment(5, "14:02:00", "v1.5.0")]
+    steps = [status(1, "in_progress", "14:02:01", 9482), status(2, "failure", "14:13:00", 9482)]
+    found, _ = read(
+        document("deployments", json.dumps(listed)),
+        document("statuses", json.dumps(steps), "/deployments/5/statuses"),
+        runs(run(9482, "14:01:00", "14:13:00", conclusion="timed_out")),
+    )
+    assert [one.summary for one in found if one.kind == "deploy.failed"] == [
+        "Deploy of checkout 1.5.0 to production times out (run 482, 0000005) by dana-reyes"
+    ]
+
+
 def test_a_run_that_is_cancelled_for_a_newer_one_is_superseded() -> None:
     older = run(9482, "14:02:05", "14:09:10", **DEPLOY, conclusion="cancelled")
     newer = run(9483, "14:09:05", "14:12:00", **DEPLOY)

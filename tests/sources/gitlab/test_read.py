@@ -305,6 +305,13 @@ def test_a_pipeline_in_the_queue_has_not_started() -> None:
     assert deployed(more=(document("pipelines", [pipeline(8812, "13:58:00", status="pending")]),)) == []
 
 
+@pytest.mark.parametrize("status", ["manual", "waiting_for_callback"])
+def test_a_pipeline_none_of_whose_jobs_has_started_has_not_either(status: str) -> None:
+    waiting = jobs(801, job(1, 801, created="14:02:00", status=status))
+    events, _ = read(document("pipelines", [pipeline(801, "14:02:00", status=status)]), waiting)
+    assert [one for one in events if one.kind == Kind.RUN_STARTED] == []
+
+
 def test_services_are_named_as_configured() -> None:
     started, _ = deployed(NEW, services={"Acme/Shop/Checkout": "till"})
     assert started.subject.service == "till"

@@ -170,6 +170,13 @@ def test_one_bad_row_costs_only_itself() -> None:
     assert [gap.reason for gap in gaps] == ["history: 2 of 3 could not be read and were left out"]
 
 
+def test_a_frame_without_its_values_is_a_gap() -> None:
+    body = frame([change("14:04:15", "Normal", "Pending")])
+    for odd in ({}, {"values": None}):
+        events, gaps = told(answer("history", asked(), {**body, "data": odd}))
+        assert ([*events], len(gaps)) == ([], 1)
+
+
 def test_a_grafana_that_keeps_no_history_is_a_gap() -> None:
     _, gaps = told(answer("history", asked(), {"schema": {"name": "states", "fields": []}, "data": {"values": []}}))
     assert ["does not keep" in gap.reason for gap in gaps] == [True]

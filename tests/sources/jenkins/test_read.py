@@ -414,7 +414,9 @@ def test_no_times_of_stages_whatever_they_are_make_a_deploy_end_before_it_waits(
         for number, (name, status, begun, lasts, paused) in enumerate(listed)
     ]  # fmt: skip
     one = build(1, "14:00:00", "14:00:01", duration=duration, result=result)
-    found = deploys(builds("deploy-cart", one), stages("deploy-cart", 1, "14:00:00", *flow))
+    # Which states are not known is a gap.
+    every, _ = read(builds("deploy-cart", one), stages("deploy-cart", 1, "14:00:00", *flow))
+    found = sorted((event for event in every if event.kind in DEPLOY_KINDS), key=order)
     for own in {event.native_id for event in found}:
         ours = [event for event in found if event.native_id == own]
         waits = [event for event in ours if event.kind == Kind.DEPLOY_WAITING]
@@ -436,6 +438,16 @@ def test_one_bad_build_is_counted_and_the_rest_is_read() -> None:
     found, gaps = read(builds("cart", build(1, "14:00:00", "14:01:00"), {"number": 2}))
     assert len(found) == 2
     assert [gap.reason for gap in gaps] == ["builds of cart: 1 of 2 could not be read and were left out"]
+
+
+def test_an_answer_that_lacks_what_was_asked_for_is_a_gap() -> None:
+    place = f"GET {URL}{path(['cart'])}"
+    nothing = Document("builds", f"{place}/api/json?tree=x", AT, "{}")
+    described = Document("stages", f"{place}/1/wfapi/describe", AT, json.dumps({"startTimeMillis": ms("14:00:00")}))
+    _, gaps = read(nothing, described)
+    assert [gap.reason for gap in gaps] == [
+        f"{what}: expected a list, got NoneType" for what in ("builds of cart", "stages")
+    ]
 
 
 def real(name: str) -> Any:

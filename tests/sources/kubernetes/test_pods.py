@@ -265,6 +265,7 @@ def on_node(reason: str, message: str, when: float) -> Json:
             [event("Killing", "Container cart failed liveness probe, will be restarted", ("Pod", "p"), at(70))],
             [],
         ),
+        (died(137), [event("Killing", "Container cart resize requires restart", ("Pod", "p"), at(70))], []),
         # It was killed for its probe an hour before; this is another end.
         (
             died(143),

@@ -30,6 +30,10 @@ def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
         ("Pod", "Killing", "Stopping container web", Kind.POD_TERMINATED),
         ("Pod", "Evicted", "The node was low on resource: memory.", Kind.POD_EVICTED),
         ("Pod", "Preempted", "Preempted by shop/other on node n1", Kind.POD_EVICTED),
+        ("Pod", "EvictedByVPA", "Pod was evicted by VPA Updater to apply resource recommendation.", Kind.POD_EVICTED),
+        ("Pod", "ScaleDown", "deleting pod for node scale down", Kind.POD_EVICTED),
+        ("Pod", "RemoveDuplicates", "pod evicted from n1 node by sigs.k8s.io/descheduler", Kind.POD_EVICTED),
+        ("Node", "ScaleDown", "node removed by cluster autoscaler", Kind.OTHER),
         ("Pod", "TaintManagerEviction", "Marking for deletion Pod shop/p", Kind.POD_EVICTED),
         ("Pod", "TaintManagerEviction", "Cancelling deletion of Pod shop/p", Kind.OTHER),
         ("Job", "BackoffLimitExceeded", "Job has reached the specified backoff limit", Kind.JOB_FAILED),
@@ -38,6 +42,8 @@ def condition(kind: str, status: str, since: datetime, **more: str) -> Json:
         ("Node", "NodeNotReady", "Node n1 status is now: NodeNotReady", Kind.NODE_NOT_READY),
         ("Node", "NodeReady", "Node n1 status is now: NodeReady", Kind.NODE_READY),
         ("Node", "NodeNotSchedulable", "Node n1 status is now: NodeNotSchedulable", Kind.NODE_CHANGED),
+        ("Node", "SpotInterrupted", "Spot interruption warning was triggered", Kind.NODE_CHANGED),
+        ("ReplicationController", "FailedCreate", "pods is forbidden: exceeded quota: compute", Kind.POD_START_FAILED),
         ("Node", "Rebooted", "Node n1 has been rebooted, boot id: 7", Kind.NODE_CHANGED),
         ("Node", "RegisteredNode", "Node n1 event: Registered Node n1 in Controller", Kind.OTHER),
         ("Node", "NodeHasSufficientMemory", "Node n1 status is now: NodeHasSufficientMemory", Kind.OTHER),
@@ -352,3 +358,27 @@ def test_what_nodes_report_of_memory_stands_beside_the_pods_that_took_their_reas
     ]
     gaps = [gap.reason for gap in read({"events": [backs_off("web-1", "node-3"), here]})[1]]
     assert any(gap.endswith("went with the pods") for gap in gaps)
+
+
+@pytest.mark.parametrize(("count", "again", "known"), [(2, 300, True), (1, 300, False), (2, -3000, False)])
+def test_a_container_that_was_started_again_in_a_pod_that_is_gone_died_of_something_unknown(
+    count: int, again: float, *, known: bool
+) -> None:
+    started = event("Started", "Started container web", ("Pod", "web-1"), at(-3600), at(again), count)
+    gaps = [gap.reason for gap in read({"events": [started]})[1]]
+    assert any("what the containers of 1 pod died of" in gap for gap in gaps) == known
+
+
+def test_who_evicted_a_pod_is_known_where_a_tool_reports_it() -> None:
+    pod = ("Pod", "web-1")
+    stopped = event("Killing", "Stopping container web", pod, at(61))
+    tool = event("ScaleDown", "deleting pod for node scale down", pod, at(60))
+    for events, unknown in (([stopped], True), ([stopped, tool], False)):
+        gaps = [gap.reason for gap in read({"events": events})[1]]
+        assert any("who deleted or evicted" in gap for gap in gaps) == unknown
+
+
+def test_a_warning_about_a_node_is_the_nodes() -> None:
+    full = event("FreeDiskSpaceFailed", "failed to garbage collect", ("Node", "n1"), at(60), type="Warning")
+    (one,) = read({"events": [full]})[0]
+    assert (one.kind, one.subject.workload, one.subject.service) == (Kind.WARNING, "Node/n1", "")

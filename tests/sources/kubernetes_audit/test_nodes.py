@@ -42,6 +42,15 @@ def changes(tmp_path: Path, *entries: Json) -> list[tuple[float, str, str]]:
     ]
 
 
+def test_what_a_problem_detector_sets_on_its_node_is_seen(tmp_path: Path) -> None:
+    log = [
+        status(1, state("Ready", "True", 0), state("ReadonlyFilesystem", "False", 0)),
+        status(40.5, state("ReadonlyFilesystem", "True", 40)),
+        status(300, state("ReadonlyFilesystem", "True", 40)),
+    ]
+    assert changes(tmp_path, *log) == [(40, "Node n1 reports ReadonlyFilesystem", "ReadonlyFilesystem")]
+
+
 def test_each_pressure_is_told_once_and_its_end(tmp_path: Path) -> None:
     log = [
         status(1, state("Ready", "True", 0), state(MEMORY, "False", 0), state("PIDPressure", "False", 0)),

@@ -111,6 +111,20 @@ def test_the_token_is_sent_as_told_and_netrc_is_not(
     assert CANARY not in repr(given)
 
 
+def test_a_histogram_that_goes_with_several_counters_is_asked_for_once() -> None:
+    buckets = "http_request_duration_seconds_bucket"
+    names = [buckets, "http_requests_total", "http_request_duration_seconds_count"]
+
+    def reply(path: str, _: Message) -> Reply:
+        counted = {"resultType": "vector", "result": [{"metric": {}, "value": [1, "5"]}]}
+        return ok(names) if "/label/" in path else ok(counted if "count_over_time" in path else {"result": []})
+
+    with Server(reply) as server:
+        fetch(server.url)
+        asked = [path for path in server.paths if f"query={buckets}" in path]
+    assert len(asked) == len(set(asked)) > 0
+
+
 def test_long_windows_are_paged_and_too_many_series_are_not_read() -> None:
     def reply(path: str, headers: Message) -> Reply:
         if "/label/" in path:

@@ -83,6 +83,11 @@ FAMILIES: list[tuple[str, Labels, Labels, list[Labels], list[Labels]]] = [
         [{"grpc_status": "UNAVAILABLE"}, {"grpc_status": "DEADLINE_EXCEEDED"}],
     ),
     ("kong_http_requests_total", {"service": "checkout"}, {}, [{"code": "200"}, {"code": "429"}], [{"code": "502"}]),
+    ("flask_http_request_total", APP, {}, [{"status": "200"}, {"status": "404"}], [{"status": "500"}]),
+    ("django_http_responses_total_by_status_total", APP, {}, [{"status": "200"}], [{"status": "502"}]),
+    ("http_requests_received_total", APP, {}, [{"code": "200"}], [{"code": "500"}]),
+    ("http_server_requests_total", APP, {}, [{"code": "200"}], [{"code": "500"}]),
+    ("gin_requests_total", APP, {}, [{"code": "200"}], [{"code": "503"}]),
     (
         "haproxy_backend_http_responses_total",
         {"backend": "https", "route": "checkout", "exported_namespace": "shop", "namespace": "openshift-ingress"},

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from sqlalchemy import Connection, event
 
 from collector.event import Event, Kind
 from collector.secrets import Scrubber
@@ -298,6 +299,22 @@ def test_a_full_disk_is_named_and_what_was_kept_stays(tmp_path: Path) -> None:
             store.keep([seen("pods", f"b{number}", 2 + number, size=2000) for number in range(50)])
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT count(*) FROM pm_timeline_versions").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_full_disk_leaves_no_new_store_behind_and_takes_none_away(tmp_path: Path, *, there: bool) -> None:
+    path = tmp_path / "store.db"
+    if there:
+        path.touch()
+    engine = opened(f"sqlite:///{path}", None, write=True)
+
+    @event.listens_for(engine, "begin")
+    def _full(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    with pytest.raises(Unreachable, match=r"store\.db: database or disk is full"):
+        Store(engine)
+    assert path.exists() == there
 
 
 def test_a_store_whose_folder_cannot_be_made_is_named() -> None:

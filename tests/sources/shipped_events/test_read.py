@@ -34,6 +34,49 @@ def span(event: Event) -> tuple[str, str]:
 BACKOFF = 'name=cart-0 kind=Pod reason=BackOff type=Warning count={} msg="Back-off restarting failed container" '
 
 
+REGARDING = {
+    "metadata": {"name": "cart-0.18", "namespace": "shop", "uid": "e1", "creationTimestamp": "2026-04-01T14:05:00Z"},
+    "regarding": {"kind": "Pod", "name": "cart-0", "namespace": "shop", "uid": "p1"},
+    "note": "Back-off restarting failed container",
+    "reason": "BackOff",
+    "type": "Warning",
+    "deprecatedFirstTimestamp": "2026-04-01T14:05:00Z",
+    "deprecatedLastTimestamp": "2026-04-01T14:15:00Z",
+    "deprecatedCount": 9,
+    "eventTime": None,
+}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_an_event_that_a_collector_watches_is_read_and_one_that_expires_is_none(*, wrapped: bool) -> None:
+    seen = [{"type": "MODIFIED", "object": REGARDING}, {"type": "DELETED", "object": {**REGARDING, "uid": "e2"}}]
+    lines = [line("14:15:01", json.dumps({"body": each} if wrapped else each)) for each in seen]
+    found = in_loki(*lines, format="opentelemetry", query='{job="events"}')
+    (event,) = events(found)
+    assert (event.kind, *span(event), event.numbers["back_offs"]) == (
+        *(Kind.POD_CRASH_LOOP, "14:05:00.000", "14:15:01.000"),
+        9,
+    )
+    assert not [gap for gap in found if isinstance(gap, Gap) and "could not be read" in gap.reason]
+
+
+def test_an_event_whose_attributes_are_beside_its_message_is_read() -> None:
+    labels = {
+        "k8s_event_reason": "BackOff",
+        "k8s_event_count": "9",
+        "k8s_event_uid": "e1",
+        "k8s_event_name": "cart-0.18",
+        "k8s_object_kind": "Pod",
+        "k8s_object_name": "cart-0",
+        "k8s_namespace_name": "shop",
+    }
+    at_last, _, _ = line("14:15:00", "")
+    shipped = (at_last, labels, "Back-off restarting failed container")
+    (event,) = events(in_loki(shipped, format="opentelemetry", query='{job="events"}'))
+    assert (event.kind, event.subject.pod, event.subject.namespace) == (Kind.POD_CRASH_LOOP, "cart-0", "shop")
+    assert (span(event), event.numbers["back_offs"]) == (("14:15:00.000", "14:15:01.000"), 9)
+
+
 def test_an_event_that_is_shipped_with_every_count_is_one_until_it_begins_anew() -> None:
     counts = [("14:00:00", 1), ("14:05:00", 2), ("14:05:00", 2), ("14:09:00", 5), ("14:20:00", 1), ("14:21:00", 2)]
     told = events(in_loki(*(line(clock, BACKOFF.format(count)) for clock, count in counts)))

@@ -174,3 +174,11 @@ def test_a_rollback_by_its_name_is_one_of_a_whole_pipeline_and_of_a_task() -> No
     assert rows[0].startswith("Deploy of checkout 1.5.0 starts")
     assert [text for text in rows if text.startswith("Rollback of checkout from 1.5.0 initiated by rollback")]
     assert not [text for text in rows if "Rollback" in text and "to 1.5.0" in text]
+
+
+def test_a_task_that_is_tried_again_starts_with_its_first_attempt() -> None:
+    deploy = task("p1-deploy", "deploy", "p1", 35, 120, 280)
+    deploy["status"]["retriesStatus"] = [{"startTime": stamp(80)}, {"startTime": stamp(60)}]
+    events, _ = read([run("PipelineRun", "p1", "release", 30, 40, 300)], [deploy])
+    (started,) = [one for one in events if one.kind == Kind.DEPLOY_STARTED]
+    assert (started.at, "3 attempts" in started.summary) == (at(60), True)
