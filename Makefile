@@ -48,7 +48,7 @@ fuzz: .venv/installed-dev
 # How well each incident of fixtures/incidents is read, and all gates on them in full.
 bench-incidents: .venv/installed-dev
 	$(BIN)/python -m tests.incidents.measure -v
-	PM_TIMELINE_WHOLE=1 $(BIN)/pytest -m 'not bench' tests/incidents tests/postmortem/test_new.py
+	PM_TIMELINE_WHOLE=1 $(BIN)/pytest -m 'not bench' --hypothesis-profile=thorough tests/incidents tests/postmortem/test_new.py
 
 # Makes the bundles of fixtures/incidents again, on a real API server and a real Prometheus; takes some minutes.
 incidents: .venv/installed-dev

@@ -2,7 +2,6 @@
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from msgspec.structs import replace
 
 from cli.memory import give_back_freed_memory, give_back_large_blocks
 from cli.messages import say, say_no_answer
-from cli.output import check_output, chosen_format, write
+from cli.output import check_output, format_for, write
 from cli.progress import Progress
-from cli.render.formats import format_of
 from cli.render.look import PLAIN, Look
 from collector.errors import BundleError, Interrupted, NoAnswerError, UsageError
 from collector.parse_window import describe
@@ -52,14 +50,16 @@ def extract(request: Request, options: Options) -> int:
     if options.replay is None:
         _keep_libraries_silent()
         give_back_large_blocks()
-    form = chosen_format(options.format, options.output)
+    form = format_for(options.format, options.output)
     if options.plot and form != "json":
         raise UsageError("--plot: only JSON has the series; add --format json")
     others = {"--replay": options.replay, "--capture": request.capture, "--config": options.config}
     check_output(form, options.output, others | {f"--notes {file}": file for file in request.notes})
     plan = _plan(replace(request, arguments=replace(OPTIONS, start=request.arguments.start)), options)
     if not options.quiet:
-        for notice in (*_unusual(options, request.notes), *plan.notices, describe(plan.window)):
+        if STDIN in request.notes and sys.stdin is not None and sys.stdin.isatty():
+            say("notice: type or paste the notes, and end them with Ctrl-D in a line of its own")
+        for notice in (*plan.notices, describe(plan.window)):
             say(notice)
     progress = Progress(
         io.StringIO() if options.quiet else sys.stderr, [each.name for each in plan.sources], verbose=options.verbose
@@ -99,15 +99,6 @@ def _keep_libraries_silent() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
 
 
-def _unusual(options: Options, notes: Iterable[Path]) -> Iterator[str]:
-    """That somebody is to type, and that a file is not what its ending promises."""
-    if STDIN in notes and sys.stdin is not None and sys.stdin.isatty():
-        yield "notice: type or paste the notes, and end them with Ctrl-D in a line of its own"
-    output = options.output
-    if options.format is None and output is not None and output.suffix and format_of(output) is None:
-        yield f"notice: {output.name} becomes Markdown, because no format has the ending {output.suffix}; see --format"
-
-
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
     """Say what was there when somebody had waited long enough, and with --partial show it."""
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
@@ -124,7 +115,10 @@ def _plan(request: Request, options: Options) -> Plan:
     if options.replay is None:
         from sources.live import plan_live
 
-        return plan_live(request, _configured(options), now)
+        config = _configured(options)
+        if request.start is None and config.sources:
+            raise UsageError("--from missing: give the window, for example --since 1h, or --from 14:00 --to 14:30")
+        return plan_live(request, config, now)
     for option, given in (("--config", options.config), ("--context", options.context)):
         if given is not None:
             raise UsageError(f"{option} {given}: has no use with --replay; leave one of the two out")

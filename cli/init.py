@@ -1,5 +1,6 @@
 """`pm-timeline init`: write a configuration from what is there."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated
@@ -33,5 +34,9 @@ def init(
     lines = [
         "  " + one_line(f"{one.name} ({one.type}): {one.why}{'' if one.active else ' (as a comment)'}") for one in found
     ]
-    put("\n".join([f"{output} is written", *lines, "Next: pm-timeline check", ""]))
+    nothing = "Nothing was found to ask: write a source into it. Then: pm-timeline check"
+    then = "Next: pm-timeline check" if any(one.active for one in found) else nothing
+    # The file is the result; it is there also where nobody can read about it.
+    with contextlib.suppress(UsageError):
+        put("\n".join([f"{output} is written", *lines, then, ""]))
     return 0

@@ -20,9 +20,13 @@ def with_context(config: "Config", context: str | None) -> "Config":
     if context is None:
         return config
     clusters = [source for source in config.sources if source.type == "kubernetes"]
-    if len(clusters) != 1:
-        names = ", ".join(source.name for source in clusters) or "none"
-        raise UsageError(f"--context {context}: there is not one source of type kubernetes but {names}")
+    if not clusters:
+        raise UsageError(f"--context {context}: no source of type kubernetes is configured")
+    if len(clusters) > 1:
+        names = ", ".join(source.name for source in clusters)
+        raise UsageError(
+            f"--context {context}: several sources are of type kubernetes; set `context` of {names} instead"
+        )
     _refuse_unknown(context, clusters[0].settings.get("kubeconfig"))
     sources = (
         replace(source, settings={**source.settings, "context": context}) if source is clusters[0] else source

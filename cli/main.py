@@ -16,6 +16,7 @@ from cli.demo import demo
 from cli.explain import explain
 from cli.init import init
 from cli.lint import lint
+from cli.messages import say
 from cli.new import new
 from cli.record import record
 from cli.recurrences import recurrences
@@ -249,7 +250,10 @@ def _outcome() -> int:
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        return _fail(f"{message()} (see pm-timeline --help)")
+        used = getattr(error, "ctx", None)
+        command = used.command_path if used else "pm-timeline"
+        # typer marks what its own types refuse.
+        return _fail(f"{message().replace('Value error, ', '')} (see {command} --help)")
     return code if isinstance(code, int) else 0
 
 
@@ -258,6 +262,5 @@ def _end(number: int, frame: object) -> None:  # noqa: ARG001 - as Python calls 
 
 
 def _fail(message: str) -> int:
-    line = " ".join(message.split())
-    print(f"pm-timeline: {line}", file=sys.stderr)  # noqa: T201 - the one place that complains
+    say(f"pm-timeline: {' '.join(message.split())}")
     return 2

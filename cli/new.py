@@ -36,6 +36,8 @@ def new(
 
     if file.exists() or file.is_symlink():
         raise UsageError(f"{file}: exists already and is left as it is; pm-timeline update refreshes its timeline")
+    if not file.parent.is_dir():
+        raise UsageError(f"{file}: cannot be written (No such file or directory)")
     settings = given_settings(file.parent, start, end, tz, replay, service, namespace, source, notes, config)
     if "from" not in settings and "bundle" not in settings:
         raise UsageError("new: give --from and --to, or --replay")

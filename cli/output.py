@@ -19,12 +19,18 @@ _STDOUT = Path("-")
 _ZIP = b"PK\x03\x04"
 
 
-def chosen_format(form: str | None, output: Path | None) -> str:
-    """The format: as given, else as the ending of the file has it, else what its reader can use."""
+def format_for(form: str | None, output: Path | None) -> str:
+    """The format: as given, else as the ending of the file has it, else what its reader can use.
+
+    Raises UsageError for an ending that no format has: a table in `timeline.docx` would open nowhere.
+    """
     if form is not None:
         return form
     if output is not None and output != _STDOUT:
-        return format_of(output) or "markdown"
+        found = format_of(output)
+        if found is None and output.suffix:
+            raise UsageError(f"--output {output}: no format has the ending {output.suffix}; name one with --format")
+        return found or "markdown"
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "markdown"
 
 

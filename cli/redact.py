@@ -45,7 +45,9 @@ def redact(
     if not all(len(word) > 1 for word in words):
         raise UsageError("--also: is shorter than two characters; name a word")
     if len({path.resolve() for path in (bundle, out, names)}) < 3:
-        raise UsageError(f"redact {bundle}: the bundle, OUT and the list of what was replaced are three files")
+        raise UsageError(
+            f"redact {bundle}: the bundle, OUT and the list of what was replaced must be three different files"
+        )
     now = datetime.now(UTC).replace(microsecond=0)
     plan = plan_replay(Request(arguments=Arguments(replay="redact")), bundle, now)
     assert plan.bundle is not None  # noqa: S101 - as plan_replay makes it

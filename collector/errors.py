@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collector.coverage import Coverage
     from collector.result import Timeline
-    from collector.timeline import Coverage
 
 
 class TimelineError(Exception):

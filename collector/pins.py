@@ -1,9 +1,10 @@
 """Pins and drops: which stories the ids mean that the user gave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
+from collector.row import Row
 from collector.scope import Scope
 from collector.stories.story import Story
 from collector.wording.sentence import row_id
@@ -22,10 +23,18 @@ def with_stories(scope: Scope, stories: Sequence[Story]) -> Scope:
     pins = scope.pins - {story.id for story in stories}
     if not pins:
         return scope
-    found = {
-        story.id
-        for story in stories
-        for step in (*_STEPS, *(f"{one.kind} {number}" for number in range(3) for one in story.occurrences()))
-        if row_id(story, step) in pins
-    }
+    found = {story.id for story in stories for step in _steps(story) if row_id(story, step) in pins}
     return replace(scope, pins=scope.pins | found)
+
+
+def unknown_ids(asked: Set[str], stories: Sequence[Story], rows: Iterable[Row]) -> Iterator[str]:
+    """A line for each id that no story and no row has, in order. `rows` are all, also those that were dropped."""
+    left = asked - {story.id for story in stories} - {row.id for row in rows}
+    if left:
+        left -= {row_id(story, step) for story in stories for step in _steps(story)}
+    yield from (f"no row or story has the id {one}; pm-timeline explain lists the ids" for one in sorted(left))
+
+
+def _steps(story: Story) -> Iterator[str]:
+    yield from _STEPS
+    yield from (f"{one.kind} {number}" for number in range(3) for one in story.occurrences())

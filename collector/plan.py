@@ -54,7 +54,7 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
         window = resolved.window
         notices = [f"notice: {notice}" for notice in resolved.notices]
         if window.start < captured.start or window.end > captured.end:
-            notices.append(f"warning: the bundle was captured for another window: {describe(captured)}")
+            notices.append(f"warning: the bundle was captured for another {describe(captured)}")
     sources = (*_captured_sources(request, bundle), *notes_sources(request, "notes-now"))
     known = Scope(manifest.services, manifest.namespaces, aliases=manifest.aliases)
     return Plan(

@@ -84,7 +84,7 @@ class Timeline(Struct, frozen=True):
     events: int
     """How many Events it was made from."""
     unknown: tuple[str, ...] = ()
-    """Of these the lines about namespaces and services that were asked for and are unknown."""
+    """Of these the lines about namespaces, services and ids that were asked for and are unknown."""
     phases: tuple[Phase, ...] = ()
     """Of the incident that cost most; see `collector.incidents`."""
     other_phases: tuple[tuple[Phase, ...], ...] = ()

@@ -29,6 +29,8 @@ class Scope(Struct, frozen=True):
     """Ids of rows or stories that shall have rows."""
     drops: frozenset[str] = frozenset()
     """Ids of rows or stories that shall have none."""
+    asked: frozenset[str] = frozenset()
+    """Of both those that the request names; the others are of the configuration, and may be about other incidents."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Another name, or a repository, and the service that it is."""
     clock_offsets: Mapping[str, timedelta] = field(default_factory=dict)
@@ -48,6 +50,7 @@ def scope_of(request: Request, sources: Iterable[str], known: Scope | None = Non
         request.full,
         known.pins | frozenset(request.pins),
         (known.drops | frozenset(request.drops)) - frozenset(request.pins),
+        frozenset((*request.pins, *request.drops)),
         {**known.aliases, **request.aliases},
         offsets,
     )

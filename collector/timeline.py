@@ -16,7 +16,7 @@ from collector.links import Link, link
 from collector.merge import Occurrence, merge
 from collector.namespaces import split
 from collector.phases import phases_of_each
-from collector.pins import with_stories
+from collector.pins import unknown_ids, with_stories
 from collector.result import Decision, Timeline
 from collector.row import Evidence, Plot, Row, Word
 from collector.scope import Scope
@@ -65,7 +65,8 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
     chosen = [story for story, rule in verdicts if rule.outcome == "row" or _in_full(story, rule, context)]
-    rows = [row for row in after_causes(worded(chosen, context, _brief(verdicts))) if row.id not in scope.drops]
+    every = after_causes(worded(chosen, context, _brief(verdicts)))
+    rows = [row for row in every if row.id not in scope.drops]
     decisions = decide(occurrences, verdicts, rows)
     if scope.full:
         rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])
@@ -73,6 +74,7 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     unknown = (
         *unknown_namespaces(scope.namespaces, gathered.events, gathered.names, gathered.namespaces),
         *unknown_services(scope.services, _services(gathered, stories) if scope.services else ()),
+        *unknown_ids(scope.asked, stories, every),
     )
     ids = {story.id for story in chosen} | {part.id for story in chosen for part in story.parts}
     timeline = Timeline(

@@ -19,14 +19,15 @@ def plan_live(request: Request, config: Config, now: datetime) -> Plan:
     """The plan for asking the configured sources, or those of them that the request names. Raises UsageError."""
     names = request.arguments
     zone = read_zone(request.tz or config.tz, names.tz) or system_zone()
+    notes = notes_sources(request)
+    asked = select(config, request.sources, notes, names.sources)
     if request.start is None:
         raise UsageError(f"{names.start} missing: give the window, for example {names.start} 14:00 {names.end} 14:30")
     resolved = resolve(request.start, "now" if request.end is None else request.end, zone, now, names)
     notices = [f"notice: {notice}" for notice in resolved.notices]
-    notes = notes_sources(request)
     if notes and not config.sources:
         notices.append("notice: no system is configured, so only the notes are read")
-    sources = tuple(_asked(each, request) for each in select(config, request.sources, notes, names.sources))
+    sources = tuple(_asked(each, request) for each in asked)
     scope = scope_of(request, [source.name for source in sources], config.scope)
     return Plan(request=request, window=resolved.window, scope=scope, sources=sources, notices=tuple(notices))
 

@@ -6,6 +6,8 @@ import typing
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
+from collector.unknown_names import did_you_mean
+
 _SECRET = re.compile(r"token|passw|secret|credential|api_?key|authorization|bearer", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ def _problem(type_: str, path: tuple[str | int, ...], message: str, model: type[
         allowed = tuple(sorted(_keys(model, path[:-1])))
         if _SECRET.search(str(path[-1])) and "token_env" in allowed:
             return Problem(location, "secrets are not kept here; use token_env, token_file or token_command", allowed)
-        return Problem(location, "unknown key", allowed)
+        return Problem(location, f"unknown key{did_you_mean(str(path[-1]), allowed)}", allowed)
     plain = message.removeprefix("Value error, ").replace("valid dictionary", "table")
     return Problem(location, plain[:1].lower() + plain[1:])
 

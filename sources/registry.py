@@ -14,6 +14,7 @@ from collector.errors import UsageError
 from collector.secrets import Scrubber
 from collector.source import Source
 from collector.source_config import SourceConfig
+from collector.unknown_names import did_you_mean
 from sources.problems import Problem, SettingsError, problems
 from sources.settings import Settings
 
@@ -64,7 +65,8 @@ def adapter(type_: object) -> Adapter:
     if type_ is None:
         raise SettingsError((Problem("type", "missing", tuple(TYPES)),))
     if not isinstance(type_, str) or type_ not in TYPES:
-        raise SettingsError((Problem("type", "no such type of source", tuple(TYPES)),))
+        meant = did_you_mean(str(type_), TYPES)
+        raise SettingsError((Problem("type", f"no such type of source{meant}", tuple(TYPES)),))
     module, _, name = TYPES[type_].partition(":")
     # In the wheel this package is not called `sources` but `pm_timeline.sources`.
     found: Adapter = getattr(import_module(f"{__package__}.{module}"), name)

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
 import pytest
 
@@ -26,6 +27,13 @@ def test_each_package_imports_only_what_stands_before_it(package: str) -> None:
     for file in modules(package):
         ours = {name.split(".")[0] for name in imported(file)} & _MAY_IMPORT.keys()
         assert ours <= _MAY_IMPORT[package], f"{file} imports {ours}"
+
+
+def test_the_core_imports_in_no_circle() -> None:
+    """Not for types either; but a timeline shows itself, by modules that draw timelines."""
+    graph = {".".join(file.relative_to(ROOT).with_suffix("").parts): imported(file) for file in modules("collector")}
+    draws = {"collector.display", "collector.frame"}
+    TopologicalSorter({name: {*others} - draws for name, others in graph.items()}).prepare()  # raises CycleError
 
 
 def test_adapters_do_not_import_each_other() -> None:

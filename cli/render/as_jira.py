@@ -26,7 +26,7 @@ _SPECIAL = re.compile(
       [&<>\\{}\[\]|*+^~?!\#@]
     | (?<![A-Za-z0-9])[_-] | [_-](?![A-Za-z0-9])  # within words these are themselves
     | :(?![\s0-9]|$) | ;(?!\s|$)                  # smileys and addresses
-    | \((?=[A-Za-z/+\-?!*]{1,4}\)) | (?<=[:;])\)  # icons such as (x)
+    | \((?=(?:[A-Za-z/+\-?!*]{1,4}|flagoff)\)) | (?<=[:;])\)  # icons such as (x)
     """,
     re.VERBOSE,
 )

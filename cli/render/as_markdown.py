@@ -46,7 +46,7 @@ def pieces(timeline: Timeline, look: Look = PLAIN) -> Generated:
         columns=("Time", "Event", *(["Evidence"] if look.evidence == Show.COLUMN else [])),
         rows=tuple(_rows(timeline, cited, look)),
         nothing=nothing(timeline),
-        phases=escape(phases(timeline)),
+        phases=item(phases(timeline)),
         below=tuple(below),
         references={_label(one, look): target(one.page) or f"#{_label(one, look)}" for one in every if _linked(one)},
     )

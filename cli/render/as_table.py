@@ -3,7 +3,7 @@
 import io
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cli.render.caption import caption, only_one
@@ -55,7 +55,14 @@ def draw(timeline: Timeline, console: Console, look: Look = PLAIN) -> None:
     if look.coverage:
         console.print(Text("\nCoverage", "bold"))
         for depth, text in coverage(timeline):
-            console.print(Text(f"{'  ' * depth}- {text}", "yellow" if depth else ""), overflow="fold", soft_wrap=False)
+            console.print(_item(depth, text))
+
+
+def _item(depth: int, text: str) -> Table:
+    """A line of the list; where it needs several, these are below its first word."""
+    item = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 1, 0, 0))
+    item.add_row(f"{'  ' * depth}-", Text(text, "yellow" if depth else ""))
+    return item
 
 
 def _table(timeline: Timeline, console: Console, look: Look) -> Table:

@@ -17,9 +17,11 @@ _SPECIAL = re.compile(
 )
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # GitHub looks for these after it has dealt with escapes and entities, so that only code is left alone
-# (github/cmark-gfm#181): URLs, mail addresses and mentions, references to issues.
-_REFERENCE = re.compile(r"://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
-_TRIGGER = re.compile(r"((?:[@#]|:(?=//)|(?<=www)\.|(?<=gh)-)+)", re.IGNORECASE)
+# (github/cmark-gfm#181): URLs, mail addresses and mentions, references to issues, formulas between dollars, and
+# names of emoji, of which these two are numbers alone: `12:30:45` is a time.
+_EMOJI = r":(?:(?=[+\-_0-9]*[a-z])[a-z0-9_+-]+|[+-]1|100|1234):"
+_REFERENCE = re.compile(rf"://|www\.|@\w|#\d|\bGH-\d|\$|{_EMOJI}", re.IGNORECASE)
+_TRIGGER = re.compile(r"((?:[@#$]|:(?=//|[a-z0-9_+-]+:)|(?<=www)\.|(?<=gh)-)+)", re.IGNORECASE)
 _BLOCK = re.compile(r"([0-9]{1,9}(?=[.)](?:\s|$)))?(?=[-+#>=.)])")
 
 
@@ -63,7 +65,7 @@ def fenced(text: str) -> str:
 
 
 def item(text: str) -> str:
-    """One item of a list; what would begin a block of its own is escaped."""
+    """A paragraph, or an item of a list; what would begin a block of its own is escaped."""
     text = escape(text)
     block = _BLOCK.match(text)
     return f"{text[: block.end()]}\\{text[block.end() :]}" if block else text

@@ -10,6 +10,8 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _AUTOLINK = lazy_pattern(r"<(?:https?://|mailto:)[^\s<>]*>", re.IGNORECASE)
 _TAG = lazy_pattern(r"<(?=[A-Za-z/!?])")
 _TARGET = lazy_pattern(r"\]\(\s*<?([^\s)>]*)")
+_OURS = lazy_pattern(r"(?<!\\)\[(?=e[0-9a-f]+\](?!\())")
+"""What would lead to our evidence: labels are ours alone."""
 _SCHEME = lazy_pattern(r"[^/?#]*?:")
 _SAFE = lazy_pattern(r"(?:https?|mailto):", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def _outside(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = re.sub(r"(?<!\\)!\[", r"\\![", _TAG.sub(_tag, text))
+    text = _OURS.sub(r"\\[", re.sub(r"(?<!\\)!\[", r"\\![", _TAG.sub(_tag, text)))
     return _columns(_TARGET.sub(_checked, text))
 
 

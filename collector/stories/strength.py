@@ -26,7 +26,6 @@ class Evidence(NamedTuple):
     strength: int
     """From 1 to 50; 0 if nothing speaks for it."""
     reasons: tuple[str, ...] = ()
-    same_service: bool = False
 
 
 def _digest(one: Identity, other: Identity) -> str:
@@ -94,7 +93,7 @@ def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: i
         strength -= _DIFFERS
         reasons.append(differs)
     worth, place = _place(one, other)
-    return Evidence(strength + worth, tuple([*reasons, place] if place else reasons), service)
+    return Evidence(strength + worth, tuple([*reasons, place] if place else reasons))
 
 
 ONLY_ONE = 22

@@ -6,7 +6,7 @@ from collector.event import Kind
 from collector.row import Row, Word, fits
 from collector.stories.story import Step, Story
 from collector.wording.numbers import some
-from collector.wording.pods import LASTING, MADE, SUMMARIES, between, so_many, why
+from collector.wording.pods import LASTING, NOT_CREATED, SUMMARIES, between, so_many, why
 from collector.wording.sentence import Words, number, row, sentence, text
 from collector.wording.setting import Setting
 
@@ -42,7 +42,7 @@ def _of_services(kind: Kind, services: int, pods: int) -> Words:
     head, verb = SUMMARIES[kind]
     those = number(f"{services} services")
     if not pods:
-        return sentence(text(head), those, text(MADE if kind == Kind.POD_START_FAILED else verb))
+        return sentence(text(head), those, text(NOT_CREATED if kind == Kind.POD_START_FAILED else verb))
     if head.endswith("ods of"):
         new = "new " if head.startswith("New") else ""
         return sentence(number(f"{pods} {new}{'pod' if pods == 1 else 'pods'}"), text("of"), those, text(verb))

@@ -36,7 +36,7 @@ _KINDS = {
 _SORTS = {
     "another environment": "in environments that serve no users",
     "preview": "of previews",
-    "routine": "in the ordinary course",
+    "routine": "in normal operation",
     "put back as declared": "that put back what was declared",
     "standing alert": "that had fired for hours before",
     "momentary": "that lasted a moment",

@@ -1,9 +1,9 @@
 """How nodes, scaling, configuration and what people wrote are worded: mostly as the source puts it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from collector.event import Kind
-from collector.links import LinkKind
 from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.nodes import goes_away
@@ -12,6 +12,8 @@ from collector.stories.story import Step, Story
 from collector.wording.numbers import some
 from collector.wording.sentence import Words, by, name, number, quote, row, sentence, span, text, time
 from collector.wording.setting import Setting
+
+_MINUTE = timedelta(minutes=1)
 
 
 def single_rows(story: Story, setting: Setting) -> list[Row]:
@@ -93,7 +95,9 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
         names = _short(sorted({node.about for node in nodes}))
         words = sentence(number(f"{len(names)} nodes"), text(verb))
         last = max(node.since for node in nodes)
-        words += (Word(" ("), *span(first.since, last, setting.tz), Word(": "), *name(some(names)), Word(")"))
+        # The first minute is the time of the row.
+        when = () if last - first.since < _MINUTE else (*span(first.since, last, setting.tz), Word(": "))
+        words += (Word(" ("), *when, *name(some(names)), Word(")"))
     back = [node.over for node in nodes if node.over]
     if len(back) == len(nodes) and kind == Kind.NODE_NOT_READY:
         words += (Word(", ready again at "), *time(max(back), setting.tz))
@@ -139,8 +143,3 @@ def _pods(folded: Sequence[Story]) -> Words:
     for at, part in enumerate(parts):
         words += (Word(", " if at else ": "), *part)
     return words
-
-
-def folded_under(node: Story, setting: Setting) -> list[Story]:
-    """The trouble of pods that the node explains."""
-    return setting.context.linked(node, LinkKind.ON_NODE, as_one=False)

@@ -8,7 +8,7 @@ from collector.merge import Occurrence
 from collector.row import Row, Word
 from collector.stories.pods import DEATHS, deaths, is_death
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.reasons import common_reason, death_reason, telling_summary
+from collector.wording.reasons import common_reason, death_reason, informative_summary
 from collector.wording.sentence import (
     APART,
     Words,
@@ -48,7 +48,7 @@ LASTING = (
 )
 """How often these were reported is not how often they happened."""
 _PROBES = ("liveness", "startup")
-MADE = "cannot be made"
+NOT_CREATED = "cannot be created"
 _IMPLIED = ("FailedScheduling: ", "Unschedulable: ", "FailedCreate: ", "Failed to pull image ")
 """Reasons that the verb has already, `cannot be scheduled`; what follows them is why."""
 
@@ -65,7 +65,7 @@ def pods_rows(story: Story, setting: Setting) -> list[Row]:
     if (once or (kind in (Kind.POD_CRASH_LOOP, Kind.JOB_FAILED) and len(begun) == 1)) and not (
         kind in LASTING and _since(story, setting)
     ):
-        words = (*quote(telling_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
+        words = (*quote(informative_summary(first)), *(_died(story) if kind == Kind.JOB_FAILED else ()), *tail)
         end = over or (first.best.latest if kind in LASTING else None)
         return [row(story, "befalls", kind, words, story.occurrences(), end=end, exact=first)]
     counted = kind in LASTING or kind == Kind.POD_KILLED
@@ -82,7 +82,7 @@ def _subject(story: Story, setting: Setting) -> Words:
     head, verb = SUMMARIES[Kind(story.manner)]
     begun = story.at(Step.STARTED)
     if story.manner == Kind.POD_START_FAILED and not _pods(begun):
-        verb = MADE
+        verb = NOT_CREATED
     if story.manner == Kind.POD_KILLED:
         probes = [one for one in _PROBES if all(f"{one} probe" in each.best.summary for each in begun)]
         verb = f"are killed for failing their {probes[0]} probe" if probes else verb
@@ -154,7 +154,8 @@ def why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
     best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in LASTING else ""
     for code in _IMPLIED:
         best = best.removeprefix(code)
-    return (Word(": "), *quote(best)) if best else ()
+    # A cell is no sentence, and names may follow.
+    return (Word(": "), *quote(best.removesuffix("."))) if best else ()
 
 
 def _died(story: Story) -> Words:

@@ -51,10 +51,10 @@ def death_reason(occurrences: Sequence[Occurrence]) -> str:
     return min(reasons, key=lambda each: (-reasons[each], each), default="")
 
 
-def telling_summary(one: Occurrence) -> str:
+def informative_summary(one: Occurrence) -> str:
     """The words of its best Event; of another of its kind, where only that names a cause."""
-    telling = [event for event in (one.best, *one.events) if not _NO_CAUSE.search(reason_of(event))]
-    return unwrapped(telling[0].summary if telling and reason_of(one.best) else one.best.summary)
+    causes = [event for event in (one.best, *one.events) if not _NO_CAUSE.search(reason_of(event))]
+    return unwrapped(causes[0].summary if causes and reason_of(one.best) else one.best.summary)
 
 
 def unwrapped(message: str) -> str:

@@ -99,9 +99,9 @@ def _without_version(deploy: Story, runs: tuple[Story, ...]) -> str:
 
 
 def of_deploy(deploy: Story, version_: str, setting: Setting) -> Words:
-    """` of checkout 1.5.0`: implied where only one deploy of the table can be meant."""
+    """` of checkout 1.5.0`: implied where only one deploy of the table can be meant, else the service alone."""
     name, place = word(deploy.service.name, WordKind.SERVICE), setting.place(deploy.service)
-    words = sentence(text("of"), name, version(version_), place)
+    words = sentence(text("of"), implied(name) if version_ else name, version(version_), place)
     forward = [other for other in setting.with_rows if other.type == deploy.type and other.manner != "rollback"]
     alike = [other for other in forward if other.service.name == deploy.service.name]
     return implied(words) if len(alike) <= 1 else words

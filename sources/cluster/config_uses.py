@@ -77,13 +77,6 @@ def _environment(spec: Any) -> Iterator[dict[str, Any]]:
             yield from (each for each in objects(container, "env") if "valueFrom" in each)
 
 
-def _references(container: Mapping[str, Any], field: str) -> Iterator[tuple[dict[str, Any], str]]:
-    for each in objects(container, field):
-        for kind in ("configMapRef", "secretRef"):
-            if text(each, kind, "name"):
-                yield each, kind
-
-
 def _values(container: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     variables = container.get("env")
     for each in variables if isinstance(variables, list) else ():

@@ -62,7 +62,6 @@ class Job(Struct, frozen=True):
     user: str
     """Who ran it: of a manual job who played it."""
     pipeline: str
-    pipeline_created: datetime | None
     url: str
 
 
@@ -70,7 +69,6 @@ class Deployment(Struct, frozen=True):
     """A deploy as GitLab records it."""
 
     id: str
-    iid: str
     sha: str
     ref: str
     status: str
@@ -119,7 +117,6 @@ def deployment(item: Any) -> Iterator[Deployment]:
     work = item.get("deployable")
     yield Deployment(
         id=number(item["id"]),
-        iid=number(item["iid"]) if item.get("iid") is not None else "",
         sha=sha(item.get("sha")),
         ref=line(item.get("ref")),
         status=line(item["status"]),
@@ -168,7 +165,6 @@ def job(item: Any) -> Iterator[Job]:
         finished=_maybe(item.get("finished_at")),
         user=user(item.get("user")),
         pipeline=number(within["id"]) if within.get("id") is not None else "",
-        pipeline_created=_maybe(within.get("created_at")),
         url=url(item.get("web_url")),
     )
 

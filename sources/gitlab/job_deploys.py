@@ -37,7 +37,6 @@ def deployments_of_jobs(ours: OfProject, settings: GitlabSettings) -> Iterator[D
 def _deployment(job: Job) -> Deployment:
     return Deployment(
         id=job.id,
-        iid="",
         sha=job.sha,
         ref=job.ref,
         status=_STATUS.get(job.status, "created"),

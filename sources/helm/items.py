@@ -49,7 +49,6 @@ class Record(Struct, frozen=True):
     failed_as: str
     """What failed, in Helm's word: `Upgrade`; `Rollback`, or in Helm 3 `Release` where it did while it waited."""
     chart: str
-    app_version: str
     images: tuple[str, ...]
     workloads: tuple[Workload, ...]
     services: tuple[str, ...]
@@ -86,7 +85,6 @@ def read_record(item: Any) -> Iterator[Record]:
         why=failed[2] if failed else description if labels.get("status") == "failed" else "",
         failed_as=failed[1] if failed else "",
         chart=chart_version(text(release, "chart", "metadata", "name"), text(release, "chart", "metadata", "version")),
-        app_version=text(release, "chart", "metadata", "appVersion"),
         images=tuple(image for each in deployed for image in each.get("images", ()) if isinstance(image, str)),
         workloads=tuple(
             Workload(text(each, "namespace") or namespace, text(each, "kind"), text(each, "name"))

@@ -16,7 +16,7 @@ from sources.config import load
 from sources.git_remote import Remote, remote_of
 from sources.suggest import as_toml, runs_in, suggest, write
 from sources.suggestion import Suggestion
-from tests.cli.command import pm_timeline
+from tests.cli.command import COMMAND, pm_timeline
 from tests.servers.web import serving
 
 KUBECONFIG = {
@@ -215,6 +215,22 @@ def test_whatever_the_names_the_file_is_toml_and_keeps_the_values(names: list[tu
         as_toml([Suggestion(name, "prometheus", {"url": value}, why=value) for name, value in names])
     )
     assert [table["url"] for table in tables.get("sources", {}).values()] == [value for _, value in names]
+
+
+def test_where_nothing_is_found_a_source_comes_first(tmp_path: Path) -> None:
+    done = pm_timeline("init", folder=tmp_path)
+    assert done.out == (
+        "pm-timeline.toml is written\nNothing was found to ask: write a source into it. Then: pm-timeline check\n"
+    )
+
+
+def test_a_closed_stdout_does_not_cost_what_was_written(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["sh", "-c", f"{COMMAND} init >&-"], cwd=tmp_path, env=env, check=False, stderr=subprocess.PIPE
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "pm-timeline.toml").is_file()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

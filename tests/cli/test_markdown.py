@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from cli.render.as_markdown import render
 from cli.render.caption import caption, only_one
@@ -16,14 +17,15 @@ from cli.render.markdown_text import escape
 from cli.render.notes_markdown import written
 from cli.render.plain import coverage
 from collector.event import Kind
+from collector.result import Phase
 from collector.source import Gap
 from collector.timeline import Coverage, Timeline
 from collector.window import Window
 from tests.cli.timelines import HOSTILE, RUN, START, TIMELINES, event, row, timeline
 
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-REFERENCE = re.compile(r"https?://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
-"""What GitHub links or notifies in text, also in text that was escaped."""
+REFERENCE = re.compile(r"https?://|www\.|@\w|#\d|\bGH-\d|\$|:[\w+-]*[a-z][\w+-]*:|:100:", re.IGNORECASE)
+"""What GitHub links, notifies, or draws as a formula or an emoji, also in text that was escaped."""
 
 
 def cells(tokens: list[Token]) -> list[list[Token]]:
@@ -97,7 +99,16 @@ def test_the_table_as_a_reader_sees_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.4.9 -> 1.5.0", "6/6 pods", "40% (was 0.1%)", "http_requests_total > 5", r"C:\temp", "a & b", "2 < 3; x=1 + 2"],
+    [
+        "1.4.9 -> 1.5.0",
+        "6/6 pods",
+        "40% (was 0.1%)",
+        "at 12:30:45, 10.0.0.1:100",
+        "http_requests_total > 5",
+        r"C:\temp",
+        "a & b",
+        "2 < 3; x=1 + 2",
+    ],
 )
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert escape(text) == text
@@ -117,6 +128,9 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
         ("x|http://a.example/@you", r"x\|http`:`//a.example/`@`you"),
         ("<b>|#1", r"\<b>\|`#`1"),
         (r"x\|@you", r"x\\\|`@`you"),
+        ("$HOME or $PATH", "`$HOME` or `$PATH`"),
+        ("system:serviceaccount:rocket:ci :100:", "`system:serviceaccount:rocket:ci` `:100`:"),
+        ("x|:fire:", r"x\|`:`fire:"),
     ],
 )
 def test_escapes(text: str, markdown: str) -> None:
@@ -192,10 +206,19 @@ def test_what_people_wrote_keeps_its_markdown(text: str) -> None:
         ("[x]( java&#115;cript:alert(1))", r"[x]\( java&#115;cript:alert(1))"),
         ("![x](https://a.example/1.png)", r"\![x](https://a.example/1.png)"),
         ("``` <i>", r"``` \<i>"),
+        ("see [e1], [a][e2] and [e3](https://a.example)", r"see \[e1], [a]\[e2] and [e3](https://a.example)"),
     ],
 )
 def test_what_people_wrote_cannot_break_the_table(text: str, markdown: str) -> None:
     assert written(text) == markdown
+
+
+@pytest.mark.parametrize("about", ["- x", "# x", "1. x", "> x", "=", "| x |", "[x]: y", "```", "$x$"])
+def test_phases_of_several_incidents_are_text_whatever_they_are_about(about: str) -> None:
+    started = Phase("started", START, START, START, "", about=about)
+    drawn = replace(timeline(row("x")), phases=(started,), other_phases=((replace(started, about="mail"),),))
+    paragraphs = [text_of(cell) for cell in cells(GFM.parse(render(drawn, Look(evidence=Show.NONE, coverage=False))))]
+    assert paragraphs[-1] == f"{about}: started 14:00; mail: started 14:00"
 
 
 def test_evidence_stands_where_it_is_wanted() -> None:

@@ -92,7 +92,7 @@ def test_the_table_is_written_over_no_evidence_and_no_notes(tmp_path: Path) -> N
     os.link(bundle, tmp_path / "copy.md")
     window = NOTE[:6]
     for options, output, words in (
-        (("--replay", bundle), "incident.zip", "is the file of --replay"),
+        (("--replay", bundle, "--format", "csv"), "incident.zip", "is the file of --replay"),
         (("--replay", bundle), "copy.md", "is the file of --replay"),
         (NOTE, "copy.md", "holds a bundle"),
         ((*window, "--notes", "notes.md"), "notes.md", "is the file of --notes notes.md"),
@@ -125,11 +125,13 @@ def test_the_format_follows_the_ending(name: str, begins: str, tmp_path: Path) -
     assert text.startswith(begins)
 
 
-def test_an_ending_of_no_format_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+def test_an_ending_of_no_format_is_refused(tmp_path: Path) -> None:
     done = pm_timeline(*NOTE, "-o", "t.pdf", folder=tmp_path)
-    assert "notice: t.pdf becomes Markdown, because no format has the ending .pdf; see --format" in done.err
-    for options in (("-o", "t"), ("-o", "t.md"), ("-o", "t.pdf", "--format", "csv"), ("-o", "t.pdf", "-q")):
-        assert "becomes" not in pm_timeline(*NOTE, *options, folder=tmp_path).err
+    line = "pm-timeline: --output t.pdf: no format has the ending .pdf; name one with --format\n"
+    assert (done.code, done.err, list(tmp_path.iterdir())) == (2, line, [])
+    for options, begins in ((("-o", "t"), "**2026"), (("-o", "t.pdf", "--format", "csv"), "id,time")):
+        assert pm_timeline(*NOTE, *options, folder=tmp_path).code == 0
+        assert (tmp_path / options[1]).read_text().startswith(begins)
 
 
 @pytest.mark.thorough
@@ -238,7 +240,7 @@ def test_ctrl_c_ends_it_soon_and_says_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pm-timeline.toml"]
 
 
-@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), signal.SIGQUIT])
+@pytest.mark.parametrize("number", [rarely(signal.SIGTERM), rarely(signal.SIGHUP), signal.SIGQUIT])
 def test_a_terminated_run_leaves_no_evidence_behind(number: signal.Signals, slow: Slow, tmp_path: Path) -> None:
     (tmp_path / "pm-timeline.toml").write_text(f'[sources.slow]\ntype = "alertmanager"\nurl = "{slow.url}"\n')
     command = [COMMAND, *NOTE, "--capture", "b.zip"]

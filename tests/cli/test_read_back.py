@@ -146,7 +146,7 @@ def test_jira_has_the_rows_of_the_demo_and_its_links() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a :) b", "(x) {code}", "!http://a.example/b.png!", "[~dana]", "----", "a\\\\b", "~a~"]
+    "text", ["a :) b", "(x) {code}", "(on) (flagoff)", "!http://a.example/b.png!", "[~dana]", "----", "a\\\\b", "~a~"]
 )
 def test_what_jira_would_make_something_of_stays_text(text: str) -> None:
     require("pandoc")

@@ -26,7 +26,7 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "2026-03-29 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "Europe/Berlin"),
         (["--from", "2026-10-25 02:30", "--to", "+30m", "--tz", "Europe/Berlin"], "+02:00"),
         (["--from", "14:00", "--to", "14:30", "--tz", "CST"], "--tz 'CST'"),
-        ([], "--from missing"),
+        ([], "--from missing: give the window, for example --since 1h, or --from 14:00 --to 14:30"),
         (["--since", "1h", "--from", "14:00"], "--since 1h: is another way to say --from"),
         (["--since", "soon"], "--since 'soon': not a span; write 90m, 1h"),
         (["--since", "14:00"], "--since '14:00': not a span; write 90m, 1h, 1h30m, 2d, or a time with --from"),
@@ -34,9 +34,13 @@ DEAD = '[sources.prom]\ntype = "prometheus"\nurl = "http://127.0.0.1:1"\ntimeout
         (["--from", "-90m", "--notes", "-", "--notes", "-"], "--notes -: stdin can be read once"),
         (
             ["--from", "-90m", "--context", "prod"],
-            "--context prod: there is not one source of type kubernetes",
+            "--context prod: no source of type kubernetes is configured",
         ),
         (["--fro", "14:00"], "--fro"),
+        (["--x\u202ey"], "No such option: --x y"),
+        (["--evidence", "all"], "'--evidence': 'all' is not one of 'column', 'inline', 'list', 'none'."),
+        (["lint", "--nope"], "(see pm-timeline lint --help)"),
+        (["new", "no/such/postmortem.md", "--replay", "none.zip"], "no/such/postmortem.md: cannot be written"),
         (["--from", "14:00", "--to", "14:30", "--format", "pdf"], "pdf"),
         (["--from", "14:00", "--to", "14:30", "--source", "nope"], "--source nope: no such source; there are: prom"),
         (["--from", "-90m", "--source", "Prm"], "--source Prm: no such source; did you mean prom?"),
@@ -60,6 +64,12 @@ def test_wrong_use_is_one_line(options: list[str], culprit: str, tmp_path: Path)
     assert culprit in complaints[0]
 
 
+def test_who_begins_with_the_bare_command_reads_how_to_begin(tmp_path: Path) -> None:
+    done = pm_timeline(folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("pm-timeline: no source is configured; begin with pm-timeline init, or ")
+
+
 def test_a_context_that_the_kubeconfig_does_not_have_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text("contexts: [{name: staging, context: {}}, {name: prod, context: {}}]")
@@ -73,6 +83,14 @@ def test_a_context_that_the_kubeconfig_does_not_have_is_refused_before_anything_
     assert "is malformed" in unreadable.err
 
 
+def test_a_context_of_several_clusters_names_them(tmp_path: Path) -> None:
+    cluster = '[sources.{0}]\ntype = "kubernetes"\ncluster = "{0}"\n'
+    (tmp_path / "pm-timeline.toml").write_text(cluster.format("east") + cluster.format("west"))
+    done = pm_timeline("--since", "1h", "--context", "prod", "-q", folder=tmp_path)
+    assert done.code == 2
+    assert "several sources are of type kubernetes; set `context` of east, west instead" in done.err
+
+
 def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
     done = pm_timeline_process("--from", "2 pm", "--to", "14:30", folder=tmp_path)
     assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
@@ -81,8 +99,11 @@ def test_a_process_of_its_own_ends_with_the_same_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "culprits"),
     [
-        ('[sources.prom]\ntype = "promtheus"\n', ["sources.prom.type", "prometheus", "kubernetes", "github"]),
-        (DEAD + 'urll = "x"\n', ["sources.prom.urll", "url"]),
+        (
+            '[sources.prom]\ntype = "promtheus"\n',
+            ["sources.prom.type", "did you mean prometheus?", "kubernetes", "github"],
+        ),
+        (DEAD + 'urll = "x"\n', ["sources.prom.urll: unknown key; did you mean url?; allowed:"]),
         (DEAD.replace("0.2", '"soon"'), ["sources.prom.timeout"]),
         (DEAD + 'token = "hunter2"\n', ["sources.prom.token", "token_env"]),
         ("[sources.prom\n", ["not valid TOML", "line 1"]),
@@ -110,6 +131,7 @@ def test_a_wrong_configuration_names_file_key_and_what_is_allowed(
     [
         (["--namespace", "paymnts"], "no such namespace: paymnts; did you mean payments?"),
         (["--service", "chekout"], "nothing was seen of a service chekout; did you mean checkout?"),
+        (["--pin", "e2f6c84"], "no row or story has the id e2f6c84; pm-timeline explain lists the ids"),
     ],
 )
 def test_a_name_that_nobody_knows_is_said_on_stderr_and_below_the_table(

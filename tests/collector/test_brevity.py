@@ -85,7 +85,7 @@ def test_pods_that_are_not_even_made_are_not_counted_where_they_are_of_several_s
         event(
             Kind.POD_START_FAILED,
             "14:08:00",
-            f"Pods of Deployment {name} cannot be made (FailedCreate: exceeded quota: small)",
+            f"Pods of Deployment {name} cannot be created (FailedCreate: exceeded quota: small)",
             reason="FailedCreate",
             service=name,
             namespace="shop",
@@ -95,7 +95,7 @@ def test_pods_that_are_not_even_made_are_not_counted_where_they_are_of_several_s
         for name in _NAMES
     ]
     rows = texts(*refused)
-    assert rows == ["Pods of 5 services cannot be made: exceeded quota: small (api, auth, cart and 2 more)"]
+    assert rows == ["Pods of 5 services cannot be created: exceeded quota: small (api, auth, cart and 2 more)"]
 
 
 @given(st.lists(st.tuples(st.text(max_size=200), st.sampled_from(WordKind)), max_size=5), st.booleans())
@@ -127,7 +127,7 @@ def test_nodes_of_one_domain_stand_without_it() -> None:
         ]
 
     one = texts(*lost("n1.eu.example.com", "n2.eu.example.com", "n3.eu.example.com"), *errors("14:05:10", None))
-    assert "n1, n2, n3" in the_one("nodes are lost", one)
+    assert "3 nodes are lost (n1, n2, n3)" in the_one("nodes are lost", one)
     two = texts(*lost("n1.eu.example.com", "n2.us.example.com", "n3.eu.example.com"), *errors("14:05:10", None))
     assert "n1.eu.example.com, n2.us.example.com" in the_one("nodes are lost", two)
 
@@ -154,7 +154,9 @@ def test_pods_that_waited_for_room_are_one_row_and_no_replacement() -> None:
         known = {"service": name, "namespace": "shop", "workload": f"Deployment/{name}", "replica_set": f"{name}-1"}
         events.append(event(Kind.ROLLOUT_STARTED, "03:00:00", version="1.0", **known))
     rows = texts(*events)
-    assert "10 pods of 5 services cannot be scheduled (14:08 to 14:13): 0/8 nodes" in the_one("be scheduled", rows)
+    row = the_one("be scheduled", rows)
+    assert "10 pods of 5 services cannot be scheduled (14:08 to 14:13): 0/8 nodes" in row
+    assert "8 Insufficient cpu (api, auth" in row
     assert not [row for row in rows if "outside of a rollout" in row]
 
 
@@ -164,3 +166,18 @@ def test_a_rollback_of_images_without_tags_has_the_digest() -> None:
     back = event(Kind.ROLLBACK_STARTED, "14:16:00", **known)
     row = the_one("initiated", texts(back, *errors("14:03:30", "14:17:00")))
     assert "to digest 1f3c77aa1f3c initiated in the cluster (by kubectl rollout)" in row
+
+
+def test_pods_of_one_of_several_deploys_are_named_by_its_version_where_the_service_is_clear() -> None:
+    cart = {"service": "cart", "namespace": "shop", "workload": "Deployment/cart"}
+    first = rollout(Kind.ROLLOUT_STARTED, "14:02:00", "14:03:00", "14:04:00", "1.1", "1.0", **cart)
+    second = rollout(Kind.ROLLOUT_STARTED, "14:12:00", "14:13:00", "14:14:00", "1.2", "1.1", **cart)
+    rows = draft(Gathered((*first, *second), ()), WINDOW, Scope()).rows
+    pods = [row for row in rows if row.kind in (Kind.POD_READY, Kind.POD_TERMINATED)]
+    assert [row.brief(implied=True).partition(" (")[0] for row in pods] == [
+        "New pods of 1.1 pass health checks",
+        "Old pods of 1.0 terminated",
+        "New pods of 1.2 pass health checks",
+        "Old pods of 1.1 terminated",
+    ]
+    assert pods[0].brief(implied=False).startswith("New pods of cart 1.1 pass health checks")

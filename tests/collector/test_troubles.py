@@ -15,8 +15,8 @@ def test_pods_that_are_not_even_made_are_not_counted_and_the_quota_is_quoted() -
         event(
             Kind.POD_START_FAILED,
             f"14:0{minute}:00",
-            f'Pods of Deployment cart cannot be made (FailedCreate: Error creating: pods "cart-{minute}" is forbidden: '
-            "exceeded quota: small, limited: pods=10)",
+            f'Pods of Deployment cart cannot be created (FailedCreate: Error creating: pods "cart-{minute}" is '
+            "forbidden: exceeded quota: small, limited: pods=10)",
             reason="FailedCreate",
             native_id=str(minute),
             **CART,
@@ -24,7 +24,7 @@ def test_pods_that_are_not_even_made_are_not_counted_and_the_quota_is_quoted() -
         for minute in (2, 5)
     ]
     assert told(drafted(*refused)) == [
-        "14:02 Pods of cart cannot be made (14:02 to 14:05): exceeded quota: small, limited: pods=10"
+        "14:02 Pods of cart cannot be created (14:02 to 14:05): exceeded quota: small, limited: pods=10"
     ]
 
 

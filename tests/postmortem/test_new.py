@@ -102,7 +102,7 @@ def test_the_template_of_the_configuration_is_used_unless_another_is_given(tmp_p
         ('template = "."', "", ": postmortem.template: {0}: cannot be read (Is a directory)"),
         ("template = 5", "", ": postmortem.template: input should be a valid string"),
         ('template = ""', "", ": postmortem.template: "),
-        ('templat = "x"', "", ": postmortem.templat: unknown key; allowed: template"),
+        ('templat = "x"', "", ": postmortem.templat: unknown key; did you mean template?; "),
     ],
 )
 def test_a_configured_template_that_cannot_be_used_is_one_line(

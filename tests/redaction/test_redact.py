@@ -157,7 +157,7 @@ def test_a_document_that_was_changed_is_refused(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["gone.zip", "out.zip"], "redact gone.zip: no such file"),
-        ([str(DEMO), str(DEMO)], "the bundle, OUT and the list of what was replaced are three files"),
+        ([str(DEMO), str(DEMO)], "the bundle, OUT and the list of what was replaced must be three different files"),
         ([str(DEMO), "no/out.zip"], "cannot write there"),
         ([str(DEMO), "out.zip", "--list", "no/list.json"], "cannot be written"),
         ([str(DEMO), "out.zip", "--also", "x"], "--also: is shorter than two characters; name a word"),

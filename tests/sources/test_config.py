@@ -64,7 +64,10 @@ def test_any_number_of_sources_of_each_type(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("surces = 1", "surces: unknown key; allowed: clock_offsets, drop, pin, postmortem, services, sources, tz"),
+        (
+            "surces = 1",
+            "surces: unknown key; did you mean sources?; allowed: clock_offsets, drop, pin, postmortem, services, ",
+        ),
         ("tz = 5", "tz: input should be a valid string"),
         ('tz = "CST"', "tz 'CST': abbreviations are ambiguous"),
         ("sources = 5", "sources: input should be a table"),

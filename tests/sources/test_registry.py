@@ -46,7 +46,7 @@ def test_an_unknown_key_is_refused_with_the_allowed_ones(type_: str) -> None:
         ("prometheus", {**PROMETHEUS, "timeout": "long"}, "timeout: input should be a valid number"),
         ("prometheus", {**PROMETHEUS, "timeout": 0}, "timeout: input should be greater than 0"),
         ("prometheus", {**PROMETHEUS, "ratios": [{"servic": "x"}]},
-         "ratios.0.servic: unknown key; allowed: error_query, name, ratio_query, service, total_query"),
+         "ratios.0.servic: unknown key; did you mean service?; allowed: error_query, name, "),
         ("prometheus", {**PROMETHEUS, "token_env": "A", "token_file": "b"},
          "token_env and token_file are both set; keep one"),
     ],

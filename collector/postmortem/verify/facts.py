@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from collector.event import Event, Kind
 from collector.people import named, parts
 from collector.result import Timeline
-from collector.row import Row, WordKind
+from collector.row import Row
 from collector.window import Window
 
 _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
@@ -182,9 +182,3 @@ def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:
             f"phase {phase.name}", phase.at, earliest, latest, text, row.service, row.story, event, True
         )
     return found
-
-
-def row_names(row: Row) -> frozenset[str]:
-    """The names of services, versions, runs and alerts in its words."""
-    kinds = (WordKind.SERVICE, WordKind.VERSION, WordKind.NAME)
-    return frozenset(word.text for word in row.words if word.kind in kinds)

@@ -53,7 +53,7 @@ def start_failed(subject: Subject, why: str = "") -> Fact:
     """It cannot be started; without `subject.pod`, none of the workload's pods can be made."""
     if subject.pod:
         return _of_pod(Kind.POD_START_FAILED, subject, f"cannot be started{_because(why)}", "start failed")
-    words = f"Pods of {subject.workload.replace('/', ' ')} cannot be made{_because(why)}"
+    words = f"Pods of {subject.workload.replace('/', ' ')} cannot be created{_because(why)}"
     key = f"{subject.cluster}/{subject.namespace}/{subject.workload}/start failed"
     return Fact(Kind.POD_START_FAILED, subject, words, key)
 

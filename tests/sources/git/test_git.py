@@ -192,7 +192,7 @@ def test_the_merge_that_was_deployed_stands_under_the_deploy_and_the_revert_has_
     assert not any("Docs" in row for row in rows)
     deployed = next(row for row in timeline.rows if row.text.startswith("Deploy of checkout"))
     assert "mine" in deployed.sources
-    assert "1 annotation in the ordinary course: checkout" in timeline.left_out
+    assert "1 annotation in normal operation: checkout" in timeline.left_out
 
 
 def deployed(clone: Clone, *deploys: tuple[str, str, str, str], **keys: str) -> list[str]:

@@ -422,7 +422,7 @@ def test_a_deployment_writes_that_it_cannot_make_its_pods(tmp_path: Path) -> Non
     every = events(tmp_path, [status(10.5, failure), status(90, failure), status(120)])
     (failed,) = [event for event in every if event.kind == Kind.POD_START_FAILED]
     assert (failed.at, failed.latest, dict(failed.numbers)) == (later(10), later(90.004), {"pods": 3, "of": 4})
-    assert failed.summary == "Pods of Deployment cart cannot be made (FailedCreate: exceeded quota: team-a)"
+    assert failed.summary == "Pods of Deployment cart cannot be created (FailedCreate: exceeded quota: team-a)"
 
 
 def test_a_pod_that_is_made_and_then_given_a_node_is_one_also_if_only_one_of_them_names_its_uid(tmp_path: Path) -> None:
