@@ -110,7 +110,7 @@ class Meanings:
         return any(record.first.earliest - _LONG <= at <= record.first.latest for at in began)
 
     def _is_old(self, record: Record) -> bool:
-        """Whether a pod had run for long when its probe began to fail: Events go back further, and none starts it."""
+        """Whether a pod had run for long when its probe began to fail: Events go back further, and show no start."""
         known = self._since is not None and self._since < record.first.earliest - _LONG
         return known and not self._was_started_before(record)
 

@@ -81,7 +81,7 @@ def takeovers(changes: Mapping[str, PodChanges]) -> Iterator[tuple[str, Moment]]
 
 
 def _ends(made: Sequence[tuple[Moment, str]]) -> list[datetime]:
-    """Until when what each pod replaced has to lose its first one: before yet another ReplicaSet makes one."""
+    """For each pod made: until when the replaced ReplicaSet has to lose its first pod. A third one may end this."""
     found: list[datetime] = []
     following, then = "", None
     for at, name in reversed(made):
