@@ -1,4 +1,4 @@
-"""Opening a store by its URL, and its errors explained."""
+"""Opens a store by its URL, and explains its errors."""
 
 import contextlib
 import importlib.util
@@ -18,14 +18,14 @@ from sources.recorder.tables import METADATA, SCHEMA, schema
 from sources.text import one_line
 
 _LOCK = 0x706D74696D65
-"""Held in PostgreSQL while the tables are made, so that two recorders that start at once do not collide."""
+"""Lock held in PostgreSQL while the tables are made, for two recorders that start at the same time."""
 
 
 def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) -> Engine:
-    """The database behind the URL of a store; nothing is asked of it yet. Raises SourceError.
+    """The database at the URL of a store; nothing is queried yet. Raises SourceError.
 
-    For reading, a file of SQLite must be there. For writing it is made, readable for its owner alone. `timeout` is how
-    many seconds a connection may take, or others that use the same file may keep it locked.
+    For reading, an SQLite file must exist. For writing it is created, readable only by its owner. `timeout` is how many
+    seconds a connection may take, or another user of the file may keep it locked.
     """
     try:
         parsed = make_url(url)
@@ -40,7 +40,7 @@ def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) 
     target = parsed.set(drivername="postgresql+psycopg")
     if password is not None:
         target = target.set(password=password)
-    # What is acknowledged is on disk, whatever the server's default is.
+    # Committed data is on disk, whatever the server's default is.
     options = "-c synchronous_commit=on" if write else "-c default_transaction_read_only=on"
     given = {"connect_timeout": max(2, int(timeout)), "application_name": "pm-timeline", "options": options}
     return create_engine(target, connect_args=given)
@@ -60,10 +60,10 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
         if write:
-            # Before there is any table, so that the file can shrink again.
+            # Set before there is any table, to let the file shrink again.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
-            # What is acknowledged is on disk.
+            # Committed data is on disk.
             connection.execute("PRAGMA synchronous = FULL")
 
     kept: list[tuple[int, int]] = [_identity(path)] if write else []
@@ -71,7 +71,7 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         if kept and _identity(path) != kept[0]:
-            # SQLite goes on writing into a file that has no name any more, which nobody will ever read.
+            # SQLite would continue writing into a deleted file that can never be read.
             raise SourceError(f"the store {path} was removed or replaced while it was in use", "start again")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -79,7 +79,7 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
 
 
 def _make(path: Path) -> None:
-    """An empty file, readable for its owner alone, unless there is one. Raises Denied."""
+    """Create an empty file, readable only by its owner, unless it exists. Raises Denied."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
@@ -91,7 +91,7 @@ def _make(path: Path) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Which file has this name now; zeros if none has."""
+    """The identity of the file that has this name now; zeros if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -101,7 +101,7 @@ def _identity(path: Path) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """Raise what goes wrong in the database as SourceError, in one line without the statement."""
+    """Raise database errors as SourceError, in one line without the statement."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -118,14 +118,14 @@ def explained(engine: Engine) -> Iterator[None]:
 
 
 def shown(engine: Engine) -> str:
-    """The store as it may be printed."""
+    """The store as it may be printed: without a password."""
     if engine.dialect.name == "sqlite":
         return (engine.url.database or "").removeprefix("file:").partition("?")[0]
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables if the store is new. Raises SourceError if something else is in it."""
+    """Create the tables if the store is new. Raises SourceError if the database has other contents."""
     with explained(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -11,14 +11,14 @@ from sources.recorder.settings import RecorderSettings
 
 
 class RecorderSource(Configured[RecorderSettings]):
-    """What was recorded of some clusters; see `collector.source.Source`."""
+    """The recordings of clusters; see `collector.source.Source`."""
 
     Settings = RecorderSettings
     type = "recorder"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Read what was recorded around the window; see `sources.recorder.fetch`."""
-        # SQLAlchemy takes 0.2 s to import, which a replay does not need.
+        # SQLAlchemy takes 0.2 s to import, and a replay does not need it.
         from sources.recorder.fetch import fetch
 
         yield from fetch(self.settings, self._scrubber, window, deadline)
