@@ -178,7 +178,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
     while True:
         answer = coming()
         if answer.status == FORBIDDEN:
-            # Some servers also forbid resources that they do not have.
+            # 403 is also the answer for a resource that the cluster does not have.
             return not what.custom or api.has(what.group, what.name)
         if answer.status == ABSENT:
             return False
