@@ -1,4 +1,4 @@
-"""Reading the API server's JSON: fields that may be missing or have another type, times, and single-line texts."""
+"""Reads the API server's JSON: fields that may be missing or have another type, times, and single-line texts."""
 
 import functools
 import re

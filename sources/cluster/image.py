@@ -82,9 +82,9 @@ def software(owner: Any, template: Any, name: str, container: str = "") -> Softw
 def main_container(owner: Any, templates: Sequence[Any], name: str) -> str:
     """The container that carries the service of the workload called `name`, judged by one or more of its templates.
 
-    The container named by the default-container annotation; else the one called like the workload or its labels; else
-    the only one with an image called so; else the one with the image that changed in most of the templates, because
-    sidecars change rarely; else the first.
+    It is the container named by the default-container annotation; else the one called like the workload or its labels;
+    else the only one with an image of such a name; else the one with an image that changed in most of the templates,
+    because sidecars change rarely; else the first.
     """
     return _main_container(_notes(owner, templates[-1]), templates, name) if templates else ""
 

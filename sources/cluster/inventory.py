@@ -100,7 +100,7 @@ class Pod(Struct, frozen=True):
 
 
 class Attribution(NamedTuple):
-    """To whom an Event belongs, found by the object that the Event is about."""
+    """The subject, version and grace period that an Event gets from the object that it is about."""
 
     subject: Subject
     keys: Identity

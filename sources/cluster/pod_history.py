@@ -53,7 +53,7 @@ class Readiness(Observation, frozen=True):
 
     ready: bool = False
     numbers: Mapping[str, float] = field(default_factory=dict)
-    """`of`: how many pods were to be ready, if that is known for the first time a pod is ready."""
+    """`of`: how many pods were to be ready; only for the first time that a pod is ready, and if it is known."""
 
 
 class Death(Struct, frozen=True):

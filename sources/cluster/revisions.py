@@ -115,7 +115,7 @@ class RevisionRollout(Struct, frozen=True):
 
 
 def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
-    """Read one StatefulSet or DaemonSet."""
+    """Read one StatefulSet or DaemonSet. Raises ValueError if it has no name."""
     name = text(item, "metadata", "name")
     if not name:
         raise ValueError("an object without a name")
@@ -147,7 +147,10 @@ def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
 
 
 def revision(item: dict[str, Any]) -> Iterator[Revision]:
-    """Read one ControllerRevision of a StatefulSet or DaemonSet."""
+    """Read one ControllerRevision; nothing if no StatefulSet or DaemonSet made it.
+
+    Raises ValueError if it has no name, time or number.
+    """
     namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
     kind, owner = controller(item)
     created, number = moment(get(item, "metadata", "creationTimestamp")), count(item, "revision")
@@ -212,9 +215,10 @@ def _overtaken(own: Revision, revisions: Sequence[Revision]) -> bool:
 def _renumbered(own: Revision, revisions: Sequence[Revision], pods: Sequence[Moment], rank: int | None) -> bool:
     """Whether the revision got a new number after its creation; when two alternate, both do.
 
-    It did if it was written to again; or if it is the first or second revision ever made, since these are born with 1
-    and 2. For a later revision, a missing number alone proves nothing; then it came back only if all its pods are much
-    younger than itself. `rank` is None if older revisions may have been deleted.
+    It did if the object was written to again. Without that, another number has to be missing now. The first and second
+    revision ever made have the numbers 1 and 2 at first, so a higher number of theirs is a new one. A later revision
+    came back only if all its pods are much younger than itself, too. `rank` is None if older revisions may have been
+    deleted.
     """
     if own.number < _FIRST_REUSE or len(revisions) < 2:
         return False

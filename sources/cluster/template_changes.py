@@ -92,7 +92,7 @@ PackedTemplate: TypeAlias = str
 
 
 def pack(template: Any, owner: Any = None) -> PackedTemplate:
-    """The parts of a template that are compared, with the version that `owner` notes."""
+    """The parts of a template that are compared, with the version in the labels and annotations of `owner`."""
     if not get(template, "spec", "containers"):
         return ""
     kept = {"metadata": {key: dict(strings(template, "metadata", key)) for key in _NOTED}}
@@ -199,7 +199,7 @@ def _container_words(old: Any, new: Any, name: str) -> Iterator[str]:
 
 
 def _environment(old: Any, new: Any) -> str:
-    """The names of the variables that were added, removed or changed their source."""
+    """The variables that were added or removed, or now come from elsewhere, by name."""
     ours, theirs = ({text(each, "name"): each for each in objects(of, "env")} for of in (old, new))
     words = [f"{name} added" for name in theirs if name not in ours]
     words += [f"{name} removed" for name in ours if name not in theirs]

@@ -11,8 +11,8 @@ class HelmSettings(ClusterSettings):
     secrets: bool = False
     """Whether to read the records themselves, with chart, images, hooks and the reason of a failure.
 
-    Otherwise only their metadata is requested. Values and manifests are never kept; but the right to either request is
-    the right to read all Secrets of the namespaces.
+    Otherwise only their metadata is requested. Values and manifests are never kept; but either request takes the right
+    to read all Secrets of the namespaces.
     """
     driver: Literal["secret", "configmap"] = "secret"
     """Where Helm keeps its records: `HELM_DRIVER`."""

@@ -67,7 +67,7 @@ def fetch_lists(
 _Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
 """Where a list is refused, where it is not, and whether the latter namespaces were only a fallback.
 
-Without any namespace in the first field, the list is refused in all namespaces together.
+If the first field is empty, the list is refused for all namespaces together.
 """
 
 
@@ -92,7 +92,7 @@ def _group_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
 def _side_by_side(
     lists: Sequence[Generator[Document | Gap, None, _Reach | None]],
 ) -> Generator[Document | Gap, None, list[_Reach | None]]:
-    """One page of each list in turn, so the order depends only on the answers; returns the result of each list.
+    """One page of each list after another, so the order depends only on the answers; returns the result of each list.
 
     Each list requests its next page before it yields one, so the server works on all of them.
     """

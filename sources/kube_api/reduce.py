@@ -20,7 +20,7 @@ _HIDDEN = "…"
 _KINDS_OF_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
 _REFERENCES = frozenset(_KINDS_OF_REFERENCES)
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
-"""Half of a pod. Nothing is removed from these any more, so they are not searched."""
+"""Nothing is removed from the values of these keys any more, so they are not searched: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
 _KEPT_OF_METRIC = ("name", "phase", "message", "failed", "error", "dryRun", "measurements")
 _KEPT_OF_MEASUREMENT = ("phase", "value", "startedAt", "finishedAt")
@@ -135,9 +135,9 @@ def _probe(probe: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of ConfigMaps or Secrets with only their owner and their times of change, whatever the server sent.
+    """A list of ConfigMaps or Secrets with only the metadata that shows their owners and times of change.
 
-    Annotations are left out: tools store whole objects in them.
+    Whatever the server sent, the rest is left out; so are annotations: tools store whole objects in them.
     """
     items = []
     for item in objects(page, "items"):

@@ -34,5 +34,5 @@ class KubernetesSettings(ClusterSettings):
     secrets: bool = False
     """Whether to ask when Secrets changed.
 
-    Only their metadata is requested, but the right to that is the right to read the Secrets.
+    Only their metadata is requested, but that takes the right to read the Secrets.
     """

@@ -1,4 +1,4 @@
-"""Converts something seen in the series into an Event."""
+"""Converts observations in the series into Events."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -22,7 +22,7 @@ _LATE = 1.5
 
 
 def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory) -> Iterator[Event]:
-    """One Event for each time that a Job of a name failed; its service is the CronJob that made it.
+    """One Event for each time that a Job of a name failed; its service is its CronJob, or itself if it has none.
 
     `numbers["failed"]` is how many of its pods failed, which is known if kube-state-metrics does not know the reason.
     """

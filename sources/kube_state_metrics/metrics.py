@@ -18,7 +18,7 @@ _FINISHED = (
     "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
     f" and on () max(max {_NODE} (max_over_time({_CORDONED})) - min {_NODE} (min_over_time({_CORDONED}))) > 0"
 )
-"""Finished pods, for which clusters have many Jobs. They matter only if a cordon changed: a node may be drained."""
+"""Selects finished pods. Clusters are full of them; they matter only if a cordon changed: a node may be drained."""
 _EVER = "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
 _TWO_KERNELS = "count by ({by}) (count by ({by}, kernel_version) (count_over_time({samples}[{seconds}s]))) > 1"
 _CHANGED = (

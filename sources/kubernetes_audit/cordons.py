@@ -13,7 +13,7 @@ class Cordons(Struct):
     _closed: dict[str, bool] = field(default_factory=dict)
 
     def done(self, entry: Entry) -> str:
-        """`cordoned` or `uncordoned`, if the request did that, which is then remembered.
+        """`cordoned` or `uncordoned`, if a request did that, else empty. The state of the node is remembered.
 
         A patch names its change. If a whole Node was sent, a change is known only if the log has its state before.
         """

@@ -61,7 +61,7 @@ class _Log(Struct):
     """The cordons in force, by node."""
     places: Places = field(default_factory=Places)
     waiting: dict[Pod, Entry] = field(default_factory=dict)
-    """The removed pods with a node that is not known yet."""
+    """The removed pods of which the node is not known yet."""
     refused: dict[Pod, list[Entry]] = field(default_factory=dict)
     """The refused evictions of each pod that has not been removed since."""
 

@@ -84,7 +84,7 @@ def states(entry: Entry) -> tuple[State, ...]:
 
 
 def _done(entry: Entry, was: bool | None, subject: Subject) -> Iterator[Fact]:
-    """The facts of a person's or pipeline's request."""
+    """The interruptions that a person or pipeline requested."""
     by = f"{entry.user} with {entry.program}"
     sent, now = _sent(entry), _paused(entry)
     spec = get(sent, "spec")

@@ -34,7 +34,7 @@ def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran
 
 
 def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran) -> list[PodInstance]:
-    """The pods, with those that had the same name one after another kept apart. `entries` in order.
+    """The pods, kept apart even if they had the same name one after another. `entries` in order.
 
     They are distinguished by uid, if an entry holds it, else by events that happen only to a new pod.
     """

@@ -137,7 +137,7 @@ class _Log(Struct):
             yield self._paused(entry, own)
 
     def _strategy(self, entry: Entry, own: Progress) -> Iterator[Event]:
-        """The Event that somebody lets a rollout continue that its update strategy held."""
+        """The Event of a new update strategy that lets a held rollout continue; the strategy is remembered."""
         now = held(entry)
         if now is None:
             return

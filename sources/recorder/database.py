@@ -18,7 +18,7 @@ from sources.recorder.tables import METADATA, SCHEMA, schema
 from sources.text import one_line
 
 _LOCK = 0x706D74696D65
-"""Lock held in PostgreSQL while the tables are made, for two recorders that start at the same time."""
+"""PostgreSQL lock, held while the tables are made: two recorders may start at the same time."""
 
 
 def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) -> Engine:
@@ -125,7 +125,10 @@ def shown(engine: Engine) -> str:
 
 
 def prepare(engine: Engine) -> None:
-    """Create the tables if the store is new. Raises SourceError if the database has other contents."""
+    """Create the tables if the store is new.
+
+    Raises SourceError if it is a store of another format, or an SQLite file with other contents.
+    """
     with explained(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

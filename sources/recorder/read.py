@@ -1,4 +1,4 @@
-"""Reads recorded versions into Events, both as a live cluster is read and by comparing successive versions."""
+"""Reads recorded versions into Events: as a live cluster is read, and also by comparing successive versions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -29,7 +29,7 @@ _SOON = timedelta(seconds=2)
 
 
 def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> Iterator[Event]:
-    """The ready pods and the end of every finished rollout, and the pauses by its update strategy."""
+    """The ready pods and the end of every finished rollout, and pauses caused by update strategies."""
     owned = _owned(recorded)
     for kind in KINDS:
         for versions in recorded.objects.get(f"{kind.lower()}s", {}).values():

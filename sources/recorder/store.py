@@ -14,7 +14,7 @@ from sources.recorder.steps import Change, Step, Stream, micros
 from sources.recorder.tables import clusters, positions, spans, versions
 
 _Of = tuple[Stream, str]
-"""The stream of a span, and the right that is missing for it."""
+"""The stream of a span, and the right that is missing for it; empty if none is."""
 
 
 class Store:

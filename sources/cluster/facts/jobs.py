@@ -15,7 +15,7 @@ def job_failed(subject: Subject, why: str) -> Fact:
 
 
 def job_ran(subject: Subject, seconds: float | None, end: str) -> Fact:
-    """The Job of `subject` ran for this many seconds; None if it was still running when it was last seen.
+    """The Job of `subject` ran for `seconds`; None if it was still running when it was last seen.
 
     `end` is its outcome: `completes`, `still runs at 14:30 UTC`.
     """

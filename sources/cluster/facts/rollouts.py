@@ -69,7 +69,7 @@ def rollout_stuck(rollout: RolloutName) -> Fact:
 
 
 def rollout_paused(subject: Subject, rollout: RolloutName | None = None, *, by: str = "", shown_by: str = "") -> Fact:
-    """A workload stops its `rollout`; None if none is under way, or if it is not known."""
+    """A workload was paused; `rollout` is the one under way, None if there is none or it is not known."""
     return _hold(Kind.ROLLOUT_PAUSED, "paused", subject, rollout, by=by, shown_by=shown_by)
 
 

@@ -17,7 +17,7 @@ _AT_ONCE = timedelta(seconds=15)
 
 
 def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
-    """The Events, with an autoscaler's Event and that of the scaling it caused made one fact.
+    """The Events; an autoscaler's Event and that of the scaling it caused become one fact.
 
     `numbers` of an autoscaler's Event: `replicas`, and `was`, the size before, if anything shows it. If it set the same
     size three times or more, the times between the first and the last are not kept: `repeated` is how many there were,

@@ -42,7 +42,7 @@ class DeploymentRollout(Struct, frozen=True):
     new: str
     start: Moment
     rollback: bool
-    """The ReplicaSet had existed before."""
+    """Whether the ReplicaSet had existed before."""
     trigger: Scaling | None
     """The step that shows the start, if the creation of the ReplicaSet does not."""
     revision: int | None = None
@@ -51,7 +51,7 @@ class DeploymentRollout(Struct, frozen=True):
     end: datetime | None = None
     """When the next rollout starts."""
     again: bool = False
-    """It is a rollback of a rollback: the version that was rolled back is deployed once more."""
+    """Whether it is a rollback of a rollback: the version that was rolled back is deployed once more."""
     not_before: datetime | None = None
     """The earliest possible start, if `start` is only the latest possible one."""
 

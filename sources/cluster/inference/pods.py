@@ -118,7 +118,7 @@ def scheduled_events(inventory: Inventory, window: Window, source: str) -> Itera
 
 
 def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Event:
-    """That a pod that is known to have been ready before is ready again."""
+    """The Event that a pod is ready again; it is known to have been ready before."""
     evidence = _Evidence(pod)("recovered")
     return report(
         facts.recovered(inventory.subject(pod.key[0], "Pod", pod.key[1])),

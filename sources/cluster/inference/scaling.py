@@ -61,7 +61,7 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
 
 
 def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Sizes]) -> list[Scaling]:
-    """The same steps; a size before that is not recorded is taken from the sizes that were seen."""
+    """The same steps; if a step's previous size is not recorded, it is taken from the sizes that were seen."""
     return [
         replace(step, was=_before(step, sizes.get((namespace, step.replica_set), ()))) if step.was is None else step
         for step in steps

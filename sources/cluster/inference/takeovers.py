@@ -81,7 +81,7 @@ def takeovers(changes: Mapping[str, PodChanges]) -> Iterator[tuple[str, Moment]]
 
 
 def _ends(made: Sequence[tuple[Moment, str]]) -> list[datetime]:
-    """For each pod made: until when the replaced ReplicaSet has to lose its first pod. A third one may end this."""
+    """For each pod made, the latest time for the replaced ReplicaSet to lose one: before yet another makes one."""
     found: list[datetime] = []
     following, then = "", None
     for at, name in reversed(made):
