@@ -1,1 +1,1 @@
-"""What is true of a Kubernetes cluster whatever the evidence: its objects, and the facts about them. No I/O."""
+"""What is true of a Kubernetes cluster whatever the evidence: its objects, and facts about them. No I/O."""

@@ -1,4 +1,4 @@
-"""AnalysisRuns of Argo Rollouts: what was measured of a new version, and what that was judged to be."""
+"""AnalysisRuns of Argo Rollouts: what was measured of a new version, and the verdict."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from sources.cluster.fields import controller, get, integer, moment, objects, st
 from sources.fact import Moment
 
 _SHOWN = 5
-"""So many measurements are quoted, the latest ones."""
+"""How many measurements are quoted: the latest ones."""
 GOOD = "Successful"
 BAD = ("Failed", "Error", "Inconclusive")
 
@@ -22,9 +22,9 @@ class Analysis(Struct, frozen=True):
     uid: str
     rollout: str
     template_hash: str
-    """Of the version that it measures: its ReplicaSet's name ends with it."""
+    """The hash of the version that it measures: the name of its ReplicaSet ends with it."""
     step: int | None
-    """Which step of the canary it belongs to, from 0; None: it runs beside the steps, or around a promotion."""
+    """The step of the canary that it belongs to, from 0. None if it runs alongside the steps, or around a promotion."""
     phase: str
     started: Moment | None
     completed: Moment | None
@@ -46,7 +46,7 @@ def read_analysis(item: Any) -> Iterator[Analysis]:
     ended = [at for each in metrics for one in objects(each, "measurements") if (at := moment(one.get("finishedAt")))]
     completed = moment(get(item, "status", "completedAt"))
     if completed is None and phase in (GOOD, *BAD):
-        # Releases before 1.7 do not write when a run was complete: when its last measurement was.
+        # Releases before 1.7 do not record when a run completed. Its last measurement is the best guess.
         completed = max(ended, default=None)
     yield Analysis(
         namespace=text(item, "metadata", "namespace"),

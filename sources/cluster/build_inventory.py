@@ -1,4 +1,4 @@
-"""From the listed JSON to an Inventory."""
+"""Builds an Inventory from the listed JSON."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,22 +46,22 @@ _OF_PODS = {
         *("initContainerStatuses", "containerStatuses"),
     ),
 }
-"""What is kept of pods, which are large."""
+"""The parts of pods that are kept, because pods are large."""
 _Object = dict[str, Any]
 _Found = dict[object, tuple[Any, ...] | None]
-"""What each object became, by its uid; None if it could not be read."""
+"""The result of reading each object, by its uid; None if it could not be read."""
 
 
 def build_inventory(documents: Iterable[Document], inventory: Inventory, records: list[Record]) -> Iterator[Gap]:
-    """Sort what was listed into `inventory`, and the Event objects into `records`; each object once.
+    """Sort the listed objects into `inventory`, and the Event objects into `records`; each object once.
 
-    A list that had to be begun again repeats objects: the later answer is the truer one. What is not needed of an
-    object goes with its document, because a large cluster's objects do not fit in the memory as they are.
+    A list that had to be restarted repeats objects: the later answer wins. Parts of an object that are not needed are
+    dropped with its document, because the objects of a large cluster do not fit into memory as they are.
     """
     lists: dict[str, _Found] = {call: {} for call in (*NAMES, ENDPOINT_SLICES.name)}
     for document in documents:
         yield from _take(document, lists, inventory)
-        # A page is large: it is not to be kept while the next one is waited for.
+        # A page is large: release it before waiting for the next one.
         del document
     for call in ("deployments", "rollouts"):
         for deployment in _read(lists, call):
@@ -132,7 +132,7 @@ def _take_revisions(lists: Mapping[str, _Found], inventory: Inventory) -> Iterat
 
 
 def _read(lists: Mapping[str, _Found], call: str) -> Iterator[Any]:
-    """What the objects of one list became, and a Gap that counts those that could not be read."""
+    """The objects of one list after reading, and a Gap that counts those that could not be read."""
     found = lists[call]
     for made in found.values():
         yield from made or ()
@@ -191,7 +191,7 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
 
 
 def _failure(item: _Object) -> tuple[Moment, str, str] | None:
-    """The condition ReplicaFailure, which is there as long as its pods cannot be made or removed."""
+    """The condition ReplicaFailure, which is present as long as pods cannot be made or removed."""
     state = condition(item, "ReplicaFailure")
     since = moment(state.get("lastTransitionTime"))
     if since is None or state.get("status") != "True" or text(state, "reason") != "FailedCreate":
@@ -217,7 +217,7 @@ def _claims(item: _Object) -> list[str]:
 
 
 def _add_digest(inventory: Inventory, pod: Pod) -> None:
-    """A tag may move; the digest that a pod of the version pulled is what it stood for."""
+    """Add the image digest that a pod of the version pulled: a tag may move, so the digest is more exact."""
     found = inventory.replica_set(*pod.key) or inventory.revision(*pod.key, pod.uid)
     if found is None or found.runs.digest:
         return

@@ -7,10 +7,13 @@ from typing import Any
 from sources.cluster.fields import objects, text
 
 KINDS = {"configmaps": "ConfigMap", "secrets": "Secret"}
-"""By resource."""
+"""The kind of each resource."""
 LOCK = r"(?:[a-z0-9.-]*[.-])?(?:leader|lock)(?:[.-][a-z0-9.-]*)?"
-"""What ConfigMaps that are locks are called, most of them: `ingress-controller-leader-nginx`, `istio-leader`,
-`memcached-operator-lock`. Their owner writes to them every few seconds."""
+"""The usual names of ConfigMaps that are locks.
+
+Examples are `ingress-controller-leader-nginx`, `istio-leader` and `memcached-operator-lock`. The holder of a lock
+writes to it every few seconds.
+"""
 _VOLUMES = {"configmaps": (("configMap", "name"),), "secrets": (("secret", "secretName"), ("secret", "name"))}
 _ENVIRONMENT = {
     "configmaps": (("configMapRef", "name"), ("valueFrom", "configMapKeyRef", "name")),
@@ -26,19 +29,20 @@ _OF_TOOLS = {
     "configmaps": re.compile(r"cluster-autoscaler-status"),
     "secrets": re.compile(r"sh\.helm\.release\.v1\.[a-z0-9.-]+\.v[0-9]+"),
 }
-"""Where tools note what they have done: the state of the cluster's autoscaler, the releases of Helm."""
+"""Where tools keep their own records: the state of the cluster autoscaler, the releases of Helm."""
 _LOCK = re.compile(LOCK)
 
 
 def used(spec: Any, resource: str) -> set[str]:
-    """The names of the `configmaps` or `secrets` that a pod of this spec mounts, takes its environment from, or needs
-    to pull its images.
+    """The names of the `configmaps` or `secrets` that a pod of this spec uses.
+
+    It mounts them, takes its environment from them, or needs them to pull its images.
     """
     return set(uses(spec).get(resource, ()))
 
 
 def uses(spec: Any) -> dict[str, list[str]]:
-    """The same by resource, as lists in order: all that is kept of it."""
+    """The same for both resources, as sorted lists: all that is kept of a pod's spec about them."""
     volumes = objects(spec, "volumes")
     projected = [volume for volume in volumes if "projected" in volume]
     volumes += [part for volume in projected for part in objects(volume, "projected", "sources")]
@@ -57,7 +61,7 @@ def uses(spec: Any) -> dict[str, list[str]]:
 def why_no_configuration(resource: str, name: str, writer: str = "") -> str:
     """Why a write to this ConfigMap or Secret changes no service, in words; empty if it may change one.
 
-    `writer` is the program that wrote it: a person's ConfigMap may be called like a lock.
+    `writer` is the program that wrote it: a person may give a ConfigMap the name of a lock.
     """
     if _OF_EVERY_NAMESPACE[resource].fullmatch(name):
         return "which the cluster keeps in every namespace"
@@ -73,14 +77,14 @@ def _environment(spec: Any) -> Iterator[dict[str, Any]]:
     for field in _CONTAINERS:
         for container in objects(spec, field):
             yield from objects(container, "envFrom")
-            # Most have a value of their own: there may be a hundred thousand in a cluster.
+            # Most variables have a literal value: there may be a hundred thousand in a cluster.
             yield from (each for each in objects(container, "env") if "valueFrom" in each)
 
 
 def _values(container: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     variables = container.get("env")
     for each in variables if isinstance(variables, list) else ():
-        # Most have a value: there may be a hundred thousand in a cluster.
+        # Most variables have a literal value: there may be a hundred thousand in a cluster.
         value = each.get("valueFrom") if isinstance(each, dict) else None
         for kind in ("configMapKeyRef", "secretKeyRef") if isinstance(value, dict) else ():
             if text(value, kind, "name"):

@@ -1,7 +1,7 @@
-"""Why containers ended: what is a crash, what comes of something else, and which of them end again and again.
+"""Why containers ended: which ends are crashes, which have another cause, and which containers end again and again.
 
 An eviction, a deletion, a failed probe, a reboot or a shutdown ends containers with the exit codes of crashes (137,
-143); that they ended belongs to what ended them.
+143); these ends are part of whatever caused them.
 """
 
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from sources.cluster.pod_history import Death, PodInstance
 from sources.fact import Fact, Moment, report
 
 _EARLY = timedelta(seconds=2)
-"""The stamps of what ends a pod, and of the ends of its containers, may be this much out of order."""
+"""How much the stamps of a pod's stop and of its containers' ends may be out of order."""
 _SLOW = timedelta(seconds=5)
-"""A container that is killed after its grace period has ended within this."""
+"""A container that is killed after its grace period has ended within this time."""
 _RETURN = timedelta(minutes=10)
-"""A node is back from a reboot within this after its containers ended."""
+"""A node is back from a reboot within this time after its containers ended."""
 _SHORTAGE = timedelta(seconds=10)
-"""A kernel that is out of memory kills, and its node reports so, within this."""
+"""A kernel that is out of memory kills a process, and the node reports the shortage, within this time."""
 _KILLED = 137
 _SIGNALS = (_KILLED, 143, 255)
-"""The exit codes of what was made to end."""
+"""The exit codes of containers that were made to end."""
 _FORGOTTEN = ("ContainerStatusUnknown", "Unknown")
-"""What is reported of containers that were gone when the kubelet or the container runtime came back."""
+"""The reasons reported for containers that were gone when the kubelet or the container runtime came back."""
 
 
 def death_events(pod: PodInstance, source: str) -> Iterator[Event]:
-    """One Event for each end that is a crash or a kill for lack of memory, and one for each time it goes on and on."""
+    """One Event for each crash or kill for lack of memory, and one for each crash loop."""
     crashes = []
     for death in pod.deaths:
         fact = _fact(pod, death)
@@ -75,10 +75,10 @@ def _belongs_to_something_else(pod: PodInstance, death: Death) -> bool:
 
 
 def _stopped(pod: PodInstance, death: Death) -> bool:
-    """Whether it ended because its pod was to stop, was evicted, or had done its work: a sidecar is stopped then."""
+    """Whether the container ended because its pod was to stop, was evicted, or was done and stopped its sidecars."""
     if pod.stop_requested:
         asked = pod.stop_requested.when.earliest
-        # Between two samples it is not known which came first; and what is to stop is not started again.
+        # Between two samples the order is unknown; but a container that is to stop is not started again.
         if death.when.latest > asked if death.stamped else death.when.earliest >= asked:
             return True
     evicted = [one.at or one.when.earliest for one in pod.evicted] + [when.earliest for when in pod.stops]
@@ -100,7 +100,7 @@ def _rebooted(pod: PodInstance, death: Death) -> bool:
 
 
 def _shortage(pod: PodInstance, death: Death) -> str:
-    """What its node reports of the lack of memory in which it ended; empty if it reports none."""
+    """What its node reports about a lack of memory at the time of the end; empty if it reports none."""
     if death.code != _KILLED:
         return ""
     reports = (

@@ -1,6 +1,6 @@
-"""What sources of facts of one cluster call what they cover."""
+"""The name under which all sources about one cluster report their coverage."""
 
 
 def about(cluster: str) -> str:
-    """What sources of facts of one cluster have in common, for `Seen` and `Gap`."""
+    """The part that all sources about one cluster share in `Seen` and `Gap`."""
     return f"kubernetes {cluster}"

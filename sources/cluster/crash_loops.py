@@ -11,16 +11,19 @@ from sources.cluster.pod_history import BackOff, Death, Evidence, PodInstance
 from sources.fact import Moment, report
 
 _APART = timedelta(minutes=15)
-"""The kubelet waits 5 minutes at most before it starts a container again, and begins anew once one has run for 10."""
+"""Ends further apart than this are different loops.
+
+The kubelet waits at most 5 minutes before it restarts a container, and resets the back-off once one has run for 10.
+"""
 _LEAST = 3
-"""So many ends are a loop, also where no back-off is known."""
+"""This many ends are a loop, even without a known back-off."""
 _FIRST_END = timedelta(minutes=10)
-"""The kubelet backs off from the second end on, if that follows the first within this."""
+"""The kubelet backs off from the second end on, if that follows the first within this time."""
 
 
 class _Loop(Struct, frozen=True):
     begin: Moment
-    """Of the first end."""
+    """The time of the first end."""
     at: datetime
     until: datetime
     deaths: tuple[Death, ...]
@@ -30,10 +33,10 @@ class _Loop(Struct, frozen=True):
 
 
 def loop_events(pod: PodInstance, crashes: Iterable[Death], source: str) -> Iterator[Event]:
-    """One Event for each loop of this pod; `crashes` are its containers' ends that nothing else explains.
+    """One Event for each crash loop of this pod; `crashes` are its containers' ends that nothing else explains.
 
-    It is reported from the first end until the last sign of it. `numbers`: `count` of the ends and `exit_code`, as
-    far as they are known, and the `restarts` of the container since its pod was started.
+    It lasts from the first end until the last sign of the loop. `numbers`: `count` of the ends and `exit_code`, if they
+    are known, and the `restarts` of the container since its pod was started.
     """
     for loop in _loops(pod, sorted(crashes, key=lambda death: (death.when, death.container))):
         last = loop.deaths[-1] if loop.deaths else None
@@ -86,7 +89,7 @@ def _loops(pod: PodInstance, crashes: Sequence[Death]) -> Iterator[_Loop]:
 
 
 def _series(deaths: Sequence[Death]) -> Iterator[list[Death]]:
-    """The ends of one container, those that follow each other soon enough together."""
+    """The ends of one container, grouped into runs of ends that follow each other soon enough."""
     series: list[Death] = []
     for death in deaths:
         if series and death.when.earliest > series[-1].when.latest + _APART:
@@ -104,7 +107,10 @@ def _near(wait: BackOff, series: Sequence[Death]) -> bool:
 
 
 def _loop(pod: PodInstance, series: Sequence[Death], waits: Sequence[BackOff]) -> _Loop:
-    """From the first end that is known; where only back-offs or the latest end are known, from before that."""
+    """The loop of these ends and back-offs.
+
+    It begins with the first end, if that is known. If only back-offs or the latest end are known, it begins earlier.
+    """
     recorded = [wait for wait in waits if not wait.seen]
     signs = [wait.when.earliest for wait in recorded]
     first = series[0] if series else None

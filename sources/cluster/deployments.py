@@ -1,4 +1,4 @@
-"""Deployments and Argo Rollouts: what they want, and what their status reports of their rollouts."""
+"""Deployments and Argo Rollouts: their specification, and the state of their rollouts that their status reports."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from sources.fact import Moment
 
 _Object = dict[str, Any]
 _ABOUT = re.compile(r'ReplicaSet "([^"]+)" ')
-"""How a message about progress begins: `ReplicaSet "web-1" has successfully progressed.`"""
+"""The beginning of a message about progress: `ReplicaSet "web-1" has successfully progressed.`"""
 
 
 def replica_set_of(progressing: Any) -> str:
-    """The ReplicaSet that a condition Progressing is about; empty where it names none."""
+    """The ReplicaSet that a condition Progressing is about; empty if it names none."""
     match = _ABOUT.match(text(progressing, "message"))
     return match[1] if match else ""
 
@@ -37,12 +37,12 @@ def read_deployment(item: _Object) -> Iterator[Deployment]:
 def read_rollout(item: _Object) -> Iterator[Deployment]:
     """Read one Argo Rollout (argoproj.io/v1alpha1). Raises ValueError if it has no name.
 
-    What its controller writes is in argo-rollouts, rollout/sync.go and utils/conditions/conditions.go.
+    argo-rollouts documents its conditions in rollout/sync.go and utils/conditions/conditions.go.
     """
     yield Deployment(
         **_identity(item, "Rollout"),
         replicas=count(item, "spec", "replicas"),
-        # Its steps do not keep to what a Deployment's prove.
+        # The proofs from a Deployment's steps (`availability`) do not hold for a Rollout.
         rolling=False,
         max_surge=None,
         max_unavailable=None,
@@ -63,11 +63,11 @@ def _identity(item: _Object, kind: str) -> dict[str, Any]:
 
 
 def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
-    """What the condition Progressing reports, of the ReplicaSet that its message names.
+    """What the condition Progressing reports about the ReplicaSet that its message names.
 
-    It stays True across rollouts: only `lastUpdateTime` shows when the latest completed, while `lastTransitionTime`
-    is when it last turned False or Unknown. It is Unknown while a Deployment is paused and, with another reason, when
-    it is resumed, until there is progress.
+    The condition stays True across rollouts: only `lastUpdateTime` shows when the latest one completed, while
+    `lastTransitionTime` is when its status last became False or Unknown. The status is Unknown while a Deployment is
+    paused and, with another reason, from when it is resumed until there is progress.
     """
     progressing = condition(item, "Progressing")
     updated, turned = (moment(progressing.get(key)) for key in ("lastUpdateTime", "lastTransitionTime"))
@@ -84,16 +84,16 @@ def _progress(item: _Object, paused: str, resumed: str) -> Iterator[State]:
 
 
 def _promoted(item: _Object) -> Iterator[State]:
-    """Completed becomes True when the new ReplicaSet becomes the stable one, and False with the next change."""
+    """The condition Completed becomes True when the new ReplicaSet becomes stable, and False with the next change."""
     completed = condition(item, "Completed")
     if text(completed, "status") == "True":
         yield from _state(RolloutState.COMPLETED, moment(completed.get("lastTransitionTime")))
 
 
 def _paused(item: _Object) -> Iterator[State]:
-    """Paused is there from the first pause on, whoever paused: a step of the canary, an analysis, a person.
+    """The condition Paused exists from the first pause on, whoever paused: a step of the canary, an analysis, a person.
 
-    Releases before 1.0 have no such condition: there Progressing is unknown while it is paused.
+    Releases before 1.0 do not have it: there, Progressing is Unknown during a pause.
     """
     paused, progressing = condition(item, "Paused"), condition(item, "Progressing")
     since = moment(paused.get("lastTransitionTime"))
@@ -112,7 +112,7 @@ def _paused(item: _Object) -> Iterator[State]:
 
 
 def _step(item: _Object) -> Iterator[str]:
-    """At which step of its canary it is: `step 2 of 4, 25 % of the traffic`."""
+    """The current step of the canary: `step 2 of 4, 25 % of the traffic`."""
     index, steps = count(item, "status", "currentStepIndex"), objects(item, "spec", "strategy", "canary", "steps")
     if index is not None and index < len(steps):
         weights = [weight for step in steps[: index + 1] if (weight := count(step, "setWeight")) is not None]

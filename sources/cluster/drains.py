@@ -1,4 +1,4 @@
-"""When a node is drained: it was cordoned, and every pod that it had then went before the cordon was lifted."""
+"""When a node was drained: it was cordoned, and all its pods left before it was uncordoned."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -9,12 +9,12 @@ from msgspec import Struct
 from sources.fact import Moment
 
 STAY = frozenset({"DaemonSet", "Node"})
-"""The controllers whose pods no drain removes: those of every node, and the kubelet itself of static pods."""
+"""Controllers of pods that no drain removes: DaemonSets, and the node itself for static pods."""
 Evidence = TypeVar("Evidence")
 
 
 class CordonChange(NamedTuple):
-    """A node was cordoned, or uncordoned."""
+    """A change of a node: cordoned or uncordoned."""
 
     node: str
     on: bool
@@ -25,39 +25,39 @@ class CordonChange(NamedTuple):
 
 
 class Cordon(Struct, frozen=True):
-    """A time for which a node was cordoned."""
+    """A period during which a node was cordoned."""
 
     node: str
     when: Moment
     """When it was cordoned."""
     id: str = ""
     lifted: datetime | None = None
-    """None if it was not seen to be."""
+    """None if it was not seen to be lifted."""
 
     def covers(self, time: datetime) -> bool:
-        """Whether the node was cordoned then."""
+        """Whether the node was cordoned at that time."""
         return self.when.earliest <= time and (self.lifted is None or time < self.lifted)
 
 
 class Departure(Struct, Generic[Evidence], frozen=True):
-    """A pod that a node had when it was cordoned, but for those that STAY, and when it went."""
+    """A pod on a node at the time of the cordon, unless its controller is in STAY, and when it left."""
 
     when: Moment | None
-    """When it went, or was asked to; None if it was not seen to."""
+    """When it left, or was asked to; None if that was not seen."""
     evidence: Evidence
 
 
 class Drain(Struct, Generic[Evidence], frozen=True):
-    """A node is drained at the time at which the last of its pods went."""
+    """The drain of a node; its time is when the last pod left."""
 
     when: Moment
     pods: int
     last: Evidence
-    """What shows the last of them."""
+    """The evidence of the last pod."""
 
 
 def cordons(changes: Iterable[CordonChange]) -> Iterator[Cordon]:
-    """Every time for which a node was cordoned, by node; further evidence of one beginning is passed over."""
+    """Every period during which a node was cordoned, by node; repeated evidence of one beginning is ignored."""
     by_node: dict[str, set[tuple[datetime, Moment, bool, str]]] = {}
     for change in changes:
         by_node.setdefault(change.node, set()).add((change.at, change.when, change.on, change.id))
@@ -74,7 +74,7 @@ def cordons(changes: Iterable[CordonChange]) -> Iterator[Cordon]:
 
 
 def drained(cordon: Cordon, pods: Iterable[Departure[Evidence]]) -> Drain[Evidence] | None:
-    """When the node was rid of these pods; None if one of them was left until the cordon was lifted, or none went."""
+    """The drain that these pods show; None if one of them stayed until the cordon was lifted, or there are none."""
     went: list[tuple[datetime, datetime, int]] = []
     pods = list(pods)
     for index, pod in enumerate(pods):

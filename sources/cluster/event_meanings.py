@@ -1,4 +1,4 @@
-"""What Events report of pods, of those who make them, of volumes, and of Jobs and CronJobs in trouble."""
+"""What Events report about pods and their controllers, about volumes, and about Jobs and CronJobs in trouble."""
 
 import functools
 import re
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class Meaning(Enum):
-    """What an Event reports, whichever words it does so in; `event_reports` has the fact for each."""
+    """What an Event reports, whatever its wording; `event_reports` has the fact for each meaning."""
 
     SCHEDULED = auto()
     UNSCHEDULABLE = auto()
@@ -14,21 +14,21 @@ class Meaning(Enum):
     IMAGE_FAILED = auto()
     VOLUME_UNBOUND = auto()
     NOT_READY = auto()
-    """It has not become ready since it was made."""
+    """The pod has not become ready since it was made."""
     UNREADY = auto()
-    """It had been ready, and is not any more."""
+    """The pod had been ready, and is not any more."""
     EVICTED = auto()
     TERMINATED = auto()
     PROBE_FAILED = auto()
-    """A container is killed for it."""
+    """A container is killed because its probe failed."""
     OUT_OF_MEMORY = auto()
     CRASH_LOOP = auto()
     JOB_FAILED = auto()
     AUTOSCALED = auto()
     WARNING = auto()
-    """Nothing more is understood of it than that it is a warning."""
+    """Nothing is understood of it except that it is a warning."""
     NOTHING = auto()
-    """It is no sign of trouble, or it is not understood."""
+    """Not a sign of trouble, or not understood."""
 
 
 OWNERS = ("ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController")
@@ -70,12 +70,12 @@ _REFUSED = re.compile(
     "|TopologyAffinityError|ResourceAllocationError|SysctlForbidden|AppArmor|PodOS\\w+|NodeUnschedulable|TaintToleration"
     "|InitContainerRestartPolicyForbidden|SupplementalGroupsPolicyNotSupported|UserNamespacesNotSupported"
 )
-"""Why a kubelet refuses a pod that was given to its node (k8s.io/kubernetes, pkg/kubelet/lifecycle)."""
+"""Reasons why a kubelet refuses a pod that was assigned to its node (k8s.io/kubernetes, pkg/kubelet/lifecycle)."""
 _BY_WORDS = (
-    # The scheduler reports this of a pod too that is being deleted, which needs no node.
+    # The scheduler also reports this of a pod that is being deleted and needs no node.
     ("FailedScheduling", "skip schedule deleting pod", Meaning.NOTHING),
     ("FailedScheduling", "", Meaning.UNSCHEDULABLE),
-    # The node's taint was taken away again in time.
+    # The node's taint was removed in time.
     ("TaintManagerEviction", "Cancelling", Meaning.NOTHING),
     ("Failed", "Failed to pull image", Meaning.IMAGE_FAILED),
     ("Failed", "Failed to inspect image", Meaning.IMAGE_FAILED),
@@ -85,7 +85,7 @@ _BY_WORDS = (
     ("Failed", "Error: InvalidImageName", Meaning.IMAGE_FAILED),
     ("Failed", "Error: ErrImageNeverPull", Meaning.IMAGE_FAILED),
     ("Failed", "Error: ImageInspectError", Meaning.IMAGE_FAILED),
-    # Everything else that keeps a container from being made or started.
+    # Everything else that prevents a container from being made or started.
     ("Failed", "", Meaning.START_FAILED),
     ("BackOff", "Back-off pulling image", Meaning.IMAGE_FAILED),
     ("Killing", "Stopping container", Meaning.TERMINATED),
@@ -119,7 +119,7 @@ def trouble(kind: str, reason: str, message: str) -> Meaning | None:
 
 
 def _by_words(reason: str, message: str) -> Meaning | None:
-    """What an Event about a pod means whose reason alone does not show it."""
+    """The meaning of an Event about a pod, if the reason alone does not show it."""
     if reason == "Killing" and ("failed liveness probe" in message or "failed startup probe" in message):
         return Meaning.PROBE_FAILED
     if reason == "BackOff" and "restarting" in message:
@@ -127,7 +127,7 @@ def _by_words(reason: str, message: str) -> Meaning | None:
     return next((means for words, means in _WORDS_OF[reason] if message.startswith(words)), None)
 
 
-# A large cluster has few reasons, and tens of thousands of Events.
+# A large cluster has few distinct reasons, and tens of thousands of Events.
 @functools.lru_cache(maxsize=1000)
 def _by_reason(kind: str, reason: str) -> Meaning | None:
     known = _BY_REASON.get((kind, reason))

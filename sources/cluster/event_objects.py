@@ -1,4 +1,4 @@
-"""Event objects (core/v1): what they report, about whom, and when."""
+"""Event objects (core/v1): what they report, about which object, and when."""
 
 import functools
 import re
@@ -24,24 +24,24 @@ class Record(Struct, frozen=True):
     reason: str
     message: str
     kind: str
-    """Kind of the object it is about, then that object's namespace and name."""
+    """Kind of the object that the Event is about; the next fields are that object's namespace, name and uid."""
     about_namespace: str
     about: str
     about_uid: str
     first: Moment
     last: Moment
     count: int
-    """At least this many: recorders drop Events when there are many."""
+    """At least this many occurrences: recorders drop Events when there are many."""
     host: str = ""
-    """The node whose kubelet reports it; empty if no kubelet does."""
+    """The node of the kubelet that reports the Event; empty if it was not a kubelet."""
     warning: bool = False
-    """Who reports it calls it a warning."""
+    """Whether the reporter calls it a warning."""
     similar: Moment | None = None
-    """Since when others like it were counted in it, if it stands for those too: only the last of them is known."""
+    """If the Event also stands for similar ones: since when they were counted in it. Only the last of them is known."""
 
     @property
     def pod(self) -> str:
-        """The pod it is about, also where its controller reports it; empty if it is about no pod."""
+        """The pod that the Event is about, also if its controller reports it; empty if it is about no pod."""
         if self.kind == "Pod":
             return self.about
         if self.kind not in OWNERS:
@@ -51,14 +51,14 @@ class Record(Struct, frozen=True):
 
 
 def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
-    """Read one Event object, into one record.
+    """Read one Event object, into one record. Raises ValueError if it has no name or no time.
 
     There are two recorders. The old one (kubelet, most controllers) fills firstTimestamp and lastTimestamp to the
-    second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two
-    null, and counts in `series`. So every time that is there counts.
+    second and counts in `count`; the new one (scheduler) fills eventTime to the microsecond, leaves the other two null,
+    and counts in `series`. So every time that is present counts.
 
-    From the tenth message in ten minutes that differs from the others in its words alone, the old recorder writes all
-    into one Event that keeps the last message only (client-go, tools/record/events_cache.go).
+    From the tenth message in ten minutes that differs from the others only in its words, the old recorder writes all
+    into one Event that keeps only the last message (client-go, tools/record/events_cache.go).
     """
     known_as, about, host = _fields(item, "metadata"), _fields(item, "involvedObject"), _fields(item, "source")
     series = item.get("series")
@@ -91,9 +91,9 @@ def read_record(item: dict[str, Any]) -> tuple[Record, ...]:
 
 
 def _times(item: dict[str, Any], series: object, known_as: dict[str, Any]) -> tuple[Moment, Moment]:
-    """The first and the last of its times. Raises ValueError if there is none."""
+    """The first and the last time of an Event. Raises ValueError if there is none."""
     begun, ended = item.get("firstTimestamp"), item.get("lastTimestamp")
-    # Most happened once.
+    # Most Events happened once.
     stamps = [ended, item.get("eventTime")] if begun == ended else [ended, begun, item.get("eventTime")]
     if series:
         stamps.append(get(series, "lastObservedTime"))
@@ -115,7 +115,7 @@ def _text(found: object) -> str:
 
 
 def _shared(found: object) -> str:
-    """A text that many Events have in common: kept and looked at once, as there may be tens of thousands of them."""
+    """A text that many Events share: stored and cleaned once, as there may be tens of thousands of them."""
     return _line(found) if isinstance(found, str) else ""
 
 
@@ -123,7 +123,7 @@ _line = functools.lru_cache(maxsize=20_000)(line)
 
 
 def meaning(record: Record) -> Meaning:
-    """What an Event means on its own; the scaling of ReplicaSets has its meaning from its rollout."""
+    """The meaning of an Event on its own. The scaling of a ReplicaSet gets its meaning from its rollout instead."""
     if record.kind in OWNERS and record.reason == "SuccessfulDelete" and _DELETED.fullmatch(record.message):
         return Meaning.TERMINATED
     if record.kind == "HorizontalPodAutoscaler" and record.reason == "SuccessfulRescale":
@@ -133,16 +133,16 @@ def meaning(record: Record) -> Meaning:
 
 
 def summary(record: Record) -> str:
-    """The Event in its own words."""
+    """The Event's own message, with its reason and object."""
     where = "/".join([part for part in (record.about_namespace, record.kind, record.about) if part])
     return f"{record.reason or 'Event'}: {record.message} ({where}{others(record)})"
 
 
 def others(record: Record) -> str:
-    """`, the last of 12 similar ones`; empty if it stands for none but its own occurrences."""
+    """`, the last of 12 similar ones`; empty if the Event stands only for its own occurrences."""
     return f", the last of {record.count} similar ones" if record.similar else ""
 
 
 def path(record: Record) -> str:
-    """Where the API server has the Event."""
+    """The API path of the Event."""
     return f"/api/v1/namespaces/{record.namespace}/events/{record.name}"

@@ -1,4 +1,4 @@
-"""The Event of a single Event object: the fact that it reports, about whom, and when."""
+"""The Event of a single Event object: the fact that it reports, its subject and its time."""
 
 import functools
 import re
@@ -23,13 +23,13 @@ _RESTARTING = re.compile(
     re.IGNORECASE,
 )
 _GRACE = timedelta(seconds=30)
-"""The grace period of a pod whose template is not known: Kubernetes' default."""
+"""The grace period of a pod with an unknown template: Kubernetes' default."""
 
 
 def to_event(record: Record, source: str, inventory: Inventory, means: Meaning | None = None) -> Event:
-    """The Event of one Event object: all of it, from the first occurrence to the last.
+    """The Event of one Event object, which covers all its occurrences from the first to the last.
 
-    `means` is what it means together with other evidence, if that is not what it means on its own.
+    `means` is given if other evidence changes what the Event object means on its own.
     """
     means = meaning(record) if means is None else means
     attribution = _attribution(record, inventory)
@@ -37,9 +37,9 @@ def to_event(record: Record, source: str, inventory: Inventory, means: Meaning |
     first = record.first if record.similar is None or not alone else record.similar
     latest = max(record.first.latest, record.last.latest)
     if means == Meaning.TERMINATED:
-        # The kubelet reports the first container it stops; the pod is gone after its grace period at the latest.
+        # The kubelet reports the first container that it stops; the pod is gone after its grace period at the latest.
         latest = max(latest, record.first.latest + (_GRACE if attribution.grace is None else attribution.grace))
-    # How often the kubelet waited is not how often a container ended.
+    # A count of back-offs is not a count of ended containers.
     numbers = {"back_offs": record.count} if means == Meaning.CRASH_LOOP else _counted(record.count)
     return report(
         _fact(record, means, attribution.subject, inventory.cluster),
@@ -49,23 +49,23 @@ def to_event(record: Record, source: str, inventory: Inventory, means: Meaning |
         keys=attribution.keys,
         numbers=numbers,
         query=path(record),
-        # Why a Job failed is in its controller's words already, which are more than this.
+        # The words of a failed Job contain the reason already.
         reason="" if means == Meaning.JOB_FAILED else record.reason,
     )
 
 
 def subject_of(record: Record, inventory: Inventory) -> Subject:
-    """What an Event is about."""
+    """The subject of an Event object."""
     return _attribution(record, inventory).subject
 
 
 def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fact:
-    """The same fact as other evidence of it reports."""
+    """The fact, worded the same as when other evidence reports it."""
     if means == Meaning.NOTHING and not record.similar:
-        # Nine of ten in a large cluster: a key in words of its own would take as much memory again.
+        # Nine of ten Events in a large cluster are like this: a separate text as the key would double their memory.
         words = summary(record)
         return warnings.mention(subject, words, f"{cluster}/{words}" if cluster else words)
-    # What one recorder counts as one Event: the same wherever Events are kept.
+    # The fields by which a recorder aggregates Events into one, so the key is the same wherever Events are kept.
     key = f"{cluster}/{record.about_namespace}/{record.kind}/{record.about}/{record.reason}/{record.message}"
     if means == Meaning.WARNING:
         return warnings.warning(subject, summary(record), key)
@@ -83,7 +83,7 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         case Meaning.NOT_READY:
             return pods.not_ready(subject, why)
         case Meaning.TERMINATED:
-            # The kubelet that stops it is that of its node.
+            # The kubelet that stops a pod is the one of its node.
             return pods.terminated(replace(subject, node=subject.node or record.host), quoted=summary(record))
         case Meaning.START_FAILED:
             about = subject if subject.workload else replace(subject, workload=f"{record.kind}/{record.about}")
@@ -91,7 +91,7 @@ def _fact(record: Record, means: Meaning, subject: Subject, cluster: str) -> Fac
         case Meaning.IMAGE_FAILED:
             return containers.image_failed(subject, f"an image cannot be pulled ({why})")
         case Meaning.CRASH_LOOP:
-            # The rest of it names the pod once more, with its uid.
+            # The rest of the message only repeats the pod's name, with its uid.
             waits = _RESTARTING.match(record.message)
             return containers.crash_loop(
                 subject, (waits["name"] or "") if waits else "", record.reason if waits else why

@@ -1,4 +1,4 @@
-"""The server's JSON: fields that may be missing or of another type, times, and texts on one line."""
+"""Reads the API server's JSON: fields that may be missing or have another type, times, and single-line texts."""
 
 import functools
 import re
@@ -13,19 +13,19 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d
 _BROKEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOST = 2**31 - 1
-"""The API's counters are int32; what is larger is no counter."""
+"""The API's counters are int32; a larger number is not a counter."""
 
 
 def moment(value: object) -> Moment | None:
-    """The instant of an RFC 3339 stamp; None where there is none.
+    """The instant of an RFC 3339 stamp; None if there is none.
 
-    `metav1.Time` is cut to whole seconds, so 14:00:05 means [14:00:05, 14:00:06]; a `MicroTime` has a fraction and
-    is exact. Go's zero time (year 1) and the epoch mean "unknown".
+    `metav1.Time` is cut to whole seconds, so 14:00:05 means [14:00:05, 14:00:06]; a `MicroTime` has a fraction and is
+    exact. Go's zero time (year 1) and the epoch mean "unknown".
     """
     return _moment(value) if isinstance(value, str) else None
 
 
-# Most stamps are cut to seconds, so that there are many of each.
+# Most stamps are cut to seconds, so the same stamp comes up many times.
 @functools.lru_cache(maxsize=10_000)
 def _moment(stamp: str) -> Moment | None:
     match = _STAMP.fullmatch(stamp)
@@ -59,8 +59,8 @@ def text(value: Any, *path: str) -> str:
 
 
 def line(found: str) -> str:
-    """A text from outside on one line: line ends and control characters become a space, nothing else changes."""
-    # What is printable has none of them, and of all white space only spaces.
+    """A text from outside on one line: line ends and control characters become spaces, nothing else changes."""
+    # A printable text has no control characters, and no white space other than spaces.
     if found.isprintable() and "  " not in found:
         return found.strip()
     return _SURROGATE.sub("\ufffd", _BROKEN.sub(" ", found)).strip()
@@ -79,13 +79,13 @@ def seconds(value: Any, *path: str, default: int) -> timedelta:
 
 
 def objects(value: Any, *path: str) -> list[dict[str, Any]]:
-    """The objects of a list field; whatever else it holds is passed over."""
+    """The objects of a list field; items of other types are skipped."""
     found = get(value, *path)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def strings(value: Any, *path: str) -> Mapping[str, str]:
-    """The labels or annotations at the end of `path`, on one line each."""
+    """The labels or annotations at the end of `path`, each on one line."""
     found = get(value, *path)
     if not isinstance(found, dict):
         return {}
@@ -93,7 +93,7 @@ def strings(value: Any, *path: str) -> Mapping[str, str]:
 
 
 def integer(digits: str) -> int | None:
-    """A counter written as text, as annotations hold it; old controllers compared them as strings, nobody else may."""
+    """A counter that an annotation holds as text. Old controllers compared these as strings; nobody else should."""
     short = digits.isascii() and digits.isdecimal() and len(digits) <= 10
     return int(digits) if short and int(digits) <= _MOST else None
 
@@ -107,7 +107,7 @@ def controller(value: Any) -> tuple[str, str]:
 
 
 def condition(value: Any, kind: str) -> dict[str, Any]:
-    """The status condition of this type; empty if it is not there."""
+    """The status condition of this type; empty if there is none."""
     for found in objects(value, "status", "conditions"):
         if found.get("type") == kind:
             return found

@@ -1,4 +1,4 @@
-"""What is looked at of every pod that is listed: taken once, when it is read, since there are thousands of them."""
+"""The few facts needed of every listed pod: computed once, when the pod is read, since there are thousands of pods."""
 
 from typing import Any, NamedTuple
 
@@ -13,13 +13,13 @@ class Glance(NamedTuple):
     calm: bool
     """See `is_calm`."""
     ready: Moment | None
-    """Since when it is ready; None if it is not."""
+    """Since when the pod is ready; None if it is not."""
     placed: Moment | None
-    """Since when it has a node; None if it has none."""
+    """Since when the pod has a node; None if it has none."""
 
 
 def glance(item: Any) -> Glance:
-    """The same of a pod as the API has it."""
+    """The Glance of a pod as the API has it."""
     return Glance(is_calm(item), _since(item, "Ready"), _since(item, "PodScheduled"))
 
 

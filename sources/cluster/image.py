@@ -1,4 +1,4 @@
-"""Which software a pod template runs: version, image digest and commit."""
+"""The software that a pod template runs: version, image digest and commit."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ class ImageName(NamedTuple):
 
     @classmethod
     def of(cls, image: str) -> "ImageName":
-        """Take an image's name apart; a port of the registry is no tag."""
+        """Split an image's name into its parts. The registry's port is not taken for a tag."""
         path, _, digest = image.partition("@")
         tag = path.rpartition(":")[2] if ":" in path.rpartition("/")[2] else ""
         return cls(path.removesuffix(f":{tag}") if tag else path, tag, digest)
@@ -43,11 +43,11 @@ class ImageName(NamedTuple):
 
 
 class Software(Struct, frozen=True):
-    """What runs in the main container of a pod template. Unknown parts are empty."""
+    """The software in the main container of a pod template. Unknown parts are empty."""
 
     container: str = ""
     version: str = ""
-    """Image tag, else the version label; `plain`."""
+    """Image tag, else the version label; see `plain`."""
     digest: str = ""
     commit: str = ""
     images: tuple[str, ...] = ()
@@ -55,11 +55,11 @@ class Software(Struct, frozen=True):
 
 
 def software(owner: Any, template: Any, name: str, container: str = "") -> Software:
-    """What `template` (a pod template, or a pod) of the workload called `name` runs.
+    """The software that `template` (a pod template, or a pod) of the workload called `name` runs.
 
-    The image tag is the version, because it is what really ran: the label `app.kubernetes.io/version` stays behind
-    where only the image is changed. The label counts where the tag means nothing (`latest`, a bare sha, none).
-    `container` is the main one, where `main_container` found it by comparison.
+    The version is the image tag, because that is what really ran: the label `app.kubernetes.io/version` becomes stale
+    when only the image is changed. The label counts if the tag means nothing (`latest`, a bare sha, none). `container`
+    is the main container, if `main_container` has already found it by comparison.
     """
     notes = _notes(owner, template)
     containers = objects(template, "spec", "containers")
@@ -80,11 +80,11 @@ def software(owner: Any, template: Any, name: str, container: str = "") -> Softw
 
 
 def main_container(owner: Any, templates: Sequence[Any], name: str) -> str:
-    """The container that carries the service of the workload called `name`, by these templates of it (one or more).
+    """The container that carries the service of the workload called `name`, judged by one or more of its templates.
 
-    The one that the default-container annotation names; else the one called like the workload or its labels; else
-    the only one whose image is called so; else the one whose image changed in most of the templates, because
-    sidecars change rarely; else the first.
+    It is the container named by the default-container annotation; else the one called like the workload or its labels;
+    else the only one with an image of such a name; else the one with an image that changed in most of the templates,
+    because sidecars change rarely; else the first.
     """
     return _main_container(_notes(owner, templates[-1]), templates, name) if templates else ""
 
@@ -107,7 +107,7 @@ def _main_container(notes: list[Mapping[str, str]], templates: Sequence[Any], na
 
 
 def _changed_images(templates: Sequence[Any]) -> Iterable[str]:
-    """The container of every image that differs from that of the template before, once for each time."""
+    """The name of a container for each change of its image from one template to the next."""
     before: Mapping[str, str] = {}
     for template in templates:
         now = {text(each, "name"): text(each, "image") for each in objects(template, "spec", "containers")}
@@ -116,7 +116,7 @@ def _changed_images(templates: Sequence[Any]) -> Iterable[str]:
 
 
 def plain(version: str) -> str:
-    """A version without the `v` that many write before its first digit, unless it is all of the name, as in `v2`."""
+    """The version without the `v` that many write before its first digit. A name like `v2` stays as it is."""
     return version[1:] if re.match(r"v\d+(?!\d*$)", version) else version
 
 

@@ -1,4 +1,4 @@
-"""The objects that a cluster showed, and the workloads and services that they belong to."""
+"""The objects of a cluster, and the workloads and services that they belong to."""
 
 import functools
 import re
@@ -24,11 +24,11 @@ from sources.fact import Moment, shared
 Key = tuple[str, str]
 """Namespace and name."""
 Sizes = Sequence[tuple[datetime, int]]
-"""How many pods there were to be, each time with since when that was seen, in order."""
+"""How many pods a ReplicaSet was to have, each number with the time from which it was seen, in order."""
 ROLLERS = frozenset({"Deployment", "Rollout"})
-"""What rolls out by way of ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which took over their ways."""
+"""The kinds that roll out through ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which work alike."""
 _SUFFIX = re.compile(r"[a-z0-9]{5}")
-"""What is added to the name of a ReplicaSet for each of its pods."""
+"""The suffix that a ReplicaSet adds to its own name for each of its pods."""
 _WORKLOADS = frozenset(
     {
         "StatefulSet",
@@ -43,7 +43,7 @@ _WORKLOADS = frozenset(
 
 
 class Deployment(Struct, frozen=True):
-    """A Deployment or Argo Rollout, as it was when it was listed."""
+    """A Deployment or Argo Rollout as it was when it was listed."""
 
     key: Key
     """Namespace, and kind with name: `Deployment/checkout`."""
@@ -53,32 +53,32 @@ class Deployment(Struct, frozen=True):
     max_surge: object
     max_unavailable: object
     states: tuple[State, ...]
-    """In the order of time. One listing has the latest; that of earlier rollouts is overwritten."""
+    """In the order of time. A listing has only the latest states; those of earlier rollouts are overwritten."""
     writes: tuple[Write, ...] = ()
-    """Who last changed its specification, and when: the last write of each."""
+    """The last write of each program that changed its specification, and when."""
 
 
 class ReplicaSet(Struct, frozen=True):
-    """A ReplicaSet that a Deployment or Argo Rollout made: one version of its pod template."""
+    """A ReplicaSet made by a Deployment or Argo Rollout: one version of its pod template."""
 
     key: Key
     uid: str
     workload: str
-    """Kind and name of what made it: `Deployment/checkout`."""
+    """Kind and name of the workload that made it: `Deployment/checkout`."""
     created: Moment | None
     revisions: tuple[int, ...]
-    """All that it had, ascending: the first when it was made, each further one when it was adopted again."""
+    """All its revision numbers, ascending: the first from its creation, each further one from being adopted again."""
     replicas: int | None
     desired: int | None
-    """Pods wanted of the Deployment when this ReplicaSet was last scaled."""
+    """How many pods the Deployment wanted when this ReplicaSet was last scaled."""
     min_ready: timedelta
     grace: timedelta
     restarted: str
-    """What `kubectl rollout restart` wrote."""
+    """The value of the annotation that `kubectl rollout restart` writes."""
     service: str
     runs: Software
     failure: tuple[Moment, str, str] | None = None
-    """Since when, for what reason and in what words it cannot make its pods; None if it can."""
+    """If it cannot make its pods: since when, the reason and the message. None if it can."""
     template: PackedTemplate = ""
 
 
@@ -91,25 +91,25 @@ class Pod(Struct, frozen=True):
     """Kind and name of its controller."""
     created: Moment | None
     packed: str
-    """What is kept of the object, as JSON: that takes a tenth of the memory."""
+    """The parts of the object that are kept, as JSON, which takes a tenth of the memory."""
     gone: bool = False
-    """Whether it is known not to exist any more, as a recording shows; a list has none such."""
+    """Whether the pod is known not to exist any more. Only a recording shows that; a list has no such pods."""
     taken: Glance | None = None
-    """Its `glance`, where whoever read the object had it at hand."""
+    """Its `glance`, if the code that read the object has computed it already."""
 
     @property
     def glance(self) -> Glance:
-        """What its status shows, without the object being unpacked where that can be avoided."""
+        """What its status shows. The object is unpacked only if `taken` is missing."""
         return self.taken or glance(self.raw)
 
     @property
     def raw(self) -> dict[str, Any]:
-        """What is kept of the object, see `build_inventory`; not to be changed."""
+        """The parts of the object that are kept, see `build_inventory`. Do not change them."""
         return _unpacked(self.packed)
 
 
 class Attribution(NamedTuple):
-    """What is known of an Event by the object that it is about."""
+    """The subject, version and grace period that an Event gets from the object that it is about."""
 
     subject: Subject
     keys: Identity
@@ -118,10 +118,10 @@ class Attribution(NamedTuple):
 
 
 class Inventory(Struct):
-    """Everything listed, by namespace and name."""
+    """Everything that was listed, by namespace and name."""
 
     cluster: str
-    """Its name, empty where there is but one; sets its facts apart from those of another's objects."""
+    """Name of the cluster, empty if there is only one. It keeps facts of several clusters apart."""
     deployments: dict[Key, Deployment] = field(default_factory=dict)
     """Deployments and Argo Rollouts, by namespace and kind with name: `Deployment/checkout`."""
     replica_sets: dict[Key, ReplicaSet] = field(default_factory=dict)
@@ -130,19 +130,19 @@ class Inventory(Struct):
     """StatefulSets and DaemonSets by namespace, kind and name."""
     revisions: dict[Key, Revision] = field(default_factory=dict)
     others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """What was listed of Jobs, HorizontalPodAutoscalers, Nodes, ConfigMaps and Secrets, as it is."""
+    """Jobs, autoscalers, Nodes, ConfigMaps, Secrets, Services and routes, exactly as they were listed."""
     analyses: dict[Key, list[Analysis]] = field(default_factory=dict)
     """The AnalysisRuns of each Argo Rollout, by namespace and `Rollout/checkout`."""
     listed: datetime | None = None
-    """When the last answer arrived."""
+    """When the last answer of the API server arrived."""
     services: dict[Key, str] = field(default_factory=dict)
-    """What people call each Deployment (`Deployment/checkout`), also one that is known only by its ReplicaSets."""
+    """The name that people use for each Deployment (`Deployment/checkout`), even if only its ReplicaSets are known."""
     owners_in_events: dict[Key, str] = field(default_factory=dict)
-    """The Deployment of each ReplicaSet that Events name, also of those that are not listed any more."""
+    """The Deployment of each ReplicaSet that Events name, including ReplicaSets that are not listed any more."""
     named: set[tuple[str, str, str]] = field(default_factory=set)
-    """Namespace, kind and name of StatefulSets and DaemonSets that Events name, also where none are listed."""
+    """Namespace, kind and name of StatefulSets and DaemonSets that Events name, even if none are listed."""
     sizes: Mapping[Key, Sizes] = field(default_factory=dict)
-    """Of each ReplicaSet; a list has only the last."""
+    """The sizes of each ReplicaSet over time; a list has only the last."""
     _owned: dict[tuple[str, str, str], list[Pod]] = field(default_factory=dict)
     _attribution: dict[tuple[str, ...], "Attribution"] = field(default_factory=dict)
 
@@ -169,16 +169,17 @@ class Inventory(Struct):
         return Subject(cluster=self.cluster, namespace=namespace, workload=f"{kind}/{name}", service=service, pod=pod)
 
     def owned(self, namespace: str, kind: str, name: str) -> Sequence[Pod]:
-        """The pods that this object controls. As for `attribution`, none may be added after the first time."""
+        """The pods that this object controls. As with `attribution`, no pods may be added after the first call."""
         if not self._owned:
             for pod in self.pods.values():
                 self._owned.setdefault((pod.key[0], *pod.owner), []).append(pod)
         return self._owned.get((namespace, kind, name), ())
 
     def attribution(self, namespace: str, kind: str, name: str, pod: str, uid: str) -> "Attribution":
-        """To whom an Event about this object belongs, `pod` being the pod that it is about as well, else empty.
+        """The subject and keys of an Event about this object. `pod` is the pod that the Event is also about, or empty.
 
-        Looked up once for all Events about one object, so nothing may be added to what is known after the first time.
+        The result is computed once for all Events about one object, so nothing may be added to the inventory after the
+        first call.
         """
         known = self._attribution.get((namespace, kind, name, pod, uid))
         if known is None:
@@ -202,10 +203,10 @@ class Inventory(Struct):
         )
 
     def replica_set(self, namespace: str, pod: str) -> ReplicaSet | None:
-        """The ReplicaSet of a pod, also of a deleted one.
+        """The ReplicaSet of a pod, even of a deleted one.
 
-        A pod is named after its ReplicaSet and five characters more. Only names of ReplicaSets that exist are
-        tried, the longest first, because a bare name does not show where the ReplicaSet's ends.
+        A pod is named after its ReplicaSet, with five characters appended. Without a listed pod, its name has to match
+        that of a ReplicaSet that exists.
         """
         live = self.pods.get((namespace, pod))
         if live is not None:
@@ -214,21 +215,21 @@ class Inventory(Struct):
         return self.replica_sets.get((namespace, _stem(pod)))
 
     def identity_by_name(self, namespace: str, pod: str) -> Identity:
-        """The keys of a pod whose ReplicaSet only Events name: that name is all that is known."""
+        """The keys of a pod if only Events name its ReplicaSet: nothing but that name is known."""
         name = "" if (namespace, pod) in self.pods else _stem(pod)
         return Identity(replica_set=name if (namespace, name) in self.owners_in_events else "")
 
     def revision(self, namespace: str, pod: str, uid: str) -> Revision | None:
-        """The ControllerRevision of a pod that still exists; its `uid` sets it apart from others that had its name."""
+        """The ControllerRevision of a pod that still exists; `uid` rules out other pods that had the same name."""
         live = self.pods.get((namespace, pod))
         if live is None or live.uid != uid or live.owner[0] == "ReplicaSet":
             return None
         label = strings(live.raw, "metadata", "labels").get("controller-revision-hash", "")
-        # A StatefulSet writes the whole name there, a DaemonSet its last part.
+        # A StatefulSet writes the whole name of the revision there, a DaemonSet only its last part.
         return self.revisions.get((namespace, label)) or self.revisions.get((namespace, f"{live.owner[1]}-{label}"))
 
     def identity(self, found: ReplicaSet | Revision | None) -> Identity:
-        """The keys of what a ReplicaSet, or a ControllerRevision, runs."""
+        """The keys of the software that a ReplicaSet or ControllerRevision runs."""
         if found is None:
             return Identity()
         runs = found.runs
@@ -244,14 +245,14 @@ class Inventory(Struct):
         if workload:
             kind, _, name = workload.partition("/")
             return kind, name
-        # Those of a StatefulSet end in a number, those of a DaemonSet in five characters.
+        # Pods of a StatefulSet end in a number, those of a DaemonSet in five characters.
         stem, _, rest = pod.rpartition("-")
         kind = "StatefulSet" if rest.isdecimal() else "DaemonSet"
         known = (namespace, kind, stem) in self.workloads or (namespace, kind, stem) in self.named
         return (kind, stem) if known else ("", "")
 
 
-# A pod is looked at several times in a row.
+# A pod is read several times in a row.
 @functools.lru_cache(maxsize=8)
 def _unpacked(packed: str) -> dict[str, Any]:
     found: dict[str, Any] = decode(packed)
@@ -259,11 +260,11 @@ def _unpacked(packed: str) -> dict[str, Any]:
 
 
 def _stem(pod: str) -> str:
-    """The name of the ReplicaSet after which a pod is named, if it is one's; else empty."""
+    """The name of the ReplicaSet after which a pod is named; empty if the name does not have that form."""
     stem, _, rest = pod.rpartition("-")
     return stem if _SUFFIX.fullmatch(rest) else ""
 
 
 def service_of(labels: Mapping[str, str], name: str) -> str:
-    """The name under which people know a workload: its recommended label, the one everybody used before, its own."""
+    """The name under which people know a workload: the recommended label, the older common label, else its own name."""
     return labels.get("app.kubernetes.io/name") or labels.get("app") or name

@@ -21,14 +21,14 @@ class JobState(NamedTuple):
 
     failed: bool
     since: Moment | None = None
-    """Since when it has failed, where there is a stamp of that."""
+    """Since when it has failed, if there is a stamp for that."""
     why: str = ""
     pods: float | None = None
     """How many of its pods failed."""
 
 
 class JobFailure(Struct, Generic[Evidence], frozen=True):
-    """A Job failed; `at` is the most likely instant within `when`."""
+    """The failure of a Job; `at` is the most likely instant within `when`."""
 
     fact: Fact
     when: Moment
@@ -38,23 +38,23 @@ class JobFailure(Struct, Generic[Evidence], frozen=True):
 
     @property
     def numbers(self) -> dict[str, float]:
-        """`failed`: how many of its pods did, where that is known."""
+        """`failed`: how many of its pods failed, if that is known."""
         return {} if self.pods is None else {"failed": self.pods}
 
 
 class JobHistory(Struct, Generic[Evidence]):
-    """Everything that one source shows of the Jobs of one name, in the order in which it was shown."""
+    """Everything that one source shows of the Jobs of one name, in the order in which it was seen."""
 
     subject: Subject
     _states: list[Observation[tuple[JobState, Evidence]]] = field(default_factory=list)
 
     def add(self, state: JobState, seen: Moment, evidence: Evidence) -> None:
-        """Note what `evidence` shows."""
+        """Add the state that `evidence` shows."""
         value = _FAILED if state.failed else _NOT
         self._states.append(Observation(value, seen, (state, evidence), state.since))
 
     def failures(self) -> Iterator[JobFailure[Evidence]]:
-        """Each time that a Job of the name failed."""
+        """Each failure of a Job of that name."""
         for change in changes(self._states):
             state, evidence = change.evidence
             if state.failed:
@@ -63,7 +63,7 @@ class JobHistory(Struct, Generic[Evidence]):
 
 
 def job_state(item: Mapping[str, Any]) -> JobState:
-    """The state of a Job object, or of what its controller wrote into its status."""
+    """The state of a Job from its object, or from a patch of its status."""
     state = condition(item, "Failed")
     since = moment(state.get("lastTransitionTime"))
     if since is None or state.get("status") != "True":

@@ -1,4 +1,4 @@
-"""What is listed of a cluster. The names are the API's own, and those of the documents."""
+"""The resources that are listed in a cluster. The API and the documents use the same names."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,25 +7,25 @@ from urllib.parse import quote
 
 
 class Listed(NamedTuple):
-    """A resource, and its path."""
+    """A resource, and how to list it."""
 
     name: str
     group: str
-    """Where the API server has the resources of its group."""
+    """The API path of its group."""
     namespaced: bool = True
     metadata: bool = False
-    """Only the objects' metadata is asked for: the server does not send the rest."""
+    """Whether only the objects' metadata is requested: the server does not send the rest."""
     page: int = 500
-    """How many to ask for at once. An API server looks through all that is left for each page."""
+    """How many objects to request per page. An API server goes through all remaining objects for each page."""
     custom: bool = False
-    """A cluster may be without it, and what it adds is little: other names, or another kind of rollout."""
+    """Whether a cluster may lack the resource. It adds little: other names, or another kind of rollout."""
     many: bool = False
-    """There may be tens of thousands: it is listed side by side with its like."""
+    """Whether there may be tens of thousands: such resources are listed in parallel."""
     query: Mapping[str, str] = MappingProxyType({})
-    """Which of them: `fieldSelector`, `labelSelector`."""
+    """Restricts the list: `fieldSelector`, `labelSelector`."""
 
     def path(self, namespace: str) -> str:
-        """Where the API server has all of them, in one namespace or, with an empty one, in all."""
+        """The API path of the whole list, in one namespace or, if it is empty, in all."""
         return f"{self.group}/namespaces/{quote(namespace)}/{self.name}" if namespace else f"{self.group}/{self.name}"
 
 
@@ -50,4 +50,4 @@ LISTS = (
 )
 NAMES = tuple(what.name for what in LISTS)
 ENDPOINT_SLICES = Listed("endpointslices", "/apis/discovery.k8s.io/v1", custom=True)
-"""What is listed besides, of the Services that have no selector."""
+"""Listed in addition, for the Services that have no selector."""

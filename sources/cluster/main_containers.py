@@ -1,4 +1,4 @@
-"""One main container per workload: the versions of its ReplicaSets or revisions are comparable only then."""
+"""One main container per workload: only then are the versions of its ReplicaSets or revisions comparable."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -14,7 +14,7 @@ _Version = TypeVar("_Version", ReplicaSet, Revision)
 
 
 def agree_on_main_containers(inventory: Inventory) -> None:
-    """Take the versions of every workload from the same container, which all its templates together show best."""
+    """Take the versions of every workload from the same container: the one that all its templates together suggest."""
     of_sets: dict[tuple[str, str], list[ReplicaSet]] = {}
     for own in inventory.replica_sets.values():
         of_sets.setdefault((own.key[0], own.workload), []).append(own)

@@ -1,4 +1,4 @@
-"""Other names of services: of the Kubernetes Services that select their pods, and of the routes that lead to these."""
+"""Other names of services: those of the Kubernetes Services that select their pods, and of routes to these Services."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _OF_SERVICE = "kubernetes.io/service-name"
 
 
 def service_names(inventory: Inventory) -> Iterator[SameService]:
-    """Every Service and route that leads to the pods of just one service, in order; what cannot be read is left out."""
+    """Every Service and route that leads to the pods of exactly one service, in order; unreadable ones are left out."""
     selected = selected_services(inventory)
     for (namespace, name), (service, reason) in sorted(selected.items()):
         yield SameService(name, service, namespace, inventory.cluster, reason)
@@ -25,9 +25,9 @@ def service_names(inventory: Inventory) -> Iterator[SameService]:
 
 
 def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
-    """For each Service, by namespace and name, the service whose pods it selects, and why."""
+    """For each Service, by namespace and name: the service of the pods that it selects, and why."""
     labels: dict[str, list[tuple[Mapping[str, str], str, str]]] = {}
-    # The labels of thousands of pods are unpacked only for a Service that may select them.
+    # There are thousands of pods. Their labels are unpacked only if a Service of their namespace has a selector.
     selecting = {
         text(item, "metadata", "namespace")
         for item in inventory.others.get("services", ())
@@ -60,7 +60,7 @@ def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, 
 
 
 def _behind(inventory: Inventory) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """For each Service that has EndpointSlices, by namespace and name: the services and workloads of their pods."""
+    """For each Service with EndpointSlices, by namespace and name: the services and workloads of the pods behind it."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for item in inventory.others.get(ENDPOINT_SLICES.name, ()):
         try:
@@ -79,7 +79,7 @@ def _behind(inventory: Inventory) -> dict[tuple[str, str], list[tuple[str, str]]
 def _routed(
     kind: str, route: Mapping[str, Any], selected: Mapping[tuple[str, str], tuple[str, str]], cluster: str
 ) -> Iterator[SameService]:
-    """The route under its own name, and each of its hosts, if it leads to one service."""
+    """The route's own name and each of its hosts, if it leads to exactly one service."""
     namespace, name = text(route, "metadata", "namespace"), text(route, "metadata", "name")
     backends = {selected[key] for key in route_backends(kind, route, namespace) if key in selected}
     services = {service for service, _ in backends}

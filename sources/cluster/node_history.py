@@ -1,4 +1,4 @@
-"""What became of a node: one rule for all evidence of its conditions, cordons and reboots, and of it being there."""
+"""The history of a node: one rule for all evidence of its conditions, cordons and reboots, and of its existence."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,9 +25,9 @@ from sources.cluster.observations import Change, Observation, changes
 from sources.fact import Fact, Moment
 
 CORDON = "node.kubernetes.io/unschedulable"
-"""The taint of a node that is cordoned."""
+"""The taint of a cordoned node."""
 READY, CORDON_STATE, BOOT, PRESENCE, SHUTDOWN = "Ready", "cordoned", "boot", "present", "shutting down"
-"""The properties of a node, beside its further conditions, which are called as Kubernetes calls them."""
+"""The properties of a node; further conditions keep their Kubernetes names."""
 _SHUTTING_DOWN = "node is shutting down"
 _GOOD = re.compile(r"(?:Ready|Healthy|IsVoter)$")
 """How the conditions end that tools set on a node while all is well: `StorageReady`; those of others are troubles."""
@@ -38,17 +38,17 @@ Evidence = TypeVar("Evidence")
 
 
 class Sight(NamedTuple):
-    """One property of a node as an object shows it."""
+    """One property of a node as one object shows it."""
 
     name: str
     value: str
     since: Moment | None
-    """Since when, where there is a stamp of that."""
+    """Since when it has the value, if there is a stamp for that."""
     detail: str = ""
     heard: Moment | None = None
-    """When the kubelet was last heard of, if it no longer is."""
+    """When the kubelet last reported, if it is silent now."""
     by: str = ""
-    """Who made it so, and with what."""
+    """Who changed it, and with which program."""
 
 
 class Occurrence(Struct, Generic[Evidence], frozen=True):
@@ -61,24 +61,24 @@ class Occurrence(Struct, Generic[Evidence], frozen=True):
 
 
 class NodeHistory(Struct, Generic[Evidence]):
-    """Everything that one source shows of one node, in the order in which it was shown."""
+    """Everything that one source shows of one node, in the order in which it was seen."""
 
     cluster: str
     node: str
     _properties: dict[str, list[Observation[tuple[Sight, Evidence]]]] = field(default_factory=dict)
 
     def add(self, sight: Sight, seen: Moment, evidence: Evidence, *, made: bool = False) -> None:
-        """Note what `evidence` shows; `made` as in Observation."""
+        """Add what `evidence` shows; `made` is as in Observation."""
         observed = Observation(sight.value, seen, (sight, evidence), sight.since, made)
         self._properties.setdefault(sight.name, []).append(observed)
 
     def last(self, name: str) -> str | None:
-        """The value that a property was last shown to have."""
+        """The last known value of a property."""
         known = self._properties.get(name)
         return known[-1].value if known else None
 
     def occurrences(self) -> Iterator[Occurrence[Evidence]]:
-        """What happened to it, property by property."""
+        """What happened to the node, property by property."""
         for name, observed in self._properties.items():
             for change in changes(observed):
                 sight, evidence = change.evidence
@@ -87,7 +87,7 @@ class NodeHistory(Struct, Generic[Evidence]):
                     yield Occurrence(fact, _interval(change.when, sight), change.at, evidence)
 
     def _fact(self, name: str, change: Change[Any], sight: Sight) -> Fact | None:
-        """None where a value is only the normal one, of which nobody knows that it was another before."""
+        """The fact of a change; None if the value is normal and no other value is known before it."""
         about, present = (self.cluster, self.node), change.value == YES
         if name == READY:
             if present:
@@ -123,7 +123,7 @@ def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
             heard = moment(state.get("lastHeartbeatTime")) if value == UNKNOWN else None
             yield Sight(name, value, since, detail, heard)
             if name == READY and value != UNKNOWN:
-                # A kubelet that was asked to shut its node down reports the node as not ready with these words.
+                # A kubelet that is asked to shut down its node reports the node as not ready, with these words.
                 yield Sight(SHUTDOWN, YES if _SHUTTING_DOWN in detail else NO, since)
 
 
@@ -136,7 +136,7 @@ def cordon(item: Mapping[str, Any]) -> Sight:
 
 
 def _interval(when: Moment, sight: Sight) -> Moment:
-    """A kubelet that fell silent did so at some time since it was last heard of, which is noticed later."""
+    """The interval of a change. A kubelet fell silent at some time after its last heartbeat: it is noticed later."""
     if sight.heard is None:
         return when
     return Moment(min(sight.heard.earliest, when.earliest), when.latest)

@@ -1,4 +1,4 @@
-"""What pieces of evidence show of one property of an object, and when it changed, by one rule for all of them."""
+"""How observations of one property of an object show its changes: one rule for all evidence."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,37 +12,37 @@ Evidence = TypeVar("Evidence")
 
 
 class Observation(Struct, Generic[Evidence], frozen=True):
-    """The value that a property had at some time, as one piece of evidence shows it."""
+    """The value of a property at some time, as one piece of evidence shows it."""
 
     value: str
     seen: Moment
-    """When it was shown to have that value."""
+    """When the property was seen with that value."""
     evidence: Evidence
-    """What shows it; of no meaning to the rule."""
+    """The evidence itself; the rule does not look into it."""
     since: Moment | None = None
-    """Since when it has had that value, where there is a stamp of that."""
+    """Since when it has had that value, if there is a stamp for that."""
     made: bool = False
-    """The evidence is of the change itself: the request that made it, so that it happened at `seen`."""
+    """Whether the evidence is the change itself: the request that made it, so the change happened at `seen`."""
 
 
 class Change(Struct, Generic[Evidence], frozen=True):
-    """A property came to have another value."""
+    """A change of a property to another value."""
 
     value: str
     before: str | None
-    """None if the value before is not known."""
+    """None if the previous value is not known."""
     when: Moment
     at: datetime
-    """The most likely instant: that of the stamp or request, else when it was first shown."""
+    """The most likely instant: that of the stamp or request, else when the new value was first seen."""
     evidence: Evidence
 
 
 def changes(observations: Iterable[Observation[Evidence]]) -> Iterator[Change[Evidence]]:
     """Each change once, from observations in the order in which they were made.
 
-    A stamp dates a change; else the change lies between the last observation of the old value and the first of the new.
-    Of the first observation of all only a stamp, or that it was `made`, shows a change. A stamp that is later than the
-    one before shows that the value had changed and come back.
+    A stamp dates a change; else the change is between the last observation of the old value and the first of the new
+    one. The very first observation shows a change only if it has a stamp or was `made`. If the value is the same but
+    the stamp is later than before, the value had changed and come back.
     """
     before: Observation[Evidence] | None = None
     begin: Moment | None = None  # of the present value, or when it was first seen

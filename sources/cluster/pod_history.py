@@ -1,6 +1,6 @@
 """What is known of one pod from its start to its end, whichever evidence shows it.
 
-Each source turns its evidence into a PodInstance; `sources.cluster.pods` derives from it what is worth reporting.
+Each source converts its evidence into a PodInstance; `sources.cluster.pods` derives from it what is worth reporting.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _NO_KEYS = Identity()
 
 
 class Evidence(NamedTuple):
-    """Where something can be seen again; as the fields of an Event."""
+    """Where something can be seen again; the fields are those of an Event."""
 
     native_id: str
     query: str = ""
@@ -26,34 +26,34 @@ class Evidence(NamedTuple):
 
 
 class Observation(Struct, frozen=True):
-    """Something that happened to a pod, or began to be so."""
+    """Something that happened to a pod, or a state that began."""
 
     when: Moment
     evidence: Evidence
     why: str = ""
-    """In the words of who reports it: `Evicted: The node was low on resource: memory.`"""
+    """The reason and message of the reporter: `Evicted: The node was low on resource: memory.`"""
     at: datetime | None = None
     """The best single instant within `when`, if it is not the earliest."""
     reason: str = ""
     how: str = ""
-    """By whom or how it came about: `is evicted by sam`."""
+    """By whom or how it happened: `is evicted by sam`."""
 
 
 class Lasting(Observation, frozen=True):
-    """A state of a pod: that it cannot start, is not ready, or waits."""
+    """A state of a pod: it cannot start, is not ready, or waits."""
 
     until: datetime | None = None
-    """When it was last seen to be so; None if it was seen once."""
+    """When the state was last seen; None if it was seen once."""
     over: bool = False
-    """It was seen not to be so any more."""
+    """Whether the state was seen to have ended."""
 
 
 class Readiness(Observation, frozen=True):
-    """One change of readiness, or a return of it that shows that it had been lost."""
+    """One change of readiness. A return to readiness shows that it had been lost."""
 
     ready: bool = False
     numbers: Mapping[str, float] = field(default_factory=dict)
-    """`of`: how many pods were to be ready, where this is known of the first time."""
+    """`of`: how many pods were to be ready; only for the first time that a pod is ready, and if it is known."""
 
 
 class Death(Struct, frozen=True):
@@ -65,33 +65,33 @@ class Death(Struct, frozen=True):
     code: int | None = None
     reason: str = ""
     restarts: int | None = None
-    """How often the container had been restarted when this was reported."""
+    """How often the container had been restarted at the time of this report."""
     count: int = 1
-    """How many ends lie in `when`: samples may miss some."""
+    """The number of ends within `when`: samples may miss some."""
     started: datetime | None = None
-    """When the run began that ended so."""
+    """When the run that ended had begun."""
     at: datetime | None = None
     """The best single instant within `when`, if it is not the earliest."""
     stamped: bool = True
-    """`when` is the second that the kubelet reports."""
+    """Whether `when` is the second that the kubelet reports."""
     final: bool = False
-    """The container was not started again as far as this report goes."""
+    """Whether this report shows no later start of the container."""
 
 
 class BackOff(Struct, frozen=True):
-    """The kubelet waits before it starts a container again, which it does from the second end on."""
+    """A wait of the kubelet before it restarts a container; it waits from the second end on."""
 
     when: Moment
-    """The first time known, and the last."""
+    """From the first known time to the last."""
     evidence: Evidence
     container: str = ""
     seen: bool = False
-    """The pod itself reports that it waits, so it lasts at the end of `when`."""
+    """Whether the pod itself reports the wait, so it still lasts at the end of `when`."""
     text: str = ""
 
 
 class PodInstance(Struct):
-    """One pod; another one of the same name is another instance. Lists are in no order unless they say so."""
+    """One pod; another pod of the same name is another instance. Lists are unordered unless stated otherwise."""
 
     subject: Subject
     uid: str = ""
@@ -99,11 +99,11 @@ class PodInstance(Struct):
     started: Moment | None = None
     """When the kubelet accepted it."""
     completed: bool = False
-    """It has done its work."""
+    """Whether its containers have finished successfully."""
     failed: bool = False
-    """Its phase is Failed, and it stays so."""
+    """Whether its phase is Failed, which is final."""
     was_ready: bool = False
-    """It was ready before the first of `readiness`."""
+    """Whether it was ready before the first entry of `readiness`."""
     readiness: list[Readiness] = field(default_factory=list)
     """In order."""
     scheduled: list[Observation] = field(default_factory=list)
@@ -112,19 +112,19 @@ class PodInstance(Struct):
     stop_requested: Observation | None = None
     """When somebody asked for its deletion."""
     stops: list[Moment] = field(default_factory=list)
-    """When something stopped it that is reported by other evidence: an eviction of which an Event exists."""
+    """When something that other evidence reports stopped it: an eviction for which an Event exists."""
     start_failures: list[Lasting] = field(default_factory=list)
     image_failures: list[Lasting] = field(default_factory=list)
     not_ready: Lasting | None = None
-    """It has not become ready since it was made."""
+    """Set if it has not become ready since it was made."""
     deaths: list[Death] = field(default_factory=list)
     back_offs: list[BackOff] = field(default_factory=list)
     restarts: int = 0
-    """The most restarts that any of its containers is known to have."""
+    """The highest known restart count of any of its containers."""
     probe_kills: list[Moment] = field(default_factory=list)
-    """When the kubelet began to kill a container for its probe, or to replace one whose definition changed."""
+    """When the kubelet began to kill a container for its probe, or to replace one after a change of its definition."""
     node_shortages: list[tuple[Moment, str]] = field(default_factory=list)
-    """When its node ran out of memory and killed processes, and what the node reports of it."""
+    """When its node ran out of memory and killed processes, with the node's report."""
     reboots: list[Moment] = field(default_factory=list)
     """When its node is known to have come back from a reboot."""
     grace: float = 30.0

@@ -1,4 +1,4 @@
-"""What the status of a pod (core/v1 PodStatus) reports of its containers, and of what keeps it from starting."""
+"""What the status of a pod (core/v1 PodStatus) reports of its containers, and why the pod cannot start."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,22 +16,22 @@ IMAGE_FAILED = frozenset(
 )
 """Why a container waits for its image (k8s.io/kubernetes, pkg/kubelet/images/types.go)."""
 EVICTED = frozenset({"Evicted", "Preempting", "Shutdown", "NodeShutdown", "Terminated", "NodeLost"})
-"""Why the kubelet gives a pod up that it had accepted: pressure on its node, a critical pod, the node's shutdown."""
+"""Why the kubelet stops a pod that it had accepted: pressure on its node, a critical pod, the node's shutdown."""
 BACK_OFF = "CrashLoopBackOff"
 UNDER_WAY = frozenset({"", "ContainerCreating", "PodInitializing", BACK_OFF})
 """Why a container waits that may still start. Any other reason is a failure, whatever it is called."""
 FIRST_REPORT = timedelta(seconds=2)
-"""The kubelet's first report of a pod comes within this after `startTime`, which is in it."""
+"""The kubelet first reports a pod within this time after `startTime`, which is in that report."""
 
 
 def containers(item: Any) -> Iterator[dict[str, Any]]:
-    """The statuses of all containers, those of initialisation first."""
+    """The statuses of all containers, init containers first."""
     for field in STATUSES:
         yield from objects(item, "status", field)
 
 
 def is_calm(item: Any) -> bool:
-    """Whether a pod is ready, and its status shows nothing that went wrong before: what most pods of a cluster are."""
+    """Whether a pod is ready and its status shows no past trouble, like most pods of a cluster."""
     status = get(item, "status")
     if get(item, "metadata", "deletionTimestamp") is not None or text(status, "phase") != "Running":
         return False
@@ -49,7 +49,7 @@ def _runs_or_is_done(state: Any) -> bool:
 
 
 def deaths(item: Any, evidence: str, query: str) -> Iterator[Death]:
-    """The last end of each container, and the end in which it is now; `evidence` begins their ids."""
+    """The last end of each container, and the end that is its present state; their ids begin with `evidence`."""
     for status in containers(item):
         for state in ("lastState", "state"):
             ended = get(status, state, "terminated")
@@ -70,7 +70,7 @@ def deaths(item: Any, evidence: str, query: str) -> Iterator[Death]:
 
 
 def waiting(item: Any) -> Iterator[tuple[str, str, str]]:
-    """Of each container that waits its name, the reason and the message."""
+    """Name, reason and message of each waiting container."""
     for status in containers(item):
         if isinstance(get(status, "state", "waiting"), dict):
             reason, message = text(status, "state", "waiting", "reason"), text(status, "state", "waiting", "message")
@@ -78,7 +78,7 @@ def waiting(item: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def start_failure(item: Any) -> tuple[str, str] | None:
-    """Reason, and all of it in words, why the pod cannot start or its node refused it; None if it may yet start."""
+    """Why the pod cannot start or its node refused it: reason, and full description. None if it may still start."""
     reason, message = text(item, "status", "reason"), text(item, "status", "message")
     if text(item, "status", "phase") == "Failed":
         ran = any(get(each, state, "terminated") for each in containers(item) for state in ("state", "lastState"))
@@ -90,7 +90,7 @@ def start_failure(item: Any) -> tuple[str, str] | None:
 
 
 def image_failure(item: Any) -> tuple[str, str] | None:
-    """Reason, and all of it in words, why a container lacks its image; None if none does."""
+    """Why a container lacks its image: reason, and full description. None if no image is missing."""
     for name, why, more in waiting(item):
         if why in IMAGE_FAILED:
             return why, f"container {name}: {reason_and_message(why, more)}"
@@ -98,26 +98,26 @@ def image_failure(item: Any) -> tuple[str, str] | None:
 
 
 def eviction(item: Any) -> str:
-    """Why its kubelet gave the pod up, in words; empty if it did not."""
+    """Why the kubelet stopped the pod, in words; empty if it did not."""
     reason = text(item, "status", "reason")
     failed = text(item, "status", "phase") == "Failed" and reason in EVICTED
     return reason_and_message(reason, text(item, "status", "message")) if failed else ""
 
 
 def restarts(item: Any) -> int:
-    """The most restarts of any container."""
+    """The highest restart count of any container."""
     return max((count(status, "restartCount") or 0 for status in containers(item)), default=0)
 
 
 def never_ready(item: Any) -> tuple[str, str] | None:
-    """Reason, and all of it in words, why a pod that was given a node has not become ready since it was started.
+    """Why a pod on a node has not become ready since its start: the reason, and a full description.
 
-    None if it was, has done its work, or if nothing reports that. A pod that never was ready is not ready since its
-    kubelet first reported it.
+    None if it was ready, has finished, or if nothing reports its readiness. A pod that was never ready has not been
+    ready since its kubelet first reported it.
     """
     state, started = condition(item, "Ready"), moment(get(item, "status", "startTime"))
     since = moment(state.get("lastTransitionTime"))
-    # A patch of a status does not repeat the phase in which the pod was made.
+    # A patch of a status does not repeat the phase that the pod had from its creation.
     if text(item, "status", "phase") not in ("", "Pending", "Running") or state.get("status") != "False" or not started:
         return None
     if since and since.earliest > started.latest + FIRST_REPORT:
@@ -132,7 +132,7 @@ def never_ready(item: Any) -> tuple[str, str] | None:
 
 
 def lost_readiness(item: Any) -> tuple[Moment, str] | None:
-    """Since when a pod that had been ready is not any more, and why; None if it is, or never was."""
+    """Since when a pod that had been ready is not ready any more, and why; None if it is ready, or never was."""
     state, first = condition(item, "Ready"), moment(get(item, "status", "startTime"))
     since = moment(state.get("lastTransitionTime"))
     if state.get("status") != "False" or since is None or first is None:

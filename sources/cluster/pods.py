@@ -1,4 +1,4 @@
-"""What is worth reporting of one pod: the rule for readiness, disruptions and trouble with its start."""
+"""What is worth reporting about one pod: the rule for readiness, disruptions and failures to start."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,11 @@ from sources.cluster.pod_history import Lasting, Observation, PodInstance, Readi
 from sources.fact import Fact, Moment, report
 
 OVERDUE = timedelta(minutes=2)
-"""A pod that is not ready so long after its start may be in trouble."""
+"""A pod that is still not ready this long after its start may be in trouble."""
 
 
 def pod_events(pod: PodInstance, source: str) -> Iterator[Event]:
-    """Everything that its history shows, in no order."""
+    """All Events that the pod's history shows, in no order."""
     for one in pod.scheduled:
         yield _reported(pod, facts.scheduled(pod.subject, one.why), one, source)
     for one in pod.unschedulable:
@@ -39,13 +39,13 @@ def pod_events(pod: PodInstance, source: str) -> Iterator[Event]:
 
 
 def _was_to_stop(pod: PodInstance, when: Moment) -> bool:
-    """Whether the pod was to stop by then, so that it is not ready for that reason."""
+    """Whether the pod was to stop by then, which explains why it is not ready."""
     ended = [one.when.earliest for one in (pod.stop_requested, *pod.evicted) if one]
     return any(when.latest >= at for at in ended)
 
 
 def _readiness(pod: PodInstance, source: str) -> Iterator[Event]:
-    """The first time that it is ready, and each later loss and return."""
+    """The first time that the pod is ready, and each later loss and return of readiness."""
     ever = pod.was_ready
     for change in pod.readiness:
         if change.ready:
@@ -73,6 +73,6 @@ def _reported(pod: PodInstance, fact: Fact, one: Observation, source: str) -> Ev
 
 
 def _lasting(pod: PodInstance, fact: Fact, state: Lasting, source: str) -> Event:
-    """A state is reported from when it began until it was last seen."""
+    """The Event of a state, from its beginning until it was last seen."""
     event = _reported(pod, fact, state, source)
     return replace(event, latest=max(event.latest, state.until or event.latest))

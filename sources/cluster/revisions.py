@@ -1,8 +1,9 @@
-"""StatefulSets and DaemonSets, and the versions of their pod template that they went through.
+"""StatefulSets and DaemonSets, and the versions of their pod templates.
 
-The controller keeps each version as a ControllerRevision. A rollback takes the old object again: it keeps its
-creationTimestamp, and its `.revision` becomes the highest. When that was shows in the time of the last write to it
-(managedFields), else it lies between the revision it replaced and the first pod made for it.
+The controller keeps each version as a ControllerRevision. A rollback reuses the old object, which keeps its
+creationTimestamp while its `.revision` becomes the highest. The time of the rollback is that of the last write to the
+object (managedFields); else it is between the creation of the revision that was replaced and the first pod made for the
+rollback.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,42 +22,42 @@ from sources.fact import Moment
 KINDS = ("StatefulSet", "DaemonSet")
 _SKEW = timedelta(seconds=5)
 _LATE = timedelta(minutes=10)
-"""The first pod of a new revision is made within this."""
+"""The first pod of a new revision is made within this time."""
 _FIRST_REUSE = 3
-"""A revision is taken again only after another one: the number it then gets is at least this."""
+"""A revision can only return after another one, so its new number is at least this."""
 
 
 class Workload(Struct, frozen=True):
-    """A StatefulSet or DaemonSet, as it was when it was listed."""
+    """A StatefulSet or DaemonSet as it was when it was listed."""
 
     namespace: str
     kind: str
     name: str
     service: str
     replicas: int | None
-    """Pods wanted; of a DaemonSet as many as there are nodes for it."""
+    """Number of pods wanted; for a DaemonSet, the number of nodes that need one."""
     updated: int | None
     """Pods of the newest revision."""
     ready: int | None
     finished: bool
     """Whether every pod has been moved to the newest revision at least once."""
     observed: bool
-    """Whether its status speaks of its newest specification."""
+    """Whether its status is about its newest specification."""
     on_delete: bool
-    """It replaces no pod by itself: people delete them."""
+    """Whether it replaces no pod by itself: people delete them."""
     partition: int
-    """Of a StatefulSet: pods with lower numbers keep what they run."""
+    """StatefulSet only: pods with lower numbers keep their revision."""
     one_by_one: bool
-    """Of a StatefulSet: it replaces one pod at a time."""
+    """StatefulSet only: whether it replaces one pod at a time."""
     min_ready: timedelta
     kept: int
-    """As many old revisions are kept; only more than that are ever deleted."""
+    """How many old revisions are kept; older ones are deleted."""
     writes: tuple[Write, ...] = ()
-    """Who last changed its specification, and when: the last write of each."""
+    """The last write of each program that changed its specification, and when."""
 
     @property
     def path(self) -> str:
-        """Where the API server has it."""
+        """Its path on the API server."""
         return f"/apis/apps/v1/namespaces/{self.namespace}/{self.kind.lower()}s/{self.name}"
 
     @property
@@ -66,7 +67,7 @@ class Workload(Struct, frozen=True):
 
     @property
     def moves(self) -> int | None:
-        """How many of its pods it replaces by itself; None if it is not known how many it has."""
+        """How many of its pods it replaces by itself; None if its number of pods is not known."""
         if self.replicas is None:
             return None
         return 0 if self.on_delete else max(0, self.replicas - self.partition)
@@ -82,20 +83,20 @@ class Revision(Struct, frozen=True):
     number: int
     created: Moment
     written: Moment
-    """When it was last changed; the creation if that is not known."""
+    """Time of the last change to the object; its creation if that is not known."""
     restarted: str
-    """What `kubectl rollout restart` wrote."""
+    """The value of the annotation that `kubectl rollout restart` writes."""
     runs: Software
     template: PackedTemplate = ""
 
     @property
     def path(self) -> str:
-        """Where the API server has it."""
+        """Its path on the API server."""
         return f"/apis/apps/v1/namespaces/{self.key[0]}/controllerrevisions/{self.key[1]}"
 
 
 class RevisionRollout(Struct, frozen=True):
-    """One rollout of a revision: from when a workload wants it until it wants another."""
+    """One rollout of a revision: from when a workload wants it until it wants another one."""
 
     revision: Revision
     start: Moment
@@ -103,18 +104,18 @@ class RevisionRollout(Struct, frozen=True):
     """The best single instant of the start."""
     rollback: bool
     number: int | None
-    """The number that it had then, as far as known."""
+    """The revision number at that time; None if unknown."""
     replaces: Revision | None = None
     end: datetime | None = None
-    """When the next one starts."""
+    """When the next rollout starts."""
 
     def covers(self, moment: datetime) -> bool:
-        """Whether it is after its start and before the next one."""
+        """Whether `moment` is after its start and before the next rollout."""
         return self.at - timedelta(seconds=1) <= moment and (self.end is None or moment < self.end)
 
 
 def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
-    """Read one StatefulSet or DaemonSet."""
+    """Read one StatefulSet or DaemonSet. Raises ValueError if it has no name."""
     name = text(item, "metadata", "name")
     if not name:
         raise ValueError("an object without a name")
@@ -146,7 +147,10 @@ def workload(item: dict[str, Any], kind: str) -> Iterator[Workload]:
 
 
 def revision(item: dict[str, Any]) -> Iterator[Revision]:
-    """Read one ControllerRevision of a StatefulSet or DaemonSet."""
+    """Read one ControllerRevision; nothing if no StatefulSet or DaemonSet made it.
+
+    Raises ValueError if it has no name, time or number.
+    """
     namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
     kind, owner = controller(item)
     created, number = moment(get(item, "metadata", "creationTimestamp")), count(item, "revision")
@@ -164,7 +168,7 @@ def revision(item: dict[str, Any]) -> Iterator[Revision]:
         created=created,
         written=max((at for at in written if at), default=created),
         restarted=strings(template, "metadata", "annotations").get("kubectl.kubernetes.io/restartedAt", ""),
-        # Its labels are the template's, and its annotations the workload's.
+        # The labels come from the template, the annotations from the workload.
         runs=software(item, template, owner),
         template=pack(template, item),
     )
@@ -179,9 +183,9 @@ def revision_rollouts(
 ) -> list[RevisionRollout]:
     """All rollouts of one workload that its revisions show, in order.
 
-    `made` has the times at which the pods that still exist were made, by the name of their revision and by theirs;
-    `removed` and `born` those at which its controller is known to have removed a pod or to have made it first, by name.
-    `kept` is as in Workload.
+    `made` has the creation times of the pods that still exist, by the name of their revision and by their own name.
+    `removed` and `born` have, by pod name, when the controller is known to have removed a pod or made it for the first
+    time. `kept` is as in Workload.
     """
     by_age = sorted(revisions, key=lambda own: (own.created, own.number, own.key))
     whole = len(revisions) <= kept
@@ -204,16 +208,17 @@ def revision_rollouts(
 
 
 def _overtaken(own: Revision, revisions: Sequence[Revision]) -> bool:
-    """Whether it came back after a younger one."""
+    """Whether the revision came back after a younger one."""
     return any(other.number < own.number and other.created > own.created for other in revisions)
 
 
 def _renumbered(own: Revision, revisions: Sequence[Revision], pods: Sequence[Moment], rank: int | None) -> bool:
-    """Whether it got a new number after it was made, as both do of two that alternate.
+    """Whether the revision got a new number after its creation; when two alternate, both do.
 
-    It was written to again; or it is the first or second that was ever made, which are born with 1 and 2. The number
-    of a third leaves it open if another number is missing; then it came back if all its pods are much younger than
-    it is. `rank` is None if older ones may have been deleted.
+    It did if the object was written to again. Without that, another number has to be missing now. The first and second
+    revision ever made have the numbers 1 and 2 at first, so a higher number of theirs is a new one. A later revision
+    came back only if all its pods are much younger than itself, too. `rank` is None if older revisions may have been
+    deleted.
     """
     if own.number < _FIRST_REUSE or len(revisions) < 2:
         return False
@@ -224,7 +229,7 @@ def _renumbered(own: Revision, revisions: Sequence[Revision], pods: Sequence[Mom
 
 
 def _missing(revisions: Sequence[Revision], first: int, end: int) -> bool:
-    """Whether a number from `first` up to but not including `end` is no revision's any more."""
+    """Whether any number from `first` up to but not including `end` belongs to no revision any more."""
     return len({own.number for own in revisions if first <= own.number < end}) < end - first
 
 
@@ -235,9 +240,9 @@ def _return(
     removed: Mapping[str, Sequence[Moment]],
     born: Mapping[str, Moment],
 ) -> RevisionRollout:
-    """When it came back, as narrowly as the objects show it; the first pod was most likely removed at once."""
+    """When the revision came back, as narrowly as objects show it; the first pod was most likely removed at once."""
     lower = [other.created.earliest for other in revisions if other.number < own.number]
-    # Its old pods are gone: what was made before the revision that it replaced is no pod of its return.
+    # Its old pods are gone. A pod made before the revision that it replaced was not made for its return.
     floor = max([own.created.earliest, *lower])
     first = min((pod for pod in made.values() if pod.earliest > floor), default=None)
     ceiling = first.latest if first else None
@@ -246,7 +251,7 @@ def _return(
         return RevisionRollout(own, written, written.earliest, rollback=True, number=own.number)
     latest = ceiling or floor + timedelta(seconds=1)
     gone = {name: [at.earliest for at in steps if floor <= at.earliest < latest] for name, steps in removed.items()}
-    # A StatefulSet's pod has the name of the one that it replaces, and so shows which removal was the first.
+    # A StatefulSet's pod has the name of the pod that it replaces, and so shows which removal came first.
     theirs = [max(gone[name]) for name, pod in made.items() if pod == first and gone.get(name)]
     if own.owner[0] == "DaemonSet":
         theirs = _removals_of_replaced(gone, born, floor)
@@ -257,14 +262,14 @@ def _return(
 def _removals_of_replaced(
     gone: Mapping[str, Sequence[datetime]], born: Mapping[str, Moment], floor: datetime
 ) -> list[datetime]:
-    """When a DaemonSet's controller removed the pods of the revision that is replaced, which it made after `floor`.
+    """When a DaemonSet's controller removed pods of the revision being replaced, all of them made after `floor`.
 
-    While it wants that revision it removes such a pod only if the pod failed, and makes another one at once. So what it
-    removed before it made the last of them is not counted.
+    While the controller wants that revision, it removes one of its pods only if the pod failed, and makes another one
+    at once. So removals before it made the last of these pods do not count.
     """
     theirs = {name: steps for name, steps in gone.items() if name in born and born[name].earliest >= floor}
     if not theirs:
         return []
     last = max(born[name] for name in theirs)
-    # A stamp is a whole second: the last pod may have been made in that in which the one before it was removed.
+    # Stamps are whole seconds: the last pod may have been made in the same second in which the one before was removed.
     return [step for name, steps in theirs.items() for step in steps if step > last.earliest or born[name] == last]

@@ -1,4 +1,4 @@
-"""What a rollout is called, by the two versions of the pod template between which it changes."""
+"""The name of a rollout, from the two versions of the pod template between which it changes."""
 
 from collector.event import Subject
 from sources.cluster.facts.rollouts import RolloutName
@@ -15,7 +15,7 @@ def rollout_name(
     *,
     rollback: bool,
 ) -> RolloutName:
-    """The name of a rollout that replaces `old` by `new`, each None where it is not known; see RolloutName."""
+    """The name of a rollout that replaces `old` by `new`, each None if it is not known; see RolloutName."""
     return RolloutName(
         subject=subject,
         template=template,
@@ -27,7 +27,7 @@ def rollout_name(
 
 
 def template_change(old: ReplicaSet | Revision | None, new: ReplicaSet | Revision | None) -> TemplateChange | None:
-    """How one version of a pod template differs from another; None where that is not known."""
+    """How one version of a pod template differs from another; None if that is not known."""
     if old is None or new is None:
         return None
     return compare(old.template, new.template, new.runs.container, (old.runs.digest, new.runs.digest))

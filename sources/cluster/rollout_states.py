@@ -1,4 +1,4 @@
-"""What the status of a Deployment or Argo Rollout reports of its rollouts."""
+"""The states of a rollout that the status of a Deployment or Argo Rollout reports."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from sources.fact import Moment
 
 
 class RolloutState(StrEnum):
-    """What became of a rollout."""
+    """The state of a rollout."""
 
     COMPLETED = "completed"
     STUCK = "stuck"
@@ -18,10 +18,10 @@ class RolloutState(StrEnum):
 
 
 class State(Struct, frozen=True):
-    """One thing that a status reported of a rollout."""
+    """One state that a status reports."""
 
     what: RolloutState
     at: Moment
     why: str = ""
     replica_set: str = ""
-    """The one that it is about, where the status names it."""
+    """The ReplicaSet that it is about, if the status names it."""

@@ -1,7 +1,7 @@
-"""What differs between two pod templates, in words: it decides whether a rollout is a deploy, a change or a restart.
+"""The difference between two pod templates in words. It decides whether a rollout is a deploy, a change or a restart.
 
-Values that may be secret (environment, command, arguments) are never kept, so they are never compared: two templates
-that agree in everything that is kept, and are two nevertheless, differ in something that is not.
+Values that may be secret (environment, command, arguments) are never kept, so they are never compared. If two different
+templates agree in everything that is kept, they differ in such a value.
 """
 
 import functools
@@ -15,7 +15,7 @@ from sources.cluster.fields import get, line, objects, strings, text
 from sources.cluster.image import SOFTWARE_KEYS, ImageName
 
 _RESTARTS = frozenset({"kubectl.kubernetes.io/restartedAt", "cattle.io/timestamp", "rollme", "timestamp"})
-"""Annotations that are only there to be changed: of kubectl and Lens, Rancher, and of many a Helm chart."""
+"""Annotations that exist only to be changed: those of kubectl and Lens, Rancher, and many Helm charts."""
 _CONFIGURATION = re.compile(
     r"checksum/.+|.*(checksum|config-?hash|configmap-hash|secret-hash)"
     r"|reloader\.stakater\.com/.+|vault\.hashicorp\.com/.*(revision|hash|serial)",
@@ -37,14 +37,14 @@ _FOLLOWS = frozenset(
         "kubernetes.io/change-cause",
     }
 )
-"""Labels and annotations that change with what they describe; alone they are a change of their own."""
+"""Labels and annotations that change along with what they describe. They count as a change only if nothing else did."""
 _BOOKKEEPING = re.compile(
     r"kapp\.k14s\.io/.+|meta\.helm\.sh/.+|helm\.sh/(?!chart).+|argocd\.argoproj\.io/.+|(.+\.)?fluxcd\.io/.+"
     r"|(objectset\.rio|field)\.cattle\.io/.+|(deployment|rollout)\.(kubernetes|argoproj)\.io/.+"
     r"|kubectl\.kubernetes\.io/last-applied-configuration|(internal\.|kustomize\.)?config\.(kubernetes|k8s)\.io/.+"
     r"|skaffold\.dev/.+|app\.kubernetes\.io/managed-by"
 )
-"""In which tools note what they applied, Flux its checksum too: like what follows a change, none of its own."""
+"""Where tools record what they applied, and Flux a checksum as well. They are treated like _FOLLOWS."""
 _CONTAINER_PARTS = {
     "env": "environment",
     "envFrom": "environment",
@@ -64,14 +64,14 @@ _CONTAINER_PARTS = {
 }
 _NOTED = ("labels", "annotations")
 _HASHES = frozenset({"pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash"})
-"""What the controllers themselves add, another for each template."""
+"""Added by the controllers themselves, and different for each template."""
 _LISTS_OF_CONTAINERS = ("initContainers", "containers")
 _MOST_WORDS = 4
-"""More changes than this are counted."""
+"""More changes than this are only counted."""
 
 
 class ChangeType(StrEnum):
-    """What kind of change a rollout brings, as its Event's `reason` has it."""
+    """The kind of change that a rollout brings; the `reason` of its Event."""
 
     IMAGE = "ImageChanged"
     CONFIGURATION = "ConfigChanged"
@@ -80,7 +80,7 @@ class ChangeType(StrEnum):
 
 
 class TemplateChange(NamedTuple):
-    """The difference of two pod templates."""
+    """The difference between two pod templates."""
 
     type: ChangeType
     words: str
@@ -88,11 +88,11 @@ class TemplateChange(NamedTuple):
 
 
 PackedTemplate: TypeAlias = str
-"""What is kept of a pod template, as JSON: a large cluster has thousands of them. Empty if nothing is known of it."""
+"""The kept parts of a pod template as JSON: a large cluster has thousands. Empty if nothing is known of it."""
 
 
 def pack(template: Any, owner: Any = None) -> PackedTemplate:
-    """The parts of a template that are compared, with what its `owner` notes of its version."""
+    """The parts of a template that are compared, with the version in the labels and annotations of `owner`."""
     if not get(template, "spec", "containers"):
         return ""
     kept = {"metadata": {key: dict(strings(template, "metadata", key)) for key in _NOTED}}
@@ -101,7 +101,7 @@ def pack(template: Any, owner: Any = None) -> PackedTemplate:
 
 
 def unpack(packed: PackedTemplate) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The template, and the metadata of its owner as far as it is kept."""
+    """The template, and the kept metadata of its owner."""
     found: dict[str, Any] = decode(packed)
     return found, found["owner"]
 
@@ -116,15 +116,15 @@ def _of_software(notes: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in notes.items() if key in SOFTWARE_KEYS}
 
 
-# A rollout is named several times: at its start, its end, and what interrupts it.
+# A rollout is named several times: at its start, its end, and when it is interrupted.
 @functools.lru_cache(maxsize=1000)
 def compare(
     old: PackedTemplate, new: PackedTemplate, main: str = "", digests: tuple[str, str] = ("", "")
 ) -> TemplateChange | None:
     """How `new` differs from `old`; None if either is unknown.
 
-    `main` is the container whose version names the rollout: its tag is not repeated in the words. `digests` are those
-    that pods of the old and the new template ran in it: a tag may have moved.
+    `main` is the container with the version that names the rollout: its tag is not repeated in the words. `digests` are
+    those that pods of the old and the new template ran in that container, since a tag may have moved.
     """
     if not old or not new:
         return None
@@ -160,7 +160,7 @@ def compare(
 
 
 def _changed_notes(before: Any, after: Any) -> set[str]:
-    """The labels and annotations of pods that differ, by their keys alone: values may hold anything."""
+    """The keys of the pod labels and annotations that differ. Values may hold anything, so they are not returned."""
     found: set[str] = set()
     for part in _NOTED:
         ours, theirs = before["metadata"][part], after["metadata"][part]
@@ -199,7 +199,7 @@ def _container_words(old: Any, new: Any, name: str) -> Iterator[str]:
 
 
 def _environment(old: Any, new: Any) -> str:
-    """Which variables came, went, or come from elsewhere, by name."""
+    """The variables that were added or removed, or now come from elsewhere, by name."""
     ours, theirs = ({text(each, "name"): each for each in objects(of, "env")} for of in (old, new))
     words = [f"{name} added" for name in theirs if name not in ours]
     words += [f"{name} removed" for name in ours if name not in theirs]
@@ -225,7 +225,7 @@ def _quantities(found: Any) -> Mapping[str, str]:
 
 
 def _pod_words(before: Any, after: Any) -> Iterator[str]:
-    """What else the pod's specification differs in, by the names of its fields: `node selector`."""
+    """Other differences of the pod's specification, by the names of its fields: `node selector`."""
     ours, theirs = get(before, "spec"), get(after, "spec")
     for field in sorted({*ours, *theirs} - {*_LISTS_OF_CONTAINERS, "ephemeralContainers", "serviceAccount"}):
         if ours.get(field) != theirs.get(field):

@@ -1,4 +1,4 @@
-"""Which workload an object belonged to that was deleted."""
+"""The workload that a deleted object belonged to."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def deleted_subject(inventory: Inventory, namespace: str, kind: str, name: str) 
 
 
 def known_workloads(inventory: Inventory, namespace: str) -> Iterator[tuple[str, str]]:
-    """Kind and name of every workload that is known of a namespace, in order: what goes with it."""
+    """Kind and name of every known workload of a namespace, in order: they are deleted with it."""
     found = {workload for of, workload in inventory.services if of == namespace}
     found |= {f"{kind}/{name}" for of, kind, name in (*inventory.workloads, *inventory.named) if of == namespace}
     for workload in sorted(found):

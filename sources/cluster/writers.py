@@ -1,4 +1,4 @@
-"""Who changed an object's specification, by its managedFields: each program's name with the time of its last write."""
+"""Who changed an object's specification, from its managedFields: each program's name and the time of its last write."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,21 +10,21 @@ from sources.fact import Moment
 _CONTROLLERS = frozenset(
     {"kube-controller-manager", "kubelet", "kube-scheduler", "kube-apiserver", "rollouts-controller", "argo-rollouts"}
 )
-"""They carry out what others decided."""
+"""Programs that only carry out what others decided."""
 _AT_ONCE = timedelta(seconds=2)
-"""A controller answers a change within this, if nothing holds it up."""
+"""A controller reacts to a change within this time, unless something holds it up."""
 
 
 class Write(NamedTuple):
     """The last write of one program to an object."""
 
     manager: str
-    """As the program calls itself: `kubectl-edit`, `kubectl-rollout`, `helm`, `argocd-controller`."""
+    """The name that the program gives itself: `kubectl-edit`, `kubectl-rollout`, `helm`, `argocd-controller`."""
     at: Moment
 
 
 def writes(item: Any) -> tuple[Write, ...]:
-    """The last write of each program to what is not the status or the size of an object, in the order of time."""
+    """The last write of each program, in the order of time, without writes to the object's status or size."""
     found = []
     for entry in objects(item, "metadata", "managedFields"):
         manager, at = text(entry, "manager"), moment(entry.get("time"))

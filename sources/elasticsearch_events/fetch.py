@@ -1,8 +1,8 @@
-"""Asking Elasticsearch or OpenSearch for documents, oldest first.
+"""Queries Elasticsearch or OpenSearch for documents, oldest first.
 
-Only what both have always had is used, and what the right to read gives: a search sorted by one time, with
-`source` in the URL for the question. Their points in time are opened in different ways, and ids may not be sorted by
-everywhere, so pages overlap by their last time instead (see `sources.paging`).
+Only features that both have always had are used, and that a read permission allows: a search sorted by one time, with
+the query in the URL parameter `source`. Points in time differ between the two, and not all of them can sort by id, so
+pages overlap by their last time instead (see `sources.paging`).
 """
 
 import json
@@ -28,7 +28,7 @@ from sources.text import one_line
 from sources.web import Web, authorisation
 
 LIMITS = (1000, 10_000)
-"""Documents to ask for at once; 10,000 is the most as it comes (`index.max_result_window`)."""
+"""Documents to request at once; 10,000 is the server's default maximum (`index.max_result_window`)."""
 
 
 def fetch(
@@ -40,8 +40,8 @@ def fetch(
 ) -> Iterator[Document | Gap]:
     """Yield the documents from before the window to after it, page by page, and the steps of rollouts from long before.
 
-    Of the documents only the fields that are mapped are asked for: annotations may hold secrets. No time is in all of
-    them, so each is asked for by that one of its times that is closest to its last occurrence.
+    Only the mapped fields of the documents are requested: annotations may hold secrets. No time field is in all
+    documents, so each document is found by the one of its times that is closest to its last occurrence.
     """
     since = window.start - LEAD
     questions = (("steps", window.start - STEPS_LEAD, since), ("events", since, window.end + TAIL))
@@ -77,13 +77,13 @@ def _page(
     start: int,
     limit: int,
 ) -> Page:
-    """The first documents by the last of `paths` that have none of those before it."""
+    """The first documents with a time in the last of `paths` and none in the others."""
     what = f"{call} of {settings.index}"
     question = {
         "size": limit,
         "track_total_hits": False,
         "_source": sorted({path for path in settings.every_field.values() if path}),
-        # In milliseconds also where a mapping has nanoseconds; an index without the field has nothing to sort.
+        # In milliseconds even if a mapping has nanoseconds; an index without the field has nothing to sort.
         "sort": [{paths[-1]: {"order": "asc", "unmapped_type": "date", "numeric_type": "date"}}],
         "query": _query(settings, call, paths, start, end),
     }
@@ -113,7 +113,7 @@ def _query(
 
 
 def _reason(text: str) -> str:
-    """The innermost reason of the error, where it names the index or field."""
+    """The innermost reason of the error, which names the index or field."""
     try:
         error = json.loads(text)["error"]
         causes = error["root_cause"] if isinstance(error, dict) and error.get("root_cause") else [error]

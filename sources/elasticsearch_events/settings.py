@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "elasticsearch-events"` may hold."""
+"""The settings of a `[sources.NAME]` table with `type = "elasticsearch-events"`."""
 
 import re
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ class ElasticsearchEventsSettings(ShippedSettings):
     """Where the Events of one cluster are in Elasticsearch or OpenSearch."""
 
     index: str = "kube-events-*"
-    """Indexes, data streams or aliases; several with commas between, `*` for any characters."""
+    """Indexes, data streams or aliases, separated by commas; `*` stands for any characters."""
     query: str = Field(default="", max_length=500)
     """Only documents that match this query string: `clusterName:production`. It goes into the URL, of 4 kB at most."""
     scheme: Literal["ApiKey", "Bearer"] = "ApiKey"
-    """What the token is, if there is no `username`: an API key in its encoded form, or a bearer token."""
+    """The kind of the token, if there is no `username`: an API key in its encoded form, or a bearer token."""
 
     @field_validator("index")
     @classmethod
@@ -37,5 +37,5 @@ class ElasticsearchEventsSettings(ShippedSettings):
 
     @property
     def every_field(self) -> Mapping[str, str]:
-        """Where a document has what."""
+        """The path of each field in a document."""
         return {**EXPORTER, **self.fields}

@@ -1,4 +1,4 @@
-"""Helm: which revision of which release was installed, upgraded, rolled back or uninstalled when, and how it ended."""
+"""Helm: when each revision of a release was installed, upgraded, rolled back or uninstalled, and with which result."""
 
 from sources.helm.source import HelmSource
 

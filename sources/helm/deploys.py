@@ -1,4 +1,4 @@
-"""What the revisions of a release report as deploys."""
+"""Converts the revisions of a release to deploys."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from sources.helm.settings import HelmSettings
 
 
 def deploy_events(revision: Revision, subject: Subject, source: str, settings: HelmSettings) -> Iterator[Event]:
-    """Start and end of one revision; and that the release was uninstalled, if its records were kept."""
+    """Start and end of one revision, and the removal of the release if its records were kept."""
     record = revision.record
     keys = keys_of(record, subject)
     before = keys_of(revision.before, subject).version if revision.before is not None else ""
@@ -48,7 +48,7 @@ def deploy_events(revision: Revision, subject: Subject, source: str, settings: H
 def _uninstalled(
     record: Record, subject: Subject, gone: Moment, source: str, settings: HelmSettings
 ) -> Iterator[Event]:
-    """What the release deployed was deleted; where that is not known, the release was."""
+    """The deletion of the release's workloads; of the release itself if these are not known."""
     for one in record.workloads or (Workload(record.namespace, "Release", record.release),):
         about = replace(subject, namespace=one.namespace, workload=f"{one.kind}/{one.name}")
         yield report(
@@ -62,7 +62,7 @@ def _uninstalled(
 
 
 def keys_of(record: Record, subject: Subject) -> Identity:
-    """What identifies one revision of a release."""
+    """The ids of one revision of a release."""
     release = f"{record.namespace}/{record.release}"
     return replace(
         shipped(record.images, subject.service, record.release),
@@ -74,7 +74,7 @@ def keys_of(record: Record, subject: Subject) -> Identity:
 
 
 def path(record: Record, settings: HelmSettings) -> str:
-    """Where the API server has the record."""
+    """The API path of the record."""
     kind = "secrets" if settings.driver == "secret" else "configmaps"
     return f"/api/v1/namespaces/{quote(record.namespace)}/{kind}/{quote(record.name)}"
 

@@ -1,4 +1,4 @@
-"""What is asked of a cluster about Helm's releases."""
+"""Queries a cluster for Helm's releases."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _TYPE = "type=helm.sh/release.v1"
 def fetch(
     settings: HelmSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
 ) -> Iterator[Document | Gap]:
-    """Helm's records, reduced before they go anywhere: what is in them may be secret."""
+    """Helm's records, reduced at once: they may hold secrets."""
     in_secrets = settings.driver == "secret"
     query = {"labelSelector": _OWNED} | ({"fieldSelector": _TYPE} if in_secrets else {})
     # A record may be as large as 1 MB.

@@ -1,4 +1,4 @@
-"""Helm's records as far as we need them, out of objects in which anything may be missing or of another type."""
+"""The needed parts of Helm's records, read from objects in which anything may be missing or have another type."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _FAILED = re.compile(r'(Upgrade|Rollback|Release) ".*?" failed: (.*)')
 
 
 class Hook(Struct, frozen=True):
-    """One hook, with its latest run by the clock of whoever ran Helm."""
+    """One hook, with its latest run by the clock of the machine that ran Helm."""
 
     name: str
     kind: str
@@ -36,32 +36,32 @@ class Record(Struct, frozen=True):
     number: int
     status: str
     created: Moment
-    """When Helm wrote it first, as pending, before anything was applied: by the API server's clock."""
+    """When Helm first wrote the record, as pending, before anything was applied; by the API server's clock."""
     begun: Moment | None
-    """When it began, by the clock of whoever ran Helm; only in a record that was read."""
+    """When the revision began, by the clock of the machine that ran Helm; None unless the record itself was read."""
     modified: Moment | None
-    """When its status was written last, by the clock of whoever ran Helm: its end, or when a later one replaced it."""
+    """When its status was last written, by the clock of the machine that ran Helm: its end, or its replacement."""
     deleted: Moment | None
     back_to: int | None
     """The revision that it is a rollback to."""
     why: str
     """Why it failed."""
     failed_as: str
-    """What failed, in Helm's word: `Upgrade`; `Rollback`, or in Helm 3 `Release` where it did while it waited."""
+    """Helm's word for the failed action: `Upgrade`; `Rollback`, or in Helm 3 `Release` if it failed while waiting."""
     chart: str
     images: tuple[str, ...]
     workloads: tuple[Workload, ...]
     services: tuple[str, ...]
-    """What the labels of its workloads call the service."""
+    """The name of the service in its workloads' labels."""
     hooks: tuple[Hook, ...]
     content: tuple[int, int] | None
-    """Two revisions of a release with equal first numbers have the same manifest; with equal second ones, values."""
+    """Numbers for manifest and values: equal numbers in two revisions of a release mean equal content."""
     name: str
-    """Of the object that it is kept in."""
+    """Name of the object that holds the record."""
 
 
 def read_record(item: Any) -> Iterator[Record]:
-    """Read one record. Raises ValueError if it names no release or has no time."""
+    """Read one record. Raises ValueError if it names no release, or has no number or time."""
     labels = strings(item, "metadata", "labels")
     release = get(item, "release")
     info = get(release, "info")

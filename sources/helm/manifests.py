@@ -1,4 +1,4 @@
-"""The workloads of a release's manifest, with their images: all that is taken from it."""
+"""The workloads of a release's manifest, with their images. Nothing else is taken from it."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from sources.gitops.services import WORKLOADS
 _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
 _KIND = re.compile(rf"^kind:\s*[\"']?(?:{'|'.join(WORKLOADS)}|CronJob)[\"']?\s*$", re.MULTILINE)
 _LARGEST = 200_000
-"""Characters of one document; a workload has some thousands."""
+"""Characters of one document; a workload has a few thousand."""
 _MOST = 200
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def workloads(manifest: object) -> Iterator[dict[str, Any]]:
-    """Kind, namespace, name, label of the service and images of each workload; what is no YAML is skipped."""
+    """Kind, namespace, name, service label and images of each workload; documents that are no YAML are skipped."""
     if not isinstance(manifest, str):
         return
-    # The rest is not even parsed: it is most of a manifest, and may be secret.
+    # Other documents are not even parsed: they are most of a manifest, and may be secret.
     found = [part for part in _DOCUMENT.split(manifest) if len(part) <= _LARGEST and _KIND.search(part)]
     for part in found[:_MOST]:
         try:

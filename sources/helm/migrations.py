@@ -1,4 +1,4 @@
-"""The hooks of a release that migrate a database: their times are kept when their Jobs are long gone."""
+"""Hooks of a release that migrate a database: their times are kept even when their Jobs are long gone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ _RUNS = ("pre-install", "post-install", "pre-upgrade", "post-upgrade", "pre-roll
 
 
 def migration_events(revision: Revision, subject: Subject, source: str, settings: HelmSettings) -> Iterator[Event]:
-    """Start and end of each migration that ran in this revision, by the clock of whoever ran Helm."""
+    """Start and end of each migration that ran in this revision, by the clock of the machine that ran Helm."""
     record = revision.record
     for hook in record.hooks:
         if not _is_migration(hook) or hook.started is None or not ran_in(revision, hook):
@@ -25,7 +25,7 @@ def migration_events(revision: Revision, subject: Subject, source: str, settings
         release = f"{record.namespace}/{record.release}"
         about = f"{release} v{record.number} {hook.name}"
         details = (f"{hook.kind} {hook.name}", f"release {release} revision {record.number}")
-        # It ships no version by itself, and its end is not the release's.
+        # A migration ships no version by itself, and its end is not the end of the release.
         keys = Identity(release=release, deployment=f"helm {about}", component=f"migration {hook.name}")
         migration = Deploy(subject, f"helm {subject.cluster} {about}", "", Manner.MIGRATION, details)
         for fact, when in _facts(migration, hook, hook.started):
@@ -33,7 +33,7 @@ def migration_events(revision: Revision, subject: Subject, source: str, settings
 
 
 def _is_migration(hook: Hook) -> bool:
-    # Only these do something.
+    # Only Jobs and Pods do something.
     return hook.kind in ("Job", "Pod") and is_migration(hook.name) and any(event in _RUNS for event in hook.events)
 
 

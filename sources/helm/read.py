@@ -1,4 +1,4 @@
-"""From Helm's records to what was deployed."""
+"""Reads Helm's records into deploys."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ from sources.helm.settings import HelmSettings
 from sources.helm.subjects import subject_of
 
 _USUAL = 10
-"""How many revisions Helm keeps unless it is told otherwise (`--history-max`)."""
+"""How many revisions Helm keeps by default (`--history-max`)."""
 
 
 def read(
@@ -40,7 +40,7 @@ def read(
                 gaps.add(found)
             else:
                 ours = records.setdefault((found.namespace, found.release), {})
-                # Of two copies of one, got while it changed, the same counts whatever came first.
+                # A record may have been fetched twice while it changed: choose the same copy in any order.
                 ours[found.number] = max(found, ours.get(found.number, found), key=repr)
     yield from sorted(_events(records, window, source, settings), key=order)
     if unreadable:

@@ -1,4 +1,4 @@
-"""Helm's records, as it packs them: JSON, compressed, in base64 (helm.sh/helm, pkg/storage/driver/util.go)."""
+"""Unpacks Helm's records: JSON, compressed, in base64 (helm.sh/helm, pkg/storage/driver/util.go)."""
 
 import base64
 import zlib
@@ -7,22 +7,22 @@ from typing import Any
 from collector.json_text import decode
 
 LARGEST = 32 * 2**20
-"""Bytes of an unpacked record. A Secret has 1 MB at most; a larger one was made to fill the memory."""
+"""Bytes of an unpacked record. A Secret has at most 1 MB; a larger record was made to fill the memory."""
 _GZIP = b"\x1f\x8b\x08"
 _WINDOW = zlib.MAX_WBITS | 16
-"""For zlib: the format is gzip."""
+"""zlib's window size for the gzip format."""
 
 
 def unpack(packed: object, *, in_secret: bool) -> dict[str, Any]:
-    """The release in the field `release` of a Secret, which encodes its data once more, or of a ConfigMap.
+    """The release in the field `release` of a Secret, where data is encoded once more, or of a ConfigMap.
 
-    Raises ValueError if it is none, or larger than LARGEST.
+    Raises ValueError if it is no release, or larger than LARGEST.
     """
     if not isinstance(packed, str):
         raise ValueError("a record that is no text")
     encoded = base64.b64decode(packed, validate=True) if in_secret else packed.encode()
     content = base64.b64decode(encoded, validate=True)
-    # Old releases were not compressed, and Helm still reads those.
+    # Old releases were not compressed, and Helm still reads them.
     if content.startswith(_GZIP):
         unpacker = zlib.decompressobj(_WINDOW)
         try:

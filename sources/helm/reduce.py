@@ -1,4 +1,4 @@
-"""What is kept of Helm's records: no values, no manifests, no templates, no notes."""
+"""Reduces Helm's records: no values, manifests, templates or notes are kept."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -15,14 +15,14 @@ _LONGEST = 1000
 
 
 class Reducer:
-    """Reduces the records of one fetch. It remembers which manifests of a release were equal, not what is in them."""
+    """Reduces the records of one fetch. It remembers which manifests of a release were equal, not their content."""
 
     def __init__(self) -> None:
-        """It has seen no record yet."""
+        """Start without any record."""
         self._seen: dict[tuple[str, str, str], dict[bytes, int]] = {}
 
     def kept(self, page: Mapping[str, Any]) -> dict[str, Any]:
-        """A page of records with nothing that may be secret; one that cannot be unpacked is marked as that."""
+        """A page of records without anything that may be secret; if a record cannot be unpacked, it is marked so."""
         return {"items": [self._record(item) for item in objects(page, "items")]}
 
     def _record(self, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class Reducer:
         if packed is None:
             return {"metadata": known}
         try:
-            # A list names the kind of its items only on the whole; what Helm calls it shows it as well.
+            # A list names the kind only once for all items; but the type that Helm sets on Secrets shows it as well.
             release = unpack(packed, in_secret=get(item, "type") is not None)
         except (ValueError, TypeError, RecursionError):
             return {"metadata": known, "unreadable": True}
@@ -53,7 +53,7 @@ class Reducer:
         }
 
     def _number(self, release: Mapping[str, Any], key: str) -> int:
-        """The same for equal manifests (or values) of one release, and for no others."""
+        """A number that is equal for equal manifests (or values) of one release, and different for others."""
         of = (text(release, "namespace"), text(release, "name"), key)
         seen = self._seen.setdefault(of, {})
         digest = hashlib.sha256(encode([release.get(key)]).encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""The revisions of one release in their order: when each began and ended, and what sort of deploy it was."""
+"""The revisions of one release, in order: when each began and ended, and what sort of deploy it was."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -11,30 +11,30 @@ from sources.fact import Moment
 from sources.helm.items import Hook, Record
 
 _BY_ITSELF = timedelta(seconds=3)
-"""A rollback that follows a failure so soon is Helm's own: of an upgrade that was to be atomic."""
+"""A rollback this soon after a failed upgrade is Helm's own: the upgrade was to be atomic."""
 _CLOCKS = timedelta(minutes=5)
-"""So much may the clock of whoever ran Helm differ from the API server's."""
+"""The largest difference between the clocks of the API server and the machine that ran Helm."""
 
 
 class Revision(Struct, frozen=True):
-    """One revision, with what the others show of it."""
+    """One revision, with details that the other revisions show."""
 
     record: Record
     end: Moment | None
-    """None while it is under way."""
+    """None while it is in progress."""
     outcome: str
     """`succeeded`, `failed` or `running`."""
     manner: Manner
     after_failure: bool
-    """It began right after the one before it had failed, as only a program can do."""
+    """Whether it began right after the previous one failed, as only a program can do."""
     before: Record | None
-    """What it took the place of: the latest revision that was deployed when it began."""
+    """The revision that it replaced: the latest one deployed when it began."""
     ran_before: frozenset[tuple[str, Moment]]
-    """The hooks that ran in earlier revisions, with when."""
+    """The hooks that ran in earlier revisions, each with its time."""
 
 
 def revisions(records: Sequence[Record]) -> Iterator[Revision]:
-    """All of them, in the order of their numbers."""
+    """All revisions, in the order of their numbers."""
     ours = sorted(records, key=lambda record: record.number)
     deployed: Record | None = None
     ran: frozenset[tuple[str, Moment]] = frozenset()
@@ -57,18 +57,18 @@ def _outcome(record: Record) -> str:
 
 
 def _end(record: Record, following: Record | None) -> Moment | None:
-    """When it was applied, or failed. The status is written once more when a later revision takes its place."""
+    """When the revision was applied, or failed. The status is written again when a later revision supersedes it."""
     if _outcome(record) == "running":
         return None
     after = following.created if following is not None else None
     written = record.modified
     replaced = record.status in ("superseded", "uninstalled", "uninstalling")
     if written is not None and not replaced and (after is None or written.earliest <= after.latest):
-        # Both clocks, and whole seconds: never before it began.
+        # Two clocks, and whole seconds: the end must not be before the start.
         return max(written, record.created)
     latest = after or written or record.deleted
     end = max(latest.latest if latest is not None else record.created.latest, record.created.latest)
-    # It was not applied before the hooks had run that come first.
+    # It was not applied before the hooks that run first had ended.
     ran = [hook.completed.earliest for hook in record.hooks if hook.completed is not None]
     return Moment(max([record.created.earliest, *(at for at in ran if at <= end)]), end)
 
@@ -84,17 +84,17 @@ def _manner(record: Record, deployed: Record | None, itself: bool) -> Manner:
 
 
 def _rolled_back_in_vain(record: Record, deployed: Record | None) -> bool:
-    """A rollback that failed has no other mark than its words, which in part are those of an install."""
+    """Whether this is a failed rollback. Only its description shows that, in part with the words of an install."""
     if record.status != "failed":
         return False
     return record.failed_as == "Rollback" or (record.failed_as == "Release" and deployed is not None)
 
 
 def _right_after(record: Record, last: Record) -> bool:
-    """Whether the failed one was written at most a moment before this one began, or after: Helm does so at the end.
+    """Whether `record` began no later than a moment after `last` was written as failed, as Helm's own rollback does.
 
-    A record is created by the API server's clock, and its status written by that of whoever ran Helm: how far the two
-    differ shows in the start of the failed one, which has both.
+    The API server's clock dates the creation of a record, and the clock of the machine that ran Helm its status. The
+    difference between the two shows in the start of `last`, which has both times.
     """
     if last.modified is None:
         return False
@@ -105,7 +105,7 @@ def _right_after(record: Record, last: Record) -> bool:
 def ran_in(revision: Revision, hook: Hook) -> bool:
     """Whether a hook ran in this revision.
 
-    A rollback copies the hooks of the revision that it goes back to, with the times of their runs then.
+    A rollback copies the hooks of the revision that it returns to, with the times of their earlier runs.
     """
     record, started = revision.record, hook.started
     if started is None or (hook.name, started) in revision.ran_before:

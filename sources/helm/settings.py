@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "helm"` may contain."""
+"""The settings of a `[sources.NAME]` table with `type = "helm"`."""
 
 from typing import Literal
 
@@ -6,11 +6,13 @@ from sources.kube_api.settings import ClusterSettings
 
 
 class HelmSettings(ClusterSettings):
-    """The releases of one cluster. Helm keeps their records in Secrets, or in ConfigMaps where it is told so."""
+    """The releases of one cluster. Helm keeps their records in Secrets, or in ConfigMaps if configured so."""
 
     secrets: bool = False
-    """Whether to read the records themselves, which have the chart, images, hooks and why a release failed. Else
-    their metadata alone is asked for. Values and manifests are never kept, but the right to either is the right to read
-    all Secrets of the namespaces."""
+    """Whether to read the records themselves, with chart, images, hooks and the reason of a failure.
+
+    Otherwise only their metadata is requested. Values and manifests are never kept; but either request takes the right
+    to read all Secrets of the namespaces.
+    """
     driver: Literal["secret", "configmap"] = "secret"
     """Where Helm keeps its records: `HELM_DRIVER`."""

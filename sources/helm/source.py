@@ -16,14 +16,14 @@ class HelmSource(Configured[HelmSettings]):
     Settings = HelmSettings
     type = "helm"
 
-    # The API has no filter by time: everything that there is, is listed.
+    # The API has no filter by time, so everything is listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
         """The records of all releases, without values and manifests."""
-        # The client library takes 0.2 s to import, which a replay does not need.
+        # The client library takes 0.2 s to import, and a replay does not need it.
         from sources.helm.fetch import fetch
 
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
-        """Each revision's start and end, and the migrations among its hooks; whatever the order of the documents."""
+        """The start and end of each revision, and the migrations among its hooks, for documents in any order."""
         yield from read(documents, window, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""Which service a release deploys."""
+"""The service that a release deploys."""
 
 from collector.event import Subject
 from sources.gitops.services import service_of
@@ -6,7 +6,7 @@ from sources.helm.items import Record
 
 
 def subject_of(record: Record, cluster: str) -> Subject:
-    """The service by the labels of the release's workloads, else by `sources.gitops.services`; and where it runs."""
+    """The service in the workloads' labels, else the one found by `sources.gitops.services`, and where it runs."""
     one = record.workloads[0] if len(record.workloads) == 1 else None
     label = record.services[0] if len(record.services) == 1 else ""
     return Subject(

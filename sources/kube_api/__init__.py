@@ -1,1 +1,1 @@
-"""Asking the API server of a cluster: connection, pages, and what is kept of the answers."""
+"""Requests to the API server of a cluster: connection, pages, and which parts of the answers are kept."""

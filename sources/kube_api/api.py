@@ -18,14 +18,14 @@ from sources.kube_api.connect import learn
 
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
-"""Seconds to wait for a connection; a server that is there accepts at once."""
+"""Seconds to wait for a connection; a reachable server accepts at once."""
 
 _PIECE = 2**16
-"""Bytes of a watch to take at once: what a server sends as one piece has no bound."""
+"""Bytes of a watch to read at once: the server sets no limit to the size of a chunk."""
 
 
 class Api(Struct, frozen=True):
-    """An API server and how to ask it."""
+    """An API server, and the client that asks it."""
 
     connection: client.ApiClient
     scrubber: Scrubber
@@ -33,22 +33,23 @@ class Api(Struct, frozen=True):
     deadline: Deadline
     sleep: Callable[[float], None]
     allowance: Allowance
-    """All answers of one source count together."""
+    """The limit for all answers of one source together."""
 
     @property
     def host(self) -> str:
-        """Address without a user or password that may be in it."""
+        """Address, without any user or password in it."""
         parts = urlsplit(self.connection.configuration.host)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     def page(
         self, path: str, query: Mapping[str, object], what: str, accept: set[int], form: str = "application/json"
     ) -> Answer:
-        """The answer to a GET of `path`, also with a status in `accept`; `what` names it in errors. `form` is the
-        content type that is asked for.
+        """The answer to a GET of `path`; statuses in `accept` are no errors.
 
-        The client's connection and its credentials are used, but not its class for the group of resources: to import
-        that takes as long as to read tens of thousands of objects, and 20 MB.
+        `what` names the request in errors, `form` is the requested content type.
+
+        The client's connection and its credentials are used, but not its class for the group of resources: importing
+        that takes 20 MB, and as long as reading tens of thousands of objects.
         """
 
         def send(timeout: float) -> Answer:
@@ -60,16 +61,16 @@ class Api(Struct, frozen=True):
         )
 
     def watch(self, path: str, since: str, seconds: int, what: str) -> Iterator[bytes] | Answer:
-        """What changes after the resourceVersion `since`, in pieces as they arrive, for about so many seconds.
+        """The changes after the resourceVersion `since`, in pieces as they arrive, for about `seconds`.
 
-        An Answer if the server forbids it (403), has no such resource (404) or has forgotten `since` (410). Raises
-        SourceError, also meanwhile.
+        Returns an Answer if the server forbids the watch (403), has no such resource (404) or has forgotten `since`
+        (410). Raises SourceError, also while pieces arrive.
         """
         query = {"watch": 1, "allowWatchBookmarks": "true", "resourceVersion": since, "timeoutSeconds": seconds}
         opened: list[Any] = []
 
         def send(timeout: float) -> Answer:
-            # It is silent when nothing happens; the server sends a bookmark or ends it in time.
+            # A watch is silent while nothing happens; the server sends a bookmark or ends the watch in time.
             with self._explained(timeout):
                 response = self._get(path, query, timeout + seconds, "application/json")
                 if response.status != 200:
@@ -86,20 +87,20 @@ class Api(Struct, frozen=True):
             with self._explained(timeout):
                 yield from response.stream(_PIECE, decode_content=True)
         finally:
-            # The connection holds the rest of a watch that nobody reads any more.
+            # The connection still holds the rest of a watch that is not read any more.
             response.close()
 
     def _get(self, path: str, query: Mapping[str, object], timeout: float, form: str) -> Any:
         configuration = self.connection.configuration
-        # Credentials are for this host alone.
+        # Credentials are meant for this host only.
         limits = urllib3.Timeout(connect=min(_CONNECT, timeout), read=timeout)
         headers = {**self.connection.default_headers, "Accept": form}
         try:
-            # The client renews tokens by itself when it is asked for them.
+            # The client renews tokens by itself when asked for them.
             headers |= {own["key"]: str(own["value"]).strip() for own in configuration.auth_settings().values()}
             sent = urllib3.HTTPHeaderDict(headers)
             for name, value in getattr(configuration, "impersonation", ()):
-                # As bytes of UTF-8, which is what a server reads.
+                # As UTF-8 bytes, which is what servers expect.
                 sent.add(name, value.encode().decode("latin-1"))
             url = f"{configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
             return self.connection.rest_client.pool_manager.request(
@@ -110,13 +111,15 @@ class Api(Struct, frozen=True):
 
     def _answer(self, response: Any, what: str) -> Answer:
         text = self.allowance.body(response, f"{what} of kubernetes at {self.host}").decode("utf-8", "replace")
-        # Errors quote a part of it, and half a secret would no longer be known as one.
+        # Errors quote a part of the text, and half a secret would no longer be recognised as one.
         text = text if response.status < 400 else self.scrubber.scrub(text)
         return Answer(response.status, _lowered(response.headers), text)
 
     def has(self, group: str, name: str) -> bool:
-        """Whether the server has the resource `name` in this group (`/apis/argoproj.io/v1alpha1`), which it may share
-        with others. Everybody may ask that; where it is forbidden all the same, it may be there.
+        """Whether the server has the resource `name` in this group (`/apis/argoproj.io/v1alpha1`).
+
+        Other resources may have the same group. Everybody may ask this; if it is forbidden anyway, the resource may
+        exist.
         """
         what = f"the resources of {group}"
         answer = self.page(group, {}, what, {FORBIDDEN, ABSENT})
@@ -136,7 +139,7 @@ class Api(Struct, frozen=True):
             reason = f"kubernetes at {self.host}: {_cause(error, timeout)}"
             raise Unreachable(reason, "is the cluster up, and does it need a VPN or proxy?") from None
         except ValueError:
-            # What it is about is quoted in it.
+            # The message quotes the header value.
             reason = f"kubernetes at {self.host}: the credentials cannot be sent, there is a line break in them"
             raise Denied(reason, "see `kubectl config view`") from None
 
@@ -146,10 +149,10 @@ def _lowered(headers: Any) -> dict[str, str]:
 
 
 def _cause(error: BaseException, timeout: float) -> str:
-    """What went wrong, in words; client libraries wrap it several times, with the request inside."""
+    """What went wrong, in words. Client libraries wrap the cause several times, with the request inside."""
     if isinstance(error, urllib3.exceptions.NameResolutionError):
         return "its name is not known"
-    # A refused connection is of this type, too.
+    # A refused connection has this type, too.
     new = isinstance(error, urllib3.exceptions.NewConnectionError)
     if isinstance(error, urllib3.exceptions.ConnectTimeoutError) and not new:
         return f"no connection within {min(_CONNECT, timeout):g} s"

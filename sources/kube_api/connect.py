@@ -1,4 +1,4 @@
-"""From the configuration to a client of the API server, with its secrets made known and its errors explained."""
+"""Builds a client of the API server from the configuration, makes its secrets known and explains its errors."""
 
 import base64
 import contextlib
@@ -25,11 +25,11 @@ from sources.kube_api.settings import ClusterSettings
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _USUAL = Path("~/.kube/config")
 _LOADER: Any = config
-"""Releases of the library differ in whether it has types; none has any for this part."""
+"""Some releases of the library have types, others do not; none has types for this part."""
 
 
 class Connection(client.Configuration):
-    """The client's configuration, with what it has no place for."""
+    """The client's configuration, with a field that it lacks."""
 
     impersonation: Headers = ()
 
@@ -40,18 +40,19 @@ def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[Connection, 
     Raises SourceError if there is no usable configuration. Nothing is written to the kubeconfig.
     """
     configuration = Connection()
-    # Retries are `sources.http.ask`'s, which bounds them.
+    # `sources.http.ask` does the retries, and bounds them.
     configuration.retries = False
     paths = _paths(settings)
     namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
     learn(configuration, scrubber)
     if not configuration.verify_ssl:
-        # Whoever wrote the kubeconfig wants it so, and kubectl does not warn either.
+        # The author of the kubeconfig chose this, and kubectl does not warn either.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     if not paths:
         settle_proxy(configuration, named=False)
     if any(not value.isprintable() or len(value.split(" ")) > 2 for value in _headers(configuration)):
-        # As where YAML folds it over two lines. A header cannot carry it, and errors would quote a part of it.
+        # For example if YAML folds the token over two lines. A header cannot carry it, and errors would quote a part of
+        # it.
         hint = "write it on one line; see `kubectl config view`"
         raise Denied("the token in the kubeconfig has spaces or line breaks, which no token has", hint)
     if any(len(value.split(" ")[-1]) < SHORTEST for value in _headers(configuration)):
@@ -72,7 +73,7 @@ def contexts(settings: ClusterSettings) -> tuple[list[str], str]:
 
 
 def target(settings: ClusterSettings) -> str:
-    """Context, API server and user, as a person names them; empty where there is no usable kubeconfig."""
+    """Context, API server and user, as people name them; empty if there is no usable kubeconfig."""
     try:
         paths = _paths(settings)
         if not paths:
@@ -92,7 +93,7 @@ def target(settings: ClusterSettings) -> str:
 
 
 def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
-    """Make the secrets of the configuration known: tokens (a plugin may have renewed them), passwords, keys."""
+    """Register the secrets of the configuration: tokens (a plugin may have renewed them), passwords, keys."""
     for value in _headers(configuration):
         kind, _, secret = value.rpartition(" ") if value.count(" ") < 2 else value.partition(" ")
         scrubber.add(secret)
@@ -109,12 +110,12 @@ def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
 
 
 def _headers(configuration: client.Configuration) -> list[str]:
-    """What is sent to authorise: a kind and a secret."""
+    """The values of the authorization headers: a kind and a secret each."""
     return [str(value).strip() for value in configuration.api_key.values()]
 
 
 def _paths(settings: ClusterSettings) -> list[Path]:
-    """The kubeconfig files to merge; none means the account of the pod this runs in."""
+    """The kubeconfig files to merge; none means the account of the pod in which this runs."""
     if settings.kubeconfig is not None:
         named, where = [settings.kubeconfig], f"kubeconfig {settings.kubeconfig}"
     elif os.environ.get("KUBECONFIG"):
@@ -122,8 +123,8 @@ def _paths(settings: ClusterSettings) -> list[Path]:
         where = f"kubeconfig {os.environ['KUBECONFIG']} (from $KUBECONFIG)"
     else:
         named, where = [_USUAL], ""
-    # Not is_file: what a shell makes of <(vault read ...) is a pipe.
-    # Nor Path.exists, which raises where a folder may not be read.
+    # Not is_file, because a shell passes <(vault read ...) as a pipe. Not Path.exists, which raises if a folder may not
+    # be read.
     expanded = [Path(os.path.expanduser(each)) for each in named]
     found = [path for path in expanded if os.path.exists(path) and not os.path.isdir(path)]
     if where and not found:
@@ -159,7 +160,7 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
         raise SourceError(f"{where}: {reason}", hint) from None
     except OSError as error:
         raise SourceError(f"{where} cannot be used ({error.strerror or type(error).__name__})") from None
-    # The library checks little; what it meets in a malformed file surfaces as one of these, maybe with a secret in it.
+    # The library checks little. A malformed file raises one of these, maybe with a secret in the message.
     except (TypeError, ValueError, KeyError, AttributeError, IndexError):
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
@@ -204,9 +205,9 @@ def _explained(message: str, settings: ClusterSettings) -> str:
 
 @contextlib.contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What the library logs instead of raising it while this thread loads a kubeconfig: that an exec plugin failed.
+    """Messages that the library logs instead of raising while this thread loads a kubeconfig: a plugin failed.
 
-    The records go no further: a plugin's output may hold a secret.
+    The records are not passed on: the output of an exec plugin may hold a secret.
     """
     complaints: list[str] = []
     thread = threading.get_ident()
@@ -214,12 +215,12 @@ def _complaints() -> Iterator[list[str]]:
     def keep(record: logging.LogRecord) -> bool:
         if record.thread != thread or record.module != "kube_config":
             return True
-        # After its first clause the message quotes what the plugin printed.
+        # After its first clause, the message quotes the plugin's output.
         complaints.append(f"the credentials plugin failed ({record.getMessage().partition('. ')[0]})")
         return False
 
     root = logging.getLogger()
-    # Without any handler logging would add one that writes to stderr, for good.
+    # Without any handler, logging would permanently add one that writes to stderr.
     silent = logging.NullHandler()
     root.addHandler(silent)
     root.addFilter(keep)

@@ -1,4 +1,4 @@
-"""Who is impersonated: `as`, `as-uid`, `as-groups` and `as-user-extra` of a user in the kubeconfig.
+"""Impersonation: `as`, `as-uid`, `as-groups` and `as-user-extra` of a user in the kubeconfig.
 
 https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
 """
@@ -13,9 +13,10 @@ Headers = Sequence[tuple[str, str]]
 
 
 def impersonation(user: Mapping[str, Any]) -> Headers:
-    """The headers to send with each request; some come several times.
+    """The headers to send with each request; some names occur several times.
 
-    Raises TypeError for a malformed entry, and SourceError as kubectl refuses: groups alone are nobody.
+    Raises TypeError for a malformed entry, and SourceError for groups, uid or extras without a user, which kubectl also
+    refuses.
     """
     name, uid = user.get("as"), user.get("as-uid")
     groups, extra = user.get("as-groups") or (), user.get("as-user-extra") or {}

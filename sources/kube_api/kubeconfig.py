@@ -1,7 +1,7 @@
 """Reads kubeconfig files and merges them as kubectl does.
 
-The client library has rules of its own: there the last current-context wins, an empty file is an error, and a client
-certificate is searched for beside the file that has the cluster.
+The client library has different rules: the last current-context wins, an empty file is an error, and a client
+certificate is searched for next to the file that has the cluster.
 https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
 """
 
@@ -16,14 +16,14 @@ from collector.source import SourceError
 
 _ENTRIES = {"clusters": "cluster", "users": "user", "contexts": "context"}
 _FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
-"""Keys whose relative paths are relative to the file that they stand in."""
+"""Keys with paths that may be relative to their file."""
 
 
 def load_kubeconfig(paths: Sequence[Path]) -> dict[str, Any]:
-    """All files as one, with absolute paths in it. Raises SourceError, which names the file and quotes nothing of it.
+    """All files merged into one, with absolute paths. Raises SourceError with the file's name, but no quotes from it.
 
-    The first file that has a cluster, user or context of some name defines it alone; the first current-context that is
-    not empty counts.
+    For each name, the first file that has a cluster, user or context of that name defines it alone. The first
+    current-context that is not empty counts.
     """
     merged: dict[str, Any] = {"current-context": "", **{key: [] for key in _ENTRIES}}
     read = [(path, _read(path)) for path in paths]
@@ -38,7 +38,7 @@ def load_kubeconfig(paths: Sequence[Path]) -> dict[str, Any]:
 
 
 def read_token(user: Mapping[str, Any]) -> str | None:
-    """The token in the `tokenFile` of a user, without the line break at its end; None if the user has no such file.
+    """The token in a user's `tokenFile`, without the line break at its end; None if the user has no such file.
 
     Raises SourceError if it cannot be read and there is no `token` to use instead.
     """
@@ -55,7 +55,7 @@ def read_token(user: Mapping[str, Any]) -> str | None:
 
 
 def _read(path: Path) -> Any:
-    """What is in the file; None if it is empty."""
+    """The content of the file; None if it is empty."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
@@ -79,13 +79,13 @@ def _merge(merged: dict[str, Any], content: Any, folder: Path) -> None:
 
 
 def _absolute(entry: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The entry without keys that are set to nothing, which kubectl ignores, and with absolute paths."""
+    """The entry with absolute paths, and without empty keys, which kubectl ignores."""
     kept = {key: value for key, value in entry.items() if value not in ("", None)}
     for key in _FILES:
         if key in kept:
             kept[key] = str(folder / kept[key])
     plugin = kept.get("exec")
-    # A plugin without a folder in its name is looked for on PATH.
+    # A plugin without a folder in its name is searched for on PATH.
     if plugin and os.sep in plugin.get("command", ""):
         kept["exec"] = {**plugin, "command": str(folder / plugin["command"])}
     return kept

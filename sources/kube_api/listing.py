@@ -1,4 +1,4 @@
-"""Listing what is in a cluster: every list page by page, in all namespaces or those the account may see."""
+"""Lists the objects of a cluster: every list page by page, in all namespaces or those the account may see."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,11 +19,11 @@ from sources.kube_api.connect import connect
 from sources.kube_api.settings import ClusterSettings, KubernetesSettings
 
 _WHOLE = "application/json"
-# No fallback: a server that cannot leave the rest out is not to answer.
+# No fallback: a server that cannot reduce objects to their metadata must not answer.
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 Kept: TypeAlias = Callable[[Listed, dict[str, Any]], Any]
-"""What is kept of one page of a list: nothing in it may be secret."""
+"""Reduces one page of a list to the parts that are kept, none of which may be secret."""
 
 
 def fetch_lists(
@@ -34,10 +34,10 @@ def fetch_lists(
     choose: Callable[[Api], Iterable[Listed]],
     kept: Kept,
 ) -> Iterator[Document | Gap]:
-    """Yield the pages of the lists that are chosen, each document with what `kept` leaves of a page.
+    """Yield the pages of the chosen lists, each document with the parts of a page that `kept` leaves.
 
-    The next list is chosen when the one before has been read. Raises Denied if nothing could be listed, else what
-    `choose` raises; what may be listed in part or not at all is a Gap at the end.
+    Each list is chosen after the previous one was read. Raises Denied if nothing could be listed, and any error that
+    `choose` raises. A list that may be read only in part or not at all is a Gap at the end.
     """
     configuration, own_namespace = connect(settings, scrubber)
     with client.ApiClient(configuration) as connection:
@@ -51,7 +51,7 @@ def fetch_lists(
                 asked += [what.name for what in together]
                 reaches = yield from _side_by_side([_listed(api, what, known, kept) for what in together])
                 for what, reach in zip(together, reaches, strict=True):
-                    # Whoever may see nothing else may not even know whether the cluster has custom resources.
+                    # An account that may see nothing else may not even know whether the cluster has custom resources.
                     answered = answered or (not what.custom and (reach is None or bool(reach[1])))
                     if reach and what.name not in refused.setdefault(reach, []):
                         refused[reach].append(what.name)
@@ -65,14 +65,16 @@ def fetch_lists(
 
 
 _Reach: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], bool]
-"""Where a list is refused (nowhere in particular: in all namespaces), where it is not, and whether those where it is
-not were a way out."""
+"""Where a list is refused, where it is not, and whether the latter namespaces were only a fallback.
+
+If the first field is empty, the list is refused for all namespaces together.
+"""
 
 
 def _group_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
-    """Those of which there may be many, which are listed side by side, and each of the others alone.
+    """The lists in groups: large ones (`many`) next to each other are listed in parallel, each of the others alone.
 
-    What is chosen after one of the others may depend on it.
+    The choice of a list may depend on the list before it.
     """
     many: list[Listed] = []
     for what in chosen:
@@ -90,9 +92,9 @@ def _group_lists(chosen: Iterable[Listed]) -> Iterator[list[Listed]]:
 def _side_by_side(
     lists: Sequence[Generator[Document | Gap, None, _Reach | None]],
 ) -> Generator[Document | Gap, None, list[_Reach | None]]:
-    """A page of each in turn, so that the order depends on the answers alone; returns what each returns.
+    """One page of each list after another, so the order depends only on the answers; returns the result of each list.
 
-    Each asks for its next page before it gives one, so that the server works on all of them.
+    Each list requests its next page before it yields one, so the server works on all of them.
     """
     reaches: dict[int, _Reach | None] = {}
     while len(reaches) < len(lists):
@@ -107,7 +109,7 @@ def _side_by_side(
 
 
 class _Namespaces:
-    """Where to look: those configured, else everywhere and, if that is refused, in those that are known."""
+    """The namespaces to ask: those configured, else all at once and, if that is refused, the known ones."""
 
     def __init__(self, api: Api, settings: ClusterSettings, own: str) -> None:
         self._api = api
@@ -126,7 +128,7 @@ class _Namespaces:
 def _listed(
     api: Api, what: Listed, namespaces: _Namespaces, kept: Kept
 ) -> Generator[Document | Gap, None, _Reach | None]:
-    """One list, as far as it may be read; returns how far that was if it was not all."""
+    """One list, in as many namespaces as may be read; returns its _Reach if that is not all."""
     if namespaces.configured is None:
         refused = yield from _pages(api, what, "", kept)
         if not refused:
@@ -141,7 +143,7 @@ def _listed(
             without.append(namespace)
     seen = tuple(namespace for namespace in candidates if namespace not in without)
     if namespaces.configured is None and namespaces.asked:
-        # What was not asked about is not missing.
+        # Namespaces that were not asked about are not missing.
         return (tuple(without), seen, False) if without else None
     if namespaces.configured is None:
         return (), seen, bool(seen)
@@ -149,7 +151,7 @@ def _listed(
 
 
 def _gaps(refused: Mapping[_Reach, list[str]]) -> Iterator[Gap]:
-    """What may not be listed; lists that may be read equally far are in one Gap."""
+    """A Gap for the lists that may not be read; lists with the same reach share one Gap."""
     for (without, seen, way_out), names in refused.items():
         every = ", ".join(names)
         if way_out:
@@ -161,7 +163,7 @@ def _gaps(refused: Mapping[_Reach, list[str]]) -> Iterator[Gap]:
 def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Document | Gap, None, bool]:
     """The pages of one list; returns whether it is forbidden.
 
-    A list that expires while it is read (410: the store was compacted) is begun again once.
+    A list that expires while it is read (410: the store was compacted) is restarted once.
     """
     path = what.path(namespace)
     where = f"{what.name} of kubernetes at {api.host}"
@@ -176,7 +178,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
     while True:
         answer = coming()
         if answer.status == FORBIDDEN:
-            # Also the answer for what the cluster does not have.
+            # 403 is also the answer for a resource that the cluster does not have.
             return not what.custom or api.has(what.group, what.name)
         if answer.status == ABSENT:
             return False
@@ -190,18 +192,18 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
             coming = begun(ask, token)
             continue
         page = parsed(answer, where)
-        # Where only metadata is asked for, old servers write null for an empty list.
+        # For metadata only, old servers write null for an empty list.
         if not isinstance(page, dict) or not isinstance(page.get("items", ""), list | None):
             raise BadAnswer(f"{where}: the answer is no list of them", "is this the URL of an API server?")
         query = f"{urlencode(what.query)}&" if what.query else ""
         asked = f"GET {api.host}{path}?{query}limit={what.page}" + (f"&continue={quote(token)}" if token else "")
         token = text(page, "metadata", "continue")
         if token:
-            # The server makes the next page while this one is worked on.
+            # The server makes the next page while this one is processed.
             coming = begun(ask, token)
         left = kept(what, page)
         made = [Document(what.name, asked, datetime.now(UTC), encode(left), left)]
-        # Pages are what takes memory: this one is not needed while the next is waited for.
+        # Pages take most of the memory: free this one before waiting for the next.
         del answer, page, left
         yield made.pop()
         if not token:
@@ -209,7 +211,7 @@ def _pages(api: Api, what: Listed, namespace: str, kept: Kept) -> Generator[Docu
 
 
 def _namespaces(api: Api, own: str) -> list[str]:
-    """Where else to look if the cluster as a whole may not be listed: every namespace, else the account's own."""
+    """The namespaces to ask if the whole cluster may not be listed: every namespace, else the account's own."""
     answer = api.page("/api/v1/namespaces", {}, "namespaces", {FORBIDDEN})
     if answer.status == FORBIDDEN:
         return [own] if own else []

@@ -1,4 +1,4 @@
-"""The proxy before an API server: `proxy-url` of its cluster, else the environment's, as kubectl takes them."""
+"""The proxy in front of an API server: its cluster's `proxy-url`, else the environment's, with kubectl's rules."""
 
 import urllib.request
 from importlib.util import find_spec
@@ -11,9 +11,9 @@ from sources.web import INSTALL_SOCKS
 
 
 def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
-    """Make the client use the proxy as kubectl would. `named`: the kubeconfig has it, so that NO_PROXY has no say.
+    """Make the client use the same proxy as kubectl. If the kubeconfig has it (`named`), NO_PROXY is ignored.
 
-    Raises SourceError if it is none that can be used.
+    Raises SourceError if it is not a usable proxy.
     """
     proxy = configuration.proxy
     if not proxy:
@@ -27,7 +27,7 @@ def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
     if scheme.lower() in ("socks5", "socks5h") and address:
         if find_spec("socks") is None:
             raise SourceError(f"{where} is a SOCKS proxy, for which PySocks is missing", INSTALL_SOCKS)
-        # kubectl leaves it to the proxy to look the name up: often only that can.
+        # kubectl lets the proxy look up the name: often only the proxy can.
         configuration.proxy = f"socks5h://{address}"
     elif scheme.lower() not in ("http", "https") or not address:
         raise SourceError(f"{where} is none of http://, https:// and socks5://", "see `kubectl config view`")

@@ -1,4 +1,4 @@
-"""What is kept of the API server's answers: no secrets, and half of the bytes."""
+"""Reduces the API server's answers: without secrets, and half the size."""
 
 import re
 from collections.abc import Mapping
@@ -9,8 +9,10 @@ from sources.cluster.fields import get, objects
 
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _KEPT = ("name", "image", "imagePullPolicy", "restartPolicy", "resources", "ports")
-"""What is kept of a container as it is. Of its environment the names are kept, of its command and arguments how many
-there are, and of its probes the numbers and ports: the rest may hold secrets.
+"""The fields of a container that are kept unchanged.
+
+Of its environment the names are kept, of its command and arguments how many there are, and of its probes the numbers
+and ports: the rest may hold secrets.
 """
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
@@ -18,35 +20,36 @@ _HIDDEN = "…"
 _KINDS_OF_REFERENCES = ("configMapKeyRef", "secretKeyRef", "configMapRef", "secretRef")
 _REFERENCES = frozenset(_KINDS_OF_REFERENCES)
 _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabels", "ownerReferences", "tolerations"}
-"""Nothing is taken out of these any more, so there is no need to look into them: they are half of a pod."""
+"""Nothing is removed from the values of these keys any more, so they are not searched: they are half of a pod."""
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
 _KEPT_OF_METRIC = ("name", "phase", "message", "failed", "error", "dryRun", "measurements")
 _KEPT_OF_MEASUREMENT = ("phase", "value", "startedAt", "finishedAt")
 _LOOKED_AT = _CONTAINERS | {"fieldsV1", "template", "annotations", "volumes", "args"}
-"""What `_clear` takes something out of."""
+"""The keys from which `_clear` removes something."""
 _NESTED = (dict, list)
 _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
     r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|checksum/[\w.-]+"
 )
-"""The annotations that are kept: those that are read. kubectl, kapp, rio and others note whole objects in theirs."""
+"""The annotations that the readers need, which are kept. Those of kubectl, kapp, rio and others hold whole objects."""
 _MARK = re.compile(f"{_HIDDEN}[0-9a-f]{{4}}")
-"""What is kept of others of a template: enough to see that one has changed, and too little to guess what it is."""
+"""The form in which a template's other annotations are kept: enough to see a change, too little to guess the value."""
 _OF_VOLUMES: Mapping[str, tuple[str, ...]] = {
     "configMap": ("name", "optional"),
     "secret": ("secretName", "name", "optional"),
     "persistentVolumeClaim": ("claimName", "readOnly"),
 }
-"""What is kept of volumes; of other kinds, that they are there: drivers take passwords as options."""
+"""The fields of volumes that are kept. Of other kinds only the kind is kept: drivers take passwords as options."""
 
 
 def reduced(value: Any) -> Any:
-    """A document without what is not needed and may hold secrets; see `fetch`. It is taken out of `value` itself."""
+    """The document without parts that are not needed or may hold secrets, see `fetch`. `value` itself is changed."""
     rest = [value]
     while rest:
         found = rest.pop()
         if isinstance(found, dict):
-            # Nine of ten have nothing of this, and the pods of a large cluster are a hundred thousand objects.
+            # Nine of ten objects have none of these keys, and the pods of a large cluster are a hundred thousand
+            # objects.
             if not _LOOKED_AT.isdisjoint(found):
                 _clear(found)
             rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
@@ -56,7 +59,7 @@ def reduced(value: Any) -> Any:
 
 
 def _clear(found: dict[str, Any]) -> None:
-    """Take out of this object what may hold secrets in containers, annotations, volumes and arguments."""
+    """Remove everything that may hold secrets from containers, annotations, volumes and arguments."""
     found.pop("fieldsV1", None)
     for key in _CONTAINERS & found.keys():
         if isinstance(found[key], list):
@@ -78,7 +81,7 @@ def _clear(found: dict[str, Any]) -> None:
     if isinstance(volumes := found.get("volumes"), list):
         found["volumes"] = [_volume(each) for each in volumes if isinstance(each, dict)]
     if isinstance(given := found.get("args"), list):
-        # Those of an analysis; a container's are hidden with it.
+        # The arguments of an analysis; those of a container are hidden with it.
         found["args"] = [{"name": each["name"]} for each in given if isinstance(each, dict) and "name" in each]
 
 
@@ -107,11 +110,11 @@ def _container(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(variable: Mapping[str, Any]) -> dict[str, Any]:
-    """A variable, or a source of several, with the name of what its value is taken from; never with the value."""
+    """A variable, or a source of variables, with the name of the object that its value comes from; never the value."""
     kept = {key: variable[key] for key in ("name", "prefix") if isinstance(variable.get(key), str)}
     taken = variable.get("valueFrom")
     of = taken if isinstance(taken, dict) else variable
-    # Most variables have a value of their own.
+    # Most variables have a literal value.
     if _REFERENCES.isdisjoint(of):
         return {**kept, "valueFrom": {}} if taken else kept
     refs = {
@@ -132,9 +135,9 @@ def _probe(probe: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of ConfigMaps or Secrets with what shows to whom they belong and when they changed, whatever was sent.
+    """A list of ConfigMaps or Secrets with only the metadata that shows their owners and times of change.
 
-    Annotations are left out: tools keep whole objects in them.
+    Whatever the server sent, the rest is left out; so are annotations: tools store whole objects in them.
     """
     items = []
     for item in objects(page, "items"):
@@ -144,7 +147,7 @@ def metadata_only(page: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def analyses_only(page: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of AnalysisRuns with what they measured and found; not whom they asked and with which credentials."""
+    """A list of AnalysisRuns with their measurements and results, but not the systems asked or their credentials."""
     items = []
     for item in objects(page, "items"):
         known, status = get(item, "metadata") or {}, get(item, "status") or {}

@@ -1,4 +1,4 @@
-"""Which version of a group of resources a server has, of those that we can read."""
+"""Chooses the version of a resource group: one that the server has and that can be read here."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from sources.kube_api.api import ABSENT, FORBIDDEN, Api
 
 
 def served(api: Api, group: str, wanted: Sequence[str]) -> str | None:
-    """The first of the `wanted` versions (`v2`, `v2beta2`) that the server has of `group`; None if it has none.
+    """The first of the `wanted` versions (`v2`, `v2beta2`) of `group` that the server has; None if it has none.
 
-    Everybody may ask that; where it is forbidden all the same, the first one is as good as any.
+    Everybody may ask this; if it is forbidden anyway, the first one is assumed.
     """
     path = f"/apis/{group}"
     answer = api.page(path, {}, f"the versions of {group}", {FORBIDDEN, ABSENT})

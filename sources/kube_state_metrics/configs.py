@@ -1,4 +1,4 @@
-"""Changes of ConfigMaps and Secrets, from their resource versions: of their content there are no metrics."""
+"""Changes of ConfigMaps and Secrets, from their resource versions; there are no metrics of their content."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,30 +23,30 @@ _EXACT = 2.0**53
 _MANY = 10
 _PACE = 300.0
 _NEARLY = 0.75
-"""What changes so many times, each so many seconds on average or at nearly each sample, is a lock or a heartbeat."""
+"""An object with this many changes, one per `_PACE` seconds or in nearly every sample, is a lock or a heartbeat."""
 _VERSION = "metadata_resource_version"
 
 
 class _Config(Struct, frozen=True):
-    """A ConfigMap or Secret that was made or changed."""
+    """A ConfigMap or Secret that was created or changed."""
 
     kind: str
     key: Key
     service: str
     made: Sequence[float]
-    """Unix seconds."""
+    """Unix seconds of its creations."""
     versions: State
 
     @property
     def changes(self) -> list[Step]:
-        """Every change of it that was not its making."""
-        # Resource versions only grow; one of several kube-state-metrics may be late to know.
+        """Every change other than a creation."""
+        # Resource versions only grow; one of several kube-state-metrics may be late.
         steps = State(self.versions.times, np.maximum.accumulate(self.versions.values)).steps()
         return [step for step in steps if not any(step.last - SKEW <= at <= step.by for at in self.made)]
 
     @property
     def restless(self) -> bool:
-        """Whether it changes all the time, for its own sake."""
+        """Whether it changes all the time, as locks and heartbeats do."""
         times, many = self.versions.times, len(self.changes)
         return many >= _MANY and (many >= _NEARLY * (len(times) - 1) or times[-1] - times[0] <= many * _PACE)
 
@@ -54,9 +54,9 @@ class _Config(Struct, frozen=True):
 def config_events(
     found: Mapping[str, Sequence[Series]], window: Window, cluster: str, factory: EventFactory
 ) -> Iterator[Event]:
-    """That they were made, to the second, and each change between two samples, around the window.
+    """Creations, to the second, and each change between two samples, around the window.
 
-    What changes all the time is no change of configuration, but counted in one Event without a meaning.
+    An object that changes all the time is no configuration: its changes are counted in one Event of kind OTHER.
     """
     for config in _configs(found):
         for at in config.made:
@@ -70,7 +70,7 @@ def config_events(
 
 
 def config_gaps(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
-    """Of which kinds changes may be missed."""
+    """The kinds with changes that may be missing."""
     for kind in _KINDS:
         versions = found.get(f"kube_{kind.lower()}_{_VERSION}", ())
         if any(not len(one.times) or one.values.max() >= _EXACT for one in versions):

@@ -1,4 +1,4 @@
-"""Containers: what they wait for, and how they ended."""
+"""Containers: why they waited, and how they ended."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ _TERMINATED = "kube_pod_container_status_terminated_reason"
 
 
 def add_containers(series: PodSeries, found: PodInstance, names: list[str]) -> Iterator[Event]:
-    """Add what happened to the containers of these names in one pod; yields what means nothing of its own."""
+    """Add what happened to these containers of one pod; yields Events without a meaning of their own."""
     pod, metrics = series.pod, series.metrics
     for name in names:
         started = pod.of(metrics, _STARTED, name)
@@ -35,7 +35,7 @@ def add_containers(series: PodSeries, found: PodInstance, names: list[str]) -> I
 def _add_waits(
     series: PodSeries, found: PodInstance, name: str, reason: str, state: State, metric: str
 ) -> Iterator[Event]:
-    """Each time that a reason to wait came up, and how long it lasted."""
+    """Add each time that a reason to wait came up, and how long it lasted."""
     for when, until in series.appearances(state):
         suffix = f"{name}/{reason}/{when.latest.timestamp():.3f}"
         if reason == BACK_OFF:
@@ -51,7 +51,7 @@ def _add_waits(
 
 
 def _deaths(series: PodSeries, name: str, prefix: str, started: State) -> Iterator[Death]:
-    """One for each stamp of an end. Without stamps, one for each step of the count of restarts."""
+    """One death for each stamp of an end; without stamps, one for each step of the restart count."""
     pod, metrics, start = series.pod, series.metrics, series.start
     restarts = pod.of(metrics, f"{prefix}restarts_total", name)
     stamps = list(pod.of(metrics, f"{prefix}last_terminated_timestamp", name).stamps())
@@ -67,14 +67,15 @@ def _deaths(series: PodSeries, name: str, prefix: str, started: State) -> Iterat
         # The kubelet may lose count: a smaller number is no end.
         if step.now > step.was:
             again = [value for value, _ in started.stamps() if step.last < value <= step.by]
-            # A count goes up when the container is started again, so that it ended before.
+            # The count rises when the container is restarted, so it ended before that.
             when = within(max(pod.created, step.last), max(step.last, min([step.by, *again])))
             yield _death(series, name, prefix, when, step.by, step.now, step.now - step.was, stamped=False)
 
 
 def _last_deaths(series: PodSeries, name: str, known: Sequence[Death]) -> Iterator[Death]:
-    """Ends after which the container was not started again, as those of Jobs: only while the pod is there a series has
-    why. What was started again has its end among the `known`.
+    """Ends after which the container was not started again, as in Jobs.
+
+    Only while the pod exists does a series show the reason. The end of a container that was started again is `known`.
     """
     for (container, reason), state in series.pod.every(series.metrics, _TERMINATED).items():
         for when, until in series.appearances(state) if container == name else ():
@@ -113,7 +114,7 @@ def _death(
 
 
 def _reason(series: PodSeries, name: str, metric: str, seen: float) -> str:
-    """Why it ended last, as was reported at that time: the reason stays there until the next end."""
+    """The reason of the last end, as reported at that time: a series keeps it until the next end."""
     for (container, reason), state in series.pod.every(series.metrics, metric).items():
         if container == name and np.any((state.times == seen) & (state.values == 1)):
             return reason

@@ -1,6 +1,6 @@
-"""Events of Deployments and Argo Rollouts: rollouts started, completed, stuck, paused, and scaling apart from them.
+"""Events of Deployments and Argo Rollouts: rollouts started, completed, stuck, paused, and scaling outside rollouts.
 
-Of Argo Rollouts there are no metrics but those of their ReplicaSets and pods.
+For Argo Rollouts, there are only the metrics of their ReplicaSets and pods.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ _READY = "kube_pod_status_ready"
 
 
 class Workload(Struct, frozen=True):
-    """What is known of one Deployment or Argo Rollout."""
+    """The series of one Deployment or Argo Rollout."""
 
     key: Key
     """Namespace, and kind with name: `Deployment/checkout`."""
@@ -51,7 +51,7 @@ class Workload(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its name alone."""
+        """The name without the kind."""
         return self.key[1].partition("/")[2]
 
     @property
@@ -60,15 +60,16 @@ class Workload(Struct, frozen=True):
         return self.key[1].startswith("Rollout/")
 
     def of(self, metric: str) -> State:
-        """The samples of a metric of it; none if there are none."""
+        """The samples of one of its metrics; NONE if there are none."""
         return self.states.get(metric, NONE)
 
 
 def workloads(
     inventory: Inventory, metrics: Mapping[str, Mapping[tuple[str, ...], State]], start: float
 ) -> Iterator[Workload]:
-    """Every one that is the owner of a ReplicaSet, or is sampled itself, in order; `metrics` are those of Deployments
-    by namespace and name.
+    """Every Deployment or Argo Rollout that owns a ReplicaSet or is sampled itself, in order.
+
+    `metrics` are those of Deployments, by metric name, then by namespace and name.
     """
     sets: dict[Key, list[ReplicaSet]] = {}
     for own in inventory.replica_sets.values():
@@ -91,9 +92,9 @@ def workloads(
 def deployment_events(
     workload: Workload, inventory: Inventory, factory: EventFactory, of_pods: Metrics
 ) -> Iterator[Event]:
-    """Everything about one of them. An Argo Rollout that goes back before it was complete was aborted, or undone.
+    """All Events of one workload. An Argo Rollout that goes back before it was complete was aborted, or undone.
 
-    `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was scaled to, from `was`.
+    `numbers["replicas"]` is how many pods were wanted, or in SCALED the new size, with `was` as the old one.
     """
     make = _Events(workload, inventory, factory)
     before, whole = None, False
@@ -123,9 +124,9 @@ def deployment_events(
 
 
 def _completed(workload: Workload, rollout: SampledRollout, of_pods: Metrics) -> Moment | None:
-    """When all pods wanted were new and available, and no others left.
+    """When all wanted pods were new and available, and no old ones were left.
 
-    ReplicaSets and Deployment are sampled together, but each may be ahead of the other by moments; so both have to
+    ReplicaSets and Deployments are sampled together, but either may be ahead of the other by moments, so both have to
     show it.
     """
     previous = rollout.start.earliest.timestamp()
@@ -140,7 +141,7 @@ def _completed(workload: Workload, rollout: SampledRollout, of_pods: Metrics) ->
 
 
 def _under_way(ended: Sequence[tuple[SampledRollout, Moment | None]], step: Step) -> SampledRollout | None:
-    """The rollout that was not yet complete when a Deployment was paused or went on, of those with their ends."""
+    """The rollout among `ended` (each with its end) that was incomplete when a Deployment was paused or resumed."""
     when = within(step.last, step.by)
     begun = [(rollout, done) for rollout, done in ended if rollout.start.earliest <= when.latest]
     return next((rollout for rollout, done in begun[-1:] if not done or done.latest > when.earliest), None)
@@ -164,7 +165,7 @@ def _ready(workload: Workload, new: ReplicaSet, time: float, of_pods: Metrics) -
 
 
 class _Events(Struct, frozen=True):
-    """What the Events of one Deployment have in common."""
+    """The common fields of the Events of one Deployment."""
 
     workload: Workload
     inventory: Inventory
@@ -172,11 +173,11 @@ class _Events(Struct, frozen=True):
 
     @property
     def subject(self) -> Subject:
-        """That of the Deployment."""
+        """The subject of the Deployment."""
         return self.inventory.of(*self.workload.key)
 
     def name(self, rollout: SampledRollout) -> RolloutName:
-        """What a rollout is called; of two pod templates the series show the images alone."""
+        """The name of a rollout; the series show only the images of the two pod templates."""
         keys = self._keys(rollout)
         return RolloutName(
             subject=self.subject,
@@ -205,9 +206,9 @@ class _Events(Struct, frozen=True):
         )
 
     def paused_or_resumed(self, step: Step, rollout: SampledRollout | None) -> Event:
-        """The Deployment was paused, or went on, with the rollout that was under way then.
+        """The Deployment was paused or resumed, with the rollout that was under way then.
 
-        While it is paused none begins: one that began between the same two samples had begun before a pause, and did
+        No rollout begins during a pause. So a rollout that began between the same two samples began before a pause, or
         after a resumption.
         """
         name = self.name(rollout) if rollout else None
@@ -229,7 +230,7 @@ class _Events(Struct, frozen=True):
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
-        """The Deployment was to have more pods, or fewer."""
+        """The number of pods wanted of the Deployment changed."""
         namespace, name = self.workload.key[0], self.workload.name
         return self.factory.report(
             scaled(self.subject, int(now), int(was)),

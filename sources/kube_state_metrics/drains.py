@@ -1,4 +1,4 @@
-"""Nodes that were drained: cordoned, and then rid of the pods that they had."""
+"""Drained nodes: cordoned, and then without any of the pods that they had."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _NEVER = float("inf")
 
 
 class _End(NamedTuple):
-    """When a pod was last there and not finished, and by when that was over; times are Unix seconds."""
+    """When a pod was last seen running, and by when it had ended; times are Unix seconds."""
 
     last: float
     by: float
@@ -34,11 +34,11 @@ class _End(NamedTuple):
 def drain_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, factory: EventFactory
 ) -> Iterator[Event]:
-    """One Event per cordon after which every pod that the node had then was gone, or had finished, before the cordon
-    was lifted and while the node was there.
+    """One Event per cordon after which every pod of the node was gone, or had finished.
 
-    It lies between the samples that showed the last pod and none. Where the request to delete that pod was sampled, it
-    may be as early as this: others report a node as drained when the last pod was asked to stop.
+    That has to happen before the cordon was lifted, and while the node existed. The Event's interval is between the
+    sample that showed the last pod and the first without it. If the deletion request of that pod was sampled, the
+    interval may begin as early as that: other sources report a node as drained when its last pod was asked to stop.
     """
     had: dict[str, list[Pod]] = {}
     for pod in inventory.pods:
@@ -50,7 +50,7 @@ def drain_events(
             if step.now != 1:
                 continue
             ends = [_end(pod, metrics) for pod in had.get(node, ()) if pod.created <= step.by]
-            # Not by when they were last seen: another shard may have looked somewhat before.
+            # Not by when the pods were last seen: another shard may have been scraped slightly earlier.
             ends = [end for end in ends if end.by > step.last]
             removed = _removed(node, step.by, found, inventory) if ends else _NEVER
             pods = [_departure(end, step, lifted, removed) for end in ends]
@@ -60,22 +60,22 @@ def drain_events(
 
 
 def _departure(end: _End, cordoned: Step, lifted: float, removed: float) -> Departure[_End]:
-    """When a pod went; not at all if it was there until the cordon was lifted, or until the node itself was removed."""
+    """When a pod left; never, if it was there until the cordon was lifted or the node itself was removed."""
     last = max(end.last, cordoned.last)
     return Departure(within(last, end.by) if end.by < lifted and last < removed else None, end)
 
 
 def unknown_drains(found: Mapping[str, Sequence[Series]]) -> Iterator[Gap]:
-    """What is not known where only the pods of some namespaces are read."""
+    """A Gap if nodes were cordoned but only the pods of some namespaces are read."""
     if any(step.now == 1 for state in states(found.get(CORDONED, ()), "node").values() for step in state.steps()):
         reason = "whether the nodes that were cordoned were drained is not known: not all of their pods are read"
         yield Gap(reason, "leave `namespaces` out")
 
 
 def _removed(node: str, time: float, found: Mapping[str, Sequence[Series]], inventory: Inventory) -> float:
-    """The first scrape without the node that was there at a time; infinity if there is none."""
+    """The first scrape without the node that existed at `time`; infinity if there is none."""
     ours = [one for one in found[CORDONED] if label(one.labels, "node") == node]
-    # Another machine may get its name.
+    # Another machine may get the same name.
     made = states((one for one in found.get(_CREATED, ()) if label(one.labels, "node") == node), "node")
     born = made.get((node,), NONE)
     times = states(ours, "node")[node,].times.tolist()
@@ -85,7 +85,7 @@ def _removed(node: str, time: float, found: Mapping[str, Sequence[Series]], inve
 
 
 def _end(pod: Pod, metrics: Metrics) -> _End:
-    """A pod that was still there at the end, or may have been as nobody looked, has none: it is infinitely late."""
+    """The end of a pod; infinity if it was there until the end, or may have been because nothing was scraped."""
     for state in pod.every(metrics, _PHASE).values():
         for over in state.times[state.values == 1][:1].tolist():
             before = pod.before(over)

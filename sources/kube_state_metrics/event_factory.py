@@ -1,4 +1,4 @@
-"""How something seen in the series becomes an Event."""
+"""Converts observations in the series into Events."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,24 +11,24 @@ from sources.promql.series import graph
 
 
 class EventFactory(Struct, frozen=True):
-    """Of which source the Events are, and where its Prometheus is."""
+    """The source of the Events, and the address of its Prometheus."""
 
     source: str
     base: str
     renamed: frozenset[str] = frozenset()
-    """The labels that Prometheus calls `exported_...`."""
+    """The labels that Prometheus renamed to `exported_...`."""
 
     def selector(self, metric: str, **labels: str) -> str:
-        """The PromQL that shows these series to a person."""
+        """The PromQL that shows these series to people."""
         names = {name: f"exported_{name}" if name in self.renamed else name for name in labels}
         return f"{metric}{{{','.join(f'{names[name]}={_quoted(value)}' for name, value in labels.items())}}}"
 
     def graph(self, query: str, at: datetime) -> str:
-        """The page of Prometheus that shows this query at that time."""
+        """The URL of the Prometheus page that shows this query at that time."""
         return graph(self.base, query, at.timestamp())
 
     def likely(self, when: Moment) -> datetime:
-        """The best single instant: the beginning of a stamp, and the middle between two samples."""
+        """The best single instant: the beginning of a stamp, or the middle between two samples."""
         exact = (when.latest - when.earliest).total_seconds() <= 1
         return when.earliest if exact else when.earliest + (when.latest - when.earliest) / 2
 
@@ -45,7 +45,7 @@ class EventFactory(Struct, frozen=True):
         description: str = "",
         reason: str = "",
     ) -> Event:
-        """The Event with which this source reports a fact; `at` is `likely` by default."""
+        """The Event with which this source reports a fact; `at` defaults to `likely`."""
         at = self.likely(when) if at is None else at
         return report(
             fact,
@@ -75,7 +75,7 @@ class EventFactory(Struct, frozen=True):
         numbers: Mapping[str, float] | None = None,
         fact: str = "",
     ) -> Event:
-        """One Event. Without `at` it is put at the beginning of a stamp, and in the middle between two samples."""
+        """One Event. `at` defaults to the beginning of a stamp, or the middle between two samples."""
         if at is None:
             at = self.likely(when)
         return Event(

@@ -1,4 +1,4 @@
-"""What is asked of Prometheus about kube-state-metrics, in which order and in which pages."""
+"""The Prometheus queries about kube-state-metrics, their order and their pages."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 from sources.promql.limits import LEAD, LONGEST_COUNTED, MOST_SERIES, TAIL, how_many, too_long
 
 if TYPE_CHECKING:
-    # `read` needs what is here, and no client.
+    # `read` uses this module, but no client.
     from sources.promql.client import Client
 
 _PAGE = 30 * 60
@@ -19,10 +19,10 @@ _STEP = 60
 
 
 def fetch(client: "Client", settings: KubeStateMetricsSettings, window: Window) -> Iterator[Document | Gap]:
-    """Which of the metrics exist; of each how many series it has, and its samples: all of them, the last of each
-    series if it does not change, or those of the objects that matter.
+    """Yield which of the metrics exist, and for each of them how many series it has, and its samples.
 
-    A metric with more than MOST_SERIES series is not read; what one question does not get becomes a Gap.
+    These are all samples, or the last of each series if its value does not change, or those of the objects that matter.
+    A metric with more than MOST_SERIES series is not read; a query that fails with BadAnswer becomes a Gap.
     """
     if too_long(window):
         hours = LONGEST_COUNTED.total_seconds() / 3600
@@ -35,7 +35,7 @@ def fetch(client: "Client", settings: KubeStateMetricsSettings, window: Window) 
     existing = [metric for metric in METRICS if metric.name in names]
     label = "namespace"
     if settings.namespaces is not None and existing:
-        # With honor_labels off, `namespace` is where kube-state-metrics itself runs.
+        # With honor_labels off, `namespace` is the namespace of kube-state-metrics itself.
         probe = f'{existing[0].name}{{exported_namespace!=""}}'
         document, result = client.at("series", f"count(count_over_time({probe}[{end - start}s]))", end)
         yield document
@@ -60,7 +60,7 @@ def _samples(client: "Client", metric: Metric, selector: str, start: int, end: i
     if not 0 < how_many(result) <= MOST_SERIES:
         return
     if metric.once:
-        # A multiple of the step, to which VictoriaMetrics and Mimir would move it.
+        # A multiple of the step, since VictoriaMetrics and Mimir would align it.
         last = end // _STEP * _STEP
         yield client.over("facts", f"last_over_time({selector}[{last - start}s]){since}", last, last, _STEP)
         return

@@ -1,4 +1,4 @@
-"""The objects that the series are about, and to whom they belong."""
+"""The objects that the series are about, and the workloads and services that they belong to."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,18 +25,18 @@ _TEMPLATE = (
 
 
 class ReplicaSet(Struct, frozen=True):
-    """A ReplicaSet of a Deployment, or of an Argo Rollout."""
+    """A ReplicaSet of a Deployment or of an Argo Rollout."""
 
     key: Key
     workload: str
-    """Kind and name of what made it: `Deployment/checkout`."""
+    """Kind and name of the workload that made it: `Deployment/checkout`."""
     created: float | None
     replicas: State
     """How many pods it was to have."""
 
 
 class Inventory(Struct):
-    """Everything that was seen."""
+    """All objects in the series."""
 
     cluster: str
     scrapes: ScrapeTimes
@@ -45,11 +45,11 @@ class Inventory(Struct):
     set_histories: list[SetHistory] = field(default_factory=list)
     """StatefulSets and DaemonSets."""
     revisions: dict[tuple[str, str, str, float], Key] = field(default_factory=dict)
-    """The revision that a life of one of their pods has."""
+    """The revision of each instance of a StatefulSet's or DaemonSet's pod, by its `instance_key`."""
     runs: dict[Key, Software] = field(default_factory=dict)
-    """What the pods of a ReplicaSet or revision run."""
+    """The software of the pods of each ReplicaSet or revision."""
     services: dict[Key, str] = field(default_factory=dict)
-    """By namespace and workload: `Deployment/checkout`."""
+    """Service names by namespace and workload: `Deployment/checkout`."""
 
     def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
         """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""
@@ -68,12 +68,12 @@ class Inventory(Struct):
         return self.of(namespace, f"{kind}/{owner}", name)
 
     def replica_set(self, pod: Pod) -> ReplicaSet | None:
-        """The ReplicaSet of a pod, if it is one of a Deployment or Argo Rollout."""
+        """The ReplicaSet of a pod, if a Deployment or Argo Rollout made it."""
         kind, name = pod.owner
         return self.replica_sets.get((pod.key[0], name)) if kind == "ReplicaSet" else None
 
     def template(self, pod: Pod) -> Key | None:
-        """The ReplicaSet or revision that a pod was made from."""
+        """The ReplicaSet or revision of a pod."""
         own = self.replica_set(pod)
         return own.key if own else self.revisions.get(pod.instance_key)
 
@@ -83,7 +83,7 @@ class Inventory(Struct):
         return len(images) == 2 and bool(images[0]) and images[0] == images[1]
 
     def identity(self, key: Key | None) -> Identity:
-        """The keys of what a ReplicaSet or revision runs."""
+        """The keys of the software that a ReplicaSet or revision runs."""
         if key is None:
             return Identity()
         runs = self.runs.get(key, Software())
@@ -92,7 +92,7 @@ class Inventory(Struct):
 
 
 def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: float) -> Inventory:
-    """Sort the series, by the names of their metrics, into an Inventory. There are samples since `start`."""
+    """Sort the series, given by metric name, into an Inventory. `start` is the beginning of the samples."""
     made = found.get("kube_pod_created", [])
     inventory = Inventory(cluster, ScrapeTimes(made))
     owners = {key_of(one, "replicaset"): owner_of(one) for one in found.get("kube_replicaset_owner", ())}
@@ -118,7 +118,7 @@ def build_inventory(found: Mapping[str, list[Series]], cluster: str, start: floa
 
 
 def unseen(inventory: Inventory) -> Iterable[Gap]:
-    """ReplicaSets in use, of which no pod shows what it runs."""
+    """A Gap for ReplicaSets in use without a pod that shows their version."""
     bare = [
         key for key, own in inventory.replica_sets.items() if own.replicas.values.any() and key not in inventory.runs
     ]
@@ -127,7 +127,7 @@ def unseen(inventory: Inventory) -> Iterable[Gap]:
 
 
 def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
-    """The HASH of each pod; where the uid was dropped, those of two lives of one name say nothing."""
+    """The HASH of each pod. Without uids, it is left out if two instances of one name have different ones."""
     hashes: dict[tuple[str, ...], set[str]] = {}
     for one in labels:
         hashes.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), set()).add(one.labels.get(HASH, ""))
@@ -135,7 +135,7 @@ def _hashes(labels: Iterable[Series]) -> dict[tuple[str, ...], str]:
 
 
 def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], inventory: Inventory) -> None:
-    """Which revision the pods of a StatefulSet or DaemonSet have: as their labels say, else as was wanted then."""
+    """Add the revision of each pod of a StatefulSet or DaemonSet: that in its labels, else the one wanted then."""
     known = {rollout.key for rollout in history.rollouts}
     for pod in history.pods:
         record = hashes.get((*pod.key, pod.uid), "")
@@ -148,7 +148,7 @@ def _add_revisions(history: SetHistory, hashes: Mapping[tuple[str, ...], str], i
 
 
 def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> None:
-    """What the first pod of each template runs that shows it; a later one may still add the digest."""
+    """Add the software of each template, from the first pod that shows it; a later pod may still add the digest."""
     containers: dict[tuple[str, ...], dict[str, Series]] = {}
     unsure: set[tuple[str, ...]] = set()
     for one in found.get("kube_pod_container_info", ()):
@@ -156,9 +156,9 @@ def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> No
         ours = containers.setdefault((*key_of(one, "pod"), uid), {})
         name = label(one.labels, "container")
         if not uid and name in ours and _image(one) != _image(ours[name]):
-            # Two lives of one name, which nothing tells apart.
+            # Two pods of one name that cannot be distinguished.
             unsure.add((*key_of(one, "pod"), uid))
-        # Before it was pulled, an image has no id.
+        # An image has no id before it is pulled.
         if name not in ours or label(one.labels, "image_id"):
             ours[name] = one
     notes: dict[tuple[str, ...], dict[str, str]] = {}
@@ -183,18 +183,18 @@ def _add_software(inventory: Inventory, found: Mapping[str, list[Series]]) -> No
 
 
 def _image(one: Series) -> str:
-    """As the pod's author wrote it, where a newer kube-state-metrics has it; else as the node calls it."""
+    """The image as written in the pod's spec, if kube-state-metrics is new enough; else the node's name for it."""
     image = label(one.labels, "image_spec") or label(one.labels, "image")
     return "" if image.startswith("sha256:") else image
 
 
 def services(labels: Iterable[Series], kind: str) -> dict[Key, str]:
-    """To whom objects of that kind belong, by their labels."""
+    """The services of objects of that kind, from their labels."""
     named = {key_of(one, kind): service_of(_plain(one, "label_", _NAMES), "") for one in labels}
     return {key: name for key, name in named.items() if name}
 
 
 def _plain(one: Series, prefix: str, names: Iterable[str]) -> dict[str, str]:
-    """Those of the labels or annotations of an object, by their own names."""
+    """The labels or annotations with these names, under their original names."""
     record = {name: one.labels.get(prefix + re.sub("[^a-zA-Z0-9_]", "_", name), "") for name in names}
     return {name: value for name, value in record.items() if value}

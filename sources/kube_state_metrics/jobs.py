@@ -1,4 +1,4 @@
-"""Jobs that failed."""
+"""Failed Jobs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -18,13 +18,13 @@ from sources.promql.sorted_numbers import distinct
 _FAILED = "kube_job_failed"
 _WHY = "kube_job_status_failed"
 _LATE = 1.5
-"""One kube-state-metrics of several may be so many scrapes behind."""
+"""One of several kube-state-metrics may be this many scrapes behind."""
 
 
 def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory) -> Iterator[Event]:
-    """Jobs that failed, each time that one of the name did; the service of one is the CronJob that made it.
+    """One Event for each time that a Job of a name failed; its service is its CronJob, or itself if it has none.
 
-    `numbers["failed"]` is how many of its pods did, which is known where kube-state-metrics does not know the reason.
+    `numbers["failed"]` is how many of its pods failed, which is known if kube-state-metrics does not know the reason.
     """
     owners = {
         (label(one.labels, "namespace"), label(one.labels, "job_name")): label(one.labels, "owner_name")
@@ -46,7 +46,7 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, fact
             earlier = sampled[sampled < at]
             by = [instance(one) for one in series[namespace, job] if at in one.times]
             before = float(earlier[-1]) if len(earlier) else inventory.scrapes.before(at, by)
-            # Of one that was there from the first scrape no time is known.
+            # If a Job had already failed at the first scrape, the time of its failure is unknown.
             if before is not None:
                 history.add(JobState(failed=False), within(before, before), None)
             after = {why: each.between(at, end) for why, each in reasons.items()}
@@ -62,9 +62,10 @@ def job_events(found: Mapping[str, Sequence[Series]], inventory: Inventory, fact
 
 
 def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[float, float]]:
-    """When a Job was first and last seen to have failed, and others of its name, by the samples of failed ones.
+    """The first and last time that each Job of one name was seen as failed.
 
-    Between them the new one was `sampled` while it had not; so may one of several kube-state-metrics be, which is late.
+    `failed` has the times of samples that show a failure. A new Job of the same name failed if some sample in between
+    showed it as not failed. A short break does not count: one of several kube-state-metrics may be late.
     """
     if not len(failed):
         return []
@@ -78,8 +79,8 @@ def _failures(failed: Array, sampled: Array, interval: float) -> list[tuple[floa
 
 
 def _state(reasons: Mapping[str, State]) -> JobState:
-    """The state of a Job that has failed, from the states of the reasons there may be for it."""
-    # Those of other reasons are 0; that without a reason counts pods.
+    """The state of a failed Job, from the states of all possible reasons."""
+    # Other reasons are 0; the series without a reason counts pods.
     why = next((why for why, each in sorted(reasons.items()) if why and (each.values == 1).any()), "")
     pods = float(reasons.get("", NONE).values.max(initial=0))
     return JobState(failed=True, why=why, pods=pods or None)

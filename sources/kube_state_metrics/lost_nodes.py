@@ -1,4 +1,4 @@
-"""Pods that are to go because their node was lost."""
+"""Pods that are deleted because their node was lost."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,8 +19,9 @@ _READY = "kube_node_status_condition"
 def lost_node_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, metrics: Metrics, factory: EventFactory
 ) -> Iterator[Event]:
-    """Those whose deletion was requested while their node was not ready, and not by a rollout or a smaller size:
-    then their ReplicaSet wanted as many as before. Nothing else shows it: a deletion has no reason.
+    """Pods with a deletion that was requested while their node was not ready, unless their ReplicaSet became smaller.
+
+    A rollout or a smaller size would explain the deletion. Nothing else shows the cause: a deletion has no reason.
     """
     ready = states(found.get(_READY, ()), "node", "condition")
     for pod in inventory.pods:
@@ -44,7 +45,7 @@ def lost_node_events(
 
 
 def _shrank(own: ReplicaSet | None, when: Moment) -> bool:
-    """Whether the pods that a ReplicaSet was to have became fewer at that time."""
+    """Whether the number of pods wanted of a ReplicaSet fell at that time."""
     begin, end = when.earliest.timestamp(), when.latest.timestamp()
     return own is not None and any(
         step.now < step.was and step.last <= end and begin <= step.by for step in own.replicas.steps()

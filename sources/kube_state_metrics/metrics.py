@@ -9,16 +9,16 @@ from sources.cluster.inference.configs import BEFORE
 from sources.promql.limits import LEAD
 
 _STARTING = ("ContainerCreating", "PodInitializing")
-"""What every container waits for at first. Any other reason to wait matters, whatever it is called."""
+"""Why every container waits at first. Any other reason matters, whatever it is called."""
 GIVEN_UP = ("Evicted", "NodeLost", "Shutdown", "NodeAffinity", "UnexpectedAdmissionError")
-# Not by changes(), to which VictoriaMetrics counts the first sample.
+# changes() is not used, because VictoriaMetrics also counts the first sample.
 _CORDONED = "kube_node_spec_unschedulable[{seconds}s]"
 _NODE = "by (node, exported_node)"
 _FINISHED = (
     "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
     f" and on () max(max {_NODE} (max_over_time({_CORDONED})) - min {_NODE} (min_over_time({_CORDONED}))) > 0"
 )
-"""Clusters are full of Jobs that are over, which matter if they lie on a node that is drained."""
+"""Selects finished pods. Clusters are full of them; they matter only if a cordon changed: a node may be drained."""
 _EVER = "max by ({by}) (max_over_time({samples}[{seconds}s])) > 0"
 _TWO_KERNELS = "count by ({by}) (count by ({by}, kernel_version) (count_over_time({samples}[{seconds}s]))) > 1"
 _CHANGED = (
@@ -31,19 +31,21 @@ class Metric(Struct, frozen=True):
 
     name: str
     where: str = ""
-    """Which of its series, as matchers."""
+    """Matchers that restrict its series."""
     namespaced: bool = True
     once: bool = False
-    """Its series say something that does not change, so that their last sample is enough."""
+    """Whether its values do not change, so the last sample of each series is enough."""
     since: bool = False
-    """What they say is an instant, and only those that say one since the first that is asked for matter."""
+    """Whether its values are instants of which only those since the start of the query matter."""
     lead: timedelta = LEAD
-    """How long before the window they matter."""
+    """How long before the window its samples matter."""
     of: str = ""
-    """Its objects are too many to read them all. They are named by this label, and those that matter chosen first."""
+    """If its objects are too many to read: the label that names them. `matters` then chooses some of them first."""
     matters: str = ""
-    """The query that chooses, `samples` selecting theirs of so many `seconds`, and `by` being the labels that name
-    them.
+    """The query that chooses the objects.
+
+    In it, `samples` selects the series, `seconds` is the length of the queried time, and `by` the labels that name the
+    objects.
     """
 
     @property
@@ -57,7 +59,7 @@ class Metric(Struct, frozen=True):
         return self.matters.format(samples=samples, seconds=seconds, by=by)
 
     def selector(self, namespaces: list[str] | None, label: str, *more: str) -> str:
-        """Selects its series in these namespaces, which `label` names, and by further matchers."""
+        """The selector of its series in these namespaces, which `label` names, with further matchers."""
         matchers = [*([self.where] if self.where else []), *more]
         if self.namespaced and namespaces is not None:
             matchers.append(f'{label}=~"{"|".join(namespaces)}"')
@@ -143,7 +145,7 @@ NEEDED = {
     "kube_configmap_metadata_resource_version": "changes of ConfigMaps",
     "kube_secret_metadata_resource_version": "changes of Secrets",
 }
-"""What cannot be seen without a metric."""
+"""What cannot be seen without each metric."""
 NEEDED_OF = {
     "StatefulSet": {
         "kube_statefulset_status_update_revision": "rollouts and rollbacks of StatefulSets",
@@ -159,11 +161,11 @@ NEEDED_OF = {
         "kube_pod_info": "which pods nodes had, and so whether they were drained",
     },
 }
-"""The same where there are pods of such, or nodes."""
+"""The same, needed only if there are pods of this kind, or nodes."""
 _NAME = re.compile(r"(?:last_over_time\()?(\w+)", re.ASCII)
 
 
 def metric_of(query: str) -> str:
-    """The name of the metric that a query of ours is about; empty if it is about none."""
+    """The name of the metric that one of these queries is about; empty if it is about none."""
     match = _NAME.match(query)
     return match[1] if match else ""

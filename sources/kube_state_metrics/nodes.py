@@ -21,19 +21,19 @@ _KERNEL = "kube_node_info"
 
 
 class _Histories:
-    """The history of every node; the evidence is the name of the metric."""
+    """The history of every node; the evidence is the name of a metric."""
 
     def __init__(self, cluster: str) -> None:
         self._cluster = cluster
         self.of: dict[str, NodeHistory[str]] = {}
 
     def add(self, node: str, sight: Sight, at: float, metric: str) -> None:
-        """Note what a sample at that time shows."""
+        """Add what a sample at that time shows."""
         history = self.of.setdefault(node, NodeHistory(self._cluster, node))
         history.add(sight, Moment(instant(at), instant(at)), metric)
 
     def add_steps(self, node: str, name: str, state: State, metric: str) -> None:
-        """Note the samples around every change of a property that is 1 while it is so."""
+        """Add the samples around every change of a property that is 1 while it is true."""
         for step in state.steps():
             last, by = min(step.last, step.by), step.by
             self.add(node, Sight(name, YES if step.was == 1 else NO, None), last, metric)
@@ -43,7 +43,7 @@ class _Histories:
 def node_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory, start: float
 ) -> Iterator[Event]:
-    """Conditions that changed, cordons, nodes that came and went, and those that came back with another kernel."""
+    """Changed conditions, cordons, added and removed nodes, and nodes that came back with another kernel."""
     histories = _Histories(inventory.cluster)
     made = states(found.get(_CREATED, ()), "node")
     for (node, condition), state in states(found.get(_CONDITION, ()), "node", "condition").items():
@@ -60,7 +60,7 @@ def node_events(
 
 
 def _add_reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State], histories: _Histories) -> None:
-    """A node that came to run a kernel that it did not run before was rebooted: only that changes it."""
+    """A node with another kernel than before was rebooted: nothing else changes the kernel."""
     for node, old, new, last, by in _kernels(found):
         when = within(last, by)
         born = [second(value) for value, _ in made.get((node,), NONE).stamps()]
@@ -91,7 +91,7 @@ def _add_presence(
 
 
 def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, float, float]]:
-    """Each node that came to run another kernel: the two, when the old one last ran, and when the new one first did."""
+    """Each change of a node's kernel: both kernels, when the old one was last seen, when the new one first was."""
     ran: dict[str, list[tuple[float, str, State]]] = {}
     for (node, kernel), state in states(found, "node", "kernel_version").items():
         if kernel:
@@ -99,6 +99,6 @@ def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, float, fl
     for node, kernels in ran.items():
         kernels.sort(key=lambda each: each[:2])
         for (_, old, state), (first, new, _) in pairwise(kernels):
-            # Of several kube-state-metrics one may be late to know.
+            # One of several kube-state-metrics may be late.
             last = float(state.times[state.times < first].max(initial=state.times[0]))
             yield node, old, new, last, first

@@ -1,4 +1,4 @@
-"""The series of one pod, and how what they show becomes evidence."""
+"""The series of one pod, and their conversion into evidence."""
 
 from datetime import datetime
 
@@ -16,46 +16,47 @@ from sources.promql.series import instant
 
 
 class PodSeries(Struct, frozen=True):
-    """The series of one pod, and how what they show can be seen again."""
+    """The series of one pod, and where they can be seen again."""
 
     pod: Pod
     metrics: Metrics
     inventory: Inventory
     factory: EventFactory
     start: float
-    """There are samples since then, in Unix seconds."""
+    """The beginning of the samples, in Unix seconds."""
 
     @property
     def id(self) -> str:
-        """Its uid, else its name and when it was made."""
+        """The pod's uid, else its name and creation time."""
         return self.pod.uid or f"{'/'.join(self.pod.key)}/{self.pod.created:.0f}"
 
     def evidence(self, metric: str, suffix: str, at: datetime) -> Evidence:
-        """Where it is to be seen; `suffix` tells apart what happened to this pod."""
+        """Where something can be seen again; `suffix` distinguishes it from other things that happened to this pod."""
         namespace, name = self.pod.key
         query = self.factory.selector(metric, namespace=namespace, pod=name)
         return Evidence(f"{self.id}/{suffix}", query, self.factory.graph(query, at))
 
     def observation(self, when: Moment, metric: str, suffix: str, why: str = "", how: str = "") -> Observation:
-        """Something that is known to have happened in `when`."""
+        """Something that happened within `when`."""
         at = self.factory.likely(when)
         return Observation(when, self.evidence(metric, suffix, at), why, at=at, how=how)
 
     def lasting(self, when: Moment, until: datetime, metric: str, suffix: str, why: str) -> Lasting:
-        """A state that began in `when` and was last seen `until` then."""
+        """A state that began within `when` and was last seen at `until`."""
         at = self.factory.likely(when)
         return Lasting(when, self.evidence(metric, suffix, at), why, at=at, reason=why, until=until)
 
     def mention(self, when: Moment, words: str, metric: str, suffix: str) -> Event:
-        """What means nothing of its own."""
+        """An Event without a meaning of its own."""
         fact = warnings.mention(self.inventory.subject(self.pod), f"Pod {self.pod.key[1]} {words}")
         one = self.observation(when, metric, suffix)
         keys = self.inventory.identity(self.inventory.template(self.pod))
         return self.factory.report(fact, when, one.evidence.native_id, one.evidence.query, at=one.at, keys=keys)
 
     def appearances(self, state: State) -> list[tuple[Moment, datetime]]:
-        """Each time that something came true, and when it was last seen so. Some series are there only while it is,
-        others are 0 else.
+        """Each time that something became true, and when it was last seen true.
+
+        Some series exist only while it is true, others are 0 otherwise.
         """
         true = state.times[state.values == 1].tolist()
         found: list[tuple[Moment, datetime]] = []

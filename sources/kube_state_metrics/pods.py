@@ -1,4 +1,4 @@
-"""The history of a pod, as its series show it: made, scheduled, ready, evicted, deleted, gone."""
+"""The history of a pod, from its series: made, scheduled, ready, evicted, deleted, gone."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,14 @@ _UNSCHEDULABLE = "kube_pod_status_unschedulable"
 _SCHEDULED = "kube_pod_status_scheduled_time"
 _STARTED = "kube_pod_container_state_started"
 _REFUSED = ("NodeAffinity", "UnexpectedAdmissionError")
-"""Reasons of a failed pod which its node never started."""
+"""Reasons of failed pods that their node never started."""
 
 
 def pod_events(series: PodSeries, names: list[str], wanted: State) -> Iterator[Event]:
-    """Everything that the series of a pod show. `names` are those of its containers, `wanted` is how many pods its
-    workload was to have: `numbers["of"]` of the first time that it is ready.
+    """All Events that the series of a pod show.
+
+    `names` are those of its containers. `wanted` is how many pods its workload was to have, which is `numbers["of"]` of
+    the first time that the pod is ready.
     """
     pod = series.pod
     if pod.created >= series.start:
@@ -59,7 +61,7 @@ def _instance(series: PodSeries) -> PodInstance:
 
 
 def _add_end(series: PodSeries, found: PodInstance) -> None:
-    """Its eviction or refusal, and its deletion: at the time of the request."""
+    """Add its eviction or refusal, and its deletion at the time of the request."""
     pod, metrics = series.pod, series.metrics
     for metric in (_REASON, _DISRUPTION):
         for (reason,), state in pod.every(metrics, metric).items():
@@ -69,7 +71,7 @@ def _add_end(series: PodSeries, found: PodInstance) -> None:
                 else:
                     found.evicted.append(series.observation(when, metric, f"evicted/{reason}", reason))
                 if metric == _REASON:
-                    # What is left of it has no containers any more.
+                    # The remaining pod object has no containers any more.
                     found.failed = True
     asked = None if found.failed else requested(pod, metrics)
     if asked is None:

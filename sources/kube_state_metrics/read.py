@@ -1,4 +1,4 @@
-"""From the series to Events, and to Gaps: how exact they are, and when nobody looked."""
+"""Reads the series into Events and Gaps: their precision, and times without scrapes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -39,13 +39,13 @@ _FURTHER: Mapping[str, tuple[str, ...]] = {
     "kube_pod_status_phase": ("phase",),
 }
 _MISSED = 3.0
-"""So many usual distances without a scrape are worth telling."""
+"""A break of this many usual scrape intervals is reported."""
 
 
 def read(
     documents: Iterable[Document], window: Window, source: str, cluster: str, *, whole: bool = True
 ) -> Iterator[Event | Gap | Seen]:
-    """All Events in order, then what could not be seen. `whole`: the pods of all namespaces were asked for."""
+    """All Events in order, then what could not be seen. `whole`: the pods of all namespaces were requested."""
     answers, queries = Answers(), set[tuple[str, str]]()
     for document in documents:
         if document.call == "choice":
@@ -62,7 +62,7 @@ def read(
     for call, query in sorted(queries):
         found.setdefault(metric_of(query), []).extend(answers.series(call, query))
     scrapes = ScrapeTimes(found.get("kube_pod_created", []))
-    # Of configuration more is asked for than of anything else.
+    # The queries about configuration begin earlier than all others.
     since = float(scrapes.times[0]) if len(scrapes.times) else (window.start - LEAD).timestamp()
     start = max(extent.start, since)
     inventory = build_inventory(found, cluster, start)
@@ -70,7 +70,7 @@ def read(
     renamed = frozenset(name.removeprefix("exported_") for name in labels if name.startswith("exported_"))
     metrics, factory = _of_pods(found), EventFactory(source, extent.base, renamed)
     events = list(_events(inventory, found, metrics, factory, start))
-    # What only some namespaces know of a node's pods is no proof that it lost them all.
+    # The pods of only some namespaces do not prove that a node lost all its pods.
     events += drain_events(found, inventory, metrics, factory) if whole else ()
     events += config_events(found, window, cluster, factory)
     yield from sorted(events, key=order)
@@ -131,7 +131,7 @@ def _containers(metrics: Metrics) -> dict[tuple[str, ...], list[str]]:
 
 
 def _coverage(answers: Answers, inventory: Inventory, window: Window, end: float) -> Iterator[Gap | Seen]:
-    """What was not asked, what is not there, how exact the rest is, and when nobody looked."""
+    """Which metrics were not read or do not exist, how exact the others are, and when nothing was scraped."""
     for selector, count in sorted(answers.counts.items()):
         if count > MOST_SERIES:
             reason = f"{selector}: {count} series, more than the {MOST_SERIES} that are read"

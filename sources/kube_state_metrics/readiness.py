@@ -1,4 +1,4 @@
-"""Readiness of pods: for the first time, lost, and back, or never."""
+"""Readiness of pods: the first time, lost, regained, or never."""
 
 from collections.abc import Iterator
 
@@ -14,15 +14,15 @@ from sources.promql.series import instant
 _READY = "kube_pod_status_ready"
 _READY_TIME = "kube_pod_status_ready_time"
 _SERVING = ("ReplicaSet", "StatefulSet", "DaemonSet")
-"""Pods of other owners may have done their work."""
+"""Pods of other owners may have finished."""
 
 
 def add_readiness(series: PodSeries, found: PodInstance, wanted: State) -> Iterator[Event]:
-    """Add the first time that the pod was ready, and each later loss and return of that.
+    """Add the first time that the pod was ready, and each later loss and return of readiness.
 
-    Each return has a stamp of its own, also where no sample saw the pod without; then the loss is known to lie
-    between the last sample with the stamp before and the new one. A pod of a Job that is not ready has done its work.
-    Yields what is known to be true and not to be news.
+    Each return has its own stamp, even if no sample showed the pod as not ready; then the loss is known to be between
+    the last sample with the previous stamp and the new stamp. A pod of a Job that is not ready has finished. Yields an
+    Event without a meaning of its own if the pod may have been ready before the samples begin.
     """
     pod, ready = series.pod, series.pod.of(series.metrics, _READY)
     stamps = sorted(pod.of(series.metrics, _READY_TIME).stamps())
@@ -32,7 +32,7 @@ def add_readiness(series: PodSeries, found: PodInstance, wanted: State) -> Itera
     found.was_ready = not made_since and bool(len(ready.times)) and bool(ready.values[0] == 1)
     metric = _READY_TIME if stamps else _READY
     if whens and not made_since and not found.was_ready:
-        # Made before there were samples: nobody knows whether it had been ready.
+        # Made before the samples begin: it may have been ready before.
         yield series.mention(whens[0], "is ready", metric, f"ready/{whens[0].earliest.timestamp():.0f}")
         found.was_ready, whens = True, whens[1:]
     for index, when in enumerate(whens):
@@ -49,7 +49,7 @@ def add_readiness(series: PodSeries, found: PodInstance, wanted: State) -> Itera
 
 
 def _add_never(series: PodSeries, found: PodInstance, ready: State) -> None:
-    """That it was never ready, if it was there from its start and for long enough."""
+    """Add that the pod was never ready, if it was sampled from its start and for long enough."""
     pod, stop = series.pod, found.stop_requested
     if pod.owner[0] not in _SERVING or not len(ready.times) or ready.values.any() or pod.created < series.start:
         return
@@ -60,7 +60,7 @@ def _add_never(series: PodSeries, found: PodInstance, ready: State) -> None:
 
 
 def _seen(pod: Pod, ready: State, start: float) -> list[Moment]:
-    """When it became ready, from samples alone."""
+    """When the pod became ready, from samples alone."""
     whens = [within(step.last, step.by) for step in ready.steps() if step.now == 1]
     if len(ready.times) and ready.values[0] == 1 and pod.created >= start:
         whens.insert(0, within(pod.created, float(ready.times[0])))
@@ -68,7 +68,7 @@ def _seen(pod: Pod, ready: State, start: float) -> list[Moment]:
 
 
 def _lost(pod: Pod, ready: State, stamped: State) -> Iterator[Moment]:
-    """When it was not ready any more, as far as samples show it or the stamp of a return."""
+    """When the pod lost readiness: shown by samples, or by the stamp of its return."""
     seen = [step for step in ready.steps() if step.now == 0]
     for step in seen:
         yield within(step.last, step.by)

@@ -1,4 +1,4 @@
-"""Metrics with too many objects to read them all: which objects matter, and then the samples of these."""
+"""Metrics with too many objects to read: first the choice of the objects that matter, then only their samples."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,18 @@ from sources.cluster.fields import text
 from sources.kube_state_metrics.metrics import Metric
 
 if TYPE_CHECKING:
-    # `read` needs what is here, and no client.
+    # `read` uses this module, but no client.
     from sources.promql.client import Client
 
 _MOST = 1000
 _LONGEST = 2000
-"""Characters of the names in one query: every proxy takes a URL that has them."""
+"""Characters of the names in one query: every proxy accepts a URL of that length."""
 _PAGE = 4 * 3600
 _NAME = re.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
 class _Object(NamedTuple):
-    """An object: its namespace, if it has one, and its name; and what Prometheus calls the labels with these."""
+    """An object: the names of the labels that identify it, as Prometheus has them, and their values."""
 
     labels: tuple[str, ...]
     names: tuple[str, ...]
@@ -30,7 +30,7 @@ class _Object(NamedTuple):
 def relevant_samples(
     client: "Client", metric: Metric, namespaces: list[str] | None, label: str, start: int, end: int
 ) -> Iterator[Document | Gap]:
-    """The answers about one metric; of too many objects that matter only a Gap."""
+    """The answers about one metric; only a Gap if too many objects matter."""
     everything = metric.selector(namespaces, label)
     document, result = client.at("choice", metric.choice(everything, end - start), end)
     yield document
@@ -56,7 +56,7 @@ def _named(item: object, named_by: Iterable[str]) -> Iterator[_Object]:
 
 
 def _pieces(objects: Iterable[_Object]) -> Iterator[list[_Object]]:
-    """The objects, in pieces for one query each."""
+    """The objects, split so that each part fits into one query."""
     piece: list[_Object] = []
     size = 0
     for one in objects:

@@ -1,7 +1,7 @@
-"""Rollouts and rollbacks of a Deployment, from how many pods each of its ReplicaSets was to have.
+"""Rollouts and rollbacks of a Deployment, from the number of pods that each of its ReplicaSets was to have.
 
-A rollout begins when a ReplicaSet takes over that did not have pods: one that was made for it, or an old one that is
-adopted again, which is a rollback. A rollback may also leave an old ReplicaSet the pods that it still has.
+A rollout begins when a ReplicaSet without pods takes over: a new one, or an old one that is adopted again, which is a
+rollback. In a rollback, the old ReplicaSet may also still have pods.
 """
 
 from collections.abc import Sequence
@@ -25,26 +25,26 @@ class SampledRollout(Struct, frozen=True):
     replaces: ReplicaSet | None
     start: Moment
     at: datetime | None
-    """The most likely time within `start`, if it is not in the middle."""
+    """The most likely time within `start`, if it is not the middle."""
     by: float
-    """The sample that showed it."""
+    """The time of the sample that showed it."""
     rollback: bool
     end: float | None = None
-    """When the next one was seen."""
+    """When the next rollout was seen."""
 
     def covers(self, time: float) -> bool:
-        """Whether a sample is from after its start was seen, and before the next one."""
+        """Whether a sample is from after the rollout was seen, and before the next one was."""
         return self.by <= time and (self.end is None or time < self.end)
 
 
 def sampled_rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: float) -> list[SampledRollout]:
-    """All that began since `start`, from when there are samples, of one Deployment; in order."""
+    """All rollouts of one Deployment since `start`, the beginning of the samples, in order."""
     wanted = _wanted_at_first(sets, start)
     had_pods = {wanted.key} if wanted else set[Key]()
     found: list[SampledRollout] = []
     for step, own in _steps(sets, start):
         if wanted is None and not _born_since(own, start) and step.was == 0:
-            # None had pods before, so that this is no rollout: the Deployment had been scaled to zero.
+            # No ReplicaSet had pods before, so this is no rollout: the Deployment had been scaled to zero.
             wanted = own
             had_pods.add(own.key)
             continue
@@ -63,13 +63,13 @@ def sampled_rollouts(sets: Sequence[ReplicaSet], pods: Sequence[Pod], start: flo
 
 
 def _wanted_at_first(sets: Sequence[ReplicaSet], start: float) -> ReplicaSet | None:
-    """The youngest of those that have pods when the samples begin."""
+    """The youngest ReplicaSet with pods when the samples begin."""
     begun = [own for own in sets if own.replicas.values[0] > 0 and not _born_since(own, start)]
     return max(begun, key=lambda own: (own.created or 0.0, own.key), default=None)
 
 
 def _steps(sets: Sequence[ReplicaSet], start: float) -> list[tuple[Step, ReplicaSet]]:
-    """Every change of how many pods a ReplicaSet is to have; of those seen by one sample, what grows comes first."""
+    """Every change of a ReplicaSet's wanted pods; of changes in the same sample, increases come first."""
     steps = [(step, own) for own in sets for step in own.replicas.steps()]
     for own in sets:
         if _born_since(own, start) and own.created is not None and own.replicas.values[0] > 0:
@@ -81,9 +81,9 @@ def _steps(sets: Sequence[ReplicaSet], start: float) -> list[tuple[Step, Replica
 def _takes_over(
     step: Step, own: ReplicaSet, wanted: ReplicaSet | None, sets: Sequence[ReplicaSet]
 ) -> ReplicaSet | None:
-    """The ReplicaSet that is wanted from this step on, if that is another one than before."""
+    """The ReplicaSet that is wanted from this step on; None if it is the same as before."""
     if own is not wanted and step.now > step.was:
-        # While a Deployment is scaled in the middle of a rollout, old ReplicaSets grow, too; but so does the new one.
+        # If a Deployment is scaled in the middle of a rollout, old ReplicaSets grow as well; but so does the new one.
         return own if step.was == 0 or wanted is None or _only_falls(wanted, step.by) else None
     if own is wanted and step.now == 0:
         others = [other for other in sets if other is not own and (other.replicas.at(step.by) or 0) > 0]
@@ -99,7 +99,7 @@ def _only_falls(wanted: ReplicaSet, since: float) -> bool:
 
 
 def _first_fall(wanted: ReplicaSet, found: Sequence[SampledRollout], last: Step) -> Step:
-    """The step with which a ReplicaSet that was given up began to lose its pods."""
+    """The step with which a ReplicaSet that was replaced began to lose its pods."""
     since = found[-1].by if found else 0.0
     steps = [step for step in wanted.replicas.steps() if since < step.by <= last.by]
     grown = max((step.by for step in steps if step.now > step.was), default=since)
@@ -107,14 +107,14 @@ def _first_fall(wanted: ReplicaSet, found: Sequence[SampledRollout], last: Step)
 
 
 def _start(taking: ReplicaSet, step: Step, pods: Sequence[Pod], *, rollback: bool) -> tuple[Moment, datetime | None]:
-    """When a ReplicaSet was made is known to the second; that an old one came back, by its first pod."""
+    """The start of a rollout: the creation of the ReplicaSet, to the second; for an old one, that of its first pod."""
     if not rollback and taking.created is not None and taking.created >= step.last - SKEW:
         return second(taking.created), None
     made = [pod.created for pod in pods if pod.owner == ("ReplicaSet", taking.key[1])]
     first = min((at for at in made if step.last - SKEW <= at <= step.by), default=None)
     if first is None:
         return within(step.last, step.by), None
-    # The pods are made once the ReplicaSet has been scaled, in the same second unless something holds them up.
+    # Pods are made once the ReplicaSet has been scaled, in the same second unless something holds them up.
     return Moment(instant(min(step.last, first)), second(first).latest), instant(first)
 
 
@@ -123,5 +123,5 @@ def _born_since(own: ReplicaSet, start: float) -> bool:
 
 
 def _older(one: ReplicaSet, other: ReplicaSet) -> bool:
-    """Whether one was made before the other; unknown is not."""
+    """Whether `one` was made before `other`; False if unknown."""
     return one.created is not None and other.created is not None and one.created < other.created

@@ -1,4 +1,4 @@
-"""The pods that the series tell of, each life of a name apart."""
+"""The pods in the series, with instances of the same name kept apart."""
 
 from collections.abc import Iterable
 
@@ -12,24 +12,24 @@ from sources.promql.series import Array, Series
 
 
 class Pod(Struct, frozen=True):
-    """One life of a pod; times are Unix seconds."""
+    """One pod instance; times are Unix seconds."""
 
     key: Key
     uid: str
-    """Empty where the series do not show it."""
+    """Empty if the series do not show it."""
     created: float
     seen: Array
-    """When it was there; never empty."""
+    """The times at which it was seen; never empty."""
     gone: float | None
-    """When it was first not there any more."""
+    """The first scrape without it; None if it was not seen to go."""
     owner: Key
     """Kind and name of its controller."""
     nodes: tuple[str, ...] = ()
-    """Where it ran; several where nothing tells apart the lives of its name."""
+    """The nodes on which it ran; several if instances of its name cannot be distinguished."""
 
     @property
     def instance_key(self) -> tuple[str, str, str, float]:
-        """What tells it from every other: also from one of its name, where the series have no uid."""
+        """Identifies the instance: even among several of one name, if the series have no uid."""
         return (*self.key, self.uid, self.created)
 
     @property
@@ -43,17 +43,17 @@ class Pod(Struct, frozen=True):
         return float(self.seen[-1])
 
     def before(self, time: float) -> float | None:
-        """When it was last seen before this time."""
+        """When it was last seen before `time`."""
         index = int(np.searchsorted(self.seen, time)) - 1
         return float(self.seen[index]) if index >= 0 else None
 
     def every(self, metrics: Metrics, name: str) -> dict[tuple[str, ...], State]:
-        """Its part of a metric, by the further labels."""
+        """Its states of a metric, by further labels."""
         found = metrics.get(name, {}).get((*self.key, self.uid), {})
         return {more: state.between(self.first, self.last) for more, state in found.items()}
 
     def of(self, metrics: Metrics, name: str, *more: str) -> State:
-        """The same with these further labels; no samples if there are none."""
+        """Its state of a metric with these further labels; no samples if there are none."""
         state = metrics.get(name, {}).get((*self.key, self.uid), {}).get(more, NONE)
         return state.between(self.first, self.last)
 
@@ -61,7 +61,7 @@ class Pod(Struct, frozen=True):
 def sampled_pods(
     made: Iterable[Series], owned: Iterable[Series], info: Iterable[Series], scrapes: ScrapeTimes
 ) -> list[Pod]:
-    """Every life of a pod, from the series of kube_pod_created, kube_pod_owner and kube_pod_info."""
+    """Every pod instance, from the series of kube_pod_created, kube_pod_owner and kube_pod_info."""
     owners = {(*key_of(one, "pod"), label(one.labels, "uid")): owner_of(one) for one in owned}
     nodes: dict[tuple[str, ...], set[str]] = {}
     for one in info:
@@ -71,7 +71,7 @@ def sampled_pods(
         seen_by.setdefault((*key_of(one, "pod"), label(one.labels, "uid")), []).append(one)
     pods = []
     for (namespace, name, uid), state in states(made, "namespace", "pod", "uid").items():
-        # Where the uid was dropped, a StatefulSet's pods of one name are told apart by when they were made.
+        # Without uids, a StatefulSet's pods of one name are distinguished by their creation times.
         for born, _ in state.stamps():
             times = state.times[state.values == born]
             by = [instance(one) for one in seen_by[namespace, name, uid] if np.any(one.values == born)]

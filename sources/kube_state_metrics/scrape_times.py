@@ -1,4 +1,4 @@
-"""When kube-state-metrics was there to see something, and when a pod was not there any more."""
+"""When kube-state-metrics was scraped, and when a pod was first missing from a scrape."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ class ScrapeTimes:
     """The scrapes of every instance of kube-state-metrics; times are Unix seconds."""
 
     def __init__(self, found: Iterable[Series]) -> None:
-        """From series of which every scrape has some."""
+        """Takes series that are in every scrape."""
         pieces: dict[str, list[Array]] = {}
         for one in found:
             if len(one.times):
@@ -27,10 +27,10 @@ class ScrapeTimes:
         return max((median(np.diff(times)) for times in self._scrapes.values() if len(times) > 1), default=0)
 
     def missed(self, last: float, seen_by: Iterable[str]) -> float | None:
-        """The first scrape that would have seen what was last seen at `last` by these instances; None if none did.
+        """The first scrape that would have shown an object last seen at `last` by these instances; None if none did.
 
-        An instance that was never scraped again saw nothing end: then those count that were new after it. Others
-        need not have seen it at all, as each may be responsible for a part of the objects.
+        If none of these instances was scraped again, those that were first scraped after `last` count instead. Other
+        instances do not count: each may be responsible for only a part of the objects.
         """
         by = [self._next(name, last) for name in seen_by]
         known = [time for time in by if time is not None]
@@ -39,9 +39,9 @@ class ScrapeTimes:
         return min(known, default=None)
 
     def before(self, time: float, seen_by: Iterable[str]) -> float | None:
-        """The last scrape before this time that would have seen what these instances saw then; None if none would.
+        """The last scrape before `time` that would have shown what these instances saw then; None if none would.
 
-        What an instance saw that had not been scraped before, one may have seen that never was again.
+        If none of these instances was scraped before, those that were last scraped before `time` count instead.
         """
         scrapes = [self._scrapes.get(name, np.array([])) for name in seen_by]
         known = [float(times[times < time][-1]) for times in scrapes if (times < time).any()]
@@ -56,5 +56,5 @@ class ScrapeTimes:
 
 
 def instance(series: Series) -> str:
-    """Which instance of kube-state-metrics was scraped."""
+    """The instance of kube-state-metrics that was scraped."""
     return f"{series.labels.get('job', '')}/{series.labels.get('instance', '')}"

@@ -1,8 +1,8 @@
-"""StatefulSets and DaemonSets: which revision of its pod template each wanted, and since when.
+"""StatefulSets and DaemonSets: the revision of the pod template that each wanted, over time.
 
-A StatefulSet names the revision that it wants. A DaemonSet does not: its generation shows that its specification was
-changed, and its pods show that this was a rollout: none is up to date then, or they are made anew. Its revisions have a
-name only where the labels of pods are exported (`--metric-labels-allowlist` of kube-state-metrics).
+The metrics of a StatefulSet name the wanted revision. Those of a DaemonSet do not: its generation shows that its
+specification changed, and its pods show whether that was a rollout: then none is up to date, or they are made anew. Its
+revisions have a name only if pod labels are exported (`--metric-labels-allowlist` of kube-state-metrics).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,26 +17,26 @@ from sources.kube_state_metrics.states import NONE, SKEW, State, Step, label, se
 from sources.promql.series import Series
 
 HASH = "label_controller_revision_hash"
-"""Of a StatefulSet's pod the whole name of its revision, of a DaemonSet's the last part of it."""
+"""On a StatefulSet's pod the whole name of its revision, on a DaemonSet's pod the last part of it."""
 SETS = {"StatefulSet": "kube_statefulset_", "DaemonSet": "kube_daemonset_"}
-"""How the names of their metrics begin."""
+"""The prefix of their metrics."""
 _PROMPT = 60.0
-"""Seconds within which the controller writes down what a change means."""
+"""Seconds within which the controller updates the status after a change."""
 
 
 class RevisionRollout(Struct, frozen=True):
     """One rollout of a revision: from when a workload wants it; times are Unix seconds."""
 
     key: Key
-    """Namespace and name of the revision; of one whose name is unknown, a name that none can have."""
+    """Namespace and name of the revision. If the name is unknown, one with a slash, which no revision can have."""
     start: Moment
     by: float
-    """The sample that showed it."""
+    """The time of the sample that showed it."""
     seen: bool = True
-    """Whether it began while there were samples."""
+    """Whether it began after the beginning of the samples."""
     replaces: Key | None = None
     end: float | None = None
-    """When the next one was seen."""
+    """When the next rollout was seen."""
 
     @property
     def named(self) -> bool:
@@ -44,7 +44,7 @@ class RevisionRollout(Struct, frozen=True):
         return "/" not in self.key[1]
 
     def covers(self, time: float) -> bool:
-        """Whether a sample is from after its start was seen, and before the next one."""
+        """Whether a sample is from after the rollout was seen, and before the next one was."""
         return self.by <= time and (self.end is None or time < self.end)
 
 
@@ -55,30 +55,31 @@ class SetHistory(Struct):
     kind: str
     name: str
     metrics: Mapping[str, State]
-    """Its samples, by what comes after the beginning that all names of its metrics have."""
+    """Its samples, by metric name without the common prefix."""
     current: Mapping[str, State] = field(default_factory=dict)
-    """Of a StatefulSet, by the revision that all its pods have had last."""
+    """StatefulSet only: states by revision, 1 for the last revision that all its pods had."""
     pods: Sequence[Pod] = ()
     rollouts: Sequence[RevisionRollout] = ()
     """In order."""
 
     def of(self, metric: str) -> State:
-        """The samples of a metric of it; none if there are none."""
+        """The samples of one of its metrics; NONE if there are none."""
         return self.metrics.get(metric, NONE)
 
     @property
     def wanted(self) -> State:
-        """How many pods it is to have."""
+        """How many pods are wanted."""
         return self.of("replicas" if self.kind == "StatefulSet" else "status_desired_number_scheduled")
 
     @property
     def updated(self) -> State:
-        """How many of its pods have the revision wanted."""
+        """How many of its pods have the wanted revision."""
         return self.of("status_replicas_updated" if self.kind == "StatefulSet" else "status_updated_number_scheduled")
 
     def ready(self, time: float) -> float | None:
-        """How many of its pods were ready, or available where that is known: before Kubernetes 1.22 a StatefulSet
-        always has 0.
+        """How many of its pods were ready, or available if that is known.
+
+        Before Kubernetes 1.22, the available pods of a StatefulSet are always 0.
         """
         available = [self.of(name) for name in ("status_replicas_available", "status_number_available")]
         names = ("status_replicas_ready", "status_number_ready")
@@ -97,7 +98,7 @@ def set_histories(
 ) -> Iterator[SetHistory]:
     """Every StatefulSet and DaemonSet that is sampled; `hashes` has the HASH of pods, by namespace, pod and uid.
 
-    `start` is since when there are samples.
+    `start` is the beginning of the samples.
     """
     of: dict[tuple[str, str, str], list[Pod]] = {}
     for pod in pods:
@@ -127,7 +128,7 @@ def _revisions(found: Mapping[str, Sequence[Series]], metric: str, key: tuple[st
 
 
 def _first(history: SetHistory, name: str, by: float, start: float) -> RevisionRollout:
-    """What it wanted when it was first sampled: since it was made, or since longer than there are samples."""
+    """The revision wanted in the first sample: since the workload was made, or since before the samples begin."""
     born = next((value for value, _ in history.of("created").stamps() if value >= start), None)
     key = (history.namespace, name)
     if born is not None:
@@ -154,7 +155,7 @@ def _named(history: SetHistory, revisions: Mapping[str, State], start: float) ->
 
 
 def _changed(history: SetHistory, hashes: Mapping[tuple[str, ...], str], start: float) -> list[RevisionRollout]:
-    """Each change of a DaemonSet's specification after which its pods were not up to date, or made anew."""
+    """Each change of a DaemonSet's specification after which its pods were outdated, or made anew."""
     generation = history.of("metadata_generation")
     if not len(generation.times):
         return []
@@ -173,7 +174,7 @@ def _changed(history: SetHistory, hashes: Mapping[tuple[str, ...], str], start: 
 
 
 def _rolls(history: SetHistory, step: Step, after: Step | None) -> bool:
-    """Whether a change of a DaemonSet was one of its pod template."""
+    """Whether a change of a DaemonSet changed its pod template."""
     end = after.last if after else float("inf")
     observed = history.of("status_observed_generation")
     for time in history.updated.times.tolist():
@@ -189,7 +190,7 @@ def _rolls(history: SetHistory, step: Step, after: Step | None) -> bool:
 
 
 def _chained(rollouts: Sequence[RevisionRollout]) -> list[RevisionRollout]:
-    """The rollouts, each with what it replaces and when it ends."""
+    """The rollouts, each with the one it replaces and its end."""
     chained = []
     for index, rollout in enumerate(rollouts):
         before = rollouts[index - 1].key if index else None

@@ -19,13 +19,14 @@ from sources.kube_state_metrics.states import Metrics, second, within
 from sources.promql.series import instant
 
 _NO_PROGRESS = timedelta(seconds=600)
-"""As in sources/cluster/inference/sets.py: these have no deadline; a Deployment's, if nobody sets it, is this."""
+"""As in sources/cluster/inference/sets.py: there is no progress deadline; this is the default of a Deployment's."""
 _READY_TIME = "kube_pod_status_ready_time"
 
 
 def set_events(history: SetHistory, inventory: Inventory, factory: EventFactory, of_pods: Metrics) -> Iterator[Event]:
-    """Everything about one of them. `numbers["replicas"]` is how many pods were wanted, in SCALED how many it was
-    scaled to, from `was`.
+    """All Events of one StatefulSet or DaemonSet.
+
+    `numbers["replicas"]` is how many pods were wanted, or in SCALED the new size, with `was` as the old one.
     """
     make = _Events(history, inventory, factory)
     for rollout in history.rollouts:
@@ -47,7 +48,7 @@ def set_events(history: SetHistory, inventory: Inventory, factory: EventFactory,
 
 
 def _completed(history: SetHistory, rollout: RevisionRollout) -> Moment | None:
-    """When all pods wanted had the revision of this rollout and were ready."""
+    """When all wanted pods had the revision of this rollout and were ready."""
     previous = rollout.start.earliest.timestamp()
     for time in history.updated.times.tolist():
         if not rollout.covers(time):
@@ -65,13 +66,13 @@ def _done(history: SetHistory, rollout: RevisionRollout, time: float) -> bool:
     if history.kind == "DaemonSet":
         generation, observed = (history.of(name) for name in ("metadata_generation", "status_observed_generation"))
         return (observed.at(time) or 0) >= (generation.at(rollout.by) or 0) if len(observed.times) else True
-    # Where nobody replaces pods but people (OnDelete), it keeps the revision that was current.
+    # With OnDelete, where only people replace pods, the status keeps the old current revision.
     current = [name for name, state in history.current.items() if time in state.times]
     return not history.current or rollout.key[1] in current
 
 
 def _stuck(history: SetHistory, rollout: RevisionRollout, done: Moment | None, progress: list[Moment]) -> Moment | None:
-    """When nothing had got on for so long, though pods were not ready; a set that waits for people has them ready."""
+    """When there had been no progress for too long, with pods not ready; if a set waits for people, they are ready."""
     times = [time for time in history.updated.times.tolist() if rollout.covers(time)]
     if done or not times:
         return None
@@ -85,14 +86,14 @@ def _stuck(history: SetHistory, rollout: RevisionRollout, done: Moment | None, p
 
 
 def _first_made(make: "_Events", rollout: RevisionRollout) -> datetime | None:
-    """The controller begins with the pods at once, and they have more exact times."""
+    """The creation of the rollout's first pod. The controller makes it at once, and its time is more exact."""
     made = [instant(pod.created) for pod in make.history.pods]
     made = [at for at in made if rollout.start.earliest <= at <= rollout.start.latest]
     return min(made, default=None)
 
 
 class _Events(Struct, frozen=True):
-    """What the Events of one of them have in common."""
+    """The common fields of the Events of one StatefulSet or DaemonSet."""
 
     history: SetHistory
     inventory: Inventory
@@ -100,16 +101,16 @@ class _Events(Struct, frozen=True):
 
     @property
     def subject(self) -> Subject:
-        """The StatefulSet or DaemonSet."""
+        """The subject of the StatefulSet or DaemonSet."""
         return self.inventory.of(self.history.namespace, f"{self.history.kind}/{self.history.name}")
 
     def pods(self, rollout: RevisionRollout) -> list[Pod]:
-        """The pods that were made in this rollout with its revision."""
+        """The pods with this rollout's revision that were made in it."""
         ours = [pod for pod in self.history.pods if self.inventory.revisions.get(pod.instance_key) == rollout.key]
         return [pod for pod in ours if self.history.rollout(pod) is rollout]
 
     def returns(self, rollout: RevisionRollout) -> bool:
-        """Whether it had been wanted before, by its name or, where that is not known, by its images."""
+        """Whether the revision had been wanted before: judged by its name or, if that is not known, by its images."""
         earlier = self.history.rollouts[: list(self.history.rollouts).index(rollout)]
         if rollout.named:
             return any(other.key == rollout.key for other in earlier)
@@ -117,7 +118,7 @@ class _Events(Struct, frozen=True):
         return bool(images[-1]) and images[-1] in images[:-2] and images[-1] != images[-2]
 
     def name(self, rollout: RevisionRollout) -> RolloutName:
-        """What a rollout is called; of two pod templates the series show the images alone."""
+        """The name of a rollout; the series show only the images of the two pod templates."""
         keys, of = self._keys(rollout), f"{self.history.kind}/{self.history.name}"
         return RolloutName(
             subject=self.subject,
@@ -131,7 +132,7 @@ class _Events(Struct, frozen=True):
     def of_rollout(
         self, fact: Fact, rollout: RevisionRollout, when: Moment, at: datetime | None, *, changed: bool = False
     ) -> Event:
-        """One Event of a rollout; `changed` if the evidence is that the workload changed, not that its pods did."""
+        """One Event of a rollout; `changed` if the evidence is a change of the workload, not of its pods."""
         namespace, of, name = self.history.namespace, self.history.kind, self.history.name
         wanted = self.history.wanted.at(when.latest.timestamp())
         metric = f"{SETS[of]}status_{'replicas_updated' if of == 'StatefulSet' else 'updated_number_scheduled'}"
@@ -148,7 +149,7 @@ class _Events(Struct, frozen=True):
         )
 
     def scaled(self, when: Moment, was: float, now: float) -> Event:
-        """It was to have more pods, or fewer."""
+        """The number of pods wanted changed."""
         namespace, of, name = self.history.namespace, self.history.kind, self.history.name
         return self.factory.report(
             scaled(self.subject, int(now), int(was)),

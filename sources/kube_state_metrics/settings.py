@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "kube-state-metrics"` may hold."""
+"""The settings of a `[sources.NAME]` table with `type = "kube-state-metrics"`."""
 
 import re
 
@@ -10,12 +10,12 @@ _NAMESPACE = re.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class KubeStateMetricsSettings(PromqlSettings):
-    """The Prometheus that scrapes kube-state-metrics, and which cluster that is of."""
+    """The Prometheus that scrapes kube-state-metrics, and the cluster that this is about."""
 
     cluster: str = ""
-    """Name of the cluster to print; the same as in the source of type `kubernetes`, so that their facts merge."""
+    """Name of the cluster in the output; use that of the `kubernetes` source, so their facts are merged."""
     namespaces: list[str] | None = Field(default=None, min_length=1)
-    """Only these; default: all."""
+    """Only these namespaces; default: all."""
 
     @field_validator("namespaces")
     @classmethod

@@ -10,13 +10,13 @@ from sources.kube_state_metrics.settings import KubeStateMetricsSettings
 
 
 class KubeStateMetricsSource(Configured[KubeStateMetricsSettings]):
-    """Rollouts, pods, nodes, jobs and configuration of one cluster, as sampled; see `collector.source.Source`."""
+    """Rollouts, pods, nodes, jobs and configuration of one cluster, from samples; see `collector.source.Source`."""
 
     Settings = KubeStateMetricsSettings
     type = "kube-state-metrics"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Which series exist, then their raw samples; see `sources.kube_state_metrics.fetch`."""
+        """The existing series, then their raw samples; see `sources.kube_state_metrics.fetch`."""
         from sources.kube_state_metrics.fetch import fetch
         from sources.promql.client import Client
         from sources.promql.external_url import ask_external_url

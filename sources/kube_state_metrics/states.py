@@ -1,4 +1,4 @@
-"""What the samples of one object say: a state over time, whoever scraped it, and when it changed."""
+"""The samples of one object as a state over time, from whichever instance, and its changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
@@ -11,20 +11,20 @@ from sources.fact import Moment
 from sources.promql.series import Array, Series, instant, joined
 
 _LEAST, _MOST = 946684800.0, 4102444800.0
-"""What stamps are possible: a value before the year 2000 means "unknown"."""
+"""The range of valid stamps: a value before the year 2000 means "unknown"."""
 
 
 SKEW = 2.0
-"""Seconds that the clocks of Kubernetes and Prometheus may be apart."""
+"""The largest difference, in seconds, between the clocks of Kubernetes and Prometheus."""
 
 
 class Step(NamedTuple):
     """A change between two samples; times are Unix seconds."""
 
     last: float
-    """When it was still `was`."""
+    """When the value was last `was`."""
     by: float
-    """When it was `now`."""
+    """When the value was first `now`."""
     was: float
     now: float
 
@@ -36,7 +36,7 @@ class State(Struct, frozen=True):
     values: Array
 
     def at(self, time: float) -> float | None:
-        """The value last seen by then."""
+        """The last value up to `time`; None if there is none."""
         index = int(np.searchsorted(self.times, time, side="right")) - 1
         return float(self.values[index]) if index >= 0 else None
 
@@ -60,19 +60,19 @@ class State(Struct, frozen=True):
 
 
 ByPod: TypeAlias = Mapping[tuple[str, ...], Mapping[tuple[str, ...], State]]
-"""By namespace, pod and uid, and then by what else there is of the metric: container, reason."""
+"""By namespace, pod and uid, and then by the metric's further labels: container, reason."""
 Metrics: TypeAlias = Mapping[str, ByPod]
-"""By the name of the metric; those that have no samples are not there."""
+"""By the name of the metric; metrics without samples are left out."""
 NONE = State(np.array([]), np.array([]))
 
 
 def label(labels: Mapping[str, str], name: str) -> str:
-    """The label as it was exposed: Prometheus renames it where honor_labels is off and a target has the label."""
+    """The label as it was exposed: Prometheus renames it if honor_labels is off and the target has the same label."""
     return labels.get(f"exported_{name}") or labels.get(name, "")
 
 
 def states(found: Iterable[Series], *names: str) -> dict[tuple[str, ...], State]:
-    """The states by these labels of their objects. Duplicates, as of replicas, become one."""
+    """The states of objects, by these labels. Duplicates, such as those of replicas, are merged."""
     pieces: dict[tuple[str, ...], list[Series]] = {}
     for one in found:
         if len(one.times):
@@ -82,7 +82,7 @@ def states(found: Iterable[Series], *names: str) -> dict[tuple[str, ...], State]
 
 
 def by_pod(found: Iterable[Series], *names: str) -> ByPod:
-    """The states of pods, first by the pod and then by these further labels."""
+    """The states of pods, first by pod and then by these further labels."""
     kept: dict[tuple[str, ...], dict[tuple[str, ...], State]] = {}
     for key, state in states(found, "namespace", "pod", "uid", *names).items():
         kept.setdefault(key[:3], {})[key[3:]] = state
@@ -96,6 +96,6 @@ def second(value: float) -> Moment:
 
 
 def within(last: float, by: float) -> Moment:
-    """Some time after one sample, and until another. A stamp, which may be any number, counts as at most _MOST."""
+    """The time between two samples. A stamp, which may be any number, counts as at most _MOST."""
     until = min(by, _MOST)
     return Moment(instant(min(last, until)), instant(until))

@@ -1,4 +1,4 @@
-"""Workloads that were deleted: their series end, while those of others go on."""
+"""Deleted workloads: their series end while those of others continue."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,13 +18,13 @@ _SERIES = {
     "StatefulSet": "kube_statefulset_replicas",
     "DaemonSet": "kube_daemonset_metadata_generation",
 }
-"""A series that every object of a kind has for as long as it exists."""
+"""A series that every object of a kind has as long as it exists."""
 
 
 def deletion_events(
     found: Mapping[str, Sequence[Series]], inventory: Inventory, factory: EventFactory
 ) -> Iterator[Event]:
-    """One Event per workload that was not there any more, between the last scrape with it and the first without."""
+    """One Event per workload that disappeared, between the last scrape with it and the first without it."""
     for kind, metric in _SERIES.items():
         label = kind.lower()
         series: dict[tuple[str, str], list[Series]] = {}

@@ -1,4 +1,4 @@
-"""EndpointSlices, which are asked for only where a Service has no selector: else its selector shows its pods."""
+"""EndpointSlices, requested only for Services without a selector: a selector shows the pods by itself."""
 
 from collections.abc import Set
 from typing import Any
@@ -7,13 +7,14 @@ from sources.cluster.fields import get, objects, text
 from sources.cluster.lists import ENDPOINT_SLICES, Listed
 
 _MOST = 60
-"""So many names fit into an address."""
+"""How many names fit into a URL."""
 
 
 def without_selector(page: Any) -> set[str]:
-    """The names of the Services in a list whose pods only their EndpointSlices show.
+    """The names of the Services in a list with pods that only EndpointSlices show.
 
-    Not the API server's own, which has no pods, and not those that are a name for another host.
+    The API server's own Service is left out, since it has no pods, and so are Services that are a name for another
+    host.
     """
     return {
         name
@@ -27,7 +28,7 @@ def without_selector(page: Any) -> set[str]:
 
 
 def slices_of(names: Set[str]) -> Listed:
-    """The list of the EndpointSlices of these Services, or of all where these are too many to name."""
+    """The list of the EndpointSlices of these Services, or of all Services if these are too many to name."""
     listed = ",".join(sorted(names))
     query = {"labelSelector": f"kubernetes.io/service-name in ({listed})"} if len(names) <= _MOST else {}
     return ENDPOINT_SLICES._replace(query=query)

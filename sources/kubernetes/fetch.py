@@ -1,4 +1,4 @@
-"""What is asked of a cluster, and what is kept of it."""
+"""Lists the objects of a cluster, and keeps the parts that are needed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +20,12 @@ def fetch(
 ) -> Iterator[Document | Gap]:
     """Yield the pages of the lists in `sources.cluster.lists`.
 
-    The documents are the API server's JSON without what may hold secrets and is half of the bytes: of containers
-    only name, image, restart policy and resources are kept, of annotations those that are read, of volumes which
-    objects they mount; `managedFields[].fieldsV1` is removed. Of ConfigMaps and Secrets the server is asked for the
-    metadata alone, and no annotations are kept of it.
+    The documents are the API server's JSON, without anything that may hold secrets, and half the size. Of containers,
+    name, image, restart policy, resources and the like are kept (see `sources.kube_api.reduce`), of annotations those
+    that are read, of volumes which objects they mount; `managedFields[].fieldsV1` is removed. Of ConfigMaps and
+    Secrets, only the metadata is requested, and its annotations are not kept.
 
-    Raises Denied if nothing could be listed; what may be listed in part or not at all is a Gap at the end.
+    Raises Denied if nothing could be listed. A list that may be read only in part or not at all is a Gap at the end.
     """
     wanted = [what for what in LISTS if _is_wanted(what, settings)]
     bare: set[str] = set()
@@ -44,7 +44,7 @@ def fetch(
 
 
 def _is_wanted(what: Listed, settings: KubernetesSettings) -> bool:
-    # Nodes belong to no namespace: who names namespaces has rights in those alone.
+    # Nodes belong to no namespace: an account restricted to namespaces has no rights to them.
     asked = what.namespaced or settings.namespaces is None
     return asked and (settings.secrets or what.name != "secrets")
 
@@ -55,7 +55,7 @@ def _kept(what: Listed, page: dict[str, Any]) -> Any:
     if what.name == "analysisruns":
         return analyses_only(page)
     if what.name == "events":
-        # Nothing else of an Event can hold what is left out, and there are too many of them to look.
+        # Nothing else in an Event needs to be left out, and there are too many Events to search.
         for item in objects(page, "items"):
             known = item.get("metadata")
             if isinstance(known, dict):

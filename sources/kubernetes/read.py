@@ -1,4 +1,4 @@
-"""From the cluster's answers to Events."""
+"""Reads the cluster's answers into Events."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -19,7 +19,7 @@ from sources.cluster.inventory import Inventory
 from sources.cluster.names import service_names
 
 _LEAD = timedelta(minutes=15)
-"""How long before the window an Event still explains it: a rollout under way has begun within this."""
+"""How long before the window an Event still explains it: a rollout in progress has begun within this time."""
 
 
 def read(
@@ -27,8 +27,8 @@ def read(
 ) -> Iterator[Event | Gap | SameService | Seen | KnownNamespaces]:
     """All Events in order, then what could not be seen.
 
-    Every Event object is one Event; those that mean nothing to us are OTHER. Rollouts, and the pods that became
-    ready in them, come from the objects and the Event objects together.
+    Every Event object is one Event, of kind OTHER if its meaning is not known. Rollouts, and the pods that became ready
+    in them, come from the objects and the Event objects together.
     """
     inventory = Inventory(cluster=cluster)
     records: list[Record] = []
@@ -38,7 +38,7 @@ def read(
     yield from sorted([*events_of(inventory, records, source), *listed], key=order)
     yield from service_names(inventory)
     if names := _namespaces(inventory):
-        # A namespace without anything in it has at least the ConfigMap with the cluster's certificate.
+        # A namespace without anything in it still has the ConfigMap with the cluster's certificate.
         yield KnownNamespaces(names, {"pods", "configmaps"} <= listed_whole)
     yield from gaps
     yield from _horizon(inventory, records, window)
@@ -47,7 +47,7 @@ def read(
 
 
 def _observed(documents: Iterable[Document], whole: set[str]) -> Iterator[Document]:
-    """The same documents; `whole` becomes the names of the lists that are of all namespaces."""
+    """The same documents; the names of the lists that cover all namespaces are added to `whole`."""
     for document in documents:
         if "/namespaces/" not in document.asked:
             whole.add(document.call)
@@ -61,8 +61,9 @@ def _namespaces(inventory: Inventory) -> frozenset[str]:
 
 
 def _horizon(inventory: Inventory, records: list[Record], window: Window) -> Iterator[Gap | Seen]:
-    """How far back the Events go. They expire some time after their last occurrence, so that is what counts: a
-    repeated one may have begun days ago.
+    """How far back the Events go.
+
+    They expire some time after their last occurrence, so that time counts: a repeated Event may have begun days ago.
     """
     of, since = about(inventory.cluster), window.start - _LEAD
     hint = "the API server keeps Events for --event-ttl, 1 h by default; capture sooner, or export Events"

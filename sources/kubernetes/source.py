@@ -17,10 +17,10 @@ class KubernetesSource(Configured[KubernetesSettings]):
     Settings = KubernetesSettings
     type = "kubernetes"
 
-    # The API has no filter by time: everything that there is, is listed.
+    # The API has no filter by time, so everything is listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
         """List what `sources.cluster.lists` names; see `sources.kubernetes.fetch`."""
-        # The client library takes 0.2 s to import, which a replay does not need.
+        # The client library takes 0.2 s to import, and a replay does not need it.
         from sources.kubernetes.fetch import fetch
 
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)

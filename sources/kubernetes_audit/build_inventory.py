@@ -32,18 +32,18 @@ KINDS = {
     "ingresses": "Ingress",
     "namespaces": "Namespace",
 }
-"""The resources that people call by a kind of their own; others are called by the resource."""
+"""The kinds of the resources that people call by their kind; others are called by the resource."""
 CONTROLLER = "deployment-controller"
 MAKERS = {CONTROLLER: "Deployment", ARGO: "Rollout"}
-"""Who makes ReplicaSets, and for what."""
-# The letters of a template's hash (k8s.io/apimachinery/pkg/util/rand), which spell no word.
+"""The controllers that make ReplicaSets, and the kind for which each makes them."""
+# The alphabet of template hashes (k8s.io/apimachinery/pkg/util/rand), from which no words can be formed.
 _NAMED = re.compile(r"(.+)-[bcdfghjklmnpqrstvwxz2456789]{6,10}")
 _DESIRED = ("deployment.kubernetes.io/desired-replicas", "rollout.argoproj.io/desired-replicas")
 _POD = re.compile(r"(.+)-[a-z0-9]{5}")
 
 
 def build_inventory(entries: Iterable[Entry], inventory: Inventory) -> None:
-    """Put the ReplicaSets and Deployments that the log names into `inventory`, with what it holds of them."""
+    """Add the ReplicaSets and Deployments that the log names to `inventory`, with the contents that the log has."""
     guessed: dict[Key, str] = {}
     for entry in entries:
         name = _replica_set(entry)
@@ -64,10 +64,10 @@ def build_inventory(entries: Iterable[Entry], inventory: Inventory) -> None:
 
 
 class Sizes:
-    """How many pods the Deployment of each ReplicaSet wanted, and when."""
+    """How many pods the Deployment of each ReplicaSet wanted over time."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """`entries` in order; only those with content show it."""
+        """`entries` in order; only those with content show sizes."""
         self._known: dict[Key, list[tuple[datetime, int]]] = {}
         for entry in entries:
             notes = strings(entry.whole, "metadata", "annotations")
@@ -78,7 +78,7 @@ class Sizes:
             known.sort(key=_since)
 
     def numbers(self, name: str, key: Key, at: datetime) -> dict[str, float]:
-        """`{name: size}` of a ReplicaSet at that time; empty where it is not known."""
+        """`{name: size}` of a ReplicaSet at that time; empty if it is not known."""
         known = self._known.get(key, [])
         until = bisect.bisect_right(known, at, key=_since)
         return {name: known[until - 1][1]} if until else {}
@@ -89,12 +89,12 @@ def _since(known: tuple[datetime, int]) -> datetime:
 
 
 def revision(whole: Any) -> int | None:
-    """The revision number that a ReplicaSet has at that time."""
+    """The revision number of a ReplicaSet at that time."""
     return max(_revisions(whole), default=None)
 
 
 def _replica_set(entry: Entry) -> str:
-    """The ReplicaSet that an entry names (of a Deployment or Argo Rollout), or whose pod its controller removes."""
+    """The ReplicaSet (of a Deployment or Argo Rollout) that an entry names, or that of a pod being removed."""
     if entry.resource == "replicasets" and entry.component in MAKERS:
         return entry.name
     pod = _POD.fullmatch(entry.name)

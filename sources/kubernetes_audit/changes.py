@@ -1,4 +1,4 @@
-"""What people and their pipelines did: changed, scaled, opened, cordoned."""
+"""Changes by people and their pipelines: changed, scaled, opened a session, cordoned."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -22,7 +22,7 @@ from sources.kubernetes_audit.reduce import SESSIONS
 from sources.kubernetes_audit.workload_deletions import is_deletion
 
 REPEATED = timedelta(minutes=1)
-"""What somebody writes again and again at shorter intervals is one thing: locks, heartbeats."""
+"""Writes by the same user that follow each other within this time are one Event: locks, heartbeats."""
 _DONE = {
     "create": "created",
     "update": "changed",
@@ -35,9 +35,11 @@ _ROLLED_OUT = (*_SCALABLE, "daemonsets")
 
 
 def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per change, each with its actor; the same by the same actor, repeated within a minute each, is one
-    Event, counted in `numbers["count"]`, except of workloads. `numbers["replicas"]` of SCALED is the new size, `was`
-    the old.
+    """One Event per change, each with its actor.
+
+    Equal changes by the same actor, each within a minute of the one before, are one Event, counted in
+    `numbers["count"]`; but changes of workloads stay separate. `numbers["replicas"]` of SCALED is the new size, `was`
+    the old one.
     """
     last: dict[tuple[str, ...], Event] = {}
     sizes: dict[tuple[str, str, str], int] = {}
@@ -79,18 +81,18 @@ def change_events(entries: Iterable[Entry], inventory: Inventory, source: str) -
 
 
 def _is_of_node(entry: Entry, cordons: Cordons) -> bool:
-    """Whether a request is one that `nodes` reports: it cordoned a node, uncordoned, added or removed it."""
+    """Whether `nodes` reports this request: it cordoned, uncordoned, added or removed a node."""
     cordoned = cordons.done(entry)
     return bool(cordoned) or (entry.resource == "nodes" and not entry.sub and entry.verb in ("create", "delete"))
 
 
 def patched(entry: Entry) -> Software:
-    """What the main container of a workload runs after a change; unknown where the change does not have it."""
+    """The software in the main container of a workload after a change; empty if the change does not show it."""
     template = get(entry.whole, "spec", "template") or get(entry.asked, "spec", "template")
     containers = objects(template, "spec", "containers")
     whole = entry.whole is not None
     named = any(text(each, "name") == entry.name for each in containers)
-    # A patch of one container may be of a sidecar.
+    # A patch of one container may be about a sidecar.
     return software(entry.whole if whole else {}, template, entry.name) if whole or named else Software()
 
 
@@ -106,7 +108,7 @@ def _images(whole: Any) -> list[str]:
 
 
 def _scales(entry: Entry, size: int | None, was: int | None, ran: list[str] | None) -> bool:
-    """Whether an entry changes the number of pods and nothing else."""
+    """Whether an entry changes only the number of pods."""
     if entry.sub == "scale":
         return entry.verb in ("update", "patch") and (size is None or size != was)
     if entry.component or entry.resource not in _SCALABLE or entry.verb not in ("update", "patch") or entry.sub:
@@ -153,7 +155,7 @@ def _thing(entry: Entry) -> str:
 
 
 def _subject(entry: Entry, inventory: Inventory) -> Subject:
-    """That of a pod or ReplicaSet is its workload; of what has none, its namespace."""
+    """The subject of an entry: for a pod or ReplicaSet, its workload; for objects without a workload, the namespace."""
     of = KINDS.get(entry.resource, "")
     found = inventory.subject(entry.namespace, of, entry.name) if of else None
     return found or Subject(cluster=inventory.cluster, namespace=entry.namespace)

@@ -1,7 +1,7 @@
-"""Audit records of clouds that have other fields than the API server's own, in its form.
+"""Converts audit records of clouds, which have different fields, to the form of the API server's own.
 
-Google: https://cloud.google.com/kubernetes-engine/docs/how-to/audit-logging; the LogEntry has one time, that of the
-request. Azure: https://learn.microsoft.com/azure/azure-monitor/reference/tables/AKSAudit, and AKSAuditAdmin alike.
+Google: https://cloud.google.com/kubernetes-engine/docs/how-to/audit-logging; a LogEntry has only one time, that of the
+request. Azure: https://learn.microsoft.com/azure/azure-monitor/reference/tables/AKSAudit, and likewise AKSAuditAdmin.
 """
 
 import json
@@ -12,11 +12,11 @@ from sources.cluster.fields import get, text
 Json = dict[str, Any]
 _TOO_MANY, _FAILED = 429, 500
 _EXHAUSTED = 8
-"""`google.rpc.Code.RESOURCE_EXHAUSTED`, which is what HTTP calls 429."""
+"""`google.rpc.Code.RESOURCE_EXHAUSTED`, which corresponds to HTTP status 429."""
 
 
 def from_google(record: Json) -> Json | None:
-    """The entry that a LogEntry of Google Cloud Logging stands for; None if it is of anything but Kubernetes."""
+    """The audit entry in a LogEntry of Google Cloud Logging; None if it is not about Kubernetes."""
     payload = record.get("protoPayload")
     method, at = text(payload, "methodName"), text(record, "timestamp")
     if text(payload, "serviceName") != "k8s.io" or not method or not at:
@@ -38,7 +38,7 @@ def from_google(record: Json) -> Json | None:
 
 
 def from_azure_table(record: Json) -> Json | None:
-    """The entry that a row of the tables AKSAudit and AKSAuditAdmin stands for; None if it is none."""
+    """The audit entry in a row of the tables AKSAudit and AKSAuditAdmin; None if it is not such a row."""
     if not (text(record, "AuditId") and text(record, "Stage") and text(record, "Verb")):
         return None
     user = _dynamic(record.get("User"))
@@ -64,7 +64,7 @@ def _reference(path: str, method: str) -> Json:
     group, _, rest = path.partition("/")
     parts = rest.split("/")[1:]
     namespace = ""
-    # Of a namespace itself the path ends with its name.
+    # The path of a namespace itself ends with its name.
     if parts[:1] == ["namespaces"] and (len(parts) > 2 or ".namespaces." not in method):
         namespace, parts = parts[1] if len(parts) > 1 else "", parts[2:]
     resource, name, sub = [*parts, "", "", ""][:3]
@@ -73,7 +73,7 @@ def _reference(path: str, method: str) -> Json:
 
 
 def _code(payload: Any) -> int:
-    """What HTTP would call the answer."""
+    """The HTTP status that corresponds to the answer."""
     answered = get(payload, "response", "code")
     if isinstance(answered, int) and answered >= 400:
         return answered
@@ -84,7 +84,7 @@ def _code(payload: Any) -> int:
 
 
 def _dynamic(value: Any) -> Any:
-    """What a column of type `dynamic` has, which some exports write as text."""
+    """The value of a column of type `dynamic`, which some exports write as text."""
     if not isinstance(value, str):
         return value
     try:

@@ -1,4 +1,4 @@
-"""Changes of ConfigMaps and Secrets: who made them and when, and not what is in them."""
+"""Changes of ConfigMaps and Secrets: who made them and when, but not their content."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -16,18 +16,17 @@ from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.locks import ACCOUNT
 
 _BEATS = 10
-"""So many writes on end, each so soon after the one before, are the beats of a program: locks, states that it keeps."""
+"""This many writes in a row, each soon after the one before, come from a program's loop: locks, saved state."""
 _PACE = timedelta(minutes=5, seconds=30)
-"""How soon a program with an account of its own writes again, if it does so in a loop: most loops take 5 minutes or
-less.
-"""
+"""Two writes of a service account within this time count as one loop: most loops take 5 minutes or less."""
 _DONE: Mapping[str, Done] = {"create": "created", "delete": "deleted", "deletecollection": "deleted"}
 _Users = Mapping[tuple[str, str, str], set[str]]
 
 
 def config_writes(entries: Iterable[Entry]) -> list[Entry]:
-    """The requests by which people and their pipelines changed ConfigMaps and Secrets; those of programs that write
-    again and again are none of them.
+    """The requests by which people and their pipelines changed ConfigMaps and Secrets.
+
+    Requests of programs that write again and again are left out.
     """
     runs: dict[tuple[str, ...], list[list[Entry]]] = {}
     for entry in entries:
@@ -38,16 +37,16 @@ def config_writes(entries: Iterable[Entry]) -> list[Entry]:
                 of[-1].append(entry)
             else:
                 of.append([entry])
-    # Where the log does not name what was made, it may be several.
+    # If the log does not name the object that was made, the run may be about several objects.
     return [entry for of in runs.values() for run in of if len(run) < _BEATS or not run[0].name for entry in run]
 
 
 def config_events(
     writes: Iterable[Entry], entries: Iterable[Entry], inventory: Inventory, source: str
 ) -> Iterator[Event]:
-    """One Event per write (see `config_writes`), whether it changed anything or wrote again what was there.
+    """One Event per write (see `config_writes`), whether it changed anything or repeated the same content.
 
-    They belong to the service of the templates among `entries` that use them, if these are of one service.
+    An Event belongs to the service with a template among `entries` that uses the object, if that is only one.
     """
     users = _users(entries, inventory)
     for entry in writes:
@@ -71,12 +70,12 @@ def config_events(
 
 
 def _users(entries: Iterable[Entry], inventory: Inventory) -> _Users:
-    """The services with pods that use each of them."""
+    """The services with pods that use each ConfigMap or Secret."""
     found: dict[tuple[str, str, str], set[str]] = {}
     for entry in entries:
         spec: Any = get(entry.whole, "spec", "template", "spec")
         if not spec or not entry.name or entry.resource == "jobs":
-            continue  # each run of a CronJob has a name of its own
+            continue  # each run of a CronJob has its own name
         service = inventory.subject(entry.namespace, KINDS_OF_OBJECTS.get(entry.resource, ""), entry.name).service
         for resource in KINDS if service else ():
             for name in used(spec, resource):

@@ -1,4 +1,4 @@
-"""Nodes that are closed to new pods, and opened again."""
+"""Nodes that are cordoned and uncordoned."""
 
 from msgspec import Struct, field
 
@@ -8,14 +8,14 @@ from sources.kubernetes_audit.patches import patch
 
 
 class Cordons(Struct):
-    """Which nodes are known to be closed, or not, as the log is read."""
+    """Which nodes are known to be cordoned, or not, up to the entry that was read last."""
 
     _closed: dict[str, bool] = field(default_factory=dict)
 
     def done(self, entry: Entry) -> str:
-        """`cordoned` or `uncordoned`, if that is what a request did; note it.
+        """`cordoned` or `uncordoned`, if a request did that, else empty. The state of the node is remembered.
 
-        A patch names what it changes; of a whole Node that was sent it is known only if the log has how it was before.
+        A patch names its change. If a whole Node was sent, a change is known only if the log has its state before.
         """
         if entry.resource != "nodes":
             return ""

@@ -1,4 +1,4 @@
-"""Nodes that were drained: somebody cordoned them, and then removed their pods."""
+"""Drained nodes: somebody cordoned them, and then removed their pods."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,28 +15,31 @@ from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.places import Places, Pod, removes
 
 _AGAIN = timedelta(seconds=10)
-"""`kubectl drain` asks for all evictions at once, and for what was refused again every 5 s."""
+"""`kubectl drain` requests all evictions at once, and retries refused ones every 5 s."""
 
 
 class _Cordoned(Struct):
-    """A node that somebody cordoned, and the pods that they removed since."""
+    """A cordoned node, its cordon request, and the pods that the same user removed since."""
 
     entry: Entry
     removed: dict[Pod, Entry] = field(default_factory=dict)
 
     def counts(self, removed: Entry) -> bool:
-        """Whether it was whoever cordoned the node who removed a pod afterwards."""
+        """Whether the user who cordoned the node removed this pod afterwards."""
         return removed.user == self.entry.user and removed.at.earliest >= self.entry.at.earliest
 
 
 def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per cordon after which the same user evicted pods of the node, or evicted some and deleted others, at
-    the last of them. Who only deletes pods by hand on a node that is to get no others does not drain it.
+    """One Event per cordon after which the same user evicted the node's pods, at the time of the last removal.
 
-    There is none where the log names a pod that was there when the node was cordoned and that nobody removed. Which
-    others were left is not known: the log names only pods of which something was asked in its time. `numbers["pods"]`
-    is how many went, but for those of DaemonSets. An eviction that a budget refused is none; a pod of which the log
-    does not know where it is may have been there if the same user tried in vain to evict it with the others.
+    Some of the pods may have been deleted instead. Deleting pods alone, on a node that is to get no others, is no
+    drain.
+
+    There is no Event if the log names a pod that was on the node when it was cordoned and that nobody removed. Other
+    pods that were left are not known: the log names only pods that were part of a request in its time.
+    `numbers["pods"]` is how many were removed, without those of DaemonSets. An eviction that a budget refused does not
+    count. A pod of an unknown node may have been left if the same user tried in vain to evict it together with the
+    others.
     """
     log, known = _Log(inventory, source), Cordons()
     for entry in entries:
@@ -50,20 +53,20 @@ def drain_events(entries: Iterable[Entry], inventory: Inventory, source: str) ->
 
 
 class _Log(Struct):
-    """What is known from the entries until now, in their order."""
+    """The state after the entries so far, in their order."""
 
     inventory: Inventory
     source: str
     cordoned: dict[str, _Cordoned] = field(default_factory=dict)
-    """By node, those in force."""
+    """The cordons in force, by node."""
     places: Places = field(default_factory=Places)
     waiting: dict[Pod, Entry] = field(default_factory=dict)
-    """The pods that were removed of which it is not known yet where they are."""
+    """The removed pods of which the node is not known yet."""
     refused: dict[Pod, list[Entry]] = field(default_factory=dict)
-    """The evictions that were refused of each pod that nobody removed since."""
+    """The refused evictions of each pod that has not been removed since."""
 
     def change(self, entry: Entry, done: str) -> Iterator[Event]:
-        """What came of a node's cordon before somebody cordoned it, uncordoned it, or removed it altogether."""
+        """The result of a node's earlier cordon, before somebody cordons, uncordons or removes the node."""
         before = self.cordoned.get(entry.name)
         if done == "cordoned" and before and before.entry.user == entry.user:
             return
@@ -73,7 +76,7 @@ class _Log(Struct):
             self.cordoned[entry.name] = _Cordoned(entry)
 
     def add(self, entry: Entry) -> None:
-        """Note an entry about a pod."""
+        """Add an entry about a pod."""
         pod = (entry.namespace, entry.name)
         if entry.refused:
             self.refused.setdefault(pod, []).append(entry)
@@ -86,13 +89,13 @@ class _Log(Struct):
         elif removes(entry) and not entry.component:
             self.waiting.setdefault(pod, entry)
         if place.node and pod in self.waiting:
-            # Often only what its kubelet asks afterwards shows where a pod was.
+            # Often only its kubelet's later requests show where a pod was.
             removed, cordoned = self.waiting.pop(pod), self.cordoned.get(place.node)
             if cordoned and not place.rooted and cordoned.counts(removed) and not self._of_daemon(pod):
                 cordoned.removed.setdefault(pod, removed)
 
     def drained(self, node: str) -> Iterator[Event]:
-        """That a node is drained, if it is cordoned and the pods that were removed since show it."""
+        """The drain of a node, if it is cordoned and the pods removed since then show it."""
         cordoned = self.cordoned.get(node)
         if cordoned is None or not any(entry.sub == "eviction" for entry in cordoned.removed.values()):
             return
@@ -106,7 +109,7 @@ class _Log(Struct):
         return self.inventory.subject(pod[0], "Pod", pod[1]).workload.startswith("DaemonSet/")
 
     def _is_left(self, node: str, cordoned: _Cordoned) -> bool:
-        """Whether the log knows of a pod that was there before the cordon, and that nobody removed."""
+        """Whether the log knows a pod that was there before the cordon and that nobody removed."""
         return any(
             place.node == node
             and not place.rooted
@@ -117,7 +120,7 @@ class _Log(Struct):
         )
 
     def _may_be_left(self, cordoned: _Cordoned) -> bool:
-        """Whether a pod known nowhere was refused to whoever cordoned the node while they evicted the others."""
+        """Whether an eviction of a pod without a known node was refused to the user while they evicted the others."""
         begin = min(entry.at.earliest for entry in cordoned.removed.values()) - _AGAIN
         end = max(entry.at.latest for entry in cordoned.removed.values()) + _AGAIN
         return any(

@@ -1,4 +1,4 @@
-"""The entries of the log: what was asked, when, and by whom."""
+"""The entries of the log: who requested what, and when."""
 
 import json
 from collections import Counter
@@ -19,14 +19,14 @@ from sources.loki.lines import warnings
 
 
 class Entry(Struct, frozen=True):
-    """One request that the API server granted; or an eviction that it `refused`."""
+    """One request that the API server granted, or an eviction that it `refused`."""
 
     at: Moment
-    """From when it was received to when it was answered; the change was made in between."""
+    """From when the request was received to when it was answered; the change happened in between."""
     id: str
     verb: str
     resource: str
-    """With its group where that is not the one that is known by this name: `nodes.longhorn.io`."""
+    """Resource name, with its group if another group has the resource usually called so: `nodes.longhorn.io`."""
     sub: str
     """Subresource: `scale`, `status`, `eviction`, `exec`; empty for the object itself."""
     group: str
@@ -34,34 +34,34 @@ class Entry(Struct, frozen=True):
     name: str
     user: str
     component: str
-    """The component of Kubernetes that asked; empty for people and their pipelines."""
+    """The component of Kubernetes that made the request; empty for people and their pipelines."""
     agent: str
     asked: Any
-    """The object or patch that was sent; None where the log does not have it."""
+    """The object or patch that was sent; None if the log does not have it."""
     answered: Any
-    """The object that resulted; None where the log does not have it."""
+    """The object after the request; None if the log does not have it."""
     evidence: str
-    """Where in the log it is: file, line and auditID, or the LogQL that finds it."""
+    """Where the entry is in the log: file, line and auditID, or the LogQL that finds it."""
     refused: bool = False
 
     @property
     def actor(self) -> str:
-        """Who did it, empty if a component of Kubernetes did so on its own."""
+        """The user who made the request; empty if a component of Kubernetes made it by itself."""
         return "" if self.component else self.user
 
     @property
     def whole(self) -> Any:
-        """The object as it was after the request, or as it was asked to be; None if only a patch of it is known."""
+        """The object as it was, or was asked to be, after the request; None if only a patch of it is known."""
         return self.answered or (self.asked if self.verb in ("create", "update") else None)
 
     @property
     def program(self) -> str:
-        """What it was asked with: `kubectl/v1.29.2`."""
+        """The program that made the request: `kubectl/v1.29.2`."""
         return self.agent.partition(" ")[0]
 
 
 def entries(documents: Iterable[Document], coverage: LogCoverage) -> Iterator[Entry | Gap]:
-    """The entries of all documents in order, each request once; which times the log covers goes to `coverage`."""
+    """The entries of all documents in order, each request once. The times that the log covers go to `coverage`."""
     found: list[Entry] = []
     for document in documents:
         try:
@@ -89,9 +89,9 @@ def entries(documents: Iterable[Document], coverage: LogCoverage) -> Iterator[En
 
 
 def _once(found: Iterable[Entry]) -> list[Entry]:
-    """Each request once: it is in the log twice where files overlap, and a session where it starts and ends.
+    """Each request once: files may overlap, and a session has an entry for its start and one for its end.
 
-    Requests may share an auditID: a client may send one of its choice, again and again.
+    Requests may share an auditID: a client may choose one and send it again and again.
     """
     once: dict[tuple[object, ...], Entry] = {}
     for entry in sorted(found, key=lambda entry: (entry.at.latest, entry.at.earliest, entry.id, entry.evidence)):
@@ -129,7 +129,7 @@ def _entry(where: Callable[[Any, str], str], item: Any) -> Iterator[Entry]:
     last = max(at.latest for at in known)
     first = min(at.earliest for at in known)
     yield Entry(
-        # A session lasts; that it began is known as soon as it was received.
+        # A session lasts, but its start is known as soon as it was received.
         at=Moment(first, first if sub in SESSIONS else last),
         id=identifier,
         verb=verb,

@@ -1,4 +1,4 @@
-"""Reading the files of an audit log, line by line, as far as they can concern the window."""
+"""Reads the files of an audit log line by line, in the part that may concern the window."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,22 +16,22 @@ from sources.kubernetes_audit.log_file import DISORDER, LogFile
 from sources.kubernetes_audit.settings import KubernetesAuditSettings
 
 PAGE = 5_000
-"""Entries in one document."""
+"""Maximum number of entries in one document."""
 LEAD, TAIL = timedelta(hours=1), timedelta(minutes=15)
-"""A rollback is known by the rollout before it; a rollout by its end."""
+"""A rollback is recognised by the rollout before it, and a rollout is complete only with its end."""
 _CHECKED = 1000
-"""How many lines are read between looks at the clock."""
+"""How many lines are read between checks of the deadline."""
 _OF_A_DOCUMENT = (b"[", b"{", b"[{")
-"""The first line of JSON that is spread over many, as people print it."""
+"""The first line of pretty-printed JSON, which is one document over many lines."""
 
 
 class _Page(Struct):
-    """Entries of one file on their way to a Document."""
+    """Entries of one file that are collected for a Document."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self, file: str) -> Document:
-        """The entries as a Document, and none left."""
+        """The entries as a Document; the page is empty afterwards."""
         numbers = f"{self.entries[0]['line']}-{self.entries[-1]['line']}"
         body = json.dumps({"file": file, "entries": self.entries}, separators=(",", ":"))
         self.entries = []
@@ -39,10 +39,10 @@ class _Page(Struct):
 
 
 def fetch(settings: KubernetesAuditSettings, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-    """Yield the entries, reduced, page by page, and at the end which time each file covers (`files`).
+    """Yield the entries, reduced, page by page, and at the end the time that each file covers (`files`).
 
-    Files that were written last before the window, or begin after it, are not read. Raises BadAnswer if there is no
-    file, Denied if none could be read; some that cannot be read are a Gap.
+    Files last written before the window, or beginning after it, are not read. Raises BadAnswer if there is no file, and
+    Denied if none could be read; if only some cannot be read, that is a Gap.
     """
     span = window.widened(lead=LEAD, tail=TAIL)
     found = files(settings.path)
@@ -78,7 +78,7 @@ def fetch(settings: KubernetesAuditSettings, window: Window, deadline: Deadline)
 def _entries(
     path: Path, span: Window, namespaces: Sequence[str] | None, deadline: Deadline, read: LogFile
 ) -> Iterator[Document]:
-    """The pages of one file; ends at the first line that is surely after the window."""
+    """The pages of one file; ends at the first line that is certainly after the window."""
     page = _Page()
     try:
         for number, line in _pieces(path):
@@ -100,7 +100,7 @@ def _entries(
 
 
 def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines with their numbers; a document that is spread over many is one piece, at its first line."""
+    """The lines with their numbers; a document over many lines is one piece, numbered as its first line."""
     every = lines(path)
     for number, line in every:
         if number == 1 and line.strip() in _OF_A_DOCUMENT:
@@ -110,5 +110,5 @@ def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def wanted(entry: dict[str, Any], namespaces: Sequence[str] | None) -> bool:
-    """Whether an entry is of one of these namespaces, or of none."""
+    """Whether an entry is about one of these namespaces, or about none."""
     return namespaces is None or text(entry, "objectRef", "namespace") in ("", *namespaces)

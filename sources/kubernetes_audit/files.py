@@ -1,4 +1,4 @@
-"""The files of a log: which there are, and their lines, whatever they are packed in and however they end."""
+"""The files of a log and their lines, whether or not they are compressed or complete."""
 
 import glob
 import gzip
@@ -10,20 +10,20 @@ from typing import IO
 from collector.source import BadAnswer
 
 LONGEST_LINE = 8 * 2**20
-"""Bytes; the API server takes requests of up to 3 MiB, and an entry may have one and its answer."""
+"""Bytes; the API server takes requests of up to 3 MiB, and an entry may hold a request and its answer."""
 MOST_UNPACKED = 2**32
-"""Bytes of one file, unpacked; rotation keeps real ones far below it."""
+"""Bytes of one file after decompression; rotation keeps real files far below this."""
 LARGEST_DOCUMENT = 2**28
-"""Bytes of JSON that is no line each but one document, which has to be in the memory at once."""
+"""Bytes of a file that is one JSON document instead of lines: it has to be in memory as a whole."""
 _GZIP = b"\x1f\x8b"
 
 
 class Cut(Exception):
-    """A file ends before its end, or goes on beyond all measure; what came before counts."""
+    """A file ends too early, or is far too large; the part before that counts."""
 
 
 def files(path: str) -> list[Path]:
-    """The files that `path` names (a file, a folder or a glob), sorted by name. Raises BadAnswer if none is there."""
+    """The files that `path` names (a file, a folder or a glob), sorted by name. Raises BadAnswer if there are none."""
     try:
         place = Path(path).expanduser()
         if place.is_dir():
@@ -33,7 +33,7 @@ def files(path: str) -> list[Path]:
         else:
             found = [each for each in map(Path, glob.glob(str(place), recursive=True)) if each.is_file()]
     except (OSError, ValueError, RuntimeError) as error:
-        # RuntimeError: there is no home folder for `~`; ValueError: the name has a null character in it.
+        # RuntimeError: `~` has no home folder; ValueError: the name contains a null character.
         raise BadAnswer(
             f"audit log {path!r} cannot be looked for ({type(error).__name__})", "is `path` right?"
         ) from None
@@ -43,7 +43,7 @@ def files(path: str) -> list[Path]:
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines with their numbers from 1; of one that is too long, only the beginning. Raises OSError, and Cut."""
+    """The lines with their numbers from 1; a line that is too long is cut. Raises OSError, and Cut."""
     with path.open("rb") as raw:
         packed = raw.read(2) == _GZIP
         raw.seek(0)
@@ -60,7 +60,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def whole(rest: Iterable[bytes]) -> bytes:
-    """The rest of a file whose lines are one document. Raises Cut if it is larger than LARGEST_DOCUMENT."""
+    """The rest of a file that is one document over many lines. Raises Cut if it is larger than LARGEST_DOCUMENT."""
     found, size = [], 0
     for line in rest:
         size += len(line)

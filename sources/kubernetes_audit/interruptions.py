@@ -1,4 +1,4 @@
-"""What interrupts rollouts: pauses, promotions and aborts, by people or by the controller of Argo Rollouts."""
+"""Interruptions of rollouts: pauses, promotions and aborts, by people or by the controller of Argo Rollouts."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,21 +17,21 @@ from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.who import ARGO
 
 _PROMPT = timedelta(minutes=1)
-"""A controller answers a change within this."""
+"""A controller reacts to a change within this time."""
 
 
 class _Known(Struct):
-    """What is known of one workload as the log is read."""
+    """The state of one workload after the entries so far."""
 
     paused: bool | None = None
-    """By hand (`spec.paused`)."""
+    """Whether somebody paused it by hand (`spec.paused`)."""
     asked: dict[Kind, datetime] = field(default_factory=dict)
-    """When somebody last asked for what its controller then reports."""
+    """When somebody last requested an interruption that its controller then reports."""
     reported: set[State] = field(default_factory=set)
 
 
 def workload_of(entry: Entry) -> str:
-    """The Deployment or Argo Rollout that an entry is about, `Rollout/web`; empty if it is about none."""
+    """The Deployment or Argo Rollout that an entry is about, `Rollout/web`; empty if it is about neither."""
     kind = {("deployments", "apps"): "Deployment", ("rollouts", "argoproj.io"): "Rollout"}.get(
         (entry.resource, entry.group)
     )
@@ -39,9 +39,9 @@ def workload_of(entry: Entry) -> str:
 
 
 def interruption_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per pause, resumption and abort; where somebody asked for it, with the actor, at the time of that.
+    """One Event per pause, resumption and abort. If somebody requested it: with the actor, at the time of the request.
 
-    A change of a whole object (`kubectl apply`) shows a pause only if the log has what was before.
+    A change of a whole object (`kubectl apply`) shows a pause only if the log has the state before.
     """
     known: dict[tuple[str, str], _Known] = {}
     for entry in entries:
@@ -67,24 +67,24 @@ def interruption_events(entries: Iterable[Entry], inventory: Inventory, source: 
 
 
 def is_interruption(entry: Entry) -> bool:
-    """Whether an entry shows nothing but what `interruption_events` reports."""
+    """Whether an entry shows nothing besides what `interruption_events` reports."""
     sent = _sent(entry)
     spec = get(sent, "spec")
     return bool(workload_of(entry)) and entry.verb == "patch" and isinstance(spec, dict) and set(spec) == {"paused"}
 
 
 def states(entry: Entry) -> tuple[State, ...]:
-    """What the controller of Argo Rollouts has just written down of a Rollout."""
+    """The states that the controller of Argo Rollouts has just written into a Rollout."""
     if workload_of(entry).startswith("Rollout/") and isinstance(entry.asked, dict):
         about = {"namespace": entry.namespace, "name": entry.name}
         found = next(read_rollout({**entry.asked, "metadata": about})).states
-        # The other conditions are repeated each time.
+        # Other conditions are repeated in each write.
         return tuple(state for state in found if entry.at.earliest - state.at.latest <= _PROMPT)
     return ()
 
 
 def _done(entry: Entry, was: bool | None, subject: Subject) -> Iterator[Fact]:
-    """What somebody did."""
+    """The interruptions that a person or pipeline requested."""
     by = f"{entry.user} with {entry.program}"
     sent, now = _sent(entry), _paused(entry)
     spec = get(sent, "spec")
@@ -102,7 +102,7 @@ def _done(entry: Entry, was: bool | None, subject: Subject) -> Iterator[Fact]:
 
 
 def _paused(entry: Entry) -> bool | None:
-    """Whether it is paused by hand after a request; None if that does not show it."""
+    """Whether the workload is paused by hand after a request; None if the request does not show it."""
     whole = get(entry.whole, "spec")
     if isinstance(whole, dict):
         return whole.get("paused") is True
@@ -111,7 +111,7 @@ def _paused(entry: Entry) -> bool | None:
 
 
 def _sent(entry: Entry) -> Any:
-    """What was sent, a JSON patch in the form of the others."""
+    """The change that was sent; a JSON patch is converted to the form of the others."""
     if not isinstance(entry.asked, list):
         return entry.asked
     paused = [

@@ -1,4 +1,4 @@
-"""Jobs that failed, as their controller wrote it into their status."""
+"""Failed Jobs, from the status that their controller writes."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ from sources.kubernetes_audit.entries import Entry
 
 
 def job_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per Job that failed for good: the status repeats it with every later change."""
+    """One Event per Job that failed for good; later changes repeat the status."""
     histories: dict[tuple[str, str], JobHistory[Entry]] = {}
     for entry in entries:
         if (entry.resource, entry.sub, entry.group) != ("jobs", "status", "batch") or not entry.component:

@@ -1,4 +1,4 @@
-"""ConfigMaps that are locks: their owners write to them every few seconds, and configure nothing by that."""
+"""ConfigMaps that are locks: their holders write to them every few seconds, which configures nothing."""
 
 import re
 
@@ -9,6 +9,6 @@ _NAMED = re.compile(LOCK)
 
 
 def is_lock(verb: str, resource: str, name: str, user: str) -> bool:
-    """Whether a request renews a lock. What people write, and what is created or patched, never does."""
+    """Whether a request renews a lock: only an update by a service account does, never a creation or a patch."""
     of_account = user.startswith(ACCOUNT)
     return (verb, resource) == ("update", "configmaps") and of_account and bool(_NAMED.fullmatch(name))

@@ -1,4 +1,4 @@
-"""Which times the log covers."""
+"""The times that the log covers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,13 @@ from sources.cluster.fields import count, get, moment, objects, text
 from sources.fact import Moment
 
 _QUIET, _LONGEST_QUIET = timedelta(minutes=5), timedelta(minutes=30)
-"""An API server is seldom asked nothing for longer than the first; a policy that logs little seldom logs nothing for
+"""How long a log may be silent without being incomplete, depending on how much it records.
+
+An API server seldom gets no request for longer than the first; even a policy that logs little seldom logs nothing for
 longer than the second.
 """
 _UNLIKELY = 10
-"""Nothing for so many times the mean distance is a hole: by chance that is one of 20,000."""
+"""A silence this many times as long as the mean distance is a hole: by chance, that happens once in 20,000 times."""
 _WHAT = "changes, rollouts and pods"
 Span = tuple[datetime, datetime]
 
@@ -32,18 +34,18 @@ class LogCoverage(Struct):
 
     spans: list[Span] = field(default_factory=list)
     shipped: bool = False
-    """The log is in Loki."""
+    """Whether the log is in Loki."""
     _counted: bool = False
 
     def files(self, page: Any) -> None:
-        """Each file covers the time from its first line to its last."""
+        """Add the times of files: each covers the time from its first line to its last."""
         for file in objects(page, "files"):
             known = [at.earliest for at in (moment(text(file, "first")), moment(text(file, "last"))) if at]
             if known:
                 self.spans.append((min(known), max(known)))
 
     def counts(self, page: Any) -> Iterator[Gap]:
-        """In Loki, steps in which there are lines: any, also those that are not read."""
+        """Add the steps in which Loki has lines, including lines that are not read."""
         self.shipped = self._counted = True
         step = count(page, "step") or 0
         for series in objects(get(page, "data"), "result"):
@@ -60,7 +62,7 @@ class LogCoverage(Struct):
                     self.spans.append(given)
 
     def over(self, entries: Iterable[_Timed], window: Window, about: str) -> Iterator[Gap | Seen]:
-        """Which parts of the window the log does not cover, and which times it does; `about` is as in Seen."""
+        """The parts of the window that the log does not cover, and the times that it covers; `about` is as in Seen."""
         spans = sorted([*self.spans, *self._of(entries)])
         if self.shipped:
             hint = (
@@ -92,14 +94,14 @@ class LogCoverage(Struct):
             yield Gap(f"the audit log ends at {_stamp(reached)}", hint, about=about, span=(reached, window.end))
 
     def _quiet(self, spans: Sequence[Span]) -> timedelta:
-        """How long nothing is no hole yet. Within a file there is none; in Loki it depends on how much is logged."""
+        """How long a silence is no hole yet. A file has no holes inside; in Loki it depends on how much is logged."""
         if not self.shipped:
             return _QUIET
         mean = (max(last for _, last in spans) - spans[0][0]) / len({first for first, _ in spans})
         return min(max(_QUIET, _UNLIKELY * mean), _LONGEST_QUIET)
 
     def _of(self, entries: Iterable[_Timed]) -> list[Span]:
-        """What was shipped late is in Loki under a later time than its own."""
+        """The times of entries. Loki may store a line that was shipped late under a later time."""
         times = [entry.at.earliest for entry in entries] if self.shipped else []
         if times and not self._counted:
             return [(min(times), max(times))]
@@ -107,7 +109,7 @@ class LogCoverage(Struct):
 
 
 def _seen(about: str, start: datetime, end: datetime) -> Iterator[Seen]:
-    # Of a file from long before only its end is known.
+    # Of a file from long before the window, only the end is known.
     if start < end:
         yield Seen(about, _WHAT, start, end, SECOND)
 

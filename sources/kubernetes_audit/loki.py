@@ -1,4 +1,4 @@
-"""Reading an audit log that was shipped to Loki."""
+"""Reads an audit log that was shipped to Loki."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +20,12 @@ from sources.kubernetes_audit.wrappings import LOOKED_FOR, entries_in
 from sources.loki.client import Loki
 
 _EARLY, _LATE = timedelta(minutes=1), timedelta(minutes=15)
-"""The time of a line in Loki may be when it was shipped: how far that may be before and after its own."""
+"""Loki's time of a line may be when it was shipped: how far before and after the line's own time that may be."""
 _STEP, _MOST_STEPS = 10, 10_000
-"""Seconds over which lines are counted; Loki gives up to 11,000 of such steps."""
-# What `reduced` would leave out anyway is not sent. The first is found in whatever an entry is wrapped, and however
-# its JSON is spaced. The second begins where the line does: behind the requestURI stands text from outside, by which
-# nobody should be able to hide. Requests like these are most of a log.
+"""Seconds over which lines are counted; Loki allows up to 11,000 such steps."""
+# Lines that `reduced` would drop anyway are not requested; they are most of a log. The first pattern matches however an
+# entry is wrapped and its JSON is spaced. The second is anchored at the beginning of the line: after the requestURI
+# comes text from outside, which must not be able to hide a line.
 _CHANGES = (
     r'[vV]erb[\\"]*\s*:\s*[\\"]*(?:create|update|patch|delete)'
     r'|methodName[\\"]*\s*:\s*[\\"]*[\w.]+\.(?:create|update|patch|delete)'
@@ -45,19 +45,19 @@ _IDLE = (
 
 
 def narrowed(query: str) -> str:
-    """The LogQL for those lines alone that may matter."""
+    """The LogQL for only the lines that may matter."""
     return f"{query} |~ `{_CHANGES}` !~ `{_IDLE}`"
 
 
 class _Kept(Struct):
-    """What becomes of the lines."""
+    """Collects entries from lines."""
 
     settings: KubernetesAuditSettings
     span: Window
     strange: set[tuple[str, int]] = field(default_factory=set)
-    """Time and hash of the lines in which there is no entry: pages overlap."""
+    """Time and hash of the lines without an entry; a set, because pages overlap."""
     understood: bool = False
-    """An entry was found in some line."""
+    """Whether an entry was found in any line."""
 
     def page(self, body: dict[str, Any]) -> dict[str, Any]:
         """The entries of one answer, reduced."""
@@ -85,9 +85,9 @@ def fetch(
     deadline: Deadline,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Document | Gap]:
-    """Yield the entries, reduced, page by page (`entries`), and at the end how many lines there were when (`counts`).
+    """Yield the entries, reduced, page by page (`entries`), and at the end the number of lines over time (`counts`).
 
-    Raises the SourceErrors of `sources.loki.client`; that lines cannot be counted is a Gap.
+    Raises the SourceErrors of `sources.loki.client`; if lines cannot be counted, that is a Gap.
     """
     span = window.widened(lead=LEAD, tail=TAIL)
     asked = span.widened(lead=_EARLY, tail=_LATE)
@@ -98,7 +98,7 @@ def fetch(
             hint = f"looked for {LOOKED_FOR}; does `query` select them alone? Long lines may have been cut"
             yield Gap(f"{len(kept.strange)} lines are no entries of an audit log and were left out", hint)
         if kept.strange and not kept.understood:
-            # How many lines there were when is not when there was an audit log.
+            # The number of lines over time would not show when there was an audit log.
             return
         start, end = int(asked.start.timestamp()), int(asked.end.timestamp())
         step = max(_STEP, -(-(end - start) // _MOST_STEPS))

@@ -1,4 +1,4 @@
-"""Nodes: ready or not, short of something, cordoned, rebooted, added, removed."""
+"""Facts about nodes: ready or not, short of a resource, cordoned, rebooted, added, removed."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,9 +21,9 @@ from sources.kubernetes_audit.entries import Entry
 
 
 def node_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """What the requests about nodes show; `actor` is who made them, if no component of Kubernetes did.
+    """The Events that requests about nodes show; `actor` is the user, if no component of Kubernetes made the request.
 
-    A reboot is reported when the kubelet reports it, as its Event object does; the end of a pressure only if the log
+    A reboot is dated by the kubelet's report, like its Event object; the end of a pressure is reported only if the log
     has its beginning.
     """
     histories: list[NodeHistory[Entry]] = []
@@ -38,7 +38,7 @@ def node_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> 
             histories.append(current[entry.name])
         _add(current[entry.name], entry, cordons.done(entry))
         if removed:
-            del current[entry.name]  # what comes next is another machine of that name
+            del current[entry.name]  # the next entry of this name is about another machine
     for history in histories:
         for each in history.occurrences():
             entry, key = each.evidence, each.fact.merge_key.rpartition("/")[2]
@@ -68,7 +68,7 @@ def _add(history: NodeHistory[Entry], entry: Entry, cordoned: str) -> None:
 
 
 def _add_boot(history: NodeHistory[Entry], entry: Entry) -> None:
-    """A kubelet sends what has changed: with the id of a boot that of the machine, if it never reported before."""
+    """Add the id of a boot. A kubelet sends only changes; if it never reported before, also the machine's id."""
     sent = text(entry.asked, "status", "nodeInfo", "bootID")
     boot = sent or text(entry.answered, "status", "nodeInfo", "bootID")
     again = entry.verb == "patch" and bool(sent) and not text(entry.asked, "status", "nodeInfo", "machineID")

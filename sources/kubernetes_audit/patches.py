@@ -1,4 +1,4 @@
-"""What requests send: patches of every form, read alike."""
+"""Converts the patches in requests, in all their forms, to one form."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
 def patch(entry: Entry) -> Any:
-    """What was sent, a JSON patch in the form of the others."""
+    """The change that was sent; a JSON patch is converted to the form of the others."""
     if not isinstance(entry.asked, list):
         return entry.asked
     found: dict[str, Any] = {}

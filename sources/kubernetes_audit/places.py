@@ -1,4 +1,4 @@
-"""On which node each pod runs, as far as the log has been read."""
+"""The node of each pod, after the entries so far."""
 
 from datetime import datetime
 
@@ -10,37 +10,37 @@ from sources.kubernetes_audit.entries import Entry
 Pod = tuple[str, str]
 """Namespace and name."""
 KUBELET = "system:node:"
-"""What the account of a kubelet is called, before the name of its node."""
+"""The account name of a kubelet, before the name of its node."""
 
 
 class Place(Struct):
-    """Of one pod."""
+    """Where one pod is."""
 
     node: str = ""
-    """Empty as long as it is not known."""
+    """Empty while it is not known."""
     bound: datetime | None = None
-    """When it was given the node; None if it was before the log begins."""
+    """When the pod was assigned to the node; None if that was before the log begins."""
     rooted: bool = False
-    """It is a DaemonSet's or the node's own: no drain removes it."""
+    """Whether no drain removes it: it belongs to a DaemonSet, or is a static pod of the node."""
     over: bool = False
-    """It has done its work, or was asked to stop."""
+    """Whether it has finished, or was asked to stop."""
 
 
 class Places(Struct):
-    """What is known from the entries until now, in their order."""
+    """The places of all pods, from the entries so far, in their order."""
 
     of: dict[Pod, Place] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> Place:
-        """Note one more entry about a pod; what is known of that pod.
+        """Add one more entry about a pod; returns where that pod is.
 
-        A kubelet has an account of its own, so that also its requests without content name the node.
+        Each kubelet has its own account, so even its requests without content name the node.
         """
         pod, whole = (entry.namespace, entry.name), entry.whole
         by = entry.user.removeprefix(KUBELET) if entry.user.startswith(KUBELET) else ""
         known = self.of.setdefault(pod, Place())
         if entry.sub == "binding":
-            # It is another than the one that had its name before, even if the log does not have its node.
+            # This is a new pod of the same name, even if the log does not have its node.
             known = self.of[pod] = Place(text(entry.asked, "target", "name"), entry.at.earliest)
         known.node = text(whole, "spec", "nodeName") or known.node or by
         kind, _ = controller(whole)

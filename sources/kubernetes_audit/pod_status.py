@@ -1,4 +1,4 @@
-"""What the reports on one pod, by its kubelet or by who lost its node, add to its history."""
+"""Adds status reports on one pod, by its kubelet or by the controller that lost its node, to its history."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ from sources.fact import Moment
 from sources.kubernetes_audit.entries import Entry
 
 _PROMPT = timedelta(seconds=10)
-"""So soon after a change it is reported."""
+"""A change is reported within this time."""
 
 
 class Reports:
-    """One pod, and the parts of its status as they were last reported: a report holds those that are new."""
+    """One pod, and the latest known parts of its status: a report holds only new parts."""
 
     def __init__(self, found: PodInstance) -> None:
-        """`found` is added to."""
+        """`found` is the history to which reports are added."""
         self.found = found
         self._status: dict[str, Any] = {}
         self._ready: bool | None = None
@@ -30,8 +30,8 @@ class Reports:
         self._last: Entry | None = None
 
     def add(self, entry: Entry, numbers: Mapping[str, float]) -> None:
-        """Take in one more report, in order; `numbers` belong to the pod being ready."""
-        # The whole answer repeats what was reported before.
+        """Add one more report, in order; `numbers` belong to the Event that the pod is ready."""
+        # The whole answer repeats earlier reports.
         item = entry.asked if isinstance(entry.asked, dict) else entry.answered
         status = get(item, "status")
         if not isinstance(status, dict):
@@ -59,12 +59,12 @@ class Reports:
                 found.back_offs.append(BackOff(entry.at, Evidence(entry.id, entry.evidence), container))
 
     def end(self, until: datetime | None) -> None:
-        """Complete the history; the last report held until then, when the pod was gone or the log ends."""
+        """Complete the history. The last report was valid until `until`, when the pod was gone or the log ends."""
         found, last, whole = self.found, self._last, {"status": self._status}
         found.completed = text(whole, "status", "phase") == "Succeeded"
         found.failed = text(whole, "status", "phase") == "Failed"
         never = pod_status.never_ready(whole)
-        # Who deletes a pod before it is ready ends that.
+        # Deleting a pod before it is ready ends that state.
         stop = found.stop_requested.when.earliest if found.stop_requested else until
         if not (last and never and found.started and until and stop) or self._ever or found.back_offs:
             return
@@ -74,7 +74,7 @@ class Reports:
             found.not_ready = Lasting(begin, evidence, never[1], reason=never[0], until=lasted)
 
     def _add_readiness(self, item: Any, entry: Entry, numbers: Mapping[str, float]) -> None:
-        """A pod was ready before if the log shows it, or if it ceases to be without having just been started."""
+        """Add a change of readiness. The pod was ready before if the log shows it, or if it was started long before."""
         state = condition(item, "Ready")
         if state.get("status") not in ("True", "False"):
             return
@@ -98,7 +98,7 @@ class Reports:
         return over or bool(get(item, "metadata", "deletionTimestamp")) or self.found.stop_requested is not None
 
     def _add_placing(self, item: Any, entry: Entry) -> None:
-        """That no node takes it, or that its kubelet gave it up."""
+        """Add that no node takes the pod, or that its kubelet evicted it."""
         state, given_up = condition(item, "PodScheduled"), pod_status.eviction(item)
         if state.get("status") == "False" and not self.found.unschedulable:
             since = moment(state.get("lastTransitionTime")) or entry.at
@@ -110,7 +110,7 @@ class Reports:
             self.found.evicted.append(Observation(entry.at, evidence, given_up, reason=text(item, "status", "reason")))
 
     def _add_failure(self, failure: tuple[str, str] | None, into: list[Lasting], entry: Entry, word: str) -> None:
-        """A failure goes on while the reports repeat it, also for another reason; one that comes back is another."""
+        """Add or extend a failure. It lasts while reports repeat it, for any reason; one that returns is a new one."""
         if failure is None:
             if into and into[-1].until is not None:
                 into[-1] = replace(into[-1], over=True)

@@ -14,26 +14,29 @@ from sources.kubernetes_audit.pod_status import Reports
 from sources.kubernetes_audit.sets import Ran
 
 _AGAIN = timedelta(seconds=30)
-"""A pod asked to stop twice within this is the same pod; later, one of the same name."""
+"""If a pod is asked to stop twice within this time, it is the same pod; later, it is another one of that name."""
 _REMOVES = {
     "node-controller": "is evicted from a node that was lost",
     "taint-eviction-controller": "is evicted from a node that was lost",
     "scheduler": "is preempted by the scheduler",
 }
-"""Who deletes pods for nothing else."""
+"""Components that delete pods for only one reason."""
 
 
 def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Iterator[Event]:
-    """What became of each pod; see `sources.cluster.pods`. Ready, ended and failed is what its kubelet reports, if the
-    log holds the content of its reports. `numbers["of"]` of a ready pod is how many its ReplicaSet was to have.
+    """The Events of each pod; see `sources.cluster.pods`.
+
+    A pod is ready, ended or failed if its kubelet reports so, which needs the content of its reports in the log.
+    `numbers["of"]` of a ready pod is how many pods its ReplicaSet was to have.
     """
     for pod in pod_instances(entries, inventory, sizes, ran):
         yield from events_of_instance(pod, source)
 
 
 def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran) -> list[PodInstance]:
-    """The pods, those that had one name after another apart: by their uid, where an entry holds it, else by what
-    only happens to a new pod. `entries` in order.
+    """The pods, kept apart even if they had the same name one after another. `entries` in order.
+
+    They are distinguished by uid, if an entry holds it, else by events that happen only to a new pod.
     """
     current: dict[Key, Reports] = {}
     every: list[Reports] = []
@@ -57,7 +60,7 @@ def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, 
         else:
             _add_request(pod.found, entry)
             if entry.verb == "delete" and entry.component == "kubelet":
-                # It is gone; the next of that name is another.
+                # The pod is gone; the next one of that name is another.
                 pod.end(entry.at.latest)
                 del current[key]
     for pod in every:
@@ -70,7 +73,7 @@ def _uid(entry: Entry) -> str:
 
 
 def _is_another(entry: Entry, pod: Reports) -> bool:
-    """Whether an entry is about a later pod than the one that last had its name."""
+    """Whether an entry is about a later pod than the last one of that name."""
     uid, stop = _uid(entry), pod.found.stop_requested
     if uid and pod.found.uid:
         return uid != pod.found.uid
@@ -85,7 +88,7 @@ def _is_another(entry: Entry, pod: Reports) -> bool:
 
 
 def _add_request(pod: PodInstance, entry: Entry) -> None:
-    """What somebody wants of a pod: that it runs on a node, or that it stops."""
+    """Add a request about a pod: to run on a node, or to stop."""
     if entry.sub == "binding":
         evidence = Evidence(entry.id, entry.evidence)
         pod.scheduled.append(Observation(entry.at, evidence, text(entry.asked, "target", "name")))

@@ -1,4 +1,4 @@
-"""How far the rollouts of a workload have got, as the log is read, and what the entries about it are."""
+"""The progress of a workload's rollouts after the entries so far, and the workload that an entry is about."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -14,7 +14,7 @@ from sources.kubernetes_audit.interruptions import workload_of
 from sources.kubernetes_audit.patches import RESTARTED, patch
 
 PROMPT = timedelta(minutes=1)
-"""A controller answers a change within this, if it is not overwhelmed."""
+"""A controller reacts to a change within this time, if it is not overloaded."""
 SET_CONTROLLERS = {
     "statefulset-controller": "StatefulSet",
     "daemon-set-controller": "DaemonSet",
@@ -23,28 +23,28 @@ MADE = {"replicasets": "ReplicaSet", "controllerrevisions": "ControllerRevision"
 
 
 class Progress(Struct):
-    """How far one workload has got, as the log is read."""
+    """The progress of one workload after the entries so far."""
 
     owner: tuple[str, str]
     """Its kind and name."""
     cause: Entry | None = None
-    """The last change of it that a person or pipeline made."""
+    """The last change of the workload by a person or pipeline."""
     wanted: str = ""
-    """The ReplicaSet or ControllerRevision that it wants, as far as known."""
+    """The ReplicaSet or ControllerRevision that it wants; empty if not known."""
     names: dict[str, RolloutName] = field(default_factory=dict)
-    """What the last rollout of each of them is called."""
+    """The name of the last rollout of each ReplicaSet or ControllerRevision."""
     fresh: bool = False
-    """Nothing has answered the change yet."""
+    """Whether no controller has reacted to the change yet."""
     over: bool = False
-    """The rollout of `wanted` is complete."""
+    """Whether the rollout of `wanted` is complete."""
     strategy: str = ""
     """Why a StatefulSet or DaemonSet does not replace all its pods by itself: `OnDelete`, `partition=2`."""
     paused: bool = False
-    """The rollout of `wanted` is reported to wait because of that."""
+    """Whether the rollout of `wanted` is reported as waiting because of `strategy`."""
 
 
 def owner_of(entry: Entry, inventory: Inventory) -> tuple[str, str] | None:
-    """Kind and name of the workload that an entry is about; None if it is about none that is rolled out."""
+    """Kind and name of the workload that an entry is about; None if it is about none that has rollouts."""
     if entry.resource in ("deployments", "statefulsets", "daemonsets") or workload_of(entry):
         return KINDS[entry.resource], entry.name
     if entry.resource == "replicasets" and entry.component in MAKERS:
@@ -64,18 +64,18 @@ def sets_of_workloads(inventory: Inventory) -> Mapping[tuple[str, str], Sequence
 
 
 def before(number: int, sets: Iterable[ReplicaSet]) -> str:
-    """The one of these ReplicaSets of a workload that had the revision before that one."""
+    """The ReplicaSet, among these of one workload, that had the revision before `number`."""
     owners = {n: own.key[1] for own in sets for n in own.revisions if n < number}
     return owners[max(owners)] if owners else ""
 
 
 def caused(entry: Entry, cause: Entry) -> bool:
-    """Whether a controller's request may be its answer to a change."""
+    """Whether a controller's request may be its reaction to a change."""
     return entry.at.earliest - cause.at.latest <= PROMPT
 
 
 def restarts(cause: Entry) -> bool:
-    """Whether somebody's patch does nothing but set the annotation of `kubectl rollout restart`."""
+    """Whether somebody's patch only sets the annotation of `kubectl rollout restart`."""
     template = get(patch(cause), "spec", "template")
     stamped = RESTARTED in strings(template, "metadata", "annotations")
     return cause.verb == "patch" and stamped and not get(template, "spec")

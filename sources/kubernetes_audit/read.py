@@ -1,4 +1,4 @@
-"""From the entries of the log to Events."""
+"""Reads the entries of the log into Events."""
 
 from collections.abc import Iterable, Iterator
 
@@ -38,15 +38,15 @@ _CONTENTS = (
         "log nodes and nodes/status at the level Request",
     ),
 )
-"""In words, the resource, which requests of it have content, what is known from that, and what to do."""
+"""Name in words, resource, requests that have content, what is known from that content, and what to do."""
 
 
 def read(documents: Iterable[Document], window: Window, source: str, cluster: str) -> Iterator[Event | Gap | Seen]:
     """All Events in order, then what could not be seen.
 
-    People's changes, and the rollouts and pods that the controllers' requests are about. How much is known depends on
-    the level at which the API server logs: the times always; versions, sizes, readiness and completions only where
-    it logs the content of the requests (`Request` or `RequestResponse`) for workloads.
+    The Events are people's changes, and the rollouts and pods in the controllers' requests. How much is known depends
+    on the API server's log level: times always; versions, sizes, readiness and completions only if it logs the content
+    of requests (`Request` or `RequestResponse`) for workloads.
     """
     inventory = Inventory(cluster=cluster)
     found: list[Entry] = []
@@ -81,13 +81,13 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
     shallow = list(_depth(found))
     yield from shallow
     yield from _lacking(found)
-    # It stands in for what other sources missed only where it shows rollouts and pods.
+    # The log replaces what other sources missed only if it shows rollouts and pods.
     of = about(cluster) if found and not shallow else ""
     yield from (each for each in coverage.over(found, window, of) if of or isinstance(each, Gap))
 
 
 def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
-    """What the audit policy leaves out, as far as its absence shows."""
+    """What the audit policy leaves out, if its absence can be seen."""
     of_workloads = [entry for entry in found if entry.group == "apps"]
     hint = "log deployments, replicasets and pods/status at the level Request"
     if of_workloads and not any(entry.component for entry in of_workloads):
@@ -100,7 +100,7 @@ def _depth(found: Iterable[Entry]) -> Iterator[Gap]:
 
 
 def _lacking(found: Iterable[Entry]) -> Iterator[Gap]:
-    """Of what else the log has no content, though it has requests."""
+    """Other resources with requests in the log, but without their content."""
     found = list(found)
     for what, resource, writes, unknown, hint in _CONTENTS:
         asked = [entry for entry in found if entry.resource == resource and (entry.verb, entry.sub) in writes]
@@ -109,7 +109,7 @@ def _lacking(found: Iterable[Entry]) -> Iterator[Gap]:
 
 
 def _has_content(entry: Entry) -> bool:
-    """Whether the log has what was sent or answered, also where nothing of it is read."""
+    """Whether the log has any content of the request or its answer, even if none of it is read."""
     return entry.asked is not None or entry.answered is not None
 
 

@@ -1,4 +1,4 @@
-"""Which entries of the log matter, and what of them is kept: nothing that may be secret."""
+"""Which entries of the log matter, and which parts of them are kept: nothing that may be secret."""
 
 import re
 from datetime import timedelta
@@ -27,14 +27,14 @@ _STATUS = frozenset(
         ("pods", "node-controller"),
     }
 )
-"""The statuses that show how a rollout goes, or that a node is lost with its pods, and who reports them."""
+"""The statuses that show the progress of a rollout, or a lost node with its pods, and who reports them."""
 REFUSED = 429
-"""What an eviction is answered that a budget does not allow: the pod is still there then."""
+"""The status with which an eviction is refused because of a budget: the pod still exists then."""
 _FRESH = timedelta(minutes=1)
 _OF_A_ROLLOUT = frozenset({"replicasets", "controllerrevisions"})
 _WORKLOADS = frozenset({"deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions", "rollouts"})
 _GROUPS = {"rollouts": "argoproj.io", "jobs": "batch", "nodes": ""}
-"""What other groups have resources of the same name as well."""
+"""The group of each resource with a name that other groups use as well."""
 _KEPT = frozenset(
     {
         ("pods", "status"),
@@ -52,7 +52,7 @@ _NOTES = re.compile(
     r"app|app\.kubernetes\.io/[\w-]+|(deployment\.kubernetes|rollout\.argoproj)\.io/[\w-]+|org\.opencontainers\.image\.revision"
     r"|kubectl\.kubernetes\.io/(restartedAt|default-container)|controller-revision-hash|checksum/[\w.-]+"
 )
-"""The labels and annotations that are read; others may have anything in them."""
+"""The labels and annotations that are read; others may contain anything."""
 _OPERATION = re.compile(r"/spec/(replicas|paused|unschedulable|template/(spec/containers/\d+/image|.*restartedAt))")
 """The paths of a JSON patch that are read."""
 _NOTED: Any = object()
@@ -73,7 +73,7 @@ _PROBE: Json = {
     **dict.fromkeys(("failureThreshold", "successThreshold", "terminationGracePeriodSeconds"), 1),
     **{handler: {"port": 1} for handler in ("httpGet", "tcpSocket", "grpc")},
 }
-"""Of a probe its numbers: its path, headers and command may hold secrets."""
+"""Only the numbers of a probe are kept: its path, headers and command may hold secrets."""
 _CONTAINERS = [
     {
         "name": 1,
@@ -97,7 +97,7 @@ _TEMPLATE = {
     },
 }
 _CONDITION = ("type", "status", "reason", "message", "lastUpdateTime", "lastTransitionTime", "lastHeartbeatTime")
-# What a container wrote as it ended, and what a registry answered, is not kept.
+# Termination messages of containers and answers of registries are not kept.
 _STATE = {
     "waiting": {"reason": 1},
     "running": {"startedAt": 1},
@@ -141,8 +141,8 @@ _OBJECT = {
 def reduced(item: Any) -> Json | None:
     """One entry with only the fields that are read; None if it is of no use for a timeline.
 
-    No object of a Secret, a ConfigMap or anything else but workloads, Jobs, pods and nodes is kept, and of these only
-    names, images, counts and conditions. The URL is not kept: that of an exec has the command in it.
+    Objects are kept only for workloads, Jobs, pods and nodes, never for Secrets, ConfigMaps or anything else, and of
+    these only names, images, counts and conditions. The URL is not kept: that of an exec contains the command.
     """
     verb, resource, sub = (
         text(item, "verb"),
@@ -176,23 +176,23 @@ def reduced(item: Any) -> Json | None:
     named = ("resource", "namespace", "name", "apiGroup", "subresource")
     kept["objectRef"] = _picked(item.get("objectRef"), dict.fromkeys(named, 1))
     for field, value in (("requestObject", asked), ("responseObject", answered)):
-        if value is not None:  # also where nothing of it is read: the log has content
+        if value is not None:  # even if nothing in it is read, it shows that the log has content
             kept[field] = value
     return kept
 
 
 def of_others(resource: str, group: str) -> bool:
-    """Whether a resource only has the name of one of ours: `nodes` of longhorn.io."""
+    """Whether a resource only shares the name of one that is read here: `nodes` of longhorn.io."""
     return _GROUPS.get(resource, group) != group
 
 
 def _done(stage: str, sub: str) -> bool:
-    """A session is there from when it started; everything else is when the server has answered."""
+    """Whether the request took effect: a session does when it starts, everything else when the server has answered."""
     return stage in ("ResponseComplete", "Panic") or (stage == "ResponseStarted" and sub in SESSIONS)
 
 
 def _dry(item: Any) -> bool:
-    """Whether nothing was to be done: that is in the URL, or in what was sent where that has the options."""
+    """Whether the request was a dry run: the URL shows that, or the options in what was sent."""
     sent = item.get("requestObject")
     options = (get(sent, "dryRun"), get(sent, "deleteOptions", "dryRun"))
     return "dryRun=" in text(item, "requestURI") or any(isinstance(each, list) and each for each in options)
@@ -222,7 +222,7 @@ def _of_the_system(verb: str, resource: str, sub: str, by: str) -> bool:
 
 
 def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -> bool:
-    """Whether a status that a component reports is news: most repeat what was so before."""
+    """Whether a component's status report is news: most repeat what is known."""
     if resource == "pods" and by == "scheduler":
         return condition(asked, "PodScheduled").get("status") == "False"
     if resource == "pods" and by == "kubelet":
@@ -236,7 +236,7 @@ def _is_news(verb: str, resource: str, by: str, asked: Any, at: Moment | None) -
         rebooted = verb == "patch" and bool(text(asked, "status", "nodeInfo", "bootID"))
         return rebooted or any(since and at and at.earliest - since.latest <= _FRESH for since in states)
     if resource == "jobs":
-        # One without content shows that the log has none.
+        # One without content shows that the log has no contents.
         return by == "job-controller" and (asked is None or condition(asked, "Failed").get("status") == "True")
     return (resource, by) in _STATUS
 
@@ -261,7 +261,7 @@ def _object(value: Any, resource: str, sub: str) -> Any:
 
 
 def _picked(value: Any, shape: Any) -> Any:
-    """The parts of `value` that `shape` names; 1 stands for a plain value. Null, which removes, stays."""
+    """The parts of `value` that `shape` names; 1 stands for a plain value. Null, which removes a field, is kept."""
     if value is None:
         return None
     if shape is _NOTED:

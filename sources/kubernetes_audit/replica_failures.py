@@ -1,4 +1,4 @@
-"""Workloads that cannot make their pods, as their controllers write into their status."""
+"""Workloads that cannot make their pods, from the status that their controllers write."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,8 +15,10 @@ from sources.kubernetes_audit.entries import Entry
 
 
 def replica_failure_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event for each time that a Deployment had the condition ReplicaFailure, from its start until it was last
-    written; `numbers`: how many `pods` were missing at first, `of` how many.
+    """One Event for each time that a Deployment had the condition ReplicaFailure.
+
+    It lasts from the start of the condition until it was last written. `numbers`: `pods` is how many were missing at
+    first, `of` how many were wanted.
     """
     found: dict[tuple[str, str, Moment], Event] = {}
     for entry in entries:

@@ -1,7 +1,7 @@
 """Rollouts, as the requests of their controllers show them.
 
 A rollout begins when the controller makes another ReplicaSet (or ControllerRevision), or gives an old one a new
-revision number: then what ran before comes back. It ends when the Deployment's status reports it.
+revision number, which is a rollback. It ends when the Deployment's status reports it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,13 +47,15 @@ from sources.kubernetes_audit.sets import complete, held, waits
 from sources.kubernetes_audit.who import ARGO
 
 _FRESH = timedelta(seconds=2)
-"""A status of something that happened so shortly before is the first to report it."""
+"""The first status that reports something comes within this time after it happened."""
 _ENDS = (RolloutState.COMPLETED, RolloutState.STUCK)
 
 
 def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, source: str) -> Iterator[Event]:
-    """Starts, completions and deadlines exceeded, and what `updateStrategy` holds up. The actor of a start is who
-    changed the workload just before; `numbers["replicas"]` is how many pods are wanted.
+    """Starts, completions, exceeded deadlines, and rollouts that `updateStrategy` holds.
+
+    The actor of a start is the user who changed the workload just before; `numbers["replicas"]` is how many pods are
+    wanted.
     """
     log = _Log(inventory, sizes, source, sets_of_workloads(inventory))
     for entry in entries:
@@ -61,7 +63,7 @@ def rollout_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes,
 
 
 class _Log(Struct):
-    """What is known as the log is read."""
+    """The state after the entries so far."""
 
     inventory: Inventory
     sizes: Sizes
@@ -73,7 +75,7 @@ class _Log(Struct):
     versions: dict[Key, Identity] = field(default_factory=dict)
 
     def events(self, entry: Entry) -> Iterator[Event]:
-        """What one entry shows."""
+        """The Events that one entry shows."""
         owner = owner_of(entry, self.inventory)
         if owner is None:
             return
@@ -135,7 +137,7 @@ class _Log(Struct):
             yield self._paused(entry, own)
 
     def _strategy(self, entry: Entry, own: Progress) -> Iterator[Event]:
-        """That somebody lets a rollout go on that its update strategy held up."""
+        """The Event of a new update strategy that lets a held rollout continue; the strategy is remembered."""
         now = held(entry)
         if now is None:
             return
@@ -176,7 +178,7 @@ class _Log(Struct):
         return self.inventory.replica_sets.get((namespace, name)) or self.inventory.revisions.get((namespace, name))
 
     def _returns(self, entry: Entry, own: Progress) -> bool:
-        """Whether with this entry something comes back that had been there before."""
+        """Whether an old ReplicaSet or ControllerRevision comes back with this entry."""
         key, number = (entry.namespace, entry.name), revision(entry.whole)
         earlier = self.numbers.get(key)
         if number is not None:
@@ -184,10 +186,10 @@ class _Log(Struct):
         if entry.verb == "create":
             return False
         if entry.resource == "controllerrevisions":
-            # They never change but for their number, which is raised when one is used again.
+            # ControllerRevisions never change, except that their number is raised when one is used again.
             return entry.verb == "update"
         if number is None:
-            # Without its content: the first that the controller writes to after a change is the one wanted now.
+            # Without content: the first one that the controller writes to after a change is the one wanted now.
             prompt = own.cause is not None and entry.at.earliest - own.cause.at.latest <= PROMPT
             return bool(own.wanted) and own.fresh and prompt and entry.name != own.wanted
         if earlier is not None:
@@ -199,7 +201,7 @@ class _Log(Struct):
         return count(entry.whole, "spec", "replicas") in (0, None) and number >= max(ours)
 
     def _keys(self, entry: Entry, own: Progress) -> tuple[Identity, str]:
-        """What identifies the rollout that an entry starts, and the name of what it replaces."""
+        """The ids of the rollout that an entry starts, and the name of the version that it replaces."""
         key, name = (entry.namespace, entry.name), own.owner[1]
         known = self.inventory.replica_sets.get(key)
         keys = self.inventory.identity(known or self.inventory.revisions.get(key))
@@ -222,7 +224,7 @@ class _Log(Struct):
         return replace(keys, replica_set=entry.name, revision=text_, replaces=version), older
 
     def _ends(self, entry: Entry, own: Progress) -> Iterator[Event]:
-        """That a Deployment's rollout is complete or stuck, the first time that its status reports it."""
+        """The Event that a Deployment's rollout is complete or stuck, the first time that its status reports it."""
         progress = condition(entry.answered or entry.asked, "Progressing")
         state = (text(progress, "status"), text(progress, "reason"))
         stuck = state == ("False", "ProgressDeadlineExceeded")
@@ -231,11 +233,11 @@ class _Log(Struct):
         if not name or since is None or not (stuck or state == ("True", "NewReplicaSetAvailable")):
             return
         once = (entry.namespace, name, *state, f"{since.earliest}")
-        # What was long ago when the log begins was reported by what is not in it any more.
+        # A state from long before this entry was reported earlier, before the log begins.
         if once in self.reported or entry.at.earliest - since.latest > PROMPT:
             return
         self.reported.add(once)
-        # When one that was complete is resumed after a pause, its status reports it again.
+        # If a complete rollout is resumed after a pause, the status reports its completion again.
         if not stuck and name == own.wanted:
             if own.over:
                 return
@@ -244,7 +246,7 @@ class _Log(Struct):
         yield self._end(entry, own, name, at, stuck=stuck)
 
     def _end(self, entry: Entry, own: Progress, name: str, at: Moment, *, stuck: bool) -> Event:
-        """That the rollout of the ReplicaSet of this name is complete, or stuck."""
+        """The Event that the rollout of the ReplicaSet of this name is complete or stuck."""
         known = self.inventory.replica_sets.get((entry.namespace, name))
         called = own.names.get(name) or RolloutName(
             subject=self.inventory.subject(entry.namespace, *own.owner),
@@ -262,7 +264,7 @@ class _Log(Struct):
         )
 
     def _set_complete(self, entry: Entry, own: Progress) -> Event:
-        """That the rollout of a StatefulSet or DaemonSet is complete, when its controller first reports it."""
+        """The Event that a StatefulSet's or DaemonSet's rollout is complete, when its controller first reports it."""
         replicas = count(entry.whole, "spec", "replicas") or count(entry.whole, "status", "desiredNumberScheduled")
         return report(
             rollout_completed(own.names[own.wanted]),

@@ -1,4 +1,4 @@
-"""StatefulSets and DaemonSets: what each of their pods ran, and when their rollouts were complete."""
+"""StatefulSets and DaemonSets: the revision of each of their pods, and when their rollouts were complete."""
 
 import bisect
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ _LABEL = "controller-revision-hash"
 
 
 class Ran:
-    """Which ControllerRevision each pod was of, and when: their names come back."""
+    """The ControllerRevision of each pod over time: pod names come back."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """`entries` in order; only those with the content of a whole pod show it."""
+        """`entries` in order; only those with the content of a whole pod show revisions."""
         self._known: dict[Key, list[tuple[datetime, str]]] = {}
         for entry in entries:
             found = _revision(entry)
@@ -27,7 +27,7 @@ class Ran:
                 self._known.setdefault((entry.namespace, entry.name), []).append((entry.at.earliest, found))
 
     def keys(self, entry: Entry, inventory: Inventory) -> Identity:
-        """What identifies the version of the pod that an entry is about, as far as it is known."""
+        """The keys of the version of the pod that an entry is about, as far as known."""
         key = (entry.namespace, entry.name)
         own = inventory.replica_set(*key)
         if own:
@@ -42,7 +42,7 @@ class Ran:
 
 
 def build_revisions(entries: Iterable[Entry], inventory: Inventory) -> None:
-    """Put the StatefulSets, DaemonSets and ControllerRevisions that the log names into `inventory`."""
+    """Add the StatefulSets, DaemonSets and ControllerRevisions that the log names to `inventory`."""
     for entry in entries:
         if entry.resource in KINDS and entry.name:
             key = (entry.namespace, KINDS[entry.resource], entry.name)
@@ -58,7 +58,7 @@ def build_revisions(entries: Iterable[Entry], inventory: Inventory) -> None:
 
 
 def complete(entry: Entry, wanted: str) -> bool:
-    """Whether a status reports that every pod is of the revision that is wanted, and ready."""
+    """Whether a status reports that every pod has the wanted revision and is ready."""
     status = get(entry.whole, "status")
     generation = count(entry.whole, "metadata", "generation")
     if generation is None or count(status, "observedGeneration") != generation:
@@ -90,7 +90,7 @@ def held(entry: Entry) -> str | None:
 
 
 def waits(entry: Entry, strategy: str) -> bool:
-    """Whether a status shows that every pod is replaced and ready that the partition leaves to the controller."""
+    """Whether a status shows that the controller has replaced all pods the partition allows, and all pods are ready."""
     partition = integer(strategy.removeprefix("partition=")) if strategy.startswith("partition=") else None
     status, replicas = get(entry.whole, "status"), count(entry.whole, "spec", "replicas")
     if not partition or not replicas:
@@ -102,11 +102,11 @@ def waits(entry: Entry, strategy: str) -> bool:
 
 
 def _revision(entry: Entry) -> str:
-    """The name of the ControllerRevision of the pod that an entry holds."""
+    """The name of the ControllerRevision of the pod in an entry."""
     whole = entry.whole if entry.resource == "pods" else None
     label = strings(whole, "metadata", "labels").get(_LABEL, "")
     if not label:
         return ""
-    # A StatefulSet writes the whole name there, a DaemonSet its last part.
+    # A StatefulSet writes the whole name there, a DaemonSet only its last part.
     owners = [text(owner, "name") for owner in objects(whole, "metadata", "ownerReferences")]
     return label if any(label.startswith(f"{owner}-") for owner in owners) else "-".join([*owners[:1], label])

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table of type `kubernetes-audit` may have in it."""
+"""The settings of a `[sources.NAME]` table of type `kubernetes-audit`."""
 
 from typing import Self
 
@@ -10,22 +10,23 @@ _OF_LOKI = ("query", "org_id", "username", "ca_file", "token_env", "token_file",
 
 
 class KubernetesAuditSettings(LokiSettings):
-    """Where the audit log is, in files or in Loki, and what of it counts."""
+    """Where the audit log is, in files or in Loki, and which parts of it count."""
 
     path: str = ""
     """A file, a folder of rotated files, or a glob; gzipped or not."""
     url: str = ""
-    """Instead of `path`: base URL of the Loki that the log is shipped to."""
+    """Instead of `path`: base URL of the Loki to which the log is shipped."""
     query: str = Field(default="", max_length=2000)
-    """LogQL that selects its lines there, `{job="kubernetes-audit"}`, and may go on with filters. A line is an entry
-    as the API server wrote it, also behind a short prefix (that of CRI, syslog) or inside JSON of the shipper's, in a
-    field `log`, `message`, `msg`, `line`, `body`, `_entry`, `event` or `data`, as text or as an object.
+    """LogQL that selects the log's lines there, `{job="kubernetes-audit"}`, and may continue with filters.
+
+    A line is an entry as the API server wrote it. It may follow a short prefix (that of CRI, syslog), or be inside the
+    shipper's JSON, in a field `log`, `message`, `msg`, `line`, `body`, `_entry`, `event` or `data`, as text or as an
+    object.
     """
     cluster: str = ""
-    """Name of the cluster to print. What the `kubernetes` source saw as well is one fact with it if both have the
-    same name here."""
+    """Name of the cluster in the output. With the same name as a `kubernetes` source, their common facts are merged."""
     namespaces: list[str] | None = Field(default=None, min_length=1)
-    """Only these, and what is in no namespace; default: all."""
+    """Only these namespaces, and objects without a namespace; default: all."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

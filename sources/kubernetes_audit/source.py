@@ -17,7 +17,7 @@ class KubernetesAuditSource(Configured[KubernetesAuditSettings]):
     type = "kubernetes-audit"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """The entries that can concern the window; see `sources.kubernetes_audit.fetch` and `loki`."""
+        """The entries that may concern the window; see `sources.kubernetes_audit.fetch` and `loki`."""
         if self.settings.url:
             from sources.kubernetes_audit import loki
 

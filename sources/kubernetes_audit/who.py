@@ -1,4 +1,4 @@
-"""Who asked the API server: a person, a pipeline, or a component of Kubernetes itself."""
+"""Who made a request to the API server: a person, a pipeline, or a component of Kubernetes itself."""
 
 _ACCOUNT = "system:serviceaccount:"
 _CONTROLLERS = frozenset(
@@ -12,7 +12,7 @@ _CONTROLLERS = frozenset(
         *("taint-eviction", "ttl", "ttl-after-finished", "validatingadmissionpolicy-status"),
     )
 )
-"""Others have controllers in kube-system as well, such as `sealed-secrets-controller`."""
+"""Kubernetes' own controllers. kube-system may have others as well, such as `sealed-secrets-controller`."""
 _OTHERS = frozenset(
     {
         "bootstrap-signer",
@@ -26,17 +26,17 @@ _OTHERS = frozenset(
         "token-cleaner",
     }
 )
-"""The controllers of Kubernetes that are not called so."""
+"""The controllers of Kubernetes with names that do not end in `-controller`."""
 ARGO = "argo-rollouts"
-"""The controller of Argo Rollouts; its account and the namespace of that are called the same."""
+"""The controller of Argo Rollouts; its account and the account's namespace have the same name."""
 _PROGRAMS = ("kube-controller-manager", "kube-scheduler", "cloud-controller-manager")
 
 
 def component(user: str, agent: str) -> str:
-    """Name of the component of Kubernetes that asked: `deployment-controller`, `kubelet`; empty if none did.
+    """Name of the component of Kubernetes that made the request: `deployment-controller`, `kubelet`; empty if none did.
 
-    Each controller has an account of its own with `--use-service-account-credentials`, as kubeadm starts them; else
-    they share one and differ in the user agent alone.
+    With `--use-service-account-credentials`, as kubeadm starts them, each controller has its own account; else they
+    share one and differ only in the user agent.
     """
     namespace, _, name = user.removeprefix(_ACCOUNT).partition(":") if user.startswith(_ACCOUNT) else ("", "", "")
     if namespace == "kube-system" and (name in _CONTROLLERS or name in _OTHERS):
@@ -52,5 +52,5 @@ def component(user: str, agent: str) -> str:
 
 
 def actor(user: str, impersonated: str) -> str:
-    """How somebody is named: `dana`, or `dana as system:admin` where they acted as another."""
+    """The name of a user: `dana`, or `dana as system:admin` if they impersonated another user."""
     return f"{user} as {impersonated}" if impersonated else user

@@ -11,15 +11,15 @@ from sources.kubernetes_audit.entries import Entry
 
 
 def is_deletion(entry: Entry) -> bool:
-    """Whether a request deletes what `deletion_events` reports."""
+    """Whether `deletion_events` reports the deletion that is requested."""
     return entry.resource in DELETABLE and not entry.sub and entry.verb in ("delete", "deletecollection")
 
 
 def deletion_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per object that was deleted, at the time of the request; `actor` is who made it.
+    """One Event per deleted object, at the time of the request; `actor` is the user who made it.
 
-    A namespace takes its workloads with it: those that the log names are reported as well. What the garbage collector
-    deletes belonged to another object, which somebody deleted.
+    Deleting a namespace deletes its workloads: those that the log names are reported as well. Objects that the garbage
+    collector deletes belonged to another object that somebody deleted.
     """
     gone: set[tuple[str, str, str]] = set()
     named: dict[str, set[tuple[str, str]]] = {}
@@ -43,7 +43,7 @@ def deletion_events(entries: Iterable[Entry], inventory: Inventory, source: str)
         elif entry.component == "namespace-controller" and (entry.namespace, "Namespace", entry.namespace) in gone:
             continue  # reported with the namespace
         for namespace, of, what, who in found:
-            # To delete an object that waits for what belongs to it changes nothing.
+            # Deleting an object again, while it waits for its dependents, changes nothing.
             key = (what if of == "Namespace" else namespace, of, what)
             if key not in gone:
                 subject = deleted_subject(inventory, namespace, of, what)

@@ -1,4 +1,4 @@
-"""The audit entries in a line of a log, whatever shippers and clouds have put around them."""
+"""Finds the audit entries in a line of a log, whatever shippers and clouds have wrapped around them."""
 
 import contextlib
 import json
@@ -17,28 +17,31 @@ HOLDERS = (
     *("jsonPayload", "textPayload", "entries"),
     *("_source", "hits"),
 )
-"""The fields in which an entry, or a list of such records, is kept: as shippers call it (Docker, fluent-bit, Vector,
-OpenTelemetry, `pack` of Promtail), then Amazon CloudWatch, Azure Monitor, Google Cloud Logging, Elasticsearch."""
+"""The fields in which shippers and clouds keep an entry or a list of records.
+
+First those of shippers (Docker, fluent-bit, Vector, OpenTelemetry, `pack` of Promtail), then Amazon CloudWatch, Azure
+Monitor, Google Cloud Logging, Elasticsearch.
+"""
 LOOKED_FOR = (
     "JSON with auditID and stage, also behind a time, in a list, or in a field such as log, message, @message,"
     " properties.log, logEvents or records; and Google's protoPayload"
 )
-"""What `entries_in` understands, in words."""
+"""The forms that `entries_in` understands, in words."""
 _DEEP = 6
-"""So many wrappings may be around each other."""
+"""The most wrappings around each other."""
 _LONGEST_PREFIX = 200
-"""Characters before the JSON: a time, `2026-04-01T14:00:00.123456789Z stdout F ` of CRI, or a header of syslog."""
+"""Most characters before the JSON: a time, `2026-04-01T14:00:00.123456789Z stdout F ` of CRI, or a syslog header."""
 _BEGIN = re.compile(r"[{\[]")
 _decoder = json.JSONDecoder()
 
 
 def entries_in(line: str) -> list[Json]:
-    """The entries that a line, or a whole document, has in it, as the API server writes them; empty if none."""
+    """The entries in a line, or in a whole document, in the API server's form; empty if there are none."""
     return [entry for value in _decoded(line) for entry in _unwrapped(value, _DEEP)]
 
 
 def is_entry(value: Any) -> bool:
-    """Whether this is an entry as the API server writes it, with nothing around it."""
+    """Whether `value` is an entry in the API server's form, with nothing around it."""
     return bool(text(value, "auditID") and text(value, "stage"))
 
 
@@ -58,13 +61,13 @@ def _unwrapped(value: Any, deep: int) -> Iterator[Json]:
             for inner in [value[key] for key in HOLDERS if isinstance(value.get(key), str | dict | list)]:
                 found = list(_unwrapped(inner, deep - 1))
                 if found:
-                    # Some shippers keep the line beside what they made of it.
+                    # Some shippers keep the original line next to their parsed form.
                     yield from found
                     return
 
 
 def _decoded(line: str) -> Iterator[Any]:
-    """The JSON values in a line, one after the other; nothing if it is not JSON, or cut."""
+    """The JSON values in a line, one after the other; nothing if it is not JSON, or is cut off."""
     if line[:1] == '"':
         # A field of a record as tools print it.
         with contextlib.suppress(ValueError, RecursionError):

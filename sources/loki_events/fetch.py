@@ -1,4 +1,4 @@
-"""Asking Loki for lines around the window."""
+"""Queries Loki for lines around the window."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from sources.loki_events.settings import LokiEventsSettings
 from sources.shipped_events.span import LEAD, STEPS, STEPS_LEAD, TAIL
 
 _SECRETIVE = frozenset({"annotations", "labels", "managedFields"})
-"""Not needed, and annotations may hold whole objects with the passwords in their environment."""
+"""Not needed; and annotations may hold whole objects, with passwords in their environment variables."""
 
 
 def fetch(
@@ -25,8 +25,7 @@ def fetch(
 ) -> Iterator[Document | Gap]:
     """Yield the lines from before the window to after it, page by page, and the steps of rollouts from long before.
 
-    The documents are Loki's JSON without statistics, and without labels and annotations of the objects in lines of
-    JSON.
+    The documents are Loki's JSON without statistics. If lines are JSON, labels and annotations of objects are removed.
     """
     since = window.start - LEAD
     with Loki(settings, scrubber, deadline, sleep) as loki:

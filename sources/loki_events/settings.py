@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "loki-events"` may hold."""
+"""The settings of a `[sources.NAME]` table with `type = "loki-events"`."""
 
 from collections.abc import Mapping
 from typing import Literal, Self
@@ -10,7 +10,7 @@ from sources.shipped_events.fields import ALLOY, EXPORTER
 from sources.shipped_events.settings import ShippedSettings
 
 _ALLOY = '{job=~"loki.source.kubernetes_events|integrations/kubernetes/eventhandler"}'
-"""As Alloy and Agent call it by themselves, and as Grafana's chart k8s-monitoring makes them."""
+"""The default job names of Alloy and Agent, and of Grafana's chart k8s-monitoring."""
 
 
 class LokiEventsSettings(ShippedSettings, LokiSettings):
@@ -31,10 +31,10 @@ class LokiEventsSettings(ShippedSettings, LokiSettings):
 
     @property
     def selector(self) -> str:
-        """The LogQL to ask with."""
+        """The LogQL of the query."""
         return self.query or _ALLOY
 
     @property
     def every_field(self) -> Mapping[str, str]:
-        """Where a record has what."""
+        """The path of each field in a record."""
         return {**(ALLOY if self.format == "alloy" else EXPORTER), **self.fields}

@@ -1,4 +1,4 @@
-"""What `pm-timeline record` keeps of clusters, and the source that reads it back."""
+"""The recorder of clusters, `pm-timeline record`, and the source that reads its store."""
 
 from sources.recorder.settings import RecorderSettings
 from sources.recorder.source import RecorderSource

@@ -1,4 +1,4 @@
-"""A cluster that is recorded: how it is asked, what is followed in it, and which one it is."""
+"""A cluster that is recorded: how to ask it, which resources to watch, and its identity."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ from sources.recorder.watch import Followed
 
 _ASKING = 60.0
 _SYSTEM = "kube-system"
-"""The namespace that stands for the cluster by its uid, as many tools have it."""
+"""The namespace with the uid that identifies the cluster, as many tools do."""
 
 
 class Cluster:
@@ -36,17 +36,17 @@ class Cluster:
 
     def _connected(self) -> client.ApiClient:
         configuration, _ = connect(self._settings, self._scrubber)
-        # Each watch needs one.
+        # Each watch needs one connection.
         configuration.connection_pool_maxsize = len(LISTS) * len(self._settings.namespaces or "1") + 2
         return client.ApiClient(configuration)
 
     def renew(self) -> None:
-        """Read the kubeconfig again before the next request: its credentials may be other ones by now."""
+        """Read the kubeconfig again before the next request: its credentials may have changed."""
         with self._lock, contextlib.suppress(SourceError):
             self._client = self._connected()
 
     def api(self, sleep: Callable[[float], object], seconds: float = _ASKING) -> Api:
-        """How to ask it, for one request that may take so many seconds in all."""
+        """The Api for one request, which may take `seconds` in all."""
         with self._lock:
             using = self._client
 
@@ -57,7 +57,7 @@ class Cluster:
         return Api(using, self._scrubber, self._settings.timeout, deadline, pause, Allowance(deadline))
 
     def identity(self, sleep: Callable[[float], object]) -> str:
-        """What sets it apart from other clusters: the uid of a namespace that each has, else its address."""
+        """The identity of the cluster: the uid of a namespace that every cluster has, else the server's address."""
         api = self.api(sleep)
         query = {"fieldSelector": f"metadata.name={_SYSTEM}"}
         answer = api.page("/api/v1/namespaces", query, "namespaces", {FORBIDDEN})
@@ -69,7 +69,7 @@ class Cluster:
         return f"url:{api.host}"
 
     def followed(self, resources: Sequence[str]) -> Iterator[Followed]:
-        """What is watched: each of these resources, in the configured namespaces or everywhere."""
+        """The resources to watch: each of these, in the configured namespaces or in all."""
         for what in LISTS:
             if what.name not in resources:
                 continue

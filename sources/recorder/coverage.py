@@ -1,4 +1,4 @@
-"""What was recorded when: the gaps, and the stretches without one."""
+"""When each resource was recorded: the gaps, and the stretches without one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -12,17 +12,17 @@ from sources.recorder.versions import Recorded, Span
 _LEAD = timedelta(minutes=15)
 """How long before the window an Event still explains it, as for a live cluster."""
 _LATE = timedelta(seconds=100)
-"""A watch is heard of at least every minute: the store may lag so much behind a recorder that runs."""
+"""How far the store may lag behind a running recorder: a watch reports at least every minute."""
 _ABOUT = timedelta(seconds=3)
 """How far apart the watches of one recorder begin and end."""
 _SHORT = timedelta(seconds=1)
-"""A gap between the end of one watch and a new list that is shorter than this is none."""
+"""A gap between the end of a watch and a new list is ignored if it is shorter than this."""
 _ROLLOUTS = ("pods", "replicasets", "deployments")
 Stretch = tuple[datetime, datetime]
 
 
 def covered(recorded: Recorded, window: Window, read_at: datetime) -> Iterator[Gap | Seen]:
-    """The Gaps of the window and what leads up to it, then the stretches that are complete."""
+    """The Gaps of the window and the time just before it, then the stretches that are complete."""
     of, asked = about(recorded.name), (window.start - _LEAD, min(window.end, read_at))
     ours = {name: _complete(recorded.spans, name, recorded.forgotten) for name in _resources(recorded)}
     missing = [
@@ -40,7 +40,7 @@ def covered(recorded: Recorded, window: Window, read_at: datetime) -> Iterator[G
 
 
 def _together(missing: Iterable[tuple[Stretch, str]]) -> list[tuple[Stretch, list[str]]]:
-    """The gaps with the resources that they are about: all watches begin and end at about the same time."""
+    """The gaps, each with its resources: all watches begin and end at about the same time."""
     found: list[tuple[Stretch, list[str]]] = []
     for gap, name in sorted(missing):
         for at, (other, names) in enumerate(found):
@@ -78,13 +78,13 @@ def _resources(recorded: Recorded) -> list[str]:
 
 
 def _complete(spans: Iterable[Span], resource: str, forgotten: datetime | None) -> list[Stretch]:
-    """When all of a resource was recorded: everywhere, or in every namespace that ever was."""
+    """When a resource was recorded completely: in all namespaces, or in every namespace that was ever recorded."""
     scopes: dict[str, list[Stretch]] = {}
     for span in spans:
         if span.resource == resource:
             of = scopes.setdefault(span.namespace, [])
             since = max(span.since, forgotten) if forgotten else span.since
-            # One that has just begun is an instant.
+            # A stretch that has just begun is an instant.
             if not span.lacks and since <= span.until:
                 of.append((since, span.until))
     everywhere = scopes.pop("", None)
@@ -103,7 +103,7 @@ def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _common(many: Sequence[list[Stretch]]) -> list[Stretch]:
-    """When all of them are there."""
+    """The stretches that all lists have in common."""
     found = many[0] if many else []
     for other in many[1:]:
         pairs = ((max(a, c), min(b, d)) for a, b in found for c, d in other)
@@ -112,7 +112,7 @@ def _common(many: Sequence[list[Stretch]]) -> list[Stretch]:
 
 
 def _is_refused(spans: Iterable[Span], resource: str, stretches: Sequence[Stretch]) -> bool:
-    """Whether the last that is known is that the right to record it is missing."""
+    """Whether the last known state is that the right to record the resource is missing."""
     refused = [span.until for span in spans if span.lacks and span.resource == resource]
     return bool(refused) and (not stretches or max(refused) > stretches[-1][1])
 
@@ -124,7 +124,7 @@ def _missing(stretches: Sequence[Stretch], asked: Stretch, read_at: datetime, *,
             if start > at and start < asked[1]:
                 yield at, start
             at = max(at, end)
-    # What a recorder that runs has not stored yet is not missing.
+    # A running recorder has not stored the latest changes yet: they are not missing.
     lags = bool(stretches) and at == stretches[-1][1] and read_at - at <= _LATE and not refused
     if asked[1] > at and not lags:
         yield at, asked[1]

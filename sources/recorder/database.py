@@ -1,4 +1,4 @@
-"""Opening a store by its URL, and its errors explained."""
+"""Opens a store by its URL, and explains its errors."""
 
 import contextlib
 import importlib.util
@@ -20,14 +20,14 @@ from sources.text import one_line
 _MADE = "made"
 """The option of an engine that names the file that was made for it."""
 _LOCK = 0x706D74696D65
-"""Held in PostgreSQL while the tables are made, so that two recorders that start at once do not collide."""
+"""PostgreSQL lock, held while the tables are made: two recorders may start at the same time."""
 
 
 def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) -> Engine:
-    """The database behind the URL of a store; nothing is asked of it yet. Raises SourceError.
+    """The database at the URL of a store; nothing is queried yet. Raises SourceError.
 
-    For reading, a file of SQLite must be there. For writing it is made, readable for its owner alone. `timeout` is how
-    many seconds a connection may take, or others that use the same file may keep it locked.
+    For reading, an SQLite file must exist. For writing it is created, readable only by its owner. `timeout` is how many
+    seconds a connection may take, or another user of the file may keep it locked.
     """
     try:
         parsed = make_url(url)
@@ -42,7 +42,7 @@ def opened(url: str, password: str | None, *, write: bool, timeout: float = 10) 
     target = parsed.set(drivername="postgresql+psycopg")
     if password is not None:
         target = target.set(password=password)
-    # What is acknowledged is on disk, whatever the server's default is.
+    # Committed data is on disk, whatever the server's default is.
     options = "-c synchronous_commit=on" if write else "-c default_transaction_read_only=on"
     given = {"connect_timeout": max(2, int(timeout)), "application_name": "pm-timeline", "options": options}
     return create_engine(target, connect_args=given)
@@ -62,10 +62,10 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
         if write:
-            # Before there is any table, so that the file can shrink again.
+            # Set before there is any table, to let the file shrink again.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
-            # What is acknowledged is on disk.
+            # Committed data is on disk.
             connection.execute("PRAGMA synchronous = FULL")
 
     kept: list[tuple[int, int]] = [_identity(path)] if write else []
@@ -73,7 +73,7 @@ def _file(path: Path, *, write: bool, timeout: float) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         if kept and _identity(path) != kept[0]:
-            # SQLite goes on writing into a file that has no name any more, which nobody will ever read.
+            # SQLite would continue writing into a deleted file that can never be read.
             raise SourceError(f"the store {path} was removed or replaced while it was in use", "start again")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -95,7 +95,7 @@ def _make(path: Path) -> bool:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Which file has this name now; zeros if none has."""
+    """The identity of the file that has this name now; zeros if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -105,7 +105,7 @@ def _identity(path: Path) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """Raise what goes wrong in the database as SourceError, in one line without the statement."""
+    """Raise database errors as SourceError, in one line without the statement."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -122,7 +122,7 @@ def explained(engine: Engine) -> Iterator[None]:
 
 
 def shown(engine: Engine) -> str:
-    """The store as it may be printed."""
+    """The store as it may be printed: without a password."""
     if engine.dialect.name == "sqlite":
         return (engine.url.database or "").removeprefix("file:").partition("?")[0]
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Reading a store: what may concern the window, page by page, in one transaction that changes nothing."""
+"""Reads from a store what may concern the window, page by page, in one read-only transaction."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,16 +18,16 @@ from sources.recorder.tables import clusters, spans, versions
 
 PAGE = 500
 LEAD, TAIL = timedelta(hours=2), timedelta(hours=1)
-"""How long before the window causes are looked for, and how long after it what became of them."""
+"""How long before the window causes are searched for, and how long after it their effects."""
 
 
 def fetch(settings: RecorderSettings, scrubber: Scrubber, window: Window, deadline: Deadline) -> Iterator[Document]:
-    """Yield the document `store`, with what was recorded and when, then the pages of each cluster and resource.
+    """Yield the document `store`, with the times that were recorded, then the pages of each cluster and resource.
 
-    A page is `{"cluster": ..., "versions": [...]}`; a version has `id` (its place in the order), `change`, `seen` (when
-    the recorder had it), `since` (of what vanished while nobody looked: not before), `uid`, `version` and `object`,
-    which is null where it is not known. There are the versions from LEAD before the window to TAIL after it, and the
-    last before them of everything that was still there. Instants are RFC 3339.
+    A page is `{"cluster": ..., "versions": [...]}`. A version has `id` (its place in the order), `change`, `seen` (when
+    the recorder received it), `since` (only if the object vanished unobserved: the earliest time of that), `uid`,
+    `version` and `object`, which is null if it is not known. The pages have all versions from LEAD before the window to
+    TAIL after it, and the last earlier version of every object that still existed then. Instants are RFC 3339.
 
     Raises SourceError if there is no store, or none that this version can read.
     """
@@ -102,7 +102,7 @@ def _versions(
 def _pages(
     connection: Connection, of: Sequence[ColumnElement[bool]], start: int, end: int, *, whole: bool
 ) -> Iterator[Sequence[Any]]:
-    """The rows between the two; before them, with `whole`, the last one of everything that was there at the start."""
+    """The versions from `start` to `end`; with `whole`, also the last one before `start` of each existing object."""
     if whole:
         last = select(func.max(versions.c.id)).where(*of, versions.c.seen < start).group_by(versions.c.uid)
         known = sorted(connection.execute(last).scalars())

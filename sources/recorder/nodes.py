@@ -1,4 +1,4 @@
-"""Recorded nodes: what every version of them shows, and that they were removed."""
+"""Recorded nodes: the contents of all their versions, and their removal."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from sources.recorder.versions import Recorded, Version
 
 
 def node_histories(recorded: Recorded) -> Iterator[NodeHistory[dict[str, Any]]]:
-    """The history of each node; another machine of the same name has one of its own."""
+    """The history of each node; another machine of the same name has its own history."""
     for versions in recorded.objects.get("nodes", {}).values():
         yield from _history(versions, recorded)
 

@@ -1,4 +1,4 @@
-"""From what was recorded to Events, by what reads a live cluster and by what only a sequence of versions shows."""
+"""Reads recorded versions into Events: as a live cluster is read, and also by comparing successive versions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ _ROLLED = {"deployments": read_deployment, "rollouts": read_rollout}
 def read(documents: Iterable[Document], window: Window, source: str) -> Iterator[Event | Gap | Seen]:
     """All Events of all clusters in order, then what could not be seen, and what could.
 
-    The facts are those of the source `kubernetes`, so that both merge.
+    The facts are those of the source `kubernetes`, so Events of both are merged.
     """
     records = sorted_out(documents, NAMES)
     events: list[Event] = []
@@ -72,7 +72,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
             gaps.append(found)
         else:
             records.append(found)
-    # Nodes are reported below, from every version of them.
+    # Nodes are reported below, from all their versions.
     events = [
         event
         for event in events_of(inventory, records, source, listed_once=False)
@@ -94,7 +94,7 @@ def _events(recorded: Recorded, window: Window, source: str, at: datetime, gaps:
 
 
 def _items(recorded: Recorded, name: str, pods: dict[str, Sequence[Version]]) -> Iterator[dict[str, Any]]:
-    """Every object as it was last seen, those that are gone first: what still is has their names now."""
+    """The last seen version of every object, removed ones first, since existing objects may have their names now."""
     if name == "events":
         return
     of: Mapping[str, Sequence[Version]] = pods if name == "pods" else recorded.objects.get(name, {})
@@ -105,7 +105,7 @@ def _items(recorded: Recorded, name: str, pods: dict[str, Sequence[Version]]) ->
 
 
 def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> None:
-    """Note which pods are gone."""
+    """Mark pods that are gone."""
     for key, pod in inventory.pods.items():
         versions = pods.get(pod.uid)
         if versions and versions[-1].gone:
@@ -113,7 +113,7 @@ def _take_ends(inventory: Inventory, pods: Mapping[str, Sequence[Version]]) -> N
 
 
 def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
-    """Of all that had one name together: a ReplicaSet that is made again is called the same."""
+    """The sizes of all ReplicaSets of one name together: a ReplicaSet that is made again has the same name."""
     found: dict[Key, list[tuple[datetime, int]]] = {}
     for versions in recorded.objects.get("replicasets", {}).values():
         known = [(version.seen, count(version.item, "spec", "replicas")) for version in versions]
@@ -125,7 +125,7 @@ def _sizes(recorded: Recorded) -> dict[Key, Sizes]:
 
 
 def _take_states(recorded: Recorded, inventory: Inventory) -> None:
-    """Give every Deployment all the states it went through and all the writes to it; a list has the latest alone."""
+    """Give every Deployment all its past states and all writes to it; a list has only the latest."""
     states: dict[tuple[str, str], list[State]] = {}
     writes: dict[tuple[str, str], set[Write]] = {}
     for name, read_one in _ROLLED.items():

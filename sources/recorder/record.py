@@ -1,4 +1,4 @@
-"""The recorder: one thread per watch, and one that stores what they see."""
+"""The recorder: one thread per watch, and one that stores what they report."""
 
 import queue
 import random
@@ -28,19 +28,19 @@ RECORDED = (
     "controllerrevisions",
     "jobs",
 )
-"""The resources that are recorded, of `sources.cluster.lists`."""
+"""The resources that are recorded, out of `sources.cluster.lists`."""
 _FIRST, _LONGEST = 0.25, 30.0
-"""Seconds to wait before trying again, at first and at most."""
+"""Seconds to wait before the next attempt: at first, and at most."""
 _LONGEST_OF_STORE = 1.0
 _AGAIN = 60.0
-"""Seconds after which what is forbidden, or not there, is tried again."""
+"""Seconds after which a resource that is forbidden or absent is tried again."""
 _LISTING = 600.0
 """Seconds that one list may take in all."""
 _AHEAD = 1000
-"""How many steps the watches may be ahead of the store: what bounds the memory."""
+"""How many steps the watches may be ahead of the store, which limits the memory."""
 _AT_ONCE = 500
 _LAST = 5.0
-"""Seconds to try to store the rest when asked to stop."""
+"""Seconds to try storing the rest after a request to stop."""
 
 
 Answered = TypeVar("Answered")
@@ -57,20 +57,20 @@ class Recorder:
         status: Status,
         log: Callable[[str], None],
     ) -> None:
-        """`log` is called with a line whenever something changes that its operator should know."""
+        """`log` is called with a line whenever something changes that the operator should know."""
         self._store, self._retention, self._clusters, self._status, self._log = store, retention, clusters, status, log
         self._steps: queue.Queue[Step] = queue.Queue(_AHEAD)
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        """Held by whoever uses the store."""
+        """Held while the store is used."""
         self._fatal: SourceError | None = None
 
     def stop(self) -> None:
-        """Come to an end: store what has been seen, and return from `run`."""
+        """Stop: store what has been seen, and return from `run`."""
         self._stop.set()
 
     def run(self) -> None:
-        """Record until `stop` is called. Raises SourceError for what trying again cannot help."""
+        """Record until `stop` is called. Raises SourceError for errors that a retry cannot fix."""
         for cluster in self._clusters:
             self._start(partial(self._begin, cluster), f"begin {cluster.name}")
         self._guarded(self._write)
@@ -81,7 +81,7 @@ class Recorder:
         threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True).start()
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Nothing may end unnoticed: what no one expected ends the recorder, so that it is started again."""
+        """Do the work. An unexpected error ends the recorder, to be restarted, instead of going unnoticed."""
         try:
             work()
         except SourceError as error:
@@ -93,7 +93,7 @@ class Recorder:
         self._stop.set()
 
     def _begin(self, cluster: Cluster) -> None:
-        """Find out which cluster it is, then follow its resources."""
+        """Identify the cluster, then watch its resources."""
         wait = _FIRST
         while not self._stop.is_set():
             try:
@@ -157,14 +157,14 @@ class Recorder:
                 wait = self._pause(wait)
 
     def _asked(self, ask: Callable[[], Answered], otherwise: Answered) -> Answered:
-        """What the store answers, however long that takes; `otherwise` if the recorder is to end before."""
+        """The answer of the store, however long that takes; `otherwise` if the recorder has to stop first."""
         wait = _FIRST
         while not self._stop.is_set():
             try:
                 with self._lock:
                     return ask()
             except Unreachable:
-                # The thread that stores reports it.
+                # The thread that stores reports the error.
                 wait = self._pause(wait, _LONGEST_OF_STORE)
         return otherwise
 
@@ -174,7 +174,7 @@ class Recorder:
         return error.reason
 
     def _pause(self, wait: float, longest: float = _LONGEST) -> float:
-        """Wait about so long, not all at the same time; returns how long to wait the next time."""
+        """Wait about `wait` seconds, with a random part to spread the retries; returns how long to wait next time."""
         self._stop.wait(wait * random.uniform(0.5, 1.0))  # noqa: S311 - no secret depends on it
         return min(wait * 2, longest)
 
@@ -191,12 +191,12 @@ class Recorder:
             self._keep(batch)
             with self._lock:
                 self._retention.tidy(self._store, self._status, self._log)
-        # In order, nothing had happened where nothing was reported.
+        # After an orderly stop, streams that are current had no changes since their last report.
         now, streams = datetime.now(UTC), sorted(self._status.streams.copy().items())
         self._keep([Step(stream=stream, until=now) for stream, state in streams if state.current])
 
     def _batch(self) -> list[Step]:
-        """What is there to be stored together; empty when all is stored and there will be no more."""
+        """The steps that are ready to be stored together; empty when all are stored and no more will come."""
         batch: list[Step] = []
         while not batch:
             try:
@@ -212,7 +212,7 @@ class Recorder:
         return batch
 
     def _keep(self, batch: Sequence[Step]) -> None:
-        """Store it, however often that must be tried: what is not stored was not seen."""
+        """Store the batch, with as many attempts as needed: what is not stored is lost."""
         wait, status = _FIRST, self._status
         end: float | None = None
         while True:
@@ -229,7 +229,7 @@ class Recorder:
                     end = end or status.clock() + _LAST
                     if status.clock() > end:
                         raise
-                # Meanwhile the watches wait, and the API server's memory is short.
+                # Meanwhile the watches wait, and the API server remembers only a short time.
                 wait = self._pause(wait, _LONGEST_OF_STORE)
                 continue
             if status.failing is not None:

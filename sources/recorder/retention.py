@@ -1,4 +1,4 @@
-"""What a store forgets, so that it stays within an age and a size."""
+"""Removes old versions from a store to keep it within an age and a size."""
 
 import time
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from sources.recorder.store import Store
 from sources.recorder.tables import clusters, spans, versions
 
 _EVERY = 300.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 _AT_ONCE = 2000
-"""Rows that one transaction deletes: what bounds the database's log."""
+"""Rows that one transaction deletes, which limits the database's log."""
 _ROW = 300
-"""About how many bytes a row takes besides its body."""
+"""Approximate bytes of a row without its body."""
 
 
 class Retention(Struct):
@@ -33,7 +33,7 @@ class Retention(Struct):
     _full: bool = False
 
     def tidy(self, store: Store, status: Status, log: Callable[[str], None]) -> None:
-        """Forget what is too old, then the oldest until it fits, if it is time to look again."""
+        """If a check is due, remove versions that are too old, then the oldest ones until the store fits."""
         if time.monotonic() - self._last < self.every:
             return
         self._last = time.monotonic()
@@ -57,7 +57,7 @@ class Retention(Struct):
 
 
 def forget(engine: Engine, before: datetime, why: str) -> int:
-    """Remove what was over before that moment; of what still was there, the last version stays. Returns how much."""
+    """Remove versions that ended before that moment, but keep the last one of existing objects. Returns the number."""
     at, removed = micros(before), 0
     newer = versions.alias()
     replaced = exists().where(
@@ -68,7 +68,7 @@ def forget(engine: Engine, before: datetime, why: str) -> int:
         newer.c.seen < at,
     )
     over = and_(versions.c.seen < at, or_(versions.c.resource == "events", versions.c.gone, replaced))
-    # In their order, so that an object that is gone never loses that first.
+    # In order, so a removed object never loses its last version, which marks it as gone, first.
     batch = select(versions.c.id).where(over).order_by(versions.c.id).limit(_AT_ONCE)
     while True:
         with explained(engine), engine.begin() as connection:
@@ -86,7 +86,7 @@ def forget(engine: Engine, before: datetime, why: str) -> int:
 
 
 def measured(engine: Engine) -> int:
-    """Bytes in use. Of a database in PostgreSQL only what the versions take: what is deleted is used again there."""
+    """Bytes in use. In PostgreSQL, only those of the versions: deleted space is reused there."""
     with explained(engine), engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             pages, free, page = (
@@ -99,7 +99,7 @@ def measured(engine: Engine) -> int:
 
 
 def _oldest(engine: Engine, tenth: int) -> datetime | None:
-    """When the given tenth of the versions, the oldest first, had been seen."""
+    """The moment by which this many tenths of the versions, the oldest first, had been seen."""
     with explained(engine), engine.begin() as connection:
         count: int = connection.execute(select(func.count()).select_from(versions)).scalar_one()
         at = select(versions.c.seen).order_by(versions.c.seen).offset(max(0, count * tenth // 10 - 1)).limit(1)
@@ -108,7 +108,7 @@ def _oldest(engine: Engine, tenth: int) -> datetime | None:
 
 
 def _shrink(engine: Engine) -> None:
-    """Give the pages that are free back to the file system."""
+    """Return free pages to the file system."""
     with explained(engine):
         raw = engine.raw_connection()
         try:

@@ -1,4 +1,4 @@
-"""`pm-timeline record`: everything put together."""
+"""`pm-timeline record`: all parts put together."""
 
 import signal
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from sources.recorder.store import Store
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to record, and where."""
+    """What to record, and where to."""
 
     clusters: Sequence[KubernetesSettings]
     store: RecorderSettings
@@ -31,7 +31,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 def record(plan: Plan, log: Callable[[str], None]) -> None:
-    """Record until SIGTERM or SIGINT. Raises SourceError for what trying again cannot help.
+    """Record until SIGTERM or SIGINT. Raises SourceError for errors that a retry cannot fix.
 
     `log` is called, from any thread, with a line when something changes that the operator should know.
     """
@@ -47,7 +47,7 @@ def record(plan: Plan, log: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: recorder.stop())
     if plan.listen:
-        # Only who wants them pays for them.
+        # Imported only if needed.
         from sources.recorder.serve import serve
 
         serve(*plan.listen, status)

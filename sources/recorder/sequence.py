@@ -1,4 +1,4 @@
-"""What only the sequence of an object's versions shows: what the next one overwrote, and when it was gone."""
+"""Facts that only the sequence of an object's versions shows: overwritten states, and when the object was gone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -19,18 +19,19 @@ from sources.fact import Moment
 from sources.recorder.versions import Version
 
 _SAME = timedelta(seconds=2)
-"""Two stamps of one change may differ by this."""
+"""Two stamps of one change may differ by this much."""
 _Object = dict[str, Any]
 
 
 def last_item(versions: Sequence[Version]) -> _Object | None:
-    """The object as it was last seen."""
+    """The last known version of the object."""
     return next((version.item for version in reversed(versions) if version.item is not None), None)
 
 
 def records_of(versions: Sequence[Version]) -> Iterator[Record]:
-    """The Event object as Records: one, with its first and last occurrence; but every single step of a rollout that
-    was counted in it, as each may begin another one.
+    """The Event object as Records: one, with its first and last occurrence.
+
+    But counted steps of a rollout are all separate, as each may begin another rollout.
     """
     item = last_item(versions)
     if item is None:
@@ -49,7 +50,7 @@ def records_of(versions: Sequence[Version]) -> Iterator[Record]:
 
 
 def states_of(states: Iterable[State]) -> tuple[State, ...]:
-    """Each state that a Deployment went through once, in order."""
+    """Each past state of a Deployment once, in order."""
     kept: list[State] = []
     for state in sorted({*states}, key=lambda state: (state.at, state.what, state.why, state.replica_set)):
         alike = (other for other in reversed(kept) if other.what == state.what)
@@ -60,7 +61,7 @@ def states_of(states: Iterable[State]) -> tuple[State, ...]:
 
 
 def pod_of(item: _Object) -> Pod:
-    """The pod of one version."""
+    """The pod in one version."""
     made = moment(get(item, "metadata", "creationTimestamp"))
     key = (text(item, "metadata", "namespace"), text(item, "metadata", "name"))
     return Pod(key, text(item, "metadata", "uid"), controller(item), made, encode(item))
@@ -78,7 +79,7 @@ def times_ready(versions: Sequence[Version]) -> list[_Object]:
 
 
 def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
-    """The object, with its readiness as it first was: `pod_sequence` reports later changes."""
+    """The object with its first readiness; `pod_sequence` reports later changes."""
     first = times_ready(versions)[:1]
     if not first:
         return item
@@ -88,7 +89,7 @@ def with_first_ready(item: _Object, versions: Sequence[Version]) -> _Object:
 
 
 def pod_sequence(versions: Sequence[Version], inventory: Inventory, known: Recorded, source: str) -> Iterator[Event]:
-    """Everything that the versions of a pod show together, each time that it was ready again, and its end."""
+    """All Events that the versions of a pod show together, with each return to readiness, and its end."""
     pods = [pod_of(version.item) for version in versions if version.item is not None]
     if not pods:
         return
@@ -101,7 +102,7 @@ def pod_sequence(versions: Sequence[Version], inventory: Inventory, known: Recor
 
 
 def _removed(pod: Pod, versions: Sequence[Version], end: Version) -> Observation:
-    """That it was removed at once, or while nobody looked."""
+    """Its removal without a request that was seen: at once, or while nothing was watched."""
     namespace, name = pod.key
     before = max((version.seen for version in versions if version.number < end.number), default=end.seen)
     return Observation(
@@ -113,8 +114,9 @@ def _removed(pod: Pod, versions: Sequence[Version], end: Version) -> Observation
 
 
 def once(events: Iterable[Event]) -> list[Event]:
-    """Each Event once: what several versions show alike, as the most exact of them shows it. What one id stands for at
-    different times gets ids of its own.
+    """Each Event once: if several versions show it, the most exact one is kept.
+
+    Events with the same id at different times get ids of their own.
     """
     by_id: dict[tuple[Kind, str], list[Event]] = {}
     for event in events:
@@ -136,7 +138,7 @@ def _apart(alike: Sequence[Event]) -> Iterator[Event]:
 
 
 def generations(pods: Mapping[str, Sequence[Version]]) -> list[dict[str, Sequence[Version]]]:
-    """The pods by uid, such that in each part no two have the same name; the youngest of each name are in the first."""
+    """The pods by uid, in parts without duplicate names; the first part has the youngest pod of each name."""
     parts: list[dict[str, Sequence[Version]]] = [{}]
     taken: list[set[tuple[str, str]]] = [set()]
     for uid, versions in sorted(pods.items(), key=lambda one: (-one[1][-1].number, one[0])):

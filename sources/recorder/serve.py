@@ -15,7 +15,7 @@ _LABELS = ("cluster", "resource", "namespace")
 
 
 def serve(host: str, port: int, status: Status) -> ThreadingHTTPServer:
-    """Answer there from now on, in threads of its own. Raises SourceError if nothing can listen there."""
+    """Serve there from now on, in separate threads. Raises SourceError if it is impossible to listen there."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collector(status))
 
@@ -38,7 +38,7 @@ def serve(host: str, port: int, status: Status) -> ThreadingHTTPServer:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Log nothing: it is asked every few seconds."""
+            """Log nothing: requests come every few seconds."""
 
     try:
         server = ThreadingHTTPServer((host, port), Handler)
@@ -51,7 +51,7 @@ def serve(host: str, port: int, status: Status) -> ThreadingHTTPServer:
 
 
 class _Collector(Collector):
-    """The status, as it is when Prometheus asks."""
+    """The status at the time of each scrape."""
 
     def __init__(self, status: Status) -> None:
         self._status = status

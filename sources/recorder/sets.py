@@ -1,7 +1,7 @@
-"""Rollouts of StatefulSets and DaemonSets before the last one, which only what was recorded then can show.
+"""Earlier rollouts of StatefulSets and DaemonSets, which only a recording can show.
 
-A list shows the pods and the end of the latest rollout alone. So each time that a rollout is finished by its status,
-its workload is read as it would have been listed then.
+A list shows only the pods and the end of the latest rollout. So each time that the status reports a finished rollout,
+its workload is read as it would have been listed at that moment.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,20 +23,20 @@ from sources.recorder.versions import Recorded, Version, listing
 _WANTED = (Kind.POD_READY, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED, Kind.ROLLOUT_PAUSED)
 _OWNED = ("controllerrevisions", "pods")
 _Owner = tuple[str, str, str, str]
-"""What of, then namespace, kind and name of the workload."""
+"""Resource, then namespace, kind and name of the workload."""
 _SOON = timedelta(seconds=2)
-"""What belongs to one change is seen on all watches within this."""
+"""All watches see the parts of one change within this time."""
 
 
 def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> Iterator[Event]:
-    """The pods that became ready in every rollout that was finished, and its end; and what its strategy held up."""
+    """The ready pods and the end of every finished rollout, and pauses caused by update strategies."""
     owned = _owned(recorded)
     for kind in KINDS:
         for versions in recorded.objects.get(f"{kind.lower()}s", {}).values():
             for item, at in _settled(versions, kind):
                 listings = _then(owned, kind, item, at)
                 inventory = Inventory(cluster=recorded.name)
-                # What could not be read is reported of the last versions already.
+                # Unreadable objects were already reported for their last versions.
                 for _ in build_inventory(listings, inventory, []):
                     pass
                 until = [record for record in records if record.first.earliest <= at]
@@ -46,8 +46,9 @@ def set_sequence(recorded: Recorded, records: Sequence[Record], source: str) -> 
 
 
 def _settled(versions: Sequence[Version], kind: str) -> Iterator[tuple[dict[str, Any], datetime]]:
-    """Every time that a rollout came to be finished, or held by its strategy, with all pods ready; and until when
-    nothing else began.
+    """Every time that a rollout was finished, or held by its strategy, with all pods ready.
+
+    Each comes with a time until which nothing else began.
     """
     before = False
     for index, version in enumerate(versions):
@@ -84,7 +85,7 @@ def _owned(recorded: Recorded) -> Mapping[_Owner, list[Sequence[Version]]]:
 def _then(
     owned: Mapping[_Owner, list[Sequence[Version]]], kind: str, item: dict[str, Any], at: datetime
 ) -> Iterator[Document]:
-    """The workload, its revisions and its pods as they were then."""
+    """The workload, its revisions and its pods as they were at that time."""
     namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
     yield listing(f"{kind.lower()}s", at, [item])
     for call in _OWNED:

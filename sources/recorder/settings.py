@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table of type `recorder` may have in it, and which URLs name a store."""
+"""The settings of a `[sources.NAME]` table of type `recorder`, and the URLs that may name a store."""
 
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
@@ -12,11 +12,11 @@ _PASSWORDS = ("password", "sslpassword", "passwd")
 
 
 def store_url(value: str) -> str:
-    """`value`, if it names a store: a file of SQLite by its absolute path, or a database of PostgreSQL.
+    """`value`, if it names a store: an SQLite file by its absolute path, or a PostgreSQL database.
 
-    Raises ValueError. A password is refused here, so that it is neither printed nor captured.
+    Raises ValueError. A password is refused, because it would be printed and captured.
     """
-    # urlsplit raises ValueError for what is no URL at all.
+    # urlsplit raises ValueError if it is no URL at all.
     parts = urlsplit(value)
     if parts.password is not None or any(name.lower() in _PASSWORDS for name in parse_qs(parts.query)):
         raise ValueError("must hold no password; use token_env, token_file or token_command, or $PGPASSWORD, ~/.pgpass")
@@ -29,11 +29,11 @@ def store_url(value: str) -> str:
 
 
 class RecorderSettings(TokenSettings):
-    """Which store to read, and what of it."""
+    """Which store to read, and which part of it."""
 
     store: Annotated[str, AfterValidator(store_url)]
-    """The same as `pm-timeline record` writes; `token_*` is the password of its database."""
+    """The store that `pm-timeline record` writes; `token_*` is the password of its database."""
     cluster: str | None = None
-    """Only this cluster, by the name that its `kubernetes` source has when it is recorded; default: all."""
+    """Only this cluster, by the name of the `kubernetes` source that was recorded; default: all."""
     namespaces: list[str] | None = Field(default=None, min_length=1)
-    """Only these; default: all that were recorded."""
+    """Only these namespaces; default: all that were recorded."""

@@ -1,4 +1,4 @@
-"""What is kept of an object, and when two versions of it are the same to us."""
+"""The parts of an object that are kept, and whether two versions of it count as equal."""
 
 import hashlib
 import json
@@ -11,16 +11,16 @@ _NEWS_TO_NOBODY = ("resourceVersion", "managedFields")
 
 
 def shaped(item: dict[str, Any]) -> tuple[str, bytes]:
-    """The object as it is kept, without what may be secret (see `sources.kubernetes.fetch`), and its digest."""
+    """The object as it is kept, without secrets (see `sources.kubernetes.fetch`), and its digest."""
     kept: dict[str, Any] = reduced(item)
     if isinstance(kept.get("status"), dict):
-        # Of a node: every image it has, which is most of the object and which nothing is read from.
+        # The list of a node's images, which is most of the object and is never read.
         kept["status"].pop("images", None)
     return json.dumps(kept, separators=(",", ":")), digest(kept)
 
 
 def digest(kept: dict[str, Any]) -> bytes:
-    """The same for versions that differ in nothing that is read: a node's heartbeats, writes that change nothing."""
+    """A digest that is equal if versions differ in nothing that is read: node heartbeats, writes without a change."""
     metadata, status = get(kept, "metadata"), get(kept, "status")
     compared = dict(kept)
     if isinstance(metadata, dict):

@@ -12,7 +12,7 @@ from sources.recorder.settings import RecorderSettings
 
 
 class RecorderSource(Configured[RecorderSettings]):
-    """What was recorded of some clusters; see `collector.source.Source`."""
+    """The recordings of clusters; see `collector.source.Source`."""
 
     Settings = RecorderSettings
     type = "recorder"

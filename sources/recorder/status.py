@@ -1,4 +1,4 @@
-"""How a recorder is doing: what /healthz and /metrics answer."""
+"""The status of a recorder, which /healthz and /metrics report."""
 
 import threading
 import time
@@ -9,30 +9,32 @@ from msgspec import Struct, field
 from sources.recorder.steps import Stream
 
 PATIENCE = 180.0
-"""Seconds without a word from the API server, or without being able to store, after which something is wrong. A watch
-that is silent ends after a minute."""
+"""Seconds without an answer from the API server, or without a successful store, until that is an error.
+
+A silent watch ends after a minute.
+"""
 
 
 class Following(Struct):
-    """One stream."""
+    """The status of one stream."""
 
     heard: float
-    """When the API server last sent something about it, by a clock that never goes back."""
+    """When the API server last sent something about it, by a monotonic clock."""
     error: str = ""
-    """Why it does not, empty if it does."""
+    """Why it sends nothing; empty if it does."""
     lacks: str = ""
-    """The right for want of which nothing is recorded."""
+    """The missing right because of which nothing is recorded."""
     current: bool = False
-    """Whether everything is known up to now, as the watch is open and has caught up."""
+    """Whether everything up to now is known: the watch is open and has caught up."""
     there: bool = True
-    """Whether the cluster has such a resource."""
+    """Whether the cluster has the resource."""
     changes: int = 0
     gaps: int = 0
-    """How often it had to be listed anew."""
+    """How often the resource had to be listed again."""
 
 
 class Status(Struct):
-    """Shared by all threads of a recorder."""
+    """The status of a recorder, shared by all its threads."""
 
     clock: Callable[[], float] = time.monotonic
     patience: float = PATIENCE
@@ -43,21 +45,21 @@ class Status(Struct):
     """Versions stored since the start."""
     transactions: int = 0
     failures: int = 0
-    """Transactions that could not be stored at the first try."""
+    """Transactions that failed at the first attempt."""
     failing: float | None = None
-    """Since when nothing can be stored."""
+    """Since when nothing can be stored; None if it can."""
     error: str = ""
     size: int | None = None
-    """Bytes of the store, when it was last measured."""
+    """Bytes of the store when it was last measured."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def follow(self, stream: Stream) -> Following:
-        """What is known of a stream, which is followed from now on."""
+        """Start to follow a stream; returns its status."""
         with self._lock:
             return self.streams.setdefault(stream, Following(self.clock()))
 
     def troubles(self) -> list[str]:
-        """What is wrong, a line each; a right that is missing is not, as others are recorded without it."""
+        """All problems, one line each. A missing right is none, as the other resources are recorded without it."""
         now = self.clock()
         with self._lock:
             streams = sorted(self.streams.items())

@@ -1,4 +1,4 @@
-"""What the recorder passes from its watches to its store."""
+"""The data that the recorder's watches pass to its store."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -10,12 +10,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Stream(NamedTuple):
-    """What one watch is about."""
+    """The subject of one watch."""
 
     cluster: str
-    """Name of the cluster; empty where there is but one."""
+    """Name of the cluster; empty if there is only one."""
     resource: str
-    """As the API calls it: `pods`."""
+    """The API's name of the resource: `pods`."""
     namespace: str
     """Empty for all namespaces."""
 
@@ -24,42 +24,42 @@ class Change(Struct, frozen=True):
     """One version of an object, as it was seen."""
 
     kind: str
-    """ADDED, MODIFIED or DELETED as the watch has it, LISTED for what a list showed."""
+    """ADDED, MODIFIED or DELETED as in the watch, LISTED for objects in a list."""
     namespace: str
     name: str
     uid: str
     version: str
     """Its resourceVersion, which may only be compared for equality."""
     at: datetime
-    """When the recorder had it, by its own clock."""
+    """When the recorder received it, by its own clock."""
     body: str
-    """The object as JSON, without what may be secret."""
+    """The object as JSON, without secrets."""
     digest: bytes
-    """The same for versions that differ in nothing that is read."""
+    """Equal for versions that differ in nothing that is read."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """What is stored in one transaction, or not at all."""
+    """Data that is stored in one transaction, or not at all."""
 
     stream: Stream
     changes: tuple[Change, ...] = ()
     position: str = ""
-    """Where the watch goes on after it; empty in the middle of a list."""
+    """Where the watch continues after this step; empty in the middle of a list."""
     until: datetime | None = None
-    """Up to when everything is known with it."""
+    """Up to when everything is known after this step; None if that is not known."""
     begun: datetime | None = None
-    """A list is complete with it, which shows how things stood at that moment."""
+    """Set if a list is complete with this step: the moment of which the list shows the state."""
     listed: frozenset[str] = frozenset()
-    """The uids of that list."""
+    """The uids in that list."""
     lacks: str = ""
-    """The right for want of which nothing is recorded: `watch pods`."""
+    """The missing right because of which nothing is recorded: `watch pods`."""
 
 
 def micros(at: datetime) -> int:
-    """Microseconds since 1970: what the store keeps of an instant, the same in every database."""
+    """Microseconds since 1970: the stored form of an instant, the same in every database."""
     return (at - _EPOCH) // _MICROSECOND
 
 
 def instant(stored: int) -> datetime:
-    """The instant, in UTC. Raises OverflowError for what is none."""
+    """The instant, in UTC. Raises OverflowError if it is out of range."""
     return _EPOCH + timedelta(microseconds=stored)

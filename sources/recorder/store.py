@@ -1,4 +1,4 @@
-"""The writing half of a store: what was watched, and how far, in one transaction."""
+"""The writing half of a store: changes and the positions of their watches, in one transaction."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,22 +14,22 @@ from sources.recorder.steps import Change, Step, Stream, micros
 from sources.recorder.tables import clusters, positions, spans, versions
 
 _Of = tuple[Stream, str]
-"""Of which stream a span is, and for want of which right."""
+"""The stream of a span, and the right that is missing for it; empty if none is."""
 
 
 class Store:
-    """One recorder's connection to its store. To be used by one thread at a time."""
+    """One recorder's connection to its store. Only one thread may use it at a time."""
 
     def __init__(self, engine: Engine) -> None:
-        """The tables are made if they are missing. Raises SourceError."""
+        """Creates missing tables. Raises SourceError."""
         prepare(engine)
         self.engine = engine
         self._digests: dict[tuple[str, str, str], bytes] = {}
-        """Of the last version of every object that was met, by cluster, resource and uid."""
+        """The digest of the last known version of every object, by cluster, resource and uid."""
         self._spans: dict[_Of, int] = {}
 
     def claim(self, cluster: str, identity: str) -> None:
-        """Note which cluster it is that has this name here, or raise SourceError if it is another one.
+        """Record which cluster has this name here. Raises SourceError if the name is taken by another cluster.
 
         `identity` is `uid:...` of the cluster, or `url:...` of its API server if the uid may not be read.
         """
@@ -49,7 +49,7 @@ class Store:
                 connection.execute(update(clusters).where(clusters.c.cluster == cluster).values(identity=identity))
 
     def position(self, stream: Stream) -> str:
-        """Where a watch goes on, empty if it never was anywhere."""
+        """Where a watch continues; empty if it has no position yet."""
         with explained(self.engine), self.engine.begin() as connection:
             found = connection.execute(select(positions.c.version).where(*_same(positions, stream))).scalar()
             last = select(func.max(spans.c.id)).where(*_same(spans, stream), spans.c.lacks == "")
@@ -60,7 +60,7 @@ class Store:
         return str(found)
 
     def keep(self, steps: Sequence[Step]) -> int:
-        """Store all of it in one transaction, or raise SourceError; then it may be tried again.
+        """Store all steps in one transaction. Raises SourceError; then the same steps may be stored again.
 
         Returns how many versions were new to this recorder.
         """
@@ -75,7 +75,7 @@ class Store:
                         rows.append(_row(step.stream, change))
                         new += 1
                 if step.begun is not None:
-                    # What follows the list is not in it, and has not vanished.
+                    # Later changes are not in the list, but have not vanished.
                     _write(connection, rows)
                     rows = []
                     gone = self._vanished(connection, step, spans_now.get((step.stream, "")))
@@ -92,9 +92,9 @@ class Store:
     def _is_news(
         self, connection: Connection, stream: Stream, change: Change, fresh: dict[tuple[str, str, str], bytes]
     ) -> bool:
-        """Whether the version is to be stored: not if nothing that is read of it has changed."""
+        """Whether the version is to be stored: not if nothing in it that is read has changed."""
         if stream.resource == "events":
-            # They are deleted when their time is over, which is no news.
+            # Events are deleted when they expire, which is no news.
             return change.kind != "DELETED"
         key = (stream.cluster, stream.resource, change.uid)
         known = fresh.get(key) or self._digests.get(key)
@@ -105,7 +105,7 @@ class Store:
         return now != known or not now
 
     def _vanished(self, connection: Connection, step: Step, span: int | None) -> list[dict[str, Any]]:
-        """Rows for the objects that are stored as being there and are not in the list."""
+        """Rows for the objects that are stored as existing but missing from the list."""
         stream = step.stream
         if step.begun is None or stream.resource == "events":
             return []
@@ -114,7 +114,7 @@ class Store:
             where.append(versions.c.namespace == stream.namespace)
         last = select(func.max(versions.c.id)).where(*where).group_by(versions.c.uid)
         there = select(versions.c.uid, versions.c.namespace, versions.c.name, versions.c.seen)
-        # What another recorder has seen since is younger than the list.
+        # Versions that another recorder has seen since are newer than the list.
         older = (versions.c.gone.is_(False), versions.c.seen < micros(step.begun))
         found = connection.execute(there.where(versions.c.id.in_(last), *older)).all()
         known = None if span is None else connection.execute(select(spans.c.until).where(spans.c.id == span)).scalar()
@@ -136,7 +136,7 @@ class Store:
 
 
 def _last(connection: Connection, key: tuple[str, str, str]) -> bytes:
-    """The digest of the last version that is stored; empty if there is none or it is gone."""
+    """The digest of the last stored version; empty if there is none or the object is gone."""
     cluster, resource, uid = key
     where = (versions.c.cluster == cluster, versions.c.resource == resource, versions.c.uid == uid)
     row = connection.execute(
@@ -167,7 +167,7 @@ def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _advance(connection: Connection, steps: Iterable[Step], known: dict[_Of, int]) -> None:
-    """Move the positions, and extend or begin the spans; `known` are the spans that are being extended."""
+    """Update the positions, and extend or begin spans; `known` are the spans that are being extended."""
     moved: dict[Stream, str] = {}
     until: dict[_Of, int] = {}
     for step in steps:
@@ -196,6 +196,6 @@ def _same(table: Table, stream: Stream) -> list[Any]:
 
 
 def _insert(connection: Connection, table: Table) -> Any:
-    """An INSERT that knows what to do with a row that is there already."""
+    """An INSERT that can handle rows that exist already."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table)

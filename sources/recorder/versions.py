@@ -1,4 +1,4 @@
-"""From the documents to the versions of every object, in order."""
+"""Sorts the documents into the versions of every object, in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -11,26 +11,26 @@ from sources.cluster.fields import get, objects, text
 
 
 class Version(Struct, frozen=True):
-    """One version of an object, or that it was gone."""
+    """One version of an object, or the report that it was gone."""
 
     number: int
-    """Its place in the order in which they were stored."""
+    """Its place in the order of storage."""
     change: str
     """See `sources.recorder.tables`."""
     seen: datetime
     since: datetime | None
-    """Of what vanished while nobody looked: not before."""
+    """If the object vanished unobserved: the earliest time at which that can have happened."""
     item: dict[str, Any] | None
-    """The object; None where it is only known to be gone."""
+    """The object; None if it is only known to be gone."""
 
     @property
     def gone(self) -> bool:
-        """Whether the object was gone with it."""
+        """Whether this version reports that the object is gone."""
         return self.change in ("DELETED", "VANISHED")
 
 
 class Span(Struct, frozen=True):
-    """When the recording of a resource was complete, or impossible for want of a right."""
+    """When a resource was recorded completely, or not at all because a right was missing."""
 
     resource: str
     namespace: str
@@ -40,27 +40,27 @@ class Span(Struct, frozen=True):
 
 
 def listing(call: str, at: datetime, items: list[dict[str, Any]]) -> Document:
-    """Objects as the answer of the API that lists them."""
+    """Objects in the form of an API list answer."""
     return Document(call, "recorded", at, "", {"items": items})
 
 
 class Recorded(Struct):
-    """Everything known of one cluster."""
+    """All recorded data of one cluster."""
 
     name: str
     objects: dict[str, dict[str, list[Version]]] = field(default_factory=dict)
     """By resource and uid, in order."""
     spans: list[Span] = field(default_factory=list)
     forgotten: datetime | None = None
-    """What was over before this has been removed."""
+    """Versions that ended before this have been removed."""
     why: str = ""
     """`age` or `size`."""
 
     def gone_since(self, resource: str, namespace: str, versions: Sequence[Version], end: Version) -> datetime:
-        """From when on the object may have been gone that was with the version `end`.
+        """The earliest time at which the object may have been gone that the version `end` reports as gone.
 
-        It was there when it was seen before. Where a watch reported its end, it was also there when that watch began;
-        else it would have been missing in the list with which the watch began.
+        It existed when it was last seen before. If a watch reported its deletion, it also existed when that watch
+        began; otherwise it would have been missing from the list that precedes the watch.
         """
         known = [version.seen for version in versions if version.number < end.number]
         if end.since:
@@ -72,7 +72,7 @@ class Recorded(Struct):
 
 
 class Records(Struct):
-    """All documents, sorted."""
+    """All documents, sorted by cluster."""
 
     clusters: dict[str, Recorded] = field(default_factory=dict)
     at: datetime | None = None
@@ -80,12 +80,12 @@ class Records(Struct):
     gaps: list[Gap] = field(default_factory=list)
 
     def of(self, name: str) -> Recorded:
-        """What is known of a cluster."""
+        """The recorded data of a cluster."""
         return self.clusters.setdefault(name, Recorded(name))
 
 
 def sorted_out(documents: Iterable[Document], resources: Iterable[str]) -> Records:
-    """The documents of `sources.recorder.fetch`, in whatever order."""
+    """The documents of `sources.recorder.fetch`, in any order, sorted by cluster."""
     records, known = Records(), {*resources}
     for document in documents:
         if document.call != "store" and document.call not in known:
@@ -145,7 +145,7 @@ def _version(item: dict[str, Any]) -> Iterator[tuple[str, Version]]:
 
 
 def _instant(value: object) -> datetime | None:
-    """The instant of a stamp that the store gave; None where there is none."""
+    """The instant of a stamp from the store; None if there is none."""
     if not isinstance(value, str):
         return None
     parsed = datetime.fromisoformat(value)

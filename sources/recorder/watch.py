@@ -1,4 +1,4 @@
-"""Listing and watching one resource: Steps for the store, each with how far everything is known."""
+"""Lists and watches one resource: yields Steps for the store, each with the time up to which everything is known."""
 
 import json
 import time
@@ -17,25 +17,28 @@ from sources.recorder.shape import shaped
 from sources.recorder.steps import Change, Step, Stream
 
 LASTS = 60
-"""Seconds after which a watch is begun anew. Events are not in the API server's watch cache, so that no bookmarks come
-for them (kubernetes/kubernetes#120348): the end of the watch shows that nothing had happened."""
+"""Seconds after which a watch is restarted.
+
+Events are not in the API server's watch cache, so there are no bookmarks for them (kubernetes/kubernetes#120348): the
+end of the watch shows that nothing had happened.
+"""
 
 _LONGEST = 16 * 2**20
 """Bytes of one change: an object has at most some MiB."""
 _CATCHING_UP = 5.0
-"""Seconds in which a watch has sent what had happened since its position."""
+"""Seconds within which a watch has sent everything since its position."""
 
 
 class Expired(Exception):
-    """The server does not know any more what happened since the position: it must be listed anew."""
+    """The server no longer knows the changes since the position: list again."""
 
 
 class Absent(Exception):
-    """The cluster has no such resource."""
+    """The cluster does not have the resource."""
 
 
 class Forbidden(Exception):
-    """The server forbids it."""
+    """The server forbids the request."""
 
     def __init__(self, verb: str) -> None:
         """`verb` is `list` or `watch`."""
@@ -51,17 +54,17 @@ class Followed(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Where the API server has it."""
+        """Its path on the API server."""
         return self.what.path(self.stream.namespace)
 
 
 def listed(api: Api, followed: Followed) -> Iterator[Step]:
-    """Everything that there is, page by page; with the last page there is a position to watch from.
+    """All existing objects, page by page; the last page has a position to watch from.
 
     Raises Forbidden, Absent, Expired (begin again) or SourceError.
     """
     stream, token = followed.stream, ""
-    # The pages show how things stood when the first was made, which is not before it is asked for.
+    # The pages show the state when the first one was made, which is not before the request.
     begun = datetime.now(UTC)
     uids: set[str] = set()
     while True:
@@ -86,9 +89,9 @@ def listed(api: Api, followed: Followed) -> Iterator[Step]:
 
 
 def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iterator[Step]:
-    """What changes after `position`, until the server ends the watch. Raises as `listed`.
+    """The changes after `position`, until the server ends the watch. Raises as `listed`.
 
-    `fresh` is whether that is how things stand now, so that nothing is known of the time before.
+    `fresh` is whether the position is current, so there are no older changes that the watch sends first.
     """
     stream = followed.stream
     pieces = api.watch(followed.path, position, LASTS, stream.resource)
@@ -111,11 +114,11 @@ def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iter
                 yield Step(stream=stream, changes=tuple(changes), position=position)
                 raise failed
             if sent:
-                # A bookmark has nothing but its position.
+                # A bookmark has only a position.
                 changes += [_change(kind, of, now)] if kind != "BOOKMARK" else []
                 marked = marked or kind == "BOOKMARK"
                 position = text(of, "metadata", "resourceVersion")
-        # At first it may send what had happened before: how much more of that is to come is not known.
+        # The watch may first send older changes, and it is not known how many.
         caught_up = fresh or marked or time.monotonic() - opened > _CATCHING_UP
         yield Step(stream=stream, changes=tuple(changes), position=position, until=now if caught_up else None)
     if rest.strip():
@@ -126,7 +129,7 @@ def watched(api: Api, followed: Followed, position: str, *, fresh: bool) -> Iter
 def _refusal(answer: Answer, verb: str, api: Api, followed: Followed) -> Exception:
     if answer.status == GONE:
         return Expired()
-    # It is also the answer for what the cluster does not have.
+    # 403 is also the answer for a resource that the cluster does not have.
     if answer.status == ABSENT or (followed.what.custom and not api.has(followed.what.group, followed.what.name)):
         return Absent()
     return Forbidden(verb)
@@ -143,7 +146,7 @@ def _object(line: str | bytes, api: Api) -> dict[str, Any]:
 
 
 def _failure(kind: str, of: Any, api: Api) -> Exception | None:
-    """What is wrong if it is neither a change nor a bookmark."""
+    """The error in a message that is neither a change nor a bookmark; None if there is none."""
     if kind == "ERROR":
         message = text(of, "message")
         # A position from the future: the cluster was restored from a backup.
@@ -160,7 +163,7 @@ def _change(kind: str, item: dict[str, Any], at: datetime) -> Change:
     try:
         body, digest = shaped(item)
     except RecursionError:
-        # Nobody nests so deep but to do harm.
+        # Nesting this deep only serves an attack.
         body, digest = shaped(
             {"metadata": {"name": name, "namespace": namespace, "uid": text(item, "metadata", "uid")}}
         )

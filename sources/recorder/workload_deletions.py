@@ -12,7 +12,7 @@ from sources.recorder.versions import Recorded, Version
 
 
 def deletion_events(recorded: Recorded, inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event per object that was gone, between the last time that it was known to be there and when it was not."""
+    """One Event per deleted object, between the last time it was known to exist and the first time it did not."""
     for resource, kind in DELETABLE.items():
         for uid, versions in recorded.objects.get(resource, {}).items():
             yield from _deletion(recorded, (resource, kind), (uid, versions), inventory, source)
@@ -31,7 +31,7 @@ def _deletion(
     if end is None or not items:
         return
     namespace, name = text(items[-1], "metadata", "namespace"), text(items[-1], "metadata", "name")
-    # With finalizers, an object that was deleted stays until these are done.
+    # An object with finalizers stays after the deletion request until they are done.
     asked = next((at for item in items if (at := moment(get(item, "metadata", "deletionTimestamp")))), None)
     when = asked or Moment(recorded.gone_since(resource, namespace, versions, end), end.seen)
     group = "" if resource in ("services", "namespaces") else "apps"
@@ -40,7 +40,7 @@ def _deletion(
         when,
         source=source,
         native_id=f"{uid}/deleted",
-        # The recorder hears of it at once, unless it had been away.
+        # The recorder sees it at once, unless it was not running.
         at=when.earliest if asked else when.latest,
         query=f"{'/apis/' + group if group else '/api'}/v1/namespaces/{namespace}/{resource}/{name}",
     )

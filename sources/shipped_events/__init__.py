@@ -1,1 +1,1 @@
-"""Kubernetes Events that were shipped out of the cluster: what is the same wherever they are kept."""
+"""Kubernetes Events that were shipped out of the cluster: the code for all stores."""

@@ -1,4 +1,4 @@
-"""From a shipped record, whatever its shape, back to an Event object (core/v1)."""
+"""Converts a shipped record, whatever its shape, back to an Event object (core/v1)."""
 
 import re
 from collections.abc import Mapping
@@ -45,13 +45,14 @@ ALLOY: Mapping[str, str] = {
     "host": "sourcehost",
     "reporter": "reportingcontroller",
 }
-"""loki.source.kubernetes_events of Grafana Alloy and Agent, logfmt or JSON; `stream` holds the labels in Loki. It
-ships no uid and no times: the time of the line is that of the last occurrence.
+"""loki.source.kubernetes_events of Grafana Alloy and Agent, logfmt or JSON; `stream` has the labels in Loki.
+
+It ships no uid and no times: the time of the line is that of the last occurrence.
 """
 FIELDS = tuple(EXPORTER)
-"""Ours, which may be mapped."""
+"""The names of fields that may be mapped."""
 TIMES = ("series_last", "last", "time", "first", "created")
-"""Those that hold a time, the one that is nearest to the last occurrence first."""
+"""The fields that hold a time, the one nearest to the last occurrence first."""
 
 _ZEROS = re.compile(r"\.0+(?=[Zz+-])")
 _CREATES = re.compile(r"(?:Created|Deleted) pod: (\S+)-[a-z0-9]{5}")
@@ -72,26 +73,27 @@ _OF_PODS = re.compile(
     "Failed|FailedMount|FailedCreatePodSandBox|SandboxChanged"
 )
 _NOWHERE = frozenset({"Node", "PersistentVolume", "Namespace"})
-"""Kinds that are in no namespace; their Events are stored in `default`."""
+"""Kinds without a namespace; their Events are stored in `default`."""
 
 
 class Shipped(Struct, frozen=True):
-    """One record as it is kept."""
+    """One record as the store has it."""
 
     record: Mapping[str, Any]
     where: str
-    """Where a person finds it: a query, or a path."""
+    """Where people can find it: a query, or a path."""
     nanoseconds: int | None = None
-    """Unix time that the store keeps it under, if that is when the Event last happened."""
+    """Unix time under which the store has it, if that is the time of the Event's last occurrence."""
 
 
 def event_object(shipped: Shipped, fields: Mapping[str, str]) -> dict[str, Any]:
-    """The Event object, as far as the record has its fields. Raises ValueError if it is about nothing."""
+    """The Event object, with the fields that the record has. Raises ValueError if the record is no Event."""
     found = {field: at(shipped.record, path) for field, path in fields.items() if path}
     texts = {field: value if isinstance(value, str) else "" for field, value in found.items()}
     name, about, kind = texts.get("name", ""), texts.get("object", ""), texts.get("kind", "")
     if not about:
-        # The exporter loses the object if it is gone by then; an Event is called after it, and some hex digits.
+        # The exporter loses the object if it no longer exists. An Event's name is that of its object and some hex
+        # digits.
         about = name.rpartition(".")[0]
         kind = kind or _kind(texts, about)
     if not about or not (texts.get("reason") or texts.get("message")):
@@ -125,7 +127,7 @@ def event_object(shipped: Shipped, fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def at(value: Any, path: str) -> Any:
-    """What a dotted path leads to, also where keys have dots in them; None if it is not there."""
+    """The value at a dotted path, even if keys contain dots; None if there is none."""
     if not isinstance(value, Mapping):
         return None
     if path in value:
@@ -138,12 +140,12 @@ def at(value: Any, path: str) -> Any:
 
 
 def _kind(texts: Mapping[str, str], about: str) -> str:
-    """Of what kind the object must be, by who reports what of it; empty if that does not show it."""
+    """The kind of the object, concluded from the reporter and the reason; empty if these do not show it."""
     for reporter in (texts.get("component", ""), texts.get("reporter", "")):
         if reporter in _CONTROLLERS:
             return _CONTROLLERS[reporter]
     if texts.get("host") == about:
-        # The kubelet, of its own node.
+        # The kubelet reports on its own node.
         return "Node"
     reason, creates = texts.get("reason", ""), _CREATES.fullmatch(texts.get("message", ""))
     if reason == "ScalingReplicaSet":
@@ -154,16 +156,16 @@ def _kind(texts: Mapping[str, str], about: str) -> str:
 
 
 def _number(value: object) -> int | None:
-    """A counter, also one that is kept as text."""
+    """A counter, even if it is stored as text."""
     if isinstance(value, str):
         return integer(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _stamp(value: object) -> str | None:
-    """A time as Kubernetes writes it; a layout may have made Unix seconds or milliseconds of it.
+    """A time in the format of Kubernetes; a layout may have converted it to Unix seconds or milliseconds.
 
-    The exporter's own `.000Z` is written after times that are cut to whole seconds.
+    The exporter itself writes `.000Z` for times that are cut to whole seconds.
     """
     if isinstance(value, str) and not value.isdecimal():
         return _ZEROS.sub("", value)
@@ -177,7 +179,7 @@ def _stamp(value: object) -> str | None:
 
 
 def _own_time(nanoseconds: int) -> dict[str, str | None]:
-    """When it last happened, by the time of its line: cut to whole seconds by the one recorder, exact by the other.
+    """The last occurrence, from the time of its line: one recorder cuts it to whole seconds, the other is exact.
 
     Loki may add some nanoseconds to keep lines apart.
     """

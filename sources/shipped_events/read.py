@@ -1,4 +1,4 @@
-"""From shipped records to the Events of a timeline, by way of what the source `kubernetes` makes of Event objects."""
+"""Reads shipped records into Events, with the code by which the source `kubernetes` reads Event objects."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ from sources.shipped_events.updates import Update, newest
 def read(
     records: Iterable[Shipped], fields: Mapping[str, str], window: Window, source: str, cluster: str
 ) -> Iterator[Event | Gap | Seen]:
-    """All Events in order, then what could not be read. A record that comes twice, or was updated, is one Event."""
+    """All Events in order, then what could not be read. A record that is repeated or updated is one Event."""
     inventory = Inventory(cluster=cluster)
     updates: list[Update] = []
     gaps: list[Gap] = []
@@ -51,7 +51,7 @@ def _update(shipped: Shipped, fields: Mapping[str, str]) -> Iterator[Update]:
 
 
 def _limits(events: Iterable[Event], records: Sequence[Record], window: Window) -> Iterator[Gap]:
-    """What Events never show, where it would be of use."""
+    """Gaps for things that Events never show, if they would be useful in the window."""
     kinds = {event.kind for event in events if window.overlaps(event.earliest, event.latest)}
     if any(kind in (Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED) for kind in kinds):
         reason = "Events show neither versions nor when pods were ready, nor when a rollout ended or was stuck"
@@ -72,7 +72,7 @@ def _by_daemon_set(record: Record, window: Window) -> bool:
 
 
 def _horizon(records: list[Record], window: Window, cluster: str) -> Iterator[Gap | Seen]:
-    """How far the Events go. That the newest are old may be because nothing happened."""
+    """How far the Events reach. If the newest ones are old, possibly nothing happened since."""
     of = about(cluster)
     oldest = min((record.last.earliest for record in records), default=None)
     if oldest is None:

@@ -1,4 +1,4 @@
-"""Rollouts of StatefulSets, which nothing but the replacement of their pods shows where only Events are known."""
+"""Rollouts of StatefulSets, which Events show only by the replacement of pods."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -14,13 +14,15 @@ from sources.fact import Moment, report
 
 _KIND = "StatefulSet"
 _LONGEST = timedelta(minutes=15)
-"""From when a pod is removed to when it is made again: its grace period, and a detached volume."""
+"""The longest time between removing a pod and making it again: its grace period, and a volume to be detached."""
 _SKEW = timedelta(seconds=2)
 
 
 def set_rollouts(records: Sequence[Record], inventory: Inventory, source: str) -> Iterator[Event]:
-    """The start of each. The controller itself removes pods to replace them in a rollout, from the highest number
-    down, or for good when it scales down; a pod that somebody else deleted it only makes again. What is rolled out,
+    """The start of each rollout.
+
+    In a rollout, the controller itself removes pods to replace them, from the highest number down. When it scales down,
+    it does not make them again; if somebody else deletes a pod, it only makes it again. The version that is rolled out,
     and whether it ran before, is not known.
     """
     for ours in _by_set(records):
@@ -29,7 +31,7 @@ def set_rollouts(records: Sequence[Record], inventory: Inventory, source: str) -
             number = _ordinal(record)
             if last is None or number >= last:
                 event = to_event(record, source, inventory)
-                # What is rolled out has no name here, so that it merges with nothing by that.
+                # The version has no name here, so the Event merges with no others.
                 name = RolloutName(subject=replace(event.subject, pod=""), template="")
                 yield report(
                     rollout_started(name, shown_by=summary(record)),
@@ -51,7 +53,7 @@ def _by_set(records: Iterable[Record]) -> Iterable[list[Record]]:
 
 
 def _replaced(ours: Sequence[Record]) -> list[tuple[Moment, Record]]:
-    """The removals after which the same pod was made again, in order; not of pods that had failed."""
+    """The removals after which the same pod was made again, in order; without pods that had failed."""
     made = [(moment, record.pod) for record in ours if record.reason == "SuccessfulCreate" for moment in _known(record)]
     failed = [moment for record in ours if record.reason == "RecreatingFailedPod" for moment in _known(record)]
     found = []
@@ -67,7 +69,7 @@ def _replaced(ours: Sequence[Record]) -> list[tuple[Moment, Record]]:
 
 
 def _known(record: Record) -> list[Moment]:
-    """The occurrences that have a time: the names of pods come back, and with them the messages about them."""
+    """The occurrences with a known time: pod names come back, and the messages about them with them."""
     return [record.first, record.last] if record.last.earliest > record.first.earliest else [record.first]
 
 

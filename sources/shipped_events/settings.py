@@ -1,4 +1,4 @@
-"""What every source of shipped Events can be configured with."""
+"""The settings that all sources of shipped Events share."""
 
 from pydantic import Field, field_validator
 
@@ -7,12 +7,12 @@ from sources.shipped_events.fields import FIELDS
 
 
 class ShippedSettings(ServerSettings):
-    """One store."""
+    """The settings of one store."""
 
     cluster: str = ""
-    """Name of the cluster to print; the same as in the source of type `kubernetes`, so that their facts merge."""
+    """Name of the cluster in the output; use that of the `kubernetes` source, so their facts are merged."""
     fields: dict[str, str] = Field(default_factory=dict)
-    """Where a record has what: field of ours to dotted path, beside those of the format. `""`: it has it nowhere."""
+    """Dotted path of each field in a record, in addition to those of the format. `""`: the record does not have it."""
 
     @field_validator("fields")
     @classmethod

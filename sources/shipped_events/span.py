@@ -1,11 +1,12 @@
-"""How far around the window Events are asked for."""
+"""How far around the window Events are requested."""
 
 from datetime import timedelta
 
 LEAD, TAIL = timedelta(hours=1), timedelta(minutes=15)
 STEPS_LEAD = timedelta(hours=24)
-"""The steps of rollouts are asked for since so long before the window: a ReplicaSet that lost its pods then comes
-back in a rollback.
+"""How long before the window the steps of rollouts are requested.
+
+A ReplicaSet that lost its pods in that time may come back in a rollback.
 """
 STEPS = "ScalingReplicaSet"
 """The reason of these Events."""

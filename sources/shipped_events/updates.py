@@ -1,4 +1,4 @@
-"""One Event is shipped again whenever its count goes up: which records are one Event."""
+"""Which records are one Event: an Event is shipped again whenever its count rises."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,24 +10,24 @@ from sources.cluster.event_objects import Record
 
 
 class Update(Struct, frozen=True):
-    """An Event as one record has it."""
+    """One record of an Event."""
 
     record: Record
     known: bool
-    """Its uid or name is the Event's own; else it is known by object, reason and message."""
+    """Whether it has the Event's own uid or name; else object, reason and message identify it."""
     where: str
 
 
 def newest(updates: Iterable[Update]) -> list[Update]:
-    """One Update per Event: the last, with the first occurrence that any of them knows; in the order of time.
+    """One Update per Event: the last one, with the first occurrence known to any of them; in the order of time.
 
-    Without an id, an Event goes on as long as its count rises; a later time without that is another Event.
+    Without an id, later records belong to the same Event as long as the count rises; else they are another Event.
     """
     events: dict[tuple[str, ...], list[Update]] = {}
     for update in sorted(set(updates), key=_order):
         record = update.record
         about = (record.about_namespace, record.kind, record.about, record.reason, record.message)
-        # What has an id has a message that changes, too: `Unhealthy` counts on with another time-out in it.
+        # An Event with an id may change its message: `Unhealthy` continues to count with another time-out in it.
         key = (record.namespace, record.uid) if update.known else about
         ours = events.setdefault(key, [])
         if ours and (update.known or _goes_on(ours[-1].record, record)):
@@ -42,7 +42,7 @@ def _goes_on(before: Record, after: Record) -> bool:
 
 
 def _named(update: Update) -> Update:
-    """With an id made of its content, if it has none of its own."""
+    """The update with an id made from its content, if it has no id of its own."""
     record = update.record
     if update.known:
         return update

@@ -1,4 +1,4 @@
-"""Facts about the analyses of a rollout: they are no steps of it, but the reasons of those."""
+"""Facts about the analyses of a rollout: they are not steps of the rollout, but the reasons for its steps."""
 
 from collector.event import Kind, Subject
 from sources.cluster.facts.rollouts import RolloutName
@@ -6,12 +6,12 @@ from sources.fact import Fact
 
 
 def analysis_started(subject: Subject, rollout: RolloutName | None, name: str, step: str) -> Fact:
-    """What a new version does is measured from here on; `step` is which step of the canary does so, in words."""
+    """An analysis starts to measure the new version; `step` names the step of the canary that does so, in words."""
     return _fact(subject, rollout, name, f"starts{step}")
 
 
 def analysis_ended(subject: Subject, rollout: RolloutName | None, name: str, phase: str, findings: str) -> Fact:
-    """How it was judged: `Successful`, `Failed`, `Error`, `Inconclusive`; with what was measured."""
+    """The verdict of an analysis: `Successful`, `Failed`, `Error`, `Inconclusive`; with its measurements."""
     return _fact(subject, rollout, name, f"is {phase}" + (f": {findings}" if findings else ""))
 
 

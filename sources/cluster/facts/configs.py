@@ -9,17 +9,17 @@ from sources.fact import Fact
 
 Done = Literal["created", "changed", "deleted"]
 _NAMED = 3
-"""Of more services that use one, only how many they are is named."""
+"""If more services than this use one object, only their number is given."""
 
 
 def config_changed(
     cluster: str, namespace: str, kind: str, name: str, done: Done, *, service: str, by: str, shared: Sequence[str] = ()
 ) -> Fact:
-    """A ConfigMap or Secret was created, changed or deleted; `by` is who, and with what, and may be empty.
+    """A ConfigMap or Secret was created, changed or deleted; `by` is who and with which program, and may be empty.
 
-    `shared` are the services that use it, where they are several.
+    `shared` are the services that use it, if there are several.
 
-    `name` is empty where several were deleted at once, or where the server was to name it.
+    `name` is empty if several were deleted at once, or if the server was to choose the name.
     """
     users = f", which {_users(shared)} use," if len(shared) > 1 else ""
     if name:
@@ -38,13 +38,13 @@ def _users(shared: Sequence[str]) -> str:
 def config_kept(
     cluster: str, namespace: str, kind: str, name: str, done: Done, why: str, *, by: str = "", times: int = 1
 ) -> Fact:
-    """A ConfigMap or Secret that configures no service was written; `why` it configures none: `which is a lock`."""
+    """A ConfigMap or Secret that configures no service was written; `why` is the reason: `which is a lock`."""
     often = f" {times} times" if times > 1 else ""
     words = f"{kind} {name}, {why}, was {done}{often}" + (f" by {spoken(by)}" if by else "")
     return Fact(Kind.OTHER, config_subject(cluster, namespace, kind, name, ""), words, "")
 
 
 def config_subject(cluster: str, namespace: str, kind: str, name: str, service: str) -> Subject:
-    """The subject of what happens to a ConfigMap or Secret."""
+    """The subject of facts about a ConfigMap or Secret."""
     workload = f"{kind}/{name}" if name else ""
     return Subject(service=service, cluster=cluster, namespace=namespace, workload=workload)

@@ -1,7 +1,7 @@
-"""What becomes of the containers of a pod, which `subject.pod` names: ended, killed, without an image.
+"""Facts about the containers of a pod, which `subject.pod` names: ended, killed, without an image.
 
-The end of a container merges by the uid of its pod, its own name and the second of its end, which all who report it
-know from the kubelet.
+The end of a container merges by the uid of its pod, its own name and the second of the end. Every source knows these
+from the kubelet.
 """
 
 from datetime import datetime
@@ -11,20 +11,20 @@ from sources.fact import Fact
 
 
 def crashed(subject: Subject, uid: str, container: str, ended: datetime | None, words: str) -> Fact:
-    """A container ended by itself, and not well. Without `uid` or the second in which it `ended` nothing merges."""
+    """A container ended by itself, and not successfully. Without `uid` and the time `ended`, nothing merges."""
     return Fact(Kind.POD_CRASHED, subject, f"Pod {subject.pod}: {words}", _ended(subject, uid, container, ended))
 
 
 def killed_for_memory(
     subject: Subject, uid: str, container: str, ended: datetime | None, words: str, merge_key: str = ""
 ) -> Fact:
-    """A container was killed for lack of memory; otherwise as `crashed`. `merge_key` is of an Event that reports it."""
+    """A container was killed for lack of memory; else as `crashed`. `merge_key` is that of an Event that reports it."""
     key = merge_key or _ended(subject, uid, container, ended)
     return Fact(Kind.POD_OOM_KILLED, subject, f"Pod {subject.pod}: {words}", key)
 
 
 def stopped(subject: Subject, uid: str, container: str, ended: datetime | None, words: str) -> Fact:
-    """A container ended because of something that is a fact of its own: a reboot, a shutdown."""
+    """A container ended because of something that is a separate fact: a reboot, a shutdown."""
     return Fact(Kind.OTHER, subject, f"Pod {subject.pod}: {words}", _ended(subject, uid, container, ended))
 
 
@@ -36,7 +36,7 @@ def killed_for_probe(subject: Subject, why: str, merge_key: str) -> Fact:
 
 
 def crash_loop(subject: Subject, container: str, details: str) -> Fact:
-    """A container ends again and again. An Event about it need not name the container, so this merges by the pod."""
+    """A container ends again and again. An Event about it may not name the container, so this merges by the pod."""
     which = f"container {container}" if container else "a container"
     words = f"Pod {subject.pod}: {which} crashes again and again ({details})"
     key = f"{subject.cluster}/{subject.namespace}/Pod/{subject.pod}/crash loop"
@@ -44,7 +44,7 @@ def crash_loop(subject: Subject, container: str, details: str) -> Fact:
 
 
 def image_failed(subject: Subject, words: str) -> Fact:
-    """An image cannot be pulled. Not all who report it name the container, so this merges by the pod."""
+    """An image cannot be pulled. Not all sources name the container, so this merges by the pod."""
     key = f"{subject.cluster}/{subject.namespace}/Pod/{subject.pod}/image failed"
     return Fact(Kind.POD_IMAGE_FAILED, subject, f"Pod {subject.pod}: {words}", key)
 

@@ -5,8 +5,9 @@ from sources.fact import Fact
 
 
 def job_failed(subject: Subject, why: str) -> Fact:
-    """The Job of `subject` (`Job/report-28`) failed for good, or a CronJob could not start its Job; `why` as its
-    controller reports it, may be empty.
+    """The Job of `subject` (`Job/report-28`) failed for good, or a CronJob could not start its Job.
+
+    `why` is the reason that its controller reports, and may be empty.
     """
     kind, _, name = subject.workload.partition("/")
     words = f"{kind} {name} failed ({why or 'no reason given'})"
@@ -14,9 +15,9 @@ def job_failed(subject: Subject, why: str) -> Fact:
 
 
 def job_ran(subject: Subject, seconds: float | None, end: str) -> Fact:
-    """The Job of `subject` ran for so long; None: it still ran when it was seen last.
+    """The Job of `subject` ran for `seconds`; None if it was still running when it was last seen.
 
-    `end` is what became of it: `completes`, `still runs at 14:30 UTC`.
+    `end` is its outcome: `completes`, `still runs at 14:30 UTC`.
     """
     kind, _, name = subject.workload.partition("/")
     words = f"{kind} {name} starts, and {end}" + ("" if seconds is None else f" after {_spelled(seconds)}")
@@ -30,5 +31,5 @@ def _spelled(seconds: float) -> str:
 
 
 def job_subject(cluster: str, namespace: str, name: str, service: str) -> Subject:
-    """The subject of what happens to a Job; its service is that of its CronJob, so that all nights are the same."""
+    """The subject of facts about a Job. Its service is that of its CronJob, so all nightly Jobs share one."""
     return Subject(service=service, cluster=cluster, namespace=namespace, workload=f"Job/{name}")

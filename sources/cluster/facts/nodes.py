@@ -8,7 +8,7 @@ from sources.fact import Fact
 
 
 class NodeChange(NamedTuple):
-    """What happened to a node, other than that it became ready or not ready."""
+    """What happened to a node, apart from becoming ready or not ready."""
 
     key: str
     """Its part of the merge key: the same in all sources."""
@@ -33,7 +33,7 @@ PRESSURES = {
 
 
 def pressure(condition: str, *, present: bool) -> NodeChange:
-    """The beginning or the end of a condition such as `MemoryPressure`, or of one that the cluster's own tools set."""
+    """The start or end of a condition such as `MemoryPressure`, or of one that the cluster's own tools set."""
     words = PRESSURES.get(condition)
     if present:
         return NodeChange(condition, f"is {words}" if words else f"reports {condition}")
@@ -41,11 +41,11 @@ def pressure(condition: str, *, present: bool) -> NodeChange:
 
 
 _NO_MORE = "status is now: NodeNotReady"
-"""How the node controller's Event ends, which adds nothing to that the node is not ready."""
+"""The end of the node controller's Event, which only repeats that the node is not ready."""
 
 
 def node_subject(cluster: str, node: str) -> Subject:
-    """The subject of everything that happens to a node."""
+    """The subject of all facts about a node."""
     return Subject(cluster=cluster, workload=f"Node/{node}")
 
 
@@ -55,7 +55,7 @@ def node_ready(cluster: str, node: str, detail: str = "") -> Fact:
 
 
 def node_not_ready(cluster: str, node: str, detail: str = "", *, silent: bool = False) -> Fact:
-    """The node reports that it is not ready, or is `silent`: its kubelet has not been heard of for too long."""
+    """The node reports that it is not ready, or it is `silent`: its kubelet has not reported for too long."""
     words = "is not ready: its kubelet is not heard of any more" if silent else "is not ready"
     if detail.endswith(_NO_MORE):
         detail = ""
@@ -63,13 +63,13 @@ def node_not_ready(cluster: str, node: str, detail: str = "", *, silent: bool = 
 
 
 def node_changed(cluster: str, node: str, change: NodeChange, detail: str = "", *, by: str = "") -> Fact:
-    """Something else happened to the node; `by` is who did it, and with what."""
+    """Something else happened to the node; `by` is who did it, and with which program."""
     words = f"{change.words} by {spoken(by)}" if by else change.words
     return _fact(Kind.NODE_CHANGED, cluster, node, NodeChange(change.key, words), detail)
 
 
 def node_drained(cluster: str, node: str, how: str, *, by: str = "") -> Fact:
-    """The node was cordoned and then rid of its pods; `how` counts them: `3 pods stopped`."""
+    """The node was cordoned and then lost all its pods; `how` counts them: `3 pods stopped`."""
     words = f"is drained{f' by {spoken(by)}, as far as the log shows' if by else ''}: {how} since it was cordoned"
     return _fact(Kind.NODE_DRAINED, cluster, node, NodeChange("drained", words), "")
 

@@ -1,4 +1,4 @@
-"""Facts about rollouts: when one began, ended, got stuck, was held up or given up."""
+"""Facts about rollouts: started, completed, stuck, paused, resumed or aborted."""
 
 from msgspec import Struct
 
@@ -10,12 +10,13 @@ from sources.fact import Fact
 
 
 class RolloutName(Struct, frozen=True, kw_only=True):
-    """What a rollout is called and known by, whichever evidence shows it. Unknown texts are empty."""
+    """The name and identity of a rollout, whichever evidence shows it. Unknown texts are empty."""
 
     subject: Subject
     template: str
-    """Kind and name of what is rolled out: `ReplicaSet/web-1`, `ControllerRevision/db-2`; those of the workload where
-    that has no known name. Empty: Events about it merge with no others.
+    """Kind and name of what is rolled out: `ReplicaSet/web-1`, `ControllerRevision/db-2`.
+
+    If that has no known name, kind and name of the workload. If empty, Events about the rollout merge with no others.
     """
     version: str = ""
     replaces: str = ""
@@ -24,7 +25,7 @@ class RolloutName(Struct, frozen=True, kw_only=True):
     change: TemplateChange | None = None
     """How the pod template differs from the one before; None if they cannot be compared."""
     same_images: bool = False
-    """All that is known of the two templates is that their images are the same."""
+    """Whether nothing is known of the two templates except that their images are the same."""
 
     @property
     def words(self) -> str:
@@ -57,30 +58,30 @@ def rollout_started(rollout: RolloutName, *, by: str = "", shown_by: str = "") -
 
 
 def rollout_completed(rollout: RolloutName) -> Fact:
-    """All pods are of the new version and available, and no others are left."""
+    """All pods have the new version and are available, and no old pods are left."""
     kind = Kind.ROLLBACK_COMPLETED if rollout.rollback else Kind.ROLLOUT_COMPLETED
     return _fact(kind, rollout, "completed")
 
 
 def rollout_stuck(rollout: RolloutName) -> Fact:
-    """Nothing has got on for longer than the deadline for progress."""
+    """There was no progress for longer than the progress deadline."""
     return _fact(Kind.ROLLOUT_STUCK, rollout, "makes no progress")
 
 
 def rollout_paused(subject: Subject, rollout: RolloutName | None = None, *, by: str = "", shown_by: str = "") -> Fact:
-    """A workload does not go on with its `rollout` (None: there is none under way, or it is not known)."""
+    """A workload was paused; `rollout` is the one under way, None if there is none or it is not known."""
     return _hold(Kind.ROLLOUT_PAUSED, "paused", subject, rollout, by=by, shown_by=shown_by)
 
 
 def rollout_resumed(
     subject: Subject, rollout: RolloutName | None = None, *, done: str = "resumed", by: str = "", shown_by: str = ""
 ) -> Fact:
-    """It goes on after a pause; `done` is what somebody did for it: `promoted`."""
+    """A workload continues after a pause; `done` is what somebody did to continue it: `promoted`."""
     return _hold(Kind.ROLLOUT_RESUMED, "resumed", subject, rollout, done=done, by=by, shown_by=shown_by)
 
 
 def rollout_aborted(subject: Subject, rollout: RolloutName | None = None, *, by: str = "", shown_by: str = "") -> Fact:
-    """It was given up: what ran before gets its pods back."""
+    """A rollout was given up: the version before gets its pods back."""
     return _hold(Kind.ROLLOUT_ABORTED, "aborted", subject, rollout, by=by, shown_by=shown_by)
 
 
@@ -89,7 +90,7 @@ INTERRUPTIONS = {
     RolloutState.RESUMED: rollout_resumed,
     RolloutState.ABORTED: rollout_aborted,
 }
-"""The facts that a status reports of a rollout which is not over."""
+"""The facts about a rollout in progress that a status reports."""
 
 
 def _fact(kind: Kind, rollout: RolloutName, word: str, *, by: str = "", shown_by: str = "") -> Fact:
@@ -108,7 +109,7 @@ def _hold(
     by: str = "",
     shown_by: str = "",
 ) -> Fact:
-    """Several rollouts of a workload may be held up in turn, so these facts are the workload's."""
+    """A fact of the workload, not of one rollout: several rollouts of a workload may be held up one after another."""
     what = rollout.words if rollout else subject.workload.replace("/", " ")
     merge_key = f"{subject.cluster}/{subject.namespace}/{subject.workload}/{word}"
     return Fact(kind, subject, _explained(f"{what} {done or word}", by, shown_by), merge_key)

@@ -1,4 +1,4 @@
-"""The fact that the number of a workload's pods was changed, by people, autoscalers or pipelines."""
+"""The fact that people, autoscalers or pipelines changed the number of a workload's pods."""
 
 from collector.event import Kind, Subject
 from collector.people import spoken
@@ -16,10 +16,10 @@ def scaled(
     quoted: str = "",
     merge_key: str = "",
 ) -> Fact:
-    """A workload is to have `size` pods, and was to have `was`; None where that is not known.
+    """A workload is to have `size` pods, and was to have `was`; None if that is not known.
 
-    `by` is who did it, `why` the reason that an autoscaler gives, `thing` how the source calls the workload.
-    An Event that reports it is `quoted` instead, and `merge_key` is then what tells it from others.
+    `by` is who did it, `why` the reason that an autoscaler gives, `thing` the source's name for the workload. If an
+    Event reports it, its words are `quoted` instead, and `merge_key` distinguishes it from other Events.
     """
     words = (thing or subject.workload.replace("/", " ")) + " scaled"
     words += ("" if was is None else f" from {was}") + ("" if size is None else f" to {size}")

@@ -1,4 +1,4 @@
-"""What becomes of PersistentVolumeClaims."""
+"""Facts about PersistentVolumeClaims."""
 
 from collector.event import Kind, Subject
 from sources.fact import Fact

@@ -1,11 +1,11 @@
-"""What a system reports as a warning, and what it only mentions: Events without a kind of their own."""
+"""Facts without a kind of their own: warnings, and anything else that a system reports."""
 
 from collector.event import Kind, Subject
 from sources.fact import Fact
 
 
 def warning(subject: Subject, words: str, merge_key: str = "") -> Fact:
-    """A warning of which nothing more is understood than its reason."""
+    """A warning of which only the reason is understood."""
     return Fact(Kind.WARNING, subject, words, merge_key)
 
 

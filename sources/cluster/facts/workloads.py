@@ -1,4 +1,4 @@
-"""Facts about workloads as a whole, and about what leads to them."""
+"""Facts about workloads as a whole, and about the Services and Ingresses that lead to them."""
 
 from collector.event import Kind, Subject
 from collector.people import spoken
@@ -15,13 +15,13 @@ DELETABLE = {
     "ingresses": "Ingress",
     "namespaces": "Namespace",
 }
-"""The resources of which the deletion is a fact of its own, and their kinds. Jobs and pods come and go."""
+"""The resources with deletions that are facts of their own, and their kinds. Jobs and pods come and go."""
 
 
 def workload_deleted(subject: Subject, kind: str, name: str, *, by: str = "") -> Fact:
-    """An object of one of the kinds DELETABLE was deleted; `by` is who did it, and with what.
+    """An object of one of the kinds DELETABLE was deleted; `by` is who did it, and with which program.
 
-    `name` is empty where a request deleted all of the kind that it selected in the namespace of `subject`.
+    `name` is empty if one request deleted all objects of the kind that it selected in the namespace of `subject`.
     """
     many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
     what = f"{kind} {name} was deleted" if name else f"{many} in {subject.namespace} were deleted"

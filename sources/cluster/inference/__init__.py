@@ -1,1 +1,1 @@
-"""What the objects that still exist and the Event objects show together."""
+"""Conclusions from the objects that still exist and the Event objects together."""

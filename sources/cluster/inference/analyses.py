@@ -1,4 +1,4 @@
-"""What the analyses of rollouts found, and which of them a rollout was given up for."""
+"""The results of rollout analyses, and which of them caused an abort."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,11 +12,11 @@ from sources.cluster.inventory import Inventory
 from sources.fact import Moment, report
 
 _CAUSE = timedelta(seconds=60)
-"""The controller aborts as soon as it sees that an analysis failed."""
+"""The controller aborts a rollout within this time after an analysis failed."""
 
 
 def analysis_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """Start and end of each analysis."""
+    """The start and end of each analysis."""
     subject = inventory.of(history.namespace, history.workload)
     for one in _analyses(history, inventory):
         replica_set = f"{one.rollout}-{one.template_hash}" if one.template_hash else ""
@@ -40,7 +40,7 @@ def analysis_events(history: DeploymentHistory, inventory: Inventory, source: st
 
 
 def found_before(at: Moment, history: DeploymentHistory, inventory: Inventory) -> str:
-    """What was found for which a rollout was aborted at `at`: `errors Failed: 0.31, 0.35`; empty if nothing was."""
+    """The analysis results that caused the abort at `at`: `errors Failed: 0.31, 0.35`; empty if there are none."""
     bad = [
         one
         for one in _analyses(history, inventory)

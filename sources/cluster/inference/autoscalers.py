@@ -1,4 +1,4 @@
-"""What an autoscaler did: its own Event has the new size and why, that of the Deployment's controller the old one."""
+"""An autoscaler's scaling: its own Event has the new size and why, the Deployment controller's Event the old size."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,16 +13,16 @@ from sources.cluster.inventory import Inventory
 
 _SIZE = re.compile(r"SuccessfulRescale: New size: (\d{1,9})(?:; reason: (.*))?(?: \(.*\))", re.ASCII)
 _AT_ONCE = timedelta(seconds=15)
-"""The controller scales within this after the autoscaler has set the size."""
+"""The controller scales within this time after the autoscaler has set the size."""
 
 
 def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
-    """The Events with those of an autoscaler and of the scaling that it caused made one fact.
+    """The Events; an autoscaler's Event and that of the scaling it caused become one fact.
 
-    `numbers` of an autoscaler's: `replicas`, and `was`, the size before, where anything shows it. Of a size that it set
-    three times or more those between the first and the last are not kept: `repeated` is how many, and `repeated_until`
-    the Unix second of the last. Where the autoscaler
-    itself is not known, what it scales is taken from the only scaling in its namespace that fits.
+    `numbers` of an autoscaler's Event: `replicas`, and `was`, the size before, if anything shows it. If it set the same
+    size three times or more, the times between the first and the last are not kept: `repeated` is how many there were,
+    and `repeated_until` the Unix second of the last. If the autoscaler itself is not known, its target is taken from
+    the only scaling in its namespace that fits.
     """
     given: list[Event] = []
     for event in events:
@@ -50,7 +50,7 @@ def autoscaled(events: Iterable[Event], inventory: Inventory) -> list[Event]:
         given[index] = replace(event, subject=subject, numbers=numbers, summary=fact.words)
         if step:
             given[index] = replace(given[index], merge_key=step.merge_key)
-            # It is the same scaling, seen a moment later by another controller.
+            # The same scaling, seen a moment later by another controller.
             caused[id(step)] = replace(step, earliest=min(step.earliest, event.latest), summary=fact.words)
         elif subject.workload != event.subject.workload:
             given[index] = replace(given[index], merge_key=fact.merge_key)
@@ -70,14 +70,14 @@ def _occurrences(event: Event) -> Iterator[Event]:
 
 
 def _fits(step: Event, event: Event, size: float, target: Subject | None) -> bool:
-    """Whether the scaling is the one that this Event of an autoscaler caused."""
+    """Whether `step` is the scaling that this Event of an autoscaler caused."""
     at_once = event.earliest - SECOND <= step.at <= event.earliest + _AT_ONCE
     its = step.subject == target if target else step.subject.namespace == event.subject.namespace
     return its and at_once and step.numbers["replicas"] == size
 
 
 def _targets(inventory: Inventory) -> dict[tuple[str, str], Subject]:
-    """What each HorizontalPodAutoscaler scales, by its namespace and name."""
+    """The target of each HorizontalPodAutoscaler, by the autoscaler's namespace and name."""
     found = {}
     for item in inventory.others.get("horizontalpodautoscalers", []):
         namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
@@ -89,6 +89,6 @@ def _targets(inventory: Inventory) -> dict[tuple[str, str], Subject]:
 
 
 def _before(steps: Sequence[Event], event: Event) -> float | None:
-    """The size that the last scaling before left, if any is known."""
+    """The size after the last earlier scaling, if any is known."""
     earlier = [step for step in steps if step.at < event.earliest - SECOND]
     return max(earlier, key=lambda step: step.at).numbers["replicas"] if earlier else None

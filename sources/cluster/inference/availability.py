@@ -1,19 +1,19 @@
-"""What the steps of a rolling update prove about new pods that nobody can ask any more.
+"""What the steps of a rolling update prove about new pods that are gone by now.
 
-The Deployment controller (pkg/controller/deployment/rolling.go) removes old pods only as far as
+The Deployment controller (pkg/controller/deployment/rolling.go) removes old pods only as long as
 
     minAvailable = replicas - maxUnavailable
 
-stays available. Both of its ways keep to that. `cleanupUnhealthyReplicas` removes at most
-`all pods - minAvailable - new pods that are not available`, counted by their specs, and
-`scaleDownOldReplicaSetsForRollingUpdate` at most `available pods - minAvailable`; as no more old pods are available
-than there are, both come to: if `b` old pods are left after the step, then at that moment
+pods stay available. Both of its ways to remove pods respect that. `cleanupUnhealthyReplicas` removes at most `all pods
+- minAvailable - new pods that are not available`, counted by their specs, and `scaleDownOldReplicaSetsForRollingUpdate`
+at most `available pods - minAvailable`. Since no more old pods are available than exist, both imply: if `b` old pods
+are left after the step, then at that moment
 
     available new pods >= minAvailable - b
 
-The controller reads its informers' caches. While a status in there is older than the scaling before, it could remove
-more than that; it then waits for milliseconds, pods for seconds to minutes, so this is taken as proof.
-Available means ready for `minReadySeconds` without a break.
+The controller reads from its informers' caches. If a status there is older than the previous scaling, it could remove
+more than that. But such a delay takes milliseconds, and pods take seconds to minutes, so this is accepted as proof.
+Available means ready for `minReadySeconds` without interruption.
 """
 
 from collections.abc import Iterator
@@ -40,15 +40,17 @@ def available(history: DeploymentHistory, rollout: DeploymentRollout) -> Iterato
 
 
 def proven(history: DeploymentHistory, rollout: DeploymentRollout) -> Iterator[tuple[Scaling, bool]]:
-    """The same steps, and whether all new pods that were wanted must have been available."""
+    """The same steps, each with whether all wanted new pods must have been available."""
     wanted = _wanted(history, rollout)
     for step, bound in available(history, rollout):
         yield step, wanted is not None and bound >= wanted
 
 
 def max_unavailable(deployment: Deployment, replicas: int) -> int:
-    """How many pods may be missing, as Kubernetes resolves it: a percentage of `replicas` is rounded down, that of
-    maxSurge up, and if both come to 0 then 1 may be missing. Both are 25% by default.
+    """How many pods may be missing, as Kubernetes computes it.
+
+    A percentage of `replicas` is rounded down, that of maxSurge is rounded up, and if both come to 0 then 1 pod may be
+    missing. Both are 25% by default.
     """
     missing = _share(deployment.max_unavailable, replicas, up=False)
     surge = _share(deployment.max_surge, replicas, up=True)
@@ -64,10 +66,10 @@ def _left(history: DeploymentHistory, new: str, index: int) -> int | None:
 
 
 def _wanted(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
-    """The smallest number that the Deployment may have wanted during the rollout, because it proves the least.
+    """The smallest number of pods that the Deployment may have wanted during the rollout: it proves the least.
 
-    The objects have what was wanted later, after an autoscaler; the rollout's own steps show what it reached. None if
-    old pods were added meanwhile, as is done when a Deployment is scaled in the middle of a rollout.
+    The objects have the number wanted later, after an autoscaler; the rollout's own steps show the number it reached.
+    None if old pods were added meanwhile, as happens when a Deployment is scaled in the middle of a rollout.
     """
     steps = history.steps(rollout)
     if any(step.up and step.replica_set != rollout.new for step in steps):
@@ -80,7 +82,7 @@ def _wanted(history: DeploymentHistory, rollout: DeploymentRollout) -> int | Non
 
 
 def _share(value: object, replicas: int, *, up: bool) -> int | None:
-    """A count or a percentage of the replicas; None if it is neither."""
+    """A count, or a percentage of the replicas; None if `value` is neither."""
     if value is None:
         value = "25%"
     if isinstance(value, str):

@@ -16,14 +16,18 @@ from sources.fact import Moment, report
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(minutes=15)
-"""A change so long before the window may be the cause of what is in it; clusters have thousands of old ones."""
+"""A change this long before or after the window is still reported: it may be the cause of something in the window.
+
+Clusters have thousands of old changes, which are left out.
+"""
 
 
 def config_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
-    """The last write to each by each of those who write to it, which is all that is kept; `actor` is the program.
+    """The last write of each program to each ConfigMap and Secret; `actor` is the program. Earlier writes are not kept.
 
-    They belong to the service in their own labels, else to that of the pods that use them, or of the Ingress of which
-    they are the certificate, if these are of one. `numbers["users"]` is how many services use it, where that is more.
+    An Event belongs to the service in the object's own labels. Else it belongs to the service of the pods that use it,
+    or of the Ingress that has it as its certificate, if that is a single service. If several services use the object,
+    `numbers["users"]` is how many.
     """
     for resource in KINDS:
         items = inventory.others.get(resource, [])
@@ -35,7 +39,7 @@ def config_events(inventory: Inventory, window: Window, source: str) -> Iterator
 
 
 def around(at: Moment, window: Window) -> bool:
-    """Whether a change may be the cause of something in the window, or came just after it."""
+    """Whether a change is close enough before the window to be a cause, or came in it or just after it."""
     return window.start - BEFORE <= at.latest and at.earliest <= window.end + AFTER
 
 
@@ -87,10 +91,10 @@ def _stamp(at: Moment) -> str:
 
 
 def _users(inventory: Inventory, resource: str) -> Mapping[Key, set[str]]:
-    """The services with pods that use each of them."""
+    """The services with pods that use each ConfigMap or Secret."""
     found: dict[Key, set[str]] = {}
     for pod in inventory.pods.values():
-        # A packed pod is searched before it is unpacked: there are thousands.
+        # The packed text is searched first, because unpacking thousands of pods takes long.
         names = (get(pod.raw, "spec", "uses", resource) or ()) if f'"{resource}"' in pod.packed else ()
         service = inventory.subject(pod.key[0], "Pod", pod.key[1]).service if names else ""
         for name in names if service else ():
@@ -101,7 +105,7 @@ def _users(inventory: Inventory, resource: str) -> Mapping[Key, set[str]]:
 
 
 def _behind_certificates(inventory: Inventory) -> Iterator[tuple[Key, set[str]]]:
-    """For each Ingress the Secrets with its certificates, and the services to which it leads."""
+    """For each Ingress: the Secrets with its certificates, and the services to which it leads."""
     selected = selected_services(inventory)
     for route in inventory.others.get("ingresses", ()):
         try:

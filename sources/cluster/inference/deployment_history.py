@@ -1,4 +1,4 @@
-"""What is known of a Deployment over time: its ReplicaSets, its rollouts, and the steps of its controller."""
+"""The history of a Deployment: its ReplicaSets, its rollouts, and the scaling steps of its controller."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -22,18 +22,18 @@ from sources.cluster.rollout_states import RolloutState, State
 from sources.fact import Moment
 
 _LONGEST_GRACE = timedelta(minutes=2)
-"""Pods that are all removed before others are made are gone within this."""
+"""Pods that are all removed before new ones are made are gone within this time."""
 
 
 class Purpose(Enum):
-    """What a ReplicaSet was scaled for."""
+    """The purpose of scaling a ReplicaSet."""
 
     START = auto()
-    """A rollout, which begins with it."""
+    """The scaling begins a rollout."""
     PART = auto()
-    """A rollout under way."""
+    """The scaling is part of a rollout."""
     SIZE = auto()
-    """Nothing but to have more pods, or fewer."""
+    """Only the number of pods changes."""
 
 
 class DeploymentHistory(Struct, frozen=True):
@@ -47,7 +47,7 @@ class DeploymentHistory(Struct, frozen=True):
     scalings: Sequence[Scaling]
     rollouts: Sequence[DeploymentRollout]
     records: Sequence[Record] = ()
-    """What else its controller recorded; that of Argo Rollouts records pauses, aborts and ends."""
+    """Other Events that its controller recorded; the Argo Rollouts controller records pauses, aborts and ends."""
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class DeploymentHistory(Struct, frozen=True):
         return self.workload.partition("/")[2]
 
     def reported_of(self, state: State, rollout: DeploymentRollout) -> bool:
-        """Whether the status reported this of that rollout: of the ReplicaSet that it names, else by its time.
+        """Whether the status reported `state` for that rollout: decided by the ReplicaSet it names, else by its time.
 
         A status may be written in the very second in which the next rollout begins, and the stamps are cut to seconds.
         """
@@ -63,12 +63,12 @@ class DeploymentHistory(Struct, frozen=True):
             same = [each for each in self.rollouts if each.new == state.replica_set]
             begun = [each for each in same if each.start.earliest <= state.at.latest]
             return begun[-1:] == [rollout]
-        # A condition from before the start of the latest has not been brought up to date yet.
+        # A condition from before the start of the latest rollout has not been updated yet.
         began = state.at.latest >= rollout.start.earliest
         return began and (rollout.end is None or state.at.earliest < rollout.end)
 
     def rollout(self, at: Moment) -> DeploymentRollout | None:
-        """The rollout under way, or the last one before."""
+        """The rollout under way at that time, or the last one before it."""
         started = [each for each in self.rollouts if each.start.earliest - SKEW <= at.earliest]
         return started[-1] if started else None
 
@@ -81,7 +81,7 @@ class DeploymentHistory(Struct, frozen=True):
         return not self.scalings or rollout.start.earliest + FIRST_PODS < self.scalings[0].at.earliest
 
     def purpose(self, step: Scaling) -> tuple[Purpose, DeploymentRollout | None]:
-        """What a scaling was for, and the rollout that it belongs to."""
+        """The purpose of a scaling, and the rollout that it belongs to."""
         rollout = next((each for each in self.rollouts if each.trigger is step), None) or self.rollout(step.at)
         if self.recreates(step):
             return Purpose.PART, rollout
@@ -95,13 +95,13 @@ class DeploymentHistory(Struct, frozen=True):
         if rollout.trigger is None and step is next((s for s in steps if s.up and s.replica_set == rollout.new), None):
             prompt = step.at.earliest - rollout.start.earliest <= FIRST_PODS
             if prompt and step.record.similar:
-                # It stands for the steps before it, too, and may be any of them.
+                # The Event also stands for earlier steps, and may be any of them.
                 return Purpose.PART, rollout
             return (Purpose.START if prompt and not step.was else Purpose.SIZE), rollout
         if self.empties(step):
             return Purpose.SIZE, None
         downs = [s.at.latest for s in steps if not s.up and s.replica_set != rollout.new]
-        # What old pods may be missing from the start makes room for more new ones, even if no Event is left of them.
+        # Old pods that are missing at the start make room for more new ones, even if no Event of their removal is left.
         early = rollout.replaces and not downs and step.up and step.at.earliest <= rollout.start.latest + LAST_STEP
         late = downs and step.at.earliest <= max(downs) + LAST_STEP
         if step.replica_set != rollout.new or early or late or self._is_aborted(rollout, step.at):
@@ -111,7 +111,7 @@ class DeploymentHistory(Struct, frozen=True):
     def empties(self, step: Scaling) -> bool:
         """Whether after this step no ReplicaSet is to have pods: the Deployment is scaled to zero, or torn down.
 
-        In a rollout an old ReplicaSet loses its last pods to a new one, which has some by then.
+        In a rollout, an old ReplicaSet loses its last pods to a new one, which has some by then.
         """
         if step.up or step.to or self.recreates(step):
             return False
@@ -120,7 +120,7 @@ class DeploymentHistory(Struct, frozen=True):
         return all(self.size_after(name, index) == 0 for name in names)
 
     def recreates(self, step: Scaling) -> bool:
-        """Whether a ReplicaSet loses all its pods before another gets any: the strategy `Recreate`."""
+        """Whether a ReplicaSet loses all its pods before another one gets any: the strategy `Recreate`."""
         if step.up or step.to or (self.deployment and self.deployment.rolling):
             return False
         following = next((other for other in self.scalings if other.up and other.at > step.at), None)
@@ -130,12 +130,12 @@ class DeploymentHistory(Struct, frozen=True):
         )
 
     def emptied_with(self, step: Scaling) -> int:
-        """How many ReplicaSets gave up their last pods when the Deployment was scaled to zero by this step."""
+        """How many ReplicaSets lost their last pods when the Deployment was scaled to zero by this step."""
         ours = [s for s in self.scalings if not s.up and not s.to]
         return len({s.replica_set for s in ours if abs(s.at.earliest - step.at.earliest) <= LAST_STEP})
 
     def size_after(self, name: str, index: int) -> int | None:
-        """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
+        """The most pods that a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
         later = None
         for position in range(len(self.scalings) - 1, -1, -1):
             step = self.scalings[position]
@@ -149,7 +149,7 @@ class DeploymentHistory(Struct, frozen=True):
         return own.replicas if own else None
 
     def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
-        """Whether a rollout had been given up by then, so that its pods are taken away again."""
+        """Whether a rollout had been aborted by then, so its pods are removed again."""
         states = self.deployment.states if self.deployment else ()
         aborts = [state.at for state in states if state.what == RolloutState.ABORTED]
         aborts += [record.first for record in self.records if record.reason == "RolloutAborted"]
@@ -157,7 +157,7 @@ class DeploymentHistory(Struct, frozen=True):
 
 
 def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Iterator[DeploymentHistory]:
-    """One DeploymentHistory per Deployment that anything is known of, sorted by namespace and workload."""
+    """One DeploymentHistory per known Deployment, sorted by namespace and workload."""
     sets: dict[Key, dict[str, ReplicaSet]] = {key: {} for key in inventory.deployments}
     scaled: dict[Key, list[Record]] = {}
     others: dict[Key, list[Record]] = {}
@@ -184,7 +184,7 @@ def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Ite
 
 
 def _of_pods(records: Iterable[Record], owners: Collection[Key]) -> Mapping[Key, Sequence[Record]]:
-    """The Event objects about the pods of these ReplicaSets, which are named after them."""
+    """The Event objects about the pods of these ReplicaSets, matched by the pods' names."""
     found: dict[Key, list[Record]] = {}
     for record in records:
         owner = (record.about_namespace, record.pod.rpartition("-")[0])

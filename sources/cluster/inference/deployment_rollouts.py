@@ -1,9 +1,9 @@
 """The rollouts of a Deployment, found in its ReplicaSets and in the steps of its controller.
 
-A rollout begins when another ReplicaSet becomes the one that the Deployment wants. Either it is made for that, and
-its creationTimestamp is the start; or it had been there before and is adopted again (`kubectl rollout undo`, or a
-revert to an equal template): then it keeps its old creationTimestamp, gets a new revision number, and its old one
-goes to its revision-history. Only the Event that scaled it up shows when that happened.
+A rollout begins when the Deployment wants another ReplicaSet. Either that ReplicaSet is made for it, and its
+creationTimestamp is the start. Or it existed before and is adopted again (`kubectl rollout undo`, or a revert to an
+equal template): then it keeps its old creationTimestamp, gets a new revision number, and the old number goes to its
+revision-history. Only the Event that scaled it up shows when that happened.
 """
 
 import re
@@ -25,11 +25,11 @@ from sources.cluster.rollout_states import RolloutState
 from sources.fact import Moment
 
 SKEW = timedelta(seconds=5)
-"""How far the clocks of API server and controllers may be apart."""
+"""The largest difference between the clocks of the API server and the controllers."""
 FIRST_PODS = timedelta(minutes=10)
-"""A new ReplicaSet gets its first pods within this; in a roll-over it waits for those of the one before it."""
+"""A new ReplicaSet gets its first pods within this time; in a roll-over it waits for the pods of the previous one."""
 LAST_STEP = timedelta(seconds=10)
-"""The last pods of a rollout may be made this long after the last old ones went."""
+"""The last pods of a rollout may be made this long after the last old pods went."""
 _NONE_LATER = 2**32
 _UPDATED = re.compile(r"Rollout updated to revision (\d+)", re.ASCII)
 Sets: TypeAlias = Mapping[str, ReplicaSet]
@@ -42,18 +42,18 @@ class DeploymentRollout(Struct, frozen=True):
     new: str
     start: Moment
     rollback: bool
-    """The ReplicaSet had been there before."""
+    """Whether the ReplicaSet had existed before."""
     trigger: Scaling | None
-    """What shows the start, if it is not the creation of the ReplicaSet."""
+    """The step that shows the start, if the creation of the ReplicaSet does not."""
     revision: int | None = None
     replaces: str = ""
     """Name of the ReplicaSet that was wanted before."""
     end: datetime | None = None
     """When the next rollout starts."""
     again: bool = False
-    """It is a rollback of a rollback: what that had taken back is deployed once more."""
+    """Whether it is a rollback of a rollback: the version that was rolled back is deployed once more."""
     not_before: datetime | None = None
-    """`start` is only the latest time at which it can have started, this the earliest."""
+    """The earliest possible start, if `start` is only the latest possible one."""
 
     def covers(self, at: Moment) -> bool:
         """Whether `at` is after its start and before the next rollout."""
@@ -67,7 +67,7 @@ def find_rollouts(
     records: Sequence[Record],
     pods: Mapping[str, PodChanges] = {},
 ) -> list[DeploymentRollout]:
-    """All rollouts of one Deployment in order, by its ReplicaSets, what its controller recorded, and their `pods`."""
+    """All rollouts of one Deployment, in order, from its ReplicaSets, its controller's Events and the pods' changes."""
     found = _rollouts(sets, steps, _returns(sets, records))
     found = _with_hidden_returns(sets, found, pods)
     found += _expired_return(inventory, sets, found)
@@ -77,7 +77,7 @@ def find_rollouts(
 def _with_hidden_returns(
     sets: Sets, found: list[DeploymentRollout], pods: Mapping[str, PodChanges]
 ) -> list[DeploymentRollout]:
-    """The same with the returns that only the pods of the ReplicaSets show, or of which only a late step is known."""
+    """The same rollouts, plus returns that only the pods show, or of which only a late step is known."""
     numbers = {number: name for name, own in sets.items() for number in own.revisions}
     unknown = sum(each.rollback for each in found) < len(numbers) - len(sets)
     if not unknown and not any(each.trigger and each.trigger.record.similar for each in found):
@@ -105,7 +105,7 @@ def _returns(sets: Sets, record: Iterable[Record]) -> Iterator[DeploymentRollout
 
 
 def _rollouts(sets: Sets, steps: Sequence[Scaling], reported: Iterable[DeploymentRollout]) -> list[DeploymentRollout]:
-    """In order; their revisions are a first guess. Those that were `reported` need not be found."""
+    """The rollouts in order; their revisions are a first guess. Those that were `reported` are not searched for."""
     births = [
         DeploymentRollout(name, own.created, rollback=False, trigger=None, revision=min(own.revisions, default=0))
         for name, own in sets.items()
@@ -121,8 +121,8 @@ def _rollouts(sets: Sets, steps: Sequence[Scaling], reported: Iterable[Deploymen
         if isinstance(step, DeploymentRollout):
             found.append(step)
         elif name not in sets:
-            # Deleted since, or only Events are known. It came for this step if it had no pods before, or if it takes
-            # over from another; and came back if an earlier step names it.
+            # The ReplicaSet was deleted, or only Events show it. This step begins its rollout if it had no pods before,
+            # or if it takes over from another one. It came back if an earlier step names it.
             others = [s for s in steps if s.replica_set != name and s.at >= at]
             over = step.was is None and bool(others) and not others[0].up
             begins = (wanted is None or wanted.new != name) and (step.was == 0 or over)
@@ -137,7 +137,7 @@ def _rollouts(sets: Sets, steps: Sequence[Scaling], reported: Iterable[Deploymen
 
 
 def _from_zero(steps: Sequence[Scaling], step: Scaling) -> bool:
-    """Whether a ReplicaSet gets back the pods that it had lost to nobody: the Deployment itself was scaled to zero."""
+    """Whether a ReplicaSet regains pods that it lost to no other one: the Deployment itself was scaled to zero."""
     before = steps[: steps.index(step)]
     own = [other for other in before if other.replica_set == step.replica_set]
     if not own or own[-1].up or own[-1].to:
@@ -149,9 +149,9 @@ def _from_zero(steps: Sequence[Scaling], step: Scaling) -> bool:
 
 
 def _returned(sets: Sets, steps: Sequence[Scaling], wanted: DeploymentRollout | None, step: Scaling) -> int | None:
-    """The revision with which an old ReplicaSet came back; None if the step is one of a rollout or an autoscaler.
+    """The revision with which an old ReplicaSet came back; None if the step belongs to a rollout or an autoscaler.
 
-    Two things must hold. Its revision numbers say that it came back after the ReplicaSet `wanted` until then, and
+    Two things must hold. Its revision numbers show that it came back after the ReplicaSet `wanted` until then, and
     before the next new one; and another ReplicaSet loses its pods to it.
     """
     own = sets[step.replica_set]
@@ -175,8 +175,10 @@ def _returned(sets: Sets, steps: Sequence[Scaling], wanted: DeploymentRollout | 
 
 
 def _was_not_wanted(steps: Sequence[Scaling], wanted: DeploymentRollout, step: Scaling) -> bool:
-    """Whether the ReplicaSet that seems to be wanted was not before this step, because another one had come back
-    and the Events of that have expired. Then those of its own rollout have, too, and the other one loses pods first.
+    """Whether the ReplicaSet that seems to be wanted was in fact not wanted before this step.
+
+    Another one had come back, and the Events of that have expired. Then those of the wanted one's own rollout have
+    expired too, and the other one loses pods first.
     """
     expired = wanted.trigger is None and wanted.start.earliest + FIRST_PODS < steps[0].at.earliest
     first = next((s for s in steps[steps.index(step) :] if not s.up), None)
@@ -184,10 +186,10 @@ def _was_not_wanted(steps: Sequence[Scaling], wanted: DeploymentRollout, step: S
 
 
 def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
-    """The return of the ReplicaSet that has the newest revision, if the Event that showed it has expired.
+    """The return of the ReplicaSet with the newest revision, if the Event that showed the return has expired.
 
-    It was after the start of what it replaced, and before the oldest of its pods that is younger than that. Pods
-    from after the completion show nothing: they stand in for others.
+    It came after the start of the rollout that it replaced, and before the creation of the oldest of its pods that is
+    younger than that start. Pods from after the completion show nothing: they replace lost ones.
     """
     newest = max(sets.values(), key=lambda own: own.revisions[-1:], default=None)
     before = found[-1] if found else None
@@ -205,9 +207,10 @@ def _expired_return(inventory: Inventory, sets: Sets, found: Sequence[Deployment
 
 
 def _chained(sets: Sets, rollouts: Sequence[DeploymentRollout]) -> list[DeploymentRollout]:
-    """The rollouts with their revision, what they replaced and their end.
+    """The rollouts with their revision, the ReplicaSet they replaced, and their end.
 
-    Revisions are given from the last backwards: the newest number of a ReplicaSet belongs to its latest return.
+    Revisions are assigned from the last rollout backwards: the newest number of a ReplicaSet belongs to its latest
+    return.
     """
     owners = {number: name for name, own in sets.items() for number in own.revisions}
     chained: list[DeploymentRollout] = []
@@ -220,7 +223,7 @@ def _chained(sets: Sets, rollouts: Sequence[DeploymentRollout]) -> list[Deployme
         previous = rollouts[index - 1].new if index else ""
         if revision is not None:
             ceiling = revision
-            # What had the number before: right also where the Event of its return has expired.
+            # The ReplicaSet with the number before: right even if the Event of its return has expired.
             older = max((number for number in owners if number < revision), default=None)
             previous = owners[older] if older is not None else previous
         chained.append(replace(rollout, revision=revision, replaces=previous, end=end))

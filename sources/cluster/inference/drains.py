@@ -1,4 +1,4 @@
-"""Nodes that were drained, from their cordons, the pods that are listed, and what their kubelets recorded."""
+"""Drained nodes, from their cordons, the pods that are listed, and the stops that their kubelets recorded."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,10 +16,10 @@ _STOPPED = "Stopping container"
 def drain_events(
     changes: Iterable[CordonChange], inventory: Inventory, records: Iterable[Record], source: str
 ) -> Iterator[Event]:
-    """One Event per cordon during which the node lost the last of the pods that it had when it was cordoned.
+    """One Event per cordon during which the node lost all the pods that it had when it was cordoned.
 
-    Its time is when the last of them was asked to stop, as far as the node's kubelet recorded that. That they are gone
-    is known because the cluster lists none of them any more.
+    Its time is when the last of them was asked to stop, as recorded by the node's kubelet. They are known to be gone
+    because the cluster lists none of them any more.
     """
     known = list(cordons(changes))
     if not known or not inventory.pods:
@@ -50,7 +50,7 @@ def drain_events(
 
 
 def _stops(cordon: Cordon, records: Iterable[Record], inventory: Inventory) -> list[Record]:
-    """What was recorded last of the containers of each pod while the node was cordoned, but for pods that stay."""
+    """The last stop recorded of each pod's containers during the cordon, except for pods of DaemonSets."""
     by_pod: dict[tuple[str, str], Record] = {}
     for record in sorted(records, key=lambda record: (record.first, record.uid)):
         subject = inventory.subject(record.about_namespace, "Pod", record.about)

@@ -1,4 +1,4 @@
-"""The Events that the objects of a cluster and its Event objects show together."""
+"""The Events that the objects and Event objects of a cluster show together."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,10 +25,12 @@ from sources.cluster.revisions import KINDS
 
 
 def events_of(inventory: Inventory, records: Iterable[Record], source: str, *, listed_once: bool = True) -> list[Event]:
-    """What the objects and the Event objects show, in no order. No object needs to be there: where only Events are
-    known, a rollout has its start and the ends of its old pods, and no version.
+    """The Events that the objects and Event objects show, in no order.
 
-    Without `listed_once` nothing is reported of single pods, of which the caller knows more than their last state.
+    No object needs to exist: from Event objects alone, a rollout has its start and the ends of its old pods, but no
+    version.
+
+    Without `listed_once`, single pods are not reported: the caller knows more of them than their last state.
     """
     return autoscaled(_events(inventory, sorted(records, key=_age), source, listed_once=listed_once), inventory)
 

@@ -1,4 +1,4 @@
-"""What interrupts rollouts: pauses and aborts."""
+"""Interruptions of rollouts: pauses, resumptions and aborts."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _WHY = re.compile(r"Rollout is paused \((.*)\)|Rollout aborted update to revisio
 
 
 def interruption_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """Every pause, resumption and abort that is known; `description` is why."""
+    """Every known pause, resumption and abort; `description` is the reason."""
     for state in history.deployment.states if history.deployment else ():
         if state.what in INTERRUPTIONS:
             query, stamp = deployment_path(history), f"{state.at.earliest:%Y-%m-%dT%H:%M:%SZ}"
@@ -49,7 +49,7 @@ def _recorded(history: DeploymentHistory, record: Record, inventory: Inventory, 
     for at, native in moments:
         state = State(_RECORDED[record.reason], at, why)
         shown = [own.at for own in history.deployment.states if own.what == state.what] if history.deployment else []
-        # The status shows it some moments earlier or later, and is evidence of the same.
+        # The status shows the same interruption some moments earlier or later.
         same = [own for own in shown if abs(own.earliest - at.earliest) <= SKEW]
         when = Moment(min([at, *same]).earliest, max([at, *same]).latest)
         event = _event(history, state, inventory, source, native, path(record), shown_by=summary(record))
@@ -80,13 +80,13 @@ def _event(
 
 
 def _why(history: DeploymentHistory, state: State, inventory: Inventory) -> str:
-    """The controller names the metric that was not good enough, its analysis has what was measured."""
+    """The reason that the controller gives, which names the failed metric, and the measurements of its analysis."""
     found = found_before(state.at, history, inventory) if state.what == RolloutState.ABORTED else ""
     return f"{state.why} ({found})" if state.why and found else state.why or found
 
 
 def _under_way(history: DeploymentHistory, at: Moment) -> DeploymentRollout | None:
-    """The rollout that was not yet complete then."""
+    """The rollout that was not yet complete at that time."""
     rollout = history.rollout(at)
     done = completion(history, rollout) if rollout else None
     return None if done and done.latest <= at.earliest else rollout

@@ -1,6 +1,6 @@
-"""Jobs that ran for minutes: a migration, a report, a backup. What is over in a moment is not worth an Event.
+"""Jobs that ran for minutes: a migration, a report, a backup. A Job that is over quickly is not worth an Event.
 
-A Job that was deleted is known by the Events about it and its pods alone; one that still runs by its object.
+A deleted Job is known only by the Events about it and its pods; one that still runs, by its object.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,10 +29,10 @@ class _Run(Struct):
     end: str = ""
     pods: set[str] = field(default_factory=set)
     listed: bool = False
-    """Its object was there, so that it runs if it has not ended."""
+    """Whether its object was listed, so it is still running if it has not ended."""
 
     def over(self, at: Moment | None, end: str) -> None:
-        """Note an end; what the Job itself reports goes before what became of its pods."""
+        """Record an end; a report of the Job itself takes precedence over what happened to its pods."""
         if at is not None and (self.ended is None or self.end == _STOPPED):
             self.ended, self.end = at, end
 
@@ -40,7 +40,7 @@ class _Run(Struct):
 def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
     """One Event for each Job that is known to have run for two minutes or more, at its start.
 
-    `numbers["seconds"]` is how long it ran; absent where it still ran when it was listed.
+    `numbers["seconds"]` is how long it ran; absent if it was still running when it was listed.
     """
     runs = _listed(inventory)
     stopped: list[Record] = []
@@ -69,7 +69,7 @@ def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> It
 
 
 def _listed(inventory: Inventory) -> dict[Key, _Run]:
-    """The Jobs that there are, by namespace and name."""
+    """The Jobs that exist, by namespace and name."""
     found: dict[Key, _Run] = {}
     for item in inventory.others.get("jobs", []):
         if name := text(item, "metadata", "name"):

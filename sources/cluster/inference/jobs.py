@@ -32,7 +32,7 @@ def job_events(inventory: Inventory, source: str) -> Iterator[Event]:
 
 
 def subject_of_job(item: Mapping[str, Any], cluster: str) -> Subject:
-    """The subject of what happens to a Job object."""
+    """The subject of facts about a Job."""
     kind, owner = controller(item)
     name = text(item, "metadata", "name")
     service = service_of(strings(item, "metadata", "labels"), owner if kind == "CronJob" else name)

@@ -31,7 +31,7 @@ from sources.fact import Fact, Moment, report
 
 _SKEW = timedelta(seconds=5)
 _NOTICED = timedelta(seconds=15)
-"""A kubelet looks every 10 s whether its node was closed or opened, and records that only then."""
+"""A kubelet checks every 10 s whether its node was cordoned or uncordoned, and records it only then."""
 _REASONS = {
     "NodeNotSchedulable": CORDONED,
     "NodeSchedulable": UNCORDONED,
@@ -47,8 +47,11 @@ _REASONS = {
     # Of Karpenter, of the AWS Node Termination Handler, and of the problem detector of AKS.
     **dict.fromkeys(("SpotInterrupted", "SpotInterruption", "PreemptScheduled", "TerminateScheduled"), RECLAIMED),
 }
-"""RegisteredNode is not among them: a controller that starts records it for every node. Nor is what a kubelet that
-starts records of everything that is in order."""
+"""The facts that a node's Event objects report, by reason.
+
+RegisteredNode is left out: a starting controller records it for every node. So are the Events in which a starting
+kubelet records that everything is in order.
+"""
 _ANY_TIME = Moment(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
 _Object = dict[str, Any]
 
@@ -61,7 +64,7 @@ class _Reported(Struct, frozen=True):
     event: Event
 
     def cordoning(self) -> Iterator[CordonChange]:
-        """That the node was cordoned or uncordoned, if that is what it is about: at the first and the last time."""
+        """Every cordon and uncordon that this fact reports: at the first and at the last time of its Event."""
         key, event = self.fact.merge_key.rpartition("/")[2], self.event
         if key not in (CORDONED.key, UNCORDONED.key):
             return
@@ -77,17 +80,17 @@ class _Reported(Struct, frozen=True):
 
 
 def node_events(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
-    """What the Node objects, as they were listed, and the Event objects show."""
+    """The Events of nodes that the listed Node objects and the Event objects show."""
     histories = []
     for item in inventory.others.get("nodes", []):
         histories.append(NodeHistory[_Object](inventory.cluster, text(item, "metadata", "name")))
-        # There is one version of each, so that only its stamps count.
+        # There is only one version of each object, so only its stamps count.
         add_object(histories[-1], item, _ANY_TIME)
     yield from events_of_nodes(histories, inventory, list(records), source)
 
 
 def add_object(history: NodeHistory[_Object], item: _Object, seen: Moment) -> None:
-    """Add what one version of a Node object shows. It keeps only the last change of each condition."""
+    """Add the state in one version of a Node object, which keeps only the last change of each condition."""
     added = moment(get(item, "metadata", "creationTimestamp"))
     if added:
         history.add(Sight(PRESENCE, YES, added), seen, item)
@@ -98,8 +101,9 @@ def add_object(history: NodeHistory[_Object], item: _Object, seen: Moment) -> No
 def events_of_nodes(
     histories: Iterable[NodeHistory[_Object]], inventory: Inventory, records: Sequence[Record], source: str
 ) -> Iterator[Event]:
-    """What became of the nodes, and which of them were drained. Of what an object shows, an Event object that was
-    recorded just after is further evidence.
+    """The changes of nodes, and which nodes were drained.
+
+    An Event object that was recorded just after a change in the Node object is further evidence of that change.
     """
     known = [_of_object(history, source) for history in histories]
     shown = [reported for each in known for reported in each]
@@ -143,7 +147,7 @@ def _recorded(
         fact, at = _fact(inventory.cluster, record), record.first.earliest
         late = _NOTICED if record.reason in ("NodeNotSchedulable", "NodeSchedulable") else _SKEW
         same = next((one for one in by_fact.get(fact.merge_key, ()) if -_SKEW <= at - one.at <= late), None)
-        # It is recorded just after the change of the object, and is evidence of the same.
+        # It is recorded just after the change of the object, and is evidence of the same change.
         earliest = min(at, same.at) if same else at
         event = report(
             fact,

@@ -1,4 +1,4 @@
-"""The history of a pod, as its object and the Events about it show it."""
+"""The history of a pod, from its object and the Events about it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -27,20 +27,20 @@ _STARTED_AGAIN = ("will be restarted", " probe", "resize requires restart")
 
 
 class Recorded(Struct, frozen=True):
-    """The Event objects that explain what became of pods."""
+    """The Event objects that explain what happened to pods."""
 
     of_pods: Mapping[tuple[str, str], Sequence[Record]] = field(default_factory=dict)
     of_nodes: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
     def about(self, pod: Pod) -> Iterator[Record]:
-        """Those about this pod, and not about another one of its name."""
+        """The Events about this pod, and not about another one of the same name."""
         for record in self.of_pods.get(pod.key, ()):
             if not record.about_uid or record.about_uid == pod.uid:
                 yield record
 
 
 def recorded(records: Iterable[Record]) -> Recorded:
-    """Sort the Event objects by what they are about."""
+    """Sort the Event objects by pod and by node."""
     of_pods: dict[tuple[str, str], list[Record]] = {}
     of_nodes: dict[str, list[Record]] = {}
     for record in records:
@@ -52,9 +52,9 @@ def recorded(records: Iterable[Record]) -> Recorded:
 
 
 def pod_events(pod: Pod, inventory: Inventory, source: str, known: Recorded | None = None) -> Iterator[Event]:
-    """What a pod that was listed once shows: of each container the last end, and the one in which it is now."""
+    """The Events of a pod that was listed once: it shows the last end of each container, and the current state."""
     known = known or Recorded()
-    # Nothing would come of all the rest for nearly every pod of a large cluster.
+    # For nearly every pod of a large cluster, the rest would find nothing.
     if pod.glance.calm and all(record.reason != "BackOff" for record in known.about(pod)):
         return
     yield from events_of_instance(instance([pod], inventory, known, inventory.listed), source)
@@ -67,9 +67,9 @@ def instance(
     until: datetime | None,
     ready_again: Iterable[Moment] = (),
 ) -> PodInstance:
-    """What is known of one pod from its versions, in order, the last of which held `until` then.
+    """The history of one pod from its versions, in order; the last version was valid until `until`.
 
-    `ready_again` is when it became ready other than for the first time, which `readiness` reports.
+    `ready_again` has the times at which it became ready other than for the first time, which `readiness` reports.
     """
     last = versions[-1]
     evidence = _Evidence(last)
@@ -102,14 +102,14 @@ def instance(
 
 
 def scheduled_events(inventory: Inventory, window: Window, source: str) -> Iterator[Event]:
-    """When the pods around the window were given a node."""
+    """When the pods around the window were assigned to a node."""
     for pod in inventory.pods.values():
         since = pod.glance.placed
         if since and window.start - _BEFORE <= since.earliest <= window.end + _AFTER:
             evidence = _Evidence(pod)("scheduled")
             yield report(
                 facts.scheduled(inventory.subject(pod.key[0], "Pod", pod.key[1]), text(pod.raw, "spec", "nodeName")),
-                # The scheduler's Event of it is stamped when the binding is answered: that may be the next second.
+                # The scheduler's Event is stamped when the binding is answered, which may be in the next second.
                 Moment(since.earliest, since.latest + SECOND),
                 source=source,
                 native_id=evidence.native_id,
@@ -119,7 +119,7 @@ def scheduled_events(inventory: Inventory, window: Window, source: str) -> Itera
 
 
 def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Event:
-    """That a pod of which it is known that it was ready before is so again."""
+    """The Event that a pod is ready again; it is known to have been ready before."""
     evidence = _Evidence(pod)("recovered")
     return report(
         facts.recovered(inventory.subject(pod.key[0], "Pod", pod.key[1])),
@@ -132,7 +132,7 @@ def recovered(pod: Pod, since: Moment, inventory: Inventory, source: str) -> Eve
 
 
 class _Evidence:
-    """Where the API has a pod, by what is seen of it."""
+    """The API path of a pod, with an id for each thing seen of it."""
 
     def __init__(self, pod: Pod) -> None:
         namespace, name = pod.key
@@ -144,7 +144,7 @@ class _Evidence:
 
 
 def _add_version(found: PodInstance, pod: Pod, evidence: _Evidence) -> None:
-    """What a version reports that a later one may have overwritten."""
+    """Add what a version reports that a later version may have overwritten."""
     raw = pod.raw
     requested = _requested(pod)
     if requested and (found.stop_requested is None or requested < found.stop_requested.when):
@@ -170,7 +170,7 @@ def _add_version(found: PodInstance, pod: Pod, evidence: _Evidence) -> None:
 
 
 def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datetime | None, *, ready: bool) -> None:
-    """The state in which the pod is, or was when it was last seen."""
+    """Add the present state of the pod, or its state when it was last seen."""
     raw, begin = pod.raw, found.started or pod.created
     given_up = pod_status.eviction(raw)
     if given_up and not found.evicted and begin:
@@ -201,7 +201,7 @@ def _add_current(found: PodInstance, pod: Pod, evidence: _Evidence, until: datet
 
 
 def _add_record(found: PodInstance, record: Record) -> None:
-    """What an Event about the pod explains; it is reported itself as well."""
+    """Add what an Event about the pod explains; the Event is reported itself as well."""
     evidence = Evidence(record.uid, path(record))
     if record.reason == "Killing" and any(words in record.message for words in _STARTED_AGAIN):
         found.probe_kills += sorted({record.first, record.last})
@@ -219,7 +219,7 @@ def _add_record(found: PodInstance, record: Record) -> None:
 
 
 def _requested(pod: Pod) -> Moment | None:
-    """When somebody asked for its deletion: deletionTimestamp is that plus the grace period, in the future."""
+    """When somebody requested the deletion: deletionTimestamp is that time plus the grace period, in the future."""
     due = moment(get(pod.raw, "metadata", "deletionTimestamp"))
     if due is None:
         return None

@@ -21,30 +21,30 @@ from sources.fact import Moment, report, shared
 
 
 class Proof(NamedTuple):
-    """That a pod had become ready, without anybody having recorded when."""
+    """Proof that a pod had become ready, although its time was not recorded."""
 
     ready: Moment
     shown: datetime
-    """When the controller did what it only does then."""
+    """When the controller took a step that requires the pod to be ready."""
     query: str
-    """Where the evidence is."""
+    """The path of the evidence."""
 
 
 class KnownPod(Struct):
-    """What is known of one pod of a ReplicaSet, also after it is gone."""
+    """Facts about one pod of a ReplicaSet, even after it is gone."""
 
     created: Moment
     started: Moment | None = None
     """When the kubelet started its first container."""
     stopped: Moment | None = None
-    """When it was asked to stop, or evicted."""
+    """When it was asked to stop, or was evicted."""
     ready: Moment | None = None
-    """When it last became ready, if it was so when it was listed."""
+    """When it last became ready, if it was ready when it was listed."""
     listed: Pod | None = None
 
 
 def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapping[Key, Mapping[str, KnownPod]]:
-    """The pods of every ReplicaSet, by their names, from what still exists and what Events report."""
+    """The pods of every ReplicaSet, by name, from the pods that exist and from Events."""
     found: dict[Key, dict[str, KnownPod]] = {}
     for pod in inventory.pods.values():
         own = inventory.replica_set(*pod.key)
@@ -60,7 +60,7 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
         known.created = min(known.created, record.first)
         if record.kind == "Pod" and record.reason == "Started":
             known.started = min(known.started or record.first, record.first)
-        # A container that is killed for its probe is started again.
+        # A container that is killed for its probe is restarted.
         if meaning(record) in (Meaning.TERMINATED, Meaning.EVICTED):
             known.stopped = min(known.stopped or record.first, record.first)
     return found
@@ -69,14 +69,15 @@ def pods_by_replica_set(inventory: Inventory, records: Iterable[Record]) -> Mapp
 def ready_events(
     history: DeploymentHistory, pods: Mapping[Key, Mapping[str, KnownPod]], inventory: Inventory, source: str
 ) -> Iterator[Event]:
-    """One Event per pod of a rollout that is known or proven to have become ready; `numbers["of"]` is how many
-    pods the rollout was to have.
+    """One Event per pod of a rollout that is known or proven to have become ready.
 
-    A pod that still exists shows it itself, unless its readiness changed again since. Else let m be minReadySeconds,
-    and let a step of the rollout at t prove that n new pods were available (see `availability`); the completion of
-    the rollout proves it of all. Only pods created before t - m can have been; if these are no more than n, then each
-    of them was, and so became ready between the start of its first container and t + 1 s - m. Nothing is reported of a
-    pod for which nothing proves that, nor of one made after the completion: it stands in for another.
+    `numbers["of"]` is how many pods the rollout was to have.
+
+    A pod that still exists shows its readiness, unless that has changed again since. Otherwise, let m be
+    minReadySeconds, and let a step of the rollout at t prove that n new pods were available (see `availability`); the
+    completion of the rollout proves it for all. Only pods created before t - m can have been available. If these are no
+    more than n, each of them was, and became ready between the start of its first container and t + 1 s - m. A pod
+    without such a proof is not reported, nor is one made after the completion: it replaces another one.
     """
     for rollout in history.rollouts:
         completed = completion(history, rollout)
@@ -94,12 +95,12 @@ def ready_events(
             elif proof:
                 yield _event(history, rollout, inventory, source, name, proof.ready, known_by, proof)
                 if pod.ready and pod.listed:
-                    # It had been ready, so that its readiness must have changed since.
+                    # The pod had been ready, so its readiness must have changed since.
                     yield recovered(pod.listed, pod.ready, inventory, source)
 
 
 def _proofs(history: DeploymentHistory, rollout: DeploymentRollout, ours: Mapping[str, KnownPod]) -> dict[str, Proof]:
-    """For every pod that something proves to have been available, the first such proof."""
+    """The first proof for every pod that something proves to have been available."""
     own = history.sets.get(rollout.new)
     found: dict[str, Proof] = {}
     if own is None:
@@ -124,7 +125,7 @@ def _proofs(history: DeploymentHistory, rollout: DeploymentRollout, ours: Mappin
 
 
 def _candidates(ours: Mapping[str, KnownPod], at: Moment, min_ready: timedelta) -> dict[str, datetime]:
-    """The pods that may have been available at that moment, and since when they can have been ready."""
+    """The pods that may have been available at that moment, each with the earliest time it can have been ready."""
     since = {name: max(pod.created, pod.started or pod.created).earliest for name, pod in ours.items()}
     gone = {name for name, pod in ours.items() if pod.stopped and pod.stopped.latest <= at.earliest}
     return {name: start for name, start in since.items() if start < at.latest - min_ready and name not in gone}
@@ -150,7 +151,7 @@ def _event(
         when,
         source=source,
         native_id=f"{history.namespace}/{name}",
-        # The controller acts as soon as it may, so the truth is near the end of what is proven.
+        # The controller acts as soon as it may, so the true time is near the end of the proven interval.
         at=max(when.earliest, when.latest - SECOND) if proof else when.earliest,
         keys=known_by,
         numbers={} if wanted is None else {"of": wanted},

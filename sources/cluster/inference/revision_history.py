@@ -1,4 +1,4 @@
-"""The revisions that a StatefulSet or DaemonSet went through, from its ControllerRevisions, pods and Event objects."""
+"""The revisions of a StatefulSet or DaemonSet over time, from its ControllerRevisions, pods and Event objects."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,20 +23,24 @@ class RevisionHistory(Struct, frozen=True):
     removed: Mapping[str, Sequence[Moment]]
     """When its controller is known to have removed a pod, by the name of the pod."""
     made: Mapping[str, Moment]
-    """When the pods that Events name were made first, by name."""
+    """When the pods that Events name were first made, by name."""
 
     def replaced(self, pod: str, at: datetime) -> Revision | None:
-        """What a pod that is removed at that moment had run: what the rollout under way replaces."""
+        """The revision of a pod that is removed at that moment: the one that the rollout under way replaces."""
         begun = [index for index, each in enumerate(self.rollouts) if each.at <= at]
         if not begun:
             return next((each.replaces for each in self.rollouts if each.covers(at)), None)
-        # Stamps are whole seconds: in that in which a rollout starts, the one before may still have removed pods.
+        # Stamps are whole seconds: in the second in which a rollout starts, the previous one may still have removed
+        # pods.
         within = begun[-1] > 0 and at < self.rollouts[begun[-1]].at + SECOND
         index = begun[-1] - 1 if within and self._of_the_one_before(pod, at, begun[-1]) else begun[-1]
         return self.rollouts[index].replaces
 
     def _of_the_one_before(self, pod: str, at: datetime, index: int) -> bool:
-        """A StatefulSet's rollout removes each name once. A DaemonSet's removes the pods that the one before made."""
+        """Whether the previous rollout removed the pod.
+
+        A StatefulSet's rollout removes each name once. A DaemonSet's removes the pods that the previous rollout made.
+        """
         end = self.rollouts[index].end
         if self.kind == "StatefulSet":
             return any(
@@ -46,7 +50,7 @@ class RevisionHistory(Struct, frozen=True):
 
 
 def revision_histories(inventory: Inventory, records: Iterable[Record]) -> Mapping[str, RevisionHistory]:
-    """Every StatefulSet and DaemonSet that any revision is known of, by namespace, kind and name."""
+    """Every StatefulSet and DaemonSet with a known revision, by namespace, kind and name."""
     made: dict[str, dict[str, Moment]] = {}
     for pod in inventory.pods.values():
         own = inventory.revision(*pod.key, pod.uid)

@@ -1,13 +1,13 @@
-"""What the revision numbers of a Deployment show by themselves, without any time."""
+"""Conclusions from the revision numbers of a Deployment alone, without times."""
 
 from collections.abc import Mapping
 
 
 def undoing(names: Mapping[int, str]) -> set[int]:
-    """The numbers that were given when a return was itself undone, so that what it had taken back was deployed again.
+    """The revision numbers at which a return was itself undone, so the version it had replaced was deployed again.
 
-    `names` has the ReplicaSet of each number: of 1 old, 2 new, 3 old, 4 new, the third is a return, which the fourth
-    undoes.
+    `names` has the ReplicaSet of each number: with 1 old, 2 new, 3 old, 4 new, the third is a return, and the fourth
+    undoes it.
     """
     found: set[int] = set()
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Events of rollouts: started, completed, stuck, and scaling that is none."""
+"""Events of rollouts: started, completed, stuck; and of scaling outside rollouts."""
 
 import re
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ _COMPLETED = re.compile(r"Rollout completed update to revision (\d+)", re.ASCII)
 
 
 def rollout_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """Everything about the rollouts of one Deployment.
+    """All Events about the rollouts of one Deployment.
 
-    `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to; `was` is
-    how many it had before. `at_least`, of a rollout whose completion nobody reports, is how many of its new pods must
-    have been available because of the steps that followed.
+    `numbers`: `replicas` is how many pods were wanted, or in SCALED how many the ReplicaSet was scaled to; `was` is how
+    many it had before. If no completion is reported, `at_least` is how many new pods must have been available, because
+    the later steps prove it.
     """
     for rollout in history.rollouts:
         if rollout.trigger is None:
@@ -39,7 +39,7 @@ def rollout_events(history: DeploymentHistory, inventory: Inventory, source: str
 
 
 def desired(history: DeploymentHistory, rollout: DeploymentRollout) -> int | None:
-    """How many pods the rollout was to have, as far as known: the objects only have what is wanted now."""
+    """How many pods the rollout was to have, or None; the objects have only the number wanted now."""
     own = history.sets.get(rollout.new)
     done = completion(history, rollout)
     later = (step for step in history.steps(rollout) if done and step.at > done and step.replica_set == rollout.new)
@@ -52,7 +52,7 @@ def desired(history: DeploymentHistory, rollout: DeploymentRollout) -> int | Non
 
 
 def name(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inventory) -> RolloutName:
-    """What a rollout is called."""
+    """The name of a rollout."""
     return rollout_name(
         inventory.of(history.namespace, history.workload),
         f"ReplicaSet/{rollout.new}",
@@ -63,7 +63,7 @@ def name(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inve
 
 
 def keys(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inventory) -> Identity:
-    """What identifies a rollout."""
+    """The ids of a rollout."""
     own, old = history.sets.get(rollout.new), history.sets.get(rollout.replaces)
     return replace(
         inventory.identity(own),
@@ -74,18 +74,18 @@ def keys(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inve
 
 
 def completion(history: DeploymentHistory, rollout: DeploymentRollout) -> Moment | None:
-    """When the Deployment itself reports that this rollout completed."""
+    """When the Deployment's status reports that this rollout completed."""
     return max((state.at for state in states(history, rollout) if state.what == RolloutState.COMPLETED), default=None)
 
 
 def states(history: DeploymentHistory, rollout: DeploymentRollout) -> list[State]:
-    """What the status of the Deployment reports of this rollout."""
+    """The states that the Deployment's status reports for this rollout."""
     known = history.deployment.states if history.deployment else ()
     return [state for state in known if history.reported_of(state, rollout)]
 
 
 def deployment_path(history: DeploymentHistory) -> str:
-    """Where the API server has the Deployment."""
+    """The API path of the Deployment."""
     kind = history.workload.partition("/")[0]
     group = "argoproj.io/v1alpha1" if kind == "Rollout" else "apps/v1"
     return f"/apis/{group}/namespaces/{history.namespace}/{kind.lower()}s/{history.name}"
@@ -114,7 +114,7 @@ def _writer(history: DeploymentHistory, start: Moment) -> str:
 
 
 def _step(history: DeploymentHistory, step: Scaling, inventory: Inventory, source: str) -> Iterator[Event]:
-    """The Event of one scaling; the last occurrence of one that was counted only matters if it means something."""
+    """The Event of one scaling; the last occurrence of a counted one is left out if it is only part of a rollout."""
     purpose, rollout = history.purpose(step)
     if step.again and purpose == Purpose.PART:
         return
@@ -125,7 +125,7 @@ def _step(history: DeploymentHistory, step: Scaling, inventory: Inventory, sourc
     native_id = f"{step.record.uid}/last" if step.again else step.record.uid
     numbers: dict[str, float] = {**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was})
     if purpose == Purpose.SIZE or rollout is None:
-        # Together they had more pods than the Deployment wanted.
+        # Together the ReplicaSets had more pods than the Deployment wanted.
         of_one = not history.empties(step) or history.emptied_with(step) == 1
         yield report(
             scaled(event.subject, step.to, step.was if of_one else None),
@@ -157,7 +157,7 @@ def _step(history: DeploymentHistory, step: Scaling, inventory: Inventory, sourc
 
 
 def _ends(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """What the Deployment's status reports of each rollout, else what its steps prove."""
+    """The end of each rollout: what the Deployment's status reports, else what its steps prove."""
     for rollout in history.rollouts:
         completed = completion(history, rollout)
         stuck = [state.at for state in states(history, rollout) if state.what == RolloutState.STUCK]
@@ -176,7 +176,7 @@ def _ends(history: DeploymentHistory, inventory: Inventory, source: str) -> Iter
 
 
 def _completes(record: Record, rollout: DeploymentRollout) -> bool:
-    """Whether it is what the controller of Argo Rollouts reports when the rollout is complete."""
+    """Whether the controller of Argo Rollouts reports with this Event that the rollout is complete."""
     match = _COMPLETED.match(record.message) if record.reason == "RolloutCompleted" else None
     return match is not None and rollout.revision is not None and match[1] == str(rollout.revision)
 

@@ -11,38 +11,38 @@ from sources.cluster.event_objects import Record
 from sources.cluster.inventory import Key, Sizes
 from sources.fact import Moment
 
-# "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3"; of Argo Rollouts "ReplicaSet web-1 (revision 2)
-# from 0 to 3".
+# The message is "to 3" before Kubernetes 1.26, then "to 3 from 0", then "from 0 to 3"; with Argo Rollouts "ReplicaSet
+# web-1 (revision 2) from 0 to 3".
 _MESSAGE = re.compile(
     r"Scaled (up|down) (?:replica set|ReplicaSet) (\S+) (?:\(revision \d{1,9}\) )?"
     r"(?:from (\d{1,9}) )?to (\d{1,9})(?: from (\d{1,9}))?",
     re.ASCII,
 )
 _SEEN = timedelta(seconds=2)
-"""What is scaled is seen within this after the Event of it."""
+"""A change of size is seen within this time after its Event."""
 _AT_ONCE = timedelta(seconds=10)
-"""The pods of a ReplicaSet are made within this, if nothing holds them up."""
+"""The pods of a ReplicaSet are made within this time, if nothing holds them up."""
 
 
 class Scaling(Struct, frozen=True):
-    """One step of the controller."""
+    """One scaling step of the controller."""
 
     at: Moment
     up: bool
     replica_set: str
     to: int
     was: int | None
-    """None where the API server does not record it."""
+    """None if the API server does not record it."""
     record: Record
     again: bool
-    """Not the first occurrence of what the Event records."""
+    """Whether this is a later occurrence of a counted Event, not the first."""
 
 
 def scalings(records: Iterable[Record]) -> list[Scaling]:
-    """The steps that these Events about one Deployment record, in order.
+    """The scaling steps in these Events about one Deployment, in order.
 
-    The recorder counts equal messages in one Event, so one that was counted has two known instants: a second
-    rollback is the `last` of the Event of the first one.
+    The recorder counts equal messages in one Event, so a counted Event has two known instants: a second rollback is the
+    `last` of the first one's Event.
     """
     found: list[Scaling] = []
     for record in records:
@@ -56,12 +56,12 @@ def scalings(records: Iterable[Record]) -> list[Scaling]:
         found.append(step)
         if record.count > 1 and record.last.earliest > record.first.earliest:
             found.append(replace(step, at=record.last, again=True))
-    # Within one second a rollout makes new pods before it removes old ones, and goes on step by step.
+    # Within one second, a rollout makes new pods before it removes old ones, and proceeds step by step.
     return sorted(found, key=lambda s: (s.at, not s.up, s.replica_set, s.to if s.up else -s.to, s.record.uid))
 
 
 def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Sizes]) -> list[Scaling]:
-    """The same steps, with the size before where the API server does not record it and it was seen."""
+    """The same steps; if a step's previous size is not recorded, it is taken from the sizes that were seen."""
     return [
         replace(step, was=_before(step, sizes.get((namespace, step.replica_set), ()))) if step.was is None else step
         for step in steps
@@ -69,20 +69,22 @@ def with_sizes(steps: Iterable[Scaling], namespace: str, sizes: Mapping[Key, Siz
 
 
 def _before(step: Scaling, seen: Sizes) -> int | None:
-    """The size that a ReplicaSet had before it came to that of the step by then, if it was seen to do so."""
+    """The size of a ReplicaSet before it reached that of the step, if that change was seen."""
     until = [(at, size) for at, size in seen if at <= step.at.latest + _SEEN]
     while until and until[-1][1] != step.to:
         until.pop()
     if until and until[-1][0] < step.at.earliest - _SEEN:
-        return None  # it had that size long before, and what it had since nobody saw
+        return None  # it had that size long before, and its sizes since were not seen
     return next((size for _, size in reversed(until) if size != step.to), None)
 
 
 def from_nothing(
     namespace: str, steps: Sequence[Scaling], of_pods: Mapping[tuple[str, str], Sequence[Record]]
 ) -> list[Scaling]:
-    """The same steps; of ReplicaSets that are not listed, those are known to have begun with no pods of which an old
-    API server does not record that: no Event named the ReplicaSet before, and then all its pods were made at once.
+    """The same steps, with `was` set to 0 where Events show that a ReplicaSet began with no pods.
+
+    An old API server does not record that. It is concluded for a ReplicaSet that is not listed if no Event named it
+    before, and all its pods were made at once after the step.
 
     `of_pods` has the Event objects about the pods of those ReplicaSets, by namespace and name.
     """

@@ -27,15 +27,16 @@ from sources.cluster.writers import writer
 from sources.fact import Fact, Moment, moved, report
 
 _NO_PROGRESS = timedelta(seconds=600)
-"""These have no deadline; a Deployment's, if nobody sets it, is this."""
+"""StatefulSets and DaemonSets have no progress deadline; this is the default of a Deployment's."""
 _INSTANT = timedelta(microseconds=1)
 
 
 def set_events(history: RevisionHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """Everything about its rollouts; `numbers["replicas"]`, and of a ready pod `of`, is how many pods are wanted.
+    """All Events about the rollouts of one StatefulSet or DaemonSet.
 
-    No object has the time at which a rollout was complete. It is when the last of its pods became available; that is
-    known of the latest rollout, as long as its pods are there.
+    `numbers["replicas"]`, or `of` for a ready pod, is how many pods are wanted. No object has the time at which a
+    rollout completed. It is when the last of its pods became available, which is known only for the latest rollout, as
+    long as its pods exist.
     """
     for rollout in history.rollouts:
         yield _started(history, rollout, inventory, source)
@@ -52,10 +53,10 @@ def set_events(history: RevisionHistory, inventory: Inventory, source: str) -> I
 
 
 def set_record(record: Record, history: RevisionHistory, inventory: Inventory, source: str) -> Iterator[Event]:
-    """One Event about it or its pods, as `to_event`, except for the terminations of pods.
+    """The Events of one Event object about the set or its pods: as `to_event`, except for terminations of pods.
 
-    A name may be another pod's by now, but the rollout shows what was removed. And as the names come back, the
-    recorder counts the removals of one name in one Event: the first and the last of them are known.
+    Another pod may have the name by now, but the rollout shows which revision was removed. As the names come back, the
+    recorder counts the removals of one name in one Event: only the first and the last of them are known.
     """
     event = to_event(record, source, inventory)
     if event.kind != Kind.POD_TERMINATED:
@@ -63,7 +64,7 @@ def set_record(record: Record, history: RevisionHistory, inventory: Inventory, s
         return
     grace = event.latest - max(record.first.latest, record.last.latest)
     twice = record.last.earliest > record.first.earliest
-    # The one was gone before the other was made, and that before it was removed.
+    # The first pod was gone before the second was made, and so before the second was removed.
     again = (other.earliest for other in history.removed.get(record.pod, ()) if other.earliest > record.first.earliest)
     gone = min([record.first.latest + grace, *(at - _INSTANT for at in again)])
     yield _removed(moved(event, Moment(event.earliest, gone)), history, inventory)
@@ -79,13 +80,13 @@ def _removed(event: Event, history: RevisionHistory, inventory: Inventory) -> Ev
 
 
 def _end(event: "_Events", pods: Sequence[Pod], ready: Mapping[str, Moment], own: Collection[str]) -> Iterator[Event]:
-    """That the latest rollout is complete, that it is held, or that it makes no progress."""
+    """Whether the latest rollout is complete, held, or makes no progress."""
     of, latest = event.history.workload, event.rollout
     if of is None or not of.observed or not of.replicas:
         return
     last = max((ready[name] for name in own if name in ready), key=lambda since: since.latest, default=None)
     if not of.held and of.finished and of.replicas == of.ready == len(ready) and last:
-        # Where others stand in for some of its pods, those may have been the last.
+        # If other pods replace some of the rollout's, those that are missing may have been the last.
         others = [pod.created.latest for pod in pods if pod.created and pod.key[1] not in own]
         until = max(last.earliest, min(others, default=last.latest))
         at = Moment(last.earliest + of.min_ready, until + of.min_ready)
@@ -110,10 +111,10 @@ def _end(event: "_Events", pods: Sequence[Pod], ready: Mapping[str, Moment], own
 def _of_the_rollout(
     history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Pod], ready: Mapping[str, Moment]
 ) -> Collection[str]:
-    """The pods that the rollout itself made; others were made later and stand in for some of them.
+    """The pods that the rollout itself made; other pods were made later to replace some of them.
 
-    A StatefulSet that replaces its pods goes down to the lowest number, so what is made after that is of no rollout.
-    Neither is what is made after a long time in which nothing was left to wait for.
+    A StatefulSet's rollout ends with the lowest number, so pods made after that belong to no rollout. The same holds
+    for pods made long after the rollout had nothing left to wait for.
     """
     found: dict[str, Moment] = {}
     lowest = min(map(_ordinal, pods), default=-1)
@@ -128,7 +129,7 @@ def _of_the_rollout(
 
 
 def _pods(history: RevisionHistory, rollout: RevisionRollout, inventory: Inventory) -> list[Pod]:
-    """The pods of the rollout, in the order in which they were made; those with higher numbers are made first."""
+    """The pods of the rollout, in the order in which they were made; pods with higher numbers are made first."""
     owned = inventory.owned(history.namespace, history.kind, history.name)
     ours = [pod for pod in owned if _belongs(rollout, pod, inventory)]
     return sorted(ours, key=lambda pod: (pod.created or rollout.start, -_ordinal(pod), pod.key))
@@ -140,12 +141,12 @@ def _belongs(rollout: RevisionRollout, pod: Pod, inventory: Inventory) -> bool:
 
 
 def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Pod]) -> Iterator[tuple[str, Moment]]:
-    """Since when each pod that is ready has been so for the rollout.
+    """Since when each ready pod has been ready for the rollout.
 
-    Only the last change of readiness is kept. A StatefulSet that replaces its pods one by one goes on to the next when
-    the one before is ready; one that became so, by its own account, after that had been ready before, between its
-    creation and that of the next. Pods that are made together, as with `podManagementPolicy: Parallel` or when it is
-    scaled up, do not wait for each other.
+    Only the last change of readiness is kept. A StatefulSet that replaces its pods one by one continues with the next
+    pod when the previous one is ready. If a pod reports a later time than that, it had been ready before, at some time
+    between its own creation and that of the next pod. Pods that are made together, as with `podManagementPolicy:
+    Parallel` or when the set is scaled up, do not wait for each other.
     """
     of = history.workload
     waits = history.kind == "StatefulSet" and rollout.replaces is not None and (of is None or of.one_by_one)
@@ -161,7 +162,7 @@ def _ready(history: RevisionHistory, rollout: RevisionRollout, pods: Sequence[Po
 
 
 def _recovered(pods: Sequence[Pod], ready: Mapping[str, Moment], inventory: Inventory, source: str) -> Iterator[Event]:
-    """Those that must have been ready before their readiness last changed."""
+    """The pods that must have been ready before their readiness last changed."""
     for pod in pods:
         since = moment(condition(pod.raw, "Ready").get("lastTransitionTime"))
         if since and pod.key[1] in ready and since.earliest > ready[pod.key[1]].latest:
@@ -187,7 +188,7 @@ def _started(history: RevisionHistory, rollout: RevisionRollout, inventory: Inve
 
 
 class _Events(Struct, frozen=True):
-    """What the Events of one rollout have in common."""
+    """The common fields of the Events of one rollout."""
 
     history: RevisionHistory
     rollout: RevisionRollout
@@ -196,7 +197,7 @@ class _Events(Struct, frozen=True):
 
     @property
     def name(self) -> RolloutName:
-        """What the rollout is called."""
+        """The name of the rollout."""
         own, old = self.rollout.revision, self.rollout.replaces
         template = f"ControllerRevision/{own.key[1]}"
         return rollout_name(self._subject, template, own, old, rollback=self.rollout.rollback)
@@ -211,15 +212,15 @@ class _Events(Struct, frozen=True):
         return of.path if of else self.rollout.revision.path
 
     def completed(self, when: Moment, at: datetime) -> Event:
-        """All its pods are of the revision, and available."""
+        """All its pods have the revision and are available."""
         return self.report(rollout_completed(self.name), when, at, self._path)
 
     def stuck(self, when: Moment) -> Event:
-        """Nothing has got on for long."""
+        """There was no progress for a long time."""
         return self.report(rollout_stuck(self.name), when, when.earliest, self._path)
 
     def paused(self, when: Moment, why: str) -> Event:
-        """It goes on only when somebody deletes pods, or lowers the partition."""
+        """The rollout continues only when somebody deletes pods or lowers the partition."""
         event = self.report(rollout_paused(self._subject, self.name), when, when.earliest, self._path)
         return replace(event, description=why)
 

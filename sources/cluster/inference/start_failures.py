@@ -1,7 +1,7 @@
-"""Which failures to start pods are trouble, and which were over before anybody noticed.
+"""Which failures to start pods are real trouble, and which were over before anybody noticed.
 
-A volume whose Secret is not in the kubelet's cache yet, or a network that is still being set up, fails once or twice
-whenever a pod starts.
+Starts often fail once or twice: the Secret of a volume is not in the kubelet's cache yet, or a network is still being
+set up.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,25 +21,25 @@ from sources.cluster.template_changes import unpack
 from sources.fact import report
 
 _NOTICED = timedelta(minutes=1)
-"""What is over within this is no trouble."""
+"""A failure that is over within this time is no trouble."""
 _OVERDUE = timedelta(minutes=3)
-"""A pod of which only Events are known is not ready if its readiness probe fails for so long without a break."""
+"""A pod known only by Events is not ready if its readiness probe fails for this long without a break."""
 _PERIOD = 10
-"""Seconds from one probe to the next, where the template does not set it."""
+"""Seconds between two probes, if the template does not set it."""
 _BURST, _REFILL = 25, timedelta(minutes=5)
-"""So many Events about one object the kubelet writes at once, and then one in this time (client-go, tools/record)."""
+"""The kubelet can write this many Events about one object at once, then one per interval (client-go, tools/record)."""
 _ALMOST_ALL = 0.8
-"""A probe that fails on and on fails at least this share of the times that it can."""
+"""A probe that keeps failing fails at least this share of its possible times."""
 _LONG = timedelta(minutes=10)
-"""A pod that is ready at all is so within this after its start."""
+"""A pod that becomes ready at all does so within this time after its start."""
 _BEGUN = frozenset({"Started", "SuccessfulCreate", "ProvisioningSucceeded"})
 
 
 class Meanings:
-    """What Events about the start of pods mean, knowing what came of it."""
+    """The meaning of Events about the start of pods, given what happened afterwards."""
 
     def __init__(self, records: Iterable[Record], inventory: Inventory) -> None:
-        """All Events that there are, and the objects."""
+        """Takes all Events that there are, and the objects."""
         self._inventory = inventory
         self._begun: dict[tuple[str, str, str], list[datetime]] = {}
         self._since: datetime | None = None
@@ -52,7 +52,7 @@ class Meanings:
                 times += [record.first.earliest, record.last.earliest]
 
     def of(self, record: Record) -> Meaning:
-        """As `meaning`; what was over at once is a WARNING only."""
+        """As `meaning`; a failure that was over at once is only a WARNING."""
         means = meaning(record)
         if means in (Meaning.START_FAILED, Meaning.VOLUME_UNBOUND) and self._was_brief(record):
             return Meaning.WARNING if record.warning else Meaning.NOTHING
@@ -78,10 +78,10 @@ class Meanings:
                     yield since.earliest
 
     def _stays_unready(self, record: Record) -> bool:
-        """Whether its readiness probe failed on and on; a pod that was listed shows that itself.
+        """Whether the pod's readiness probe kept failing; a pod that was listed shows that itself.
 
-        One that fails now and then leaves the pod ready, and far fewer Events; but when the kubelet writes no more of
-        them both look alike, except that a pod which has just been started was not ready before.
+        If a probe fails only now and then, the pod stays ready and there are far fewer Events. But once the kubelet
+        reaches its limit of Events, both look alike, except that a pod that has just been started was not ready before.
         """
         if record.reason != "Unhealthy" or record.kind != "Pod":
             return False
@@ -96,7 +96,7 @@ class Meanings:
         return record.count >= _ALMOST_ALL * (_BURST + lasted / _REFILL) and self._was_started_before(record)
 
     def _period(self, record: Record) -> float:
-        """Seconds between two readiness probes of the pod: the longest of its containers."""
+        """Seconds between two readiness probes of the pod: the longest period of its containers."""
         own = self._inventory.replica_set(record.about_namespace, record.about)
         template = unpack(own.template)[0] if own and own.template else {}
         probes = [get(box, "readinessProbe") for box in objects(template, "spec", "containers")]
@@ -110,13 +110,13 @@ class Meanings:
         return any(record.first.earliest - _LONG <= at <= record.first.latest for at in began)
 
     def _is_old(self, record: Record) -> bool:
-        """Whether a pod had run for long when its probe began to fail: Events go back further, and none starts it."""
+        """Whether a pod had run for long when its probe began to fail: Events go back further, and show no start."""
         known = self._since is not None and self._since < record.first.earliest - _LONG
         return known and not self._was_started_before(record)
 
 
 def failed_replica_sets(inventory: Inventory, source: str) -> Iterator[Event]:
-    """ReplicaSets that cannot make their pods; `numbers`: how many `pods` are missing, `of` how many."""
+    """ReplicaSets that cannot make their pods. `numbers`: `pods` is how many are missing, `of` how many are wanted."""
     for own in inventory.replica_sets.values():
         if own.failure is None or not own.replicas:
             continue
@@ -136,7 +136,7 @@ def failed_replica_sets(inventory: Inventory, source: str) -> Iterator[Event]:
 
 
 def missing(inventory: Inventory, replica_set: Key) -> Mapping[str, float]:
-    """How many `pods` a ReplicaSet lacks, `of` how many it is to have; empty if that is not known."""
+    """How many `pods` a ReplicaSet lacks, and `of` how many it is to have; empty if that is not known."""
     own = inventory.replica_sets.get(replica_set)
     if own is None or own.replicas is None or not inventory.pods:
         return {}
@@ -145,7 +145,7 @@ def missing(inventory: Inventory, replica_set: Key) -> Mapping[str, float]:
 
 
 def with_details(event: Event, record: Record, inventory: Inventory) -> Event:
-    """The Event with what the objects add: how many pods are missing, and which workload mounts a volume."""
+    """The Event with details from the objects: how many pods are missing, and which workload mounts a volume."""
     if event.kind == Kind.POD_START_FAILED and record.kind in OWNERS:
         return replace(event, numbers={**event.numbers, **missing(inventory, (record.about_namespace, record.about))})
     if event.kind == Kind.VOLUME_UNBOUND:
@@ -156,10 +156,10 @@ def with_details(event: Event, record: Record, inventory: Inventory) -> Event:
 
 
 def _mounting(inventory: Inventory, namespace: str, claim: str) -> Subject | None:
-    """The workload whose pods mount a claim, if there is one and only one."""
+    """The workload with pods that mount a claim, if there is exactly one."""
     found = set()
     for pod in inventory.pods.values():
-        # A packed pod is searched before it is unpacked: there are thousands, of which few mount the claim.
+        # The packed text is searched first: there are thousands of pods, and few mount the claim.
         named = pod.key[0] == namespace and f'"{claim}"' in pod.packed
         if named and claim in (get(pod.raw, "spec", "claims") or ()):
             found.add(replace(inventory.subject(namespace, "Pod", pod.key[1]), pod=""))

@@ -1,8 +1,8 @@
-"""When one ReplicaSet of a Deployment took over from another, by the pods that each made and removed.
+"""When one ReplicaSet of a Deployment took over from another, judged by the pods that each made and removed.
 
-The recorder of the Deployment's controller writes similar Events into one from the tenth in ten minutes on, and then
-only the last step is known. A deploy that is rolled back within minutes so hides its rollback. The Events about the
-ReplicaSets are counted for each of them, and show it still.
+From the tenth similar Event in ten minutes on, the recorder of the Deployment's controller combines them into one, and
+only the last step is known. So a deploy that is rolled back within minutes hides its rollback. Events about ReplicaSets
+are combined for each ReplicaSet separately, and still show it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,20 +16,20 @@ from sources.cluster.inventory import Inventory, Key
 from sources.fact import Moment
 
 _LOSSES = timedelta(minutes=10)
-"""What is replaced loses its first pod within this."""
+"""A ReplicaSet that is replaced loses its first pod within this time."""
 _RECREATED = timedelta(minutes=2)
-"""Of the strategy `Recreate` it has lost them so long before at most."""
+"""With the strategy `Recreate`, it may have lost its pods this long before."""
 
 
 class PodChanges(Struct):
-    """When a ReplicaSet made pods, and when it removed some; in no order."""
+    """When a ReplicaSet made and removed pods; in no order."""
 
     made: list[Moment] = field(default_factory=list)
     removed: list[datetime] = field(default_factory=list)
 
 
 def pod_changes(inventory: Inventory, records: Iterable[Record], of: Collection[Key]) -> dict[Key, PodChanges]:
-    """Those of the ReplicaSets `of`, by Events about them and by the pods that there are."""
+    """The PodChanges of the ReplicaSets `of`, from Events about them and from the pods that exist."""
     found = {key: PodChanges() for key in of}
     for record in records:
         if record.kind == "ReplicaSet" and (changes := found.get((record.about_namespace, record.about))) is not None:
@@ -47,8 +47,8 @@ def pod_changes(inventory: Inventory, records: Iterable[Record], of: Collection[
 def returns(changes: Mapping[str, PodChanges], numbers: Mapping[int, str]) -> Iterator[tuple[int, Moment]]:
     """The revision numbers with which a ReplicaSet came back, each with when it made its first pod for that.
 
-    `numbers` has the ReplicaSet of each number. What the pods show is held against it from the newest on backwards,
-    and counts as far as both agree.
+    `numbers` has the ReplicaSet of each number. It is compared with what the pods show, from the newest on backwards,
+    and only as far as both agree.
     """
     first = {name: number for number, name in sorted(numbers.items(), reverse=True)}
     newest_first = sorted(numbers, reverse=True)
@@ -60,8 +60,10 @@ def returns(changes: Mapping[str, PodChanges], numbers: Mapping[int, str]) -> It
 
 
 def takeovers(changes: Mapping[str, PodChanges]) -> Iterator[tuple[str, Moment]]:
-    """Which ReplicaSet made its first pod while another was wanted, and when, in order. The other has to lose pods
-    for it: a pod that is evicted comes back in the ReplicaSet that is being replaced, and replaces nothing.
+    """Which ReplicaSet made its first pod while another was wanted, and when, in order.
+
+    The other one has to lose pods as well. Otherwise an evicted pod that is recreated in the ReplicaSet being replaced
+    would look like a takeover.
     """
     made = sorted((at, name) for name, own in changes.items() for at in own.made)
     removed = sorted((at, name) for name, own in changes.items() for at in own.removed)
@@ -79,7 +81,7 @@ def takeovers(changes: Mapping[str, PodChanges]) -> Iterator[tuple[str, Moment]]
 
 
 def _ends(made: Sequence[tuple[Moment, str]]) -> list[datetime]:
-    """Until when what each pod replaced has to lose its first one: before yet another ReplicaSet makes one."""
+    """For each pod made, the latest time for the replaced ReplicaSet to lose one: before yet another makes one."""
     found: list[datetime] = []
     following, then = "", None
     for at, name in reversed(made):

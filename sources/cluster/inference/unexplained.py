@@ -1,4 +1,4 @@
-"""Gaps about pods: what must have happened to them, and what neither Events nor objects explain."""
+"""Gaps about pods: stops and deaths that must have happened, and that neither Events nor objects explain."""
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import datetime, timedelta
@@ -20,11 +20,11 @@ _STATUSES = ("initContainerStatuses", "containerStatuses")
 
 
 def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap]:
-    """Pods that were asked to stop, and no Event explains it: deleted by somebody, or evicted through the API.
+    """Pods that were asked to stop without an Event to explain it: deleted by somebody, or evicted through the API.
 
-    Of a controller that removes many pods Events are combined and dropped. So those of a ReplicaSet that was scaled
-    down then are no surprise, nor those of one whose removals were combined, nor those on a node that was cordoned
-    before: it is drained.
+    If a controller removes many pods, its Events are combined and dropped. So these pods are no surprise: pods of a
+    ReplicaSet that was scaled down then, pods of a controller with combined removals, and pods on a node that was
+    cordoned before, because it is being drained.
     """
     records = list(records)
     stopped: dict[tuple[str, str], Moment] = {}
@@ -61,7 +61,7 @@ def unexplained_stops(records: Iterable[Record], window: Window) -> Iterator[Gap
 
 
 def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Window) -> Iterator[Gap]:
-    """Containers that ended for unknown reasons: the API keeps one end of each, as long as the pod is there."""
+    """Containers that ended for unknown reasons: the API keeps one end of each container, while the pod exists."""
     hint = "kube-state-metrics and an audit log show it"
     records = list(records)
     died = [record for record in records if _shows_a_death(record, window)]
@@ -70,7 +70,7 @@ def unknown_deaths(inventory: Inventory, records: Iterable[Record], window: Wind
     if gone := {record.about_uid or record.about for record in of_gone}:
         reason = f"what the containers of {_pods(len(gone))} died of, and when they were ready, went with the pods"
         yield Gap(reason + _short_of_memory({record.host for record in of_gone}, records, window), hint)
-    # A packed pod is searched before it is unpacked: there are thousands, of which few were killed.
+    # The packed text is searched first: there are thousands of pods, and few were killed.
     killed = [pod for pod in inventory.pods.values() if "OOMKilled" in pod.packed]
     again = [
         status
@@ -93,7 +93,7 @@ def _shows_a_death(record: Record, window: Window) -> bool:
 
 
 def _short_of_memory(nodes: Set[str], records: Iterable[Record], window: Window) -> str:
-    """What nodes report of processes that they killed for lack of memory; of which pod each was they do not know."""
+    """What these nodes report about processes killed for lack of memory. Nodes do not know the pod of each process."""
     killed = [
         record
         for record in records
