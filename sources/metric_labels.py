@@ -1,4 +1,4 @@
-"""The labels of metrics and alerts: which of them name a service, and how they are written in PromQL."""
+"""Labels of metrics and alerts: which of them name a service, and how they are written in PromQL."""
 
 from collections.abc import Mapping
 
@@ -26,9 +26,9 @@ NAMESPACE_LABELS = (
 WORKLOAD_LABELS = {
     f"{side}{kind.lower()}": kind for side in ("", "dst_") for kind in ("Deployment", "StatefulSet", "DaemonSet")
 }
-"""Which kind of workload a label names."""
+"""The kind of workload that each label names."""
 REPLICA_LABELS = frozenset({"replica", "prometheus", "prometheus_replica", "__replica__"})
-"""What distinguishes two Prometheis that watch the same things."""
+"""Labels that distinguish Prometheus replicas that watch the same targets."""
 
 
 def matchers(labels: Mapping[str, str], operator: str = "=") -> str:
@@ -37,22 +37,22 @@ def matchers(labels: Mapping[str, str], operator: str = "=") -> str:
 
 
 def selected(metric: str, by: str) -> str:
-    """The series of a metric that `by`, as `matchers` gives it, selects."""
+    """The selector for the series of a metric; `by` is the matchers, as `matchers` returns them."""
     if spelled(metric.replace(":", "_")).isidentifier():
         return metric + ("" if by == "{}" else by)
     return "{" + ",".join(part for part in (quoted(metric), by[1:-1]) if part) + "}"
 
 
 def spelled(name: str) -> str:
-    """The name of a label in PromQL, where since Prometheus 3 it may be any text."""
+    """A label name as written in PromQL; since Prometheus 3 it may be any text, which is then quoted."""
     return name if name.isascii() and name.isidentifier() else quoted(name)
 
 
 def quoted(value: str) -> str:
-    """A string of PromQL."""
+    """A PromQL string literal."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first of these labels that is there and not empty; empty if none is."""
+    """The first of these labels that exists and is not empty; empty if there is none."""
     return next((name for name in names if labels.get(name)), "")
