@@ -28,7 +28,7 @@ _ANNOTATIONS = ("summary", "description", "message")
 
 
 def stable(labels: Mapping[str, str]) -> dict[str, str]:
-    """Without the labels that only name who evaluated the rule."""
+    """The labels without those that only identify who evaluated the rule."""
     return {name: value for name, value in labels.items() if name not in REPLICA_LABELS}
 
 

@@ -36,7 +36,7 @@ class Allowance:
     """How many more bytes the answers to one source may have. Threads may share it."""
 
     def __init__(self, deadline: Deadline, *, largest: int = LARGEST, most: int = MOST) -> None:
-        """Nothing is read yet. Reading ends with `deadline`, however fast the pieces come."""
+        """Nothing is read yet. Reading ends with `deadline`, even if data still arrives."""
         self._deadline = deadline
         self._largest = largest
         self._most = most

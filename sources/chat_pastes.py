@@ -165,7 +165,7 @@ class _Paste:
             text_at += 1
         empty = text_at >= len(self.lines) or self._begins(text_at)
         if empty and header.form == "before" and not header.follows:
-            # `[14:12] rolled back` is a note of its own.
+            # `[14:12] rolled back` is a separate note, not a header.
             self.found[at], self.speaker = self.written[at], ""
             return header.after
         if empty:

@@ -33,7 +33,7 @@ _WHAT_TO_WRITE = "write a [sources.NAME] table into it"
 
 
 class Config(Struct, frozen=True):
-    """What is configured."""
+    """A complete configuration."""
 
     path: Path | None
     """The file; None if it came from the environment or a mapping."""

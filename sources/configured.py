@@ -27,5 +27,5 @@ class Configured(Generic[Keys]):
         self._sleep = sleep
 
     def target(self) -> str:
-        """As `Source.target`."""
+        """See `Source.target`."""
         return self.settings.target()

@@ -97,7 +97,7 @@ def dates(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[da
 def style(day: WrittenDay) -> tuple[str, int, bool] | None:
     """The style of the day, by which dates of one system are alike: separator, digits of the year, leading zeros.
 
-    None if the order of its numbers is clear, or if the style cannot be seen.
+    None if the order of its numbers is clear, or if the style is ambiguous.
     """
     found = _ANY_ORDER.search(day.text)
     if found is None:

@@ -29,7 +29,7 @@ class Settings(BaseModel):
     """Maximum seconds of the whole source."""
 
     def target(self) -> str:
-        """What is asked, and as which user if the settings name one; without secrets. Empty if they name nothing."""
+        """The system that is asked, and as which user if known; without secrets. Empty if the settings name neither."""
         named = [getattr(self, key) for key in _TARGETS if key in type(self).model_fields]
         shown = [", ".join(map(str, each)) if isinstance(each, (list, tuple)) else str(each) for each in named if each]
         return ", ".join(filter(None, [*shown, self._whom()]))

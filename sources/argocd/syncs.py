@@ -138,7 +138,7 @@ def _outcome(operation: Operation) -> tuple[str, Moment | None]:
 
 
 def _match(found: Sequence[Sync], one: Operated) -> int | None:
-    """Index of the sync that Events report as this operation, by its end, else by its start; None if there is none."""
+    """Index of the sync that is this operation in Events, by its end, else by its start; None if there is none."""
     for at, sync in enumerate(found):
         if one.end is not None and sync.end is not None:
             if abs(one.end.at.earliest - sync.end.earliest) <= _SAME_END:

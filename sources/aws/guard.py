@@ -38,7 +38,7 @@ def guard(scrubber: Scrubber) -> Callable[..., None]:
                 raise NotAws(answer) from None
         known = set(operation_model.output_shape.members)
         if not isinstance(body, dict) or (200 <= status < 300 and body and not known & set(body)):
-            # Foreign JSON must not be taken for an answer either; without its text it is none.
+            # JSON that is not from AWS must not pass as an answer either, so its text is removed.
             page = status >= 300 or text.lstrip()[:1] == "<"
             raise NotAws(answer if page else replace(answer, text=""))
 

@@ -60,7 +60,7 @@ class Place(Struct, frozen=True):
         return run.event not in _NOT_MERGED and any(self._fits(run, each)[0] for each in self.settings.workflows)
 
     def deploy_jobs(self, run: Run, jobs: list[Job]) -> list[Job]:
-        """The jobs of such a run that deploy: those that the settings name, else all; never skipped ones."""
+        """The jobs of a deploying run that deploy: those that the settings name, else all; never skipped ones."""
         patterns = [job for each in self.settings.workflows for fits, job in [self._fits(run, each)] if fits]
         return [
             job

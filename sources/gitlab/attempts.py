@@ -60,7 +60,7 @@ def begun(one: Deployment) -> datetime | None:
 
 
 def ended(one: Deployment) -> datetime | None:
-    """When its job ended, or when its record last changed; None if it is still running."""
+    """When its job ended, or when its record last changed; None if it has not ended."""
     if one.status not in ("success", "failed", "canceled"):
         return None
     return one.job.finished or one.updated if one.job is not None else one.updated

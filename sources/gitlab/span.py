@@ -11,7 +11,7 @@ from collector.window import Window
 LEAD = timedelta(hours=24)
 """How long before the window a deploy may have run and still matter for it."""
 RECENT = timedelta(hours=24)
-"""If the window ended within this time, changes are requested without an upper bound."""
+"""If the window ended at most this long ago, changes are requested without an upper bound."""
 
 
 def is_recent(window: Window, now: datetime) -> bool:
@@ -51,7 +51,7 @@ class Quota(Struct):
         return False
 
     def gaps(self) -> Iterator[Gap]:
-        """Gaps for what was not requested."""
+        """Gaps for the objects that were not requested."""
         if number := self.refused.get("approvals"):
             yield Gap(f"the approvals of {number} deployments were not asked for", "ask for a shorter window")
         if number := self.refused.get("jobs"):

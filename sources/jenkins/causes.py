@@ -1,4 +1,4 @@
-"""Why a build ran, and what interrupted it."""
+"""The reasons why a build ran, and its interruptions."""
 
 import re
 from collections.abc import Mapping, Sequence

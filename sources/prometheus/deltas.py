@@ -149,7 +149,7 @@ class _Deltas(Struct, frozen=True):
     """Differences between the samples of one series."""
 
     amounts: Array
-    """What was counted."""
+    """Increase of the counter."""
     seconds: Array
     """Seconds between the samples."""
     valid: NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Renders annotations of rules, which are Go templates, as far as the labels of an alert allow."""
+"""Renders annotations of rules, which are Go templates, with the labels of an alert alone."""
 
 import re
 from collections.abc import Mapping

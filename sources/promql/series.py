@@ -35,7 +35,7 @@ class Series(Struct, frozen=True):
 
 
 class Extent(Struct, frozen=True):
-    """What the answers cover."""
+    """The extent of the answers in time, and the server that gave them."""
 
     base: str
     """URL of the server for readers, without a trailing slash."""
