@@ -79,7 +79,7 @@ class _Paste:
         return self.found
 
     def _step(self, at: int) -> int:
-        """Read the line, or the message that begins there; return the index of the next line to read."""
+        """Read the line or message that begins here; return the index of the next line to read."""
         line = self.lines[at]
         if not line:
             return at + 1

@@ -64,7 +64,7 @@ def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
 
 
 def read_time(text: str) -> Stamp:
-    """The time that is all of `text`. Raises the errors of `read_stamp`, and ValueError for any other text."""
+    """The time that is all of `text`. Raises as `read_stamp` does, and ValueError for any other text."""
     bracketed = f"[{text}]"
     found = STAMP.match(bracketed)
     if found is None:

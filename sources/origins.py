@@ -12,7 +12,7 @@ _VARIABLES = {"prometheus": "PROMETHEUS_URL", "kubernetes": "KUBECONFIG", "githu
 
 
 def of_environment(environ: Mapping[str, str], home: Path) -> Iterator[str]:
-    """The variables, files and accounts in the environment that define sources, in the order of the sources."""
+    """Variables, files and accounts in the environment that define sources, in the order of the sources."""
     for type_, _ in from_environment(environ, home):
         if type_ != "kubernetes" or environ.get("KUBECONFIG"):
             yield f"${_VARIABLES[type_]}"

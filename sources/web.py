@@ -32,7 +32,7 @@ Authorise = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 def authorisation(token: str | None, username: str, scrubber: Scrubber) -> Authorise:
     """A function that adds the credentials to a request: basic authentication with `username`, else a bearer token.
 
-    It is a function even without a token, because otherwise requests looks for a password in ~/.netrc.
+    It is needed even without a token, else requests would look for a password in ~/.netrc.
     """
     if token is not None and username:
         # A server may echo the header, which contains this in base64.

@@ -26,5 +26,5 @@ class AlertmanagerSource(Configured[AlertmanagerSettings]):
             yield from fetch(api)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Alerts firing and resolved, silences started and ended. The order of the documents does not matter."""
+        """Alerts firing and resolved, silences started and ended; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

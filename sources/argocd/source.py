@@ -30,5 +30,5 @@ class ArgocdSource(Configured[ArgocdSettings]):
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
-        """What was deployed, by whom, and how it ended. The order of the documents does not matter."""
+        """What was deployed, by whom, and how it ended; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

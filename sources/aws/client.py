@@ -157,7 +157,7 @@ class Client:
         return answer
 
     def _know_credentials(self) -> None:
-        """Add the current credentials to the scrubber; those of a role change over time."""
+        """Add the credentials to the scrubber; those of a role change over time."""
         frozen = self._credentials.get_frozen_credentials()
         for secret in (frozen.access_key, frozen.secret_key, frozen.token):
             self._scrubber.add(secret or "")

@@ -65,7 +65,7 @@ class Reader:
 def _back(
     subject: Subject, merge_key: str, details: tuple[str, ...], log: Mapping[str, _Done]
 ) -> list[tuple[Fact, Moment | None]]:
-    """Steps of a rollback or revert. The answer does not contain the version that runs afterwards."""
+    """Steps of a rollback or revert. The answer lacks the version that runs afterwards."""
     over = log.get("REVERT_COMPLETED") or log.get("ROLLBACK_COMPLETED")
     began = log.get("ROLLBACK_STARTED") or over
     if began is None:

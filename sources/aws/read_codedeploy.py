@@ -20,7 +20,7 @@ from sources.fact import Fact, Moment
 from sources.stamps import moment, moment_or_none
 
 _NO_DEPLOYS = frozenset({"autoscaling", "autoscalingTermination", "CodeDeployAutoUpdate"})
-"""Creators of deployments that bring new or outdated instances to the version that already runs."""
+"""Creators that only bring new or outdated instances to the running version."""
 _BACK = frozenset({"codeDeployRollback", "CloudFormationRollback"})
 _COMMIT = re.compile(r"(?:^|[-_/.])(?=[0-9]*[a-f])([0-9a-f]{7,40})(?:\.(?:zip|tar|tar\.gz|tgz|ya?ml|json))?$")
 """An artifact name that ends with a commit: `checkout/checkout-4f1c2d9.zip`."""

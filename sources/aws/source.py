@@ -24,5 +24,5 @@ class AwsSource(Configured[AwsSettings]):
         yield from fetch(Client(self.settings, self._scrubber, deadline, self._sleep), self.settings, window)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Requests, starts and ends of deployments, and rollbacks. The order of the documents does not matter."""
+        """Requests, starts and ends of deployments, and rollbacks; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

@@ -24,5 +24,5 @@ class EventsSource(Configured[EventsSettings]):
 
     # fetch already limited the time. Events before the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Deploys, runs, flags, incidents and other records. The order of the documents does not matter."""
+        """Deploys, runs, flags, incidents and other records; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

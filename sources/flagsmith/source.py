@@ -27,5 +27,5 @@ class FlagsmithSource(Configured[FlagsmithSettings]):
             yield from fetch(api, self.settings, window)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Changes of flags. The order of the documents does not matter."""
+        """Changes of flags; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

@@ -30,7 +30,7 @@ class Applied(Struct, frozen=True, kw_only=True):
     start: Moment | None = None
     end: Moment | None = None
     end_known: bool = True
-    """Whether `end` is a timestamp; else it is any time in that interval, most likely the start of the interval."""
+    """Whether `end` is a timestamp; else every time in that interval is equally likely."""
     outcome: str = "succeeded"
     """`succeeded`, `failed`, `running` or `requested`."""
     why: str = ""

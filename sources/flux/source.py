@@ -25,5 +25,5 @@ class FluxSource(Configured[ClusterSettings]):
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
-        """What was applied, what failed, and which drift Flux reverted. The order of the documents does not matter."""
+        """What was applied, what failed, and which drift Flux reverted; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings.cluster)

@@ -23,5 +23,5 @@ class GitSource(Configured[GitSettings]):
         yield from fetch(self.settings, window, deadline)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Merges, reverts and tags. The order of the documents does not matter."""
+        """Merges, reverts and tags; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

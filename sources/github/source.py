@@ -31,7 +31,7 @@ class GithubSource(Configured[GithubSettings]):
 
     # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Starts and ends of runs and deployments. The order of the documents does not matter."""
+        """Starts and ends of runs and deployments; the order of documents is irrelevant."""
         from sources.github.read import read
 
         yield from read(documents, self.name, self.settings)

@@ -94,7 +94,7 @@ class Api(Web):
 
 
 def _private(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """A function that adds the token; needed even without one, else requests would look for a password in ~/.netrc."""
+    """Adds the token; needed even without one, else requests would look for a password in ~/.netrc."""
 
     def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
         if token is not None:

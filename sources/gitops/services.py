@@ -25,5 +25,5 @@ def service_of(unit: str, label: str, workloads: Sequence[Workload]) -> str:
 
 
 def _called_after(unit: str, name: str) -> bool:
-    """Whether the unit is named after the workload, as `checkout-production` and `eu-checkout` after `checkout`."""
+    """Whether a unit such as `checkout-production` or `eu-checkout` is named after `checkout`."""
     return unit == name or unit.startswith(f"{name}-") or unit.endswith(f"-{name}")

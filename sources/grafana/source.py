@@ -25,5 +25,5 @@ class GrafanaSource(Configured[GrafanaSettings]):
 
     # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | QueryPage]:  # noqa: ARG002
-        """Alerts pending, firing and resolved, annotations, query pages. The order of the documents does not matter."""
+        """Alerts pending, firing and resolved, annotations, query pages; the order of documents is irrelevant."""
         yield from read.read(documents, self.name, self.settings)

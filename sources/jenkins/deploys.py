@@ -27,7 +27,7 @@ from sources.jenkins.runs import run_id
 from sources.jenkins.settings import JenkinsSettings
 
 _WORTH_A_WORD = timedelta(minutes=1)
-"""Minimum time in the queue that is reported, since nearly every build is queued for a moment."""
+"""Minimum reported time in the queue, since nearly every build is queued for a moment."""
 
 
 def deploy_events(

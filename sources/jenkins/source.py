@@ -26,5 +26,5 @@ class JenkinsSource(Configured[JenkinsSettings]):
 
     # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Starts, waits, approvals and ends of builds and deploys. The order of the documents does not matter."""
+        """Starts, waits, approvals and ends of builds and deploys; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

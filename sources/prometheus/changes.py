@@ -9,10 +9,7 @@ from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Counts, Segment
 
 _LATE = 2
-"""Bins by which a change may precede the bins that show it.
-
-A scrape covers the time since the one before, so one just after a change shows little of it.
-"""
+"""Bins by which a change may precede those that show it: a scrape just after it mostly covers the time before."""
 
 
 class Change(Struct, frozen=True):

@@ -17,10 +17,7 @@ _LEAST_ERRORS = 3
 _FAR = 5.0
 """A ratio is raised if it is this many times as far from normal as it usually is."""
 _STRETCH = 20
-"""Bins per ratio when measuring how far it usually is from normal.
-
-The ratio of few requests scatters by chance, which the likelihood already accounts for.
-"""
+"""Bins per ratio when measuring that distance: few requests scatter by chance, as the likelihood already assumes."""
 
 
 class Rules(Struct, frozen=True):

@@ -27,7 +27,7 @@ class Requests(Struct, frozen=True):
     counters: list[Counter]
     errors: str
     total: str
-    """The selector of all counters; `errors` is that of the failed requests."""
+    """Selector of all counters; `errors` selects failed requests."""
 
     @property
     def owner(self) -> str:

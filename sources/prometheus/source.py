@@ -34,7 +34,7 @@ class PrometheusSource(Configured[PrometheusSettings]):
             return ask_retention(client)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Alerts pending, firing and resolved; errors risen and fallen. The order of the documents does not matter."""
+        """Alerts pending, firing and resolved; errors risen and fallen; the order of documents is irrelevant."""
         from sources.prometheus.read import read
 
         yield from read(documents, window, self.name, self.settings)

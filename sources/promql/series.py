@@ -35,7 +35,7 @@ class Series(Struct, frozen=True):
 
 
 class Extent(Struct, frozen=True):
-    """The extent of the answers in time, and the server that gave them."""
+    """The server and the time span of the answers."""
 
     base: str
     """URL of the server for readers, without a trailing slash."""

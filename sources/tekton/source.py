@@ -25,5 +25,5 @@ class TektonSource(Configured[TektonSettings]):
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
-        """Runs, and deploys by runs with names that match `deploys`. The order of the documents does not matter."""
+        """Runs, and deploys by runs with names that match `deploys`; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

@@ -102,7 +102,7 @@ def _ids(page: Document, settings: TerraformSettings) -> Iterator[tuple[str, str
 
 
 def _is_meant(name: str, settings: TerraformSettings) -> bool:
-    """Whether the workspace is configured. The server's search also finds names that only contain a configured one."""
+    """Whether the workspace is configured; the server's search also finds names that only contain a configured one."""
     return not settings.workspaces or any(_fits(name, wanted) for wanted in settings.workspaces)
 
 

@@ -26,5 +26,5 @@ class TerraformSource(Configured[TerraformSettings]):
 
     # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """The course of each run, from its request to its end. The order of the documents does not matter."""
+        """The course of each run, from its request to its end; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

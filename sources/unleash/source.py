@@ -28,5 +28,5 @@ class UnleashSource(Configured[UnleashSettings]):
 
     # Requests are for whole days. Events are filtered later, when rows are chosen, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Changes of flags. The order of the documents does not matter."""
+        """Changes of flags; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)
