@@ -1,6 +1,6 @@
 """Facts about alerts and silences, one function for each kind, for all systems that report them.
 
-The events of one alert instance merge by its labels, which Prometheus, its replicas and Alertmanager have alike.
+Events of one alert instance merge by its labels, which are the same in Prometheus, its replicas and Alertmanager.
 """
 
 from collections.abc import Mapping
@@ -11,40 +11,40 @@ from sources.fact import Fact
 
 
 def alert_pending(subject: Subject, labels: Mapping[str, str], *, details: str = "") -> Fact:
-    """Its condition holds, but not for long enough yet; `details` are appended to the words, here and below."""
+    """The condition holds, but not yet for long enough. Here and below, `details` are appended to the words."""
     return _of_alert(Kind.ALERT_PENDING, subject, labels, f"is pending{details}")
 
 
 def alert_firing(subject: Subject, labels: Mapping[str, str], *, already: str = "", details: str = "") -> Fact:
-    """It fires; `already` is the time in UTC at which it is first seen to, if it may have begun to before."""
+    """The alert fires. `already` is the UTC time when it was first seen firing, if it may have begun before that."""
     return _of_alert(
         Kind.ALERT_FIRING, subject, labels, (f"already fires at {already} UTC" if already else "fires") + details
     )
 
 
 def alert_resolved(subject: Subject, labels: Mapping[str, str], *, reported: bool = True, details: str = "") -> Fact:
-    """It fires no longer; unless that is `reported`, it is only not heard of any more."""
+    """The alert no longer fires. If this is not `reported`, the alert only stopped being reported."""
     return _of_alert(
         Kind.ALERT_RESOLVED, subject, labels, ("is resolved" if reported else "is no longer reported") + details
     )
 
 
 def alert_changed(subject: Subject, labels: Mapping[str, str], state: str) -> Fact:
-    """It fires on, in another state of the system that evaluates it. Others do not know such states."""
+    """The alert still fires, in another state that only the system that evaluates it knows."""
     return Fact(Kind.OTHER, subject, f"alert {title(labels)} is now {state}", "")
 
 
 def silence_started(subject: Subject, id_: str, silenced: str, *, by: str, planned: str, comment: str) -> Fact:
-    """Nobody is notified any more of the alerts that are `silenced`, the matchers in words.
+    """Alerts that match no longer notify anybody; `silenced` is the matchers in words.
 
-    `planned` is when somebody set it up, in UTC, if that was before. Unknown texts are empty.
+    `planned` is when somebody set the silence up, in UTC, if that was before its start. Unknown texts are empty.
     """
     ahead = f" (planned at {planned} UTC)" if planned else ""
     return _of_silence(Kind.SILENCE_STARTED, subject, id_, silenced, by, ahead, comment)
 
 
 def silence_ended(subject: Subject, id_: str, silenced: str, *, by: str, by_hand: bool, comment: str) -> Fact:
-    """It ended, as planned or `by_hand`; `by` is who set it up. Otherwise as `silence_started`."""
+    """The silence ended, as planned or `by_hand`; `by` is who set it up. The rest as in `silence_started`."""
     how = " is expired by hand" if by_hand else " runs out"
     return _of_silence(Kind.SILENCE_ENDED, subject, id_, silenced, by, how, comment)
 

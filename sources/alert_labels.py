@@ -17,9 +17,9 @@ from sources.text import one_line
 _EXPORTER = re.compile(
     "kube-?state-?metrics|kubelet|cadvisor|blackbox|(node|windows|snmp|ipmi|dcgm|process)[-_]?exporter", re.IGNORECASE
 )
-"""What reports of others: workloads, nodes, devices, pages."""
+"""Names of exporters: programs that report on others, such as workloads, nodes, devices and pages."""
 _OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name", "container", "endpoint")
-"""Labels that its scrape configuration puts on all that it reports."""
+"""Labels that the scrape configuration adds, so on an exporter's metrics they name the exporter."""
 _CALLED_ALIKE = ("horizontalpodautoscaler", "cronjob")
 """Labels of kube-state-metrics for objects that mostly have the name of what they scale or run."""
 _POD_LABELS = ("exported_pod", "pod", "k8s_pod_name", "k8s.pod.name")
@@ -28,7 +28,7 @@ _ANNOTATIONS = ("summary", "description", "message")
 
 
 def stable(labels: Mapping[str, str]) -> dict[str, str]:
-    """Without the labels that only name who evaluated the rule."""
+    """The labels without those that only identify who evaluated the rule."""
     return {name: value for name, value in labels.items() if name not in REPLICA_LABELS}
 
 
@@ -45,7 +45,7 @@ def title(labels: Mapping[str, str]) -> str:
 
 
 def always_fires(labels: Mapping[str, str]) -> bool:
-    """Whether it is meant to fire at all times, to show that alerting works, or to nobody, to inhibit others."""
+    """Whether it is meant to fire at all times, to show that alerting works, or to notify nobody, to inhibit others."""
     return labels.get("alertname", "").lower() in _ALWAYS or labels.get("severity", "").lower() == "none"
 
 
@@ -58,8 +58,8 @@ def described(annotations: Mapping[str, object]) -> str:
 def subject(labels: Mapping[str, str], service_label: str) -> Subject:
     """What an alert is about; `service_label` is the configured one, or empty.
 
-    The namespace and the cluster are always those of the labels. Service and pod are not, where an exporter's own
-    labels stand on what it reports of others.
+    Namespace and cluster always come from the labels. On metrics of an exporter, labels that name the exporter itself
+    are not used for service and pod.
     """
     exporter = any(_EXPORTER.search(labels.get(name, "")) for name in _OWN_LABELS)
     names = (service_label, *SERVICE_LABELS)
@@ -79,7 +79,7 @@ def subject(labels: Mapping[str, str], service_label: str) -> Subject:
 
 
 def _workload(labels: Mapping[str, str]) -> str:
-    """`Kind/name` by the label of its kind, or by the two that the rules for Kubernetes write."""
+    """`Kind/name`, from the label named after the kind, or from the labels `workload_type` and `workload`."""
     if label := first_of(labels, tuple(WORKLOAD_LABELS)):
         return f"{WORKLOAD_LABELS[label]}/{labels[label]}"
     kind = WORKLOAD_LABELS.get(labels.get("workload_type", "").lower(), "")

@@ -1,7 +1,7 @@
-"""Reads the body of an answer, unpacked, and no more of it than agreed.
+"""Reads the body of an answer, unpacked, up to an agreed size.
 
-A server, or whoever has put something between, may send a small body that unpacks to gigabytes, one that never ends,
-or one of which a byte comes now and then. Each would take the whole run with it.
+A server, or anything between it and us, may send a small body that unpacks to gigabytes, a body that never ends, or
+one byte now and then. Without a limit, each of these would stop the whole run.
 """
 
 import threading
@@ -12,31 +12,31 @@ import urllib3
 from collector.source import BadAnswer, Deadline, Unreachable
 
 LARGEST = 128 * 2**20
-"""Bytes of one answer, unpacked: half of what a bundle may have in one document, so that it fits there."""
+"""Maximum bytes of one answer, unpacked: half of the limit for one document of a bundle, so it fits there."""
 LARGEST_REFUSAL = 2**20
-"""Bytes of an answer that is an error: only a line of it is quoted."""
+"""Maximum bytes of an error answer, of which only one line is quoted."""
 MOST = 4 * 2**30
-"""Bytes of all answers to one source, unpacked: what a bundle may have in all."""
+"""Maximum bytes of all answers to one source, unpacked: the limit for all documents of a bundle together."""
 _PIECE = 2**16
 
 
 class Body(Protocol):
-    """A response of urllib3 whose body is still to come."""
+    """A urllib3 response with a body that is not read yet."""
 
     status: int
 
     def read1(self, amt: int | None = None, decode_content: bool | None = None) -> bytes:
-        """What is there of the body, at most so many bytes; nothing at its end."""
+        """The next part of the body, at most `amt` bytes; empty at its end."""
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
 
 
 class Allowance:
-    """How many bytes the answers to one source may still have. Its requests may share it between threads."""
+    """How many more bytes the answers to one source may have. Threads may share it."""
 
     def __init__(self, deadline: Deadline, *, largest: int = LARGEST, most: int = MOST) -> None:
-        """Nothing is read yet. Reading ends with `deadline`, however fast the pieces come."""
+        """Nothing is read yet. Reading ends with `deadline`, even if data still arrives."""
         self._deadline = deadline
         self._largest = largest
         self._most = most
@@ -44,7 +44,7 @@ class Allowance:
         self._lock = threading.Lock()
 
     def body(self, response: Body, what: str) -> bytes:
-        """The whole body, unpacked; of a refusal its beginning. `what` names the request in errors.
+        """The whole body, unpacked; of an error answer only the beginning. `what` names the request in errors.
 
         Raises BadAnswer if it is too large or cannot be unpacked, Unreachable if the deadline is over before its end,
         and the errors of urllib3 if the connection breaks.
@@ -53,7 +53,7 @@ class Allowance:
         whole = bytearray()
         complete = False
         try:
-            # One read of the network at a time: more would wait until a whole piece is there.
+            # One network read at a time: `read` would wait until a whole piece has arrived.
             while piece := response.read1(_PIECE, decode_content=True):
                 whole += piece
                 self._count(len(piece), what)
@@ -70,7 +70,7 @@ class Allowance:
             raise BadAnswer(f"{what}: the answer cannot be unpacked; it was damaged on its way") from None
         finally:
             if not complete:
-                # The connection holds the rest, which nobody reads any more.
+                # The rest of the body is still on the connection, and nobody will read it.
                 response.close()
         return bytes(whole)
 

@@ -1,4 +1,4 @@
-"""The lines that stand above a message of a chat, with who spoke and when, and those that may be one."""
+"""Header lines above chat messages, with speaker and time, and lines that may be such headers."""
 
 import re
 
@@ -18,18 +18,18 @@ _NAME = rf"(?![\-–—+>(]){_WORD}(?:,?\s{_WORD}){{0,5}}?"  # noqa: RUF001 - pe
 _TITLE = r"(?:\sAPP)?(?:\s?:[\w-]+:)?"
 _WHO = rf"(?P<name>{_NAME}){_TITLE}"
 _EDITED = r"(?:,?\s\(?[Ee]dited\)?)?"
-# Slack and Teams set two spaces or a bracket before the time, Google Chat and Telegram a comma, Discord a dash.
-_APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa: RUF001 - the dashes that chats set
+# Slack and Teams put two spaces or a bracket before the time, Google Chat and Telegram a comma, Discord a dash.
+_APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa: RUF001 - the dashes that chats put there
 
 FORMS = {
     "after": lazy_pattern(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
     "close": lazy_pattern(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
     "before": lazy_pattern(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
 }
-"""How chats set name and time in one line, by the name of the form."""
+"""How chats write name and time in one line, by the name of the form."""
 ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
 ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
-"""A time that stands alone: below the name, or above the next message of the same person."""
+"""A time on a line of its own: below the name, or above the next message of the same person."""
 _ALL_NAME = lazy_pattern(_PLAIN_NAME)
 DASH = lazy_pattern(r"[—–-]")  # noqa: RUF001 - as above
 
@@ -62,7 +62,7 @@ _PARTICLES = frozenset(
 )
 _BEFORE_NO_NAME = "-–—+>*#|"  # noqa: RUF001 - people type these dashes
 LONGEST = 200
-"""Characters of a line above a message."""
+"""Maximum characters of a header line."""
 
 _ENDS = rf"{CLOCK}(?:{HALF})?{_ZONE}\]?:?"
 _UNREADABLE = (
@@ -80,18 +80,18 @@ _UNREADABLE_TIMES = (
     lazy_pattern(r"\[[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\b[^\[\]]{0,30}\](?!\().*"),
     # `2026. 4. 1. 14:12, Maria: text`
     lazy_pattern(rf"[0-9]{{1,4}}[./-]\s?[0-9]{{1,2}}[./-]\s?[0-9]{{1,4}}\.?,?\s.{{0,12}}{CLOCK}\b.*"),
-    # The line above a quoted mail.
+    # The header line above a quoted mail.
     lazy_pattern(rf".{{0,120}}{CLOCK}.{{0,60}}\bwrote:"),
 )
 
 
 def may_begin_with_name(line: str) -> bool:
-    """Whether a name can stand first in the line, which is not empty; patterns need not be tried where it cannot."""
+    """Whether the line, which is not empty, can begin with a name. If not, no pattern need be tried."""
     return not line[0].isdecimal() and line[0] not in _BEFORE_NO_NAME
 
 
 def is_name(line: str) -> bool:
-    """Whether the line, above a time, is rather a name than the end of a text."""
+    """Whether a line above a time is more likely a name than the end of a text."""
     if not _ALL_NAME.fullmatch(line) or NO_NAMES.search(line):
         return False
     words = line.split()
@@ -99,14 +99,14 @@ def is_name(line: str) -> bool:
 
 
 def may_be_header(line: str) -> bool:
-    """Whether a line that cannot be read as one may be the line above a message, so that it ends the one before."""
+    """Whether an unreadable line may be a message header, which ends the message before it."""
     if any(pattern.fullmatch(line) for pattern in _UNREADABLE_TIMES):
         return True
     if len(line) > LONGEST:
         return False
     for pattern in _UNREADABLE:
         found = pattern.fullmatch(line)
-        # A comma may as well be one of a sentence: `errors again, then at 14:20`.
+        # A comma may also belong to a sentence: `errors again, then at 14:20`.
         if found is not None and not NO_NAMES.search(line if found["apart"].startswith(",") else found["name"]):
             return True
     return False

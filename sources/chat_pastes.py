@@ -1,4 +1,4 @@
-"""Pastes from chats, in which who spoke and when stand above the text: Slack, Microsoft Teams, Google Chat, Discord.
+"""Pastes from chats that put speaker and time above the text: Slack, Microsoft Teams, Google Chat, Discord.
 
 Maria Ortiz  2:12 PM            Maria Ortiz, Apr 1, 2:12 PM    [4/1/2026 2:12 PM] Maria Ortiz
 it is the new deploy            it is the new deploy           it is the new deploy
@@ -35,30 +35,30 @@ _MARKS = lazy_pattern(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w
 _CLOCK = lazy_pattern(CLOCK)
 _HALF_A_DAY = timedelta(hours=12)
 _UNCLEAR = "unclear"
-"""The form of a line that may be a name, or the end of the message before it."""
+"""The form of a line that may be a name or the end of the message before it."""
 
 
 class _Header(Struct, frozen=True):
-    """Who speaks, when, and the line after the header."""
+    """Speaker, time, and the index of the line after the header."""
 
     name: str
     when: str
     form: str
     after: int
     follows: bool = False
-    """It is only a time, and the name is that of the message before."""
+    """Only a time; the name is that of the message before."""
 
 
 def in_lines(lines: Sequence[str]) -> list[Line]:
-    """As many lines: each message of a chat is a Note where its text begins, and its header an empty line.
+    """The same number of lines: each chat message is a Note at its first line of text, and its header an empty line.
 
-    What may be a header and cannot be read is an Untimed, so that it goes on with no message before it.
+    A line that may be a header but cannot be read is an Untimed, so the text below is not added to the message before.
     """
     return _Paste([_plain(line) for line in lines], lines).read()
 
 
 class _Paste:
-    """The state of reading: the message before."""
+    """Reads a paste line by line and remembers the message before."""
 
     def __init__(self, lines: Sequence[str], written: Sequence[str]) -> None:
         self.lines = lines
@@ -70,7 +70,7 @@ class _Paste:
         self.when = ""
         self.before: Stamp | None = None
         self.lost = False
-        """The header before could not be read, so that it is not known whose messages follow."""
+        """The last header could not be read, so the speaker of the messages that follow is unknown."""
 
     def read(self) -> list[Line]:
         at = 0
@@ -79,7 +79,7 @@ class _Paste:
         return self.found
 
     def _step(self, at: int) -> int:
-        """Read what begins on this line; return the line after it."""
+        """Read the line or message that begins here; return the index of the next line to read."""
         line = self.lines[at]
         if not line:
             return at + 1
@@ -102,7 +102,7 @@ class _Paste:
         if len(line) > LONGEST:
             return None
         if not may_begin_with_name(line):
-            # Such as `- 14:12 text`, which most notes are.
+            # For example `- 14:12 text`, as most notes begin.
             return self._followed(at)
         if not _CLOCK.search(line):
             return self._below(at)
@@ -119,12 +119,12 @@ class _Paste:
         return self._followed(at) or self._below(at)
 
     def _followed(self, at: int) -> _Header | None:
-        """A time that stands alone, above the next message of the same person."""
+        """A time on a line of its own, above the next message of the same person."""
         alone = ALONE.fullmatch(self.lines[at]) if self.speaker else None
         return _Header(self.speaker, alone["when"], self.form, at + 1, follows=True) if alone is not None else None
 
     def _below(self, at: int) -> _Header | None:
-        """A name with the time on the line below, as the pages of Slack, Teams and Discord give it."""
+        """A name with the time on the line below, as copied from the web pages of Slack, Teams and Discord."""
         name = self.lines[at]
         dash = at + 1 < len(self.lines) and DASH.fullmatch(self.lines[at + 1]) is not None
         below = at + 1 + dash
@@ -144,7 +144,7 @@ class _Paste:
         return header if capital else None
 
     def _message(self, header: _Header, at: int) -> int:
-        """Read the message that begins on this line; return the line after its first line of text."""
+        """Read the message that begins on this line; return the index of the line after its first line of text."""
         written = " ".join(filter(None, self.lines[at : header.after]))
         self.found[at : header.after] = [""] * (header.after - at)
         if header.form == _UNCLEAR:
@@ -165,7 +165,7 @@ class _Paste:
             text_at += 1
         empty = text_at >= len(self.lines) or self._begins(text_at)
         if empty and header.form == "before" and not header.follows:
-            # `[14:12] rolled back` is a note of its own.
+            # `[14:12] rolled back` is a separate note, not a header.
             self.found[at], self.speaker = self.written[at], ""
             return header.after
         if empty:
@@ -176,7 +176,7 @@ class _Paste:
         return text_at + 1
 
     def _stamp(self, header: _Header) -> Stamp:
-        """The time of the header, with the half of the day and the day of the message before it if it has none.
+        """The time of the header. If it has no AM or PM, or no day, that of the message before is used.
 
         Raises UnclearZone, UnclearDay, or another ValueError if there is no such time.
         """
@@ -185,13 +185,13 @@ class _Paste:
             self.when = _in_half(header.when, before)
         stamp = replace(read_time(self.when), form=header.form)
         if header.follows and stamp.written is None and self.before is not None and self.before.written is not None:
-            # The clock went past midnight in between.
+            # The clock passed midnight between the two messages.
             later = _since_midnight(self.before) - _since_midnight(stamp) > _HALF_A_DAY
             stamp = replace(stamp, written=self.before.written.after(1 if later else 0))
         return stamp
 
     def _begins(self, at: int) -> bool:
-        """Whether another message begins on this line, so that the one before it has no text."""
+        """Whether another message begins on this line, which means that the one before it has no text."""
         line = self.lines[at]
         header = self._header(at)
         return is_day(line) or may_be_header(line) or (header is not None and header.form != _UNCLEAR)
@@ -202,7 +202,7 @@ class _Paste:
 
 
 def _plain(line: str) -> str:
-    """The line without the marks of a quote, and of bold or code around its words."""
+    """The line without quote marks, and without the marks of bold or code around its words."""
     return _MARKS.sub("", _QUOTE.sub("", line.strip(), count=1))
 
 
@@ -211,17 +211,17 @@ def _since_midnight(stamp: Stamp) -> timedelta:
 
 
 def _half(when: str) -> str:
-    """`AM` or `PM`, as it was written after the time."""
+    """`AM` or `PM` as written after the time."""
     found = re.search(rf"{CLOCK}({HALF})", when)
     return found[1].strip() if found is not None else ""
 
 
 def _in_half(when: str, before: str) -> str:
-    """`when` with the half of the day that Slack leaves out where it stands in the time `before` it."""
+    """`when` with AM or PM added where Slack leaves it out, taken from the time `before` it."""
     half = _half(before)
     if not half or not re.fullmatch(CLOCK, when):
         return when
-    # Twelve o'clock begins a half of the day, and changes it.
+    # AM and PM change at twelve o'clock.
     noon = when.startswith("12:") and not re.search(r"(?<![0-9:])12:", before)
     morning = half.lower().startswith("a") != noon
     return f"{when} {'AM' if morning else 'PM'}"

@@ -23,7 +23,7 @@ from sources.problems import Problem, SettingsError, problems
 from sources.registry import check
 
 _LARGEST = 1
-"""MiB."""
+"""Maximum size of the file in MiB."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _WHAT_TO_SET = (
     f"begin with pm-timeline init, or write a {FILE_NAME} with a [sources.NAME] table, or set PROMETHEUS_URL, "
@@ -33,22 +33,22 @@ _WHAT_TO_WRITE = "write a [sources.NAME] table into it"
 
 
 class Config(Struct, frozen=True):
-    """What is configured."""
+    """A complete configuration."""
 
     path: Path | None
     """The file; None if it came from the environment or a mapping."""
     tz: str | None
     sources: tuple[SourceConfig, ...]
     template: Path | None = None
-    """The template of postmortems; None for the one that comes with the tool."""
+    """The template of postmortems; None for the built-in one."""
     scope: Scope = field(default_factory=Scope)
-    """What it has about names of services, rows to pin or drop, and clocks."""
+    """Configured names of services, rows to pin or drop, and clock offsets."""
     remarks: tuple[str, ...] = ()
-    """Where it came from, and what else is used or not used because of it; one line each."""
+    """Where the configuration came from, and what else is used or ignored because of it; one line each."""
 
 
 class _Service(BaseModel):
-    """By which names systems know a service."""
+    """The names by which systems know a service."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -56,7 +56,7 @@ class _Service(BaseModel):
     repositories: list[str] = Field(default_factory=list)
     """`owner/name`, or the name alone."""
     dashboards: list[str] = Field(default_factory=list)
-    """What dashboards, and whatever is read from them, call it."""
+    """Its names on dashboards, and in annotations and alerts read from them."""
 
 
 class _Postmortem(BaseModel):
@@ -82,9 +82,9 @@ class _File(BaseModel):
 def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Config:
     """The configuration in a file, or in a mapping with the same tables. Raises UsageError.
 
-    By default it is the file that `sources.discovery.find` finds, else what the environment is enough for. To either is
-    added what `pm-timeline record` recorded into its default store, unless a store is configured. Paths in a file are
-    relative to its folder, those in a mapping to the current one.
+    By default it is the file that `sources.discovery.find` finds, else what the environment provides. Both also get
+    the default store of `pm-timeline record` as a source, unless another store is configured. Paths in a file are
+    relative to its folder, paths in a mapping to the current folder.
     """
     if isinstance(given, Mapping):
         return _from_tables("config", dict(given), _here())
@@ -104,7 +104,7 @@ def load(given: Path | Mapping[str, object] | None = None, environ: Mapping[str,
 
 
 def _with_store(config: Config, store: Path) -> Config:
-    """The same with the recorder's default store as a source, if it is there and no other is configured."""
+    """The configuration with the recorder's default store as a source, if it exists and no store is configured."""
     url = f"sqlite:///{store}"
     if any(source.type == "recorder" for source in config.sources) or not os.path.isfile(store):
         return config
@@ -113,14 +113,14 @@ def _with_store(config: Config, store: Path) -> Config:
     try:
         added = _source("recorder", name, "recorder", {"store": url}, Path())
     except UsageError:
-        # Its path has characters that no URL has.
+        # The path has characters that a URL cannot have.
         return config
     remark = f"also read as source {name}: {store}, what pm-timeline record has recorded"
     return replace(config, sources=(*config.sources, added), remarks=(*config.remarks, remark))
 
 
 def _here() -> Path:
-    """The working folder, or none at all if somebody has deleted it."""
+    """The working folder, or the root folder if somebody has deleted it."""
     try:
         return Path(os.path.abspath("."))
     except OSError:
@@ -130,14 +130,14 @@ def _here() -> Path:
 def select(
     config: Config, names: Sequence[str], notes: Sequence[SourceConfig] = (), argument: str = "sources"
 ) -> tuple[SourceConfig, ...]:
-    """The sources with these names, or all, and always the notes: what people wrote is never left out.
+    """The sources with these names, or all; notes are always included, since they are never left out.
 
-    Raises UsageError for an unknown name, which `argument` gave, or if there is no source at all.
+    Raises UsageError for an unknown name, given by `argument`, and if there is no source at all.
     """
     every = (*config.sources, *notes)
     if not every:
         if config.path is not None:
-            # Neither init, which overwrites nothing, nor the environment, which a file replaces, would help.
+            # init does not overwrite the file, and the file replaces the environment, so neither would help.
             raise UsageError(f"{config.path}: no source is configured; {_WHAT_TO_WRITE}")
         raise UsageError(f"no source is configured; {_WHAT_TO_SET}")
     known = [source.name for source in every]
@@ -170,7 +170,7 @@ def _from_tables(where: str, tables: dict[str, Any], folder: Path, path: Path | 
 
 
 def _scope(where: str, file: _File) -> Scope:
-    """Raises UsageError for a name of two services, and for an offset that is none."""
+    """Names, pins, drops and clock offsets. Raises UsageError for a name of two services and for an invalid offset."""
     aliases: dict[str, str] = {}
     for service, names in file.services.items():
         repositories = [name.rpartition("/")[2] for name in names.repositories]
@@ -184,7 +184,7 @@ def _scope(where: str, file: _File) -> Scope:
 
 
 def _refuse_nameless(where: str, sources: Sequence[SourceConfig]) -> None:
-    """Two clusters need names: else what has the same namespace and name in both would be taken for one thing."""
+    """Refuse several unnamed clusters: objects with the same namespace and name in two clusters would look like one."""
     nameless = [source.name for source in sources if source.type == "kubernetes" and not source.settings.get("cluster")]
     if len(nameless) > 1:
         both = " and ".join(f"sources.{name}" for name in nameless)

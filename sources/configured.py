@@ -1,4 +1,4 @@
-"""The part that all adapters have in common."""
+"""The base class of all adapters."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,14 @@ Keys = TypeVar("Keys", bound=Settings)
 
 
 class Configured(Generic[Keys]):
-    """A name, checked settings and the Scrubber that is to know the secrets; an adapter adds `type`, fetch and read."""
+    """A name, checked settings and the Scrubber that learns the secrets; an adapter adds `type`, fetch and read."""
 
     def __init__(
         self, name: str, settings: Keys, scrubber: Scrubber, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        """Tokens, files and stores are looked for when fetching, not before: a bundle replays without them.
+        """Tokens, files and stores are only looked up when fetching, so a bundle replays without them.
 
-        `sleep` waits between the attempts at a request.
+        `sleep` waits between retries of a request.
         """
         self.name = name
         self.settings = settings
@@ -27,5 +27,5 @@ class Configured(Generic[Keys]):
         self._sleep = sleep
 
     def target(self) -> str:
-        """As `Source.target`."""
+        """See `Source.target`."""
         return self.settings.target()

@@ -1,7 +1,7 @@
 """Facts about deploys and CI runs, one function for each kind, for all systems that report them.
 
-Four instants are never mixed: asked for (`deploy_requested`), begun (`deploy_started`), applied by the tool
-(`deploy_succeeded`), and serving, which only the cluster knows. What waits for an approval has not started.
+Four instants are never mixed: requested (`deploy_requested`), started (`deploy_started`), applied by the tool
+(`deploy_succeeded`), and serving, which only the cluster knows. A deploy that waits for an approval has not started.
 """
 
 from typing import NamedTuple
@@ -23,16 +23,16 @@ _CALLED = {
 
 
 class Deploy(NamedTuple):
-    """One deploy, as the system that does it knows it."""
+    """One deploy, as recorded by the system that does it."""
 
     subject: Subject
     merge_key: str
-    """Of this deploy and no other, the same from every source that reads the system: the API path of its record."""
+    """The API path of the deploy's record: unique to the deploy, and the same from every source that reads it."""
     version: str = ""
-    """What is deployed, for people: a version, else a branch or an abbreviated commit."""
+    """A readable version; if there is none, a branch or an abbreviated commit."""
     manner: Manner = Manner.PLAIN
     details: tuple[str, ...] = ()
-    """What else people know it by: `run 482`, `commit b462487`."""
+    """Other names that people know it by: `run 482`, `commit b462487`."""
     actor: str = ""
 
 
@@ -48,68 +48,68 @@ class Run(NamedTuple):
 
 
 def deploy_requested(deploy: Deploy, how: str = "is requested") -> Fact:
-    """Somebody or something asked for it; it has not started."""
+    """Somebody or something requested the deploy; it has not started."""
     return _of_deploy(Kind.DEPLOY_REQUESTED, deploy, how)
 
 
 def deploy_waiting(deploy: Deploy, how: str = "waits for an approval") -> Fact:
-    """It waits for a person, a window or a lock; it has not started."""
+    """The deploy waits for a person, a maintenance window or a lock; it has not started."""
     return _of_deploy(Kind.DEPLOY_WAITING, deploy, how)
 
 
 def deploy_approved(deploy: Deploy, by: str = "") -> Fact:
-    """Somebody let it go on; `by` is who."""
+    """Somebody approved the deploy; `by` is who."""
     return _of_deploy(Kind.DEPLOY_APPROVED, deploy._replace(actor=by), "is approved")
 
 
 def deploy_started(deploy: Deploy) -> Fact:
-    """Its work began."""
+    """The work of the deploy began."""
     return _of_deploy(Kind.DEPLOY_STARTED, deploy, "starts")
 
 
 def deploy_succeeded(deploy: Deploy) -> Fact:
-    """The tool applied it. Whether new pods serve is another matter."""
+    """The tool applied the deploy. This does not mean that new pods serve."""
     return _of_deploy(Kind.DEPLOY_SUCCEEDED, deploy, "succeeds")
 
 
 def deploy_failed(deploy: Deploy, why: str = "", how: str = "fails") -> Fact:
-    """The tool gave up; `why` as it words it."""
+    """The tool gave up; `why` is its own message."""
     return _of_deploy(Kind.DEPLOY_FAILED, deploy, f"{how}: {why}" if why else how)
 
 
 def deploy_cancelled(deploy: Deploy, by: str = "") -> Fact:
-    """Somebody stopped it, be it under way or while it waited; `by` is who."""
+    """Somebody stopped the deploy while it ran or waited; `by` is who."""
     return _of_deploy(Kind.DEPLOY_CANCELLED, deploy._replace(actor=by), "is cancelled")
 
 
 def deploy_superseded(deploy: Deploy, by: str = "") -> Fact:
-    """A newer deploy took its place before it was complete; `by` names that one."""
+    """A newer deploy replaced it before it was complete; `by` names the newer one."""
     return _of_deploy(Kind.DEPLOY_SUPERSEDED, deploy, f"is superseded by {by}" if by else "is superseded")
 
 
 def deploy_refused(deploy: Deploy, by: str = "", why: str = "") -> Fact:
-    """Somebody, or a policy, refused the approval."""
+    """A person or a policy refused to approve the deploy."""
     how = f"is refused: {why}" if why else "is refused"
     return _of_deploy(Kind.DEPLOY_REFUSED, deploy._replace(actor=by), how)
 
 
 def run_started(run: Run) -> Fact:
-    """A runner took it up, or it was put into the queue where the system does not know the difference."""
+    """A runner picked the run up; or it was queued, in systems that do not distinguish the two."""
     return _of_run(Kind.RUN_STARTED, run, "starts")
 
 
 def run_succeeded(run: Run) -> Fact:
-    """All its jobs are done."""
+    """All jobs of the run are done."""
     return _of_run(Kind.RUN_SUCCEEDED, run, "succeeds")
 
 
 def run_failed(run: Run, how: str = "fails") -> Fact:
-    """It ended without success; `how` is `is cancelled` or `times out` where it did not fail by itself."""
+    """The run ended without success; `how` is `is cancelled` or `times out` if it did not fail by itself."""
     return _of_run(Kind.RUN_FAILED, run, how)
 
 
 def run_mentioned(run: Run, how: str) -> Fact:
-    """Something about it that means nothing for a deploy: it was skipped."""
+    """Something about the run that does not matter for a deploy, such as being skipped."""
     return _of_run(Kind.OTHER, run, how)
 
 

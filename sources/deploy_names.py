@@ -1,6 +1,6 @@
-"""What the names of jobs, stages and parameters say: that something is deployed, taken back or migrated, and where to.
+"""What the names of jobs, stages and parameters say: whether they deploy, roll back or migrate, and where to.
 
-Names are all that a system of CI knows where nobody declared an environment; what is configured goes before them.
+Names are the only sign that a CI system has if nobody declared an environment. Configuration takes precedence.
 """
 
 import re
@@ -22,16 +22,16 @@ _ONLY_ABOUT = frozenset(
         *("undeploy", "stop", "cleanup", "notify"),
     }
 )
-"""Jobs with such a word in their names deal with a deploy without doing it: `build-release`, `deploy-dry-run`."""
+"""Words in the names of jobs that are about a deploy but do not do it: `build-release`, `deploy-dry-run`."""
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether one of the shell patterns (`deploy-*`) matches the whole name, whatever the case."""
+    """Whether one of the shell patterns (`deploy-*`) matches the whole name, ignoring case."""
     return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 def says_deploy(name: str) -> bool:
-    """Whether a job or stage of this name deploys something, or takes it back."""
+    """Whether a job or stage of this name deploys something or rolls it back."""
     words = _words(name)
     return bool(words & _DEPLOYS or says_rollback(name)) and not words & _ONLY_ABOUT
 
@@ -42,7 +42,7 @@ def job_deploys(name: str, stage: str) -> bool:
 
 
 def says_rollback(name: str) -> bool:
-    """Whether a job or stage of this name takes a deploy back: `rollback-production`, `Roll back`."""
+    """Whether a job or stage of this name rolls a deploy back: `rollback-production`, `Roll back`."""
     found = _WORD.findall(name)
     pairs = {f"{one}{other}".lower() for one, other in pairwise(found)}
     return bool((_words(name) | pairs) & _TAKES_BACK)
@@ -54,12 +54,12 @@ def says_migration(name: str) -> bool:
 
 
 def says_restart(name: str) -> bool:
-    """Whether a job or task of this name starts anew what runs: `restart-production`."""
+    """Whether a job or task of this name restarts something: `restart-production`."""
     return bool(_words(name) & _RESTARTS)
 
 
 def without_deploy_words(name: str) -> str:
-    """What a name says beside deploys and environments: `checkout` of `deploy-checkout-production`; may be empty."""
+    """The name without deploy and environment words: `checkout` for `deploy-checkout-production`; may be empty."""
     place = environment_in(name).lower()
     kept = ""
     for between, part in re.findall(r"([-_ .]*)([^-_ .]+)", name):
@@ -69,7 +69,7 @@ def without_deploy_words(name: str) -> str:
 
 
 def environment_in(*names: str) -> str:
-    """The environment that the first of these names that has one is for: `production` of `deploy-production`."""
+    """The environment in the first of these names that has one: `production` for `deploy-production`."""
     return environment_of(*(" ".join(_WORD.findall(name)) for name in names))
 
 

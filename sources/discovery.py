@@ -1,4 +1,4 @@
-"""Where the configuration comes from: a file that is looked for, else the environment alone."""
+"""Where the configuration comes from: a configuration file, else the environment alone."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
 
 def find(folder: Path, user_folder: Path | None = None) -> Path | None:
-    """The nearest configuration file: in `folder`, in one above it, or in the user's own config folder."""
-    # Not Path.is_file, which raises where a folder may not be read.
+    """The nearest configuration file: in `folder`, in a folder above it, or in the user's config folder."""
+    # Not Path.is_file, which raises if a folder is not readable.
     for place in (folder, *folder.parents):
         path = place / FILE_NAME
         if os.path.isfile(path):
@@ -26,7 +26,7 @@ def find(folder: Path, user_folder: Path | None = None) -> Path | None:
 
 
 def default_store(environ: Mapping[str, str], home: Path) -> Path:
-    """The file into which `pm-timeline record` records where nothing else is configured."""
+    """The file that `pm-timeline record` writes to by default."""
     data = environ.get("XDG_DATA_HOME") or home / ".local" / "share"
     return Path(os.path.abspath(data)) / "pm-timeline" / "recorded.db"
 
@@ -34,26 +34,26 @@ def default_store(environ: Mapping[str, str], home: Path) -> Path:
 def from_environment(
     environ: Mapping[str, str], home: Path, account: Path = _ACCOUNT
 ) -> Iterator[tuple[str, dict[str, object]]]:
-    """Type and settings of every source that the environment is enough for. `account` is a pod's own token."""
+    """Type and settings of every source that the environment is enough for. `account` is the token file of a pod."""
     if environ.get("PROMETHEUS_URL"):
         token = {"token_env": "PROMETHEUS_TOKEN"} if environ.get("PROMETHEUS_TOKEN") else {}
         yield "prometheus", {"url": environ["PROMETHEUS_URL"], **token}
     in_cluster = bool(environ.get("KUBERNETES_SERVICE_HOST")) and os.path.isfile(account)
     if environ.get("KUBECONFIG") or os.path.isfile(home / ".kube" / "config") or in_cluster:
-        # Which of them it is the client finds out in the same order.
+        # The client checks these in the same order and finds out which one applies.
         yield "kubernetes", {}
-    # As gh has it: its own variable goes first.
+    # The same order as gh: its own variable comes first.
     named = next((name for name in ("GH_TOKEN", "GITHUB_TOKEN") if environ.get(name)), None)
     if environ.get("GITHUB_REPOSITORY") and (named or shutil.which("gh", path=environ.get("PATH", ""))):
         host = environ.get("GH_HOST", "")
         api = environ.get("GITHUB_API_URL") or (f"https://{host}/api/v3" if host not in ("", "github.com") else "")
-        # Without a variable the token is what gh has for the host.
+        # Without a variable, the source uses the token that gh has for the host.
         token = {"token_env": named} if named else {}
         yield "github", {"repository": environ["GITHUB_REPOSITORY"], **token, **({"api_url": api} if api else {})}
 
 
 def _refuse_strangers(path: Path) -> None:
-    """A file that was only come across may not make us run its `token_command` for somebody else."""
+    """Refuse a file of another user that was only found, not named: it could make us run its `token_command`."""
     owner = path.stat().st_uid
     if owner and owner != os.getuid():
         raise UsageError(f"{path}: belongs to another user; if you trust it, name it with --config")

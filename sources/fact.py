@@ -1,4 +1,4 @@
-"""A fact, the same whichever source reports it, and the Event with which a source reports it."""
+"""A fact, which is the same whichever source reports it, and the Event with which a source reports it."""
 
 import functools
 from collections.abc import Mapping
@@ -16,27 +16,27 @@ _NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
 
 
 class Moment(NamedTuple):
-    """An instant as far as a stamp shows it: it lies between `earliest` and `latest`."""
+    """An instant that is known to be between `earliest` and `latest`."""
 
     earliest: datetime
     latest: datetime
 
 
 class Fact(NamedTuple):
-    """What happened, the same whichever evidence shows it."""
+    """Something that happened, the same whichever evidence shows it."""
 
     kind: Kind
     subject: Subject
     words: str
-    """One plain line; text from outside is in it verbatim."""
+    """One plain line; text from outside is included verbatim."""
     merge_key: str
-    """Events of several sources with this key, at overlapping times, are one occurrence. Empty: nothing merges."""
+    """Events of several sources with the same key and overlapping times are one occurrence. Empty: never merged."""
     manner: Manner = Manner.PLAIN
 
 
 @functools.lru_cache(maxsize=4096)
 def shared(keys: Identity) -> Identity:
-    """The same keys as one object: most Events of a cluster are about a few rollouts, so that it takes less memory."""
+    """One shared object for equal keys. Most Events of a cluster are about a few rollouts, so this saves memory."""
     return keys
 
 
@@ -57,8 +57,8 @@ def report(
 ) -> Event:
     """The Event with which `source` reports the fact: it happened within `when`, most likely `at` (default: its start).
 
-    An `at` outside `when` is moved to its nearer end. Where two stamps that `when` is made of contradict each other, so
-    that it ends before it begins, all that is known is that it was between them. The other arguments are as in Event.
+    An `at` outside `when` is moved to its nearer end. If the stamps behind `when` contradict each other, so that it
+    ends before it begins, the interval is the time between them. The other arguments are as in Event.
     """
     earliest, latest = when if when.earliest <= when.latest else (when.latest, when.earliest)
     return Event(
@@ -83,9 +83,9 @@ def report(
 
 
 def moved(event: Event, when: Moment, at: datetime | None = None) -> Event:
-    """The same Event, of which is known by now that it happened within `when`, most likely `at` (default: as before).
+    """The same Event, now known to have happened within `when`, most likely `at` (default: as before).
 
-    As with `report`, contradictory times give an interval that has them all, and never an error.
+    As in `report`, contradictory times give the interval between them, never an error.
     """
     earliest, latest = min(when.earliest, when.latest), max(when.earliest, when.latest)
     best = min(max(event.at if at is None else at, earliest), latest)

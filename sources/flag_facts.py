@@ -17,20 +17,20 @@ class Flag(NamedTuple):
     `project NAME` for all flags of a project.
     """
     service: str = ""
-    """The service that it belongs to, where that is known."""
+    """The service that it belongs to, if known."""
     environment: str = ""
-    """Empty where what happens to it is the same in all."""
+    """Empty if the event applies to all environments."""
 
     def subject(self) -> Subject:
-        """Who an Event about it is about."""
+        """The subject of Events about the flag."""
         return Subject(service=self.service, environment=self.environment)
 
 
 class Hand(NamedTuple):
-    """Who changed it."""
+    """Who or what changed a flag."""
 
     name: str = ""
-    """A person's name or address; of automation, what it is: `token deploy-bot`."""
+    """A person's name or address; for automation, a description: `token deploy-bot`."""
     automated: bool = False
 
     def words(self) -> str:
@@ -42,20 +42,21 @@ class Hand(NamedTuple):
 
 
 def flag_changed(flag: Flag, how: str, by: Hand) -> Fact:
-    """It was changed for users; `how` is ON, OFF, or in words what else: `rules changed`, `archived`."""
-    # What switches it is the same fact in whatever log it stands; other changes of one minute may be several.
+    """A change that affects users; `how` is ON, OFF, or other words: `rules changed`, `archived`."""
+    # On and off are the same fact in every log that records it; other changes within one minute may be separate.
     merge_key = f"flag {flag.environment}/{flag.name} {how}" if how in (ON, OFF) else ""
     return Fact(Kind.FLAG_CHANGED, flag.subject(), _words(flag, how, by), merge_key)
 
 
 def flag_mentioned(flag: Flag, how: str, by: Hand) -> Fact:
-    """Something about it that changes nothing for users: its description, a change that is only planned."""
+    """A change that does not affect users, such as a new description or a change that is only planned."""
     return Fact(Kind.OTHER, flag.subject(), _words(flag, how, by), "")
 
 
 def numbers(how: str, by: Hand) -> dict[str, float]:
-    """The `numbers` of an Event about a flag: `on` is 1 if it was turned on and 0 if off; `automated` is 1 if no
-    person did it.
+    """The `numbers` of an Event about a flag.
+
+    `on` is 1 if it was turned on and 0 if off; `automated` is 1 if no person did it.
     """
     switched = {ON: {"on": 1.0}, OFF: {"on": 0.0}}.get(how, {})
     return switched | ({"automated": 1.0} if by.automated else {})

@@ -1,4 +1,4 @@
-"""Audit logs of systems of feature flags, page by page, and the gap where one is cut."""
+"""Audit logs of feature flag systems, page by page, and the gap where a log is cut off."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,22 +16,22 @@ from sources.http import decoded
 from sources.web import Web
 
 LEAD = timedelta(hours=12)
-"""How long before the window a flag may have been changed that explains what happens in it."""
+"""How long before the window a flag change may still explain what happens in it."""
 MAX_PAGES = 100
-"""Of one listing: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, in case a server's pages never end."""
 
 
 class Page(NamedTuple):
-    """What paging needs of an answer."""
+    """The parts of an answer that paging needs."""
 
     next: str
-    """Address of the next page, maybe relative; empty on the last."""
+    """Address of the next page, possibly relative; empty on the last page."""
     oldest: datetime | None
-    """Of its entries, which come newest first; None if none has a time."""
+    """Time of the oldest entry; entries come newest first. None if no entry has a time."""
 
 
 class Api(Web):
-    """A session with one system, which is asked at no other host."""
+    """A session with one system; no other host is asked."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`authorization` is the value of that header, `deadline` is shared by all requests."""
+        """`authorization` is the value of that header; all requests share `deadline`."""
 
         def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
             if authorization is not None:
@@ -51,7 +51,7 @@ class Api(Web):
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
 
     def document(self, call: str, url: str, right: str) -> Document:
-        """One answer, which is JSON. Raises the SourceErrors of `sources.http.ask`; `right` is what the token needs."""
+        """One JSON answer. Raises the SourceErrors of `sources.http.ask`, naming the `right` that the token needs."""
         what = f"GET {urlsplit(url).path}"
         try:
             answer = self.get(url, what, accept={404})
@@ -64,7 +64,7 @@ class Api(Web):
     def pages(
         self, call: str, url: str, right: str, read: Callable[[Any, str], Page], since: datetime
     ) -> Iterator[Document | Gap]:
-        """A listing, newest first, back to `since`; a Gap for what of that it cannot reach."""
+        """A listing, newest first, back to `since`, and a Gap for any part of it that cannot be reached."""
         origin, asked, reached = _origin(url), set[str](), None
         for _ in range(MAX_PAGES):
             document = self.document(call, url, right)
@@ -87,7 +87,7 @@ class Api(Web):
 
 
 def each_on_its_own(logs: Iterable[Iterator[Document | Gap]]) -> Iterator[Document | Gap]:
-    """What each log gives; where one is denied, a Gap, and the others go on. Raises only if none gave an answer."""
+    """The documents of each log. If one is denied, a Gap; the others continue. Raises only if no log answered."""
     errors: list[SourceError] = []
     answered = False
     for log in logs:
@@ -98,7 +98,7 @@ def each_on_its_own(logs: Iterable[Iterator[Document | Gap]]) -> Iterator[Docume
         except SourceError as error:
             errors.append(error)
             if isinstance(error, RateLimited):
-                # The limit is the same for all.
+                # All logs share the limit.
                 break
     if not answered and errors:
         raise errors[0]
@@ -106,7 +106,7 @@ def each_on_its_own(logs: Iterable[Iterator[Document | Gap]]) -> Iterator[Docume
 
 
 def entries(document: Document, key: str) -> list[Any]:
-    """The list with that name in the answer. Raises BadAnswer if there is none."""
+    """The list under `key` in the answer. Raises BadAnswer if there is none."""
     body = document.json()
     found = body.get(key) if isinstance(body, dict) else None
     if not isinstance(found, list):

@@ -1,4 +1,4 @@
-"""What every source of feature flags can be configured with: where it is, and which service a flag belongs to."""
+"""Settings of all feature flag sources: where the system is, and which service a flag belongs to."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -10,18 +10,18 @@ from sources.settings import TokenSettings, plain_url
 
 
 class FlagSettings(TokenSettings):
-    """One system of feature flags. Each adapter adds what selects the flags there."""
+    """One feature flag system. Each adapter adds the settings that select flags."""
 
     url: str
-    """Base URL, also with a path."""
+    """Base URL, optionally with a path."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
     services: dict[str, str] = Field(default_factory=dict)
-    """By the name of a flag, or a pattern with `*`: the service that it belongs to."""
+    """The service that a flag belongs to, by the flag's name or a pattern with `*`."""
     services_by_tag: dict[str, str] = Field(default_factory=dict)
-    """The same by a tag of the flag, for those that no name in `services` fits."""
+    """The service by a tag of the flag, for flags that match no name in `services`."""
     services_by_project: dict[str, str] = Field(default_factory=dict)
-    """The same by its project, for those that no tag fits either."""
+    """The service by the flag's project, for flags that match no tag either."""
 
     @field_validator("url")
     @classmethod
@@ -29,7 +29,7 @@ class FlagSettings(TokenSettings):
         return plain_url(value, "https://HOST")
 
     def service_of(self, flag: str, project: str = "", tags: Iterable[str] = ()) -> str:
-        """The service that the flag belongs to; empty if no rule names it. Of several patterns the longest counts."""
+        """The service that the flag belongs to; empty if no rule matches. Of several patterns the longest counts."""
         fitting = [pattern for pattern in self.services if pattern == flag or fnmatchcase(flag, pattern)]
         if fitting:
             return self.services[max(fitting, key=lambda pattern: (pattern == flag, len(pattern), pattern))]

@@ -1,4 +1,4 @@
-"""Which repository of which host a folder is a clone of, by the git remotes that it has."""
+"""The repository and host that a folder is a clone of, according to its git remotes."""
 
 import re
 import subprocess
@@ -7,12 +7,12 @@ from pathlib import Path
 from msgspec import Struct
 
 _PATIENCE = 5.0
-"""Seconds for each command."""
+"""Timeout of each command in seconds."""
 _REST = r"(?P<path>[\w./~-]+?)(?:\.git)?/?"
 _URL = re.compile(rf"(?P<scheme>[a-z+]+)://(?:[^/@\s]+@)?(?P<host>[\w.-]+)(?::\d+)?/{_REST}", re.IGNORECASE)
 _OF_SSH = re.compile(rf"(?:[\w.-]+@)?(?P<host>[\w.-]+):{_REST}")
 _ALSO = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
-"""Under these names they listen on port 443, for networks where 22 is closed."""
+"""Host names on which these services offer SSH over port 443, for networks where port 22 is closed."""
 
 
 class Remote(Struct, frozen=True):
@@ -21,15 +21,15 @@ class Remote(Struct, frozen=True):
     name: str
     """`origin`."""
     host: str
-    """In lower case, and what an alias in `~/.ssh/config` stands for."""
+    """In lower case, with aliases of `~/.ssh/config` resolved."""
     path: str
-    """`owner/name`, or deeper."""
+    """`owner/name`, or with more levels."""
 
 
 def remote_of(folder: Path) -> Remote | None:
-    """The remote that deploys come from; None if there is none, or it is no server's."""
+    """The remote that deploys come from; None if there is none, or if it is not on a server."""
     names = _printed("git", "-C", str(folder), "remote").split()
-    # A fork has its own remote beside that of what it was forked from, which is what is deployed.
+    # A fork often has a second remote for the repository it was forked from, and that one is deployed.
     name = next((each for each in ("upstream", "github", "origin", *names) if each in names), "")
     url = _printed("git", "-C", str(folder), "remote", "get-url", name) if name else ""
     found = _URL.fullmatch(url)
@@ -42,16 +42,16 @@ def remote_of(folder: Path) -> Remote | None:
 
 
 def _behind(host: str) -> str:
-    """The host that ssh connects to: `github-work` may stand for another in the user's configuration."""
+    """The host that ssh connects to: `github-work` may be an alias in the user's configuration."""
     found = re.search(r"^hostname (\S+)$", _printed("ssh", "-G", "--", host), re.MULTILINE)
     real = found[1].lower() if found else host
     return _ALSO.get(real, real)
 
 
 def _printed(*command: str) -> str:
-    """What a command prints; empty if it fails or is not there."""
+    """The output of a command; empty if it fails or does not exist."""
     try:
-        # The commands are fixed but for the names of a remote and its host, which no shell sees.
+        # The commands are fixed except for the names of a remote and its host, and no shell sees those.
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ""

@@ -1,6 +1,6 @@
-"""How every adapter asks over HTTP: timeouts, bounded retries, rate limits, and errors named by what to do.
+"""How every adapter sends HTTP requests: timeouts, bounded retries, rate limits, and errors that say what to do.
 
-It knows no client library: an adapter wraps its own in a `Send`, so requests and urllib3 behave the same.
+It depends on no client library: an adapter wraps its own in a `Send`, so requests and urllib3 behave the same.
 """
 
 import email.utils
@@ -22,16 +22,16 @@ Given = TypeVar("Given")
 
 ATTEMPTS = 3
 FIRST_PAUSE = 0.5
-"""Seconds between the first attempt and the second; before each further one it is twice as long."""
+"""Seconds between the first and second attempt; doubled before each further one."""
 LONGEST_WAIT = 60.0
-"""Seconds we are willing to sleep because a system asks us to; beyond it the source is reported as limited."""
+"""Maximum seconds to sleep when a system asks us to wait; beyond that, the source is reported as rate limited."""
 _RETRY = frozenset({408, 500, 502, 503, 504})
 _YEAR = 366 * 86400.0
 _FAR = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Answer(Struct, frozen=True):
-    """What came back, whatever the status."""
+    """An answer with any status."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,7 +40,7 @@ class Answer(Struct, frozen=True):
 
 
 Send = Callable[[float], Answer]
-"""Sends the request once, within the given seconds. Raises Unreachable if there is no answer at all."""
+"""Sends the request once, within the given seconds. Raises Unreachable if no answer comes."""
 
 
 def ask(
@@ -53,7 +53,7 @@ def ask(
     retry: Collection[int] = _RETRY,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
-    """Send, and send again where that may help, until there is an answer with status 2xx or one in `accept`.
+    """Send, and retry where that may help, until there is an answer with status 2xx or one in `accept`.
 
     `what` names the request in errors. Raises Unreachable, Denied, RateLimited or BadAnswer.
     """
@@ -62,7 +62,7 @@ def ask(
         last = attempt == ATTEMPTS
         pause = FIRST_PAUSE * 2 ** (attempt - 1)
         try:
-            # Never 0, which clients refuse: the time may run out just now.
+            # Never 0, which clients refuse: the deadline may pass at this moment.
             answer = send(max(0.001, min(timeout, deadline.remaining())))
         except Unreachable:
             if last or deadline.remaining() <= pause:
@@ -85,16 +85,16 @@ def ask(
 
 
 def begun(ask: Callable[..., Given], *given: Any) -> Callable[[], Given]:
-    """Call `ask` in a thread of its own; calling what is returned waits for what it gave, or raises what it raised.
+    """Call `ask` in a thread; calling the returned function waits for its result, or raises its exception.
 
-    Nothing waits for the thread at the end of the program: a request that hangs can be left behind.
+    The program does not wait for the thread when it exits, so a request that hangs can be abandoned.
     """
     outcome: Future[Given] = Future()
 
     def run() -> None:
         try:
             outcome.set_result(ask(*given))
-        # Whatever it is, it is raised where the answer is waited for.
+        # Any exception is raised again where the answer is waited for.
         except BaseException as error:  # noqa: BLE001
             outcome.set_exception(error)
 
@@ -103,14 +103,15 @@ def begun(ask: Callable[..., Given], *given: Any) -> Callable[[], Given]:
 
 
 def decoded(answer: Answer, what: str) -> str:
-    """The text of an answer that must be JSON. Raises BadAnswer if it is not: a login page, a cut answer."""
+    """The text of an answer that must be JSON. Raises BadAnswer if it is not, such as a login page or a cut answer."""
     parsed(answer, what)
     return answer.text
 
 
 def parsed(answer: Answer, what: str, most: int = MOST_DECODED) -> Any:
-    """The content of an answer that must be JSON. Raises BadAnswer as `decoded` does, and if it would take more than
-    `most` bytes of memory.
+    """The content of an answer that must be JSON.
+
+    Raises BadAnswer as `decoded` does, and if it would take more than `most` bytes of memory.
     """
     try:
         return decode(answer.text, most)
@@ -127,7 +128,7 @@ def parsed(answer: Answer, what: str, most: int = MOST_DECODED) -> Any:
 
 
 def _limit(answer: Answer) -> float | None:
-    """Seconds the system asks us to wait; None if it does not limit us.
+    """Seconds the system asks us to wait; None if the answer is no rate limit.
 
     GitHub limits with 403 as well as 429 and asks to honour `retry-after`, else `x-ratelimit-reset`, else to
     wait a minute (docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
@@ -150,7 +151,7 @@ def _limit(answer: Answer) -> float | None:
 
 
 def _now(answer: Answer) -> datetime:
-    """The time by the clock that set the limit, where the answer has it."""
+    """The time by the clock that set the limit, if the answer has it; else by our own."""
     return _date(answer.headers.get("date", "")) or datetime.now(UTC)
 
 
@@ -160,7 +161,7 @@ def _date(text: str) -> datetime | None:
         known = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    # Room for arithmetic: a header may say any year.
+    # Leaves room for arithmetic: a header may have any year.
     return known if 1970 <= known.year <= 2100 else None
 
 
@@ -178,7 +179,7 @@ def _refusal(answer: Answer, what: str, attempts: int) -> Exception:
 
 
 def _given_reason(text: str) -> str:
-    """What the system gave as its reason, if it gave one in JSON or plain text, on one line."""
+    """The reason in the answer, in JSON or plain text, on one line; empty if there is none."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):

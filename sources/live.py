@@ -1,4 +1,4 @@
-"""The plan for asking the systems that are configured."""
+"""The plan for asking the configured systems."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sources.registry import adapter
 
 
 def plan_live(request: Request, config: Config, now: datetime) -> Plan:
-    """The plan for asking the configured sources, or those of them that the request names. Raises UsageError."""
+    """The plan for asking the configured sources, or those that the request names. Raises UsageError."""
     names = request.arguments
     zone = read_zone(request.tz or config.tz, names.tz) or system_zone()
     notes = notes_sources(request)
@@ -33,7 +33,7 @@ def plan_live(request: Request, config: Config, now: datetime) -> Plan:
 
 
 def _asked(source: SourceConfig, request: Request) -> SourceConfig:
-    """The same source with the namespaces of the request, for those that may be able to list no others."""
+    """The source with the namespaces of the request, for types that may lack the right to list all namespaces."""
     if not request.namespaces or "asked_namespaces" not in adapter(source.type).Settings.model_fields:
         return source
     return replace(source, settings={**source.settings, "asked_namespaces": list(request.namespaces)})

@@ -1,4 +1,4 @@
-"""The labels of metrics and alerts: which of them name a service, and how they are written in PromQL."""
+"""Labels of metrics and alerts: which of them name a service, and how they are written in PromQL."""
 
 from collections.abc import Mapping
 
@@ -42,22 +42,22 @@ def matchers(labels: Mapping[str, str], operator: str = "=") -> str:
 
 
 def selected(metric: str, by: str) -> str:
-    """The series of a metric that `by`, as `matchers` gives it, selects."""
+    """The selector for the series of a metric; `by` is the matchers, as `matchers` returns them."""
     if spelled(metric.replace(":", "_")).isidentifier():
         return metric + ("" if by == "{}" else by)
     return "{" + ",".join(part for part in (quoted(metric), by[1:-1]) if part) + "}"
 
 
 def spelled(name: str) -> str:
-    """The name of a label in PromQL, where since Prometheus 3 it may be any text."""
+    """A label name as written in PromQL; since Prometheus 3 it may be any text, which is then quoted."""
     return name if name.isascii() and name.isidentifier() else quoted(name)
 
 
 def quoted(value: str) -> str:
-    """A string of PromQL."""
+    """A PromQL string literal."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first of these labels that is there and not empty; empty if none is."""
+    """The first of these labels that exists and is not empty; empty if there is none."""
     return next((name for name in names if labels.get(name)), "")

@@ -1,4 +1,4 @@
-"""Which service and environment a system's own name stands for: `shop-{service}-{environment}`."""
+"""Rules that derive service and environment from a system's own names: `shop-{service}-{environment}`."""
 
 import re
 from collections.abc import Iterable
@@ -10,21 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from collector.event import Subject
 
 _PARTS = {"{service}": "(?P<service>.+)", "{environment}": "(?P<environment>.+?)", "*": ".*"}
-"""Environments are short and seldom have a hyphen; of `web-cart-prod` the service is `web-cart`."""
+"""Environments are short and seldom contain a hyphen, so for `web-cart-prod` the service is `web-cart`."""
 _SPLIT = re.compile(r"(\{service\}|\{environment\}|\*)")
 
 
 class NameRule(BaseModel):
-    """One entry of a list in the configuration; the first whose `match` fits a name counts."""
+    """One entry of a list in the configuration; the first entry with a matching `match` counts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     match: str = Field(min_length=1, max_length=200)
-    """The whole name, with `{service}`, `{environment}` (each at most once) and `*` for what may vary."""
+    """The whole name, with `{service}` and `{environment}` (each at most once) and `*` for any text."""
     service: str = ""
-    """The service of every name that fits; default: what stands at `{service}`."""
+    """The service of every name that matches; default: the text at `{service}`."""
     environment: str = ""
-    """The environment of every name that fits; default: what stands at `{environment}`."""
+    """The environment of every name that matches; default: the text at `{environment}`."""
 
     @field_validator("match")
     @classmethod
@@ -45,12 +45,12 @@ class NameRule(BaseModel):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What the whole name has to fit."""
+        """The pattern that the whole name must match."""
         return re.compile("".join(_PARTS.get(part) or re.escape(part) for part in _SPLIT.split(self.match)))
 
 
 def subject(rules: Iterable[NameRule], name: str, service: str, environment: str = "") -> Subject:
-    """Who `name` is about by the first rule that fits; `service` and `environment` are what a rule leaves open."""
+    """The subject of `name` by the first rule that matches; `service` and `environment` are the defaults."""
     for rule in rules:
         found = rule.pattern.fullmatch(name)
         if found is not None:

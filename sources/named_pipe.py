@@ -1,11 +1,11 @@
-"""Reads a named pipe, which would wait for ever where nobody writes to it."""
+"""Reads a named pipe without waiting forever if nobody writes to it."""
 
 import os
 import select
 from pathlib import Path
 
 PATIENCE = 5.0
-"""Seconds in which somebody is to open it for writing."""
+"""Seconds to wait until somebody opens it for writing."""
 
 
 class NobodyWrites(Exception):
@@ -13,7 +13,7 @@ class NobodyWrites(Exception):
 
 
 def read(pipe: Path, most: int, patience: float = PATIENCE) -> bytes:
-    """What is written to it, at most `most` bytes, until its writers close it.
+    """Everything written to the pipe until its writers close it, at most `most` bytes.
 
     Raises NobodyWrites if there is no writer within `patience` seconds, and OSError.
     """
@@ -25,7 +25,7 @@ def read(pipe: Path, most: int, patience: float = PATIENCE) -> bytes:
         try:
             first = os.read(handle, most)
         except BlockingIOError:
-            # There is a writer, which takes its time.
+            # There is a writer that has not written yet.
             begun, first = True, b""
         if not first and not begun:
             raise NobodyWrites

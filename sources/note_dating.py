@@ -1,4 +1,4 @@
-"""Which dates the written days of notes mean, given the window and all the notes together."""
+"""The dates that the days written in notes mean, given the window and all notes together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ from sources.note_times import is_inside
 
 
 def dated(found: Iterable[Note | Untimed], window: Window) -> Iterator[Note | Untimed]:
-    """The notes with the dates that they may have; those whose day is not clear as lines that cannot be read.
+    """The notes with their possible dates; a note with an ambiguous day becomes an Untimed.
 
-    Numbers are read in the order that other dates of the same style prove, or that gives a day of the window.
-    `Yesterday` and times without a date are left to the window unless others of the same chat are of other days.
+    The order of day and month is the one that other dates of the same style prove, or that gives a day of the window.
+    `Yesterday` and times without a date are placed by the window, unless other messages of the chat are of other days.
     """
     every = list(found)
     written = {note.stamp.written for note in every if isinstance(note, Note) and note.stamp.written is not None}
@@ -54,7 +54,7 @@ def _settled(note: Note, window: Window, order: Order | None) -> Note | Untimed:
 
 
 def _day_of_copying(form: str, of_form: Sequence[Note], window: Window) -> date | bool:
-    """The day that `Today` means in notes of this form; False if it is not clear, True if the window decides."""
+    """The date that `Today` means in notes of this form; False if that is ambiguous, True if the window decides."""
     relative = [note for note in of_form if _relative(note) is not None]
     near = _days(window)
     absolute = [
@@ -64,7 +64,7 @@ def _day_of_copying(form: str, of_form: Sequence[Note], window: Window) -> date 
     ]
     if len({_relative(note) for note in relative}) < 2 and not (form and absolute):
         return True
-    # A chat that writes `Yesterday` writes it for all of that day.
+    # A chat that writes `Yesterday` does so for all messages of that day.
     after = timedelta(1 - min((_relative(note) or 0 for note in relative), default=0))
     earliest = max((*absolute, near[0] - timedelta(3))) + after
     possible = {
@@ -89,7 +89,7 @@ def _counted(note: Note, copied: date | bool) -> Note | Untimed:
 
 
 def _relative(note: Note) -> int | None:
-    """How many days after the day of copying it is; None if it has a date, or is no message of a chat."""
+    """Days relative to the day of copying; None if it has a date or is not a chat message."""
     written: WrittenDay | None = note.stamp.written
     if written is None:
         return 0 if note.stamp.form else None

@@ -38,11 +38,11 @@ _PARTS = lazy_pattern(r"[0-9]+|[a-z]+")
 
 
 class UnclearDay(ValueError):
-    """A day that may be several, or none. The message continues `line 4 `."""
+    """A day that is ambiguous or does not exist. The message continues `line 4 `."""
 
 
 class Order(Enum):
-    """Which of two numbers is the day."""
+    """Which of the numbers is the day, the month and the year."""
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
@@ -50,24 +50,24 @@ class Order(Enum):
 
 
 class WrittenDay(Struct, frozen=True):
-    """A day as it was written. Only with the window it becomes a date."""
+    """A day as written. It takes the window to find its date."""
 
     text: str
     readings: tuple[tuple[Order, int | None, int, int], ...] = ()
-    """Order, year (None if it was not written), month and day: as many as the numbers may mean."""
+    """Order, year (None if not written), month and day, for each possible meaning of the numbers."""
     weekday: int | None = None
     relative: int | None = None
-    """Days from that on which somebody copied it, which nobody wrote down."""
+    """Days relative to the day of copying, which itself is not written down."""
     later: int = 0
-    """How many days after the written one it is meant."""
+    """How many days after the written day is meant."""
 
     def after(self, days: int) -> "WrittenDay":
-        """So many days after this one."""
+        """The day that is so many days after this one."""
         return replace(self, later=self.later + days)
 
 
 def read_day(text: str) -> WrittenDay:
-    """What fits `DAY`. Raises UnclearDay if there is no such date."""
+    """The day in a text that matches `DAY`. Raises UnclearDay if there is no such date."""
     parts = _PARTS.findall(re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\b", "", text.lower()))
     weekday = next((number for number, name in enumerate(_WEEKDAYS) if parts[0].startswith(name)), None)
     if parts[0] in _RELATIVE:
@@ -82,7 +82,7 @@ def read_day(text: str) -> WrittenDay:
 
 
 def dates(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[date]:
-    """The dates that it may mean, of which only the time of the day and the window decide. Raises UnclearDay.
+    """The dates that it may mean; the time of day and the window decide between them. Raises UnclearDay.
 
     `near` are the days of the window, `order` is what other dates of the same notes prove. Relative days have none.
     """
@@ -95,9 +95,9 @@ def dates(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[da
 
 
 def style(day: WrittenDay) -> tuple[str, int, bool] | None:
-    """How it is written, by which those of one system are alike: the mark, digits of the year, and zeros before.
+    """The style of the day, by which dates of one system are alike: separator, digits of the year, leading zeros.
 
-    None for one whose numbers have an order, or whose style does not show.
+    None if the order of its numbers is clear, or if the style is ambiguous.
     """
     found = _ANY_ORDER.search(day.text)
     if found is None:
@@ -110,9 +110,9 @@ def style(day: WrittenDay) -> tuple[str, int, bool] | None:
 
 
 def common_order(days: Iterable[WrittenDay], near: Sequence[date]) -> Order | None:
-    """In which order all these days write their numbers; None if nothing shows it.
+    """The order of the numbers in all these days; None if nothing shows it.
 
-    A number above 12 proves it, a day of the window suggests it.
+    A number above 12 proves an order, a day of the window suggests it.
     """
     proven: set[Order] = set()
     likely: set[Order] = set()
@@ -145,7 +145,7 @@ def _meant(day: WrittenDay, near: Sequence[date], order: Order | None) -> list[d
 
 
 def _possible(day: WrittenDay, near: Sequence[date]) -> dict[Order, list[date]]:
-    """What the numbers mean in each order that gives a date; those of other centuries only if there is nothing else."""
+    """The dates by each possible order; dates far from the years of the window only if there are no others."""
     found = {}
     for order, year, month, number in day.readings:
         each = [one for one in _dates(year, month, number, near) if day.weekday in (None, one.weekday())]
@@ -153,7 +153,7 @@ def _possible(day: WrittenDay, near: Sequence[date]) -> dict[Order, list[date]]:
             found[order] = each
     about = range(min(near).year - 1, max(near).year + 2)
     found = {order: each for order, each in found.items() if each[0].year in about} or found
-    # `25/04/26` is of 2025 only if that is in the window.
+    # `25/04/26` is read as 2025 only if that day is in the window.
     if len(found) > 1 and not set(found.get(Order.YEAR_FIRST, near)) & set(near):
         del found[Order.YEAR_FIRST]
     return found

@@ -1,4 +1,4 @@
-"""The forms in which people write down what happened when: `14:12 text`, Markdown lists and tables, chats in lines."""
+"""The forms in which people write timed notes: `14:12 text`, Markdown lists and tables, chat messages in lines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class Note(Struct, frozen=True):
 
 
 class Untimed(Struct, frozen=True):
-    """A line that is not part of a note, and why."""
+    """A line that is not part of a note, and the reason."""
 
     line: int
     text: str
@@ -30,7 +30,7 @@ class Untimed(Struct, frozen=True):
 
 
 Line = str | Note | Untimed
-"""A line as it was written, or as it was already understood."""
+"""A line as written, or as already parsed."""
 
 _STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
 _RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
@@ -48,13 +48,13 @@ _DAY_LINE = lazy_pattern(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]
 
 
 def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
-    """The notes in order. A line without a time goes on with the note before it, up to a blank line or a heading.
+    """The notes in order. A line without a time continues the note before it, up to a blank line or a heading.
 
-    A line that is only a date counts for the times without one that follow.
+    A line that is only a date applies to the times without a date that follow.
     """
     current: Note | None = None
     texts: list[str] = []
-    """Of the lines that go on with it."""
+    """Texts of the lines that continue the current note."""
     header: list[str] = []
     day: WrittenDay | UnclearDay | None = None
     for number, written in enumerate(lines, start=1):
@@ -86,7 +86,7 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
 
 
 def without_marks(line: str) -> str:
-    """The line without the marks of quotes, headings, lists and tasks before it."""
+    """The line without leading marks of quotes, headings, lists and tasks."""
     return _PREFIX.sub("", line, count=1)
 
 
@@ -113,7 +113,7 @@ def _text(lines: Sequence[Line], at: int) -> str:
 
 
 def _day_line(lines: Sequence[Line], number: int) -> WrittenDay | UnclearDay | None:
-    """The date, if this line is only a date and a heading or above a time."""
+    """The date, if the line is only a date and is either a heading or followed by a time."""
     line = _text(lines, number - 1)
     found = _DAY_LINE.fullmatch(line) if line else None
     if found is None:
@@ -137,7 +137,7 @@ def _on(note: Note, day: WrittenDay | UnclearDay | None) -> Note | Untimed:
 
 
 def _in_table(note: Note, header: str) -> Note | Untimed:
-    """The note in the zone that the header of its column has, if it has one: `Time (CEST)`."""
+    """The note in the zone that its column header names, if any: `Time (CEST)`."""
     try:
         zone = find_header_zone(header)
     except UnclearZone as unclear:
@@ -148,7 +148,7 @@ def _in_table(note: Note, header: str) -> Note | Untimed:
 
 
 def _line(number: int, written: str, following: str, header: Sequence[str]) -> Note | Untimed | str:
-    """A note that begins here, a line that cannot be read, or a text without a time; empty if there is none."""
+    """A note that begins here, an Untimed if the line cannot be read, or a text without a time, which may be empty."""
     if _is_rule(written):
         return ""
     is_row = written.startswith("|")
@@ -156,11 +156,11 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
     others: list[str] = []
     if is_row:
         cells = _cells(written)
-        # The date may have a column of its own.
+        # The date may have its own column.
         dated = len(cells) > 1 and _DAY.fullmatch(cells[0]) is not None
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
         others = _others(cells, header, 1 + dated)
-    # As it is written first: `1. April 14:12` is no item of a list.
+    # Unstripped first: `1. April 14:12` is not a list item.
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
         if _STRUCTURE.fullmatch(written) or (is_row and _is_header(following)):
@@ -177,7 +177,7 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
 
 
 def _others(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
-    """The cells after the time; who a column names as the speaker stands before the next one: `Ida: it is down`."""
+    """The cells after the time. If a column names the speaker, it goes before the next cell: `Ida: it is down`."""
     others = [cell for cell in cells[first:] if cell]
     speaker = next((place for place, name in enumerate(header) if place >= first and _WHO.fullmatch(name)), None)
     who = cells[speaker] if speaker is not None and speaker < len(cells) else ""
@@ -192,7 +192,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _is_header(following: str) -> bool:
-    """Whether the row before this line is the header of its table."""
+    """Whether the row above this line is the header of its table."""
     return "|" in following and _is_rule(following)
 
 
@@ -201,7 +201,7 @@ def _is_rule(written: str) -> bool:
 
 
 def _after(rest: str, opening: str) -> str:
-    """The text after a time, without the separator and the marks (`**`, `[`) that were put round the time."""
+    """The text after a time, without the separator and the marks (`**`, `[`) around the time."""
     if opening:
         closing = re.escape(opening[::-1].translate(_CLOSING))
         closed = re.match(rf"({_SEPARATOR.pattern})?\s*{closing}", rest)
@@ -210,5 +210,5 @@ def _after(rest: str, opening: str) -> str:
             if closed[1]:
                 return rest.strip()
     separator = _SEPARATOR.match(rest)
-    # Marks that do not close right after the time are round the text as well: `**14:12 text**`.
+    # Marks that do not close right after the time also enclose the text: `**14:12 text**`.
     return opening + rest[separator.end() if separator else 0 :].strip()

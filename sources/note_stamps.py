@@ -1,4 +1,4 @@
-"""A time at the beginning of a note, with its day and its zone if they were written: `2026-04-01 14:12:30 CEST`."""
+"""A time at the beginning of a note, with its date and zone if written: `2026-04-01 14:12:30 CEST`."""
 
 import re
 from datetime import date, time, timedelta, tzinfo
@@ -11,21 +11,21 @@ from sources.note_days import DAY, WrittenDay, read_day
 
 
 class Stamp(Struct, frozen=True):
-    """A time as it was written."""
+    """A time as written."""
 
     written: WrittenDay | None
     clock: time
     """Naive."""
     width: timedelta
-    """How long the last digit given lasts: a minute for `14:12`."""
+    """The precision of the last digit given: a minute for `14:12`."""
     zone: tzinfo | None
-    """As written; None if it is to be understood."""
+    """As written; None if not written."""
     abbreviation: str = ""
-    """What was written for it, if it was only in force for a part of the year: `CEST`."""
+    """The abbreviation of the zone, if it only applies to a part of the year: `CEST`."""
     days: tuple[date, ...] = ()
-    """The dates that `written` may mean, once the window is known; none if the window alone decides."""
+    """The possible dates of `written` once the window is known; none if the window alone decides."""
     form: str = ""
-    """How a chat sets its times; empty for what people write themselves."""
+    """How a chat writes its times; empty for times that people write themselves."""
 
 
 STAMP = lazy_pattern(
@@ -34,14 +34,14 @@ STAMP = lazy_pattern(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
     r"(?:\sUhr\b)?"
-    # WhatsApp and Teams copy single messages so: `[14:12, 01/04/2026] Maria: text`.
+    # WhatsApp and Teams copy single messages like this: `[14:12, 01/04/2026] Maria: text`.
     rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
     r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"
 )
 
 
 def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
-    """The time that `STAMP` found at the beginning of `head`, and where it ends.
+    """The time that `STAMP` matched at the beginning of `head`, and its end.
 
     Raises UnclearZone, UnclearDay, or another ValueError if there is no such time.
     """
@@ -49,7 +49,7 @@ def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
     if found["half"] and 1 <= hour <= 12:
         hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
     elif found["half"]:
-        # `14:12 am Server`: a word that follows.
+        # `14:12 am Server`: `am` is a word of the text.
         end = found.start("tail")
     fraction = found["fraction"] or ""
     width = timedelta(seconds=10.0 ** -min(len(fraction), 6)) if found["second"] else timedelta(minutes=1)
@@ -64,7 +64,7 @@ def read_stamp(found: re.Match[str], head: str) -> tuple[Stamp, int]:
 
 
 def read_time(text: str) -> Stamp:
-    """The time that is all of `text`. Raises the same."""
+    """The time that is all of `text`. Raises as `read_stamp` does, and ValueError for any other text."""
     bracketed = f"[{text}]"
     found = STAMP.match(bracketed)
     if found is None:

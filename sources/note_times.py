@@ -1,4 +1,4 @@
-"""On which day, and at which instant, a time fell that somebody wrote down."""
+"""The day and instant of a time in a note."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -21,18 +21,18 @@ class Moment(Struct, frozen=True):
     earliest: datetime
     latest: datetime
     exists: bool
-    """False if the clocks skipped it; the times are then those of its neighbourhood."""
+    """False if the clocks skipped it; the times are then around the skipped hour."""
     repeated: bool
     """The clocks showed it twice in the window; `at` is the first."""
 
 
-# Notes of one incident have the same minutes again and again.
+# Notes of one incident repeat the same minutes.
 @lru_cache(maxsize=4096)
 def place(stamp: Stamp, window: Window) -> tuple[Moment, ...]:
-    """Where the stamp may lie, the best guess first: in the window, else nearest to it, the earlier if equal.
+    """The possible instants of the stamp, most likely first: in the window, else nearest to it, the earlier if equal.
 
     More than one Moment only if a time without a date, or of a weekday, is in the window more than once.
-    Raises OverflowError or ValueError for dates that cannot be computed with.
+    Raises OverflowError or ValueError for dates out of range.
     """
     zone = stamp.zone or window.tz
     days = stamp.days or _days(window, zone)
@@ -43,7 +43,7 @@ def place(stamp: Stamp, window: Window) -> tuple[Moment, ...]:
 
 
 def is_inside(stamp: Stamp, day: date, window: Window) -> bool:
-    """Whether the stamp lies in the window if it is of that day. Raises the same."""
+    """Whether the stamp, on that day, is in the window. Raises the same errors as `place`."""
     return not _distance(place(replace(stamp, days=(day,)), window)[0].at, stamp.width, window)
 
 
@@ -59,7 +59,7 @@ def _days(window: Window, zone: tzinfo) -> list[date]:
 
 def _moment(day: date, clock: time, zone: tzinfo, width: timedelta, window: Window) -> Moment:
     naive = datetime.combine(day, clock)
-    # A local time that a clock change repeats is two instants, one per fold; others are the same in both.
+    # A local time that a clock change repeats is two instants, one per fold; for others both folds are the same.
     folds = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     at = min(folds, key=lambda instant: (_distance(instant, width, window), instant))
     exists = folds[0].astimezone(zone).replace(tzinfo=None) == naive
@@ -68,5 +68,5 @@ def _moment(day: date, clock: time, zone: tzinfo, width: timedelta, window: Wind
 
 
 def _distance(start: datetime, width: timedelta, window: Window) -> timedelta:
-    """How far what began at `start` and lasted for `width` is from the window; zero inside."""
+    """The distance between the window and something that began at `start` and took `width`; zero inside."""
     return max(timedelta(0), window.start - (start + width - _TICK), start - window.end)

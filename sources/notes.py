@@ -25,12 +25,12 @@ from sources.remark_facts import noted
 from sources.settings import Settings
 
 LARGEST = 1024 * 1024
-"""Bytes of a file that still is notes."""
+"""Maximum bytes of a file with notes."""
 _COMMAND_LINE = "--note"
 _STDIN = Path("-")
 _QUOTED = 120
 _INVISIBLE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-"""Marks for the direction of writing, with which WhatsApp begins lines."""
+"""Marks for the writing direction, which WhatsApp puts before lines."""
 _HINT = "begin it with a time such as 14:12, 14:12:30, 14:12+02:00 or 2026-04-01 14:12"
 
 
@@ -38,20 +38,20 @@ class NotesSettings(Settings):
     """A file, lines, or both."""
 
     file: Path | None = Field(default=None, strict=False)
-    """Text or Markdown in UTF-8, see README for the forms."""
+    """Text or Markdown in UTF-8; the README lists the forms."""
     lines: list[str] = Field(default_factory=list)
     """One note each: `14:12 text`."""
     tz: str = ""
-    """The zone of times without one; default: that of the timeline. A bundle has it, to be read alike in any zone."""
+    """The zone of times without one; default: the timeline's. A bundle keeps it for replays in other zones."""
 
 
 class NotesSource(Configured[NotesSettings]):
-    """What people wrote down; see `collector.source.Source`."""
+    """Notes that people wrote; see `collector.source.Source`."""
 
     Settings = NotesSettings
     type = "notes"
 
-    # Notes are at hand: they neither depend on the window nor take time.
+    # Notes are at hand, so neither window nor deadline matters.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
         """The lines, then the file."""
         if self.settings.lines:
@@ -61,7 +61,7 @@ class NotesSource(Configured[NotesSettings]):
             yield Document("file", origin, datetime.now(UTC), _text(self.settings.file))
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """One event per note; a Gap for every line that could not be placed in time."""
+        """One Event per note, and a Gap for every line without a usable time."""
         if self.settings.tz:
             window = replace(window, tz=parse_zone(self.settings.tz, "tz"))
         for document in documents:
@@ -100,13 +100,13 @@ class NotesSource(Configured[NotesSettings]):
 
 def _notes(document: Document) -> Iterator[Note | Untimed]:
     if document.call == "file":
-        # Lines as editors count them, not str.splitlines, which also splits at form feeds.
+        # Lines as editors count them; str.splitlines also splits at form feeds.
         lines = document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         yield from notes(in_lines([line.lstrip(_INVISIBLE) for line in lines]))
         return
     lines = document.json()
     for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
-        # Each stands for itself: none goes on with the one before.
+        # Each line is separate: none continues the one before.
         for found in notes([" ".join(str(line).split("\n"))]):
             yield (
                 Note(number, found.stamp, found.text)

@@ -1,4 +1,4 @@
-"""Where the sources of a run come from, in the words of the person who set them."""
+"""Where the sources of a run are configured, in the user's terms."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ _VARIABLES = {"prometheus": "PROMETHEUS_URL", "kubernetes": "KUBECONFIG", "githu
 
 
 def of_environment(environ: Mapping[str, str], home: Path) -> Iterator[str]:
-    """What in the environment makes a source, in the order of the sources."""
+    """Variables, files and accounts in the environment that define sources, in the order of the sources."""
     for type_, _ in from_environment(environ, home):
         if type_ != "kubernetes" or environ.get("KUBECONFIG"):
             yield f"${_VARIABLES[type_]}"
@@ -21,7 +21,7 @@ def of_environment(environ: Mapping[str, str], home: Path) -> Iterator[str]:
 
 
 def replaced(environ: Mapping[str, str], home: Path, sources: Iterable[SourceConfig]) -> Iterator[str]:
-    """The variables that would make a source, and that none of these sources uses."""
+    """The variables that would define a source but that none of these sources uses."""
     configured = list(sources)
     for type_, settings in from_environment(environ, home):
         variable = _VARIABLES[type_]
@@ -32,7 +32,7 @@ def replaced(environ: Mapping[str, str], home: Path, sources: Iterable[SourceCon
 def _uses(one: SourceConfig, type_: str, settings: Mapping[str, object]) -> bool:
     if type_ == "kubernetes":
         fields = adapter(one.type).Settings.model_fields
-        # Argo CD can be asked by its own API instead.
+        # Argo CD may be asked through its own API instead, at a `url`.
         return "kubeconfig" in fields and not one.settings.get("kubeconfig") and not one.settings.get("url")
     if type_ == "github":
         many = one.settings.get("repositories")

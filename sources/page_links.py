@@ -1,4 +1,4 @@
-"""The `next` links with which listings go on, and whether they stay where the credentials belong."""
+"""The `next` links of paged listings, and whether they stay on the host that the credentials are for."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -6,8 +6,8 @@ from sources.http import Answer
 
 
 def next_page(answer: Answer) -> str:
-    """The address of the next page as the `Link` header has it (RFC 8288); empty on the last one."""
-    # To read what was kept needs no client of HTTP, which takes a while to import.
+    """The address of the next page according to the `Link` header (RFC 8288); empty on the last page."""
+    # Imported here because it is slow, and a replay needs no HTTP client.
     from requests.utils import parse_header_links
 
     links = parse_header_links(answer.headers.get("link", ""))
@@ -15,7 +15,7 @@ def next_page(answer: Answer) -> str:
 
 
 def joined(base: str, link: str) -> str:
-    """The address that a link leads to; empty if it is none."""
+    """The address that a link leads to; empty if the link is malformed."""
     try:
         return urljoin(base, link)
     except ValueError:
@@ -23,7 +23,7 @@ def joined(base: str, link: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port, which credentials are for; None if it is no address."""
+    """Scheme, host and port that credentials are for; None if the address is malformed."""
     try:
         parts = urlsplit(url)
         return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

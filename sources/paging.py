@@ -1,4 +1,4 @@
-"""Listings in the order of time, from stores whose answers end at a limit."""
+"""Listings in chronological order, from stores that limit the items of an answer."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -7,26 +7,26 @@ from msgspec import Struct
 from collector.source import Document, Gap
 
 MAX_PAGES = 200
-"""Of one question: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, in case a server's pages never end."""
 
 
 class Page(Struct, frozen=True):
-    """One answer, as far as paging needs it."""
+    """The parts of an answer that paging needs."""
 
     document: Document
     times: Sequence[int]
-    """Of its items, in the unit that the store asks by."""
+    """Times of the items, in the unit of the store's queries."""
     cut: bool
-    """It has as many as the limit allows: there may be more."""
+    """It has as many items as the limit allows, so there may be more."""
 
 
 def pages(ask: Callable[[int, int], Page], call: str, start: int, limits: Sequence[int]) -> Iterator[Document | Gap]:
     """Every answer needed for the items since `start`; an item may be in several of them.
 
-    `ask` takes the earliest time and a limit, and gives the oldest items first. The next page begins with the last
-    time of the one before, since more items may be of that time: so nothing is lost if items of one time come in
-    another order each time, and nothing needs to be kept open on the server. Where they fill a page, more are asked
-    for at once. What cannot be reached is a Gap.
+    `ask` takes the earliest time and a limit, and returns the oldest items first. Each page begins with the last time
+    of the page before, because more items may have that time. Thus nothing is lost if items of the same time come in a
+    different order each time, and the server need not keep a cursor open. If items of one time fill a page, the next
+    request has a higher limit. Items that cannot be reached are a Gap.
     """
     level = 0
     for _ in range(MAX_PAGES):

@@ -1,4 +1,4 @@
-"""What is wrong with the settings of a source, in words that never repeat a value: it may be a secret."""
+"""Problems in the settings of a source, described without repeating any value, which may be a secret."""
 
 import re
 import typing
@@ -12,16 +12,16 @@ _SECRET = re.compile(r"token|passw|secret|credential|api_?key|authorization|bear
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong with some settings."""
+    """One problem in some settings."""
 
     location: str
-    """Dotted path to the key; empty if it is about the keys together."""
+    """Dotted path to the key; empty if the problem is about several keys together."""
     problem: str
     allowed: tuple[str, ...] = ()
-    """What may be there instead, where that can be listed."""
+    """The allowed values or keys, if they can be listed."""
 
     def __str__(self) -> str:
-        """All of it on one line."""
+        """The problem on one line."""
         allowed = f"; allowed: {', '.join(self.allowed)}" if self.allowed else ""
         return f"{self.location}{': ' if self.location else ''}{self.problem}{allowed}"
 
@@ -30,13 +30,13 @@ class SettingsError(Exception):
     """The settings of a source cannot be used."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        """There is at least one problem."""
+        """`problems` has at least one item."""
         super().__init__("; and ".join(str(problem) for problem in problems))
         self.problems = problems
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
-    """What pydantic found wrong with data for `model`, without the data."""
+    """The problems that pydantic found in data for `model`, without the data."""
     return tuple(_problem(part["type"], part["loc"], part["msg"], model) for part in error.errors())
 
 
@@ -54,7 +54,7 @@ def _problem(type_: str, path: tuple[str | int, ...], message: str, model: type[
 
 
 def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """The keys that may stand at `path` in data for `model`."""
+    """The allowed keys at `path` in data for `model`."""
     for part in path:
         if isinstance(part, str) and part in model.model_fields:
             model = _model_in(model.model_fields[part].annotation) or model
@@ -62,7 +62,7 @@ def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
-    """The model that an annotation such as `list[Query] | None` is about."""
+    """The model inside an annotation such as `list[Query] | None`; None if it has none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)

@@ -1,4 +1,4 @@
-"""Addresses that a system reports as its own, for links."""
+"""URLs that a system reports as its own, used for links."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -7,9 +7,9 @@ from sources.settings import plain_url
 
 
 def reader_url(reported: object) -> str:
-    """The base URL without a slash at its end; empty if it is none, or one that only works on one machine.
+    """The base URL without a trailing slash; empty if it is not a URL, or only works on one machine.
 
-    Many systems report `http://localhost` where nobody has configured their address.
+    Many systems report `http://localhost` if nobody has configured their address.
     """
     if not isinstance(reported, str) or not reported.isprintable() or any(char in ' "<>\\^`{|}' for char in reported):
         return ""

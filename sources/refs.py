@@ -1,4 +1,4 @@
-"""What the name of a branch or tag says about the version."""
+"""The version that the name of a branch or tag contains."""
 
 import re
 
@@ -13,17 +13,17 @@ _NUMBERED = re.compile(r"(?:refs/tags/)?(?:v(?!\d+$))?(?P<version>(?=[^\d]*\d)[A
 
 
 def version_of(ref: str) -> str:
-    """The version that a tag names, without prefix: `1.5.0` for `v1.5.0`; empty for anything else."""
+    """The version in the name of a tag, without prefix: `1.5.0` for `v1.5.0`; empty for any other name."""
     tag = _TAG.fullmatch(ref[:_LONGEST_REF])
     return tag["version"] if tag else ""
 
 
 def version_of_tag(tag: str) -> str:
-    """The version of what is known to be a tag, however it is numbered: `2026-04-01.2`, `v2`; empty for `nightly`."""
+    """The version of a known tag in any numbering scheme: `2026-04-01.2`, `v2`; empty for `nightly`."""
     numbered = _NUMBERED.fullmatch(tag)
     return version_of(tag) or (numbered["version"] if numbered else "")
 
 
 def abbreviated(ref: str) -> str:
-    """The name of a branch or tag as it is, a commit in seven characters."""
+    """The name of a branch or tag unchanged, a commit shortened to seven characters."""
     return ref[:7] if _COMMIT.fullmatch(ref) else ref

@@ -1,6 +1,6 @@
-"""The types of sources there are, and how one is made from its settings.
+"""The types of sources, and how to make a source from its settings.
 
-This is the one place where an adapter is registered. It is imported when it is used, not before.
+This is the only place where an adapter is registered. Adapters are imported when first used.
 """
 
 from collections.abc import Mapping
@@ -46,22 +46,22 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "unleash": "unleash:UnleashSource",
     }
 )
-"""By the `type` of a `[sources.NAME]` table: the module beside this one, and the class of the source in it."""
+"""The module in this folder and its source class, by the `type` of a `[sources.NAME]` table."""
 
 
 class Adapter(Protocol):
-    """What `TYPES` names: the class of a source."""
+    """The interface of the classes in `TYPES`."""
 
     @property
     def Settings(self) -> type[Settings]:  # noqa: N802 - it is a class
         """The keys of a `[sources.NAME]` table of this type."""
 
     def __call__(self, name: str, settings: Any, scrubber: Scrubber) -> Source:
-        """The source with this name. It asks no system anything yet."""
+        """The source with this name. This sends no request."""
 
 
 def adapter(type_: object) -> Adapter:
-    """The class of the sources of this type. Raises SettingsError if there is no such type."""
+    """The source class of this type. Raises SettingsError if there is no such type."""
     if type_ is None:
         raise SettingsError((Problem("type", "missing", tuple(TYPES)),))
     if not isinstance(type_, str) or type_ not in TYPES:
@@ -79,13 +79,13 @@ def check(type_: object, settings: Mapping[str, object]) -> Settings:
 
 
 def build(name: str, type_: str, settings: Mapping[str, object], scrubber: Scrubber) -> Source:
-    """The source with this name, ready to fetch and read; it asks nothing yet. Raises SettingsError."""
+    """The source with this name, ready to fetch and read. This sends no request. Raises SettingsError."""
     made = adapter(type_)
     return made(name, _validated(made.Settings, settings), scrubber)
 
 
 def build_source(source: SourceConfig, scrubber: Scrubber) -> Source:
-    """The source that is configured like that. Raises UsageError, which names it."""
+    """The source that this configuration describes. Raises UsageError, which names the source."""
     try:
         return build(source.name, source.type, source.settings, scrubber)
     except SettingsError as error:

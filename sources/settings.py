@@ -1,4 +1,4 @@
-"""What every source can be configured with, and where secrets come from."""
+"""Settings that all sources share, and where secrets come from."""
 
 import os
 from pathlib import Path
@@ -14,34 +14,34 @@ _TARGETS = (
     *("url", "organization", "organisation", "group", "repository", "repositories", "project", "projects"),
     *("path", "clone", "store", "regions"),
 )
-"""Keys that name what a source asks, in the order in which people would."""
+"""Keys that name the system that is asked, in the order in which people would name them."""
 
 
 class Settings(BaseModel):
-    """Settings of one `[sources.NAME]` table; each adapter adds its own. An unknown key is an error."""
+    """Settings of one `[sources.NAME]` table; each adapter adds its own. Unknown keys are errors."""
 
-    # Most of these classes are only there for others to extend, or in a union: pydantic prepares those that are used.
+    # Most of these classes are only base classes or members of a union; this makes pydantic prepare only those used.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     timeout: float = Field(default=30, gt=0, le=600)
-    """Seconds one request may take."""
+    """Maximum seconds of one request."""
     deadline: float = Field(default=120, gt=0, le=3600)
-    """Seconds the whole source may take."""
+    """Maximum seconds of the whole source."""
 
     def target(self) -> str:
-        """What is asked, and as whom where the settings say that; without secrets. Empty if they name nothing."""
+        """The system that is asked, and as which user if known; without secrets. Empty if the settings name neither."""
         named = [getattr(self, key) for key in _TARGETS if key in type(self).model_fields]
         shown = [", ".join(map(str, each)) if isinstance(each, (list, tuple)) else str(each) for each in named if each]
         return ", ".join(filter(None, [*shown, self._whom()]))
 
     def _whom(self) -> str:
-        """As whom it is asked, as far as the settings say that."""
+        """The user or credentials that the source uses, if the settings name them."""
         return ""
 
 
 def plain_url(value: str, example: str) -> str:
-    """`value` without its trailing slash, if it is a base URL like `example`. Raises ValueError."""
-    # urlsplit raises ValueError for what is no URL at all.
+    """`value` without its trailing slash. Raises ValueError if it is not a base URL like `example`."""
+    # urlsplit itself raises ValueError for malformed URLs.
     parts = urlsplit(value)
     if parts.username is not None or parts.password is not None:
         raise ValueError("must have no user or password; use token_env, token_file or token_command")
@@ -51,8 +51,8 @@ def plain_url(value: str, example: str) -> str:
 
 
 def checked_token(token: str, scrubber: Scrubber) -> str:
-    """The token, made known to `scrubber`. Raises Denied if it cannot be one."""
-    # A header cannot carry anything else, and the errors of HTTP clients would quote it.
+    """The token, after adding it to `scrubber`. Raises Denied if it cannot be a token."""
+    # HTTP headers allow only these characters, and the errors of HTTP clients would quote the token.
     if not token.isascii() or not token.isprintable() or " " in token:
         raise Denied("the token has spaces, line breaks or letters that no token has", "is it the right one?")
     if len(token) < SHORTEST:
@@ -62,21 +62,21 @@ def checked_token(token: str, scrubber: Scrubber) -> str:
 
 
 class TokenSettings(Settings):
-    """For systems that take a token. The token itself is never in the configuration."""
+    """Settings for systems that need a token. The token itself is never in the configuration."""
 
     token_env: str | None = None
     """Environment variable with the token."""
     token_file: Path | None = Field(default=None, strict=False)
     """File with the token."""
     token_command: str | None = None
-    """Command that prints the token; run without a shell."""
+    """Command that prints the token; it runs without a shell."""
 
     link_url: str | None = None
-    """What the links in the table begin with, where readers reach the system by another address than `url`."""
+    """Base URL for links in the table, if readers reach the system at another address than `url`."""
 
     @property
     def token_origin(self) -> str:
-        """Where the token is from, in words: `token from $PROMETHEUS_TOKEN`; empty if none is configured."""
+        """Where the token comes from, in words: `token from $PROMETHEUS_TOKEN`; empty if none is configured."""
         if self.token_env is not None:
             return f"token from ${self.token_env}"
         if self.token_file is not None:
@@ -100,7 +100,7 @@ class TokenSettings(Settings):
         return self
 
     def token(self, scrubber: Scrubber) -> str | None:
-        """The token, made known to `scrubber`; None if none is configured. Raises Denied if it cannot be had."""
+        """The token, after adding it to `scrubber`; None if not configured. Raises Denied if it cannot be obtained."""
         token = self._token()
         return None if token is None else checked_token(token, scrubber)
 
@@ -126,10 +126,10 @@ class TokenSettings(Settings):
 
 
 class ServerSettings(TokenSettings):
-    """One server. With `username` the token is the password of basic authentication, else a bearer token."""
+    """A server. With `username`, the token is the password of basic authentication, else a bearer token."""
 
     url: str
-    """Base URL, also with a path: `https://HOST/logs`."""
+    """Base URL, optionally with a path: `https://HOST/logs`."""
     username: str = ""
     """For basic authentication."""
     ca_file: Path | None = Field(default=None, strict=False)

@@ -1,4 +1,4 @@
-"""Stamps in RFC 3339, as exact as they are written."""
+"""RFC 3339 timestamps, with their written precision."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,9 +10,9 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def moment(value: object) -> Moment:
-    """The instant, up to the last digit written: 14:00:05 means from 14:00:05.000000 to 14:00:05.999999.
+    """The instant to its last written digit: 14:00:05 means from 14:00:05.000000 to 14:00:05.999999.
 
-    Raises TypeError or ValueError for what is no stamp with a zone of the years 2000 to 2199.
+    Raises TypeError or ValueError unless the value is a timestamp with a zone, of the years 2000 to 2199.
     """
     if not isinstance(value, str):
         raise TypeError("a stamp is a string")
@@ -27,7 +27,7 @@ def moment(value: object) -> Moment:
 
 
 def moment_or_none(value: object) -> Moment | None:
-    """The instant, or None where there is no such stamp."""
+    """The instant, or None if the value is not a valid timestamp."""
     try:
         return moment(value)
     except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""A configuration that fits what is there: kubeconfig, git remote, environment, what runs in the cluster."""
+"""Suggests a configuration from kubeconfig, git remote, environment, and what runs in the cluster."""
 
 import contextlib
 import json
@@ -16,15 +16,15 @@ from sources.suggestion import Suggestion, usable, without_user
 from sources.text import one_line
 
 _PATIENCE = 5.0
-"""Seconds for each thing that is looked at."""
+"""Seconds for asking the cluster."""
 _SERVERS = (
-    # Charts put the name of their release first: prometheus-grafana, prometheus-alertmanager.
+    # Charts begin names with the release: prometheus-grafana, prometheus-alertmanager.
     ("grafana", "grafana", 3000),
     ("alertmanager", "alertmanager", 9093),
     ("loki-gateway", "loki-events", 3100),
     *((part, "prometheus", 9090) for part in ("prometheus", "thanos-query", "victoria-metrics", "vmsingle")),
 )
-"""A part of the Service's name, what type of source it then is, and its usual port."""
+"""A part of a Service's name, the source type that it suggests, and the usual local port."""
 _NO_SERVERS = re.compile(r"exporter|operator|webhook|pushgateway|adapter|state-metrics|agent|discovery|image-renderer")
 _WEB = re.compile(r"web|http", re.IGNORECASE)
 _URLS = {"PROMETHEUS_URL": "prometheus", "ALERTMANAGER_URL": "alertmanager", "GRAFANA_URL": "grafana"}
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def suggest(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
-    """What can be configured, as far as it can be seen without asking the user. Never raises for what is missing."""
+    """The sources that can be configured without asking the user. Never raises if something is missing."""
     yield from _clusters()
     yield from _servers(environ)
     yield from repositories(environ, folder)
@@ -77,7 +77,7 @@ def _clusters() -> Iterator[Suggestion]:
 
 
 def _in_cluster(context: str) -> Iterator[Suggestion]:
-    """Servers of metrics and logs that run in the cluster, by the names of their Services."""
+    """Metrics and log servers in the cluster, found by the names of their Services."""
     from kubernetes import client
 
     from sources.bounded import Allowance
@@ -86,7 +86,7 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
 
     scrubber, taken = Scrubber(), set[int]()
     query: dict[str, object] = {"limit": 500}
-    # Whatever is in the way: there is no more to suggest then.
+    # On any error, there is nothing more to suggest.
     with contextlib.suppress(SourceError, *UNREADABLE):
         configuration, _ = connect(KubernetesSettings(context=context), scrubber)
         with client.ApiClient(configuration) as connection:
@@ -100,9 +100,9 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
 
 
 def runs_in(context: str, item: object, taken: set[int]) -> Iterator[Suggestion]:
-    """The server behind a Service of the cluster, if it is one that can be asked.
+    """The server behind a Service of the cluster, if it is of a type that can be asked.
 
-    `taken` are the ports of this machine that other servers are forwarded to; that of this one is added.
+    `taken` are the local ports that other servers are forwarded to; this server's port is added.
     """
     metadata, spec = ((item.get(key) if isinstance(item, dict) else None) for key in ("metadata", "spec"))
     if not isinstance(metadata, dict) or not isinstance(spec, dict):
@@ -113,7 +113,7 @@ def runs_in(context: str, item: object, taken: set[int]) -> Iterator[Suggestion]
     headless = spec.get("clusterIP") == "None"
     if not type_ or headless or not ports or _NO_SERVERS.search(name):
         return
-    # Others are for gRPC, or of a container beside it.
+    # The other ports are for gRPC or for a sidecar.
     port = min(ports, key=lambda each: not _WEB.match(str(each.get("name") or "")))["port"]
     while here in taken:
         here += 1
@@ -146,14 +146,14 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string; JSON's escapes are a part of TOML's."""
+    """A TOML string; the escapes of JSON are a subset of those of TOML."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def write(path: Path, found: list[Suggestion]) -> None:
     """Write the configuration to `path`, which must not exist yet. Raises FileExistsError and other OSErrors.
 
-    Where the disk is full, no part of it is left, which would stand in the way of the next attempt.
+    If the disk is full, the partial file is deleted, so that it does not block the next attempt.
     """
     with path.open("x", encoding="utf-8") as file:
         try:

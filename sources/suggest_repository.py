@@ -1,4 +1,4 @@
-"""Which repository's deploys are worth asking about: that of the folder, and the one that CI names."""
+"""Suggests repositories with relevant deploys: the one of the folder, and the one that CI names."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,11 +10,11 @@ from sources.suggestion import Suggestion, usable
 _NOWHERE = Path("/nonexistent")
 _OF_GITHUB = ("GH_TOKEN", "GITHUB_TOKEN")
 _OF_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-"""Which variables are for which hosts, as gh has it: a token of the one is never sent to the other."""
+"""The variables for each group of hosts, as gh defines them: a token for one group is never sent to the other."""
 
 
 def repositories(environ: Mapping[str, str], folder: Path) -> Iterator[Suggestion]:
-    """Sources of CI, as far as the git remote of `folder` and the environment show them."""
+    """CI sources that the git remote of `folder` and the environment suggest."""
     remote = remote_of(folder)
     path = remote.path if remote else ""
     if remote and "gitlab" in remote.host:

@@ -1,4 +1,4 @@
-"""A source that can be configured, as it was found."""
+"""A suggestion for a source, with the place where it was found."""
 
 from urllib.parse import urlsplit
 
@@ -16,25 +16,25 @@ class Suggestion(Struct):
     type: str
     settings: dict[str, str] = field(default_factory=dict)
     why: str = ""
-    """Where it was found, one plain line."""
+    """Where it was found, on one plain line."""
     active: bool = True
-    """Whether it is worth asking as it stands; else it is written as a comment."""
+    """Whether it can be used unchanged; if not, it is written as a comment."""
 
 
 def usable(one: Suggestion) -> Suggestion:
-    """The same; as a comment that names what is wrong and does not have it, if it could not be asked like that."""
+    """The suggestion. With invalid settings, it becomes a comment that names the problem and leaves those out."""
     try:
         check(one.type, one.settings)
     except SettingsError as error:
         wrong = {problem.location.partition(".")[0] for problem in error.problems}
-        # What is wrong may be so because there is a secret in it.
+        # A setting may be invalid because it contains a secret.
         kept = {key: value for key, value in one.settings.items() if key not in wrong}
         return replace(one, settings=kept, why=f"{one.why}, where something is wrong: {error}", active=False)
     return one
 
 
 def without_user(url: str) -> tuple[str, str]:
-    """A URL without user and password, which are not to be written down, and the user."""
+    """The URL without user and password, which must not be written down, and the user."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Certificates as configured, checked before they are used: HTTP clients say too little, or ask for a passphrase."""
+"""Checks configured certificates before use: errors of HTTP clients are vague, or they ask for a passphrase."""
 
 import ssl
 from pathlib import Path
@@ -7,11 +7,11 @@ from collector.source import Denied
 
 
 def trusted(path: Path) -> str:
-    """The file or folder of certificates to trust, as requests wants it. Raises Denied if it cannot be used."""
+    """The file or folder of certificates to trust, in the form that requests needs. Raises Denied if it is unusable."""
     path = path.expanduser()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        # Of a folder only what a connection needs is read, when it needs it.
+        # A folder is read later, and only the files that a connection needs.
         context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
     except OSError as error:
         raise Denied(f"ca_file {path} cannot be used: {_why(error)}") from None
@@ -19,11 +19,11 @@ def trusted(path: Path) -> str:
 
 
 def identity(certificate: Path, key: Path | None) -> tuple[str, str]:
-    """The files of our own certificate and of its key, as requests wants them. Raises Denied if they cannot be used."""
+    """The files of our client certificate and its key, in the form that requests needs. Raises Denied if unusable."""
     certificate = certificate.expanduser()
     key = certificate if key is None else key.expanduser()
     try:
-        # The empty passphrase keeps OpenSSL from asking for one on the terminal.
+        # The empty passphrase keeps OpenSSL from asking for one in the terminal.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
     except OSError as error:
         raise Denied(f"cert_file {certificate} with the key in {key} cannot be used: {_why(error)}") from None

@@ -1,4 +1,4 @@
-"""Runs the `token_command` of a source: the program that prints its token."""
+"""Runs the `token_command` of a source, which prints its token."""
 
 import shlex
 import subprocess
@@ -7,19 +7,19 @@ import threading
 from collector.source import Denied
 
 _LONGEST = 1 << 20
-"""Bytes of output that are read; no token is as long."""
+"""Maximum bytes of output to read; no token is that long."""
 _NO_SHELL = "it is run without a shell; what needs one can be written as sh -c '...'"
 
 
 def run(command: str, timeout: float) -> str:
-    """What `command` prints, within `timeout` seconds. Raises Denied, which quotes neither arguments nor output.
+    """The output of `command`, within `timeout` seconds. Raises Denied, which quotes neither arguments nor output.
 
-    The command reads nothing of what is piped to us, which may be notes.
+    The command gets no stdin, because our own stdin may be notes.
     """
     words = _words(command)
     name = f"token_command {words[0]}"
     try:
-        # The user's own configuration names the command; there is no shell to inject into.
+        # The command comes from the user's own configuration, and there is no shell to inject into.
         process = subprocess.Popen(  # noqa: S603
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -51,13 +51,13 @@ def _words(command: str) -> list[str]:
         raise Denied("token_command is empty", "name a program that prints the token")
     variable, assigns, _ = words[0].partition("=")
     if assigns:
-        # What is assigned may be a secret.
+        # The assigned value may be a secret.
         raise Denied(f"token_command begins with {variable}=, which is no program", _NO_SHELL)
     return words
 
 
 def _printed(process: subprocess.Popen[bytes], name: str, timeout: float) -> bytes:
-    """The output of `process`, which has ended then."""
+    """The output of `process`, which has ended when this returns."""
     output = process.stdout
     printed: list[bytes] = []
 
@@ -66,7 +66,7 @@ def _printed(process: subprocess.Popen[bytes], name: str, timeout: float) -> byt
             with output:
                 printed.append(output.read(_LONGEST + 1))
 
-    # What the command has started may keep the output open after the command is killed.
+    # A child of the command may keep the output open after the command is killed.
     reading = threading.Thread(target=read, daemon=True)
     reading.start()
     reading.join(timeout)

@@ -1,4 +1,4 @@
-"""One session with one system over HTTP, for adapters that need no client library."""
+"""An HTTP session with one system, for adapters that need no client library."""
 
 import socket
 import ssl
@@ -26,16 +26,16 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 Authorise = Callable[[requests.PreparedRequest], requests.PreparedRequest]
-"""Puts the credentials on a request."""
+"""Adds the credentials to a request."""
 
 
 def authorisation(token: str | None, username: str, scrubber: Scrubber) -> Authorise:
-    """What puts the credentials on a request: the token as password of `username`, else as bearer token.
+    """A function that adds the credentials to a request: basic authentication with `username`, else a bearer token.
 
-    A callable also without a token: else requests looks for a password in ~/.netrc.
+    It is needed even without a token, else requests would look for a password in ~/.netrc.
     """
     if token is not None and username:
-        # A server may echo the header, which is this in base64.
+        # A server may echo the header, which contains this in base64.
         scrubber.add(f"{username}:{token}")
 
     def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -49,7 +49,7 @@ def authorisation(token: str | None, username: str, scrubber: Scrubber) -> Autho
 
 
 class Web:
-    """Sends the credentials to the configured host and to no other, and follows no redirect by itself."""
+    """Sends credentials only to the configured host, and follows no redirects."""
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class Web:
         headers: Mapping[str, str] | None = None,
         ca_file: Path | None = None,
     ) -> None:
-        """`deadline` is shared by all requests, `timeout` is for each, in seconds.
+        """All requests share `deadline`; `timeout` applies to each request, in seconds.
 
-        `scrubber` masks in refusals what a server echoes, before a part of it is quoted.
+        `scrubber` masks secrets that a server echoes in an error answer, before a part of that answer is quoted.
         """
         self._scrubber = scrubber
         self._deadline = deadline
@@ -78,7 +78,7 @@ class Web:
             self._session.verify = trusted(ca_file)
 
     def __enter__(self) -> Self:
-        """Open until the end of the `with`."""
+        """The open session."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -94,8 +94,8 @@ class Web:
     ) -> Answer:
         """The answer with status 2xx or one in `accept`; `what` names the request in errors.
 
-        `check` sees every answer first and may raise, before a refusal is taken for a passing failure and asked again.
-        Raises the SourceErrors of `sources.http.ask`, and Denied for a redirect unless that is accepted.
+        `check` sees every answer first and may raise, before a failed request is retried. Raises the SourceErrors of
+        `sources.http.ask`, and Denied for a redirect unless `accept` has its status.
         """
         answer = ask(
             partial(self._send, url, what, check),
@@ -113,7 +113,7 @@ class Web:
 
     def _send(self, url: str, what: str, check: Callable[[Answer], None] | None, seconds: float) -> Answer:
         try:
-            # A redirect would be followed with the password of ~/.netrc.
+            # requests would follow a redirect with the password of ~/.netrc.
             response = self._session.get(url, timeout=seconds, allow_redirects=False, stream=True)
             body = self._allowance.body(response.raw, what)
         except requests.Timeout:
@@ -124,12 +124,12 @@ class Web:
             why, hint = no_answer(error)
             raise Unreachable(f"{what}: {why}", hint) from None
         except ValueError:
-            # requests looks at where a redirect leads also when it is not to follow it.
+            # requests parses the target of a redirect even if it does not follow it.
             raise BadAnswer(f"{what}: redirected to a malformed address", "is the URL right?") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         text = body.decode("utf-8", "replace")
         if not response.ok:
-            # Errors quote a part of it, and half a secret would no longer be known as one.
+            # Errors quote a part of the text, and half a secret would no longer be recognised.
             text = self._scrubber.scrub(text)
         answer = Answer(response.status_code, headers, text)
         if check is not None:
@@ -138,7 +138,7 @@ class Web:
 
 
 def timed_out(error: BaseException) -> bool:
-    """Whether the time ran out amid the answer, which requests calls an error of the connection."""
+    """Whether the time ran out in the middle of the answer, which requests reports as a connection error."""
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, ReadTimeoutError):
@@ -148,7 +148,7 @@ def timed_out(error: BaseException) -> bool:
 
 
 def no_answer(error: BaseException) -> tuple[str, str]:
-    """Reason and hint for an error of the connection, from the innermost cause that names it."""
+    """Reason and hint for a connection error, from the first of its causes with a known reason."""
     up = "is the URL right, and is it up?"
     secure = "is it HTTPS there, and does it want a certificate of yours, see cert_file?"
     if isinstance(error, requests.exceptions.ProxyError):

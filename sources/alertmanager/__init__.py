@@ -1,4 +1,4 @@
-"""Alertmanager: the alerts that fire now with their annotations, and the silences that people made."""
+"""Alertmanager: the alerts that currently fire, with their annotations, and the silences that people made."""
 
 from sources.alertmanager.settings import AlertmanagerSettings
 from sources.alertmanager.source import AlertmanagerSource

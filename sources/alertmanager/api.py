@@ -22,7 +22,7 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self._url = settings.url

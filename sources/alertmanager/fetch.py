@@ -1,4 +1,4 @@
-"""What to ask Alertmanager. It keeps no history: of alerts it knows those of now, of silences those of days."""
+"""What to request from Alertmanager. It keeps no history: only current alerts, and silences for some days."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ _QUESTIONS = {"alerts": "?active=true&silenced=true&inhibited=true&unprocessed=t
 
 
 def fetch(api: Api) -> Iterator[Document | Gap]:
-    """Each question on its own: where one is denied the other is asked. Raises only if neither is answered."""
+    """Each request is separate: if one is denied, the other is still sent. Raises only if neither is answered."""
     errors: list[SourceError] = []
     for call, query in _QUESTIONS.items():
         try:

@@ -1,4 +1,4 @@
-"""Alerts and silences as API v2 gives them, checked and typed."""
+"""Alerts and silences from API v2, checked and typed."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,13 +18,13 @@ _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (Fal
 
 
 class Alert(Struct, frozen=True):
-    """An alert that Alertmanager has."""
+    """An alert in Alertmanager."""
 
     labels: Mapping[str, str]
     starts: datetime
     """When it began to fire."""
     ends: datetime
-    """When it ended, or, if that lies in the future, until when it is taken to fire if nobody reports it again."""
+    """When it ended; if in the future, until when it counts as firing unless it is reported again."""
     updated: datetime
     """When it was last reported."""
     fingerprint: str
@@ -36,18 +36,18 @@ class Alert(Struct, frozen=True):
     """Names of intervals of time, since Alertmanager 0.28."""
     description: str
     expression: str
-    """Of its rule, if the link to Prometheus that comes with it contains one."""
+    """The expression of its rule, if the link to Prometheus in the alert contains it."""
 
 
 class Silence(Struct, frozen=True):
-    """A silence, whatever its state."""
+    """A silence in any state."""
 
     id: str
     state: str
     """`pending`, `active` or `expired`."""
     starts: datetime
     ends: datetime
-    """Planned, or when it was expired by hand."""
+    """The planned end, or when it was expired by hand."""
     updated: datetime
     """When it was made, last edited, or expired."""
     actor: str
@@ -55,11 +55,11 @@ class Silence(Struct, frozen=True):
     matchers: str
     """`alertname="X", pod=~"web-.*"`."""
     equal: Mapping[str, str]
-    """The labels that a silenced alert has for certain."""
+    """The labels that every silenced alert must have."""
 
 
 def alert(item: dict[str, Any]) -> Iterator[Alert]:
-    """One item of `alerts`. Raises KeyError, TypeError, ValueError, AttributeError or OverflowError if it is none."""
+    """One item of `alerts`. Raises KeyError, TypeError, ValueError, AttributeError or OverflowError if malformed."""
     labels = {one_line(name): one_line(value) for name, value in item["labels"].items()}
     starts = _time(item["startsAt"])
     status = item.get("status") or {}
@@ -78,7 +78,7 @@ def alert(item: dict[str, Any]) -> Iterator[Alert]:
 
 
 def silence(item: dict[str, Any]) -> Iterator[Silence]:
-    """One item of `silences`. Raises as `alert` does."""
+    """One item of `silences`. Raises the same errors as `alert`."""
     matchers = [_matcher(matcher) for matcher in item["matchers"]]
     if not matchers:
         raise ValueError("a silence for nothing")
@@ -97,17 +97,17 @@ def silence(item: dict[str, Any]) -> Iterator[Silence]:
 
 
 def _matcher(item: dict[str, Any]) -> tuple[str, str, str]:
-    # Alertmanager before 0.22 knows no inequality.
+    # Alertmanager before 0.22 has no inequality.
     operator = _OPERATORS[item.get("isEqual", True), item["isRegex"]]
     return one_line(item["name"]), operator, one_line(item["value"])
 
 
 def _time(text: str) -> datetime:
-    """A time in UTC, with room around it for arithmetic."""
+    """A time in UTC that leaves room for arithmetic."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    # Before that there was no Alertmanager; the year 1 is how Go writes that there is no time.
+    # Before this year there was no Alertmanager; Go writes the year 1 for a missing time.
     if moment.year < _EARLIEST_YEAR:
         raise ValueError("no time to expect")
     return _NEVER if moment.year >= _NEVER.year else moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""From documents to Events: which alerts fire, and who silenced what."""
+"""Makes Events from documents: which alerts fire, and who silenced which alerts."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -22,15 +22,15 @@ Item = TypeVar("Item", items.Alert, items.Silence)
 
 _LEAD = timedelta(hours=1)
 _CHRONIC = timedelta(days=1)
-"""What fired for so long before, and goes on, is no news."""
+"""An alert that fired this long before, and still fires, is no news."""
 _MOMENT = timedelta(milliseconds=1)
-"""Times come cut to this."""
+"""Precision of the times, which are truncated."""
 _AT_ONCE = timedelta(seconds=5)
-"""Within this, two times are of one act of somebody."""
+"""Two times at most this far apart belong to the same action of a person."""
 
 
 class _Inventory(Struct):
-    """Everything in the documents, each thing once, with the time of the latest answer that has it."""
+    """Everything in the documents, each item once, with the time of the latest answer that contains it."""
 
     alerts: dict[tuple[str, datetime], tuple[datetime, items.Alert]] = field(default_factory=dict)
     silences: dict[str, tuple[datetime, items.Silence]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def _keep(
 
 
 class _EventFactory:
-    """The Events of one source."""
+    """Makes the Events of one source."""
 
     def __init__(self, inventory: _Inventory, window: Window, source: str, settings: AlertmanagerSettings) -> None:
         self.window = window
@@ -87,7 +87,7 @@ class _EventFactory:
         self.names = {alert.fingerprint: alert.labels.get("alertname", "") for _, alert in inventory.alerts.values()}
 
     def alert(self, alert: items.Alert, at: datetime) -> Iterator[Event]:
-        """Firing, and resolved if it was by the time `at` of the answer."""
+        """Firing, and resolved if it was resolved at the time `at` of the answer."""
         over = alert.ends <= at
         chronic = not over and alert.starts < self.window.start - _LEAD - _CHRONIC
         if always_fires(alert.labels) or chronic or alert.starts > self.window.end:
@@ -99,7 +99,7 @@ class _EventFactory:
         if not over or alert.ends < alert.starts:
             return
         if alert.updated < alert.ends:
-            # Nobody reported that it ended: nobody reported anything any more.
+            # Nobody reported its end: reports about the alert only stopped.
             lapsed = (max(alert.starts, alert.updated), alert.ends, alert.ends + _MOMENT)
             yield self._alert(alert_resolved(about, own, reported=False), lapsed, alert)
         else:
@@ -107,8 +107,8 @@ class _EventFactory:
             yield self._alert(alert_resolved(about, own), ended, alert)
 
     def silence(self, silence: items.Silence, at: datetime) -> Iterator[Event]:
-        """That it took effect, and that it ended, as far as that was so by the time `at` of the answer."""
-        # Its own clock decides where it knows the state: ours may be a little behind.
+        """Its start and its end, if they had happened at the time `at` of the answer."""
+        # The state, if known, is by Alertmanager's own clock; our clock may be slightly behind.
         over = silence.ends <= at or silence.state == "expired"
         begun = silence.starts <= at or silence.state in ("active", "expired")
         near = self.window.widened(lead=_LEAD, tail=timedelta()).overlaps(silence.starts, silence.ends)
@@ -124,11 +124,11 @@ class _EventFactory:
         if over:
             by_hand = abs(silence.updated - silence.ends) <= _AT_ONCE
             ended = silence_ended(*named, by=silence.actor, by_hand=by_hand, comment=silence.comment)
-            # Who expired it is not recorded.
+            # Alertmanager does not record who expired it.
             yield self._silence(ended, (silence.ends, silence.ends, silence.ends + _MOMENT), silence, "")
 
     def _muted(self, alert: items.Alert, at: datetime) -> str:
-        """Why nobody is notified of it at the time of the answer."""
+        """Why it notifies nobody at the time of the answer."""
         why = []
         for id_ in alert.silenced_by:
             by = self.silences.get(id_)

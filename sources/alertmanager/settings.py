@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "alertmanager"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "alertmanager"`."""
 
 from pathlib import Path
 from typing import Self
@@ -9,18 +9,18 @@ from sources.settings import TokenSettings, plain_url
 
 
 class AlertmanagerSettings(TokenSettings):
-    """One Alertmanager. With `username` the token is the password of basic authentication, else a bearer token."""
+    """One Alertmanager. With `username`, the token is the password of basic authentication, else a bearer token."""
 
     url: str
-    """Base URL, also with a path: `https://HOST/alertmanager`."""
+    """Base URL, optionally with a path: `https://HOST/alertmanager`."""
     username: str = ""
     """For basic authentication."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
     service_label: str = Field(default="", max_length=200)
-    """The label that names the service; by default the first of the usual ones."""
+    """The label that names the service; by default the first existing one of the usual labels."""
     external_labels: list[str] = Field(default_factory=list)
-    """Labels that Prometheus adds to what it sends, its `external_labels`: without them its alerts are the same."""
+    """Labels that Prometheus adds when sending alerts, its `external_labels`; without them its alerts are the same."""
 
     @field_validator("url")
     @classmethod

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,14 +11,14 @@ from sources.configured import Configured
 
 
 class AlertmanagerSource(Configured[AlertmanagerSettings]):
-    """Alerts that fire and silences of one Alertmanager; see `collector.source.Source`."""
+    """Firing alerts and silences of one Alertmanager; see `collector.source.Source`."""
 
     Settings = AlertmanagerSettings
     type = "alertmanager"
 
-    # Neither question knows a time: the answers are those of now, whatever the window.
+    # Neither request has a time: the answers show the current state, whatever the window.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
-        """The alerts that fire now, also those silenced or inhibited, and the silences of the last days."""
+        """The alerts that currently fire, including silenced and inhibited ones, and the silences of the last days."""
         from sources.alertmanager.api import Api
         from sources.alertmanager.fetch import fetch
 
@@ -26,5 +26,5 @@ class AlertmanagerSource(Configured[AlertmanagerSettings]):
             yield from fetch(api)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Alerts firing and resolved, silences started and ended; whatever the order of the documents."""
+        """Alerts firing and resolved, silences started and ended; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

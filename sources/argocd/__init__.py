@@ -1,4 +1,4 @@
-"""Argo CD: which Applications were synced to which revision of their configuration, when, and who asked for it."""
+"""Argo CD: which Applications were synced, to which revision of their configuration, when, and by whom."""
 
 from sources.argocd.source import ArgocdSource
 

@@ -1,4 +1,4 @@
-"""What people did to a workload through Argo CD's actions: restarted it, or promoted or aborted its rollout."""
+"""Events of Argo CD's actions on a workload: a restart, or the promotion or abort of its rollout."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ from sources.fact import Fact, report
 def action_events(
     application: Application, subject: Subject, notices: Iterable[Notice], source: str
 ) -> Iterator[Event]:
-    """An action is applied as soon as somebody ran it."""
+    """Events of the actions. An action takes effect as soon as somebody runs it."""
     for notice in sorted(notices, key=lambda one: (one.at, one.uid)):
         if notice.what != "action":
             continue
@@ -45,7 +45,7 @@ def _facts(notice: Notice, subject: Subject) -> Iterator[Fact]:
         restart = Deploy(subject, key, manner=Manner.RESTART, details=(subject.workload,), actor=notice.user)
         yield deploy_started(restart)
         yield deploy_succeeded(restart)
-    # The actions for Argo Rollouts, as resource_customizations/argoproj.io/Rollout/actions of argo-cd calls them.
+    # The actions for Argo Rollouts, as named in resource_customizations/argoproj.io/Rollout/actions of argo-cd.
     elif notice.action == "abort":
         yield rollout_aborted(subject, by=notice.user)
     elif notice.action == "pause":

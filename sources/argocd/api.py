@@ -1,4 +1,4 @@
-"""Argo CD read from its own API, for who may not read the cluster that it runs in."""
+"""Reads Argo CD through its own API, for users who may not read the cluster that it runs in."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,8 +17,8 @@ from sources.http import parsed
 from sources.web import Web, authorisation
 
 MOST = 500
-"""Applications that are asked for one by one: a bound on the requests, two for each."""
-# A hand-kept list on the server (forwarder_overwrite.go): what is not in it is dropped without a word, history too.
+"""Maximum Applications that are requested one by one, with two requests each."""
+# The server has a fixed list of fields (forwarder_overwrite.go) and silently drops others, including the history.
 _FIELDS = (
     "items.metadata.name",
     "items.metadata.namespace",
@@ -35,13 +35,13 @@ class Api(Web):
     def __init__(
         self, settings: ArgocdSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         authorise = authorisation(settings.token(scrubber), "", scrubber)
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self.settings = settings
 
     def object(self, path: str) -> tuple[Any, str]:
-        """The object at `path` of the API, and the request. Raises BadAnswer if the answer is no object."""
+        """The object at `path` of the API, and the request. Raises BadAnswer if the answer is not an object."""
         url = f"{self.settings.url}/api/v1/{path}"
         what = f"GET {url.partition('?')[0]}"
         answer = self.get(url, what, accept={404})
@@ -54,9 +54,9 @@ class Api(Web):
 
 
 def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
-    """Which Applications there are; then each that had an operation since some time before the window, with its Events.
+    """The list of Applications; then each with an operation since some time before the window, and its Events.
 
-    One whose latest operation ended before that has nothing later in its history either.
+    If the latest operation of an Application ended before that time, its history has nothing later either.
     """
     projects = [("projects", project) for project in api.settings.projects or ()]
     query = urlencode([("fields", ",".join(_FIELDS)), *projects])
@@ -77,7 +77,7 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
             left = {"items": [application(given)]} if call == "applications" else kept("events", given)
             yield Document(call, asked, datetime.now(UTC), encode(left))
     if not wanted:
-        # That nothing happened is an answer, too.
+        # An answer also shows that nothing happened.
         yield Document("applications", "GET applications", datetime.now(UTC), encode({"items": []}))
     if wanted[MOST:]:
         yield Gap(f"{len(wanted) - MOST} Applications of {len(wanted)} were not asked for", "set `projects`")

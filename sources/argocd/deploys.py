@@ -1,4 +1,4 @@
-"""What the syncs of one Application report as deploys."""
+"""Events of the syncs of one Application, as deploys."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -31,7 +31,7 @@ def deploy_events(
     before = ""
     for sync in syncs:
         keys = _keys(application, subject, sync, latest=_is_latest(application, syncs, sync))
-        # Of a sync whose version is not known nobody knows either whether it replaced another one.
+        # If the version of a sync is unknown, it is also unknown whether it replaced another one.
         if before and keys.version and before != keys.version:
             keys = replace(keys, replaces=before)
         deploy = _deploy(application, subject, sync, keys, settings)
@@ -79,7 +79,7 @@ def _steps(deploy: Deploy, sync: Sync) -> Iterator[_Step]:
 
 
 def _is_stamp(when: Moment) -> bool:
-    """Whether it is one stamp, to the second; a start without one was most likely not long before the end."""
+    """Whether this is one timestamp, to the second. A start without a timestamp was probably shortly before the end."""
     return when.latest - when.earliest <= SECOND
 
 
@@ -109,13 +109,13 @@ def _deploy(application: Application, subject: Subject, sync: Sync, keys: Identi
             f"attempt {sync.retries + 1}" if sync.retries else "",
             "automated" if sync.by.automated else "",
         ),
-        # The controller, which acts by the policy of the Application, is nobody.
+        # An automated sync follows the policy of the Application, so it has no actor.
         actor=sync.by.name,
     )
 
 
 def _is_latest(application: Application, syncs: Sequence[Sync], sync: Sync) -> bool:
-    """Whether what runs now is what this sync applied: nothing whole followed, and the cluster is as wanted."""
+    """Whether this sync applied what runs now: no later whole sync succeeded, and the cluster is in sync."""
     whole = [each for each in syncs if each.whole and each.outcome == "succeeded"]
     revisions = tuple(origin.revision for origin in sync.origins)
     status, wanted = application.synced
@@ -123,7 +123,7 @@ def _is_latest(application: Application, syncs: Sequence[Sync], sync: Sync) -> b
 
 
 def _keys(application: Application, subject: Subject, sync: Sync, *, latest: bool) -> Identity:
-    # Where only the tag is a parameter, the image is that of the service.
+    # If a parameter names only the tag, the image is that of the service.
     named = [f"{subject.service}{image}" if image.startswith(":") else image for image in sync.images]
     known = shipped(named or (application.images if latest else ()), subject.service, application.name)
     commits = [origin for origin in sync.origins if config_commit(origin.revision)]

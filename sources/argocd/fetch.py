@@ -1,4 +1,4 @@
-"""Argo CD read from the cluster that it runs in: its Applications, and what Events still report about them."""
+"""Reads Argo CD from the cluster that it runs in: its Applications, and the remaining Events about them."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,7 +20,7 @@ _LISTS = (
 def fetch(
     settings: ArgocdSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
 ) -> Iterator[Document | Gap]:
-    """Every Application, and the Events about them. Raises BadAnswer if there is no Argo CD."""
+    """Every Application, and the Events about them. Raises BadAnswer if the cluster has no Argo CD."""
     yield from fetch_lists(settings, scrubber, deadline, sleep, _choose, lambda what, page: kept(what.name, page))
 
 

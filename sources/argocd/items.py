@@ -1,4 +1,4 @@
-"""Applications as far as we need them, out of objects in which anything may be missing or of another type."""
+"""The parts of Applications that we need; any field may be missing or of another type."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ _CHILDREN = frozenset({"Application", "ApplicationSet"})
 
 
 class Origin(Struct, frozen=True):
-    """One source of an Application, and the revision of it that was applied."""
+    """One source of an Application, and its applied revision."""
 
     repository: str
     path: str
@@ -22,20 +22,20 @@ class Origin(Struct, frozen=True):
     revision: str
     """A commit of the configuration, or the version of a chart."""
     images: tuple[str, ...]
-    """Images that the source's own parameters name, as `name:tag` or, where only the tag is named, `:tag`."""
+    """Images in the source's own parameters, as `name:tag`, or as `:tag` if only the tag is given."""
     variant: int
-    """Two sources of one Application with the same number are equal in everything, values included."""
+    """Sources of one Application with the same number are equal in everything, including values."""
 
 
 class Initiator(Struct, frozen=True):
-    """Who asked for a sync: a person, or the controller itself."""
+    """Who requested a sync: a person, or the controller itself."""
 
     name: str = ""
     automated: bool = False
 
 
 class Entry(Struct, frozen=True):
-    """One entry of the history: a whole sync that succeeded."""
+    """One history entry: a successful sync of the whole Application."""
 
     id: str
     origins: tuple[Origin, ...]
@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True):
-    """The latest operation, whatever came of it."""
+    """The latest operation, with any outcome."""
 
     phase: str
     message: str
@@ -54,17 +54,17 @@ class Operation(Struct, frozen=True):
     retries: int
     by: Initiator
     only: tuple[str, ...]
-    """The resources that it was limited to, as `Kind/name`; none: all."""
+    """The resources that it was limited to, as `Kind/name`; empty if not limited."""
     dry_run: bool
     healing: bool
-    """It puts back what somebody changed in the cluster."""
+    """Whether it reverts manual changes in the cluster."""
     origins: tuple[Origin, ...]
     images: tuple[str, ...]
-    """That its result names, since Argo CD 3.1."""
+    """The images in its result, which Argo CD reports since 3.1."""
     hooks: tuple[str, ...]
     """The hooks that ran, as `PreSync Job/migrate`."""
     link: str
-    """That whoever asked left with it: a run of CI."""
+    """A link that its initiator added, for example to a CI run."""
 
 
 class Application(Struct, frozen=True):
@@ -80,16 +80,16 @@ class Application(Struct, frozen=True):
     """The namespace that it deploys to."""
     workloads: tuple[Workload, ...]
     parent: bool
-    """It deploys other Applications, and nothing that has pods."""
+    """Whether it deploys other Applications, and nothing with pods."""
     set: str
-    """The ApplicationSet that made it."""
+    """The ApplicationSet that generated it."""
     automated: bool
     synced: tuple[str, tuple[str, ...]]
-    """Whether the cluster is as wanted, and the revisions that are wanted."""
+    """The sync status of the cluster, and the wanted revisions."""
     images: tuple[str, ...]
-    """What runs now."""
+    """The images that run now."""
     limit: int
-    """How many entries its history has at most."""
+    """Maximum number of entries in its history."""
     history: tuple[Entry, ...]
     operation: Operation | None
 
@@ -172,7 +172,7 @@ def _hook(result: Any) -> bool:
 def _origins(of: Any) -> tuple[Origin, ...]:
     revisions = _revisions(of)
     sources = objects(of, "sources")
-    # A sync that was only asked for has revisions and no sources.
+    # A sync that was only requested has revisions but no sources.
     sources += [{}] * (len(revisions) - len(sources))
     found = []
     for at, source in enumerate(sources):
@@ -190,7 +190,7 @@ def _origins(of: Any) -> tuple[Origin, ...]:
 
 
 def _kustomized(override: str) -> str:
-    """`name=other:tag` and `name:tag` are how kustomize's images are written."""
+    """The image in a kustomize override, written `name=other:tag` or `name:tag`."""
     return override.partition("=")[2] or override
 
 

@@ -1,4 +1,4 @@
-"""What Argo CD reported in Events about an Application: who asked for what, and how it ended."""
+"""Reads Argo CD's Events about an Application: who requested what, and how it ended."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from msgspec import Struct
 from sources.fact import Moment
 from sources.gitops.event_objects import Report
 
-# Texts of argo-cd: server/application/application.go and controller/appcontroller.go.
+# Message texts of argo-cd: server/application/application.go and controller/appcontroller.go.
 _ROLLBACK = re.compile(r"(?P<user>.+) initiated rollback to (?P<id>\d+)")
 _ASKED = re.compile(r"(?P<user>.+) initiated (?P<partial>partial )?sync (?:to (?P<revision>.*)|locally)")
 _AUTOMATED = re.compile(r"Initiated automated sync to '(?P<revision>.*)'")
@@ -25,29 +25,29 @@ _SHOWN = re.compile(r"[0-9a-f]{7,64}")
 
 
 class Notice(Struct, frozen=True):
-    """One Event about an Application that means something for its deploys."""
+    """One Event about an Application that matters for its deploys."""
 
     what: str
     """`asked`, `automated`, `rollback`, `ended`, `terminated` or `action`."""
     at: Moment
     path: str
-    """Of the Event in the API."""
+    """API path of the Event."""
     uid: str
     user: str = ""
     revision: str = ""
-    """A commit, where one is named; a branch is shown with its commit behind it: `main (1a2b3c4)`."""
+    """A commit, if one is named; for a branch, the commit shown after it: `main (1a2b3c4)`."""
     back_to: str = ""
-    """The entry of the history that a rollback goes back to."""
+    """The history entry that a rollback goes back to."""
     partial: bool = False
     failed: bool = False
     why: str = ""
     action: str = ""
     workload: str = ""
-    """What an action ran on, as `Kind/name`."""
+    """The target of an action, as `Kind/name`."""
 
 
 def notices(report: Report, path: str) -> Iterator[Notice]:
-    """What one Event means; nothing for most."""
+    """The meaning of one Event; most have none."""
     record = report.record
     words = record.message
     note = partial(Notice, at=record.last, path=path, uid=record.uid)
@@ -82,5 +82,5 @@ def _user(name: str) -> str:
 
 
 def _commit(revision: str) -> str:
-    """`main (1a2b3c4...)` names a commit in brackets; the version of a chart stays as it is."""
+    """The commit in `main (1a2b3c4...)`; the version of a chart stays unchanged."""
     return next((word for word in _SHOWN.findall(revision) if len(word) >= 7), revision)

@@ -1,4 +1,4 @@
-"""The operations that Events report: who asked, and the end that followed."""
+"""The operations that Events report: each request, and the end that followed it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _STARTS = ("asked", "automated", "rollback")
 
 
 class Operated(Struct, frozen=True):
-    """One operation, as far as Events report it: at least its start or its end."""
+    """One operation according to Events, with at least its start or its end."""
 
     first: Notice
     """Its start, else its end."""
@@ -22,17 +22,17 @@ class Operated(Struct, frozen=True):
 
     @property
     def start(self) -> Notice | None:
-        """That somebody, or the controller, asked for it."""
+        """The request by somebody, or by the controller."""
         return None if self.first is self.end else self.first
 
     @property
     def by(self) -> Initiator:
-        """Who asked for it."""
+        """Who requested it."""
         return Initiator(self.start.user, self.start.what == "automated") if self.start else Initiator()
 
     @property
     def back_to(self) -> str:
-        """The entry of the history that somebody rolled back to."""
+        """The history entry that somebody rolled back to."""
         return self.start.back_to if self.start else ""
 
     @property
@@ -42,12 +42,12 @@ class Operated(Struct, frozen=True):
 
     @property
     def revision(self) -> str:
-        """What it applied."""
+        """The applied revision."""
         return (self.end.revision if self.end else "") or (self.start.revision if self.start else "")
 
 
 def operated(notices: Iterable[Notice]) -> Iterator[Operated]:
-    """Each operation of one Application, in order: there is at most one at a time."""
+    """The operations of one Application, in order; it has at most one at a time."""
     under_way: Operated | None = None
     for notice in sorted(notices, key=lambda one: (one.at, one.what not in _STARTS, one.uid)):
         if notice.what in _STARTS:

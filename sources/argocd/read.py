@@ -1,4 +1,4 @@
-"""From Applications and Events about them to what was deployed."""
+"""Makes Events from Applications and the Events about them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -37,7 +37,7 @@ def read(
                 gaps.append(found)
             elif isinstance(found, Application):
                 key = (found.namespace, found.name)
-                # Of two copies of one, got while it changed, the same counts whatever came first.
+                # If an Application changed meanwhile, its copies differ; the kept one does not depend on their order.
                 applications[key] = max(found, applications.get(key, found), key=repr)
             elif isinstance(found, Report) and found.record.kind == "Application":
                 where = about.setdefault((found.record.about_namespace, found.record.about), {})
@@ -58,7 +58,7 @@ def _events(
 ) -> Iterator[Event]:
     since = window.start - LEAD
     for key, application in sorted(applications.items()):
-        # What an Application of Applications syncs are no services: these have their own syncs.
+        # An Application of Applications is no service: its child Applications have their own syncs.
         if application.parent:
             continue
         subject = subject_of(application, settings)
@@ -69,7 +69,7 @@ def _events(
 
 
 def _held_back(applications: Iterable[Application]) -> Iterator[Gap]:
-    """An ApplicationSet may sync its Applications one after the other, and holds back the rest of them."""
+    """A Gap for Applications that an ApplicationSet may hold back, since it may sync them one after the other."""
     behind = sorted(f"{one.name} of {one.set}" for one in applications if one.set and one.synced[0] == "OutOfSync")
     if behind:
         names = ", ".join(behind[:3]) + (" and more" if behind[3:] else "")
@@ -81,7 +81,7 @@ def _held_back(applications: Iterable[Application]) -> Iterator[Gap]:
 def _horizon(
     applications: dict[tuple[str, str], Application], window: Window, settings: ArgocdSettings
 ) -> Iterator[Gap | Seen]:
-    """How far back the histories go: what is older was overwritten."""
+    """How far back the histories go; older entries were overwritten."""
     cut = [
         application
         for application in applications.values()

@@ -1,4 +1,4 @@
-"""What is kept of an Application: no values, no parameters but those that name an image, no credentials in URLs."""
+"""Reduces an Application: no values, only parameters that name an image, and no credentials in URLs."""
 
 import json
 import re
@@ -19,14 +19,14 @@ _LONGEST = 2000
 
 
 def kept(call: str, page: Mapping[str, Any]) -> dict[str, Any]:
-    """A page of the list `call` (`applications` or `events`) with nothing that may be secret."""
+    """A page of the list `call` (`applications` or `events`) without anything that may be secret."""
     if call == "events":
         return kept_events(page, ("user", "dest-"))
     return {"items": [application(item) for item in objects(page, "items")]}
 
 
 def application(item: Mapping[str, Any]) -> dict[str, Any]:
-    """One Application. Sources that differ in anything differ in `variant`, also where what differs is not kept."""
+    """One Application. Sources that differ in any way, even only in removed parts, get different `variant` numbers."""
     variants: dict[str, int] = {}
     status, spec = get(item, "status"), get(item, "spec")
     return {
@@ -103,7 +103,7 @@ def _source(source: Mapping[str, Any], variants: dict[str, int]) -> dict[str, An
 
 
 def _url(value: object) -> str:
-    """Without a user, a password or a query, which may be a token."""
+    """The URL without user, password and query, which may contain a token."""
     if not isinstance(value, str):
         return ""
     try:

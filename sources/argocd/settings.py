@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "argocd"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "argocd"`."""
 
 from pathlib import Path
 from typing import Self
@@ -13,20 +13,20 @@ _OF_API = ("token_env", "token_file", "token_command", "ca_file")
 
 
 class ArgocdSettings(ClusterSettings, TokenSettings):
-    """One Argo CD: its Applications are read from the cluster that it runs in or, with `url`, from its own API."""
+    """One Argo CD: its Applications are read from its cluster or, with `url`, from its own API."""
 
     url: str | None = None
-    """Base URL of its API, also with a path: `https://HOST/argocd`."""
+    """Base URL of its API, optionally with a path: `https://HOST/argocd`."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
     projects: list[str] | None = Field(default=None, min_length=1)
-    """Only Applications of these projects; default: all. `namespaces` are those that the Applications are in."""
+    """Only Applications of these projects; default: all. `namespaces` limits the namespaces of the Applications."""
     clusters: dict[str, str] = Field(default_factory=dict)
-    """What other sources call the clusters that it deploys to, by server URL or by Argo CD's name for them. `cluster`
-    is the one that it runs in itself."""
+    """The names in other sources of the clusters that it deploys to, by server URL or by Argo CD's name for them.
+    `cluster` is the cluster that it runs in itself."""
 
     def target(self) -> str:
-        """The API and whose token it is asked with, or the cluster as far as the kubeconfig has it."""
+        """The API and the origin of its token, or the cluster if the kubeconfig names it."""
         return Settings.target(self) if self.url is not None else super().target()
 
     @field_validator("url")

@@ -1,4 +1,4 @@
-"""Which service of which cluster and environment an Application deploys."""
+"""The service, cluster and environment that an Application deploys to."""
 
 from urllib.parse import urlsplit
 
@@ -8,15 +8,15 @@ from sources.argocd.settings import ArgocdSettings
 from sources.gitops.services import service_of
 
 _OWN = ("https://kubernetes.default.svc", "in-cluster")
-"""How Argo CD calls the cluster that it runs in."""
+"""Argo CD's names for the cluster that it runs in."""
 
 
 def subject_of(application: Application, settings: ArgocdSettings) -> Subject:
-    """The service by `sources.gitops.services`, and where it runs."""
+    """The service according to `sources.gitops.services`, and where it runs."""
     labels = dict(application.labels)
     one = application.workloads[0] if len(application.workloads) == 1 else None
     return Subject(
-        # The label app.kubernetes.io/instance is the parent's: releases before 3.0 track by it.
+        # The label app.kubernetes.io/instance is that of the parent: releases before 3.0 use it for tracking.
         service=service_of(application.name, labels.get("app.kubernetes.io/name", ""), application.workloads),
         environment=labels.get("environment") or labels.get("env", ""),
         cluster=cluster_of(application, settings),
@@ -26,7 +26,7 @@ def subject_of(application: Application, settings: ArgocdSettings) -> Subject:
 
 
 def cluster_of(application: Application, settings: ArgocdSettings) -> str:
-    """The cluster that it deploys to, as other sources call it; else as Argo CD does."""
+    """The cluster that it deploys to, by its name in other sources, else by Argo CD's."""
     server, name = application.destination
     known = settings.clusters.get(server) or settings.clusters.get(name)
     if known:

@@ -1,4 +1,4 @@
-"""The syncs of one Application, out of its history, its latest operation and what Events report of others."""
+"""The syncs of one Application, from its history, its latest operation and Events about others."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -14,15 +14,15 @@ from sources.argocd.operations import Operated, operated
 from sources.fact import Moment
 
 _SAME_END = timedelta(seconds=5)
-"""The Event about an end is written right after the status."""
+"""Maximum distance between an end and its Event, which is written right after the status."""
 _TAKEN_UP = timedelta(minutes=2)
-"""The controller takes up an operation some time after somebody asked for it."""
+"""Maximum time between a request and the start of its operation by the controller."""
 _ONE_RUN = timedelta(minutes=15)
-"""Corrections so near one another, at one revision, are one time of drift."""
+"""Corrections at most this far apart, at the same revision, are one period of drift."""
 
 
 class Sync(Struct, frozen=True):
-    """One sync, or a run of corrections."""
+    """One sync, or several consecutive corrections."""
 
     id: str
     origins: tuple[Origin, ...]
@@ -32,24 +32,24 @@ class Sync(Struct, frozen=True):
     """`succeeded`, `failed`, `cancelled`, `running`, `waiting` (for its sync window) or `requested`."""
     by: Initiator
     whole: bool
-    """It was not limited to some resources."""
+    """Whether it was not limited to some resources."""
     manner: Manner = Manner.PLAIN
     why: str = ""
     entry: str = ""
-    """Its number in the history."""
+    """Its id in the history."""
     images: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     retries: int = 0
     link: str = ""
     count: int = 1
-    """How many corrections it stands for."""
+    """Number of corrections it represents."""
     ended_by: str = ""
     back_to: str = ""
 
 
 def syncs(application: Application, seen: Iterable[Notice]) -> list[Sync]:
-    """All of them, in the order of their starts. Dry runs are none."""
+    """All syncs in order of their starts, without dry runs."""
     before: tuple[Entry | None, ...] = (None, *application.history[:-1])
     found = [_of_entry(entry, last) for entry, last in zip(application.history, before, strict=False)]
     if application.operation is not None:
@@ -61,7 +61,7 @@ def syncs(application: Application, seen: Iterable[Notice]) -> list[Sync]:
             found[at] = _enriched(found[at], one)
             continue
         made = _of_events(one)
-        # One that succeeded and is not in the history, which reaches back that far, was a dry run.
+        # A successful sync within the time of the history but without an entry was a dry run.
         dry = made.whole and made.outcome == "succeeded" and oldest is not None and made.start.earliest >= oldest
         latest = max((sync.end or sync.start for sync in found), default=None)
         never_begun = made.outcome == "requested" and latest is not None and made.start < latest
@@ -75,7 +75,7 @@ def _of_entry(entry: Entry, before: Entry | None) -> Sync:
     if entry.started is not None:
         start = entry.started
     else:
-        # Entries of old releases have no start: it was after the one before, most likely just before its end.
+        # Entries of old releases have no start: it was after the previous entry, most likely just before its own end.
         earliest = entry.deployed.earliest - timedelta(hours=1)
         start = Moment(
             max(earliest, min(before.deployed.earliest, entry.deployed.earliest)) if before else earliest,
@@ -128,7 +128,7 @@ def _add_operation(found: list[Sync], operation: Operation) -> None:
 
 
 def _outcome(operation: Operation) -> tuple[str, Moment | None]:
-    """What became of it, and when. What is Running and has an end waits for its next attempt."""
+    """Its outcome and end. An operation that is Running but has an end is waiting for its next attempt."""
     if operation.phase in ("Running", "Terminating"):
         return ("waiting" if "blocked by sync window" in operation.message else "running"), None
     if operation.phase == "Succeeded":
@@ -138,7 +138,7 @@ def _outcome(operation: Operation) -> tuple[str, Moment | None]:
 
 
 def _match(found: Sequence[Sync], one: Operated) -> int | None:
-    """Which of the syncs an operation that Events report is, by its end, else by its start; None if it is another."""
+    """Index of the sync that is this operation in Events, by its end, else by its start; None if there is none."""
     for at, sync in enumerate(found):
         if one.end is not None and sync.end is not None:
             if abs(one.end.at.earliest - sync.end.earliest) <= _SAME_END:
@@ -188,7 +188,7 @@ def _of_events(one: Operated) -> Sync:
 
 
 def _with_manners(found: Sequence[Sync]) -> Iterator[Sync]:
-    """What sort of deploy each is: by its mark, else by the entries of the history that had the same sources before."""
+    """The syncs with their manners: by their own marks, else by comparing their sources with those of earlier syncs."""
     before: list[Sync] = []
     for sync in found:
         manner = sync.manner
@@ -205,14 +205,14 @@ def _with_manners(found: Sequence[Sync]) -> Iterator[Sync]:
 
 
 def _alike(one: Sync, other: Sync) -> bool:
-    """Whether both apply the same; where the sources of one are not known, the revisions count."""
+    """Whether both apply the same; if the sources of one are unknown, the revisions are compared."""
     if -1 in {origin.variant for origin in (*one.origins, *other.origins)}:
         return [origin.revision for origin in one.origins] == [origin.revision for origin in other.origins]
     return one.origins == other.origins
 
 
 def _in_runs(found: Iterable[Sync]) -> Iterator[Sync]:
-    """The same, with corrections that follow one another at one revision as one."""
+    """The syncs, with consecutive corrections at one revision combined into one."""
     last: Sync | None = None
     for sync in found:
         healing = sync.manner == Manner.RECONCILE and not sync.whole and sync.outcome == "succeeded"

@@ -1,6 +1,6 @@
-"""Asking AWS through botocore, which signs; the retries, limits and errors are those of every other system.
+"""Asks AWS through botocore, which signs the requests; retries, limits and errors are as for every other system.
 
-botocore is not installed with the rest; it is imported here and nowhere else.
+botocore is an optional dependency, imported only in this package.
 """
 
 import json
@@ -22,15 +22,15 @@ from sources.http import Answer, ask, parsed
 from sources.tls import trusted
 
 MAX_PAGES = 50
-"""Of one listing: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, in case a server's pages never end."""
 _PAUSES = (2.0, 4.0, 8.0)
-"""Seconds between the attempts where AWS throttles: it wants them longer each time."""
+"""Seconds between attempts when AWS throttles: it asks for increasing pauses."""
 _MISSING = "botocore is not installed, without which AWS cannot be asked"
 _INSTALL = "pipx install 'pm-timeline[aws]', or pip install 'pm-timeline[aws]'"
 
 
 class Client:
-    """The questions, each answered by one Document; it makes the credentials known to `scrubber`."""
+    """Sends the requests, each answered by one Document; adds the credentials to `scrubber`."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Client:
         self._clients: dict[tuple[str, str], Any] = {}
         self._names_time = False
         seconds = max(0.001, min(settings.timeout, deadline.remaining()))
-        # Retries are ours, see `sources.http`; what is not needed to sign is left out.
+        # `sources.http` does the retries; botocore only has to sign.
         self._config = Config(
             connect_timeout=seconds,
             read_timeout=seconds,
@@ -77,14 +77,14 @@ class Client:
             raise Denied("there are no credentials for AWS", "set `profile`, or log in as for the aws command")
 
     def document(self, call: str, region: str, operation: str, params: Mapping[str, Any]) -> Document:
-        """The answer to one question, without what is not needed."""
+        """The reduced answer to one request."""
         service = call.partition(".")[0]
         return self._ask(call, service, region, operation, params)[0]
 
     def pages(
         self, call: str, region: str, operation: str, params: Mapping[str, Any], next_key: str = "nextToken"
     ) -> Iterator[Document | Gap]:
-        """A listing, page by page; a Gap if it cannot be followed to its end."""
+        """A listing, page by page; a Gap if its end cannot be reached."""
         service, following, before = call.partition(".")[0], dict(params), ""
         for _ in range(MAX_PAGES):
             document, answer = self._ask(call, service, region, operation, following)
@@ -114,7 +114,7 @@ class Client:
                 )
                 break
             except RateLimited:
-                # Who names a time means it.
+                # If AWS names a time to wait, shorter pauses are pointless.
                 if pause is None or self._names_time or self._deadline.remaining() <= pause:
                     raise
                 self._sleep(pause)
@@ -146,7 +146,7 @@ class Client:
         except self._unreadable:
             raise BadAnswer(f"{what}: the answer was cut or is no such API") from None
         except errors.BotoCoreError as error:
-            # Its text may quote what a credential process printed.
+            # Its text may quote the output of a credential process.
             hint = "log in as for the aws command"
             raise Denied(f"{what}: the credentials cannot be had ({type(error).__name__})", hint) from None
         answer.pop("ResponseMetadata", None)
@@ -157,13 +157,13 @@ class Client:
         return answer
 
     def _know_credentials(self) -> None:
-        """Those of a role change while it is used."""
+        """Add the credentials to the scrubber; those of a role change over time."""
         frozen = self._credentials.get_frozen_credentials()
         for secret in (frozen.access_key, frozen.secret_key, frozen.token):
             self._scrubber.add(secret or "")
 
     def _certificates(self) -> str | bool:
-        """Whom to trust, as botocore decides it."""
+        """The certificates to trust, chosen as botocore does."""
         if self._settings.ca_file is not None:
             return trusted(self._settings.ca_file)
         return self._session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True
@@ -186,5 +186,5 @@ class Client:
 
 
 def _stamp(value: object) -> str:
-    """Times in UTC as AWS knows them; anything else in an answer is of no use here."""
+    """Times in UTC, in AWS's precision; other types are not used here."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else ""

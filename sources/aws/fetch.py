@@ -1,4 +1,4 @@
-"""What to ask AWS, and in which order."""
+"""What to request from AWS, and in which order."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -13,13 +13,13 @@ from sources.aws.settings import AwsSettings
 LEAD = timedelta(hours=72)
 """How long before the window a deployment may have been requested: it can wait for somebody to shift traffic."""
 MOST_SERVICES = 300
-"""ECS services, and environments of AppConfig, whose deployments are asked for one by one."""
+"""Maximum ECS services, and AppConfig environments, for which deployments are requested one by one."""
 MOST_DEPLOYMENTS = 1000
-"""Of which details are asked for, in each system and region."""
+"""Maximum deployments for which details are requested, in each system and region."""
 
 
 def fetch(client: Client, settings: AwsSettings, window: Window) -> Iterator[Document | Gap]:
-    """Every system in every region on its own: where one is denied the others go on. Raises if none answered."""
+    """Each system in each region is separate: if one is denied, the others continue. Raises if none answered."""
     asked = {"codedeploy": _codedeploy, "ecs": _ecs, "appconfig": _appconfig}
     errors: list[SourceError] = []
     answered = False
@@ -39,7 +39,7 @@ def fetch(client: Client, settings: AwsSettings, window: Window) -> Iterator[Doc
 
 def _codedeploy(client: Client, _: AwsSettings, region: str, window: Window) -> Iterator[Document | Gap]:
     span = {"start": window.start - LEAD, "end": window.end}
-    # What stands on several pages, because it moved meanwhile, is asked about once: here, and in what follows.
+    # An id that is on several pages, because it moved meanwhile, is requested only once; the same applies below.
     ids: dict[str, None] = {}
     for given in client.pages("codedeploy.list", region, "ListDeployments", {"createTimeRange": span}):
         yield given
@@ -77,7 +77,7 @@ def _ecs(client: Client, settings: AwsSettings, region: str, window: Window) -> 
     if len(services) > MOST_SERVICES:
         left = len(services) - MOST_SERVICES
         yield Gap(f"ecs in {region}: {left} of {len(services)} services were not asked", "name `clusters`")
-    # What CodeDeploy or others deploy has no deployments of its own.
+    # Services deployed by CodeDeploy or an external controller have no deployments in ECS.
     own = [(cluster, service) for cluster, service in services[:MOST_SERVICES] if service not in others]
     yield from _ecs_deployments(client, region, window, own)
 
@@ -95,7 +95,7 @@ def _ecs_deployments(
                 yield given
                 found |= dict.fromkeys(texts(given, "serviceDeployments", "serviceDeploymentArn"))
         except BadAnswer as error:
-            # One that was deleted meanwhile, for example.
+            # For example, one that was deleted meanwhile.
             failed.append(error)
     if failed:
         reason = f"ecs in {region}: the deployments of {len(failed)} of {len(services)} services could not be listed"
@@ -140,7 +140,7 @@ def _appconfig(client: Client, _: AwsSettings, region: str, window: Window) -> I
 def _of_environment(
     client: Client, region: str, where: dict[str, Any], window: Window, listed: Iterator[Document | Gap]
 ) -> Iterator[Document | Gap]:
-    """The deployments since long before the window, each with what happened to it; the last are listed first."""
+    """The deployments since long before the window, each with its event log; the newest are listed first."""
     since = window.start - LEAD
     asked: set[int] = set()
     for given in listed:
@@ -156,7 +156,7 @@ def _of_environment(
 
 
 def _portions(ids: list[str], size: int) -> Iterator[list[str]]:
-    """In the portions that one question may have, no more than `MOST_DEPLOYMENTS`."""
+    """The ids in portions as large as one request may have, at most `MOST_DEPLOYMENTS` in total."""
     for start in range(0, min(len(ids), MOST_DEPLOYMENTS), size):
         yield ids[start : min(start + size, MOST_DEPLOYMENTS)]
 

@@ -1,4 +1,4 @@
-"""Refuses what is no answer of AWS before botocore reads it: it takes a login page for an empty answer."""
+"""Refuses answers that are not from AWS before botocore parses them: it takes a login page for an empty answer."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,16 +11,16 @@ from sources.http import Answer
 
 
 class NotAws(Exception):
-    """What answered is no AWS: a proxy, a login page, an answer that was cut."""
+    """The answer is not from AWS, but from a proxy or a login page, or it was cut."""
 
     def __init__(self, answer: Answer) -> None:
-        """`answer` is what came instead, without secrets, so that it can be explained as any other."""
+        """`answer` is the actual answer without secrets, so that it can be explained like any other."""
         super().__init__()
         self.answer = answer
 
 
 def guard(scrubber: Scrubber) -> Callable[..., None]:
-    """What botocore is to call before it parses an answer; it raises NotAws."""
+    """The function that botocore calls before it parses an answer; it raises NotAws."""
 
     def check(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
         headers = {str(name).lower(): str(value) for name, value in response_dict["headers"].items()}
@@ -38,7 +38,7 @@ def guard(scrubber: Scrubber) -> Callable[..., None]:
                 raise NotAws(answer) from None
         known = set(operation_model.output_shape.members)
         if not isinstance(body, dict) or (200 <= status < 300 and body and not known & set(body)):
-            # JSON of something else must not be taken for an answer either: without text it is none.
+            # JSON that is not from AWS must not pass as an answer either, so its text is removed.
             page = status >= 300 or text.lstrip()[:1] == "<"
             raise NotAws(answer if page else replace(answer, text=""))
 

@@ -1,4 +1,4 @@
-"""The fields of AWS' answers, of which anything may be missing or of another type."""
+"""Fields of AWS's answers; each may be missing or of another type."""
 
 import re
 from collections.abc import Iterator
@@ -16,21 +16,21 @@ _LONGEST = 255
 
 
 def answer(document: Document) -> tuple[str, dict[str, Any]]:
-    """The region, and what AWS answered; empty if it is none. Raises BadAnswer for what is no JSON."""
+    """The region, and AWS's answer; empty if it has an unexpected form. Raises BadAnswer if it is not JSON."""
     body = document.json()
     found = body.get("answer") if isinstance(body, dict) else None
     return line(body.get("region")) if isinstance(body, dict) else "", found if isinstance(found, dict) else {}
 
 
 def texts(given: Document | Gap, *path: str) -> list[str]:
-    """The texts at that path of an answer, through all lists on it; none in a Gap."""
+    """The texts at a path in an answer, through all lists on the way; none in a Gap."""
     if isinstance(given, Gap):
         return []
     return [value for value in _at(answer(given)[1], path) if isinstance(value, str)]
 
 
 def moments(given: Document | Gap, listed: str, number: str, stamp: str) -> Iterator[tuple[int, datetime]]:
-    """The numbers and times of the items of a list that have both."""
+    """Number and time of each item of a list that has both."""
     for item in _at(answer(given)[1], (listed,)) if isinstance(given, Document) else ():
         at = moment_or_none(item.get(stamp)) if isinstance(item, dict) else None
         if at is not None and isinstance(item.get(number), int):
@@ -38,14 +38,14 @@ def moments(given: Document | Gap, listed: str, number: str, stamp: str) -> Iter
 
 
 def controllers(given: Document) -> dict[str, str]:
-    """Who deploys the services that ECS does not deploy itself, by their ARN."""
+    """The controllers of the services that ECS does not deploy itself, by ARN."""
     found = _at(answer(given)[1], ("services",))
     types = ((part(item, "serviceArn"), part(item, "deploymentController", "type")) for item in found)
     return {arn: type_ for arn, type_ in types if isinstance(arn, str) and type_ in ("CODE_DEPLOY", "EXTERNAL")}
 
 
 def line(value: object) -> str:
-    """A text on one line; empty if it is none."""
+    """A text on one line; empty if the value is not a text."""
     return one_line(value) if isinstance(value, str) else ""
 
 
@@ -55,7 +55,7 @@ def last(name: object) -> str:
 
 
 def part(item: Any, *names: str) -> Any:
-    """What stands at those names, one inside the other; None if it does not."""
+    """The value at nested names; None if it does not exist."""
     for name in names:
         item = item.get(name) if isinstance(item, dict) else None
     return item

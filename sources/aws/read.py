@@ -1,4 +1,4 @@
-"""From documents to Events: what each of the three systems deployed."""
+"""Makes Events from documents: what each of the three systems deployed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
@@ -15,22 +15,22 @@ from sources.aws.settings import AwsSettings
 from sources.unknown_states import unknown_states
 
 _EVENTS_AROUND = timedelta(hours=1)
-"""How far outside the window the messages of a service are of use."""
+"""How far outside the window the messages of a service are still useful."""
 
 
 class _Items(Struct):
-    """Everything of one sort that the answers hold, each once, with the region it is in."""
+    """All items of one type in the answers, each once, with its region."""
 
     by_id: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def add(self, id_: str, document: Document, region: str, item: Any) -> None:
-        """Keep the latest; of two of one time always the same one."""
+        """Keep the latest copy; among copies of the same time, the choice does not depend on their order."""
         new = (document.at, repr(item), region, item)
         if id_ not in self.by_id or new[:2] > self.by_id[id_][:2]:
             self.by_id[id_] = new
 
     def all(self) -> list[tuple[str, Any]]:
-        """Region and item, in the order of their ids."""
+        """Region and item, in order of ids."""
         return [(kept[2], kept[3]) for _, kept in sorted(self.by_id.items())]
 
 
@@ -58,7 +58,7 @@ _LISTS = {
     "appconfig.applications": ("Items", "Id"),
     "appconfig.environments": ("Items", "Id"),
 }
-"""By call: where the items are, and what identifies one."""
+"""The key of the list and the key of an item's id, by call."""
 
 
 def read(documents: Iterable[Document], window: Window, source: str, settings: AwsSettings) -> Iterator[Event | Gap]:

@@ -1,4 +1,4 @@
-"""What a deployment of AppConfig reports: configuration and flags, without a deploy of the application."""
+"""Events of an AppConfig deployment, which changes configuration and flags without a deploy of the application."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,14 +25,14 @@ class _Done(Struct, frozen=True):
 
 
 class Reader:
-    """For one source."""
+    """Makes the Events of one source."""
 
     def __init__(self, source: str, settings: AwsSettings, names: Mapping[str, str]) -> None:
-        """`names` of applications and environments by their ids."""
+        """`names` has the names of applications and environments by id."""
         self._source, self._settings, self._names = source, settings, names
 
     def events(self, region: str, item: dict[str, Any]) -> Iterator[Event]:
-        """Start and end, and a rollback or revert as a deploy of its own. Raises what `each` counts."""
+        """Start and end, and a rollback or revert as a separate deploy. Raises what `each` counts."""
         ids = line(item["ApplicationId"]), line(item["EnvironmentId"])
         number, state = int(item["DeploymentNumber"]), line(item["State"])
         application, environment = (self._names.get(id_) or id_ for id_ in ids)
@@ -65,7 +65,7 @@ class Reader:
 def _back(
     subject: Subject, merge_key: str, details: tuple[str, ...], log: Mapping[str, _Done]
 ) -> list[tuple[Fact, Moment | None]]:
-    """What runs again afterwards is not in the answer."""
+    """Steps of a rollback or revert. The answer lacks the version that runs afterwards."""
     over = log.get("REVERT_COMPLETED") or log.get("ROLLBACK_COMPLETED")
     began = log.get("ROLLBACK_STARTED") or over
     if began is None:
@@ -79,7 +79,7 @@ def _back(
 
 
 def _log(entries: Any) -> Iterator[tuple[str, _Done]]:
-    """The first entry of each type; AppConfig lists the last first."""
+    """Entries by type. AppConfig lists the latest first, so a dict keeps the earliest of each type."""
     for entry in entries if isinstance(entries, list) else []:
         at = moment_or_none(part(entry, "OccurredAt"))
         if at is not None:

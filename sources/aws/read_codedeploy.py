@@ -1,4 +1,4 @@
-"""What a deployment of CodeDeploy reports."""
+"""Events of a CodeDeploy deployment."""
 
 import re
 from collections.abc import Iterator
@@ -20,22 +20,22 @@ from sources.fact import Fact, Moment
 from sources.stamps import moment, moment_or_none
 
 _NO_DEPLOYS = frozenset({"autoscaling", "autoscalingTermination", "CodeDeployAutoUpdate"})
-"""By these, new or outdated instances get what runs already."""
+"""Creators that only bring new or outdated instances to the running version."""
 _BACK = frozenset({"codeDeployRollback", "CloudFormationRollback"})
 _COMMIT = re.compile(r"(?:^|[-_/.])(?=[0-9]*[a-f])([0-9a-f]{7,40})(?:\.(?:zip|tar|tar\.gz|tgz|ya?ml|json))?$")
-"""The name of an artefact that ends with a commit: `checkout/checkout-4f1c2d9.zip`."""
+"""An artifact name that ends with a commit: `checkout/checkout-4f1c2d9.zip`."""
 _STOPPED_BY_ALARM = "ALARM_ACTIVE"
 
 
 class Reader:
-    """For one source."""
+    """Makes the Events of one source."""
 
     def __init__(self, source: str, settings: AwsSettings) -> None:
-        """`settings` give the services of applications and deployment groups."""
+        """`settings` map applications and deployment groups to services."""
         self._source, self._settings = source, settings
 
     def events(self, region: str, info: dict[str, Any]) -> Iterator[Event]:
-        """Request, start and end. Raises what `each` counts for what is no deployment."""
+        """Request, start and end. Raises what `each` counts if the item is not a deployment."""
         id_, created = line(info["deploymentId"]), moment(info["createTime"])
         application, group = line(info["applicationName"]), line(info.get("deploymentGroupName"))
         creator, status = line(info.get("creator")), line(info["status"])
@@ -71,7 +71,7 @@ class Reader:
 
 
 class _Revision:
-    """What is deployed."""
+    """The deployed revision."""
 
     def __init__(self, revision: Any) -> None:
         self.repository = line(part(revision, "gitHubLocation", "repository"))
@@ -90,7 +90,7 @@ def _manner(info: dict[str, Any], creator: str) -> Manner:
 
 
 def _started(created: Moment, started: Moment | None, ended: Moment | None) -> Moment | None:
-    """Servers with clocks of their own write these: a start after the end lies somewhere before the end."""
+    """The start; if it is after the end, any time before that. Servers with separate clocks write these times."""
     if started is not None and ended is not None and started.earliest > ended.latest:
         return until(created, ended)
     return started

@@ -1,4 +1,4 @@
-"""What a deployment of an ECS service reports, and the messages of the service."""
+"""Events of an ECS service deployment, and the messages of the service."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,14 +27,14 @@ Steps = list[tuple[Fact, Moment | None]]
 
 
 class Reader:
-    """For one source."""
+    """Makes the Events of one source."""
 
     def __init__(self, source: str, settings: AwsSettings, revisions: Mapping[str, Any]) -> None:
-        """`revisions` of services by their ARN."""
+        """`revisions` has the service revisions by ARN."""
         self._source, self._settings, self._revisions = source, settings, revisions
 
     def events(self, region: str, item: dict[str, Any]) -> Iterator[Event]:
-        """Request, start and end, and its rollback as a deploy of its own. Raises what `each` counts."""
+        """Request, start and end, and its rollback as a separate deploy. Raises what `each` counts."""
         arn, created, status = line(item["serviceDeploymentArn"]), moment(item["createdAt"]), line(item["status"])
         cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
         runs = self._software(part(item, "targetServiceRevision", "arn"), service)
@@ -49,7 +49,7 @@ class Reader:
         steps: Steps = [(deploy_requested(deploy), created)]
         steps.append((deploy_started(deploy), moment_or_none(item.get("startedAt"))))
         if rolled_back:
-            # A person can roll back a deployment under way; what triggered ECS to do so it states.
+            # A person may roll back a running deployment; if ECS did it, the answer states the trigger.
             by_itself = _gave_up(item)
             at = _went_back(item, created)
             why = line(part(item, "rollback", "reason")) or line(item.get("statusReason"))
@@ -66,7 +66,7 @@ class Reader:
             )
 
     def _manner(self, before: Any, after: Any) -> Manner:
-        """Whether it changes no image: then it has other settings, or is a new deployment that somebody forced."""
+        """Whether the images are unchanged: then either settings changed, or somebody forced a new deployment."""
         old, new = (self._revisions.get(line(arn)) for arn in (before, after))
         images = _images(old)
         if not images or images != _images(new):
@@ -75,7 +75,7 @@ class Reader:
         return Manner.CONFIG if len(definitions) > 1 else Manner.REDEPLOY
 
     def _software(self, arn: Any, service: str) -> Software:
-        """What a revision of the service runs in the container that carries it."""
+        """The software in the main container of a service revision."""
         images = part(self._revisions.get(line(arn)), "containerImages")
         containers = [
             {"name": line(each.get("containerName")), "image": _image(each)}
@@ -102,14 +102,14 @@ class Reader:
 
 
 class Messages:
-    """What services wrote about themselves: the last hundred of each are kept by ECS."""
+    """Messages that services wrote about themselves; ECS keeps the last hundred of each service."""
 
     def __init__(self, source: str, settings: AwsSettings, near: Window) -> None:
-        """Only those in `near` are read."""
+        """Only messages in `near` are read."""
         self._source, self._settings, self._near = source, settings, near
 
     def events(self, region: str, item: dict[str, Any]) -> Iterator[Event]:
-        """Each message as it is. Raises what `each` counts for what is no service."""
+        """Each message unchanged. Raises what `each` counts if the item is not a service."""
         cluster, service = last(item["clusterArn"]), last(item["serviceArn"])
         subject = self._settings.subject(f"{cluster}/{service}", service)
         query = f"aws ecs describe-services --region {region} --cluster {cluster} --services {service}"
@@ -118,7 +118,7 @@ class Messages:
             try:
                 at, words, id_ = moment(message["createdAt"]), line(message["message"]), line(message["id"])
             except UNREADABLE:
-                # There are a hundred of them, about what is reported elsewhere too.
+                # Each service has up to a hundred messages, and other fields report the same.
                 continue
             if words and id_ and self._near.overlaps(at.earliest, at.latest):
                 shipped = Shipped(self._source, f"ecs/{cluster}/{service}/{id_}", Identity(), query, address)
@@ -126,13 +126,13 @@ class Messages:
 
 
 def _image(container: dict[str, Any]) -> str:
-    """The image with the digest that was pulled, whatever the tag means by now."""
+    """The image with the digest that was pulled, since the tag may have moved."""
     image, digest = line(container.get("image")), line(container.get("imageDigest"))
     return f"{image}@{digest}" if digest and "@" not in image else image
 
 
 def _images(revision: Any) -> list[tuple[str, str]]:
-    """The containers of a revision with their images; empty where they are not known."""
+    """The containers of a revision with their images; empty if unknown."""
     found = part(revision, "containerImages")
     return sorted(
         (line(each.get("containerName")), _image(each))
@@ -146,7 +146,7 @@ def _named(runs: Software) -> str:
 
 
 def _gave_up(item: dict[str, Any]) -> bool:
-    """Whether the circuit breaker, an alarm or a hook stopped it, and nobody else."""
+    """Whether the circuit breaker, an alarm or a hook stopped it, rather than a person."""
     hooks = item.get("lifecycleHookDetails") or []
     broken = any(part(hook, "status") in _BROKEN_HOOKS for hook in hooks)
     return broken or _TRIGGERED in (part(item, "deploymentCircuitBreaker", "status"), part(item, "alarms", "status"))
@@ -163,7 +163,7 @@ def _end(deploy: Deploy, status: str, item: dict[str, Any]) -> Steps:
 
 
 def _went_back(item: dict[str, Any], created: Moment) -> Moment | None:
-    """When its rollback began; where that is not there, before it ended."""
+    """When its rollback began; if unknown, any time before its end."""
     began, finished = moment_or_none(part(item, "rollback", "startedAt")), moment_or_none(item.get("finishedAt"))
     return began or (until(created, finished) if finished is not None else None)
 

@@ -1,10 +1,10 @@
-"""What is kept of an answer: names, versions, times and states; no contents of revisions, no settings of containers."""
+"""Reduces an answer to names, versions, times and states: no contents of revisions, no settings of containers."""
 
 from typing import Any
 
 _KEPT = frozenset(
     {
-        # All three: lists and texts.
+        # All three systems: lists and texts.
         "Description",
         "Name",
         "Id",
@@ -94,7 +94,7 @@ _KEPT = frozenset(
 
 
 def reduced(value: Any) -> Any:
-    """The same with the members that are read, at every depth."""
+    """The value with only the members that are read, at every depth."""
     if isinstance(value, list):
         return [reduced(item) for item in value]
     if isinstance(value, dict):

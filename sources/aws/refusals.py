@@ -1,6 +1,6 @@
-"""What AWS answers where it refuses, as an answer of HTTP that `sources.http.ask` understands.
+"""Translates AWS's error answers into HTTP answers that `sources.http.ask` understands.
 
-AWS answers 400 for most of it; what it means is in the code of the error.
+AWS answers most errors with 400; the error code has the meaning.
 """
 
 import json
@@ -24,7 +24,7 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
-"""As botocore's own retries know them."""
+"""The throttling codes that botocore's own retries know."""
 _UNKNOWN = frozenset(
     {
         "AuthFailure",
@@ -47,7 +47,7 @@ _DENIED = frozenset(
 
 
 def refusal(response: Mapping[str, Any], scrub: Any) -> Answer:
-    """The answer behind a `botocore.exceptions.ClientError`; `scrub` masks secrets before anything is cut off."""
+    """The HTTP answer for a `botocore.exceptions.ClientError`; `scrub` masks secrets before texts are cut."""
     error = response.get("Error") or {}
     metadata = response.get("ResponseMetadata") or {}
     code = str(error.get("Code") or "").rpartition("#")[2].partition(":")[0]

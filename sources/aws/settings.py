@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "aws"` may hold."""
+"""The keys of a `[sources.NAME]` table with `type = "aws"`."""
 
 import re
 from pathlib import Path
@@ -15,22 +15,22 @@ _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", re.ASCII)
 
 
 class AwsSettings(Settings):
-    """Some regions of one account. The credentials are those that AWS' own tools would use."""
+    """Some regions of one account. The credentials are those that AWS's own tools would use."""
 
     regions: list[str] = Field(default_factory=list)
-    """`eu-central-1`; default: that of the profile or of `AWS_REGION`."""
+    """`eu-central-1`; default: the region of the profile or of `AWS_REGION`."""
     profile: str | None = None
-    """Of `~/.aws/config`; default: `AWS_PROFILE`, else the environment, the container, the instance."""
+    """A profile of `~/.aws/config`; default: `AWS_PROFILE`, else the environment, the container or the instance."""
     parts: list[Part] = Field(default=["codedeploy", "ecs", "appconfig"], min_length=1)
-    """Which systems are asked."""
+    """The systems to ask."""
     clusters: list[str] = Field(default_factory=list)
     """Names of ECS clusters; default: all."""
     services: list[NameRule] = Field(default_factory=list)
-    """Which service and environment a name is of: `CLUSTER/SERVICE`, `APPLICATION/GROUP`, `APPLICATION/ENVIRONMENT`."""
+    """Service and environment for names such as `CLUSTER/SERVICE`, `APPLICATION/GROUP`, `APPLICATION/ENVIRONMENT`."""
     endpoint_url: str = ""
-    """Another address of all three systems: a VPC endpoint, or a stand-in for AWS."""
+    """Another address for all three systems: a VPC endpoint, or a test server."""
     ca_file: Path | None = Field(default=None, strict=False)
-    """Certificates to trust instead of those that come with botocore."""
+    """Certificates to trust instead of botocore's own."""
 
     def _whom(self) -> str:
         return f"profile {self.profile}" if self.profile else ""
@@ -48,5 +48,5 @@ class AwsSettings(Settings):
         return plain_url(value, "https://vpce-1a2b3c.ecs.eu-central-1.vpce.amazonaws.com") if value else value
 
     def subject(self, name: str, service: str, environment: str = "") -> Subject:
-        """The service and environment that one of AWS' names stands for."""
+        """The service and environment that a name in AWS is mapped to."""
         return subject(self.services, name, service, environment)

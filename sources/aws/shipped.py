@@ -1,4 +1,4 @@
-"""The Events of one deployment that AWS reports, whichever of its systems it is."""
+"""The Events of one AWS deployment, in any of the systems."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from sources.fact import Fact, Moment, report
 
 
 class Shipped(Struct, frozen=True):
-    """Where a deployment stands, and what identifies it."""
+    """The identity of a deployment, and where to find it."""
 
     source: str
     native_id: str
@@ -19,7 +19,7 @@ class Shipped(Struct, frozen=True):
     url: str = ""
 
     def events(self, steps: Iterable[tuple[Fact, Moment | None]], description: str = "") -> Iterator[Event]:
-        """One for each step whose time is known."""
+        """One Event for each step with a known time."""
         for fact, when in steps:
             if when is not None:
                 yield report(
@@ -35,12 +35,12 @@ class Shipped(Struct, frozen=True):
 
 
 def page(region: str, path: str) -> str:
-    """A page of the console; empty for regions that have a console of their own."""
+    """A page of the AWS console; empty for partitions with a separate console."""
     if region.startswith(("cn-", "us-gov-", "us-iso", "eu-isoe", "eusc-")):
         return ""
     return f"https://{region}.console.aws.amazon.com/{path}?region={region}"
 
 
 def until(earliest: Moment, latest: Moment) -> Moment:
-    """From the start of one to the end of the other, whatever clocks they are by."""
+    """The interval from the start of one to the end of the other, even if their clocks contradict each other."""
     return Moment(earliest.earliest, max(earliest.earliest, latest.latest))

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,12 +17,12 @@ class AwsSource(Configured[AwsSettings]):
     type = "aws"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Each system in each region on its own. Raises Denied if botocore or credentials are missing."""
+        """Each system in each region, separately. Raises Denied if botocore or credentials are missing."""
         from sources.aws.client import Client
         from sources.aws.fetch import fetch
 
         yield from fetch(Client(self.settings, self._scrubber, deadline, self._sleep), self.settings, window)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Requests, starts and ends of deployments, and rollbacks, whatever the order of the documents."""
+        """Requests, starts and ends of deployments, and rollbacks; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

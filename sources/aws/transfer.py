@@ -1,4 +1,4 @@
-"""Sends what botocore has signed, and reads the answer itself: botocore would read one without an end."""
+"""Sends the requests that botocore signed and reads the answers with a limit, which botocore does not have."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,23 +11,23 @@ from sources.bounded import Allowance
 
 
 class Transfer:
-    """A handler of botocore's event `before-send`, which may send a request in botocore's place."""
+    """A handler of botocore's event `before-send`; it sends the request in botocore's place."""
 
     def __init__(self, allowance: Allowance, seconds: float, verify: str | bool) -> None:
-        """`seconds` is how long to wait for a connection, and for each piece of an answer."""
+        """`seconds` is the maximum wait for a connection, and for each piece of an answer."""
         from botocore import awsrequest, httpsession, utils
 
         self._allowance = allowance
         self._sessions: dict[str, Any] = {}
-        # By host, which decides what proxy is asked.
+        # By host, because the proxy depends on it.
         self._botocore: Any = (awsrequest.AWSResponse, httpsession.URLLib3Session, utils.get_environ_proxies)
         self._settings: dict[str, Any] = {"verify": verify, "timeout": (seconds, seconds)}
 
     def __call__(self, request: Any, event_name: str = "", **_: Any) -> Any:
-        """The whole answer. Raises SourceError, and what botocore raises where there is no connection."""
+        """The whole answer. Raises SourceError, and botocore's errors if there is no connection."""
         # `before-send.codedeploy.ListDeployments`
         what = " of ".join(reversed(event_name.split(".")[1:]))
-        # Else all of it would be read here.
+        # Without this, `send` would read the whole body.
         request.stream_output = True
         made, connect, proxies = self._botocore
         host = urlsplit(request.url).netloc
@@ -43,7 +43,7 @@ class Transfer:
 
 
 class _Read:
-    """A body that is here already, as botocore reads one."""
+    """A body that was already read, in the form that botocore reads."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""Events in files: CDEvents, and any JSON, JSON Lines or CSV whose fields are declared."""
+"""Events in files: CDEvents, and any JSON, JSON Lines or CSV with configured fields."""
 
 from sources.events.settings import EventsSettings
 from sources.events.source import EventsSource

@@ -1,4 +1,4 @@
-"""What an artifact's id names: a purl, `pkg:oci/checkout@sha256%3A...?tag=1.5.0`, an image, or a bare version."""
+"""Parses artifact ids: a purl, `pkg:oci/checkout@sha256%3A...?tag=1.5.0`, an image, or a bare version."""
 
 import re
 from typing import NamedTuple
@@ -10,14 +10,14 @@ _PURL = re.compile(
     r"pkg:/*(?P<type>[A-Za-z0-9.+-]+)/(?P<name>[^@?#]+?)/?(?:@(?P<version>[^?#]+))?(?:\?(?P<rest>[^#]*))?(?:#.*)?"
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|(?=[0-9a-f]*[a-f])[0-9a-f]{7,39}", re.IGNORECASE)
-"""In full or abbreviated; digits alone are a date or a build number then."""
+"""In full or abbreviated; digits alone are rather a date or a build number."""
 _IMAGE = re.compile(
     r"(?P<name>[\w.:/-]+?)(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?", re.ASCII
 )
 
 
 class Artifact(NamedTuple):
-    """What identifies it; unknown texts are empty."""
+    """The identity of an artifact; unknown texts are empty."""
 
     name: str = ""
     version: str = ""
@@ -26,7 +26,7 @@ class Artifact(NamedTuple):
 
 
 def artifact(text: str) -> Artifact:
-    """What the id names; of one that is not understood nothing is."""
+    """The parts of an artifact id; all empty if it is not understood."""
     purl = _PURL.fullmatch(text)
     if purl:
         name = unquote(purl["name"]).rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""CDEvents 0.3 to 0.5, bare or in a structured CloudEvent: which they are, what is kept of one, what it means."""
+"""CDEvents 0.3 to 0.5, bare or in a structured CloudEvent: how to recognise, reduce and interpret them."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ _CONTENT = (
     "environment", "artifactId", "pipelineName", "taskName", "pipelineRun", "uri", "url", "outcome", "errors",
     "description", "service", "name", "ticketURI", "change", "repository",
 )  # fmt: skip
-"""What of `subject.content` is used."""
+"""The fields of `subject.content` that are used."""
 _MEANINGS: dict[str, Meaning] = {
     "service.deployed": "deploy",
     "service.upgraded": "deploy",
@@ -39,25 +39,25 @@ _OF_THE_SPECIFICATION = frozenset(
 
 
 class CdEvent(NamedTuple):
-    """What an event reports."""
+    """A parsed event."""
 
     name: str
     """Subject and predicate: `service.deployed`."""
     meaning: Meaning | None
-    """None for what is of the specification, but reports no deploy and no incident."""
+    """None if the type is in the specification, but reports no deploy and no incident."""
     item: Item
     how: str
-    """How a run ended where it did not succeed: `fails`."""
+    """How a run ended without success: `fails`."""
     title: str
-    """What the pipeline, task or environment is called."""
+    """The name of the pipeline, task or environment."""
     run: str
-    """Id of the run of a pipeline that it is about or belongs to."""
+    """Id of the pipeline run that the event is about or belongs to."""
     chain: str
-    """What the events of one change, from the commit to the deploy, have in common."""
+    """The chain id that events of one change share, from the commit to the deploy."""
 
 
 def unwrapped(record: Any) -> dict[str, Any] | None:
-    """The CDEvent in a record; None if there is none."""
+    """The CDEvent in a record; None if it contains none."""
     if not isinstance(record, dict):
         return None
     inner = record.get("data") if "specversion" in record else None
@@ -77,13 +77,13 @@ def unwrapped(record: Any) -> dict[str, Any] | None:
 
 
 def time_of(event: dict[str, Any], record: dict[str, Any]) -> Any:
-    """When it happened, as it is written."""
+    """The time of the event, unparsed."""
     given = look_up(event, "context.timestamp")
     return given if given is not None else record.get("time")
 
 
 def reduced(event: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of it: without data of others, which may have secrets in it."""
+    """The event without custom data, which may contain secrets."""
     context, subject = event["context"], event.get("subject")
     content = subject.get("content") if isinstance(subject, dict) else None
     kept = {name: _short(content[name]) for name in _CONTENT if name in content} if isinstance(content, dict) else {}
@@ -94,8 +94,8 @@ def reduced(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def cdevent(event: Any) -> CdEvent | None:
-    """What a reduced event reports; None if its type is not one of the specification's."""
-    # The version in the type is that of its schema, which counts on its own.
+    """The meaning of a reduced event; None if its type is not in the specification."""
+    # The version in the type is that of its schema, which has its own numbering.
     parts = _text(event, "context.type").split(".")
     if len(parts) < 4 or parts[1] != "cdevents" or parts[2] not in _OF_THE_SPECIFICATION:
         return None
@@ -104,7 +104,7 @@ def cdevent(event: Any) -> CdEvent | None:
     outcome = _text(event, "subject.content.outcome").lower()
     meaning = _MEANINGS.get(name)
     if name == "pipelinerun.finished":
-        # It may be left out: that a run ended is not that it succeeded.
+        # The outcome is optional: a run that ended need not have succeeded.
         meaning = "run.failed" if outcome in _FAILED else "run.succeeded" if outcome in _SUCCEEDED else None
     id_ = _text(event, "subject.id")
     named = artifact(_text(event, "subject.content.artifactId"))

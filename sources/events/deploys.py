@@ -1,4 +1,4 @@
-"""Deploys in exports: which start and which end are of one, and what is known of one that has only one instant."""
+"""Deploys in exports: which start and end belong together, and what a single instant shows about a deploy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -13,9 +13,9 @@ from sources.events.settings import Meaning
 from sources.fact import Fact, Moment, report
 
 BEFORE = timedelta(minutes=30)
-"""So long before its only instant, at which it was done, a deploy may have started."""
+"""How long before its single instant, at which it was done, a deploy may have started."""
 _LONGEST = timedelta(hours=24)
-"""How long after its start the end of a deploy may come that has no id."""
+"""Maximum time from the start to the end of a deploy without an id."""
 _INSTANTS: dict[Meaning, Manner] = {
     "deploy": Manner.PLAIN,
     "rollback": Manner.ROLLBACK,
@@ -43,26 +43,26 @@ _ENDS = ("succeeded", "failed", "cancelled", "superseded", "refused")
 class _Step(NamedTuple):
     entry: Entry
     step: str
-    """`started`, ...; empty for an instant."""
+    """`started`, ...; empty for a deploy with a single instant."""
     manner: Manner
     deployment: str
-    """The same for all steps of one deploy."""
+    """An id shared by all steps of one deploy."""
 
 
 def is_deploy(meaning: Meaning | None) -> bool:
-    """Whether a record that means this is about a deploy."""
+    """Whether records with this meaning are about a deploy."""
     return meaning in _INSTANTS or meaning in _STEPS
 
 
 def deploy_events(entries: Iterable[Entry], runs: dict[str, str], source: str) -> Iterator[Event]:
-    """The Events of these records about deploys, which are in order of time; `runs` has the one run of each chain."""
+    """The Events of the deploy records, which are in order of time; `runs` has the only run of each chain."""
     steps = list(_steps(entries))
     started = {step.deployment for step in steps if step.step == "started"}
     for step in steps:
         run = runs.get(step.entry.event.chain, "") if step.entry.event else ""
         when = step.entry.when
         if step.step in ("", "succeeded", "failed") and step.deployment not in started:
-            # That it was done is known, so that it was begun is, too.
+            # A deploy that is done has also started.
             started.add(step.deployment)
             begun = Moment(when.earliest - BEFORE, when.latest)
             yield _event(step, facts.deploy_started(_named(step)), begun, run, source)
@@ -88,7 +88,7 @@ def _steps(entries: Iterable[Entry]) -> Iterator[_Step]:
 
 
 def _goes_on(ours: Sequence[_Step], entry: Entry) -> _Step | None:
-    """The latest step of a deploy that is under way and that this may be the next one of."""
+    """The latest step of a running deploy that this record may continue."""
     called = _called(entry.item)
     for last in reversed(ours):
         recent = entry.when.earliest - last.entry.when.latest <= _LONGEST

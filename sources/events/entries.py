@@ -1,4 +1,4 @@
-"""The kept records as `read` goes through them: decoded, in order of time, each once."""
+"""The records for `read`: decoded, in order of time, each once."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -20,18 +20,18 @@ class Entry(NamedTuple):
     line: int
     item: Item
     meaning: Meaning | None
-    """None where nobody knows what its kind means."""
+    """None if the meaning of its kind is unknown."""
     event: CdEvent | None
-    """What else it reports if it is a CDEvent."""
+    """Further fields if the record is a CDEvent."""
 
     @property
     def origin(self) -> str:
-        """Where it stands, for people."""
+        """File and line, for people."""
         return f"{self.file}:{self.line}"
 
 
 def entries(documents: Iterable[Document], settings: EventsSettings) -> tuple[list[Entry], list[Gap]]:
-    """All of them, and what of the files is no record."""
+    """All records, and the Gaps for parts of the files that are no records."""
     found: list[Entry] = []
     gaps: list[Gap] = []
     for document in documents:
@@ -51,7 +51,7 @@ def entries(documents: Iterable[Document], settings: EventsSettings) -> tuple[li
                 else:
                     found.append(one)
     found.sort(key=lambda one: (one.when, one.file, one.line, repr(one)))
-    # A copy of an event in another file has the same id; CDEvents must have one.
+    # A copy of an event in another file has the same id, which every CDEvent must have.
     distinct = {(one.item.id, one.event.name) if one.event else one.origin: one for one in reversed(found)}
     return sorted(distinct.values(), key=lambda one: (one.when, one.file, one.line)), gaps
 

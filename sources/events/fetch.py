@@ -1,4 +1,4 @@
-"""The files read line by line; what is of the window, and of the time before it, becomes documents."""
+"""Reads the files line by line and makes documents of the records in and before the window."""
 
 import json
 from collections.abc import Iterator
@@ -20,44 +20,44 @@ from sources.events.settings import EventsSettings
 from sources.events.times import NoTime, read_time
 
 LEAD = timedelta(hours=72)
-"""How long before the window a deploy may have been asked for, or the version that runs deployed."""
+"""How long before the window a deploy may have been requested, or the running version deployed."""
 TAIL = timedelta(hours=1)
 MOST_KEPT = 100_000
-"""Records of one file."""
+"""Maximum records of one file."""
 _SHOWN = 5
-"""Of lines that are no records so many are named."""
+"""Maximum number of malformed lines that are named."""
 _PER_DOCUMENT = 5000
 _BETWEEN_CHECKS = 1000
 _MARGIN = 0.05
-"""Of its time a source keeps so much to hand over what it has."""
+"""The share of its time that the source keeps for handing over what it has read."""
 
 
 class _File(Struct):
-    """What reading one file has shown so far."""
+    """The state of reading one file."""
 
     path: str
     bad: list[list[Any]] = field(default_factory=list)
-    """The first of them: number and why."""
+    """The first malformed lines: number and reason."""
     bad_count: int = 0
     found: int = 0
     """Records and what is none, of whatever time."""
     naive: int = 0
     cut: int = 0
-    """The line at which the time was up; 0 if it was enough."""
+    """The line at which the time ran out; 0 if it did not."""
 
     def summary(self, zone: str) -> dict[str, Any]:
-        """As `read` takes it."""
+        """A summary for `read`."""
         return {"file": self.path, "bad": self.bad, "bad_count": self.bad_count, "naive": self.naive, "zone": zone}
 
     def add(self, bad: Bad) -> None:
-        """Count what is no record."""
+        """Count a malformed line."""
         self.bad_count += 1
         if len(self.bad) < _SHOWN:
             self.bad.append([bad.number, bad.why])
 
 
 def fetch(settings: EventsSettings, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-    """A file that cannot be read is a Gap, where another one can. Raises SourceError if none can."""
+    """A file that cannot be read is a Gap if another one can. Raises SourceError if none can."""
     errors: list[SourceError] = []
     answered = False
     for path in files(settings.path):
@@ -96,7 +96,7 @@ def _kept(
     wide = window.widened(lead=LEAD, tail=TAIL)
     for count, found in enumerate(records(path, settings)):
         if count % _BETWEEN_CHECKS == 0 and deadline.remaining() <= _MARGIN * deadline.seconds:
-            # What was read so far counts.
+            # The records read so far are kept.
             seen.cut = found.number
             return
         seen.found += 1
@@ -111,7 +111,7 @@ def _kept(
             continue
         when = reading.when
         if wide.overlaps(when.earliest, when.latest):
-            # Whoever declares a zone knows.
+            # If the user has declared a zone, times without one are no problem.
             seen.naive += reading.naive and settings.tz is None
             content = {"cdevent": cdevents.reduced(event)} if event else {"fields": extracted(found.content, settings)}
             yield {"line": found.number, "at": when.earliest.isoformat(), "latest": when.latest.isoformat(), **content}

@@ -1,4 +1,4 @@
-"""The files of exports: which there are, and their lines, whatever they are."""
+"""Finds the exported files, and reads their lines in any text format."""
 
 import glob
 import os
@@ -10,13 +10,13 @@ from typing import IO
 from collector.source import BadAnswer, Denied, SourceError
 
 LONGEST_LINE = 2**20
-"""Bytes of a line that may still be a record."""
+"""Maximum bytes of one line."""
 MOST_FILES = 1000
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def files(path: Path) -> list[Path]:
-    """The files that `path` names (a file, a folder or a pattern), in order of name. Raises SourceError."""
+    """The files that `path` refers to (a file, a folder or a pattern), in order of name. Raises SourceError."""
     try:
         place = path.expanduser()
         if place.is_dir():
@@ -38,9 +38,9 @@ def files(path: Path) -> list[Path]:
 
 
 def lines(path: Path) -> Iterator[tuple[int, str | None]]:
-    """The lines with their numbers from 1, without their ends; None for one that is too long. Raises SourceError."""
+    """Lines with their numbers from 1, without line ends; None for a line that is too long. Raises SourceError."""
     try:
-        # What is written while it is read (a pipe, a terminal) may never end; opening one must not wait for a writer.
+        # A pipe or terminal may never end, and opening a pipe must not wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         with os.fdopen(descriptor, "rb") as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
@@ -70,10 +70,10 @@ def _lines(raw: IO[bytes], path: Path) -> Iterator[tuple[int, str | None]]:
 
 
 def _line(raw: IO[bytes], encoding: str) -> bytes:
-    """The next line with its end; of one that is too long only the beginning, longer than LONGEST_LINE."""
+    """The next line with its end; a line that is too long is cut, but still longer than LONGEST_LINE."""
     line = raw.readline(LONGEST_LINE + 2)
     if encoding:
-        # The byte 0A is a line's end only as a whole character.
+        # The byte 0A ends a line only as a whole character.
         end = b"\n\0" if encoding.endswith("le") else b"\0\n"
         line += raw.read(1) if encoding.endswith("le") and line.endswith(b"\n") else b""
         while line and not (line.endswith(end) and len(line) % 2 == 0) and len(line) <= LONGEST_LINE:

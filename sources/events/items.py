@@ -1,4 +1,4 @@
-"""What is kept of one record: the declared fields, as texts, whatever else is in it."""
+"""Extracts the configured fields of a record as texts, whatever else the record contains."""
 
 import re
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from sources.events.settings import FIELDS, EventsSettings
 from sources.text import one_line
 
 LONGEST = 500
-"""Characters of one text that are kept."""
+"""Maximum characters of one text."""
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:[\w.+-]+@)?(sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s\x00-\x1f\x7f-\x9f]+")
@@ -18,7 +18,7 @@ class Item(NamedTuple):
     """One record; unknown texts are empty."""
 
     kind: str = ""
-    """As the record calls it."""
+    """In the record's own words."""
     service: str = ""
     environment: str = ""
     version: str = ""
@@ -28,11 +28,11 @@ class Item(NamedTuple):
     url: str = ""
     text: str = ""
     id: str = ""
-    """The same for the start and the end of one thing."""
+    """Shared by the start and the end of the same thing."""
 
 
 def extracted(record: Any, settings: EventsSettings) -> dict[str, str]:
-    """The fields that the settings declare, without `time`, of those that the record has."""
+    """The configured fields that the record has, except `time`."""
     found: dict[str, str] = {}
     for field in FIELDS:
         if field != "time" and (value := settings.fixed.get(field) or _text(located(record, field, settings))):
@@ -41,18 +41,18 @@ def extracted(record: Any, settings: EventsSettings) -> dict[str, str]:
 
 
 def located(record: Any, field: Any, settings: EventsSettings) -> Any:
-    """The value of one field, wherever the settings say it is."""
+    """The value of one field, at the place that the settings define."""
     if field in settings.fields:
         return look_up(record, settings.fields[field])
     found = look_up(record, field)
     if found is None and isinstance(record, dict):
-        # Spreadsheets have headers as people write them.
+        # Headers in spreadsheets may have any case.
         found = next((value for name, value in record.items() if name.lower() == field), None)
     return found
 
 
 def item(kept: Any) -> Item:
-    """What `extracted` kept, cleaned. Raises TypeError for anything else."""
+    """The cleaned Item from the result of `extracted`. Raises TypeError for anything else."""
     if not isinstance(kept, dict):
         raise TypeError("fields are an object")
     texts = {field: one_line(kept[field]) for field in Item._fields if isinstance(kept.get(field), str)}
@@ -66,12 +66,12 @@ def item(kept: Any) -> Item:
 
 
 def plain_version(text: str) -> str:
-    """A version without a `v` before a digit, unless it is all of the name, as in `v2`."""
+    """A version without a `v` before a digit, unless the version is only a number, as in `v2`."""
     return text[1:] if re.match(r"v\d+(?!\d*$)", text) else text
 
 
 def plain_digest(text: str) -> str:
-    """`sha256:...` of a digest or of an image with one; empty if it is none."""
+    """`sha256:...` for a digest or for an image with one; empty if there is none."""
     found = _DIGEST.fullmatch(text.rpartition("@")[2])
     return f"sha256:{found[2].lower()}" if found else ""
 

@@ -1,4 +1,4 @@
-"""What the records mean: each becomes the fact of its kind; what is not understood is counted and named."""
+"""Makes a fact of each record by its meaning; records that are not understood are counted and named."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,12 +21,12 @@ from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, numbers
 from sources.remark_facts import annotated, noted
 
 _SHOWN = 5
-"""Kinds that are not understood, of which so many are named."""
+"""Maximum number of unknown kinds that are named."""
 _FLAGS = {"flag.on": ON, "flag.off": OFF, "flag.changed": "changed"}
 
 
 def read(documents: Iterable[Document], source: str, settings: EventsSettings) -> Iterator[Event | Gap]:
-    """The Events of all records, in order of time, then what could not be read."""
+    """The Events of all records in order of time, then Gaps for anything that could not be read."""
     found, gaps = entries(documents, settings)
     yield from deploy_events([one for one in found if is_deploy(one.meaning)], _runs(found), source)
     fired: dict[str, float] = {}
@@ -39,7 +39,7 @@ def read(documents: Iterable[Document], source: str, settings: EventsSettings) -
 
 
 def _fact(one: Entry) -> Fact | None:
-    """What a record reports that is not about a deploy; None if it is not understood."""
+    """The fact of a record that is not about a deploy; None if it is not understood."""
     item, meaning = one.item, one.meaning
     subject = Subject(service=item.service, environment=item.environment)
     words = item.text or f"{item.kind} {item.service}".strip()
@@ -56,7 +56,7 @@ def _fact(one: Entry) -> Fact | None:
         labels = {"alertname": item.text or item.kind} | ({"service": item.service} if item.service else {})
         return (alert_firing if meaning == "alert.firing" else alert_resolved)(subject, labels)
     if meaning == "note":
-        # People say many things of environments that serve nobody.
+        # Remarks about environments without users are too frequent to count as notes.
         return annotated(words, subject) if is_lower(item.environment) else noted(words, subject)
     if meaning == "annotation":
         return annotated(words, subject)
@@ -74,13 +74,13 @@ def _run(one: Entry, subject: Subject) -> Fact | None:
         return run_succeeded(run)
     if one.meaning == "run.failed":
         return run_failed(run, (one.event.how if one.event else "") or "fails")
-    # What is of the specification and reports no deploy is no news, and no fault either.
+    # A type of the specification that reports no deploy is neither news nor an error.
     mentioned = run_mentioned(Run(subject, "", one.item.text or one.item.kind), "")
     return mentioned._replace(words=mentioned.words.strip()) if one.event else None
 
 
 def _event(one: Entry, fact: Fact, fired: dict[str, float], source: str) -> Event:
-    """The Event; `fired` has since when each alert fires, as far as the entries before this one have it."""
+    """The Event; `fired` has the start of each firing alert, collected from the entries before this one."""
     item = one.item
     is_flag = one.meaning in _FLAGS
     is_alert = one.meaning in ("alert.firing", "alert.resolved")
@@ -120,7 +120,7 @@ def _run_id(one: Entry) -> str:
 
 
 def _runs(found: Sequence[Entry]) -> dict[str, str]:
-    """By chain: the run of a pipeline in it, where it is the only one."""
+    """The pipeline run of each chain that has only one."""
     of: dict[str, set[str]] = {}
     for one in found:
         if one.event and one.event.chain and one.event.name.startswith("pipelinerun.") and one.event.run:

@@ -1,4 +1,4 @@
-"""The records of a file: of JSON Lines, of one JSON document, of CSV; and the lines that are none."""
+"""The records of a file in JSON Lines, JSON or CSV, and the malformed lines."""
 
 import csv
 import json
@@ -13,7 +13,7 @@ from sources.events.files import lines
 from sources.events.settings import EventsSettings
 
 LARGEST_DOCUMENT = 2**26
-"""Characters of a JSON document that is not one record a line, and has to be in the memory at once."""
+"""Maximum characters of a JSON document other than JSON Lines, which has to fit into memory at once."""
 Line = tuple[int, str | None]
 _FILLED = re.compile(r"\S")
 _DECODER = json.JSONDecoder()
@@ -23,26 +23,26 @@ class Record(NamedTuple):
     """One record."""
 
     number: int
-    """Of its line, or in the list of a document, from 1."""
+    """Number of its line, or its position in the list of a document, from 1."""
     content: dict[str, Any]
 
 
 class Bad(NamedTuple):
-    """What is no record."""
+    """A line or list item that is no record."""
 
     number: int
     why: str
-    """To follow `line 4 `."""
+    """Words to follow `line 4 `."""
 
 
 def records(path: Path, settings: EventsSettings) -> Iterator[Record | Bad]:
-    """All records of the file, in its order. Raises SourceError."""
+    """All records of the file, in file order. Raises SourceError."""
     separated = settings.format == "csv" or (settings.format == "auto" and path.suffix.lower() in (".csv", ".tsv"))
     yield from _csv(lines(path)) if separated else _json(lines(path), settings.items)
 
 
 def look_up(content: Any, path: str) -> Any:
-    """What stands under that name in the record, else at the end of that dotted path; None if nothing does."""
+    """The value at that key of the record, else at that dotted path; None if there is neither."""
     if isinstance(content, dict) and path in content:
         return content[path]
     for key in path.split("."):
@@ -88,7 +88,7 @@ def _csv(found: Iterator[Line]) -> Iterator[Record | Bad]:
 
 
 def _json(found: Iterator[Line], items: str) -> Iterator[Record | Bad]:
-    # A generator, so that what was looked at is not looked at again.
+    # A generator, so that no line is inspected twice.
     filled = ((number, text) for number, text in found if text is None or text.strip())
     begin = list(islice(filled, 2))
     first = (begin[0][1] or "") if begin else ""
@@ -115,7 +115,7 @@ def _document(found: Iterator[Line], items: str) -> Iterator[Record | Bad]:
         kept.append((number, text))
         size += len(text or "")
         if size > LARGEST_DOCUMENT or text is None:
-            # It cannot be one document, so that each line may be a record.
+            # Too large for one document, so each line may be a record.
             yield from _one_a_line(chain(kept, found))
             return
     every = _documents("\n".join(text or "" for _, text in kept))

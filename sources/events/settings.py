@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "events"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "events"`."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from sources.settings import Settings
 Field_ = Literal[
     "time", "kind", "service", "environment", "version", "commit", "digest", "actor", "url", "text", "id"
 ]  # fmt: skip
-"""What can be taken from a record."""
+"""The fields that a record may have."""
 Meaning = Literal[
     "deploy", "deploy.requested", "deploy.waiting", "deploy.approved", "deploy.started", "deploy.succeeded",
     "deploy.failed", "deploy.cancelled", "deploy.superseded", "deploy.refused",
@@ -22,8 +22,8 @@ Meaning = Literal[
     "flag.on", "flag.off", "flag.changed", "removed", "alert.firing", "alert.resolved",
     "annotation", "note", "ignore",
 ]  # fmt: skip
-"""What a record can mean. `deploy` is one of which there is no more than that it was done, so are `rollback`,
-`restart`, `migration` and `infrastructure`; the others have a start and an end.
+"""The possible meanings of a record. For `deploy`, `rollback`, `restart`, `migration` and `infrastructure` only one
+instant is known, when it was done; the others have a start and an end.
 """
 _SEPARATORS = re.compile(r"[\s_.:/-]+")
 FIELDS: tuple[Field_, ...] = get_args(Field_)
@@ -31,26 +31,26 @@ MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 
 
 class EventsSettings(Settings):
-    """One file, or a folder of them. Without `fields` each is looked for under its own name."""
+    """One file, or a folder of files. Without `fields`, each field is looked up under its own name."""
 
     path: Path = Field(strict=False)
     """A file, a folder, or a pattern with `*`."""
     format: Literal["auto", "json", "csv"] = "auto"
     """`auto`: CSV if the name ends with `.csv` or `.tsv`, else JSON or JSON Lines."""
     items: str = ""
-    """Where in a JSON document the list of records is, as dotted path; default: the document, or its only list."""
+    """Dotted path of the list of records in a JSON document; default: the document itself, or its only list."""
     fields: dict[Field_, str] = Field(default_factory=dict)
-    """By field: its column, or the dotted path to it inside the record: `app.name`, `tags.0`."""
+    """By field: its column, or its dotted path inside the record: `app.name`, `tags.0`."""
     fixed: dict[Field_, str] = Field(default_factory=dict)
-    """By field: what it is in all records."""
+    """By field: a value for all records."""
     kinds: dict[str, Meaning] = Field(default_factory=dict)
-    """By what the records call a kind, in any case: what it means."""
+    """By the name of a kind in the records, in any case: its meaning."""
     time_format: str = ""
-    """Of times that are written otherwise than RFC 3339 or as numbers, as in Python's strptime: `%d/%m/%Y %H:%M`."""
+    """Format of times that are neither RFC 3339 nor numbers, as in Python's strptime: `%d/%m/%Y %H:%M`."""
     time_unit: Literal["auto", "s", "ms", "us", "ns"] = "auto"
-    """Of times that are numbers; `auto`: by their size."""
+    """Unit of times that are numbers; `auto`: chosen by their size."""
     tz: str | None = None
-    """Zone of times that have none: `Europe/Berlin`; default: that of the timeline."""
+    """Zone of times without one: `Europe/Berlin`; default: that of the timeline."""
 
     @field_validator("tz")
     @classmethod
@@ -73,8 +73,8 @@ class EventsSettings(Settings):
         return self
 
     def meaning(self, word: str) -> Meaning | None:
-        """What a record of this kind means; None if nobody knows."""
-        # `deploy_failed` and `Deploy canceled` are spellings, and mean nothing else.
+        """The meaning of records of this kind; None if unknown."""
+        # `deploy_failed` and `Deploy canceled` are only other spellings.
         plain = _SEPARATORS.sub(".", word.strip().lower())
         named = {name.strip().lower(): meaning for name, meaning in self.kinds.items()}
         spelt = plain.replace("canceled", "cancelled")

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,18 +11,18 @@ from sources.events.settings import EventsSettings
 
 
 class EventsSource(Configured[EventsSettings]):
-    """Events that some system exported into files; see `collector.source.Source`."""
+    """Events that a system exported into files; see `collector.source.Source`."""
 
     Settings = EventsSettings
     type = "events"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """What the files have of the window and the days before it, and what of them is no event."""
+        """The records of the window and the days before it, and Gaps for malformed lines."""
         from sources.events.fetch import fetch
 
         yield from fetch(self.settings, window, deadline)
 
-    # The window decided what was fetched; what lies before it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events before the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Deploys, runs, flags, incidents and what else is written there, whatever the order of the documents."""
+        """Deploys, runs, flags, incidents and other records; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""Times as systems export them: RFC 3339 and its relatives, numbers since 1970, and forms that are declared."""
+"""Parses times as systems export them: RFC 3339 and variants, numbers since 1970, and configured formats."""
 
 import email.utils
 import re
@@ -12,7 +12,7 @@ from sources.fact import Moment
 
 _UNITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 _LIMITS = ((11, "s"), (14, "ms"), (17, "us"), (20, "ns"))
-"""A number with at most so many digits is of this unit: each reaches beyond the year 5000."""
+"""The unit of a number by its maximum digits: each reaches beyond the year 5000."""
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,12})?", re.ASCII)
 _ISO = re.compile(
     r"(?P<day>\d{4}-?\d\d-?\d\d)(?:[Tt]|\s+)(?P<clock>\d\d:?\d\d(?P<seconds>:?\d\d(?P<fraction>[.,]\d+)?)?)\s*(?P<zone>.*)",
@@ -26,27 +26,27 @@ _MONTHS = (
     "%d %b %Y %H:%M:%S",
     "%b %d %Y %H:%M:%S",
 )
-"""With the month as a word there is no doubt which number is the day."""
+"""Formats with the month as a word, where it is certain which number is the day."""
 _GO = re.compile(r"(?P<offset>[+-]\d{4}) [A-Z]{2,5}(?: m=[+-][\d.]+)?", re.ASCII)
-"""As Go prints times: `+0200 CEST`."""
+"""The zone in times that Go prints: `+0200 CEST`."""
 _SECOND = timedelta(seconds=1)
 _TICK = timedelta(microseconds=1)
 
 
 class NoTime(ValueError):
-    """What is there is no time. The message says why, to follow `line 4 `."""
+    """The value is not a usable time. The message has the reason, to follow `line 4 `."""
 
 
 class Reading(Struct, frozen=True):
-    """An instant as far as its writing shows it."""
+    """A parsed time as an interval, as exact as it is written."""
 
     when: Moment
     naive: bool
-    """It was written without a zone."""
+    """Whether it was written without a zone."""
 
 
 def read_time(value: object, zone: tzinfo, unit: str = "auto", form: str = "") -> Reading:
-    """The time that `value` is; `zone` counts where it has none. Raises NoTime."""
+    """The time in `value`; `zone` applies if it has none. Raises NoTime."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise NoTime("has no time")
     text = str(value).strip()
@@ -100,16 +100,16 @@ def _iso(found: re.Match[str], zone: tzinfo) -> Reading:
     if fraction:
         width = timedelta(microseconds=10 ** max(0, 7 - len(fraction)))
     clock = found["clock"].replace(",", ".")
-    # A leap second is the one before it, for all that clocks can show.
+    # A leap second counts as the second before it, since clocks cannot show it.
     leap = re.fullmatch(r"(\d\d:?59:?)60(.*)", clock)
     parsed = datetime.fromisoformat(f"{found['day']}T{f'{leap[1]}59{leap[2]}' if leap else clock}")
     return _placed(parsed, _zone(found["zone"], parsed.time()) or zone, width, naive=not found["zone"])
 
 
 def _worded(text: str, zone: tzinfo) -> Reading:
-    """`Wed, 01 Apr 2026 14:03:00 +0000` as in mails, `Apr 1, 2026, 2:03:00 PM UTC`."""
+    """`Wed, 01 Apr 2026 14:03:00 +0000` as in e-mails, or `Apr 1, 2026, 2:03:00 PM UTC`."""
     given = email.utils.parsedate_tz(text)
-    # Mails know no afternoon, and pass over what they do not know.
+    # E-mail dates have no AM or PM, and their parser ignores unknown parts.
     mail = given is not None and not re.search(r"\b[AaPp]\.?[Mm]\b", text)
     if given is not None and mail and given[0] >= 2000 and re.search(r"[+-]\d{4}|\b(?:GMT|UTC|UT|Z)\b", text):
         return Reading(_whole(email.utils.parsedate_to_datetime(text).astimezone(UTC)), naive=False)
@@ -127,7 +127,7 @@ def _worded(text: str, zone: tzinfo) -> Reading:
 
 
 def _zone(text: str, clock: time) -> tzinfo | None:
-    """The zone after a time; None if there is none."""
+    """The zone after a time; None if there is none. Raises NoTime if it is unknown."""
     text = text.strip()
     if not text:
         return None
@@ -136,7 +136,7 @@ def _zone(text: str, clock: time) -> tzinfo | None:
     go = _GO.fullmatch(text)
     text = go["offset"] if go else text
     try:
-        # An offset stands right behind the time, a name after a space.
+        # An offset directly follows the time, a name follows after a space.
         found = find_zone(text if text[0] in "+-" else f" {text}", 0, clock, exact=True)
     except UnclearZone as error:
         raise NoTime(str(error)) from None
@@ -147,14 +147,14 @@ def _zone(text: str, clock: time) -> tzinfo | None:
 
 def _placed(parsed: datetime, zone: tzinfo, width: timedelta, *, naive: bool = True) -> Reading:
     if parsed.tzinfo is None and isinstance(zone, timezone):
-        # At an offset no local time is skipped or comes twice.
+        # With a fixed offset, no local time is skipped or repeated.
         parsed, fixed = parsed.replace(tzinfo=zone), naive
     else:
         fixed = False
     if parsed.tzinfo is not None:
         at = parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
         return Reading(Moment(at, at + width - _TICK), naive=fixed)
-    # A local time that a clock change repeats is two instants, one per fold; others are the same in both.
+    # A local time that a clock change repeats is two instants, one per fold; for others both folds are the same.
     folds = [parsed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     if folds[0].astimezone(zone).replace(tzinfo=None) != parsed:
         raise NoTime("has a time that the clocks skipped on that day")

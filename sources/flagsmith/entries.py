@@ -1,4 +1,4 @@
-"""Entries of Flagsmith's audit log: what the sentences mean that it writes, and who is behind them."""
+"""Entries of Flagsmith's audit log: the meaning of their sentences, and who made the changes."""
 
 import re
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ from sources.flag_facts import Hand
 from sources.text import one_line
 
 DETAILED = re.compile(r"Flag state updated for feature: ")
-"""How an entry begins that has whether the flag was turned on or off in its details only."""
+"""The beginning of entries that only show in their details whether the flag was turned on or off."""
 _STATE = "state changed"
 VERSION = "new version published"
-"""With feature versioning: an entry has no more than that."""
+"""An entry with feature versioning, which contains no more than that."""
 _CHANGING: tuple[tuple[str, str], ...] = (
     (r"Flag state updated for feature: (?P<flag>.+)", _STATE),
     (r"Flag state / Remote config updated for feature: (?P<flag>.+) by Release pipeline: .+", "changed by a pipeline"),
@@ -64,17 +64,17 @@ _OF_FLAGS = ("FEATURE", "FEATURE_STATE", "SEGMENT", "EF_VERSION")
 
 
 class Meaning(NamedTuple):
-    """What a sentence reports."""
+    """The meaning of a sentence."""
 
     flag: str
     """`segment NAME` for a segment."""
     how: str
     changing: bool
-    """Whether it changes anything for users, now."""
+    """Whether it changes anything for users immediately."""
 
 
 def meaning(item: Any) -> Meaning | None:
-    """What an entry reports about a flag or segment; None if it is about something else, or is not understood."""
+    """The meaning of an entry about a flag or segment; None if it is about something else, or not understood."""
     log = one_line(item["log"])
     for pattern, how, changing in _SENTENCES:
         found = pattern.fullmatch(log)
@@ -87,12 +87,12 @@ def meaning(item: Any) -> Meaning | None:
 
 
 def is_of_flags(item: Any) -> bool:
-    """Whether an entry is about flags or segments, so that it should have been understood."""
+    """Whether an entry is about flags or segments, and should therefore be understood."""
     return item.get("related_object_type") in _OF_FLAGS
 
 
 def when(item: Any) -> Moment | None:
-    """When it was written, to the microsecond; None if it has no time."""
+    """When it was written, to the microsecond; None if it has no valid time."""
     value = item.get("created_date") if isinstance(item, dict) else None
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -103,7 +103,7 @@ def when(item: Any) -> Moment | None:
 
 
 def hand(item: Any) -> Hand:
-    """Who: a user, else something that has none: an API key, a schedule, a pipeline."""
+    """Who made the change: a user, or automation such as an API key, a schedule or a pipeline."""
     author = item.get("author")
     name = author.get("email") if isinstance(author, dict) else ""
     name = one_line(name) if isinstance(name, str) else ""
@@ -111,7 +111,7 @@ def hand(item: Any) -> Hand:
 
 
 def name_of(item: Any, key: str) -> str:
-    """The name of its `environment` or `project`; empty if it is of none."""
+    """The name of its `environment` or `project`; empty if it has none."""
     owner = item.get(key)
     name = owner.get("name") if isinstance(owner, dict) else ""
     return one_line(name) if isinstance(name, str) else ""

@@ -1,4 +1,4 @@
-"""What to ask Flagsmith: its audit log, newest first, since it knows no filter by time, and details of some entries."""
+"""What to request from Flagsmith: its audit log, newest first (it has no filter by time), and details of entries."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,13 +13,13 @@ from sources.flagsmith.settings import FlagsmithSettings
 
 RIGHT = "an organisation administrator's rights, or `View audit log` on the project"
 _MOST = 999
-"""Entries of one page that Flagsmith gives at most."""
+"""Maximum entries that Flagsmith returns per page."""
 _MOST_DETAILS = 100
-"""Of so many entries, the latest, it is asked whether the flag was turned on or off."""
+"""Maximum entries, the latest first, for which it is requested whether the flag was turned on or off."""
 
 
 def fetch(api: Api, settings: FlagsmithSettings, window: Window) -> Iterator[Document | Gap]:
-    """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
+    """Each project is separate: if one is denied, the others continue. Raises only if there was no answer at all."""
     yield from each_on_its_own(_log(api, base, window) for base in _bases(settings))
 
 
@@ -32,7 +32,7 @@ def _bases(settings: FlagsmithSettings) -> list[str]:
 def _log(api: Api, base: str, window: Window) -> Iterator[Document | Gap]:
     wide = window.widened(lead=LEAD, tail=timedelta(0))
     wanted: list[int] = []
-    # `is_system_event` is left out: whatever its value, Flagsmith takes it for true.
+    # `is_system_event` is omitted, because Flagsmith takes any value of it for true.
     for given in api.pages("audit", f"{base}?page_size={_MOST}", RIGHT, _page, wide.start):
         yield given
         if isinstance(given, Document):
@@ -51,7 +51,7 @@ def _log(api: Api, base: str, window: Window) -> Iterator[Document | Gap]:
 
 
 def _detailed(item: Any, wide: Window) -> int | None:
-    """The id of an entry whose words do not have what was changed; None of all others."""
+    """The id of an entry with a sentence that does not show the change; None for all others."""
     at, log, id_ = when(item), item.get("log") if isinstance(item, dict) else None, None
     if at is not None and isinstance(log, str) and DETAILED.match(log) and wide.overlaps(at.earliest, at.latest):
         id_ = item.get("id")
@@ -65,7 +65,7 @@ def _page(body: Any, _: str) -> Page:
 
 
 def _here(link: str) -> str:
-    """The link as one on the configured host: behind a proxy Flagsmith does not know by which scheme it is asked."""
+    """The link, on the configured host: behind a proxy, Flagsmith does not know the scheme of its own URL."""
     try:
         query = urlsplit(link).query
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the entries mean: a flag turned on or off, its values or overrides changed, or nothing for users."""
+"""The meaning of the entries: a flag turned on or off, its values or overrides changed, or no effect on users."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -29,9 +29,9 @@ class _Entry(NamedTuple):
 def read(
     documents: Iterable[Document], window: Window, source: str, settings: FlagsmithSettings
 ) -> Iterator[Event | Gap]:
-    """An Event for each entry about a flag or segment, in order of time; a Gap that counts what is not understood.
+    """An Event for each entry about a flag or segment, in order of time; a Gap that counts entries not understood.
 
-    The log comes whole, so that what is not of the window or of the time before it is passed over.
+    The log is not limited in time, so entries outside the window and the time around it are ignored.
     """
     found: dict[int, _Entry] = {}
     states: dict[int, str] = {}
@@ -76,7 +76,7 @@ def _entry(asked: str, item: Any) -> Iterator[_Entry]:
 
 
 def _state(item: Any) -> dict[int, str]:
-    """By the id of the entry: whether the flag was turned on or off, where its details have that."""
+    """Whether the flag was turned on or off, by the id of the entry, if its details show it."""
     details = item.get("change_details") if isinstance(item, dict) else None
     for change in details if isinstance(details, list) else ():
         if isinstance(change, dict) and change.get("field") == "enabled" and isinstance(change.get("new"), bool):

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "flagsmith"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "flagsmith"`."""
 
 from typing import Literal, Self
 
@@ -8,18 +8,18 @@ from sources.flag_settings import FlagSettings
 
 
 class FlagsmithSettings(FlagSettings):
-    """One organisation, or some projects. The token is an API key of the organisation."""
+    """One organisation, or some of its projects. The token is an API key of the organisation."""
 
     url: str = "https://api.flagsmith.com"
-    """Base URL of its API; another one where it is self-hosted."""
+    """Base URL of its API; set it if Flagsmith is self-hosted."""
     organisation: int | None = Field(default=None, ge=1)
-    """Id of the organisation: all of its projects."""
+    """Id of the organisation; all of its projects are read."""
     projects: list[int] | None = Field(default=None, min_length=1)
-    """Instead of `organisation`: ids of projects."""
+    """Ids of projects, instead of `organisation`."""
     environments: list[str] | None = Field(default=None, min_length=1)
-    """Names of environments: only these, and what is the same in all; default: all."""
+    """Names of environments: only these, and changes that apply to all; default: all."""
     scheme: Literal["Api-Key", "Token"] = "Api-Key"
-    """Of the token: `Token` for that of a user."""
+    """The scheme of the token: `Token` for a user's token."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,7 @@ class FlagsmithSource(Configured[FlagsmithSettings]):
     type = "flagsmith"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """The audit log, newest first, and what the changes of states in it changed."""
+        """The audit log, newest first, and details of the state changes in it."""
         from sources.flag_log import Api
         from sources.flagsmith.fetch import fetch
 
@@ -27,5 +27,5 @@ class FlagsmithSource(Configured[FlagsmithSettings]):
             yield from fetch(api, self.settings, window)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Changes of flags, whatever the order of the documents."""
+        """Changes of flags; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""Flux: what its Kustomizations and HelmReleases applied, when, from which revision, and what it put back."""
+"""Flux: what its Kustomizations and HelmReleases applied, when, from which revision, and which drift it reverted."""
 
 from sources.flux.source import FluxSource
 

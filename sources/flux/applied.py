@@ -1,4 +1,4 @@
-"""One thing that Flux applied, or tried to; and what it reports."""
+"""One deploy by Flux, or one attempt, and its Events."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,19 +18,19 @@ from sources.fact import Fact, Moment, report
 from sources.flux.items import Deployer
 
 _STAMPED = timedelta(seconds=5)
-"""A start that is known better than that has a stamp."""
+"""A start in a shorter interval than this comes from a timestamp."""
 
 
 class Applied(Struct, frozen=True, kw_only=True):
     """One deploy of a Kustomization or HelmRelease."""
 
     id: str
-    """Within its Kustomization or HelmRelease."""
+    """Unique within its Kustomization or HelmRelease."""
     keys: Identity
     start: Moment | None = None
     end: Moment | None = None
     end_known: bool = True
-    """Whether `end` is a stamp; else it is somewhere in it, and its start is as likely as any."""
+    """Whether `end` is a timestamp; else every time in that interval is equally likely."""
     outcome: str = "succeeded"
     """`succeeded`, `failed`, `running` or `requested`."""
     why: str = ""
@@ -40,7 +40,7 @@ class Applied(Struct, frozen=True, kw_only=True):
 
 
 def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iterator[Event]:
-    """Its start and its end, as far as they are known."""
+    """Its start and end, if known."""
     subject = deployer.subject
     deploy = Deploy(
         subject,
@@ -64,7 +64,7 @@ def events(applied: Applied, deployer: Deployer, path: str, source: str) -> Iter
 
     if applied.start is not None:
         fact = deploy_requested(deploy) if applied.outcome == "requested" else deploy_started(deploy)
-        # Where nothing shows when it began, that was most likely not long before its end.
+        # If nothing shows when it began, that was most likely shortly before its end.
         unknown = applied.end is not None and applied.start.latest - applied.start.earliest > _STAMPED
         yield event(fact, applied.start, at=applied.end.earliest if applied.end is not None and unknown else None)
     if applied.end is not None and applied.outcome == "succeeded":

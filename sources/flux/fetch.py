@@ -1,4 +1,4 @@
-"""What is asked of a cluster that Flux runs in."""
+"""The lists requested from a cluster that Flux runs in."""
 
 from collections.abc import Callable, Iterator
 
@@ -25,7 +25,7 @@ _OF_SOURCES = "source.toolkit.fluxcd.io"
 def fetch(
     settings: ClusterSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
 ) -> Iterator[Document | Gap]:
-    """Each list in the newest version that the server has. Raises BadAnswer if there is no Flux."""
+    """Each list in the newest version that the server has. Raises BadAnswer if the cluster has no Flux."""
     yield from fetch_lists(settings, scrubber, deadline, sleep, _choose, kept)
 
 
@@ -44,5 +44,5 @@ def _choose(api: Api) -> Iterator[Listed]:
     for name, wanted in _SOURCES.items():
         version = served(api, _OF_SOURCES, wanted)
         if version is not None:
-            # One of the two kinds may be younger than the server's Flux.
+            # The Flux on this server may be older than one of the two kinds.
             yield Listed(name, f"/apis/{_OF_SOURCES}/{version}", custom=True)

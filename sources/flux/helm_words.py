@@ -1,4 +1,4 @@
-"""What helm-controller reports of a HelmRelease, in its own words, and how its releases are identified."""
+"""Messages of helm-controller about a HelmRelease, and how its releases are identified."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from sources.gitops.revisions import chart_version
 
 
 class Word(Struct, frozen=True):
-    """What a condition or an Event reports, in helm-controller's words."""
+    """The message of a condition or an Event of helm-controller."""
 
     at: Moment
     reason: str
@@ -22,7 +22,7 @@ class Word(Struct, frozen=True):
 
 
 def words(deployer: Deployer, reports: Sequence[Report]) -> list[Word]:
-    """Those of its Events and conditions, in order."""
+    """The messages of its Events and conditions, in order."""
     found = [Word(one.record.first, one.record.reason, one.record.message, path(one.record)) for one in reports]
     for type_ in ("Released", "Remediated"):
         condition = deployer.condition(type_)
@@ -32,7 +32,7 @@ def words(deployer: Deployer, reports: Sequence[Report]) -> list[Word]:
 
 
 def keys_of(deployer: Deployer, id_: str, chart: str = "", number: str = "") -> Identity:
-    """The ids of one release: `id_` is unique within its HelmRelease, `number` is Helm's."""
+    """The identity of one release: `id_` is unique within its HelmRelease, `number` is Helm's revision."""
     return Identity(
         application=f"{deployer.namespace}/{deployer.name}",
         release=release_of(deployer),
@@ -43,6 +43,6 @@ def keys_of(deployer: Deployer, id_: str, chart: str = "", number: str = "") -> 
 
 
 def chart_of(written: str) -> str:
-    """`checkout@1.5.0`, as helm-controller writes it, the way Helm does: `checkout-1.5.0`."""
+    """The chart in Helm's notation, `checkout-1.5.0`, for helm-controller's `checkout@1.5.0`."""
     name, _, version = written.partition("@")
     return chart_version(name, version.partition("+")[0])

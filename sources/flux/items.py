@@ -1,4 +1,4 @@
-"""What Kustomizations and HelmReleases have in common: who they are, where they deploy, and what they report."""
+"""The common parts of Kustomizations and HelmReleases: their identity, their targets, and their conditions."""
 
 import re
 from collections.abc import Iterator
@@ -34,12 +34,12 @@ class Deployer(Struct, frozen=True):
     name: str
     subject: Subject
     parent: bool
-    """It deploys other Kustomizations and HelmReleases, and nothing that has pods."""
+    """Whether it deploys other Kustomizations and HelmReleases, and nothing with pods."""
     suspended: bool
     timeout: timedelta
     conditions: tuple[Condition, ...]
     source: tuple[str, str, str]
-    """Kind, namespace and name of what it takes its revisions from."""
+    """Kind, namespace and name of the source of its revisions."""
     raw: dict[str, Any]
 
     @property
@@ -48,12 +48,12 @@ class Deployer(Struct, frozen=True):
         return f"{self.kind} {self.namespace}/{self.name}"
 
     def condition(self, type_: str) -> Condition | None:
-        """The condition of this type."""
+        """The condition of this type; None if there is none."""
         return next((one for one in self.conditions if one.type == type_), None)
 
 
 class Artifact(Struct, frozen=True):
-    """The revision that a source of configuration offers, and since when the cluster has seen it."""
+    """The revision that a configuration source offers, and the time when the cluster first had it."""
 
     key: tuple[str, str, str]
     revision: str
@@ -67,7 +67,7 @@ def read_deployer(kind: str, item: Any, cluster: str) -> Iterator[Deployer]:
         raise ValueError("an object without a name")
     spec, status = get(item, "spec"), get(item, "status")
     inventory = [text(each, "id").split("_") for each in objects(status, "inventory", "entries")]
-    # An id is namespace_name_group_kind; of what is in no namespace, the first is empty.
+    # An id is namespace_name_group_kind; the namespace is empty for cluster-scoped objects.
     deployed = [Workload(one[0], one[3], one[1]) for one in inventory if len(one) == 4 and one[3] in WORKLOADS]
     target = text(spec, "targetNamespace")
     release = text(spec, "releaseName") or (f"{target}-{name}" if target and kind == "HelmRelease" else name)
@@ -102,7 +102,7 @@ def read_deployer(kind: str, item: Any, cluster: str) -> Iterator[Deployer]:
 
 
 def read_artifact(kind: str, item: Any) -> Iterator[Artifact]:
-    """Read what a GitRepository or OCIRepository offers; nothing if it has nothing yet."""
+    """Read the artifact of a GitRepository or OCIRepository; yields nothing if there is none yet."""
     artifact = get(item, "status", "artifact")
     seen, revision = moment(get(artifact, "lastUpdateTime")), text(artifact, "revision")
     if seen is not None and revision:
@@ -110,7 +110,7 @@ def read_artifact(kind: str, item: Any) -> Iterator[Artifact]:
 
 
 def release_of(deployer: Deployer) -> str:
-    """Its Helm release as `namespace/name`; the name begins with the target namespace, if one is set."""
+    """Its Helm release as `namespace/name`; the name begins with the target namespace, if set."""
     spec = get(deployer.raw, "spec")
     target = text(spec, "targetNamespace")
     name = text(spec, "releaseName") or (f"{target}-{deployer.name}" if target else deployer.name)
@@ -118,7 +118,7 @@ def release_of(deployer: Deployer) -> str:
 
 
 def duration(value: object) -> timedelta | None:
-    """A duration as Go writes it, at most a day: `1m30.5s`; None if it is none."""
+    """A duration in Go's notation, `1m30.5s`, at most a day; None if the value is not one."""
     match = _DURATION.fullmatch(value) if isinstance(value, str) and 0 < len(value) < 40 else None
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What a Kustomization applied: out of its history, its conditions and the Events about it."""
+"""What a Kustomization applied, from its history, its conditions and the Events about it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,19 +20,19 @@ from sources.gitops.event_objects import Report
 _REVISION = "kustomize.toolkit.fluxcd.io/revision"
 _ORIGIN = "kustomize.toolkit.fluxcd.io/originRevision"
 _FAILED = ("ReconciliationFailed", "HealthCheckFailed", "PruneFailed", "BuildFailed")
-"""What keeps a revision from being applied; that a source or a dependency is not ready is no matter of the revision."""
+"""Reasons why a revision cannot be applied. A source or dependency that is not ready is not the revision's fault."""
 _CHANGED = re.compile(r"\S+ (?:created|configured|deleted)\b")
-"""How the log of an apply begins: `Deployment/shop/checkout configured`."""
+"""The beginning of the log of an apply: `Deployment/shop/checkout configured`."""
 
 
 class _Entry(Struct, frozen=True):
-    """One entry of the history: one rendering of the manifests, and what came of applying it."""
+    """One history entry: one rendering of the manifests, and the result of applying it."""
 
     digest: str
     first: Moment
     last: Moment
     took: timedelta | None
-    """How long the latest reconciliation took."""
+    """Duration of the latest reconciliation."""
     times: int
     status: str
     revision: str
@@ -44,7 +44,7 @@ class _Entry(Struct, frozen=True):
 
 
 def applied(deployer: Deployer, reports: Sequence[Report], artifact: Artifact | None) -> Iterator[Applied]:
-    """Everything that is known to have been applied, to have failed, or to wait because it is suspended."""
+    """Everything known to have been applied, to have failed, or to wait because of a suspension."""
     entries = [entry for item in objects(deployer.raw, "status", "history") for entry in _entry(item)]
     for at, entry in enumerate(entries):
         yield _of_entry(entry, deployer, entries[:at])
@@ -73,7 +73,7 @@ def _entry(item: object) -> Iterator[_Entry]:
 
 
 def _of_entry(entry: _Entry, deployer: Deployer, newer: Sequence[_Entry]) -> Applied:
-    """`firstReconciled` is the end of the first reconciliation; how long that took is known if it was the only one."""
+    """`firstReconciled` is the end of the first reconciliation; its duration is only known if it was the only one."""
     if entry.took is not None and entry.times == 1:
         start = Moment(entry.first.earliest - entry.took - SECOND, entry.first.latest - entry.took)
     else:
@@ -82,7 +82,7 @@ def _of_entry(entry: _Entry, deployer: Deployer, newer: Sequence[_Entry]) -> App
     ready = deployer.condition("Ready")
     why = ready.message if ready and not newer and ready.reason == entry.status and ready.status == "False" else ""
     return Applied(
-        # A rendering that fails first and then succeeds has an entry for each.
+        # A rendering that fails first and then succeeds has one entry for each outcome.
         id=id_ if entry.done else f"{id_} {entry.status}",
         keys=keys_of(deployer, entry.revision, entry.origin, id_),
         start=start,
@@ -94,7 +94,7 @@ def _of_entry(entry: _Entry, deployer: Deployer, newer: Sequence[_Entry]) -> App
 
 
 def _returned(entries: Sequence[_Entry], deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
-    """What was applied before, and then again: its old entry is moved to the front, and keeps its first time."""
+    """A rendering that was applied again: its old entry moves to the front and keeps its first time."""
     front = entries[0]
     before = next((entry for entry in entries[1:] if entry.digest != front.digest and entry.done), None)
     if before is None or not front.done or front.first >= before.first:
@@ -118,11 +118,11 @@ def _returned(entries: Sequence[_Entry], deployer: Deployer, reports: Sequence[R
 
 
 def _corrections(entries: Sequence[_Entry], deployer: Deployer, reports: Iterable[Report]) -> Iterator[Applied]:
-    """What Flux changed in the cluster for a revision that it had applied before: somebody had changed it by hand."""
+    """Changes by Flux for a revision that it had applied before, which means that somebody had made manual changes."""
     for one in reports:
         at, revision = one.record.first, one.notes.get(_REVISION, "")
         known = [entry for entry in entries if entry.done and entry.revision == revision]
-        # The log of the first apply comes before the end of that reconciliation.
+        # The log of the first apply precedes the end of that reconciliation.
         if one.record.warning or not known or min(entry.first for entry in known).latest >= at.earliest:
             continue
         if _CHANGED.match(one.record.message) and not _went_back(entries, at):
@@ -139,18 +139,18 @@ def _corrections(entries: Sequence[_Entry], deployer: Deployer, reports: Iterabl
 
 
 def _went_back(entries: Sequence[_Entry], at: Moment) -> bool:
-    """Whether an entry that is older than the one before it explains a change at that time."""
+    """Whether the change at that time is explained by going back to an older entry."""
     return len(entries) > 1 and entries[0].first < entries[1].first and at >= entries[1].last
 
 
 def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Iterable[Report]) -> Iterator[Applied]:
-    """What only Events and conditions show: kinds before v1 have no history, and what is not built enters none."""
+    """What only Events and conditions show: kinds before v1 have no history, and failed builds are not in it."""
     failed = {(entry.status, entry.revision) for entry in entries if not entry.done}
     done = {entry.revision for entry in entries if entry.done}
     attempted = text(deployer.raw, "status", "lastAttemptedRevision")
     seen: dict[tuple[str, str], tuple[Moment, str, str]] = {}
     for one in sorted(reports, key=lambda each: (each.record.first, each.record.uid)):
-        # Before a revision is known there is none that fails.
+        # Without a revision, no revision can fail.
         revision, reason = one.notes.get(_REVISION, ""), one.record.reason
         if revision and (reason in _FAILED or reason == "ReconciliationSucceeded"):
             seen.setdefault((reason, revision), (one.record.first, one.record.message, path(one.record)))
@@ -175,7 +175,7 @@ def _without_entry(entries: Sequence[_Entry], deployer: Deployer, reports: Itera
 
 
 def _not_applied(entries: Sequence[_Entry], deployer: Deployer, artifact: Artifact | None) -> Iterator[Applied]:
-    """A revision that the cluster has seen, and that is not applied because somebody suspended that."""
+    """A revision that the cluster has but does not apply, because of a suspension."""
     status = deployer.raw.get("status")
     known = {text(status, "lastAppliedRevision"), text(status, "lastAttemptedRevision"), *(e.revision for e in entries)}
     if deployer.suspended and artifact is not None and artifact.revision not in known:

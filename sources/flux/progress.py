@@ -1,4 +1,4 @@
-"""What a Kustomization is applying while it is looked at."""
+"""The revision that a Kustomization is applying at the time of the request."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -10,13 +10,13 @@ from sources.flux.items import Deployer
 from sources.flux.revisions import details, keys_of
 
 _FOR = re.compile(r"(?:Fetching|Building|Detecting|Applying|Running) .*\bfor revision (\S+) with a timeout of ")
-"""What kustomize-controller writes at each step, with a new time."""
+"""The messages of kustomize-controller at each step, which also update the time."""
 
 
 def under_way(deployer: Deployer, known: Collection[str]) -> Iterator[Applied]:
-    """The revision that is being applied, if it is none of the `known` and not what was applied last.
+    """The revision that is being applied, unless it is `known` or the last applied one.
 
-    It became Progressing when that began; what it does since stands in `Reconciling`.
+    It became Progressing when that began; its current step is in the condition `Reconciling`.
     """
     ready, reconciling = deployer.condition("Ready"), deployer.condition("Reconciling")
     if ready is None or reconciling is None or (ready.status, reconciling.status) != ("Unknown", "True"):

@@ -1,4 +1,4 @@
-"""From Flux's objects and the Events about them to what was deployed."""
+"""Makes Events from Flux's objects and the Events about them."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -38,7 +38,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
                 gaps.add(found)
             elif isinstance(found, Deployer):
                 key = (found.kind, found.namespace, found.name)
-                # Of two copies of one, got while it changed, the same counts whatever came first.
+                # If an object changed meanwhile, its copies differ; the kept one does not depend on their order.
                 deployers[key] = max(found, deployers.get(key, found), key=repr)
             elif isinstance(found, Artifact):
                 artifacts[found.key] = max(found, artifacts.get(found.key, found), key=repr)
@@ -69,7 +69,7 @@ def _events(
 ) -> Iterator[Event]:
     since = window.start - LEAD
     for key, deployer in sorted(deployers.items()):
-        # What deploys nothing but other Kustomizations and HelmReleases is no deploy of a service: these are.
+        # A deployer of only other Kustomizations and HelmReleases is no deploy of a service; those are.
         if deployer.parent:
             continue
         about = list(reports.get(key, {}).values())
@@ -85,7 +85,7 @@ def _events(
 
 
 def _unique(found: Iterable[Applied]) -> list[Applied]:
-    """Each once, by its id: the first, which is known best."""
+    """One for each id: the first, which is the most exact."""
     by_id: dict[str, Applied] = {}
     for one in found:
         by_id.setdefault(one.id, one)
@@ -100,7 +100,7 @@ def _coverage(deployers: Iterable[Deployer], window: Window, cluster: str) -> It
         yield Gap(
             f"suspended, so that nothing new is applied: {names}", "since when and by whom, only an audit log shows"
         )
-    # Kinds before v1 (of HelmReleases before v2beta2) have none.
+    # Kinds before v1 (HelmReleases before v2beta2) have no history.
     without = [one.label for one in every if one.conditions and not get(one.raw, "status", "history")]
     if without and not any(get(one.raw, "status", "history") for one in every):
         yield Gap(f"{len(without)} objects of Flux have no history: only Events show what they applied", "upgrade Flux")

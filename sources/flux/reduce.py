@@ -1,4 +1,4 @@
-"""What is kept of Flux's objects: no values, no patches, no substitutions."""
+"""Reduces Flux's objects: no values, no patches, no substitutions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,7 +41,7 @@ _LONGEST = 2000
 
 
 def kept(what: Listed, page: Mapping[str, Any]) -> dict[str, Any]:
-    """A page of the list with nothing that may be secret."""
+    """A page of the list without anything that may be secret."""
     if what.name == "events":
         return kept_events(page, ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/"))
     if what.name in ("gitrepositories", "ocirepositories"):

@@ -1,4 +1,4 @@
-"""What a HelmRelease released: out of its history, its conditions and the Events about it."""
+"""What a HelmRelease released, from its history, its conditions and the Events about it."""
 
 import re
 from collections.abc import Iterator, Sequence, Set
@@ -17,7 +17,7 @@ from sources.flux.remediation import remediations, with_remediation
 from sources.gitops.event_objects import Report
 from sources.gitops.revisions import chart_version
 
-# Texts of helm-controller, internal/reconcile.
+# Message texts of helm-controller, internal/reconcile.
 _DONE = re.compile(r"Helm (?:install|upgrade) succeeded for release \S+\.v(?P<version>\d+) with chart (?P<chart>\S+)")
 _FAILED = re.compile(r"Helm (?:install|upgrade) failed for release \S+ with chart (?P<chart>[^\s:]+): (?P<why>.*)")
 _TESTED = re.compile(r"Helm test failed for release \S+\.v(?P<version>\d+) with chart \S+?: (?P<why>.*)")
@@ -25,7 +25,7 @@ _SAME = timedelta(seconds=5)
 
 
 def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
-    """Installs and upgrades, their failures, rollbacks by remediation, and corrections of drift."""
+    """Installs and upgrades, their failures, rollbacks by remediation, and drift corrections."""
     reported = words(deployer, reports)
     history = objects(deployer.raw, "status", "history")
     releases = [one for item in history for one in _snapshot(item, deployer)]
@@ -59,7 +59,7 @@ def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
 
 
 def _in_vain(release: Applied, word: Word, why: str) -> Applied:
-    """The release whose tests failed, which is what fails an upgrade whose pods came up."""
+    """The release, as failed because of its tests, which may fail even if the pods came up."""
     began = release.start is None or release.start <= word.at
     if not began or release.outcome == "running":
         return release
@@ -79,7 +79,7 @@ def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
         id=id_,
         keys=keys_of(deployer, id_, chart_version(text(item, "chartName"), text(item, "chartVersion")), str(number)),
         start=begun,
-        # Helm ends some time after that; an Event or a condition may show when.
+        # Helm finishes some time later; an Event or a condition may show when.
         end=None if running else Moment(begun.earliest, begun.latest + deployer.timeout),
         end_known=False,
         outcome="failed" if failed else "running" if running else "succeeded",
@@ -90,7 +90,7 @@ def _snapshot(item: object, deployer: Deployer) -> Iterator[Applied]:
 
 
 def _ended(releases: list[Applied], deployer: Deployer, word: Word, number: str, chart: str) -> list[Applied]:
-    """The install or upgrade with this number was complete then."""
+    """The releases, with this one complete at the time of the message; added if it is missing."""
     for at, one in enumerate(releases):
         if one.keys.revision == number:
             if not one.end_known and one.start is not None and one.start <= word.at:

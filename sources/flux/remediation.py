@@ -1,4 +1,4 @@
-"""That Flux gave up a release, and went back to the one before it or took away what it could not install."""
+"""Remediations by Flux: a rollback to the previous release, or the removal of one that could not be installed."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,12 +20,12 @@ _SAME = timedelta(seconds=5)
 
 
 def remediations(words: Sequence[Word], deployer: Deployer) -> Iterator[Applied]:
-    """Each once: a condition and an Event report the same."""
+    """Each remediation once: a condition and an Event report the same one."""
     yield from _distinct([one for word in words for one in _back(word, deployer)])
 
 
 def _back(word: Word, deployer: Deployer) -> Iterator[Applied]:
-    """That Flux gave up and went back, or took away what it could not install."""
+    """The remediation in a message, if there is one."""
     found = _BACK.match(word.message)
     if found is None:
         return
@@ -53,7 +53,7 @@ def _distinct(found: Sequence[Applied]) -> Iterator[Applied]:
 
 
 def _given_up(release: Applied, until: Moment) -> Applied:
-    """An install of which Helm kept only that it was uninstalled: it had failed by then."""
+    """An install that Helm only recorded as uninstalled: it had failed by then."""
     if release.end_known or release.start is None or release.outcome != "succeeded" or release.start > until:
         return release
     end = Moment(release.start.earliest, until.latest)
@@ -61,7 +61,7 @@ def _given_up(release: Applied, until: Moment) -> Applied:
 
 
 def with_remediation(releases: list[Applied], back: Applied) -> list[Applied]:
-    """The same with a rollback: the release that Helm made for it, if the history has that, began when it did."""
+    """The releases with a remediation: as the release that Helm made for it, if the history has that, else added."""
     end = back.end
     if end is None or back.start is None:
         return releases

@@ -1,4 +1,4 @@
-"""A local clone of a git repository: what was merged, reverted and tagged, as supporting evidence."""
+"""A local clone of a git repository: merges, reverts and tags, as supporting evidence."""
 
 from sources.git.settings import GitSettings
 from sources.git.source import GitSource

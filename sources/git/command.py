@@ -1,4 +1,4 @@
-"""The git command, run in somebody's repository so that nothing in that repository is run."""
+"""Runs the git command in somebody's repository so that nothing in that repository is executed."""
 
 import os
 import subprocess
@@ -11,9 +11,9 @@ from collector.source import BadAnswer, Deadline, Denied, Unreachable
 from sources.text import one_line
 
 MOST = 64 * 2**20
-"""Bytes of one answer."""
+"""Maximum bytes of one answer."""
 _NOTHING_RUNS = {
-    # Each of these can name a program in the configuration of the repository; what is said here goes before that.
+    # The repository's configuration can name a program for each of these; the values here take precedence.
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "core.pager": "cat",
@@ -28,7 +28,7 @@ _NOTHING_RUNS = {
     "log.showSignature": "false",
     "protocol.allow": "never",
     "uploadpack.packObjectsHook": "",
-    # So that the answer is what is expected.
+    # These ensure the expected output format.
     "log.follow": "false",
     "color.ui": "false",
     "log.mailmap": "false",
@@ -42,25 +42,25 @@ _ENVIRONMENT: Mapping[str, str] = {
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SYSTEMROOT", "TMPDIR", "TEMP")
-"""Of the environment. What begins with GIT_ could lead elsewhere; the user's own safe.directory is below HOME."""
+"""The kept environment variables. Any GIT_* variable could lead elsewhere; HOME has the user's safe.directory."""
 
 
 class Git:
-    """Asks one clone."""
+    """Runs git commands in one clone."""
 
     def __init__(self, clone: Path, deadline: Deadline, timeout: float) -> None:
-        """`deadline` is shared by all questions, `timeout` is for each, in seconds."""
+        """All commands share `deadline`; `timeout` applies to each, in seconds."""
         self._clone = clone.expanduser().absolute()
         self._deadline = deadline
         self._timeout = timeout
 
     def ask(self, *arguments: str, missing: Sequence[int] = ()) -> str:
-        """What git answers; empty for an exit code in `missing`. Raises a SourceError."""
+        """The output of git; empty for an exit code in `missing`. Raises a SourceError."""
         self._deadline.check()
         overrides = [part for key, value in _NOTHING_RUNS.items() for part in ("-c", f"{key}={value}")]
         command = ["git", "--no-pager", "-C", str(self._clone), *overrides, *arguments]
         try:
-            # The arguments are of this module's callers; what is from outside in them is a name of a checked form.
+            # The arguments come from callers in this package; text from outside in them is a name of a checked form.
             process = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,
@@ -119,10 +119,10 @@ class Git:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        # A folder inside another repository is not that repository.
+        # A folder inside another repository must not count as that repository.
         return {**kept, **_ENVIRONMENT, "GIT_CEILING_DIRECTORIES": str(self._clone.parent)}
 
 
 def _bounded(stream: IO[bytes] | None, most: int) -> bytes:
-    """At most so much of it."""
+    """At most `most` bytes of the stream."""
     return stream.read(most) if stream is not None else b""

@@ -1,4 +1,4 @@
-"""What to ask the clone: which branch, how fresh, its commits and its tags."""
+"""What to request from the clone: its branch, its age, its commits and its tags."""
 
 import json
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from sources.git.command import Git
 from sources.git.settings import GitSettings
 
 LEAD = timedelta(hours=72)
-"""How long before the window something may have been merged that is deployed in it."""
+"""How long before the window a change may have been merged that is deployed in it."""
 MOST_COMMITS = 5000
 MOST_OLDER = 500
-"""Commits from before that, for the question which of two came first."""
+"""Maximum commits from before that time, which are needed to see which of two commits is older."""
 MOST_TAGS = 2000
 _LONGEST = 2000
-"""Characters of one message that are kept."""
-# Fields of one line each, then the message, up to the next NUL.
+"""Maximum characters of one message."""
+# One field per line, then the message, up to the next NUL.
 _COMMIT = "%H%n%P%n%ct%n%an%n%s%n%b"
 _TAG = "%(objectname)%00%(*objectname)%00%(objecttype)%00%(creatordate:unix)%00%(taggername)%00%(refname:strip=2)"
 
 
 def fetch(settings: GitSettings, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-    """Raises SourceError if there is no such clone or branch."""
+    """The state, commits and tags of the clone. Raises SourceError if there is no such clone or branch."""
     git = Git(settings.clone, deadline, settings.timeout)
     wide = window.widened(lead=LEAD, tail=timedelta(0))
     shallow = git.ask("rev-parse", "--is-shallow-repository").strip() == "true"
@@ -59,7 +59,7 @@ def _default_branch(git: Git) -> str:
 
 
 def _fetched(git: Git) -> str:
-    """When the clone was last brought up to date, as far as its files show; empty if it has no remote."""
+    """When the clone was last fetched, according to its files; empty if it has no remote or no such file."""
     if not git.ask("for-each-ref", "--count=1", "--format=%(refname)", "refs/remotes").strip():
         return ""
     folder = Path(git.ask("rev-parse", "--absolute-git-dir").strip())

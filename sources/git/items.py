@@ -1,4 +1,4 @@
-"""Commits and tags as git prints them, in which anything may be missing."""
+"""Commits and tags in git's output; any field may be missing."""
 
 import re
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ _TRUNCATED = SECOND - timedelta(microseconds=1)
 
 
 class Commit(NamedTuple):
-    """A commit of the branch itself."""
+    """A commit on the branch itself, not on a merged one."""
 
     sha: str
     when: Moment
-    """When it was committed; it came to the branch then, where it was made by merging, else later."""
+    """The commit time; if a merge made the commit, it came to the branch then, else later."""
     author: str
     title: str
     request: str
-    """Number of the pull or merge request: `#123`, `!45`; empty if it shows none."""
+    """Number of the pull or merge request: `#123`, `!45`; empty if none is shown."""
     is_merge: bool
-    """It is what a merge made: with two parents, or squashed."""
+    """Whether a merge made it: it has two parents, or is a squashed merge."""
     reverts: str
-    """The commit that it reverts; empty if that is not known."""
+    """The commit that it reverts; empty if unknown."""
     is_revert: bool
 
 
@@ -42,26 +42,26 @@ class Tag(NamedTuple):
 
     name: str
     sha: str
-    """The commit, or whatever else it is of."""
+    """The tagged commit, or other object."""
     when: Moment
-    """When it was made; of one that is only a name, the time of its commit."""
+    """When it was made; for a lightweight tag, the time of its commit."""
     tagger: str
     annotated: bool
-    """It is an object of its own, with a time and a tagger."""
+    """Whether it is an object of its own, with a time and a tagger."""
 
     @property
     def version(self) -> str:
-        """The version that it names; empty if it names none."""
+        """The version in its name; empty if there is none."""
         found = _VERSION.fullmatch(self.name[:255])
         return found["version"] if found else ""
 
 
 def commit(item: Any) -> Iterator[Commit]:
-    """Parse what `git log` printed of one. Raises what `collector.source.each` counts."""
+    """Parse one commit in the output of `git log`. Raises what `collector.source.each` counts."""
     sha, parents, at, author, title, *rest = item.split("\n")
     body = "\n".join(rest)
     reverted = _REVERTED.search(body)
-    # The message of a merge has the title of what was merged in its body.
+    # The body of a merge's message contains the title of the merged change.
     revert = _REVERT_TITLE.search(title) or _REVERT_TITLE.search(body)
     found = _PULL.search(f"{title}\n{body}")
     squashed = _SQUASHED.search(title)
@@ -82,7 +82,7 @@ def commit(item: Any) -> Iterator[Commit]:
 
 
 def tag(item: Any) -> Iterator[Tag]:
-    """Parse what `git for-each-ref` printed of one. Raises what `collector.source.each` counts."""
+    """Parse one tag in the output of `git for-each-ref`. Raises what `collector.source.each` counts."""
     sha, peeled, type_, at, tagger, name = item.split("\0")
     yield Tag(one_line(name), _sha(peeled or sha), _moment(at), one_line(tagger), type_ == "tag")
 

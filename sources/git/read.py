@@ -1,4 +1,4 @@
-"""What the clone shows: merges into the branch, reverts, tags, and since when it may lack something."""
+"""Events of the clone: merges into the branch, reverts and tags, and Gaps for times that it may not cover."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,9 +17,9 @@ from sources.remark_facts import annotated
 
 
 def read(documents: Iterable[Document], window: Window, source: str, settings: GitSettings) -> Iterator[Event | Gap]:
-    """Annotations, in order of time; `numbers["routine"]` is 1 of a merge, which is no news by itself.
+    """Annotations, in order of time; `numbers["routine"]` is 1 for a merge, which alone is no news.
 
-    `numbers["behind"]` of a commit is how many of the branch are newer, `numbers["reverts"]` is 1 of a revert.
+    `numbers["behind"]` of a commit is how many commits of the branch are newer, `numbers["reverts"]` is 1 for a revert.
     """
     found: list[Event | Gap] = []
     clone: dict[str, Any] = {}
@@ -42,7 +42,7 @@ def read(documents: Iterable[Document], window: Window, source: str, settings: G
             ]
         else:
             branch = content["branch"] if isinstance(content.get("branch"), str) else ""
-            # Newest first, whatever their clocks: what was asked for as older comes behind all others.
+            # Newest first, whatever their clocks; the commits in the document `older` come after all others.
             first = MOST_COMMITS if document.call == "older" else 0
             for behind, one in enumerate(each(content.get("commits"), commit, "commits"), first):
                 if isinstance(one, Gap):
@@ -72,7 +72,7 @@ def _of_commit(one: Commit, branch: str, source: str, settings: GitSettings) -> 
     elif one.is_merge:
         fact = annotated(f"Merge{f' of {one.request}' if one.request else ''}{into}: {one.title}{by}", subject)
     else:
-        # When it came to the branch is not known.
+        # The time when it came to the branch is unknown.
         fact = Fact(Kind.OTHER, subject, f"Commit {one.sha[:7]}: {one.title}{by}", "")
     return report(
         fact,
@@ -91,7 +91,7 @@ def _of_tag(one: Tag, source: str, settings: GitSettings) -> Event:
     subject = Subject(service=settings.service_name)
     by = f" (by {one.tagger})" if one.tagger else ""
     words = f"Tag {one.name} on {one.sha[:7]}{by}"
-    # One that is only a name has no time of its own, but that of its commit.
+    # A lightweight tag has no time of its own, only that of its commit.
     fact = annotated(words, subject) if one.annotated else Fact(Kind.OTHER, subject, f"{words}, made later", "")
     return report(
         fact,

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "git"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "git"`."""
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ from sources.settings import Settings, plain_url
 
 
 class GitSettings(Settings):
-    """One clone, bare or not. Fetch it before: nothing is asked of its remote."""
+    """One clone, bare or not. Fetch it first, since its remote is never asked."""
 
     clone: Path = Field(strict=False)
     """Its folder."""
     branch: str = Field(default="", max_length=250)
-    """What people merge into, `main` or `origin/main`; default: the default branch of `origin`, else what HEAD is."""
+    """The branch that people merge into, `main` or `origin/main`; default: that of `origin`, else HEAD's."""
     repository: str = ""
-    """As CI calls it, `acme/checkout`: that its commits and those of CI are of one repository."""
+    """Its name in CI, `acme/checkout`, which links its commits with those of CI."""
     service: str = ""
-    """What the service is called; default: the repository's name, else the folder's."""
+    """Name of the service; default: the name of the repository, else of the folder."""
     url: str = ""
-    """Base URL of its page, `https://github.com/acme/checkout`, for links to commits."""
+    """Base URL of its web page, `https://github.com/acme/checkout`, for links to commits."""
 
     @field_validator("branch")
     @classmethod
@@ -35,6 +35,6 @@ class GitSettings(Settings):
 
     @property
     def service_name(self) -> str:
-        """What the service is called."""
+        """Name of the service."""
         name = self.repository.rstrip("/").rpartition("/")[2] or self.clone.absolute().name
         return self.service or name.removesuffix(".git")

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,11 +17,11 @@ class GitSource(Configured[GitSettings]):
     type = "git"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """What the clone is, its branch's commits of the window and the days before it, and its tags."""
+        """The state of the clone, the commits of its branch in the window and the days before, and its tags."""
         from sources.git.fetch import fetch
 
         yield from fetch(self.settings, window, deadline)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Merges, reverts and tags, whatever the order of the documents."""
+        """Merges, reverts and tags; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""GitHub: Deployments with their statuses, and Actions runs, of one repository."""
+"""GitHub: Deployments with their statuses, and Actions runs, of one or several repositories."""
 
 from sources.github.settings import GithubSettings
 from sources.github.source import GithubSource

@@ -1,4 +1,4 @@
-"""Runs of workflows, their jobs, and what people decided about them.
+"""Workflow runs, their jobs, and reviews of what they wait for.
 
 The parsers raise what `collector.source.each` counts. All of GitHub's times are whole seconds.
 """
@@ -18,7 +18,7 @@ from sources.json_fields import url as url_of
 from sources.refs import version_of
 
 _REVERT = re.compile(r"(?:Revert\s+\"|revert(?:\([^)]*\))?!?:\s)", re.ASCII)
-"""`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, as conventional commits do."""
+"""`Revert "Batch the lookups"`, as git and GitHub write it, or `revert: ...`, a conventional commit."""
 
 
 CONCLUSIONS = frozenset(
@@ -38,7 +38,7 @@ CONCLUSIONS = frozenset(
 
 
 class Run(Struct, frozen=True):
-    """A workflow run, as its latest attempt left it."""
+    """A workflow run in the state of its latest attempt."""
 
     id: str
     number: str
@@ -53,9 +53,9 @@ class Run(Struct, frozen=True):
     created: datetime
     """When the first attempt was requested."""
     started: datetime
-    """When the latest attempt was."""
+    """When the latest attempt was requested."""
     updated: datetime
-    """Of a completed run about its end; GitHub moves it for later changes, too."""
+    """About the end of a completed run; GitHub also updates it for later changes."""
     actor: str
     """Who triggered the latest attempt."""
     first_actor: str
@@ -63,20 +63,20 @@ class Run(Struct, frozen=True):
     status: str = ""
     """`completed`, `in_progress`, or what it waits for: `queued`, `waiting`."""
     path: str = ""
-    """Of the file of its workflow: `.github/workflows/deploy.yml`."""
+    """Path of the workflow file: `.github/workflows/deploy.yml`."""
     title: str = ""
-    """What GitHub shows of it: the first line of the commit, mostly."""
+    """The title that GitHub shows, mostly the first line of the commit message."""
     calls: tuple[str, ...] = ()
-    """The paths of the reusable workflows that it calls."""
+    """Paths of the reusable workflows that it calls."""
 
     @property
     def file(self) -> str:
-        """Name of the file of its workflow."""
+        """Name of the workflow file."""
         return self.path.rpartition("/")[2]
 
     @property
     def reverts(self) -> bool:
-        """Whether it is of a commit that reverts another one, as git and GitHub write it."""
+        """Whether its commit reverts another one, according to the title."""
         return bool(_REVERT.match(self.title))
 
 
@@ -90,13 +90,13 @@ class Job(Struct, frozen=True):
     conclusion: str
     """Empty until it is completed."""
     started: datetime | None
-    """When a runner took it up; None if none did yet."""
+    """When a runner picked it up; None if none did yet."""
     completed: datetime | None
     url: str
 
 
 class Approval(Struct, frozen=True):
-    """What somebody decided about the environments that a run waited for. GitHub does not tell when."""
+    """A decision about the environments that a run waited for. GitHub does not record its time."""
 
     state: str
     """`approved` or `rejected`."""
@@ -140,7 +140,7 @@ def run(item: Any) -> Iterator[Run]:
 def job(item: Any) -> Iterator[Job]:
     """Parse a job of a run."""
     done = item.get("status") == "completed"
-    # GitHub stamps a job that was skipped or never taken up, too.
+    # GitHub also sets this for jobs that were skipped or never picked up.
     begun = item.get("status") in ("completed", "in_progress") and item.get("started_at")
     yield Job(
         id=id_of(item["id"]),
@@ -155,7 +155,7 @@ def job(item: Any) -> Iterator[Job]:
 
 
 def approval(item: Any) -> Iterator[Approval]:
-    """Parse a review of what a run waited for; one that is still pending is none."""
+    """Parse a review of a waiting run; yields nothing if the review is still pending."""
     state = line(item["state"])
     if state in ("approved", "rejected"):
         places = [line(each.get("name")) for each in item.get("environments") or () if isinstance(each, dict)]
@@ -163,7 +163,7 @@ def approval(item: Any) -> Iterator[Approval]:
 
 
 def _title(item: Any) -> str:
-    """GitHub's title, unless the commit says more plainly that it is a revert."""
+    """GitHub's title, or the commit message if that shows a revert."""
     commit = item.get("head_commit")
     message = line(commit.get("message")) if isinstance(commit, dict) else ""
     return message if _REVERT.match(message) else line(item.get("display_title")) or message

@@ -1,4 +1,4 @@
-"""One GET to GitHub's REST API, and a listing page by page."""
+"""One GET to GitHub's REST API, and listings page by page."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from sources.page_links import origin as _origin
 from sources.web import MOVED, Web, authorisation
 
 MAX_PAGES = 50
-"""Of one listing, 100 items each: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, 100 items each, in case a server's pages never end."""
 
 
 class Api(Web):
@@ -29,24 +29,21 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         token, self.token_origin = credentials(settings, scrubber)
         authorise = authorisation(token, "", scrubber)
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, headers=headers)
         self._api_url = settings.api_url
         self.of = ""
-        """Which repository is asked about, where it is not the first; links to further pages do not have its name."""
+        """The repository that is asked about, unless it is the first; links to further pages lack its name."""
 
     def document(self, call: str, url: str) -> Document:
         """One answer."""
         return self._page(call, url)[0]
 
     def pages(self, call: str, url: str, most: int = MAX_PAGES, /, **params: str) -> Iterator[Document | Gap]:
-        """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end.
-
-        After `most` pages it ends.
-        """
+        """A listing of at most `most` pages, following the `next` links; a Gap if its end cannot be reached."""
         following = f"{url}?{urlencode({**params, 'per_page': '100'})}"
         for _ in range(most):
             document, link = self._page(call, following)
@@ -70,7 +67,7 @@ class Api(Web):
                 about = f" of {self.of}" if self.of else ""
                 document = Document(call, f"GET {url}{about}", datetime.now(UTC), decoded(answer, what))
                 return document, _next(answer)
-            # A renamed repository moves within its host; a login page is elsewhere.
+            # A renamed repository stays on the same host; a login page is on another one.
             url = _join(url, answer.headers.get("location", ""))
             if not self._is_ours(url):
                 raise Denied(f"{what}: redirected to another host", "is api_url right, and is there a login page?")

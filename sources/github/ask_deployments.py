@@ -1,4 +1,4 @@
-"""Which deployments to ask GitHub for, and for the statuses of which of them."""
+"""Which deployments to request from GitHub, and the statuses of which of them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from sources.github.api import Api
 
 LEAD = timedelta(hours=24)
-"""How long before the window a deploy may have run that matters for it."""
+"""How long before the window a deploy may have run and still matter for it."""
 LONGEST_WAIT = timedelta(hours=72)
-"""How long a deploy may have waited for an approval that was given in the window, as over a weekend."""
+"""How long a deploy may have waited for an approval that was given in the window, for example over a weekend."""
 _ENOUGH_OLDER = 10
-"""Deployments from before that which are enough to see a version come back."""
+"""Number of deployments before that time that are enough to recognise a version that comes back."""
 _ASKED_OLDER = 3
-"""Of so many of these, for each environment, it is asked how they went."""
+"""For each environment, the statuses of this many of them are requested."""
 MOST_STATUSES = 200
-"""Of so many deployments of one repository it is asked how they went: one request each."""
+"""Maximum deployments of one repository for which statuses are requested, with one request each."""
 MOST_PREVIEWS = 20
-"""The same, of those to environments that are made for one branch."""
+"""The same limit for deployments to environments that are made for one branch."""
 
 
 def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
-    """Newest first; the API knows no filter by time."""
+    """Newest first; the API cannot filter by time."""
     for environment in place.settings.environments or [""]:
         params = {"environment": environment} if environment else {}
         older, reached = 0, False
@@ -41,16 +41,16 @@ def ask_deployments(api: "Api", place: Place, window: Window, seen: Seen) -> Ite
                 if not isinstance(found, Gap):
                     seen.deployments[found.id] = found
                     older += found.created < window.start - LONGEST_WAIT
-            # One page further at most, for the versions that ran before.
+            # At most one more page, for the versions that ran before.
             if older >= _ENOUGH_OLDER or reached:
                 break
             reached = older > 0
 
 
 def ask_statuses(api: "Api", place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
-    """One listing per deployment, so only for those that may have run in the window; the latest first.
+    """One listing per deployment, so only for those that may have run in the window, newest first.
 
-    Those from before are the last few of each environment: an approval may come days after the request.
+    For older deployments only the last few of each environment, and those that may have waited for an approval.
     """
     wanted, passed_over = _wanted(seen, window)
     failed: list[SourceError] = []
@@ -69,9 +69,9 @@ def ask_statuses(api: "Api", place: Place, window: Window, seen: Seen) -> Iterat
 
 
 def _wanted(seen: Seen, window: Window) -> tuple[list[items.Deployment], int]:
-    """The deployments to ask about, and of how many others of that time it is not asked.
+    """The deployments to request statuses for, and the number of others in that time.
 
-    Of those from before `LEAD` the ones matter to which something happened since the window began: they waited.
+    Deployments older than `LEAD` matter if they changed since the window began, because then they had waited.
     """
     every = sorted(seen.deployments.values(), key=lambda d: (d.created, int(d.id)), reverse=True)
     waited = [one for one in every if one.created < window.start - LEAD and _waited(one, window)]
@@ -96,12 +96,12 @@ def _preview(deployment: items.Deployment) -> bool:
 
 
 def _note(page: Document, place: Place, window: Window, seen: Seen) -> None:
-    """Note the runs that these statuses point to."""
+    """Collect the runs that these statuses link to."""
     found = [one for one in each(page.json(), items.status, "statuses") if not isinstance(one, Gap)]
     waited = any(one.state == "waiting" for one in found)
     for one in found:
         if one.state == "inactive" or one.created < window.start - LEAD:
-            # What went on only long before, or ended because another took its place, needs no run.
+            # A status long before the window, or one for a replaced deployment, needs no run.
             continue
         if one.repository.lower() == place.repository.lower():
             seen.linked.add(one.run)

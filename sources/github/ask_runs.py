@@ -1,4 +1,4 @@
-"""Which runs of workflows to ask GitHub for, and for the jobs and approvals of which of them."""
+"""Which workflow runs to request from GitHub, and the jobs and approvals of which of them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,20 +14,20 @@ from sources.github.place import Place
 from sources.github.seen import Seen, left_out
 
 _SEARCH_LIMIT = 1000
-"""Runs that GitHub gives for one search, however many there are."""
+"""Maximum runs that GitHub returns for one search."""
 _MOST_SPANS = 256
-"""Into how many searches the runs are split at most."""
+"""Maximum number of searches that the runs are split into."""
 RUN_AGAIN = timedelta(days=30)
-"""GitHub lets a run be run again so long after it was created."""
+"""How long after its creation GitHub allows a run to be run again."""
 _PAGES_OF_OLD = 3
 _MOST_DEPLOYS = 60
-"""Of so many runs that deploy the jobs are asked for: one request each, and one more for each that was run again."""
+"""Maximum deploying runs for which jobs are requested: one request each, and one more for each that was run again."""
 _MOST_APPROVALS = 60
 
 
 def ask_runs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
-    """The runs created since `LEAD` before the window; a span with more than a search gives is halved."""
-    # Whole seconds, as GitHub's own times are: each run is in one span only.
+    """The runs created since `LEAD` before the window; a span with more runs than one search returns is halved."""
+    # Whole seconds, like GitHub's own times, so each run is in exactly one span.
     spans = [((window.start - LEAD).replace(microsecond=0), window.end.replace(microsecond=0))]
     asked = 0
     while spans:
@@ -50,7 +50,7 @@ def ask_runs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Doc
 
 
 def ask_linked_runs(api: Api, place: Place, seen: Seen) -> Iterator[Document | Gap]:
-    """Old runs that were run again: they keep their first `created_at`, but their new deployments point to them."""
+    """Old runs that were run again: they keep their first `created_at`, but their new deployments link to them."""
     wanted = sorted(seen.linked - seen.runs.keys(), key=int, reverse=True)
     failed: list[SourceError] = []
     for run in wanted:
@@ -64,9 +64,9 @@ def ask_linked_runs(api: Api, place: Place, seen: Seen) -> Iterator[Document | G
 
 
 def ask_run_again(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
-    """Old runs of the workflows that deploy, of which some were run again in the window: nothing points to them.
+    """Old runs of the workflows that deploy: some may have been run again in the window, and nothing links to them.
 
-    With the runs of before the versions that ran before are known as well.
+    Runs from before the window also show which versions ran before.
     """
     created = f"{_stamp(window.start - RUN_AGAIN)}..{_stamp(window.start - LEAD - SECOND)}"
     for file in place.files:
@@ -77,12 +77,12 @@ def ask_run_again(api: Api, place: Place, window: Window, seen: Seen) -> Iterato
                 if isinstance(page, Document):
                     _note(page, seen)
         except Denied:
-            # It may be a reusable workflow of another repository, which has no runs of its own here.
+            # It may be a reusable workflow of another repository, without runs in this one.
             continue
 
 
 def ask_jobs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Document | Gap]:
-    """The jobs of the runs that are deploys by the settings, and how such a run went before it was run again."""
+    """The jobs of the runs that are deploys by the settings, and the earlier attempt of those that were run again."""
     since = window.start - LEAD
     deploys = [one for one in seen.runs.values() if place.deploys(one) and one.id not in seen.linked]
     near = [one for one in deploys if one.started <= window.end and max(one.started, one.updated) >= since]
@@ -103,7 +103,7 @@ def ask_jobs(api: Api, place: Place, window: Window, seen: Seen) -> Iterator[Doc
 
 
 def ask_approvals(api: Api, place: Place, seen: Seen) -> Iterator[Document | Gap]:
-    """Who let the runs go on that waited for somebody, or did not."""
+    """Who approved or rejected the runs that waited for somebody."""
     wanted = sorted(seen.waited, key=int, reverse=True)
     failed: list[SourceError] = []
     for run in wanted[:_MOST_APPROVALS]:

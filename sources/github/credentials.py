@@ -1,4 +1,4 @@
-"""Where the token for GitHub comes from: the configuration, else what `gh` itself would use for that host."""
+"""Where the token for GitHub comes from: the configuration, else the one that `gh` would use for that host."""
 
 import os
 import subprocess
@@ -11,19 +11,19 @@ from sources.github.settings import GithubSettings
 from sources.settings import checked_token
 
 _PATIENCE = 5.0
-"""Seconds for `gh`, which may ask a keyring."""
+"""Timeout of `gh` in seconds; it may ask a keyring."""
 _OF_GITHUB = ("GH_TOKEN", "GITHUB_TOKEN")
 _OF_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-"""Which variables gh takes for which hosts, in its order (cli.github.com/manual/gh_help_environment)."""
+"""The variables that gh reads for each kind of host, in its order (cli.github.com/manual/gh_help_environment)."""
 NONE = "no token"
 
 
 def credentials(
     settings: GithubSettings, scrubber: Scrubber, environ: Mapping[str, str] = os.environ
 ) -> tuple[str | None, str]:
-    """The token, made known to `scrubber` (None if there is none), and in words where it is from.
+    """The token, after adding it to `scrubber` (None if there is none), and its origin in words.
 
-    Raises Denied if the one that is configured cannot be had.
+    Raises Denied if a configured token cannot be obtained.
     """
     if (configured := settings.token(scrubber)) is not None:
         return configured, settings.token_origin
@@ -39,12 +39,12 @@ def credentials(
 
 
 def token_host(api_url: str) -> str:
-    """The host as `gh` names it; empty where a token would travel in the open."""
+    """The host as `gh` names it; empty if a token would be sent unencrypted."""
     parts = urlsplit(api_url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not _is_this_machine(host):
         return ""
-    # The API of github.com and of *.ghe.com has a host of its own; that of GitHub Enterprise Server has a path.
+    # The APIs of github.com and *.ghe.com have their own hosts; that of GitHub Enterprise Server has only a path.
     return host.removeprefix("api.") if _is_github(host) else host
 
 
@@ -60,10 +60,10 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _of_gh(host: str) -> str:
-    """What `gh` has for the host; empty if it is not installed, or not logged in there."""
+    """The token that `gh` has for the host; empty if it is not installed or not logged in there."""
     environ = {**os.environ, "GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
     try:
-        # The command is fixed but for the host, which the user's own configuration names.
+        # The command is fixed except for the host, which comes from the user's own configuration.
         done = subprocess.run(  # noqa: S603
             ["gh", "auth", "token", "--hostname", host],  # noqa: S607 - as the user has it on PATH
             capture_output=True,

@@ -1,4 +1,4 @@
-"""What a deployment and its statuses report: when it started, how it ended, and which version it replaced."""
+"""Events of deployments and their statuses: when each started, how it ended, and which version it replaced."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -20,32 +20,32 @@ from sources.refs import abbreviated
 
 _WAITING = ("queued", "pending", "waiting")
 _ENDS = ("success", "failure", "error")
-"""`inactive` is no end: GitHub gives it to older deployments when a newer one succeeds."""
+"""`inactive` is not an end: GitHub sets it on older deployments when a newer one succeeds."""
 _ACTIONS_BOT = "github-actions[bot]"
 
 
 class _Deploy(Struct, frozen=True):
-    """A deployment with what its statuses say."""
+    """A deployment and the meaning of its statuses."""
 
     deployment: Deployment
     asked: bool
-    """Whether its statuses are known."""
+    """Whether its statuses were requested."""
     at: datetime
     latest: datetime
     """It started in [`at`, `latest`]."""
     end: Status | None
     begun: bool
-    """Whether it is known to have started; one that is only queued, or waits for its approval, has not."""
+    """Whether it is known to have started; one that is only queued or waits for approval has not."""
     waits: Status | None
-    """That it waited before it started, or still does."""
+    """The status that shows that it waited before it started, or still does."""
     went_on: Status | None
-    """What came after it had waited."""
+    """The first status after the wait."""
     run_id: str
     url: str
 
 
 def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
-    """Start and end of every deployment seen, in order of start."""
+    """The Events of every deployment, in order of start."""
     deploys = [_deploy(one, evidence.statuses.get(one.id)) for one in evidence.deployments.values()]
     deploys.sort(key=lambda deploy: (deploy.at, int(deploy.deployment.id)))
     history: dict[tuple[str, str], list[_Deploy]] = {}
@@ -62,14 +62,14 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
 def _facts(
     deploy: _Deploy, run: Run | None, review: Review | None, evidence: Evidence, place: Place
 ) -> Iterator[Known]:
-    """What happened to it, and when."""
+    """The facts about a deployment, with their times."""
     named = _named(deploy, run, place)
     approved = review is not None and review.approved
     refusal = review if not approved and not deploy.begun else None
     if deploy.waits is not None:
         yield Known(_waits(named, deploy.waits), _of(deploy.waits))
     if deploy.waits is not None and deploy.went_on is not None and review is not None and approved:
-        # GitHub tells who, and not when: at the latest when it went on.
+        # GitHub records who approved, but not when; it was before the deployment continued.
         on = deploy.went_on.created
         yield Known(deploy_approved(named, review.by), Moment(deploy.waits.created, on + TRUNCATED), review.by, at=on)
     if deploy.begun:
@@ -79,7 +79,7 @@ def _facts(
     if deploy.end is not None:
         yield ended(named, deploy.end, attempt, refusal, evidence.runs.values(), _of(deploy.end))
     elif attempt is not None and over:
-        # It never got further than to wait, and what it waited in is over.
+        # It never got past waiting, and its run is over.
         when = Moment(attempt.updated, attempt.updated + TRUNCATED)
         yield ended(named, None, attempt, refusal, evidence.runs.values(), when)
 
@@ -92,7 +92,7 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
     if started is not None and (end is None or started.created <= end.created):
         at, latest = started.created, started.created + TRUNCATED
     else:
-        # It was asked for then, and started some time after that: before its end, or as long as a deploy may wait.
+        # It was requested then, and started later: before its end, or within the time that a deploy may wait.
         at = waiting.created if waiting is not None else deployment.created
         at = min(at, end.created) if end is not None else at
         latest = end.created + TRUNCATED if end is not None else at + LEAD
@@ -102,19 +102,19 @@ def _deploy(deployment: Deployment, statuses: Mapping[str, Status] | None) -> _D
     went_on = next(
         (s for s in steps if held and s.created >= held.created and s.state in ("queued", "in_progress")), None
     )
-    # Where nothing but the deployment itself is known, it was most likely carried out.
+    # If only the deployment itself is known, it was most likely carried out.
     begun = (
         started is not None
         or (end is not None and (end.state == "success" or held is None or went_on is not None))
         or waiting is None
     )
-    # Nearly every job is queued for a moment; that is worth no word once it has started.
+    # Nearly every job is queued for a moment, which is not worth a fact once it has started.
     waits = held or (waiting if waiting is not None and not begun else None)
     return _Deploy(deployment, bool(statuses), at, latest, end, begun, waits, went_on, run_id, url)
 
 
 def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
-    """The version that ran when this deploy started: of the last earlier one that is known to have succeeded."""
+    """The version that ran when this deploy started: that of the last earlier deploy known to have succeeded."""
     done = [
         earlier
         for earlier in before
@@ -124,7 +124,7 @@ def _replaced(deploy: _Deploy, before: list[_Deploy]) -> str:
     if not done:
         return ""
     last = max(done, key=lambda earlier: (earlier.end.created if earlier.end else earlier.at, earlier.at))
-    # Whether one succeeded whose statuses were not asked for is not known, nor then what ran.
+    # If the statuses of the last one were not requested, it may have failed, so the running version is unknown.
     version = last.deployment.version if last.asked else ""
     return version if version != deploy.deployment.version else ""
 
@@ -141,7 +141,7 @@ def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
     deployment = deploy.deployment
     actor = deployment.creator
     if run is not None and actor in (_ACTIONS_BOT, ""):
-        # A deployment of an earlier attempt is not the doing of who ran it again.
+        # Whoever ran the workflow again did not start the deployments of earlier attempts.
         actor = (run.actor if deployment.created >= run.started else run.first_actor) or actor
     number = f"run {run.number}" if run is not None and run.number else ""
     task = f"task {deployment.task}" if deployment.task not in ("", "deploy") else ""
@@ -156,7 +156,7 @@ def _named(deploy: _Deploy, run: Run | None, place: Place) -> Deploy:
 
 
 def _manner(deployment: Deployment, run: Run | None) -> Manner:
-    """What the task states, else the title of the commit."""
+    """The manner by the task, else by the title of the commit."""
     task = deployment.task.casefold()
     if "migrat" in task:
         return Manner.MIGRATION

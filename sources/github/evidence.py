@@ -1,4 +1,4 @@
-"""What the answers about one repository hold, each object once."""
+"""The objects in the answers about one repository, each once."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,20 +16,20 @@ _APPROVALS_OF = re.compile(r"/actions/runs/(\d+)/approvals\b", re.ASCII)
 
 
 class Evidence(Struct):
-    """By id."""
+    """The objects by id."""
 
     runs: dict[str, actions.Run] = field(default_factory=dict)
     attempts: dict[str, actions.Run] = field(default_factory=dict)
-    """Earlier attempts of these, the last one before the latest."""
+    """The attempt before the latest one, of runs that were run again."""
     jobs: dict[str, actions.Job] = field(default_factory=dict)
     approvals: dict[str, list[actions.Approval]] = field(default_factory=dict)
-    """By run."""
+    """By run id."""
     deployments: dict[str, items.Deployment] = field(default_factory=dict)
     statuses: dict[str, dict[str, items.Status]] = field(default_factory=dict)
-    """By deployment; none if they were not asked for."""
+    """By deployment id; missing if they were not requested."""
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take in what a document holds. Raises BadAnswer for one that nobody asked for."""
+        """Add the contents of a document. Raises BadAnswer if its request cannot be recognised."""
         body = document.json()
         if document.call == "runs":
             yield from _keep(_listed(body, "workflow_runs"), actions.run, self.runs, "runs")
@@ -71,5 +71,5 @@ def _keep(listed: object, parse: Callable[[Any], Iterable[Item]], into: dict[str
 
 
 def _age(item: Item) -> tuple[object, ...]:
-    """Which of two copies of one object, got while it changed, is the later; the same whatever came first."""
+    """A sort key: the larger one is the later of two copies of an object, whatever their order."""
     return (item.attempt, item.updated, repr(item)) if isinstance(item, actions.Run) else (repr(item),)

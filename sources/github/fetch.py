@@ -1,4 +1,4 @@
-"""What to ask GitHub, and in which order."""
+"""What to request from GitHub, and in which order."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ Parts = list[tuple[str, Iterator[Document | Gap]]]
 
 
 def fetch(api: Api, settings: GithubSettings, window: Window) -> Iterator[Document | Gap]:
-    """Every part on its own: where one is denied the others go on. Raises only if there was no answer at all."""
+    """Each part is separate: if one is denied, the others continue. Raises only if there was no answer at all."""
     errors: list[SourceError] = []
     answered = False
     places = [Place(settings, repository) for repository in settings.every]
@@ -29,11 +29,11 @@ def fetch(api: Api, settings: GithubSettings, window: Window) -> Iterator[Docume
                     answered = answered or isinstance(given, Document)
                     yield given
             except Denied as error:
-                # GitHub hides behind 404 what a token may not see, so the right is named there, too.
+                # GitHub answers 404 for anything that a token may not see, so the hint names the right there too.
                 hint = f"{error.hint}; a fine-grained token needs `{right}` on {place.repository}"
                 errors.append(Denied(error.reason, hint))
             except RateLimited as error:
-                # The limit is the same for all.
+                # All requests share the limit.
                 errors.append(error)
                 limited = True
                 break

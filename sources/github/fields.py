@@ -1,4 +1,4 @@
-"""The fields that only GitHub's objects have, out of answers in which anything may be missing or of another type."""
+"""Fields that only GitHub's objects have; each may be missing or of another type."""
 
 import json
 
@@ -7,7 +7,7 @@ from sources.refs import version_of
 
 
 def payload_version(payload: object) -> str:
-    """The payload is whatever the deploying tool put there: an object, or a string that may hold one."""
+    """The version in a payload, which the deploying tool fills freely: an object, or a string that may contain one."""
     if isinstance(payload, str):
         try:
             payload = json.loads(payload)
@@ -18,12 +18,12 @@ def payload_version(payload: object) -> str:
 
 
 def id_of(value: object) -> str:
-    """An id as text; raises TypeError."""
+    """An id as text. Raises TypeError if the value is not an id."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise TypeError("an id is a number")
     return str(value)
 
 
 def login_of(value: object) -> str:
-    """Who somebody is; empty if nobody knows."""
+    """The login name of a user; empty if unknown."""
     return line(value.get("login")) if isinstance(value, dict) else ""

@@ -29,14 +29,14 @@ STATES = frozenset(
 
 
 class Status(Struct, frozen=True):
-    """One step in the life of a deployment."""
+    """One step of a deployment."""
 
     id: str
     state: str
     created: datetime
     description: str
     repository: str
-    """Of the run that its log link points to, as `owner/name`; empty if it points to none."""
+    """`owner/name` of the run that its log link points to; empty if it points to none."""
     run: str
     url: str
 
@@ -52,10 +52,10 @@ class Deployment(Struct, frozen=True):
     environment: str
     created: datetime
     updated: datetime
-    """When its latest status arrived, also that another deployment took its place."""
+    """When its latest status arrived; this includes `inactive`, when another deployment replaced it."""
     creator: str
     transient: bool = False
-    """Whether its environment goes away some day."""
+    """Whether its environment is temporary."""
 
 
 def status(item: Any) -> Iterator[Status]:

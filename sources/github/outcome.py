@@ -1,4 +1,4 @@
-"""How a deploy ended without success, and who decided so: GitHub calls a refused or a cancelled one a failure, too."""
+"""How a deploy ended without success, and who decided it; GitHub also reports refused and cancelled ones as failed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,22 +17,22 @@ from sources.github.actions import Approval, Run
 from sources.github.items import Status
 
 _MAKES_WAY = timedelta(minutes=2)
-"""So soon after a newer run is created GitHub cancels the one that waits or runs in its concurrency group."""
+"""Maximum time between the creation of a newer run and the cancellation of the older one in its concurrency group."""
 
 
 class Known(NamedTuple):
-    """What happened to a deploy, when, and who did it if that is another than who wanted it."""
+    """A fact about a deploy, its time, and who did it if not the one who requested it."""
 
     fact: Fact
     when: Moment
     actor: str = ""
     reason: str = ""
     at: datetime | None = None
-    """The best single time for it; by default the earliest."""
+    """The most likely time; by default the earliest."""
 
 
 class Review(NamedTuple):
-    """What people decided about one environment that a run waited for."""
+    """The decision about one environment that a run waited for."""
 
     approved: bool
     by: str
@@ -40,7 +40,7 @@ class Review(NamedTuple):
 
 
 def review_of(environment: str, approvals: Iterable[Approval]) -> Review | None:
-    """The decision about an environment; a refusal goes before any approval. None if there is none."""
+    """The decision about an environment; a refusal takes precedence over approvals. None if there is none."""
     ours = [one for one in approvals if environment in one.environments]
     refused = [one for one in ours if one.state == "rejected"]
     if not ours:
@@ -53,7 +53,7 @@ def review_of(environment: str, approvals: Iterable[Approval]) -> Review | None:
 def ended(
     named: Deploy, end: Status | None, run: Run | None, refusal: Review | None, runs: Iterable[Run], when: Moment
 ) -> Known:
-    """How it ended: by the last word of its deployment, if it has one, and by that of its run."""
+    """How it ended: by the last status of its deployment, if any, and by the conclusion of its run."""
     if end is not None and end.state == "success":
         return Known(deploy_succeeded(named), when)
     if refusal is not None:
@@ -68,13 +68,13 @@ def ended(
 
 
 def stopped(named: Deploy, run: Run, runs: Iterable[Run]) -> Fact:
-    """That it was cancelled, by a person or for a newer run; GitHub does not tell by whom."""
+    """It was cancelled by a person, or replaced by a newer run; GitHub does not record by whom."""
     newer = _newer_run(run, runs)
     return deploy_superseded(named, f"run {newer.number}") if newer else deploy_cancelled(named)
 
 
 def _newer_run(run: Run, runs: Iterable[Run]) -> Run | None:
-    """The run of the same workflow and branch for which this one was cancelled; None if a person cancelled it."""
+    """The run of the same workflow and branch that replaced this one; None if a person cancelled it."""
     alike: Sequence[Run] = [
         one
         for one in runs

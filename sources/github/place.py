@@ -1,4 +1,4 @@
-"""One repository as it is configured: where the API has it, which service it deploys, and what of it is a deploy."""
+"""One configured repository: its API path, the services it deploys, and which of its runs are deploys."""
 
 from fnmatch import fnmatchcase
 
@@ -15,7 +15,7 @@ _NOT_MERGED = frozenset({"pull_request", "pull_request_target"})
 
 
 class Place(Struct, frozen=True):
-    """A repository of the settings."""
+    """A configured repository."""
 
     settings: GithubSettings
     repository: str
@@ -23,16 +23,16 @@ class Place(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """Of the API: `/repos/acme/checkout`."""
+        """API path: `/repos/acme/checkout`."""
         return f"/repos/{self.repository}"
 
     @property
     def url(self) -> str:
-        """Where the API has the repository."""
+        """API URL of the repository."""
         return f"{self.settings.api_url}{self.path}"
 
     def service(self, *names: str) -> str:
-        """The service that is known by the first of these names that the settings map, else that of the repository."""
+        """The service for the first of these names that the settings map, else the service of the repository."""
         for name in (*names, self.repository):
             for pattern, service in self.settings.services.items() if name else ():
                 if fnmatchcase(name.casefold(), pattern.casefold()):
@@ -40,15 +40,15 @@ class Place(Struct, frozen=True):
         return self.settings.service or self.repository.partition("/")[2]
 
     def mapped(self, name: str) -> bool:
-        """Whether the settings name a service for it."""
+        """Whether the settings map the name to a service."""
         return bool(name) and any(fnmatchcase(name.casefold(), one.casefold()) for one in self.settings.services)
 
     def of_run(self, run: Run, environment: str = "") -> Subject:
-        """What a run is about."""
+        """The subject of a run."""
         return Subject(service=self.service(run.file, run.path, run.name), environment=environment)
 
     def of_deployment(self, deployment: Deployment, run: Run | None) -> Subject:
-        """What a deployment is about; an environment that is made for one branch is called so."""
+        """The subject of a deployment; an environment that is made for one branch is marked as a preview."""
         workflow = (run.file, run.path, run.name) if run is not None else ()
         name = deployment.environment
         if deployment.transient and not is_lower(name):
@@ -56,11 +56,11 @@ class Place(Struct, frozen=True):
         return Subject(service=self.service(deployment.task, *workflow, deployment.environment), environment=name)
 
     def deploys(self, run: Run) -> bool:
-        """Whether the settings call its runs deploys; those for a pull request are none."""
+        """Whether the settings say that this run deploys; runs for pull requests never do."""
         return run.event not in _NOT_MERGED and any(self._fits(run, each)[0] for each in self.settings.workflows)
 
     def deploy_jobs(self, run: Run, jobs: list[Job]) -> list[Job]:
-        """The jobs of such a run that deploy: those that the settings name, else all; none that was skipped."""
+        """The jobs of a deploying run that deploy: those that the settings name, else all; never skipped ones."""
         patterns = [job for each in self.settings.workflows for fits, job in [self._fits(run, each)] if fits]
         return [
             job
@@ -70,9 +70,9 @@ class Place(Struct, frozen=True):
         ]
 
     def by_environment(self, run: Run, jobs: list[Job]) -> list[tuple[str, list[Job]]]:
-        """The jobs of a run that deploys, by where they deploy to: a run may go through several environments.
+        """The jobs of a deploying run by target environment, since a run may go through several environments.
 
-        A job that declares its environment makes a Deployment; of others only names show it, else that of the workflow.
+        A job with a declared environment makes a Deployment. For others the job name shows it, else the workflow name.
         """
         named = {job.id: environment_in(job.name) if says_deploy(job.name) else "" for job in jobs}
         places = list(dict.fromkeys(place for place in named.values() if place))
@@ -83,12 +83,12 @@ class Place(Struct, frozen=True):
 
     @property
     def files(self) -> list[str]:
-        """The files of workflows that the settings name, to ask for each."""
+        """The workflow files that the settings name; each is requested separately."""
         names = [each.rpartition(".github/workflows/")[2].partition("/")[0] for each in self.settings.workflows]
         return list(dict.fromkeys(name for name in names if name.endswith((".yml", ".yaml"))))
 
     def _fits(self, run: Run, wanted: str) -> tuple[bool, str]:
-        """Whether a setting names this run's workflow, or a reusable one that it calls; and which of its jobs."""
+        """Whether a setting names this run's workflow, or a reusable one that it calls; and the pattern of its jobs."""
         folder, _, rest = wanted.rpartition(".github/workflows/")
         file, _, job = rest.partition("/")
         if not folder and run.name and wanted.casefold() == run.name.casefold():

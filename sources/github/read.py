@@ -1,4 +1,4 @@
-"""From documents to Events: what happened according to runs, deployments and their statuses."""
+"""Makes Events from documents: what happened according to runs, deployments and their statuses."""
 
 from collections.abc import Iterable, Iterator
 
@@ -40,6 +40,6 @@ def _unknown(evidence: Evidence, repository: str) -> Iterator[Gap]:
 
 
 def _repository(document: Document, places: dict[str, Place]) -> str:
-    """What a document is about: what stands behind its address, else the first repository."""
+    """The repository of a document: the name after the address, else the first repository."""
     _, _, named = document.asked.rpartition(" of ")
     return named if named in places else next(iter(places))

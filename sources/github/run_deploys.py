@@ -1,4 +1,4 @@
-"""Deploys that no Deployment records: runs of the workflows that the settings name."""
+"""Deploys without a Deployment: runs of the workflows that the settings name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _SOUNDS_LIKE_IT = re.compile(r"(?:^|[^a-z])(?:deploy|release|rollout|ship)", re.
 
 
 def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
-    """Start and end of each such run, by its jobs that deploy: it is complete with the last of them."""
+    """Start and end of each such run, from its jobs that deploy; it is complete when the last of them is."""
     linked = {status.run for ours in evidence.statuses.values() for status in ours.values()}
     attempts = [*evidence.runs.values(), *evidence.attempts.values()]
     deploys = [run for run in attempts if place.deploys(run) and run.id not in linked and run.conclusion != "skipped"]
@@ -37,7 +37,7 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
         every = [job for job in evidence.jobs.values() if (job.run, job.attempt) == (run.id, run.attempt)]
         jobs = place.deploy_jobs(run, sorted(every, key=lambda job: int(job.id)))
         if every and not jobs:
-            # The run got no further than to its tests, or the settings name other jobs.
+            # The run stopped at its tests, or the settings name other jobs.
             continue
         parts = place.by_environment(run, jobs)
         for environment, ours in parts:
@@ -47,15 +47,15 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
 
 
 class _Part(NamedTuple):
-    """What a run does in one environment."""
+    """The part of a run that deploys to one environment."""
 
     environment: str
     of: str
-    """What is added to its ids, where a run has several."""
+    """Suffix of its ids if the run has several parts, else empty."""
 
 
 def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
-    """A word about workflows that look like deploys, in a repository that records none and names none."""
+    """A Gap about workflows that look like deploys, if the repository has no Deployments and the settings name none."""
     if evidence.deployments or place.settings.workflows:
         return
     named = sorted(
@@ -80,7 +80,7 @@ def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place
     elif began is None and run.conclusion == "cancelled":
         yield Known(deploy_requested(named), _at(run.started))
     else:
-        # Without its jobs it began some time after it was asked for.
+        # Without its jobs it is only known that it began some time after it was requested.
         latest = _at(began).latest if began else max(run.started, run.updated) + TRUNCATED
         yield Known(deploy_started(named), Moment(began or run.started, latest))
     ends = [job.completed for job in jobs if job.completed]
@@ -103,7 +103,7 @@ def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> 
 
 
 def _why(jobs: Sequence[Job]) -> str:
-    """The first job that did not succeed by itself."""
+    """The first job that failed by itself."""
     return next((f"job {job.name}" for job in jobs if job.conclusion in _FAILED and job.name), "")
 
 

@@ -1,4 +1,4 @@
-"""What a workflow run reports: when it started, when it ended, and how."""
+"""Events of workflow runs: when each started, when it ended, and how."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sources.github.actions import Run
 from sources.github.place import Place
 
 TRUNCATED = SECOND - timedelta(microseconds=1)
-"""GitHub cuts its times to whole seconds: the truth is up to this much later."""
+"""GitHub truncates its times to whole seconds: the true time is up to this much later."""
 _FAILED = {
     "failure": "fails",
     "timed_out": "times out",
@@ -21,10 +21,10 @@ _FAILED = {
 
 
 def events(run: Run, source: str, place: Place) -> Iterator[Event]:
-    """Start and end of the latest attempt; of earlier attempts only the first one's start is still known."""
+    """Start and end of the latest attempt; of earlier attempts only the start of the first is still known."""
     named = _named(run, run.attempt, place)
     if run.conclusion == "skipped":
-        # Nothing ran: most workflows that listen to comments end like this, many times a day.
+        # Nothing ran: most workflows triggered by comments end like this, many times a day.
         yield _event(run, run.attempt, run_mentioned(named, "is skipped"), run.started, source, place)
         return
     if run.attempt > 1:

@@ -1,4 +1,4 @@
-"""What later questions to GitHub need of earlier answers, for one repository."""
+"""What later requests to GitHub need from earlier answers, for one repository."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,17 @@ from sources.github.items import Deployment
 
 
 class Seen(Struct):
-    """Grows while the answers arrive."""
+    """Filled while the answers arrive."""
 
     deployments: dict[str, Deployment] = field(default_factory=dict)
     linked: set[str] = field(default_factory=set)
-    """Ids of the runs of this repository that statuses of deployments point to."""
+    """Ids of the runs of this repository that deployment statuses link to."""
     waited: set[str] = field(default_factory=set)
-    """Ids of those of them that waited for somebody."""
+    """Ids of those linked runs that waited for somebody."""
     runs: dict[str, Run] = field(default_factory=dict)
 
 
 def left_out(failed: list[SourceError], wanted: int, what: str) -> Iterator[Gap]:
-    """One Gap for all that could not be read; `what` has places for how many of how many."""
+    """One Gap for everything that could not be read; `what` has placeholders for failed and wanted counts."""
     if failed:
         yield Gap(f"{what.format(len(failed), wanted)}, first {failed[0].reason}", failed[0].hint)

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "github"` may hold."""
+"""The keys of a `[sources.NAME]` table with `type = "github"`."""
 
 import re
 
@@ -10,24 +10,24 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9_-]+/(?!\.{1,2}$)[A-Za-z0-9._-]+")
 
 
 class GithubSettings(TokenSettings):
-    """One repository or several. Without a token only public repositories can be asked, 60 times an hour."""
+    """One or several repositories. Without a token only public repositories are readable, 60 requests an hour."""
 
     repository: str = ""
     """`owner/name`."""
     repositories: list[str] = Field(default_factory=list)
-    """Further ones."""
+    """More repositories."""
     api_url: str = "https://api.github.com"
-    """For GitHub Enterprise Server `https://HOST/api/v3`."""
+    """For GitHub Enterprise Server, `https://HOST/api/v3`."""
     service: str = ""
-    """Name of the service that is deployed; by default that of the repository."""
+    """Name of the deployed service; default: the name of the repository."""
     services: dict[str, str] = Field(default_factory=dict)
-    """Which service is deployed where a repository has several: by the task or the environment of the Deployment, or by
-    file, path or name of the workflow, or by the repository. Keys may have `*`; the first that fits decides."""
+    """Deployed services, if a repository has several: by task or environment of the Deployment, by file, path or name
+    of the workflow, or by repository. Keys may contain `*`; the first match counts."""
     environments: list[str] = Field(default_factory=list)
-    """Only Deployments to these; by default to all."""
+    """Only Deployments to these environments; default: all."""
     workflows: list[str] = Field(default_factory=list)
-    """Workflows of which each run is a deploy, also without a Deployment: by file, path or name; with `/JOB` behind it
-    only those jobs are (`ci.yml/deploy*`)."""
+    """Workflows of which each run is a deploy even without a Deployment: by file, path or name; with `/JOB` appended,
+    only those jobs (`ci.yml/deploy*`)."""
 
     @model_validator(mode="after")
     def _any(self) -> "GithubSettings":
@@ -53,7 +53,7 @@ class GithubSettings(TokenSettings):
         return plain_url(value, "https://HOST/api/v3")
 
     def _whom(self) -> str:
-        # Where the token is from is known once it was looked for; the source adds it.
+        # The origin of the token is only known after looking for it, so the source adds it.
         return ""
 
     @property

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,11 +17,11 @@ class GithubSource(Configured[GithubSettings]):
     _token_origin = ""
 
     def target(self) -> str:
-        """The repositories, and where the token is from once it was looked for."""
+        """The repositories, and the origin of the token once it is known."""
         return ", ".join(filter(None, (super().target(), self._token_origin)))
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Deployments (newest first), the statuses of those that matter, runs, and old runs that were run again."""
+        """Deployments (newest first), the statuses of relevant ones, runs, and old runs that were run again."""
         from sources.github.api import Api
         from sources.github.fetch import fetch
 
@@ -29,9 +29,9 @@ class GithubSource(Configured[GithubSettings]):
             self._token_origin = api.token_origin
             yield from fetch(api, self.settings, window)
 
-    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Starts and ends of runs and deployments, whatever the order of the documents."""
+        """Starts and ends of runs and deployments; the order of documents is irrelevant."""
         from sources.github.read import read
 
         yield from read(documents, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""One GET to GitLab's REST API, and a listing page by page."""
+"""One GET to GitLab's REST API, and listings page by page."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ from sources.page_links import joined, next_page, origin
 from sources.web import MOVED, Web, authorisation
 
 MAX_PAGES = 50
-"""Of one listing, 100 items each: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, 100 items each, in case a server's pages never end."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,7 +34,7 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         token = settings.token(scrubber)
         bearer = settings.scheme == "Bearer"
         authorise = authorisation(token, "", scrubber) if bearer else _private(token)
@@ -42,16 +42,16 @@ class Api(Web):
         self._api = settings.api
 
     def document(self, call: str, path: str, params: Mapping[str, str] = _NONE) -> Document:
-        """One answer. `path` begins after `/api/v4`."""
+        """One answer. `path` is the part after `/api/v4`."""
         return self._page(call, self._url(path, params))[0]
 
     def pages(
         self, call: str, path: str, params: Mapping[str, str] = _NONE, *, most: int = MAX_PAGES
     ) -> Iterator[Document | Gap]:
-        """A listing, following the `next` links as they are given; a Gap if it cannot be followed to its end.
+        """A listing, following the `next` links; a Gap if its end cannot be reached.
 
-        The header alone shows where a listing ends: totals are left out of long ones, and the links of keyset and
-        offset paging look alike.
+        Only the header shows where a listing ends: long listings have no totals, and the links of keyset and offset
+        paging look alike.
         """
         following = self._url(path, {**params, "per_page": "100"})
         for _ in range(most):
@@ -66,7 +66,7 @@ class Api(Web):
         yield Gap(f"{call}: truncated after {most} pages of {path}", "ask for a later or a shorter window")
 
     def _url(self, path: str, params: Mapping[str, str]) -> str:
-        # A literal + in a query is a space to GitLab, so that everything is encoded.
+        # GitLab reads a literal + in a query as a space, so everything is encoded.
         query = f"?{urlencode(params, quote_via=quote)}" if params else ""
         return f"{self._api}{path}{query}"
 
@@ -76,7 +76,7 @@ class Api(Web):
             answer = self.get(url, what, accept=MOVED, check=self._seen(what))
             if answer.status not in MOVED:
                 return Document(call, f"GET {url}", datetime.now(UTC), decoded(answer, what)), next_page(answer)
-            # A renamed project moves within its host; a login page is elsewhere, or is no part of the API.
+            # A renamed project stays on the same host; a login page is on another one, or outside the API.
             url = joined(url, answer.headers.get("location", ""))
             if not self._is_ours(url) or "/api/v4/" not in urlsplit(url).path:
                 raise Denied(f"{what}: redirected out of the API", "is `url` right, and is there a login page?")
@@ -94,7 +94,7 @@ class Api(Web):
 
 
 def _private(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """A callable also without a token: else requests looks for a password in ~/.netrc."""
+    """Adds the token; needed even without one, else requests would look for a password in ~/.netrc."""
 
     def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
         if token is not None:

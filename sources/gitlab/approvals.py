@@ -11,7 +11,7 @@ from sources.json_fields import line, moment
 
 
 class Approval(Struct, frozen=True, order=True):
-    """That somebody approved a deployment, or rejected it."""
+    """One decision about a deployment."""
 
     at: datetime
     user: str
@@ -21,7 +21,7 @@ class Approval(Struct, frozen=True, order=True):
 
 
 def approvals(item: Any) -> Iterator[Approval]:
-    """The decisions in the answer about one deployment, those under rules and those without, each once."""
+    """The decisions in the answer about one deployment, with and without approval rules, each once."""
     listed = list(item.get("approvals") or ())
     for rule in mapping(item.get("approval_summary")).get("rules") or ():
         listed += rule.get("deployment_approvals") or ()

@@ -1,4 +1,4 @@
-"""Attempts to deploy, as deployments or jobs show them: what each replaced, and what sort of deploy it is."""
+"""Attempts to deploy, from deployments or jobs: what each one replaced, and its manner."""
 
 import re
 from bisect import bisect, insort
@@ -13,29 +13,29 @@ from sources.gitlab.items import Deployment, Job
 from sources.refs import version_of, version_of_tag
 
 _REVERTS = re.compile(r"Revert \"|Merge branch 'revert-[0-9a-f]{7,}")
-"""Titles of commits: as git writes them, and of the merge that GitLab's button `Revert` leads to."""
+"""Commit titles as written by git, and those of merges made with GitLab's button `Revert`."""
 
 
 class Attempt(Struct, frozen=True):
-    """One deployment, or one job that deploys without such a record, with what those before it say about it."""
+    """One deployment, or one job that deploys without a record, interpreted with the attempts before it."""
 
     deployment: Deployment
     recorded: bool
-    """Whether GitLab has a record of a deployment; else it is made of its job and has its id."""
+    """Whether GitLab has a record of the deployment; else it is derived from its job and has the job's id."""
     run: str
-    """The pipeline, with the job where it was run again after it had succeeded."""
+    """The pipeline, plus the job if it was run again after it had succeeded."""
     manner: Manner
     replaces: str
-    """The version that ran before; empty if it is unknown or the same."""
+    """The version that ran before; empty if unknown or the same."""
 
     @property
     def job(self) -> Job | None:
-        """None if another tool recorded it."""
+        """The job; None if another tool recorded the deployment."""
         return self.deployment.job
 
     @property
     def version(self) -> str:
-        """Of the tag that it deploys; empty for a branch."""
+        """The version of the deployed tag; empty for a branch."""
         return version(self.deployment)
 
     @property
@@ -45,13 +45,13 @@ class Attempt(Struct, frozen=True):
 
 
 def version(one: Deployment) -> str:
-    """The version of the tag that is deployed; empty for a branch, whatever it is called."""
+    """The version of the deployed tag; empty for a branch, whatever its name."""
     tag = one.job.tag if one.job is not None else None
     return "" if tag is False else version_of_tag(one.ref) if tag else version_of(one.ref)
 
 
 def begun(one: Deployment) -> datetime | None:
-    """When its job started, or when it was recorded if it has none; None if it has not started."""
+    """When its job started, or, without a job, when it was recorded; None if it has not started."""
     if one.job is None:
         return one.created if one.status not in ("created", "blocked", "skipped") else None
     if one.job.started is None and one.status == "success" and one.job.finished is not None:
@@ -60,7 +60,7 @@ def begun(one: Deployment) -> datetime | None:
 
 
 def ended(one: Deployment) -> datetime | None:
-    """When its job was done, or the record of it; None if it goes on."""
+    """When its job ended, or when its record last changed; None if it has not ended."""
     if one.status not in ("success", "failed", "canceled"):
         return None
     return one.job.finished or one.updated if one.job is not None else one.updated
@@ -69,7 +69,7 @@ def ended(one: Deployment) -> datetime | None:
 def attempts(
     deployments: Iterable[tuple[Deployment, bool]], jobs: Mapping[str, Mapping[str, Job]]
 ) -> Iterator[Attempt]:
-    """In the order in which they were made; `jobs`, by pipeline, have those of which no deployment is known."""
+    """Attempts in order of creation; `jobs`, by pipeline, includes the jobs without a known deployment."""
     ordered = sorted(deployments, key=lambda pair: (pair[0].created, int(pair[0].id), pair[1]))
     done = _Done(one for one, _ in ordered)
     newest: dict[str, str] = {}
@@ -80,7 +80,7 @@ def attempts(
             key = (run, one.environment, one.job.name)
             last, last_run = known.get(key, (None, run))
             again = last.status == "success" if last is not None else _succeeded_before(one.job, jobs.get(run, {}))
-            # A retry of what failed belongs to it, unless another pipeline deployed there since.
+            # A retry after a failure belongs to the same deploy, unless another pipeline deployed there since.
             between = last is not None and newest.get(one.environment) != run
             run = f"{run}/{one.job.id}" if again or between else last_run
             again = again or _succeeded_before(one.job, jobs.get(one.job.pipeline, {}))
@@ -93,7 +93,7 @@ def attempts(
 
 
 class _Done:
-    """What succeeded, by environment."""
+    """The successful deployments by environment."""
 
     def __init__(self, deployments: Iterable[Deployment]) -> None:
         self._ends: dict[str, list[tuple[datetime, int]]] = {}
@@ -105,14 +105,14 @@ class _Done:
                 self._found.setdefault(one.environment, {})[int(one.id)] = one
 
     def before(self, one: Deployment) -> Deployment | None:
-        """What ran in the environment when this one began: the last that had succeeded by then."""
+        """The deployment that ran in the environment when this one began: the last one that had succeeded by then."""
         ends = self._ends.get(one.environment, [])
         at = bisect(ends, (begun(one) or one.created, -1))
         return self._found[one.environment][ends[at - 1][1]] if at else None
 
 
 def _succeeded_before(job: Job, siblings: Mapping[str, Job]) -> bool:
-    """Whether an earlier attempt at this job succeeded: so a button ran it again, to deploy the same once more."""
+    """Whether an earlier attempt at this job succeeded, so somebody ran it again to deploy the same once more."""
     return any(
         other.name == job.name and int(other.id) < int(job.id) and other.status == "success"
         for other in siblings.values()
@@ -126,7 +126,7 @@ def _manner(one: Deployment, latest: Deployment | None, *, again: bool) -> Manne
     if says_rollback(job.name):
         return Manner.ROLLBACK
     if again and latest is not None:
-        # `Rollback` and `Re-deploy` are one button: it runs the job of an old pipeline again, with the old commit.
+        # `Rollback` and `Re-deploy` are the same button: it runs the job of an old pipeline again, with the old commit.
         if latest.sha == one.sha:
             return Manner.REDEPLOY
         older = latest.job is not None and latest.job.pipeline and int(job.pipeline) < int(latest.job.pipeline)

@@ -1,4 +1,4 @@
-"""What an attempt to deploy reports: that it waited, who approved it, when it started, and how it ended."""
+"""Events of an attempt to deploy: that it waited, who approved it, when it started, and how it ended."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,22 +14,22 @@ from sources.gitlab.outcomes import decision, mentioned, never_asked_for, outcom
 from sources.gitlab.settings import GitlabSettings
 
 TRUNCATED = timedelta(milliseconds=1) - timedelta(microseconds=1)
-"""GitLab cuts its times to milliseconds: the truth is up to this much later."""
+"""GitLab truncates its times to milliseconds: the true time is up to this much later."""
 _RECORDED_AFTER = timedelta(hours=1)
-"""A tool may record a deploy only when it is done: it started up to about so long before."""
+"""A tool may record a deploy only when it is done; such a deploy started up to this long before."""
 _AT_ONCE = timedelta(seconds=2)
 _LOWER_TIERS = frozenset({"staging", "testing", "development"})
 
 
 def place(name: str, tier: str) -> str:
-    """The environment, named so that it shows whether it serves users: its tier counts more than its name."""
+    """The name of an environment, adjusted to show whether it serves users: the tier counts more than the name."""
     if tier in _LOWER_TIERS and not is_lower(name):
         return f"{tier}/{name}"
     return tier if tier == "production" and is_lower(name) else name
 
 
 def stamped(moment: datetime) -> Moment:
-    """As far as a time of GitLab's shows it."""
+    """The interval of one of GitLab's times."""
     return Moment(moment, moment + TRUNCATED)
 
 
@@ -37,13 +37,13 @@ class Deploys:
     """Makes the Events of the deploys of one project."""
 
     def __init__(self, ours: OfProject, source: str, settings: GitlabSettings) -> None:
-        """`source` is its name in the configuration."""
+        """`source` is the configured name of the source."""
         self._ours = ours
         self._source = source
         self._settings = settings
 
     def events(self, one: Attempt) -> Iterator[Event]:
-        """Everything that is known of one attempt, in the order in which it happened."""
+        """All Events of one attempt, in the order in which they happened."""
         named = self._named(one)
         created, end = stamped(one.deployment.created), ended(one.deployment)
         decided = sorted(self._ours.approvals.get(one.deployment.id, ())) if one.recorded else []
@@ -64,7 +64,7 @@ class Deploys:
         if end is not None:
             fact = outcome(one, named, self._newer(one, end))
             if fact.kind == Kind.DEPLOY_REFUSED and any(approval.status == "rejected" for approval in decided):
-                # That was when somebody rejected it; its job ends a moment later.
+                # It was refused when somebody rejected it; its job ends a moment later.
                 return
             by_itself = fact.kind in (Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED)
             yield self._event(one, fact, _end(one, end), at=end, actor=named.actor if by_itself else "")
@@ -80,7 +80,7 @@ class Deploys:
             version=one.version or deployment.ref,
             manner=one.manner,
             details=(pipeline, f"job {job.name}" if job is not None else "", called, deployment.sha[:7]),
-            # Playing a manual job changes the user of the job, not of the deployment.
+            # Playing a manual job changes the user of the job, but not that of the deployment.
             actor=(job.user if job is not None else "") or deployment.user,
         )
 
@@ -91,7 +91,7 @@ class Deploys:
         return f"/projects/{self._ours.id}/{'deployments' if one.recorded else 'jobs'}/{one.deployment.id}"
 
     def _newer(self, one: Attempt, end: datetime) -> str:
-        """The latest deployment to its environment beside it that had begun by the time it ended: its tag or commit."""
+        """Tag or commit of the latest other deployment to the same environment that had begun before this one ended."""
         ours = one.deployment
         begun = [
             (other.job.started, int(other.id), other.ref if other.job.tag else other.sha[:7])
@@ -120,7 +120,7 @@ class Deploys:
                 commit=deployment.sha,
                 repository=self._ours.path,
                 version=one.version,
-                # Else it would be one deploy with those of other services in its pipeline.
+                # Without this, it would be one deploy with those of other services in its pipeline.
                 component=job.name if job is not None and self._own_service(one) else "",
                 replaces=one.replaces,
             ),
@@ -131,7 +131,7 @@ class Deploys:
 
 
 def _start(one: Attempt, begun: datetime) -> Moment:
-    """From when to when it may have started; `begun` is what is recorded."""
+    """The interval in which it may have started; `begun` is the recorded time."""
     if one.job is not None and one.job.started is not None:
         return stamped(begun)
     if one.job is not None:
@@ -142,7 +142,7 @@ def _start(one: Attempt, begun: datetime) -> Moment:
 
 
 def _end(one: Attempt, end: datetime) -> Moment:
-    """From when to when it may have ended; the record of a deployment changes at its end, and again later."""
+    """The interval in which it may have ended; without a job, the record may have changed after the end."""
     exact = one.job is not None and one.job.finished is not None
     earliest = end if exact else min(one.begun or one.deployment.created, end)
     return Moment(earliest, end + TRUNCATED)

@@ -1,4 +1,4 @@
-"""Everything that the documents about one project hold, each object once, by id."""
+"""The objects in the documents about one project, each once, by id."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -20,28 +20,28 @@ class OfProject(Struct):
     environments: dict[str, items.Environment] = field(default_factory=dict)
     deployments: dict[str, items.Deployment] = field(default_factory=dict)
     approvals: dict[str, set[Approval]] = field(default_factory=dict)
-    """By deployment."""
+    """By deployment id."""
     pipelines: dict[str, items.Pipeline] = field(default_factory=dict)
     jobs: dict[str, dict[str, items.Job]] = field(default_factory=dict)
-    """By pipeline; none if they were not asked for."""
+    """By pipeline id; missing if they were not requested."""
 
     @property
     def path(self) -> str:
-        """`acme/shop/checkout`; its id where nothing else is known."""
+        """`acme/shop/checkout`; the id if the path is unknown."""
         return self.known[self.id].path if self.id in self.known else self.id
 
     @property
     def url(self) -> str:
-        """Its page; empty if that is unknown."""
+        """Address of its page; empty if unknown."""
         return self.known[self.id].url if self.id in self.known else ""
 
     def tier(self, name: str) -> str:
-        """The tier of the environment with this name; empty if it is unknown."""
+        """The tier of the environment with this name; empty if unknown."""
         return next((one.tier for _, one in sorted(self.environments.items()) if one.name == name), "")
 
 
 def collect(documents: Iterable[Document], into: dict[str, OfProject]) -> Iterator[Gap]:
-    """Fill `into`, by the id of the project; what cannot be read comes back."""
+    """Fill `into`, by project id; returns the Gaps for unreadable parts."""
     for document in documents:
         try:
             yield from _add(document, document.json(), into)
@@ -96,7 +96,7 @@ def _keep_one(found: Item, into: dict[str, Item]) -> None:
 
 
 def _age(item: Item) -> tuple[object, ...]:
-    """Which of two copies of one object, got while it changed, is the later; the same whatever came first."""
+    """A sort key: the larger one is the later of two copies of an object, whatever their order."""
     if isinstance(item, items.Deployment | items.Pipeline):
         return item.updated, repr(item)
     if isinstance(item, items.Job):

@@ -1,4 +1,4 @@
-"""What to ask GitLab, and in which order."""
+"""What to request from GitLab, and in which order."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,11 +16,11 @@ from sources.gitlab.settings import GitlabSettings
 from sources.gitlab.span import Quota
 
 MOST_PROJECTS = 200
-"""Of a group."""
+"""Maximum projects of a group."""
 
 
 class _Failed(Struct):
-    """What could not be read, by part of the API."""
+    """The failed requests, by part of the API."""
 
     errors: dict[str, list[SourceError]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
@@ -34,9 +34,9 @@ class _Failed(Struct):
 
 
 def fetch(api: Api, settings: GitlabSettings, window: Window, now: datetime | None = None) -> Iterator[Document | Gap]:
-    """Every project and part on its own: where one is denied the others go on.
+    """Each project and part is separate: if one is denied, the others continue.
 
-    Raises only if there was no answer at all. `now` decides which questions are needed; by default it is the clock's.
+    Raises only if there was no answer at all. `now` decides which requests are needed; default: the current time.
     """
     now = now or datetime.now(UTC)
     failed = _Failed()
@@ -66,14 +66,14 @@ def fetch(api: Api, settings: GitlabSettings, window: Window, now: datetime | No
 
 
 def _kept(failed: _Failed, part: str, given: Iterator[Document | Gap]) -> Iterator[Document | Gap]:
-    """What a part gives; its failure is kept, unless nothing else would be answered either: then it is raised."""
+    """The documents of a part. Its error is kept, or raised if nothing has been answered yet."""
     failed.asked[part] = failed.asked.get(part, 0) + 1
     try:
         for one in given:
             failed.answered = failed.answered or isinstance(one, Document)
             yield one
     except RateLimited:
-        # The limit is the same for all.
+        # All requests share the limit.
         raise
     except SourceError as error:
         if not failed.answered:
@@ -106,7 +106,7 @@ def _projects(
             if not wanted.isdecimal() and project.path.lower() != wanted.lower():
                 yield Gap(f"project {wanted} was renamed to {project.path}", "name it so before its old name ends")
     if settings.group:
-        # `simple` leaves out what a group's owner alone may see, and most of the bytes.
+        # `simple` leaves out fields that only owners may see, and most of the bytes.
         params = {"include_subgroups": "true", "with_shared": "false", "archived": "false", "simple": "true"}
         order = {"order_by": "last_activity_at", "sort": "desc"}
         path = f"{named('groups', settings.group)}/projects"

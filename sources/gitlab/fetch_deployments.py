@@ -1,4 +1,4 @@
-"""What to ask about the deployments of one project: these, what ran before, their approvals, and the environments."""
+"""What to request about the deployments of a project: recent and earlier ones, approvals and environments."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,15 +12,15 @@ from sources.gitlab.settings import GitlabSettings
 from sources.gitlab.span import LEAD, Quota, is_recent, stamp
 
 _PAGES_SINCE = 5
-"""Pages of what changed since the window, the earliest first."""
+"""Maximum pages of deployments that changed after the window, earliest first."""
 _PAGES_OF_ENVIRONMENTS = 10
 _AT_ONCE = timedelta(seconds=10)
-"""A job that starts so soon after its deployment was made has waited for nobody."""
+"""A job that starts this soon after the creation of its deployment did not wait for anybody."""
 _BY_UPDATE = {"order_by": "updated_at"}
-"""GitLab filters by the time of the last change alone, and only in this order.
+"""GitLab can only filter by the time of the last change, and only in this order.
 
-That time is never before the creation or the end, so what changed since `LEAD` before the window has all of its
-deployments, whenever they were asked for.
+That time is never before the creation or the end, so the changes since `LEAD` before the window include all relevant
+deployments, whenever they were requested.
 """
 
 
@@ -33,7 +33,7 @@ def deployments(
     linked: set[str],
     quota: Quota,
 ) -> Iterator[Document | Gap]:
-    """Adds to `linked` the pipelines of the deployments that may matter."""
+    """Add the pipelines of the deployments that may matter to `linked`."""
     path = f"/projects/{project.id}/deployments"
     since, until = stamp(window.start - LEAD), stamp(window.end)
     seen: dict[str, items.Deployment] = {}
@@ -63,7 +63,7 @@ def _listed(pages: Iterator[Document | Gap], seen: dict[str, items.Deployment]) 
 
 
 def _since(api: Api, path: str, params: dict[str, str], window: Window) -> Iterator[Document | Gap]:
-    """What changed since the window, as far as it may have begun in it."""
+    """Deployments that changed after the window, as long as they may have begun in it."""
     for page in api.pages("deployments", path, params, most=_PAGES_SINCE):
         if isinstance(page, Gap):
             yield Gap(f"deployments: what changed after {_PAGES_SINCE} pages since the window was not asked for")
@@ -75,7 +75,7 @@ def _since(api: Api, path: str, params: dict[str, str], window: Window) -> Itera
 
 
 def _wanted(one: items.Deployment, window: Window, settings: GitlabSettings) -> bool:
-    """Whether it may have begun in the window, or within `LEAD` before."""
+    """Whether it may have run in the window, or within `LEAD` before it."""
     if settings.environments and not matches(one.environment, settings.environments):
         return False
     begun = one.job.started if one.job is not None else None
@@ -85,7 +85,7 @@ def _wanted(one: items.Deployment, window: Window, settings: GitlabSettings) -> 
 def _approvals(
     api: Api, path: str, ours: list[items.Deployment], window: Window, quota: Quota
 ) -> Iterator[Document | Gap]:
-    """Only the answer about a single deployment has its approvals, and only with GitLab Premium."""
+    """Approvals are only in the answer about a single deployment, and only with GitLab Premium."""
 
     def rank(one: items.Deployment) -> tuple[bool, int]:
         ended = one.job.finished if one.job is not None else None
@@ -108,7 +108,7 @@ def _approvals(
         yield document
         body = document.json()
         if isinstance(body, dict) and not {"approvals", "approval_summary", "pending_approval_count"} & set(body):
-            # This GitLab knows no approvals.
+            # This GitLab has no approvals.
             break
     if failed:
         reason = f"the approvals of {len(failed)} of {asked} deployments could not be read, first {failed[0].reason}"
@@ -116,7 +116,7 @@ def _approvals(
 
 
 def _environments(api: Api, project: items.Project, names: set[str]) -> Iterator[Document | Gap]:
-    """Until the tiers of those that are deployed to are known: a project may have thousands, one for each branch."""
+    """Environments until all tiers of `names` are known: a project may have thousands, one for each branch."""
     missing = set(names)
     try:
         for page in api.pages("environments", f"/projects/{project.id}/environments", most=_PAGES_OF_ENVIRONMENTS):
@@ -128,5 +128,5 @@ def _environments(api: Api, project: items.Project, names: set[str]) -> Iterator
             if not missing:
                 return
     except Absent:
-        # Their names are known from the deployments.
+        # Their names are known from the deployments anyway.
         return

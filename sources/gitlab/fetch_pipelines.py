@@ -1,4 +1,4 @@
-"""What to ask about the pipelines of one project, and which of their jobs."""
+"""What to request about the pipelines of one project, and the jobs of which of them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from sources.gitlab.api import Api
 from sources.gitlab.span import LEAD, Quota, is_recent, stamp
 
 _OF_REVIEWS = frozenset({"merge_request_event", "external_pull_request_event"})
-"""Pipelines that check a change, and deploy it at most to an environment of its own."""
+"""Sources of pipelines that check a change, and deploy it at most to an environment of its own."""
 _CHILDREN = {"source": "parent_pipeline"}
 _NOTHING_RAN = frozenset({"created", "skipped", "scheduled", "waiting_for_resource", "preparing", "pending"})
 
@@ -18,16 +18,16 @@ _NOTHING_RAN = frozenset({"created", "skipped", "scheduled", "waiting_for_resour
 def pipelines(
     api: Api, window: Window, now: datetime, project: items.Project, linked: set[str], quota: Quota
 ) -> Iterator[Document | Gap]:
-    """`linked` has the ids of those that deployments are of."""
+    """Pipelines and their jobs. `linked` has the ids of the pipelines that belong to deployments."""
     path = f"/projects/{project.id}/pipelines"
     since, until = stamp(window.start - LEAD), stamp(window.end)
     questions = [{"updated_after": since, "order_by": "updated_at"}]
     if not is_recent(window, now):
-        # One that was run again since has been updated since.
+        # A pipeline that was run again later has a later update time, so it is found by its creation.
         questions = [{**questions[0], "updated_before": until}, {"created_after": since, "created_before": until}]
     seen: dict[str, items.Pipeline] = {}
     for question in questions:
-        # Child pipelines are left out unless they are asked for.
+        # Child pipelines are only listed on request.
         for child in (False, True):
             for page in api.pages("pipelines", path, {**question, **_CHILDREN} if child else question):
                 yield page
@@ -38,7 +38,7 @@ def pipelines(
     wanted = [one for one in _order(seen, linked, window) if quota.take("jobs")]
     for one in wanted:
         try:
-            # A retried attempt is left out unless it is asked for.
+            # Retried jobs are only listed on request.
             yield from api.pages("jobs", f"{path}/{one}/jobs", {"include_retried": "true"})
         except (Denied, BadAnswer) as error:
             failed.append(error)
@@ -48,7 +48,7 @@ def pipelines(
 
 
 def _order(seen: dict[str, items.Pipeline], linked: set[str], window: Window) -> list[str]:
-    """The ids of the pipelines to ask for their jobs: those that deployments are of, those in the window, others."""
+    """Ids of the pipelines to request jobs for: first those of deployments, then those in the window, then others."""
 
     def rank(id_: str) -> tuple[int, int]:
         one = seen.get(id_)

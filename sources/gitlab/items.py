@@ -1,7 +1,8 @@
-"""GitLab's objects as far as we need them, out of answers in which anything may be missing or of another type.
+"""The parts of GitLab's objects that we need; any field may be missing or of another type.
 
-The parsers raise what `collector.source.each` counts. All of GitLab's times are cut to milliseconds. Shapes are those
-of GitLab's pages on its deployments, environments, jobs, pipelines and projects APIs (docs.gitlab.com/api).
+The parsers raise what `collector.source.each` counts. All of GitLab's times are truncated to milliseconds. The shapes
+are those in GitLab's documentation of its deployments, environments, jobs, pipelines and projects APIs
+(docs.gitlab.com/api).
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ PIPELINE_STATES = (
 
 
 class Project(Struct, frozen=True):
-    """Whose deployments and pipelines they are."""
+    """A project with deployments and pipelines."""
 
     id: str
     path: str
@@ -34,7 +35,7 @@ class Project(Struct, frozen=True):
 
 
 class Environment(Struct, frozen=True):
-    """Where a project is deployed to."""
+    """A target of deployments."""
 
     id: str
     name: str
@@ -43,7 +44,7 @@ class Environment(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """One attempt at a job; a retry is another one with its own id."""
+    """One attempt at a job; each retry has its own id."""
 
     id: str
     name: str
@@ -52,21 +53,21 @@ class Job(Struct, frozen=True):
     failure_reason: str
     ref: str
     tag: bool | None
-    """Whether `ref` is a tag; None if that is unknown."""
+    """Whether `ref` is a tag; None if unknown."""
     sha: str
     commit_title: str
     created: datetime
-    """With its pipeline, unless it is a retry."""
+    """When its pipeline was created, unless it is a retry."""
     started: datetime | None
     finished: datetime | None
     user: str
-    """Who ran it: of a manual job who played it."""
+    """Who ran it; for a manual job, who played it."""
     pipeline: str
     url: str
 
 
 class Deployment(Struct, frozen=True):
-    """A deploy as GitLab records it."""
+    """A deployment record of GitLab."""
 
     id: str
     sha: str
@@ -76,14 +77,14 @@ class Deployment(Struct, frozen=True):
     environment_id: str
     created: datetime
     updated: datetime
-    """Moves with every change of its state, and later."""
+    """Changes with every change of its state, and also later."""
     user: str
     job: Job | None
-    """None if another tool made the record by API."""
+    """None if another tool made the record through the API."""
 
 
 class Pipeline(Struct, frozen=True):
-    """A run of CI."""
+    """A CI pipeline."""
 
     id: str
     sha: str
@@ -111,7 +112,7 @@ def environment(item: Any) -> Iterator[Environment]:
 
 
 def deployment(item: Any) -> Iterator[Deployment]:
-    """Parse a deployment of a list."""
+    """Parse a deployment from a list."""
     place = item["environment"]
     created = moment(item["created_at"])
     work = item.get("deployable")
@@ -130,7 +131,7 @@ def deployment(item: Any) -> Iterator[Deployment]:
 
 
 def pipeline(item: Any) -> Iterator[Pipeline]:
-    """Parse a pipeline of a list."""
+    """Parse a pipeline from a list."""
     created = moment(item["created_at"])
     yield Pipeline(
         id=number(item["id"]),
@@ -170,7 +171,7 @@ def job(item: Any) -> Iterator[Job]:
 
 
 def number(value: object) -> str:
-    """An id. Raises TypeError if it is none."""
+    """An id. Raises TypeError if the value is not one."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise TypeError("an id is a number")
     return str(value)
@@ -181,10 +182,10 @@ def _maybe(value: object) -> datetime | None:
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """An object; an empty one if it is none."""
+    """An object; empty if the value is not one."""
     return value if isinstance(value, dict) else {}
 
 
 def user(value: object) -> str:
-    """Who it is: the name that they log in with."""
+    """The login name of a user."""
     return line(mapping(value).get("username"))

@@ -1,4 +1,4 @@
-"""Jobs that deploy without an `environment`, so that GitLab has no record of a deployment."""
+"""Jobs that deploy without an `environment`, for which GitLab has no deployment record."""
 
 from collections.abc import Iterator
 
@@ -18,10 +18,10 @@ _NEVER_ASKED_FOR = ("skipped", "manual", "created")
 
 
 def deployments_of_jobs(ours: OfProject, settings: GitlabSettings) -> Iterator[Deployment]:
-    """What these jobs deploy, in the shape of a deployment with the id of its job.
+    """The deploys of such jobs, as Deployments with the id of the job.
 
-    A pipeline with deployments has declared which of its jobs deploy, so that names decide only where none has, or
-    where they are configured.
+    A pipeline with deployments has declared which of its jobs deploy, so names only count if it has none, or if they
+    are configured.
     """
     recorded = {one.job.id for one in ours.deployments.values() if one.job is not None}
     declared = {one.job.pipeline for one in ours.deployments.values() if one.job is not None}

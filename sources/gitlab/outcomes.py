@@ -1,4 +1,4 @@
-"""What the states of a deployment and of its job mean: that it waits, was never asked for, or how it ended."""
+"""The meaning of the states of a deployment and its job: it waits, was never requested, or how it ended."""
 
 from sources.deploy_facts import (
     Deploy,
@@ -18,7 +18,7 @@ from sources.gitlab.approvals import Approval
 from sources.gitlab.attempts import Attempt
 
 _OUTDATED = frozenset({"failed_outdated_deployment_job", "forward_deployment_failure"})
-"""A newer deploy had begun, and the project prevents outdated ones: the job did not run."""
+"""A newer deploy had begun, and the project prevents outdated deployment jobs, so the job did not run."""
 _REFUSED = {
     "deployment_rejected": "the approval was rejected",
     "protected_environment_failure": "the environment is protected",
@@ -26,7 +26,7 @@ _REFUSED = {
 
 
 def never_asked_for(one: Attempt, approvals: list[Approval]) -> str:
-    """How to say that nobody asked for a deploy that has a record all the same; empty if somebody did."""
+    """Words for a deployment that has a record although nobody requested it; empty if somebody did."""
     job = one.job
     if one.deployment.status == "skipped" or (job is not None and job.status == "skipped"):
         return "is skipped"
@@ -36,7 +36,7 @@ def never_asked_for(one: Attempt, approvals: list[Approval]) -> str:
 
 
 def waits(one: Attempt, named: Deploy, approvals: list[Approval]) -> Fact | None:
-    """That it waited from its creation on; None if it did not, or nobody knows what for."""
+    """The fact that it waited from its creation on; None if it did not, or if the reason is unknown."""
     status = one.job.status if one.job is not None else ""
     if approvals or one.deployment.status == "blocked":
         return deploy_waiting(named)
@@ -48,19 +48,19 @@ def waits(one: Attempt, named: Deploy, approvals: list[Approval]) -> Fact | None
 
 
 def decision(named: Deploy, approval: Approval) -> Fact:
-    """That somebody approved or rejected it."""
+    """Somebody approved or rejected it."""
     if approval.status == "rejected":
         return deploy_refused(named, approval.user, approval.comment)
     return deploy_approved(named, approval.user)
 
 
 def outcome(one: Attempt, named: Deploy, newer: str) -> Fact:
-    """How it ended; `newer` names the deploy that has taken its place if it is outdated."""
+    """How it ended; `newer` names the deploy that replaced it, if it is outdated."""
     status, why = one.deployment.status, one.job.failure_reason if one.job is not None else ""
     if status == "success":
         return deploy_succeeded(named)
     if status == "canceled":
-        # Who ran it is known, who cancelled it is not.
+        # Only the user who ran it is recorded, not the one who cancelled it.
         return deploy_cancelled(named)
     if why in _OUTDATED:
         return deploy_superseded(named, newer)
@@ -70,7 +70,7 @@ def outcome(one: Attempt, named: Deploy, newer: str) -> Fact:
 
 
 def mentioned(one: Attempt, named: Deploy, how: str) -> Fact:
-    """Something about it that means nothing for a deploy."""
+    """Something about it that does not matter for a deploy."""
     job = one.job
     called = f"Job {job.name} of {named.subject.service}" if job is not None else f"Deployment of {named.version}"
     return run_mentioned(Mentioned(named.subject, named.merge_key, called, named.details, named.actor), how)

@@ -1,4 +1,4 @@
-"""From documents to Events: what happened according to deployments, their approvals, pipelines and jobs."""
+"""Makes Events from documents: what happened according to deployments, their approvals, pipelines and jobs."""
 
 from collections.abc import Iterable, Iterator
 

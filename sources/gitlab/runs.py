@@ -1,4 +1,4 @@
-"""What a pipeline reports as a run of CI: when it started, when it ended, and how."""
+"""Events of a pipeline as a CI run: when it started, when it ended, and how."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +19,7 @@ _NOT_STARTED = frozenset(
 
 
 def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSettings) -> Iterator[Event]:
-    """Start and end of a pipeline, exactly where its jobs are known."""
+    """Start and end of a pipeline; the times are exact if its jobs are known."""
     jobs = [job for job in ours.jobs.get(one.id, {}).values() if job.started is not None]
     first = min(jobs, key=lambda job: (job.started or one.created, int(job.id)), default=None)
     tag = first.tag if first is not None else None
@@ -52,7 +52,7 @@ def run_events(one: Pipeline, ours: OfProject, source: str, settings: GitlabSett
     if first is not None and first.started is not None:
         yield event(run_started(named), stamped(first.started), first.started)
     else:
-        # It changed for the last time when it ended, or later.
+        # The last update was when it ended, or later.
         yield event(run_started(named), Moment(one.created, one.updated + TRUNCATED), one.created)
     if one.status == "success" or one.status in _FAILED:
         ends = [job.finished for job in jobs if job.finished is not None]

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "gitlab"` may hold."""
+"""The keys of a `[sources.NAME]` table with `type = "gitlab"`."""
 
 from pathlib import Path
 from typing import Literal, Self
@@ -9,27 +9,27 @@ from sources.settings import TokenSettings, plain_url
 
 
 class GitlabSettings(TokenSettings):
-    """Projects of one GitLab, or all of a group. Without a token only public projects can be asked."""
+    """Projects of one GitLab, or all projects of a group. Without a token only public projects are readable."""
 
     url: str = "https://gitlab.com"
-    """Of the instance; a self-managed one may have a path: `https://HOST/gitlab`."""
+    """Base URL of the instance; a self-managed one may have a path: `https://HOST/gitlab`."""
     project: str = ""
     """Full path of a project, `acme/shop/checkout`, or its numeric id."""
     projects: list[str] = Field(default_factory=list)
-    """The same for several."""
+    """More projects, given the same way."""
     group: str = ""
-    """Full path or numeric id of a group, of which all projects are asked, also those of its subgroups."""
+    """Full path or numeric id of a group; all of its projects are asked, including those of subgroups."""
     services: dict[str, str] = Field(default_factory=dict)
-    """Name of the service by the path of its project, by default the last part of the path.
+    """Name of the service by the path of its project; default: the last part of the path.
 
-    Where jobs of one project deploy several, by path and job: `acme/shop:deploy-cart`.
+    If jobs of one project deploy several services, by path and job: `acme/shop:deploy-cart`.
     """
     environments: list[str] = Field(default_factory=list)
-    """Only deploys to these, as shell patterns (`production*`); by default to all."""
+    """Only deploys to these environments, as shell patterns (`production*`); default: all."""
     deploy_jobs: list[str] = Field(default_factory=list)
-    """Shell patterns of the names of jobs that deploy; by default those with an environment or a telling name."""
+    """Shell patterns of the names of jobs that deploy; default: jobs with an environment or a name that says so."""
     scheme: Literal["PRIVATE-TOKEN", "Bearer"] = "PRIVATE-TOKEN"
-    """How the token is sent: access tokens either way, those of OAuth as `Bearer`."""
+    """How the token is sent: access tokens either way, OAuth tokens as `Bearer`."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
 
@@ -63,20 +63,20 @@ class GitlabSettings(TokenSettings):
 
     @property
     def wanted(self) -> list[str]:
-        """The projects that are named, each once."""
+        """The configured projects, each once."""
         return list(dict.fromkeys([self.project, *self.projects] if self.project else self.projects))
 
     @property
     def api(self) -> str:
-        """Where the REST API is."""
+        """URL of the REST API."""
         return f"{self.url}/api/v4"
 
     def service(self, path: str) -> str:
-        """The name of the service that the project with this path deploys."""
+        """The service that the project with this path deploys."""
         return self._known.get(path.lower()) or path.rpartition("/")[2]
 
     def service_of_job(self, path: str, job: str) -> str:
-        """The name of the service that this job alone deploys; empty if it is that of the project."""
+        """The service that only this job deploys; empty if it is the project's."""
         return self._known.get(f"{path}:{job}".lower(), "")
 
     @property

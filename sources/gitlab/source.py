@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,14 +17,14 @@ class GitlabSource(Configured[GitlabSettings]):
     type = "gitlab"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """For each project its deployments, their approvals, its environments, pipelines and the jobs of these."""
+        """For each project its deployments with approvals, environments, pipelines, and their jobs."""
         from sources.gitlab.api import Api
         from sources.gitlab.fetch import fetch
 
         with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
-    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Starts, waits, approvals and ends of deploys and pipelines, whatever the order of the documents."""
+        """Starts, waits, approvals and ends of deploys and pipelines; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

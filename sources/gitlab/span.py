@@ -1,4 +1,4 @@
-"""How far around the window GitLab is asked, and how often."""
+"""Which time around the window is requested from GitLab, and how many requests are made."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,41 +9,41 @@ from collector.source import Gap
 from collector.window import Window
 
 LEAD = timedelta(hours=24)
-"""How long before the window a deploy may have run that matters for it."""
+"""How long before the window a deploy may have run and still matter for it."""
 RECENT = timedelta(hours=24)
-"""What changed up to so long after the window is asked for without a bound above."""
+"""If the window ended at most this long ago, changes are requested without an upper bound."""
 
 
 def is_recent(window: Window, now: datetime) -> bool:
-    """Whether so little can have changed since the window that one question covers it."""
+    """Whether so little can have changed since the window that one request covers it."""
     return now - window.end <= RECENT
 
 
 def stamp(moment: datetime) -> str:
-    """As GitLab's filters take it."""
+    """The time in the format of GitLab's filters."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 MOST = 200
-"""Deployments of which the approvals, and pipelines of which the jobs are asked for, over all projects."""
+"""Maximum deployments for which approvals, and pipelines for which jobs are requested, over all projects."""
 _LEAST = 5
-"""Of each project, however many there are."""
+"""Minimum share of each project, however many there are."""
 
 
 class Quota(Struct):
-    """How many single objects may still be asked for of a project: none takes the share of the others."""
+    """How many single objects may still be requested for a project, so that none uses up the share of the others."""
 
     projects: int
     left: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 
     def next_project(self) -> None:
-        """Give the next project its share, and what is left of the shares before."""
+        """Give the next project its share, plus the rest of earlier shares."""
         share = max(_LEAST, MOST // max(1, self.projects))
         self.left = {what: share + self.left.get(what, 0) for what in ("approvals", "jobs")}
 
     def take(self, what: str) -> bool:
-        """Whether one more may be asked for; counted either way."""
+        """Whether one more may be requested; counts it either way."""
         if self.left[what] > 0:
             self.left[what] -= 1
             return True
@@ -51,7 +51,7 @@ class Quota(Struct):
         return False
 
     def gaps(self) -> Iterator[Gap]:
-        """What was not asked for."""
+        """Gaps for the objects that were not requested."""
         if number := self.refused.get("approvals"):
             yield Gap(f"the approvals of {number} deployments were not asked for", "ask for a shorter window")
         if number := self.refused.get("jobs"):

@@ -1,1 +1,1 @@
-"""What the readers of GitOps tools, Helm and pipelines in a cluster have in common."""
+"""Shared by the readers of GitOps tools, Helm and pipelines in a cluster."""

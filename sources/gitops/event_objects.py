@@ -1,4 +1,4 @@
-"""Kubernetes Events about the objects of a tool: what is kept of them, and how they are read."""
+"""Kubernetes Events about the objects of a tool: their kept fields, and how they are read."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -22,15 +22,15 @@ _LONGEST = 2000
 
 
 class Report(NamedTuple):
-    """One Event, with what its recorder noted beside the message."""
+    """One Event with the annotations of its recorder."""
 
     record: Record
     notes: Mapping[str, str]
-    """Annotations: which revision it is about, who asked."""
+    """Annotations, such as the revision that it is about, or the requester."""
 
 
 def kept_events(page: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, Any]:
-    """A page of Events without managed fields; of their annotations those whose keys begin so."""
+    """A page of Events without managed fields, and only with annotations that begin with one of `prefixes`."""
     return {"items": [_kept(item, prefixes) for item in objects(page, "items")]}
 
 

@@ -1,4 +1,4 @@
-"""What the images that a deploy ships reveal about the version of the service."""
+"""The version of a service, derived from the images that a deploy ships."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,10 @@ from sources.cluster.image import ImageName, software
 
 
 def shipped(images: Iterable[str], *names: str) -> Identity:
-    """Version, digest and commit of the image that carries the service.
+    """Version, digest and commit of the service's image.
 
-    It is the only image, else the only one that is called like one of `names`; where that leaves more than one, or
-    none, nothing is known: a sidecar's version is not the service's.
+    It is the only image, else the only one named like one of `names`. If there is no such image or several, nothing is
+    known: the version of a sidecar is not that of the service.
     """
     distinct = sorted({image for image in images if image})
     called = [image for image in distinct if ImageName.of(image).name in names]

@@ -1,6 +1,6 @@
-"""How long before the window a deploy may have begun that is still under way in it, or explains it."""
+"""How long before the window a deploy may have begun that is still under way in it or explains it."""
 
 from datetime import timedelta
 
 LEAD = timedelta(hours=72)
-"""As long as a deploy may wait for an approval, a sync window, or the next attempt."""
+"""The longest wait of a deploy for an approval, a sync window or the next attempt."""

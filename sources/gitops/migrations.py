@@ -1,4 +1,4 @@
-"""Which jobs and tasks migrate a database, by their names."""
+"""Which jobs and tasks migrate a database, judged by their names."""
 
 import re
 
@@ -8,5 +8,5 @@ _MIGRATES = re.compile(
 
 
 def is_migration(name: str) -> bool:
-    """Whether something of this name most likely migrates a database."""
+    """Whether a job or task of this name most likely migrates a database."""
     return _MIGRATES.search(name) is not None

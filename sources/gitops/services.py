@@ -1,4 +1,4 @@
-"""Which service a unit of deployment is: an Application, a Kustomization, a release."""
+"""The service of a deployable unit: an Application, a Kustomization or a release."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Rollout")
 
 
 class Workload(NamedTuple):
-    """Something with pods that a unit deploys."""
+    """An object with pods that a unit deploys."""
 
     namespace: str
     kind: str
@@ -15,7 +15,7 @@ class Workload(NamedTuple):
 
 
 def service_of(unit: str, label: str, workloads: Sequence[Workload]) -> str:
-    """The service: as a label names it, else the only workload, else the workload that the unit is called after, else
+    """The service: the one in the label, else the only workload, else the workload that the unit is named after, else
     the unit itself.
     """
     names = sorted({one.name for one in workloads})
@@ -25,5 +25,5 @@ def service_of(unit: str, label: str, workloads: Sequence[Workload]) -> str:
 
 
 def _called_after(unit: str, name: str) -> bool:
-    """`checkout-production` and `eu-checkout` are called after `checkout`."""
+    """Whether a unit such as `checkout-production` or `eu-checkout` is named after `checkout`."""
     return unit == name or unit.startswith(f"{name}-") or unit.endswith(f"-{name}")

@@ -1,4 +1,4 @@
-"""Episodes of alert instances, from their transitions."""
+"""Episodes of alert instances, derived from their transitions."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,17 +15,17 @@ from sources.fact import Fact
 from sources.grafana.states import Phase, State, Transition
 
 TRUNCATED = timedelta(milliseconds=1)
-"""Grafana's times are whole milliseconds, rounded down."""
+"""Grafana rounds its times down to whole milliseconds."""
 _FOLDER = "grafana_folder"
-"""The label that Grafana itself puts on every alert, and no other system does."""
+"""A label that only Grafana adds, to every alert."""
 
 
 def alert_events(transitions: Iterable[Transition], start: datetime, source: str) -> Iterator[Event]:
-    """Pending, firing and resolved of every episode, and every other change of state while it lasts.
+    """Pending, firing and resolved of every episode, and every other change of state during it.
 
-    `start` is when the transitions known begin. `numbers["since"]` is the Unix second in which the alert became
-    pending, on resolved ones when it fired; on firing ones `numbers["fired"]` is when it began to. Each is missing
-    where it is not known.
+    `start` is the time from which transitions are known. `numbers["since"]` is the Unix second when the alert became
+    pending, or, on resolved events, when it fired. On firing events, `numbers["fired"]` is when it began to fire. Each
+    is missing if unknown.
     """
     instances: dict[tuple[str, tuple[tuple[str, str], ...]], list[Transition]] = {}
     for one in sorted(transitions, key=repr):
@@ -36,14 +36,14 @@ def alert_events(transitions: Iterable[Transition], start: datetime, source: str
 
 
 class _Episode(Struct, frozen=True):
-    """One time of the alert being pending or firing."""
+    """One period in which the alert is pending or firing."""
 
     id: str
     name: str
     active: datetime | None
-    """Since when it was pending or firing; None if that is not known."""
+    """When it became pending or firing; None if unknown."""
     fired: datetime | None = None
-    """None if it does not fire, or began to before the first transition that is known."""
+    """None if it does not fire, or began to fire before the first known transition."""
 
 
 class _Instance:
@@ -60,7 +60,7 @@ class _Instance:
         self._digest = hashlib.sha256(repr((last.rule, sorted(last.labels.items()))).encode()).hexdigest()[:12]
 
     def events(self) -> Iterator[Event]:
-        """In order of time. A second report of the same change, by another replica of Grafana, is none."""
+        """The Events in order of time. The same change reported again by another replica of Grafana is ignored."""
         first = self._transitions[0]
         now, episode = first.before, None
         if now.phase is Phase.FIRING:
@@ -90,7 +90,7 @@ class _Instance:
                 yield replace(event, native_id=f"{event.native_id}/{one.at.isoformat()}")
 
     def _changes(self) -> Iterator[Transition]:
-        """One per evaluation: that which goes on from the state before it."""
+        """One transition per evaluation: the one that continues from the state before it."""
         now = self._transitions[0].before
         for _, reported in groupby(self._transitions, key=lambda one: one.at):
             together = list(reported)
@@ -109,7 +109,7 @@ class _Instance:
         episode = replace(self._begun(one), fired=one.at)
         if pending is not None:
             return replace(episode, id=pending.id, active=pending.active)
-        # It was pending before the first transition that is known.
+        # It was pending before the first known transition.
         return replace(episode, active=None) if one.before.phase is Phase.PENDING else episode
 
     def _about(self, episode: _Episode) -> tuple[Subject, dict[str, str]]:

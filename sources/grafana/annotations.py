@@ -1,4 +1,4 @@
-"""Annotations that people and tools made: their text, and what a deploy's marker surely names."""
+"""Annotations by people and tools: their text, and what the marker of a deploy certainly names."""
 
 import hashlib
 import html
@@ -13,7 +13,7 @@ from sources.remark_facts import annotated
 from sources.text import one_line
 
 _LONGEST = 200
-"""Characters of a text that a summary shows."""
+"""Maximum characters of a text in a summary."""
 _BLOCK = re.compile(
     r"</?(?:br|div|h[1-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul)(?:[\s/][^<>]*)?>", re.IGNORECASE
 )
@@ -32,9 +32,9 @@ _COMMIT_KEYS = ("commit", "sha", "git_sha", "git_commit", "commit_sha")
 
 
 def annotation_events(annotations: Iterable[Annotation], source: str) -> Iterator[Event]:
-    """Every annotation once; the latest copy of one that was changed between two pages.
+    """Every annotation once; if one was changed between two pages, its latest copy.
 
-    `numbers["until"]` is the Unix second in which a marked span of time ends.
+    `numbers["until"]` is the Unix second when a marked time span ends.
     """
     kept = {(one.id or repr(one)): one for one in sorted(annotations, key=repr)}
     for one in sorted(kept.values(), key=lambda one: (one.at, one.id, repr(one))):
@@ -42,7 +42,7 @@ def annotation_events(annotations: Iterable[Annotation], source: str) -> Iterato
 
 
 def plain(text: str) -> str:
-    """What a reader sees of a text with HTML in it, on one line."""
+    """The visible text of a text with HTML, on one line."""
     return one_line(html.unescape(_INLINE.sub("", _BLOCK.sub(" ", text))))
 
 
@@ -57,7 +57,7 @@ def _event(one: Annotation, source: str) -> Event:
         cluster=tagged.get("cluster", ""),
         namespace=tagged.get("namespace", ""),
     )
-    # Tools mark one thing on several dashboards.
+    # Tools may mark the same event on several dashboards.
     merge_key = f"grafana annotation {_digest((one.at, one.until, text, one.tags))}"
     words = shown + (f" (tags {', '.join(one.tags)})" if one.tags else "")
     return report(
@@ -84,7 +84,7 @@ def _is_deploy(one: Annotation, text: str) -> bool:
 
 
 def _version(one: Annotation, tagged: dict[str, str], text: str) -> str:
-    """From a tag for it; of a deploy also the only one in its tags, else in its text."""
+    """The version in a tag for it; for a deploy, also the only version in its tags, else in its text."""
     if named := _first(tagged, _VERSION_KEYS):
         found = _VERSION_TAG.fullmatch(named)
         return found[1] if found else named
@@ -95,7 +95,7 @@ def _version(one: Annotation, tagged: dict[str, str], text: str) -> str:
 
 
 def _commit(one: Annotation, tagged: dict[str, str], text: str) -> str:
-    """From a tag for it; of a deploy also the only one in its text."""
+    """The commit in a tag for it; for a deploy, also the only commit in its text."""
     if (named := _first(tagged, _COMMIT_KEYS)) and _COMMIT.fullmatch(named):
         return named.lower()
     if not _is_deploy(one, text):
@@ -104,7 +104,7 @@ def _commit(one: Annotation, tagged: dict[str, str], text: str) -> str:
 
 
 def _pair(tag: str) -> tuple[str, str]:
-    """`service:checkout`, `service=checkout` or `service: checkout` as name and value."""
+    """Name and value of a tag such as `service:checkout`, `service=checkout` or `service: checkout`."""
     name, _, value = tag.replace("=", ":", 1).partition(":") if ":" not in tag else tag.partition(":")
     return name.strip().lower(), value.strip()
 

@@ -12,11 +12,11 @@ from sources.http import Answer, decoded
 from sources.web import Web, authorisation
 
 _ONE_RULE_ONLY = "ruleUID is required"
-"""How the state history answers (with 500) where it is kept as annotations: it cannot be asked for all rules."""
+"""The answer (with 500) of a state history that is kept as annotations: it is only available rule by rule."""
 
 
 class Absent(BadAnswer):
-    """This Grafana does not offer what was asked for at all."""
+    """This Grafana does not offer the requested endpoint."""
 
 
 class Api(Web):
@@ -29,14 +29,14 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         organisation = {} if settings.org_id is None else {"X-Grafana-Org-Id": str(settings.org_id)}
         authorise = authorisation(settings.token(scrubber), "", scrubber)
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, headers=organisation)
         self._url = settings.url
 
     def document(self, call: str, path: str, params: Mapping[str, str | int]) -> Document:
-        """One answer. Raises Absent, beside the other SourceErrors."""
+        """One answer. Raises Absent, besides the other SourceErrors."""
         url = f"{self._url}{path}?{urlencode(params)}"
         what = f"GET {urlsplit(url).path}"
 

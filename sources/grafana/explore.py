@@ -1,4 +1,4 @@
-"""Grafana's Explore, where readers repeat a query: which data sources there are, and the address of the page.
+"""Grafana's Explore, where readers repeat a query: the existing data sources, and the address of the page.
 
 Explore keeps its state in its address: `panes`, JSON with the data source, the queries and the range, in this form
 since Grafana 10.
@@ -26,15 +26,15 @@ _TYPES: Mapping[str, frozenset[str]] = {
     "grafana-amazonprometheus-datasource": frozenset({"prometheus", "kube-state-metrics"}),
     "victoriametrics-metrics-datasource": frozenset({"prometheus", "kube-state-metrics"}),
 }
-"""By the type of a data source: the types of our sources that ask what it asks."""
+"""By the type of a data source: the source types of this tool that ask the same server."""
 _HOUR = timedelta(hours=1)
 
 
 def ask_data_sources(api: Api) -> Iterator[Document]:
-    """Grafana's own address and its data sources, as far as they may be seen: only links depend on them."""
+    """Grafana's own address and its visible data sources; only links depend on them."""
     for call, path, kept in (
         (SETTINGS, "/api/frontend/settings", _kept_settings),
-        # With the URLs by which Grafana asks them; this needs the right `datasources:read`.
+        # Includes the URLs of the data sources; needs the right `datasources:read`.
         (DATA_SOURCES, "/api/datasources", _kept_list),
     ):
         try:
@@ -45,13 +45,13 @@ def ask_data_sources(api: Api) -> Iterator[Document]:
 
 
 class DataSources(Struct):
-    """What the documents of `ask_data_sources` have in them."""
+    """The contents of the documents of `ask_data_sources`."""
 
     app_url: str = ""
     _found: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
-        """Take one document; what has another shape than documented is left out."""
+        """Add one document; parts in an undocumented form are ignored."""
         try:
             body = document.json()
         except BadAnswer:
@@ -68,7 +68,7 @@ class DataSources(Struct):
                 )
 
     def pages(self, settings: GrafanaSettings) -> Iterator[QueryPage]:
-        """A page for each data source that asks what a source of ours may ask, in the order of their ids."""
+        """A page for each data source of a type that our sources may ask too, in the order of their ids."""
         base = settings.link_url or self.app_url or settings.url
         for uid, one in sorted(self._found.items()):
             if types := _TYPES.get(one.get("type", "")):
@@ -77,7 +77,7 @@ class DataSources(Struct):
 
 
 def _explore(base: str, uid: str, type_: str, organisation: int | None, url: str) -> str:
-    """Explore with the query and the hour of a link to Prometheus's graph; another link stays as it is."""
+    """An address of Explore with the query and hour of a link to Prometheus's graph; other links stay unchanged."""
     parts = urlsplit(url)
     asked = parse_qs(parts.query)
     try:
@@ -96,7 +96,7 @@ def _milliseconds(at: datetime) -> str:
 
 
 def _kept_settings(body: Any) -> dict[str, Any]:
-    """What is read of them: they have keys of analytics and of plugins, too."""
+    """The parts that are read. The settings also contain keys of analytics and plugins."""
     known = _mapping(body)
     listed = {name: _mapping(one) for name, one in _mapping(known.get("datasources")).items()}
     return {
@@ -106,7 +106,7 @@ def _kept_settings(body: Any) -> dict[str, Any]:
 
 
 def _kept_list(body: Any) -> list[dict[str, str]]:
-    """Without users, options and passwords."""
+    """The data sources without users, options and passwords."""
     listed = body if isinstance(body, list) else []
     return [_kept(_mapping(one)) for one in listed]
 

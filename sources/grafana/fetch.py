@@ -1,4 +1,4 @@
-"""What to ask Grafana, and in which order."""
+"""What to request from Grafana, and in which order."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,19 +12,19 @@ from sources.grafana.items import ANNOTATIONS, annotations_page
 from sources.grafana.pages import pages
 
 LEAD = timedelta(hours=24)
-"""How long before the window an alert may have begun to fire for its beginning to be seen."""
+"""How long before the window the beginning of an alert is still found."""
 TAIL = timedelta(minutes=15)
-"""How long after the window an alert may be resolved for its end to be seen."""
+"""How long after the window the end of an alert is still found."""
 
 
 def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
-    """Every part on its own: where one fails the others go on. Raises only if there was no answer at all."""
+    """Each part is separate: if one fails, the others continue. Raises only if there was no answer at all."""
     wide = window.widened(lead=LEAD, tail=TAIL)
     errors: list[SourceError] = []
     answered: set[str] = set()
     parts = (
         ("history", "alert.rules:read", _history(api, wide)),
-        # Where the history is kept in the database, or not to be had, these report the same.
+        # If the history is kept in the database, or not available, these report the same.
         ("alert_annotations", "annotations:read", _annotations(api, wide, "alert_annotations", "alert")),
         ("annotations", "annotations:read", _annotations(api, wide, "annotations", "annotation")),
     )
@@ -42,7 +42,7 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
         except Denied as error:
             errors.append(Denied(error.reason, f"{error.hint}; the service account needs `{right}`"))
         except RateLimited as error:
-            # The limit is the same for all.
+            # All requests share the limit.
             errors.append(error)
             break
         except SourceError as error:
@@ -55,7 +55,7 @@ def fetch(api: Api, window: Window) -> Iterator[Document | Gap]:
 
 
 def _history(api: Api, wide: Window) -> Iterator[Document | Gap]:
-    # Whole seconds, and Loki, where it is kept, leaves out what is of `to` itself.
+    # Whole seconds; and Loki, where the history may be kept, excludes `to` itself.
     start, to = int(wide.start.timestamp()), int(wide.end.timestamp()) + 1
 
     def ask(to: int, limit: int) -> Document:

@@ -14,18 +14,18 @@ from sources.text import one_line
 
 HISTORY = "/api/v1/rules/history"
 _COLUMNS = ("time", "line", "labels")
-"""In this order where a frame comes without a schema."""
+"""The order of columns in a frame without a schema."""
 
 
 def history_page(document: Document) -> Page:
-    """For paging by whole seconds, `to` exclusive."""
+    """The page for paging by whole seconds, `to` exclusive."""
     found = rows(document.json())
     times = [row["time"] for row in found if isinstance(row["time"], int) and not isinstance(row["time"], bool)]
     return Page(len(found), [time // 1000 + 1 for time in times])
 
 
 def rows(body: Any) -> list[dict[str, Any]]:
-    """The rows of a frame, or of several, whatever the order of their columns. Cells may be missing."""
+    """The rows of one or several frames, with columns in any order. Cells may be missing."""
     found: list[dict[str, Any]] = []
     for frame in _frames(body):
         columns = _columns(frame)
@@ -35,7 +35,7 @@ def rows(body: Any) -> list[dict[str, Any]]:
 
 
 def unread(body: Any) -> int:
-    """How many frames are no frames, or have rows but not the columns that a transition needs."""
+    """Number of malformed frames, and of frames with rows that lack the columns of a transition."""
     return sum(
         not isinstance(frame, dict)
         or not isinstance(frame.get("data"), dict)
@@ -59,7 +59,7 @@ def _columns(frame: Any) -> dict[str, list[Any]]:
 
 
 def keeps_nothing(body: Any) -> bool:
-    """Whether it is the answer of a Grafana that keeps no state history: a frame without any column."""
+    """Whether this is the answer of a Grafana that keeps no state history: a frame without columns."""
     return isinstance(body, dict) and isinstance(body.get("schema"), dict) and not body["schema"].get("fields")
 
 

@@ -1,4 +1,4 @@
-"""Annotations as Grafana lists them, out of answers in which anything may be missing or of another type."""
+"""Annotations as Grafana lists them; any field may be missing or of another type."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,23 +17,23 @@ from sources.text import one_line
 ANNOTATIONS = "/api/annotations"
 _NEXT_LABEL = re.compile(r", (?=[A-Za-z_][\w.]*=)")
 _AROUND = 30 * 60 * 1000
-"""Milliseconds that a linked dashboard shows before and after."""
+"""Milliseconds before and after an annotation that a linked dashboard shows."""
 
 
 class Annotation(Struct, frozen=True):
-    """One annotation, on a dashboard or on all."""
+    """One annotation, on one dashboard or on all."""
 
     id: str
-    """Empty where Grafana makes it up from its state history."""
+    """Empty if Grafana derives it from its state history."""
     at: datetime
     until: datetime
-    """The same as `at`, unless it marks a span of time."""
+    """The same as `at`, unless it marks a time span."""
     text: str
-    """As it was written, with HTML."""
+    """As written, with HTML."""
     tags: tuple[str, ...]
     who: str
     before: str
-    """State of the alert; empty if it is not about one."""
+    """State of the alert; empty if it is not about an alert."""
     after: str
     alert: str
     """Id of the alert's rule."""
@@ -43,9 +43,9 @@ class Annotation(Struct, frozen=True):
 
 
 def annotations_page(document: Document) -> Page:
-    """For paging by milliseconds, `to` inclusive: Grafana gives first what ended last, and asks what began by `to`.
+    """For paging by milliseconds, `to` inclusive: Grafana lists the latest ends first, and `to` limits the starts.
 
-    So an item that is not given yet has ended, and has begun, by the earliest end of those that are.
+    So items that are not listed yet have started, and ended, by the earliest end of the listed ones.
     """
     body = document.json()
     found = body if isinstance(body, list) else []
@@ -80,10 +80,10 @@ def annotation(item: Any, settings: GrafanaSettings) -> Iterator[Annotation]:
 def transition(item: Annotation) -> Iterator[Transition]:
     """The transition in an alert's annotation. Raises what `collector.source.each` counts.
 
-    Its text is `TITLE {name=value, name=value} - VALUES`, in which nothing is escaped.
+    Its text is `TITLE {name=value, name=value} - VALUES`, without escaping.
     """
     text = one_line(item.text)
-    # A title may have braces, too.
+    # A title may contain braces too.
     start, end = text.find(" {alertname="), text.rfind("} - ")
     start = start if start > 0 else text.find(" {")
     inside = text[start + 2 : end] if 0 <= start < end else ""
@@ -124,7 +124,7 @@ def _dashboard(item: Mapping[str, Any], settings: GrafanaSettings) -> str:
 
 
 def _id(value: object) -> str:
-    """A positive number as text; empty if it is none: 0 stands for none."""
+    """A positive number as text; empty if the value is not one: 0 means none."""
     known = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
     return str(value) if known else ""
 

@@ -1,4 +1,4 @@
-"""Listings of Grafana's, which give the newest first, silently end at a limit, and know no next page."""
+"""Grafana's listings, which begin with the newest item, silently end at a limit, and have no next page."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -7,28 +7,28 @@ from msgspec import Struct
 from collector.source import Document, Gap
 
 LIMITS = (1000, 5000)
-"""Items to ask for at once: as a rule, and where so many are of one moment that time does not separate them.
+"""Items per request: usually, and if so many have the same time that it does not separate them.
 
-Without a limit Grafana gives 100; of what it keeps in Loki it never gives more than 5000.
+Without a limit Grafana returns 100; from a history in Loki it never returns more than 5000.
 """
 _USUAL_LIMITS = frozenset({100, 200, 250, 500, 1000, 2000})
-"""An answer with just so many items may be cut by a limit that is not ours: the server's own, or a proxy's."""
+"""An answer with exactly this many items may be cut by another limit: the server's or a proxy's."""
 MAX_PAGES = 50
-"""Of one listing: a bound, also against a server with pages that never end."""
+"""Maximum pages of one listing, in case a server's pages never end."""
 
 
 class Page(Struct, frozen=True):
-    """What is in one answer, as far as paging needs it."""
+    """The parts of an answer that paging needs."""
 
     count: int
-    """Items in it, whether they can be read or not."""
+    """Number of items in it, readable or not."""
     ends: Sequence[int]
-    """For each readable item the smallest `to` with which it would still be given."""
+    """For each readable item, the smallest `to` that would still return it."""
 
     def whole_from(self, limit: int) -> int | None:
-        """The `to` from which on nothing is missing in this page; None if nothing is missing at all.
+        """The `to` from which on this page is complete; None if nothing is missing at all.
 
-        Counted from the newest, since an answer may join several of up to `limit` items each.
+        Counted from the newest item, since an answer may combine several lists of up to `limit` items each.
         """
         if not self.ends or (self.count < limit and self.count not in _USUAL_LIMITS):
             return None
@@ -40,7 +40,7 @@ def pages(
 ) -> Iterator[Document | Gap]:
     """Every answer needed for the items between `start` and `to`; an item may be in several of them.
 
-    `ask` takes `to` and a limit. What cannot be reached is a Gap.
+    `ask` takes `to` and a limit. Items that cannot be reached are a Gap.
     """
     level = 0
     for _ in range(MAX_PAGES):
@@ -55,7 +55,7 @@ def pages(
             level += 1
         else:
             yield Gap(f"{call}: so many at one moment that some of them were left out")
-            # Those that last longer than to `to` would fill every page to come as well.
+            # Items that last beyond `to` would fill all further pages too.
             if whole_from > to:
                 return
             to, level = to - 1, 0

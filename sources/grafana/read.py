@@ -1,4 +1,4 @@
-"""From documents to Events: what Grafana saw of its alerts, and what people and tools marked."""
+"""Makes Events from documents: the alerts of Grafana, and the annotations by people and tools."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,7 +20,7 @@ from sources.grafana.settings import GrafanaSettings
 from sources.grafana.states import Transition, moment
 
 _SECOND = 1000
-"""Milliseconds."""
+"""In milliseconds."""
 
 
 def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) -> Iterator[Event | Gap | QueryPage]:
@@ -44,7 +44,7 @@ def read(documents: Iterable[Document], source: str, settings: GrafanaSettings) 
 
 
 def _linked(found: Iterable[Event | Gap], settings: GrafanaSettings, app_url: str) -> Iterator[Event | Gap]:
-    """The same with Grafana's own address in links, unless the settings have one for readers."""
+    """The Events with Grafana's own address in links, unless the settings have an address for readers."""
     for one in found:
         own = isinstance(one, Event) and one.url.startswith(f"{settings.url}/")
         if isinstance(one, Event) and own and app_url and not settings.link_url:
@@ -54,7 +54,7 @@ def _linked(found: Iterable[Event | Gap], settings: GrafanaSettings, app_url: st
 
 
 class _Reader:
-    """Everything in the documents."""
+    """Collects everything in the documents."""
 
     def __init__(self, settings: GrafanaSettings) -> None:
         self.transitions: list[Transition] = []
@@ -62,10 +62,10 @@ class _Reader:
         self.keeps_nothing = False
         self._settings = settings
         self._reached: list[tuple[datetime, datetime]] = []
-        """For each page with alerts: the `to` asked for, and from when on it is whole."""
+        """For each page with alerts: the requested `to`, and the time from which on the page is complete."""
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take one document; what cannot be read of it comes back."""
+        """Add one document; yields Gaps for unreadable parts."""
         body = document.json()
         if document.call == "history":
             self.keeps_nothing |= frames.keeps_nothing(body)
@@ -85,12 +85,12 @@ class _Reader:
                     marked.append(found)
                 else:
                     self.annotations.append(found)
-            # A Grafana that knows no `type` gives these as annotations, too.
+            # A Grafana without the parameter `type` lists alerts among the annotations too.
             if document.call == "alert_annotations":
                 yield from self._take(marked, items.transition, document.call)
 
     def start(self) -> datetime | None:
-        """When the transitions known begin; None if alerts were not asked for."""
+        """The time from which transitions are known; None if no alerts were requested."""
         return min(self._reached)[1] if self._reached else None
 
     def _take(self, listed: list[Any], parse: Any, what: str) -> Iterator[Gap]:

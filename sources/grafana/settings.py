@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "grafana"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "grafana"`."""
 
 from pydantic import Field, field_validator
 
@@ -6,12 +6,12 @@ from sources.settings import TokenSettings, plain_url
 
 
 class GrafanaSettings(TokenSettings):
-    """One organisation of one Grafana. The token is a service account's; none is needed for anonymous access."""
+    """One organisation of one Grafana. The token is a service account's; anonymous access needs none."""
 
     url: str
-    """Base URL, also with a path: `https://HOST/grafana`."""
+    """Base URL, optionally with a path: `https://HOST/grafana`."""
     org_id: int | None = Field(default=None, ge=1)
-    """The organisation, for credentials that are good for several; a service account's token knows its own."""
+    """The organisation, for credentials that are valid for several; the token of a service account implies it."""
 
     @field_validator("url")
     @classmethod

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,11 +19,11 @@ class GrafanaSource(Configured[GrafanaSettings]):
     type = "grafana"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """State history, or the annotations of alerts where there is none, and annotations; each newest first."""
+        """State history, or if there is none the annotations of alerts, and other annotations; each newest first."""
         with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch.fetch(api, window)
 
-    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | QueryPage]:  # noqa: ARG002
-        """Alerts pending, firing and resolved, annotations, pages for queries; whatever the order of the documents."""
+        """Alerts pending, firing and resolved, annotations, query pages; the order of documents is irrelevant."""
         yield from read.read(documents, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""The states of an alert instance, and one instance going from one to another."""
+"""The states of an alert instance, and its transitions between them."""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from msgspec import Struct
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATE = re.compile(r"(?P<name>\w+)(?: \((?P<reasons>.*)\))?", re.DOTALL)
 _KEPT = "KeepLast"
-"""The reason given while an alert keeps its state because there is no data, or an error."""
+"""The reason while an alert keeps its state because of missing data or an error."""
 
 
 class Phase(Enum):
-    """What a state comes to."""
+    """The phase that a state belongs to."""
 
     NORMAL = "normal"
     PENDING = "pending"
@@ -25,12 +25,12 @@ _PHASES = {
     "normal": Phase.NORMAL,
     "pending": Phase.PENDING,
     "alerting": Phase.FIRING,
-    # It still fires, until it has been normal for a while.
+    # It still fires until it has been normal for a while.
     "recovering": Phase.FIRING,
-    # These notify as alerts do.
+    # These states send notifications like alerts.
     "nodata": Phase.FIRING,
     "error": Phase.FIRING,
-    # Of the alerts before Grafana 9, which are in annotations only.
+    # States of the alerts before Grafana 9, which are only in annotations.
     "ok": Phase.NORMAL,
     "paused": Phase.NORMAL,
     "unknown": Phase.NORMAL,
@@ -45,34 +45,34 @@ class State(Struct, frozen=True):
     """As Grafana writes it."""
     phase: Phase
     why: str
-    """Why it is in this phase, if not because of its condition: `NoData`, `Error, KeepLast`; else empty."""
+    """Why it is in this phase, if not because of the alert's condition: `NoData`, `Error, KeepLast`; else empty."""
 
     @property
     def cause(self) -> str:
-        """`why`, without that it keeps an earlier state, which is no cause to begin."""
+        """`why` without `KeepLast`, which is no reason to begin."""
         return ", ".join(part for part in self.why.split(", ") if part != _KEPT)
 
 
 class Transition(Struct, frozen=True):
-    """One alert instance goes from one state to another."""
+    """The transition of one alert instance from one state to another."""
 
     at: datetime
     """The time of evaluation, rounded down to milliseconds."""
     rule: str
-    """What the instances of one rule have in common."""
+    """Shared by all instances of one rule."""
     title: str
     labels: Mapping[str, str]
-    """Of the instance."""
+    """The labels of the instance."""
     before: State
     after: State
     error: str
-    """The error, if the state is one."""
+    """The error, if the state is an error."""
     url: str
     query: str
 
 
 def state(value: object) -> State:
-    """Parse a state. Raises TypeError or ValueError if it is none that Grafana has."""
+    """Parse a state. Raises TypeError or ValueError if Grafana has no such state."""
     if not isinstance(value, str):
         raise TypeError("a state is a string")
     found = _STATE.fullmatch(value)
@@ -85,10 +85,10 @@ def state(value: object) -> State:
 
 
 def moment(milliseconds: object) -> datetime:
-    """Unix milliseconds as a time in UTC. Raises TypeError or ValueError if it is no time to expect."""
+    """Unix milliseconds as a time in UTC. Raises TypeError or ValueError if the value is not a plausible time."""
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int):
         raise TypeError("a time is a whole number")
-    # From 1990 to 2200: room for arithmetic.
+    # From 1990 to 2200, which leaves room for arithmetic.
     if not 631_152_000_000 <= milliseconds <= 7_258_118_400_000:
         raise ValueError("no time of Grafana's")
     return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -1,4 +1,4 @@
-"""Jenkins: builds of jobs in folders and multibranch projects, the stages of Pipelines, and what waits in the queue."""
+"""Jenkins: builds of jobs in folders and multibranch projects, the stages of Pipelines, and the queue."""
 
 from sources.jenkins.settings import JenkinsSettings
 from sources.jenkins.source import JenkinsSource

@@ -1,4 +1,4 @@
-"""One GET to Jenkins, and what is kept of the answer."""
+"""One GET to Jenkins, and the part of the answer that is kept."""
 
 import json
 import time
@@ -15,7 +15,7 @@ from sources.web import Web, authorisation
 
 
 class Absent(Denied):
-    """404: it is not there, no such plugin is installed, or the user may not see it."""
+    """404: it does not exist, the plugin is not installed, or the user may not see it."""
 
 
 class Api(Web):
@@ -28,14 +28,14 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
         super().__init__(authorise, scrubber, deadline, settings.timeout, sleep, ca_file=settings.ca_file)
         self._root = settings.url
         self._kept = settings.kept_parameters
 
     def document(self, call: str, path: str, tree: str = "") -> Document:
-        """One answer, without the values of parameters that are not configured: those may be secrets."""
+        """One answer, without the values of parameters that are not configured, because those may be secrets."""
         url = f"{self._root}{path}" + (f"/api/json?tree={quote(tree, safe=',[]{}')}" if tree else "")
         what = f"GET {urlsplit(url).path}"
 
@@ -51,7 +51,7 @@ class Api(Web):
 
 
 def without_parameters(value: Any, kept: frozenset[str]) -> Any:
-    """The same without build parameters but those with these names, in lower case."""
+    """The value without build parameters, except those with these names in lower case."""
     if isinstance(value, list):
         return [without_parameters(each, kept) for each in value]
     if not isinstance(value, dict):

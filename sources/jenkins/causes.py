@@ -1,4 +1,4 @@
-"""Why a build ran, and what interrupted it."""
+"""The reasons why a build ran, and its interruptions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from msgspec import Struct
 from sources.json_fields import line
 
 _AGAIN = {"RebuildCause": "rebuild", "ReplayCause": "replay", "RestartDeclarativePipelineCause": "restart"}
-"""Buttons that run an old build again, or its stages from one on."""
+"""Buttons that run an old build again, or from one of its stages on."""
 _NUMBER = re.compile(r"#(\d{1,9})")
 _ABORTED_BY = re.compile(r"Aborted by (.+)")
 _REJECTED_BY = re.compile(r"Rejected by (.+)")
@@ -18,16 +18,16 @@ _TIMED_OUT = re.compile(r"Timeout has been exceeded.*")
 
 
 class Causes(Struct, frozen=True):
-    """What is known of it. Unknown parts are empty."""
+    """The causes of a build. Unknown parts are empty."""
 
     user: str = ""
-    """The person who started it; automation is none."""
+    """The person who started it; empty for automation."""
     upstream: tuple[str, int] | None = None
     """Full name and number of the build that started it."""
     again: int = 0
-    """The number of the build of the same job that was rebuilt, replayed or restarted."""
+    """The build number, of the same job, that was rebuilt, replayed or restarted."""
     how: str = ""
-    """For people: `by timer`, `replay of #51`, `after shop/checkout #12`."""
+    """Words for people: `by timer`, `replay of #51`, `after shop/checkout #12`."""
     aborted_by: str = ""
     rejected_by: str = ""
     superseded_by: str = ""
@@ -35,11 +35,11 @@ class Causes(Struct, frozen=True):
 
 
 _ITSELF = "SYSTEM"
-"""As whom Jenkins acts where no person does (hudson.security.ACL.SYSTEM)."""
+"""The user that Jenkins acts as if no person does (hudson.security.ACL.SYSTEM)."""
 
 
 def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
-    """Parse the actions of a build, or of what waits for one."""
+    """Parse the actions of a build or of a queue item."""
     user, how, again = "", "", 0
     upstream: tuple[str, int] | None = None
     ends: dict[str, str] = {}
@@ -81,7 +81,7 @@ def causes(actions: Sequence[Mapping[str, Any]]) -> Causes:
 
 
 def _causes(actions: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Each cause with its class; of what interrupted a build with that of the action, which tells them apart."""
+    """Each cause with its class; for an interruption, the class is `Interrupt`, since only its action shows that."""
     found: list[tuple[str, Mapping[str, Any]]] = []
     for action in actions:
         interrupted = "InterruptedBuildAction" in line(action.get("_class"))

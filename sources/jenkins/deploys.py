@@ -1,4 +1,4 @@
-"""What the deploys in builds report: that they waited, who let them go on, when they started, and how they ended."""
+"""Events of the deploys in builds: that they waited, who approved them, when they started, and how they ended."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -27,13 +27,13 @@ from sources.jenkins.runs import run_id
 from sources.jenkins.settings import JenkinsSettings
 
 _WORTH_A_WORD = timedelta(minutes=1)
-"""Nearly every build is queued for a moment."""
+"""Minimum reported time in the queue, since nearly every build is queued for a moment."""
 
 
 def deploy_events(
     found: Iterable[Found], evidence: Evidence, source: str, settings: JenkinsSettings
 ) -> Iterator[Event]:
-    """Everything that is known of these deploys."""
+    """All Events of these deploys."""
     ordered = sorted(found, key=lambda one: (one.begun, run_id(one.build), one.name))
     history = History(ordered)
     for one in ordered:
@@ -70,7 +70,7 @@ class _Maker:
         )
 
     def events(self) -> Iterator[Event]:
-        """In the order in which they happened."""
+        """The Events in the order in which they happened."""
         one, span = self._one, self._one.span
         if span.status == "NOT_BUILT":
             called = f"Build {one.build.number} of {'/'.join(one.build.job)}"
@@ -84,7 +84,7 @@ class _Maker:
         if span.waits is not None:
             yield self._event(deploy_waiting(self._named), Moment(span.waits, span.waits), self._who)
         if span.approved is not None:
-            # Who answered which of several questions is not recorded.
+            # Jenkins does not record who answered which of several questions.
             approvers = set(filter(None, one.build.approvers))
             who = approvers.pop() if len(approvers) == 1 else ""
             yield self._event(deploy_approved(self._named, who), span.approved, who)

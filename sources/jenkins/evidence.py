@@ -1,4 +1,4 @@
-"""Everything that the documents hold: jobs, builds and their stages, each once."""
+"""The objects in the documents: jobs, builds and their stages, each once."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -22,15 +22,15 @@ class Evidence(Struct):
     builds: dict[BuildKey, Build] = field(default_factory=dict)
     flows: dict[BuildKey, Flow] = field(default_factory=dict)
     branches: set[tuple[str, ...]] = field(default_factory=set)
-    """The jobs of multibranch projects."""
+    """The jobs of multibranch projects, one for each branch."""
     queue: dict[int, Waiting] = field(default_factory=dict)
 
     def is_branch(self, job: tuple[str, ...]) -> bool:
-        """Whether the job is one of a multibranch project; a name that is encoded is a branch's."""
+        """Whether the job belongs to a multibranch project; an encoded name is always that of a branch."""
         return job in self.branches or (len(job) > 1 and "%" in job[-1])
 
     def starter(self, one: Build) -> str:
-        """The person who started it, or the build that started it, and so on."""
+        """The person who started the build, or who started the build that triggered it, and so on."""
         for _ in range(20):
             if one.causes.user or one.causes.upstream is None:
                 return one.causes.user
@@ -43,7 +43,7 @@ class Evidence(Struct):
 
 
 def collect(documents: Iterable[Document], into: Evidence) -> Iterator[Gap]:
-    """Fill `into`; what cannot be read comes back."""
+    """Fill `into`; returns the Gaps for unreadable parts."""
     for document in documents:
         try:
             yield from _add(document, document.json(), into)
@@ -86,7 +86,7 @@ def _add(document: Document, body: Any, into: Evidence) -> Iterator[Gap]:
 
 
 def _keep(found: Build, into: dict[BuildKey, Build]) -> None:
-    """Of two copies of one build, got while it ran, the later one; the same whatever came first."""
+    """Keep the later of two copies of a build that was fetched while it ran, whatever their order."""
     key = (found.job, found.number)
     known = into.get(key)
     if known is None or (not found.running, repr(found)) > (not known.running, repr(known)):

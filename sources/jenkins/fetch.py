@@ -1,4 +1,4 @@
-"""What to ask Jenkins, and in which order."""
+"""What to request from Jenkins, and in which order."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,23 +17,23 @@ from sources.jenkins.tree import QUEUE, SLICE, builds
 from sources.jenkins.tree import jobs as jobs_tree
 
 LEAD = timedelta(hours=24)
-"""How long before the window a build may have run that matters for it."""
+"""How long before the window a build may have run and still matter for it."""
 LONGEST_WAIT = timedelta(hours=72)
-"""How long before the window a Pipeline may have begun that was let go on in it, as after a weekend."""
+"""How long before the window a Pipeline may have begun that was approved in it, for example after a weekend."""
 MOST_FOLDERS = 200
 MOST_JOBS = 200
 MOST_SLICES = 10
-"""Of the builds of one job."""
+"""Maximum answers with builds of one job."""
 MOST_STAGES = 100
-"""Builds whose stages are asked for."""
+"""Maximum builds for which stages are requested."""
 
 
 def fetch(api: Api, settings: JenkinsSettings, window: Window, now: datetime | None = None) -> Iterator[Document | Gap]:
-    """Where one job is denied the others go on. Raises only if there was no answer at all. `now` is the clock's."""
+    """If one job is denied, the others continue. Raises only if there was no answer. `now` defaults to the clock's."""
     found: dict[tuple[str, ...], Job] = {}
     yield from _jobs(api, settings, found)
     if not found:
-        # It answers 200 and leaves out what the user may not see.
+        # Jenkins answers 200 and leaves out anything that the user may not see.
         hint = "does its user have Job/Read there?" if settings.username else "set `username` and its API token"
         yield Gap("jobs: none is visible, Jenkins leaves out without a word what a user may not read", hint)
         return
@@ -50,12 +50,12 @@ def fetch(api: Api, settings: JenkinsSettings, window: Window, now: datetime | N
         if (now or datetime.now(UTC)) - window.end <= LEAD:
             yield api.document("queue", "/queue", QUEUE)
     except SourceError as error:
-        # It has answered before.
+        # There was an answer before, so this is only a Gap.
         yield Gap(error.reason, error.hint)
 
 
 def _jobs(api: Api, settings: JenkinsSettings, found: dict[tuple[str, ...], Job]) -> Iterator[Document | Gap]:
-    """All jobs below the folder: three levels in each answer."""
+    """All jobs below the folder; each answer has three levels."""
     root = tuple(settings.folder.split("/")) if settings.folder else ()
     open_ = [Unopened(root)]
     asked: set[Unopened] = set()
@@ -84,7 +84,7 @@ def _jobs(api: Api, settings: JenkinsSettings, found: dict[tuple[str, ...], Job]
 
 
 def _that_ran(found: dict[tuple[str, ...], Job], settings: JenkinsSettings, window: Window) -> list[Job]:
-    """The jobs to ask for their builds: those that deploy by their name first, then those that ran last."""
+    """The jobs to request builds for: first those that deploy by name, then the others, each most recent first."""
     since = window.start - LEAD
     ours = [
         job
@@ -123,7 +123,7 @@ def _builds(api: Api, wanted: list[Job], window: Window, seen: list[Build]) -> I
 
 
 def _stages(api: Api, settings: JenkinsSettings, window: Window, seen: list[Build]) -> Iterator[Document | Gap]:
-    """Of Pipelines that ran in the window or not long before, those that deploy by their name first."""
+    """The stages of Pipelines that ran in the window or shortly before; those that deploy by name first."""
     near = [
         one
         for one in seen
@@ -141,7 +141,7 @@ def _stages(api: Api, settings: JenkinsSettings, window: Window, seen: list[Buil
             answered = True
         except Absent as error:
             if not answered:
-                # The first 404 means that the plugin is missing; a later one that a build was discarded.
+                # A 404 at the first build means that the plugin is missing; later ones, that a build was discarded.
                 hint = "the plugin Pipeline: REST API (of Pipeline: Stage View) shows when a stage deployed"
                 yield Gap(f"stages: {error.reason}; deploys that are a stage of another job are missing", hint)
                 return

@@ -1,4 +1,4 @@
-"""The stages of a Pipeline's build, and which of its time each deploy in it takes."""
+"""The stages of a Pipeline build, and the time span of each deploy in it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ from sources.jenkins.items import MILLISECOND, Build, at
 from sources.json_fields import line
 
 CUT = MILLISECOND - timedelta(microseconds=1)
-"""Jenkins cuts its times to milliseconds: the truth is up to this much later."""
+"""Jenkins truncates its times to milliseconds: the true time is up to this much later."""
 _UNTIL_BEGUN = timedelta(seconds=2)
-"""How long after a build was made its work starts at most, as a rule; only its stages show when."""
+"""Usual maximum time between the creation of a build and its work; only its stages show the exact time."""
 _SOON = timedelta(seconds=1)
 
 
@@ -26,7 +26,7 @@ STATUSES = frozenset(
 
 
 class Stage(Struct, frozen=True):
-    """One stage. What is skipped has the status `NOT_EXECUTED`; what has not begun is not there."""
+    """One stage. A skipped stage has the status `NOT_EXECUTED`; one that has not begun is missing."""
 
     id: str
     name: str
@@ -34,44 +34,44 @@ class Stage(Struct, frozen=True):
     begun: datetime
     duration: timedelta
     paused: timedelta
-    """Of `duration`, how long it waited for an answer to a question."""
+    """The part of `duration` in which it waited for an answer to a question."""
 
     @property
     def end(self) -> datetime:
-        """When it ended, or until when it was seen."""
+        """When it ended, or when it was last seen running."""
         return self.begun + self.duration
 
     @property
     def asks(self) -> bool:
-        """Whether it waits for an answer now."""
+        """Whether it is waiting for an answer."""
         return self.status == "PAUSED_PENDING_INPUT"
 
 
 class Flow(Struct, frozen=True):
-    """A build's stages, in order."""
+    """The stages of a build, in order."""
 
     begun: datetime
     stages: tuple[Stage, ...]
 
 
 class Span(Struct, frozen=True):
-    """One deploy in a build: a stage of it, or all of it."""
+    """One deploy in a build: a stage, or the whole build."""
 
     stage: Stage | None
     waits: datetime | None
-    """Since when it waited for an answer; None if it did not."""
+    """When it began to wait for an answer; None if it did not wait."""
     approved: Moment | None
-    """When that was yes."""
+    """When the answer was yes."""
     start: Moment | None
-    """None if it has not started, or never did."""
+    """None if it has not started, or never started."""
     end: Moment | None
-    """None if it goes on."""
+    """None if it is still running."""
     status: str
-    """As Jenkins calls the result of a build: `SUCCESS`, `UNSTABLE`, `FAILURE`, `ABORTED`, `NOT_BUILT`; or empty."""
+    """As the result of a build in Jenkins: `SUCCESS`, `UNSTABLE`, `FAILURE`, `ABORTED`, `NOT_BUILT`; or empty."""
 
 
 def flow(body: Any) -> Iterator[Flow | Gap]:
-    """Parse the description of a run. A stage that cannot be read is counted in a Gap, and the others are kept.
+    """Parse the description of a run. Stages that cannot be read are counted in a Gap, and the others are kept.
 
     Raises what `collector.source.each` counts.
     """
@@ -105,7 +105,7 @@ def begun(build: Build, known: Flow | None) -> Moment:
 
 
 def ended(build: Build, known: Flow | None) -> Moment | None:
-    """When a build ended; None if it goes on. Its duration counts from the beginning of its work."""
+    """When a build ended; None if it is still running. Its duration counts from the beginning of its work."""
     if build.running:
         return None
     start = begun(build, known)
@@ -113,7 +113,7 @@ def ended(build: Build, known: Flow | None) -> Moment | None:
 
 
 def spans(build: Build, known: Flow | None, *, all_of_it: bool) -> Iterator[Span]:
-    """The deploys in a build: each stage that says it deploys, else all of the build if that is one (`all_of_it`)."""
+    """The deploys in a build: each stage that deploys by name, else the whole build if it is a deploy (`all_of_it`)."""
     stages = known.stages if known is not None else ()
     after = 0
     found = False
@@ -155,12 +155,12 @@ def _of_build(build: Build, known: Flow | None, stages: Sequence[Stage]) -> Span
 
 
 def _not_before(begun: datetime, end: Moment | None) -> Moment | None:
-    """`end`, where the clocks of two stamps agree; else `begun`."""
+    """`end`, but not before `begun`, which two timestamps may contradict."""
     return Moment(max(begun, end.earliest), max(begun, end.latest)) if end is not None else None
 
 
 def _answered(stage: Stage) -> Moment:
-    """When its question was answered: it was asked at its beginning or later."""
+    """When its question was answered; it was asked at the beginning of the stage or later."""
     return Moment(stage.begun + stage.paused, max(stage.begun + stage.paused, stage.end) + CUT)
 
 

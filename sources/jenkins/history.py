@@ -1,4 +1,4 @@
-"""The deploys in builds: what ran before each, and what sort of deploy it is."""
+"""The deploys in builds: what ran before each, and its manner."""
 
 from bisect import bisect, insort
 from datetime import datetime
@@ -13,11 +13,11 @@ from sources.jenkins.items import Build
 from sources.jenkins.naming import Named
 
 DONE = ("SUCCESS", "UNSTABLE")
-"""An unstable build has gone on to its end: what it deploys is deployed."""
+"""An unstable build ran to its end, so its deploy is done."""
 
 
 class Found(Struct, frozen=True):
-    """One deploy with what is known of it."""
+    """One deploy and its details."""
 
     build: Build
     span: Span
@@ -26,26 +26,26 @@ class Found(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Of its stage, else of its job."""
+        """Name of its stage, else of its job."""
         return self.span.stage.name if self.span.stage is not None else self.build.job[-1]
 
     @property
     def begun(self) -> datetime:
-        """When it started, or since when it waits."""
+        """When it started, or began to wait."""
         start = self.span.start
         return start.earliest if start is not None else self.span.waits or self.build.created
 
     @property
     def what(self) -> str:
-        """What is deployed, to compare: its version, else its commit."""
+        """The deployed version for comparisons, else the digest, else the commit."""
         return self.named.version or self.named.digest or self.named.commit
 
 
 class History:
-    """What succeeded, by service and environment."""
+    """The successful deploys by service and environment."""
 
     def __init__(self, ordered: list[Found]) -> None:
-        """`ordered` is in the order in which they began."""
+        """`ordered` is in order of their beginnings."""
         self._ends: dict[Subject, list[tuple[datetime, int]]] = {}
         self._ordered = ordered
         for number, one in enumerate(ordered):
@@ -53,13 +53,13 @@ class History:
                 insort(self._ends.setdefault(one.subject, []), (one.span.end.earliest, number))
 
     def before(self, one: Found) -> Found | None:
-        """What ran when it began: the last that had succeeded by then."""
+        """The deploy that ran when this one began: the last one that had succeeded by then."""
         ends = self._ends.get(one.subject, [])
         at = bisect(ends, (one.begun, -1))
         return self._ordered[ends[at - 1][1]] if at else None
 
     def succeeded(self, one: Found, number: int) -> bool:
-        """Whether build `number` of its job did the same, and that succeeded."""
+        """Whether build `number` of its job deployed the same successfully."""
         return any(
             other.build.job == one.build.job and other.build.number == number and other.what == one.what
             for _, at in self._ends.get(one.subject, [])
@@ -68,12 +68,12 @@ class History:
 
 
 def manner(one: Found, before: Found | None, history: History) -> Manner:
-    """What its names state, or that a build which had deployed the same was run again; `before` is what ran."""
+    """The manner by its names, or a redeploy or rollback if an earlier build was run again; `before` is what ran."""
     if says_rollback(one.name) or says_rollback(one.build.job[-1]):
         return Manner.ROLLBACK
     again = one.build.causes.again
     if again and before is not None and one.what and history.succeeded(one, again):
-        # A rebuild or a replay of what was deployed by the same job before.
+        # A rebuild or replay of something that the same job deployed before.
         if before.what == one.what:
             return Manner.REDEPLOY
         if before.build.job == one.build.job and before.build.number > again:

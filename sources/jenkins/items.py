@@ -1,8 +1,8 @@
-"""Jenkins' objects as far as we need them, out of answers in which anything may be missing or of another type.
+"""The parts of Jenkins' objects that we need; any field may be missing or of another type.
 
 The parsers raise what `collector.source.each` counts. All times are milliseconds since 1970. The shapes are those of
 Jenkins' own classes (hudson.model.Run, Job, Cause, Queue), of the plugins git, metrics, rebuild and
-pipeline-input-step, and for stages of the README of the plugin Pipeline: REST API.
+pipeline-input-step, and, for stages, those in the README of the plugin Pipeline: REST API.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,22 +24,22 @@ RESULTS = frozenset({"SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"})
 
 
 class Job(Struct, frozen=True):
-    """One job, by its names from the outermost folder on."""
+    """One job, identified by its names from the outermost folder inwards."""
 
     names: tuple[str, ...]
     multibranch: bool
-    """Whether it is one of a multibranch project, named like its branch."""
+    """Whether it belongs to a multibranch project and is named after its branch."""
     last_start: datetime | None
     last_end: datetime | None
-    """Of its last build; None if it never ran, or goes on."""
+    """End of its last build; None if it never ran, or still runs."""
 
 
 class Checkout(Struct, frozen=True):
-    """A commit that was checked out."""
+    """A commit that a build checked out."""
 
     commit: str
     repository: str
-    """The path in the address of its remote: `acme/checkout`."""
+    """The path in the URL of its remote: `acme/checkout`."""
 
 
 class Build(Struct, frozen=True):
@@ -50,17 +50,17 @@ class Build(Struct, frozen=True):
     pipeline: bool
     """Whether it has stages."""
     name: str
-    """As it is displayed: `#52`, or what it was called, often a version."""
+    """The display name: `#52`, or a name that somebody gave it, often a version."""
     created: datetime
-    """When an executor took it from the queue; its work starts up to seconds later."""
+    """When an executor took it from the queue; its work starts up to a few seconds later."""
     queued: timedelta
-    """How long it had waited in the queue by then; zero where the metrics plugin is missing."""
+    """How long it had waited in the queue before; zero without the metrics plugin."""
     duration: timedelta
     running: bool
     result: str
     causes: Causes
     approvers: tuple[str, ...]
-    """Who answered its questions with yes; when is unknown."""
+    """Who answered its questions with yes; the times are unknown."""
     parameters: Mapping[str, str]
     """By name in lower case."""
     checkouts: tuple[Checkout, ...]
@@ -68,7 +68,7 @@ class Build(Struct, frozen=True):
 
 
 def build(item: Any, job: tuple[str, ...]) -> Iterator[Build]:
-    """Parse a build of `job`; if that is empty it is the one in its address."""
+    """Parse a build of `job`; if `job` is empty, its address names the job."""
     from sources.jenkins.paths import job_of
 
     listed = item.get("actions")
@@ -100,7 +100,7 @@ _QUEUED = "queuingDurationMillis"
 
 
 def at(value: object) -> datetime:
-    """A time. Raises TypeError or ValueError if it is none."""
+    """A time. Raises TypeError or ValueError if the value is not one."""
     milliseconds = _number(value)
     if milliseconds > _LAST:
         raise ValueError("a time of another age")
@@ -118,7 +118,7 @@ def _number(value: object) -> int:
 
 
 def parameters(actions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The parameters in the actions of a build, or of what waits for one."""
+    """The parameters in the actions of a build or of a queue item."""
     found: dict[str, str] = {}
     for action in actions:
         listed = action.get("parameters")
@@ -141,6 +141,6 @@ def _checkouts(actions: Sequence[Mapping[str, Any]]) -> tuple[Checkout, ...]:
 
 
 def _repository(remote: str) -> str:
-    """`acme/checkout` of `https://git.example.com/acme/checkout.git` and of `git@git.example.com:acme/checkout.git`."""
+    """`acme/checkout` for `https://git.example.com/acme/checkout.git` and `git@git.example.com:acme/checkout.git`."""
     path = remote.partition("://")[2].partition("/")[2] if "://" in remote else remote.rpartition(":")[2]
     return path.partition("?")[0].strip("/").removesuffix(".git")

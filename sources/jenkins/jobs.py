@@ -1,4 +1,4 @@
-"""The jobs in an answer about a folder, and the folders in it that the answer does not go into."""
+"""The jobs in an answer about a folder, and its subfolders that the answer does not include."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,14 +12,14 @@ from sources.json_fields import line
 
 
 class Unopened(Struct, frozen=True):
-    """A folder, or the rest of one, that must be asked for by itself."""
+    """A folder, or the rest of one, that needs a request of its own."""
 
     names: tuple[str, ...]
     start: int = 0
 
 
 def jobs(body: Any, folder: tuple[str, ...], start: int = 0) -> Iterator[Job | Unopened | Gap]:
-    """Every job in the answer about `folder` from its `start`th on."""
+    """Every job in the answer about `folder`, which begins with job number `start`."""
     listed = body.get("jobs") if isinstance(body, dict) else None
     if listed is None:
         return

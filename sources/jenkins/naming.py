@@ -1,4 +1,4 @@
-"""Which service, environment and version a build is about, by its parameters and the names of its job and stages."""
+"""The service, environment and version of a build, from its parameters and the names of its job and stages."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,18 +15,18 @@ from sources.refs import version_of
 _SHA = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,40}")
 _VERSION = re.compile(r"[0-9A-Za-z][\w.+-]{0,127}", re.ASCII)
 _REVIEWED = re.compile(r"[PM]R-\d+")
-"""What the branches of pull and merge requests are called."""
+"""Names of branches for pull and merge requests."""
 _MEANINGLESS = frozenset({"latest", "main", "master", "head", "stable", "develop", "default", "none"})
 _CONFIGURATION = re.compile(
     r"(?:^|[-_./])(?:configs?|configuration|deploy|deployments?|gitops|helm|charts?|infra|infrastructure|manifests|"
     r"environments?|ansible|terraform)(?=$|[-_./])",
     re.IGNORECASE,
 )
-"""Names of repositories of configuration: their commits are none of the application."""
+"""Names of configuration repositories: their commits are not commits of the application."""
 
 
 class Named(NamedTuple):
-    """Unknown parts are empty."""
+    """The identity of the deployed software. Unknown parts are empty."""
 
     version: str = ""
     digest: str = ""
@@ -36,17 +36,17 @@ class Named(NamedTuple):
 
 
 def job_deploys_by_name(job: tuple[str, ...], settings: JenkinsSettings) -> bool:
-    """Whether all that this job does is to deploy: it is configured, or its own name says so."""
+    """Whether this job does nothing but deploy, by configuration or by its own name."""
     if settings.deploy_jobs:
         return matches("/".join(job), settings.deploy_jobs) or matches(job[-1], settings.deploy_jobs)
     return says_deploy(job[-1])
 
 
 def service(job: tuple[str, ...], settings: JenkinsSettings, parameters: Mapping[str, str], branches: bool) -> str:
-    """The service: configured, in a parameter, or what the name of the job has beside deploys and environments.
+    """The service: configured, in a parameter, or the job name without words for deploys and environments.
 
-    `branches` tells whether the job is one of a multibranch project, which is what is called like the service then.
-    A job that is called `deploy` is named by its folder.
+    `branches` is whether the job belongs to a multibranch project; then the project is named after the service. For a
+    job named only `deploy`, the folder gives the name.
     """
     own = job[:-1] if branches and len(job) > 1 else job
     configured = settings.service("/".join(job)) or settings.service("/".join(own))
@@ -56,17 +56,17 @@ def service(job: tuple[str, ...], settings: JenkinsSettings, parameters: Mapping
 
 
 def environment(names: Iterable[str], settings: JenkinsSettings, parameters: Mapping[str, str]) -> str:
-    """The environment in a parameter, else in the first of the names that has one."""
+    """The environment in a parameter, else in the first name that contains one."""
     return parameter(settings.environment_parameters, parameters) or environment_in(*names)
 
 
 def parameter(names: Iterable[str], parameters: Mapping[str, str]) -> str:
-    """The value of the first of these parameters that has one."""
+    """The value of the first of these parameters that is set."""
     return next(filter(None, (parameters.get(name.lower(), "") for name in names)), "")
 
 
 def what(one: Build, settings: JenkinsSettings, service_name: str, *, branches: bool) -> Named:
-    """What it deploys: the version in a parameter, in its name or of its tag, and the commit of the service."""
+    """What is deployed: the version in a parameter, the build name or the tag, and the commit of the service."""
     given = parameter(settings.version_parameters, one.parameters)
     image = ImageName.of(given)
     version = image.tag or ("" if image.digest else given)
@@ -85,12 +85,12 @@ def what(one: Build, settings: JenkinsSettings, service_name: str, *, branches: 
 
 
 def _version_in(name: str) -> str:
-    """The version in the name that a build was given: `1.5.0` of `#52 v1.5.0 (production)`."""
+    """The version in the display name of a build: `1.5.0` in `#52 v1.5.0 (production)`."""
     return next(filter(None, map(version_of, re.split(r"[\s()\[\],;]+", name))), "")
 
 
 def _of_service(checkouts: tuple[Checkout, ...], *names: str) -> Checkout | None:
-    """The checkout of the service's own repository, not of a library's; None where nothing tells them apart."""
+    """The checkout of the service's own repository, not of a library; None if nothing shows which one that is."""
     called = [one for one in checkouts if one.repository.rpartition("/")[2] in filter(None, names)]
     if called:
         return called[-1]
@@ -98,9 +98,9 @@ def _of_service(checkouts: tuple[Checkout, ...], *names: str) -> Checkout | None
 
 
 def environment_names(job: tuple[str, ...], branches: bool) -> tuple[str, ...]:
-    """The names that may have the environment, the innermost first; a branch only if it is called like one.
+    """The names that may contain the environment, innermost first; a branch only if it is named like an environment.
 
-    What a pull request deploys goes to a preview of its own.
+    A pull request is deployed to a preview of its own.
     """
     if branches:
         own = branch(job[-1])

@@ -1,7 +1,7 @@
 """The paths of Jenkins: `/job/shop/job/cart/job/fix%252Fsum/52/` is build 52 of `shop/cart/fix%2Fsum`.
 
-A job is its names from the outermost folder to itself. The name of a branch's job is its branch, encoded for an
-address, so that in an address it is encoded twice.
+A job is its names from the outermost folder to its own. The job of a branch is named after the branch, URL-encoded,
+so in a URL it is encoded twice.
 """
 
 import re
@@ -18,7 +18,7 @@ def path(names: Sequence[str]) -> str:
 
 
 def job_of(address: str) -> tuple[str, ...]:
-    """The names of the job in an address, or in a request for it; empty for the root and for what is no address."""
+    """The names of the job in a URL, or in a request for it; empty for the root and for malformed URLs."""
     try:
         found = _JOBS.search(urlsplit(address.removeprefix("GET ")).path)
     except ValueError:
@@ -27,11 +27,11 @@ def job_of(address: str) -> tuple[str, ...]:
 
 
 def build_of(asked: str) -> int | None:
-    """The number of the build in a request for its stages."""
+    """The build number in a request for its stages."""
     found = _BUILD.search(urlsplit(asked.removeprefix("GET ")).path)
     return int(found["number"]) if found else None
 
 
 def branch(name: str) -> str:
-    """The branch that the job of a multibranch project is for, by its name."""
+    """The branch of a job in a multibranch project, from the job's name."""
     return unquote(name)

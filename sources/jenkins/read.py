@@ -1,4 +1,4 @@
-"""From documents to Events: what happened according to builds, their stages and the queue."""
+"""Makes Events from documents: what happened according to builds, their stages and the queue."""
 
 from collections.abc import Iterable, Iterator
 
@@ -52,7 +52,7 @@ def _deploys(build: Build, name: str, named: Named, evidence: Evidence, settings
 
 
 def _requested(item: Waiting, source: str, settings: JenkinsSettings, branches: bool) -> Event:
-    """A deploy that waits in the queue."""
+    """The Event of a deploy that waits in the queue."""
     name = service(item.job, settings, item.parameters, branches)
     where = environment(environment_names(item.job, branches), settings, item.parameters)
     subject = Subject(service=name, environment=where)

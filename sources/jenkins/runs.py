@@ -1,4 +1,4 @@
-"""What a build reports as a run of CI: when it started, when it ended, and how."""
+"""Events of a build as a CI run: when it started, when it ended, and how."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "jenkins"` may hold."""
+"""The keys of a `[sources.NAME]` table with `type = "jenkins"`."""
 
 from pydantic import Field, field_validator
 
@@ -15,22 +15,22 @@ _SERVICES = ("SERVICE", "SERVICE_NAME", "APP", "APP_NAME", "APPLICATION")
 
 
 class JenkinsSettings(ServerSettings):
-    """One Jenkins, or a folder of it. `username` and its API token; without them only what anybody may see."""
+    """One Jenkins, or a folder of it. Without `username` and its API token, only what anybody may see."""
 
     folder: str = ""
-    """Full name of a folder, `shop/backend`, to look below; by default everywhere."""
+    """Full name of a folder to search, `shop/backend`; default: all folders."""
     jobs: list[str] = Field(default_factory=list)
-    """Shell patterns of the full names of jobs, `shop/*`; by default all."""
+    """Shell patterns of the full names of jobs, `shop/*`; default: all."""
     deploy_jobs: list[str] = Field(default_factory=list)
-    """Shell patterns of names of jobs that deploy; by default those with a telling name or stage."""
+    """Shell patterns of names of jobs that deploy; default: jobs with a name or stage that says so."""
     services: dict[str, str] = Field(default_factory=dict)
-    """Name of the service by the full name of its job; by default what is left of the job's name."""
+    """Name of the service by the full name of its job; default: derived from the job's name."""
     version_parameters: list[str] = Field(default_factory=lambda: list(_VERSIONS))
-    """Build parameters that name the version, a tag or an image, the first that has one. No others are kept."""
+    """Build parameters with the version, a tag or an image; the first that is set counts. No others are kept."""
     environment_parameters: list[str] = Field(default_factory=lambda: list(_ENVIRONMENTS))
-    """Build parameters that name the environment."""
+    """Build parameters with the environment."""
     service_parameters: list[str] = Field(default_factory=lambda: list(_SERVICES))
-    """Build parameters that name the service."""
+    """Build parameters with the service."""
 
     @field_validator("folder")
     @classmethod
@@ -41,11 +41,11 @@ class JenkinsSettings(ServerSettings):
 
     @property
     def kept_parameters(self) -> frozenset[str]:
-        """In lower case: parameters may hold secrets, so that no others are read, captured or shown."""
+        """Names in lower case. Parameters may hold secrets, so others are not read, captured or shown."""
         every = (*self.version_parameters, *self.environment_parameters, *self.service_parameters)
         return frozenset(name.lower() for name in every)
 
     def service(self, job: str) -> str:
-        """The service that is configured for the job with this full name; empty if none is."""
+        """The configured service of the job with this full name; empty if there is none."""
         known = {key.strip("/").lower(): name for key, name in self.services.items()}
         return known.get(job.lower(), "")

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -24,7 +24,7 @@ class JenkinsSource(Configured[JenkinsSettings]):
         with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
-    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Starts, waits, approvals and ends of builds and deploys, whatever the order of the documents."""
+        """Starts, waits, approvals and ends of builds and deploys; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

@@ -1,9 +1,9 @@
-"""Which fields are asked for: `tree=` bounds every answer, in breadth and in depth (Jenkins: Remote Access API)."""
+"""The requested fields: `tree=` limits every answer in breadth and depth (Jenkins: Remote Access API)."""
 
 SLICE = 100
-"""Builds in one answer; Jenkins reads older ones from disk."""
+"""Builds per answer; Jenkins reads older ones from disk."""
 JOBS = 500
-"""Jobs of one folder in one answer."""
+"""Jobs of one folder per answer."""
 _JOB = "_class,name,color,lastBuild[number,timestamp,duration,building]"
 _BUILD = (
     "_class,number,url,timestamp,duration,building,inProgress,result,displayName,"
@@ -18,12 +18,12 @@ QUEUE = (
 
 
 def jobs(start: int = 0) -> str:
-    """The jobs of a folder from the `start`th on, with those of the folders in it and in these."""
+    """The `tree` for the jobs of a folder from job `start` on, with two more levels of folders."""
     innermost = f"jobs[{_JOB}]{{0,{JOBS}}}"
     inner = f"jobs[{_JOB},{innermost}]{{0,{JOBS}}}"
     return f"_class,jobs[{_JOB},{inner}]{{{start},{start + JOBS}}}"
 
 
 def builds(start: int = 0) -> str:
-    """The builds of a job from the `start`th newest on; `builds` has the newest 100 alone."""
+    """The `tree` for the builds of a job from the `start`th newest on; `builds` has only the newest 100."""
     return f"_class,{'allBuilds' if start else 'builds'}[{_BUILD}]{{{start},{start + SLICE}}}"

@@ -1,4 +1,4 @@
-"""What waits in the queue for an executor, or for another build to end."""
+"""Queue items that wait for an executor, or for another build to end."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from sources.json_fields import line
 
 
 class Waiting(Struct, frozen=True):
-    """A build that was asked for and has not begun."""
+    """A build that was requested and has not begun."""
 
     id: int
     job: tuple[str, ...]
@@ -26,7 +26,7 @@ class Waiting(Struct, frozen=True):
 def waiting(item: Any) -> Iterator[Waiting]:
     """Parse an item of the queue. Raises what `collector.source.each` counts.
 
-    A part of a Pipeline that waits for an agent belongs to a build that runs already, and gives nothing.
+    Yields nothing for a part of a Pipeline that waits for an agent, because its build already runs.
     """
     task = item["task"]
     job = job_of(line(task.get("url")))

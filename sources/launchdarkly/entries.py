@@ -1,4 +1,4 @@
-"""Entries of LaunchDarkly's audit log, in which anything may be missing or of another type."""
+"""Entries of LaunchDarkly's audit log; any field may be missing or of another type."""
 
 import re
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ _RESOURCE = re.compile(
 )
 _MILLISECOND = timedelta(milliseconds=1)
 _YEARS = (946684800000, 7258118400000)
-"""From 2000 to 2200, in milliseconds: no flag was changed outside."""
+"""From 2000 to 2200, in milliseconds: no flag was changed outside these years."""
 
 
 class Entry(NamedTuple):
-    """What one entry reports about one flag or segment."""
+    """One entry, for one flag or segment that it is about."""
 
     id: str
     when: Moment
@@ -28,21 +28,21 @@ class Entry(NamedTuple):
     key: str
     project: str
     environment: str
-    """Empty if it is about several."""
+    """Empty if it is about several environments."""
     tags: tuple[str, ...]
     actions: frozenset[str]
-    """As in policies of roles: `updateOn`."""
+    """Actions as named in the policies of roles: `updateOn`."""
     verb: str
-    """What LaunchDarkly calls it: `turned on the flag`."""
+    """LaunchDarkly's own words: `turned on the flag`."""
     description: str
     comment: str
     by: Hand
     site: str
-    """Path of its page."""
+    """Path of its web page."""
 
 
 def when(item: Any) -> Moment | None:
-    """When the entry was made, to the millisecond; None if it has no time."""
+    """When the entry was made, to the millisecond; None if it has no valid time."""
     value = item.get("date") if isinstance(item, dict) else None
     if not isinstance(value, int) or isinstance(value, bool) or not _YEARS[0] <= value < _YEARS[1]:
         return None
@@ -81,7 +81,7 @@ def entries(item: Any) -> Iterator[Entry]:
 
 
 def _hand(item: Any) -> Hand:
-    """A member by address or name; else the token or application, which no person has to be behind."""
+    """A member by address or name; else the token or application, which may act without a person."""
     member = _text(item, "member", "email") or " ".join(
         filter(None, (_text(item, "member", "firstName"), _text(item, "member", "lastName")))
     )

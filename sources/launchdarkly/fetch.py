@@ -1,4 +1,4 @@
-"""What to ask LaunchDarkly, and in which order."""
+"""What to request from LaunchDarkly, and in which order."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,18 +14,18 @@ from sources.launchdarkly.settings import LaunchDarklySettings
 
 RIGHT = "the role Reader, or a policy that allows `viewProject` on these projects"
 _MOST = 20
-"""Entries of one page that LaunchDarkly gives at most."""
+"""Maximum entries that LaunchDarkly returns per page."""
 _KINDS = ("flag", "segment")
 
 
 def fetch(api: Api, settings: LaunchDarklySettings, window: Window) -> Iterator[Document | Gap]:
-    """Each project on its own: where one is denied the others go on. Raises only if there was no answer at all."""
+    """Each project is separate: if one is denied, the others continue. Raises only if there was no answer at all."""
     yield from each_on_its_own(_project(api, settings, project, window) for project in settings.projects)
 
 
 def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Window) -> Iterator[Document | Gap]:
     wide = window.widened(lead=LEAD, tail=timedelta(0))
-    # What it gives is after the one time and before the other, neither of them included.
+    # Both bounds are exclusive.
     after, before = int(wide.start.timestamp() * 1000) - 1, int(wide.end.timestamp() * 1000) + 1
     found = False
     for environment, kind in product(settings.environments or ("*",), _KINDS):
@@ -35,7 +35,7 @@ def _project(api: Api, settings: LaunchDarklySettings, project: str, window: Win
             found = found or (isinstance(given, Document) and '"_id"' in given.text)
             yield given
     if not found:
-        # Of a project that is not there the log is empty, too.
+        # The log of a project that does not exist is empty too.
         yield from _check(api, settings, project)
 
 
@@ -52,5 +52,5 @@ def _page(body: Any, _: str) -> Page:
     href = following.get("href") if isinstance(following, dict) else None
     items = body.get("items") if isinstance(body, dict) else None
     times = [at.earliest for item in (items if isinstance(items, list) else ()) if (at := when(item))]
-    # A page without entries is the last, whatever it links to.
+    # A page without entries is the last one, even if it has a link.
     return Page(href if isinstance(href, str) and times else "", min(times, default=None))

@@ -1,4 +1,4 @@
-"""What the entries of the audit log mean: a flag turned on or off, its rules changed, or nothing for users."""
+"""The meaning of audit log entries: a flag turned on or off, its rules changed, or no effect on users."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ _IDLE = {
     "updateExpiringTargets": "given targets that expire",
     "createApprovalRequest": "given a request for approval",
 }
-"""What changes nothing for users, or not yet; besides what only describes."""
+"""Actions without an effect on users, or without one yet, except those that only change descriptions."""
 _LONGEST = 300
 
 
@@ -90,7 +90,7 @@ def _event(entry: Entry, asked: str, source: str, settings: LaunchDarklySettings
 
 
 def _how(entry: Entry) -> tuple[str, bool]:
-    """In words what was done, and whether that changes anything for users."""
+    """Words for the action, and whether it changes anything for users."""
     if "updateOn" in entry.actions:
         states = {found.lower() for text in (entry.verb, entry.description) for found in _SWITCHED.findall(text)}
         if len(states) == 1:

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,12 +21,12 @@ class LaunchDarklySource(Configured[LaunchDarklySettings]):
         from sources.flag_log import Api
         from sources.launchdarkly.fetch import fetch
 
-        # LaunchDarkly takes the token as it is, without `Bearer`.
+        # LaunchDarkly takes the bare token, without `Bearer`.
         authorization = self.settings.token(self._scrubber)
         with Api(self.settings, authorization, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
-    # The window decided what was fetched; what lies before it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events before the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Changes of flags, whatever the order of the documents."""
+        """Changes of flags; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

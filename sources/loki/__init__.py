@@ -1,1 +1,1 @@
-"""What every source that reads from Loki shares."""
+"""Shared by all sources that read from Loki."""

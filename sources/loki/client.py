@@ -1,4 +1,4 @@
-"""Asking Loki, oldest lines first (grafana.com/docs/loki/latest/reference/loki-http-api)."""
+"""Queries Loki, oldest lines first (grafana.com/docs/loki/latest/reference/loki-http-api)."""
 
 import json
 import re
@@ -20,14 +20,14 @@ from sources.web import Web, authorisation
 
 Json = dict[str, Any]
 LIMITS = (1000, 5000)
-"""Lines to ask for at once; 5000 is the most that a Loki allows as it comes (`max_entries_limit_per_query`)."""
+"""Lines per request; 5000 is the default maximum of a Loki (`max_entries_limit_per_query`)."""
 _DIGITS = 19
-"""Of nanoseconds since 1970, until the year 2286."""
+"""Digits of nanoseconds since 1970, until the year 2286."""
 _ALLOWED = re.compile(r"max entries limit per query exceeded[^(]*\(\d+ > (\d{1,9})\)")
 
 
 class Loki:
-    """One session with one server, for a `with`."""
+    """A session with one server, for use in a `with`."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Loki:
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Raises Denied if the token cannot be had."""
+        """Raises Denied if the token cannot be obtained."""
         self._url = f"{settings.url}/loki/api/v1/query_range"
         authorise = authorisation(settings.token(scrubber), settings.username, scrubber)
         headers = {"X-Scope-OrgID": settings.org_id} if settings.org_id else {}
@@ -46,7 +46,7 @@ class Loki:
         self._unread = 0
 
     def __enter__(self) -> Self:
-        """Open until the end of the `with`."""
+        """The open session."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -56,9 +56,9 @@ class Loki:
     def lines(
         self, call: str, query: str, start: datetime, end: datetime, keep: Callable[[Json], Json]
     ) -> Iterator[Document | Gap]:
-        """Every line from `start` (with) to `end` (without), page by page; one may be in several of them.
+        """Every line from `start` (inclusive) to `end` (exclusive), page by page; a line may be in several of them.
 
-        `keep` makes the Document's text of an answer, whose `data.result` is a list of streams with `values` each.
+        `keep` makes the content of a Document from an answer, where `data.result` is a list of streams with `values`.
         """
         self._unread = 0
         yield from pages(partial(self._page, call, query, _nanoseconds(end), keep), call, _nanoseconds(start), LIMITS)
@@ -66,9 +66,9 @@ class Loki:
             yield Gap(f"{call} of Loki: {self._unread} of its streams could not be read and were left out")
 
     def counts(self, call: str, query: str, start: int, end: int, step: int) -> Document:
-        """How many lines there are in the `step` seconds up to each multiple of it; where there are none, nothing.
+        """Number of lines in the `step` seconds up to each multiple of `step`; times without lines are missing.
 
-        Raises BadAnswer also where the query allows no counting.
+        Raises BadAnswer also if the query cannot be counted.
         """
         counted = f"sum(count_over_time({query} [{step}s]))"
         params = {"query": counted, "start": start // step * step, "end": -(-end // step) * step, "step": step}
@@ -78,7 +78,7 @@ class Loki:
         return _document(call, address, kept)
 
     def _page(self, call: str, query: str, end: int, keep: Callable[[Json], Json], start: int, limit: int) -> Page:
-        """The first lines from `start` to `end`; fewer where the server allows fewer."""
+        """The first lines from `start` to `end`; fewer if the server has a lower limit."""
         for attempt in range(2):
             params = {"query": query, "start": start, "end": end, "limit": limit, "direction": "forward"}
             address, answer = self._ask(call, params, most=limit if attempt == 0 else None)
@@ -95,7 +95,7 @@ class Loki:
         return Page(_document(call, address, kept), [at for each in values for at in _time(each)], len(values) >= limit)
 
     def _ask(self, call: str, params: dict[str, Any], most: int | None = None) -> tuple[str, Answer]:
-        """The address and its answer; a refusal only if it is that of more than `most` lines."""
+        """The address and its answer; an error answer only if the server refused as many lines as `most`."""
         what = f"{call} of Loki"
         address = f"{self._url}?{urlencode(params)}"
         answer = self._web.get(address, what, accept=(400, 404, 422), check=_tenant)
@@ -124,9 +124,9 @@ def _document(call: str, address: str, body: Json) -> Document:
 
 
 def _time(value: Any) -> Iterator[int]:
-    """The nanoseconds of a line, if it has them."""
+    """The nanoseconds of a line, if they are valid."""
     written = value[0] if isinstance(value, list) and value else None
-    # Python refuses to read a number of thousands of digits.
+    # Python refuses to parse a number with thousands of digits.
     if isinstance(written, str) and written.isdecimal() and len(written) <= _DIGITS:
         yield int(written)
 
@@ -137,6 +137,6 @@ def _tenant(answer: Answer) -> None:
 
 
 def _nanoseconds(moment: datetime) -> int:
-    # In whole numbers: a float of nanoseconds since 1970 is off by hundreds of them.
+    # As integers: a float of nanoseconds since 1970 is off by hundreds.
     since = moment - datetime.fromtimestamp(0, UTC)
     return ((since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds) * 1000

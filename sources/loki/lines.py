@@ -1,4 +1,4 @@
-"""The lines in Loki's answers: when each was, and the record that it holds."""
+"""The lines in Loki's answers: their times, and the records in them."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from collector.source import BadAnswer, Document, Gap, each
 
-# Only `msg` is quoted, as Go's %q does it. A key begins where a word does: else a long word would be read again from
-# each of its letters.
+# Only `msg` is quoted, as Go's %q does it. A key begins at the beginning of a word; else a long word would be scanned
+# again from each of its letters.
 _PAIR = re.compile(r'(?<![\w.])([A-Za-z_][\w.]*)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -26,7 +26,7 @@ class Entry(Struct, frozen=True):
     line: str
 
     def record(self) -> dict[str, Any]:
-        """Its content, as JSON or logfmt; its labels are in `stream`."""
+        """Its content, parsed as JSON or logfmt, with its labels under `stream`."""
         text = self.line.strip()
         fields = json.loads(text) if text.startswith("{") else logfmt(text)
         return {**fields, "stream": dict(self.labels)}
@@ -49,7 +49,7 @@ def entries(document: Document) -> Iterator[Entry | Gap]:
 
 
 def warnings(body: Any) -> Iterator[Gap]:
-    """What Loki warns of in an answer."""
+    """Gaps for Loki's warnings in an answer."""
     found = body.get("warnings") if isinstance(body, dict) else None
     if isinstance(found, list):
         yield from (Gap(f"Loki warns: {' '.join(text.split())[:300]}") for text in found if isinstance(text, str))
@@ -61,7 +61,7 @@ def _lines(stream: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], list[Any
 
 def _entry(value: Any, labels: dict[str, str]) -> Iterator[Entry]:
     nanoseconds, line, *more = value
-    # Structured metadata, which a shipper may use instead of labels.
+    # Structured metadata, which may replace labels.
     own = _strings(more[0]) if more and isinstance(more[0], dict) else {}
     yield Entry(int(nanoseconds), labels | own, str(line))
 
@@ -71,7 +71,7 @@ def _strings(labels: Mapping[str, Any]) -> dict[str, str]:
 
 
 def logfmt(line: str) -> dict[str, str]:
-    """The pairs of a line like `name=checkout reason=Killing msg="Stopping container"`."""
+    """The pairs in a line such as `name=checkout reason=Killing msg="Stopping container"`."""
     return {
         key: plain if quoted is None else _unquoted(quoted)
         for key, quoted, plain in (match.groups() for match in _PAIR.finditer(line))

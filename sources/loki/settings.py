@@ -1,4 +1,4 @@
-"""What every source that reads from Loki can be configured with."""
+"""Settings that all sources reading from Loki share."""
 
 import re
 
@@ -13,7 +13,7 @@ class LokiSettings(ServerSettings):
     """One Loki."""
 
     org_id: str = ""
-    """The tenant, or several with `|` between them (`X-Scope-OrgID`)."""
+    """The tenant, or several joined by `|` (`X-Scope-OrgID`)."""
 
     @field_validator("org_id")
     @classmethod

@@ -1,4 +1,4 @@
-"""Prometheus, and what speaks its query API: alerts, and error ratios from request counters."""
+"""Prometheus, and servers with the same query API: alerts, and error ratios from request counters."""
 
 from sources.prometheus.settings import LatencySettings, PrometheusSettings, RatioSettings
 from sources.prometheus.source import PrometheusSource

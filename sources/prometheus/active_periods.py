@@ -1,4 +1,4 @@
-"""The periods in which an alert is active without a break, cut out of its series."""
+"""The uninterrupted periods in which an alert is active, cut out of its series."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,21 +16,21 @@ from sources.promql.sorted_numbers import distinct, median
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for evaluation_interval."""
 _ENOUGH = 3
-"""So many steps between samples give the interval by their median, whatever the rule is now."""
+"""From this many steps between samples on, their median is the interval, whatever the current rule says."""
 
 
 class ActivePeriod(Struct, frozen=True):
-    """One time of an alert being active, as all Prometheis that evaluate it saw it together."""
+    """One uninterrupted period of an active alert, combined from all Prometheus servers that evaluate it."""
 
     labels: Mapping[str, str]
-    """Without `alertstate`, those of replicas, and those that contain the value."""
+    """Without `alertstate`, labels of replicas, and labels that contain the value."""
     pending: Array
     firing: Array
     """Unix seconds of the evaluations."""
     since: float | None
-    """When it became active, where that is known."""
+    """When it became active, if known."""
     interval: float
-    """Seconds from one evaluation to the next."""
+    """Seconds between evaluations."""
     rule: Rule | None
 
     @property
@@ -47,7 +47,7 @@ class ActivePeriod(Struct, frozen=True):
 def active_periods(
     alerts: Sequence[Series], for_state: Sequence[Series], rules: Rules, availability: Availability
 ) -> Iterator[ActivePeriod]:
-    """In order of labels, then time. What fires always by design is left out."""
+    """Periods in order of labels, then time. Alerts that always fire by design are left out."""
     by_alert: dict[Key, list[ActivePeriod]] = {}
     for one in alert_series(alerts, for_state):
         if not always_fires(one.labels):
@@ -79,7 +79,7 @@ def _split(one: AlertSeries, rule: Rule | None, availability: Availability) -> I
 
 
 def _interval(steps: Array, anew: NDArray[np.bool_], rule: Rule | None) -> float:
-    """Seconds from one evaluation to the next: as it was then if there are samples enough, else as it is now."""
+    """Seconds between evaluations: from the samples if there are enough, else from the current rule."""
     within = steps[~anew]
     if len(within) >= _ENOUGH:
         return median(within)
@@ -87,12 +87,12 @@ def _interval(steps: Array, anew: NDArray[np.bool_], rule: Rule | None) -> float
         return float(np.min(within, initial=rule.interval))
     if len(within):
         return median(within)
-    # To become active again it must have been quiet for an evaluation.
+    # An alert that became active again was inactive for at least one evaluation in between.
     return float(np.min(steps / 2, initial=_USUAL_INTERVAL))
 
 
 def _was_over(one: AlertSeries, index: int, interval: float, availability: Availability) -> bool:
-    """Whether the alert ended between two successive samples, rather than that no sample was taken."""
+    """Whether the alert ended between two successive samples; else a sample was only missed."""
     last, again = float(one.times[index]), float(one.times[index + 1])
     since = float(one.since[index + 1])
     if since <= last:
@@ -103,7 +103,7 @@ def _was_over(one: AlertSeries, index: int, interval: float, availability: Avail
 
 
 def _joined(found: Sequence[ActivePeriod]) -> Iterator[ActivePeriod]:
-    """One for those that overlap, as replicas' do, or that follow within an interval, as their evaluations do."""
+    """Periods of replicas joined: those that overlap, or that begin within an interval after another one."""
     current: ActivePeriod | None = None
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if current is not None and one.first <= current.last + min(one.interval, current.interval):

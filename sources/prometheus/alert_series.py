@@ -18,12 +18,12 @@ from sources.promql.series import Array, Series
 from sources.promql.sorted_numbers import distinct, median
 
 NEXT = 1.5
-"""Up to so many intervals apart, two samples are of successive evaluations."""
+"""Two samples up to this many intervals apart are of successive evaluations."""
 _LONGEST_OFFSET = 300.0
-"""Seconds by which a `query_offset` lets samples bear an earlier time than the evaluation."""
+"""Maximum seconds by which a `query_offset` makes the time of a sample earlier than its evaluation."""
 _NUMBER = r"(?<![\w.:/@-])[-+]?(\d+(\.\d+)?(e[-+]?\d+)?[a-zA-Zµ]{0,3}%?|Inf|NaN)(?![\w:/@-]|\.\d)"
 _NUMBERS = re.compile(rf"{_NUMBER}(\s{_NUMBER})*")
-"""A value as templates print it: `0.41`, `41.2%`, `1.2k`, `5m 3s`; not a part of an address, a version or a name."""
+"""A value as templates print it: `0.41`, `41.2%`, `1.2k`, `5m 3s`; not part of an address, a version or a name."""
 Key: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -34,23 +34,23 @@ class AlertSeries(Struct, frozen=True):
     pending: Array
     firing: Array
     times: Array
-    """Of both."""
+    """Of pending and firing together."""
     since: Array
-    """For each of the times, since when it was active; NaN where unknown."""
+    """When it became active, for each of the times; NaN if unknown."""
 
     @property
     def evaluator(self) -> Key:
-        """Which of several Prometheis."""
+        """The labels that identify one of several Prometheus servers."""
         return key_of({name: value for name, value in self.labels.items() if name in REPLICA_LABELS})
 
 
 def alert_series(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[AlertSeries]:
-    """In order of labels."""
+    """The series in order of labels."""
     yield from _without_values(_series(alerts, for_state))
 
 
 def key_of(labels: Mapping[str, str]) -> Key:
-    """What equal labels have in common, to sort and look up by."""
+    """A key for labels, to sort and look up by."""
     return tuple(sorted(labels.items()))
 
 
@@ -59,7 +59,7 @@ def _series(alerts: Sequence[Series], for_state: Sequence[Series]) -> Iterator[A
     for one in alerts:
         labels = dict(one.labels)
         state = labels.pop("alertstate", "")
-        # Some servers keep old data in which 0 stands for inactive.
+        # Some servers keep old data in which 0 means inactive.
         states.setdefault(key_of(labels), {})[state] = one.times[one.values == 1]
     active = {key_of(one.labels): one for one in for_state}
     none = np.array([])
@@ -76,15 +76,15 @@ def _since(times: Array, active: Series | None) -> Array:
         return since
     index = np.minimum(np.searchsorted(active.times, times), len(active.times) - 1)
     values = active.values[index]
-    # A value from outside: a time that cannot be is as good as none.
+    # The value comes from outside, so an impossible time counts as unknown.
     known = (active.times[index] == times) & (values > 0) & (values <= times + _LONGEST_OFFSET)
     since[known] = values[known]
-    # By the clock of the samples, which bear the time that was evaluated, not that of evaluating.
+    # On the clock of the samples: their time is the evaluated one, not the time of the evaluation.
     return since - max(0.0, float(np.max((values - times)[known], initial=0.0)))
 
 
 def _without_values(many: Iterable[AlertSeries]) -> Iterator[AlertSeries]:
-    """Where a label contains the value at the time, each evaluation makes another series: these are one."""
+    """Join the series of an alert if a label contains the current value, so that each evaluation makes a new series."""
     alike: dict[tuple[Key, Key], list[AlertSeries]] = {}
     for one in many:
         blank = {name: _NUMBERS.sub("#", value) for name, value in stable(one.labels).items()}
@@ -97,7 +97,7 @@ def _without_values(many: Iterable[AlertSeries]) -> Iterator[AlertSeries]:
 
 
 def _follow_each_other(many: Sequence[AlertSeries]) -> bool:
-    """Whether hardly any lasts longer than one evaluation, never two at once, and most begin where one ended."""
+    """Whether the series are short, never overlap, and mostly begin where another one ended."""
     if len(many) < 3:
         return False
     ordered = sorted(many, key=lambda one: float(one.times[0]))
@@ -116,5 +116,5 @@ def _together(many: Sequence[AlertSeries]) -> AlertSeries:
         labels = {name: value for name, value in labels.items() if one.labels.get(name) == value}
     pending, firing = (np.sort(np.concatenate([getattr(t, state) for t in many])) for state in ("pending", "firing"))
     times = distinct(np.concatenate((pending, firing)))
-    # Each series began anew: only that of the first one is the start of the alert.
+    # Each series has its own start, and only the first one's is the start of the alert, so none is used.
     return AlertSeries(labels, pending, firing, times, np.full(len(times), np.nan))

@@ -1,4 +1,4 @@
-"""Alert episodes: pending since, firing at, resolved by, out of the active_periods in which an alert was active."""
+"""Alert episodes: pending, firing and resolved events of each active period of an alert."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
@@ -16,7 +16,7 @@ from sources.prometheus.rules import Rules
 from sources.promql.series import Extent, Series, clock, graph, instant
 
 _CHRONIC = 86400.0
-"""Seconds: what was active for so long before, and goes on, is no news."""
+"""Seconds. An alert that was active this long before the first data, and does not end, is no news."""
 _STAMP = "%Y-%m-%d %H:%M:%S"
 _ROUNDED = 1.0
 """ALERTS_FOR_STATE is in whole seconds, rounded down."""
@@ -31,11 +31,11 @@ def alert_events(
     source: str,
     service_label: str,
 ) -> Iterator[Event | Gap]:
-    """Pending, firing and resolved of every episode. `starts` are when a Prometheus was started, in Unix seconds.
+    """Pending, firing and resolved of every episode. `starts` are the Unix seconds when a Prometheus was started.
 
-    `numbers["since"]` is the Unix second in which the alert became active, on resolved ones when it fired; on firing
-    ones `numbers["fired"]` is when it began to. Each is missing where it is not known. `numbers["keep_firing_for"]` is
-    the seconds that it fired on after its condition had cleared.
+    `numbers["since"]` is the Unix second when the alert became active, or, on resolved events, when it fired. On firing
+    events, `numbers["fired"]` is when it began to fire. Each is missing if unknown. `numbers["keep_firing_for"]` is
+    the seconds that the alert kept firing after its condition had cleared.
     """
     availability = Availability(extent, starts)
     changed: dict[str, str] = {}
@@ -49,7 +49,7 @@ def alert_events(
 
 
 class _Episode:
-    """One time of an alert being active."""
+    """One active period of an alert."""
 
     def __init__(
         self, period: ActivePeriod, availability: Availability, base: str, source: str, service_label: str
@@ -71,7 +71,7 @@ class _Episode:
         self.contradicted = self._contradicted()
 
     def events(self) -> Iterator[Event]:
-        """In order of time."""
+        """The Events in order of time."""
         end = self._end()
         if self.late and end is None and self._chronic():
             return
@@ -97,7 +97,7 @@ class _Episode:
             yield self._event(resolved, (float(self.firing[-1]), end, end), fired, keep_firing_for=kept or None)
 
     def _began_unseen(self, first: float) -> bool:
-        """Whether it became active before the first sample that there is of it."""
+        """Whether it became active before its first available sample."""
         late = NEXT * self.interval
         if self.active is not None:
             return self.active < first - late - _ROUNDED
@@ -107,7 +107,7 @@ class _Episode:
         return self.active is None or self.active < self.availability.start - _CHRONIC
 
     def _already(self, first: float) -> tuple[Fact, tuple[float, float, float]]:
-        """That it fires, and when it began to, if the first sample that there is came later."""
+        """The fact that it already fires, and when it began to, if its first available sample is later."""
         since = "since when is unknown" if self.active is None else f"active since {instant(self.active):{_STAMP}} UTC"
         fires = alert_firing(self.where, self.labels, already=clock(first), details=f", {since}")
         if self.active is None:
@@ -117,26 +117,26 @@ class _Episode:
         return fires, (self.active, fired, first)
 
     def _end(self) -> float | None:
-        """By when it was over; None if that is not seen, or if it never fired."""
+        """When it was over at the latest; None if its end was not seen, or if it never fired."""
         if not len(self.firing):
             return None
         return self.availability.over_by(self.last, self.interval)
 
     def _kept(self, fired: float, end: float) -> tuple[float, str]:
-        """How long it fired on after its condition had cleared, and the words for it."""
+        """How many seconds it kept firing after its condition had cleared, and the words for that."""
         kept = self.rule.keep_firing_for if self.rule and not self.contradicted else 0.0
         if not kept or end - kept < fired:
             return 0.0, ""
         return kept, f"; its condition had cleared {kept:.0f} s before, by {clock(end - kept)} UTC"
 
     def _contradicted(self) -> str:
-        """How the rule of now cannot be the one of then; empty if it can."""
+        """How the current rule contradicts the samples, so that it must have changed; empty if it does not."""
         if not self.rule or self.active is None or not len(self.firing):
             return ""
         first, waited = float(self.firing[0]), float(self.firing[0]) - self.active
         if self.late or self.availability.restarted(self.active, first):
             return ""
-        # It fires at an evaluation, so up to an interval later, or some if evaluations were missed.
+        # An alert fires at an evaluation: up to one interval after `for`, or a few if evaluations were missed.
         least, most = self.rule.hold - _ROUNDED, self.rule.hold + 3 * self.interval + _ROUNDED
         if least <= waited <= most:
             return ""

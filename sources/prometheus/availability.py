@@ -1,4 +1,4 @@
-"""When rules were evaluated at all, so that a Prometheus that was away is not taken for an alert that ended."""
+"""When rules were evaluated at all, so that an outage of Prometheus is not mistaken for the end of an alert."""
 
 from collections.abc import Collection, Iterator
 
@@ -9,11 +9,11 @@ from sources.promql.series import Array, Extent
 from sources.promql.sorted_numbers import median
 
 MISSED = 3.0
-"""So many intervals without a sample, while others have samples, and the alert is over."""
+"""An alert is over after this many intervals without a sample, while other series have samples."""
 _WARM_UP = 3.0
-"""Intervals that a started Prometheus takes to write ALERTS: it evaluates twice before it restores their state."""
+"""Intervals until a started Prometheus writes ALERTS: it evaluates twice before it restores their state."""
 _HOLE = 2.0
-"""So many times the usual distance between samples, and it is one in which there was nothing to take any."""
+"""A distance between samples of this many times the usual one means that nothing could take samples."""
 _CENTURY = 4102444800.0
 
 
@@ -31,7 +31,7 @@ def started(document: Document) -> Iterator[float | Gap]:
 
 
 class Availability:
-    """What is known of Prometheus being there, from its samples and its starts."""
+    """When Prometheus was available, according to its samples and its starts."""
 
     def __init__(self, extent: Extent, starts: Collection[float]) -> None:
         """`starts` are Unix seconds, in any order."""
@@ -42,7 +42,7 @@ class Availability:
         self._usual = median(np.diff(extent.alive)) if len(extent.alive) > 1 else 0.0
 
     def away(self, last: float, again: float, interval: float) -> bool:
-        """Whether nothing was evaluated between the samples `last` and `again` of an alert."""
+        """Whether no rule was evaluated between the samples `last` and `again` of an alert."""
         absence = self._absence(last, again, interval)
         if absence is None:
             return False
@@ -51,7 +51,7 @@ class Availability:
         return stopped <= last + slack and again <= back + _WARM_UP * interval + slack
 
     def over_by(self, last: float, interval: float) -> float | None:
-        """By when an alert with the last sample `last` was over; None if nothing shows that it is."""
+        """When an alert with the last sample `last` was over at the latest; None if nothing shows that it is over."""
         by = last + interval
         patience = last + MISSED * interval
         if not self._steady:
@@ -61,16 +61,16 @@ class Availability:
             return None
         began = self._started[(self._started > last) & (self._started <= by)]
         if len(began) or later[0] > patience:
-            # It may have ended at any evaluation of which no sample was written.
+            # It may have ended at an evaluation that wrote no sample.
             by = (float(began[-1]) if len(began) else float(later[0])) + _WARM_UP * interval
         return by if by <= later[-1] else None
 
     def restarted(self, begin: float, end: float) -> bool:
-        """Whether a Prometheus was started in between."""
+        """Whether a Prometheus was started between `begin` and `end`."""
         return bool(np.any((self._started >= begin) & (self._started <= end)))
 
     def _absence(self, last: float, again: float, interval: float) -> tuple[float, float] | None:
-        """The last sample of anything before nothing was there, and the first one after."""
+        """The last sample of any series before Prometheus was away, and the first one after; None if it was not."""
         seen: Array = self._alive[(self._alive >= last) & (self._alive <= again)]
         began = self._started[(self._started > last) & (self._started < again)]
         if len(began):

@@ -1,7 +1,7 @@
-"""When a ratio is raised: hysteresis over its levels, and bursts that follow one another taken as one episode.
+"""When a ratio is raised: hysteresis over its levels. Bursts close together are one episode.
 
-It rises above `high` and is over once it is back near normal. A remainder may stay: what is small against the rise is
-near, too, and is what is normal for the next rise.
+An episode begins above `high` and ends back near normal. A remainder that is small compared with the rise may stay:
+it counts as near normal, and as the normal level for the next rise.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,41 +11,41 @@ from msgspec import Struct
 from sources.promql.series import Array
 
 _REMAINDER = 0.1
-"""Share of the rise that may remain."""
+"""Share of the rise that may remain afterwards."""
 _MOST_REMAINDER = 0.05
-"""A ratio that is no remainder, however high the rise was."""
+"""Maximum ratio of a remainder above normal, however high the rise was."""
 _STEPS = 300.0
-"""Seconds within which a fall in several steps is one."""
+"""Maximum seconds for a fall in several steps to count as one."""
 _LULL = 120.0
-"""Two bursts with so few seconds between them are one episode."""
+"""Two bursts with at most this many seconds between them are one episode."""
 _FLAPPING_LULL = 900.0
 _FLAPPING = 3
-"""So many bursts with so few seconds between them are one episode that flaps."""
+"""This many bursts, with at most `_FLAPPING_LULL` seconds between them, are one episode that flaps."""
 
 
 class Limits(Struct, frozen=True):
-    """Ratios."""
+    """Limits of a ratio."""
 
     normal: float
     low: float
-    """Up to this it is normal."""
+    """Up to this ratio it is normal."""
     high: float
-    """From this on it is raised."""
+    """From this ratio on it is raised."""
 
     def near(self, most: float) -> float:
-        """Up to this it is back near normal after it was as high as `most`."""
+        """The highest ratio that counts as back near normal after a peak of `most`."""
         return max(self.low, self.normal + min(_REMAINDER * (most - self.normal), _MOST_REMAINDER))
 
 
 class Burst(Struct, frozen=True):
-    """One time of being raised: the index of its first level, and of the first one after it, which may not exist."""
+    """One burst: the index of its first level, and of the first level after it, which may not exist."""
 
     first: int
     end: int
 
 
 class Episode(Struct, frozen=True):
-    """One burst, or several that follow one another."""
+    """One burst, or several close together."""
 
     bursts: tuple[Burst, ...]
 
@@ -61,7 +61,7 @@ class Episode(Struct, frozen=True):
 
 
 def episodes(levels: Sequence[float], since: Array, limits: Limits, raised: Callable[[int], bool]) -> list[Episode]:
-    """In order of time. `since` has the Unix second from which each level lasts.
+    """Episodes in order of time. `since` has the Unix second at which each level begins.
 
     `raised` decides whether a level of at least `high` is enough to begin an episode.
     """
@@ -75,7 +75,7 @@ def episodes(levels: Sequence[float], since: Array, limits: Limits, raised: Call
 def _bursts(levels: Sequence[float], since: Array, limits: Limits, raised: Callable[[int], bool]) -> Iterator[Burst]:
     index, remainder = 0, limits.normal
     while index < len(levels):
-        # What remains of one burst is no other one.
+        # The remainder of a burst is not another burst.
         anew = levels[index] >= max(limits.high, 2 * remainder - limits.normal)
         if not anew or not raised(index):
             remainder = min(remainder, max(limits.normal, levels[index]))
@@ -89,7 +89,7 @@ def _bursts(levels: Sequence[float], since: Array, limits: Limits, raised: Calla
 
 
 def _end(levels: Sequence[float], since: Array, limits: Limits, first: int) -> int:
-    """Index of the first level that is near normal after a burst; beyond the last one if none is."""
+    """Index of the first level that is near normal after a burst; the number of levels if there is none."""
     most = levels[first]
     for index in range(first + 1, len(levels)):
         near = limits.near(most)
@@ -100,7 +100,7 @@ def _end(levels: Sequence[float], since: Array, limits: Limits, first: int) -> i
 
 
 def _settled(levels: Sequence[float], since: Array, limits: Limits, index: int) -> int:
-    """The last step of a fall that is near normal at `index`."""
+    """Index of the last step of a fall that is near normal at `index`."""
     end = index
     while (
         end + 1 < len(levels)
@@ -113,7 +113,7 @@ def _settled(levels: Sequence[float], since: Array, limits: Limits, index: int) 
 
 
 def _grouped(bursts: Iterable[Burst], since: Array, lull: float) -> list[list[Burst]]:
-    """Neighbours with at most so many seconds between them together."""
+    """Neighbours with at most `lull` seconds between them, grouped."""
     found: list[list[Burst]] = []
     for burst in bursts:
         if found and since[burst.first] - since[found[-1][-1].end] <= lull:

@@ -1,4 +1,4 @@
-"""When a level changed: the place of a change of counts, in time."""
+"""When a level changed: the boundary between two segments of counts, as a time."""
 
 from collections.abc import Sequence
 
@@ -9,34 +9,34 @@ from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Counts, Segment
 
 _LATE = 2
-"""A scrape shows the time since the one before, and one just after a change shows little of it."""
+"""Bins by which a change may precede those that show it: a scrape just after it mostly covers the time before."""
 
 
 class Change(Struct, frozen=True):
     """When the level changed, in Unix seconds."""
 
     earliest: float
-    """No scrape of a bin before it can show the new level."""
+    """Scrapes in earlier bins cannot show the new level."""
     at: float
-    """End of the bin in which it most likely changed: when it can be known."""
+    """End of the bin in which it most likely changed: the earliest time when it can be known."""
     latest: float
-    """End of the first bin that is surely at the new level."""
+    """End of the first bin that certainly has the new level."""
     bin: int
-    """The first that most likely is mostly at the new level."""
+    """The first bin that most likely is mostly at the new level."""
 
 
 def change(counts: Counts, bins: Bins, pair: Sequence[Segment]) -> Change:
-    """Between two successive stretches; `bins` are those that were counted."""
+    """The change between two successive segments; `bins` are those that were counted."""
     early, likely, late = counts.boundary(*pair)
     earliest, latest = float(bins.begin[max(0, early - _LATE)]), float(bins.end[late])
     return Change(earliest, min(latest, max(earliest, _at(counts, bins, pair, likely))), latest, likely)
 
 
 def _at(counts: Counts, bins: Bins, pair: Sequence[Segment], likely: int) -> float:
-    """End of the bin in which it changed, by how much of the new level the bins around the change have."""
+    """End of the bin in which the level changed, by how much of the new level the bins around the change contain."""
     known = float(bins.end[likely])
     if likely == 0 or bins.begin[likely] - bins.end[likely - 1] > bins.step / 2:
-        # No data before it: nothing is made up for then.
+        # There is no data before this bin, and none is invented.
         return known
     before, after = (inner(counts, one).level for one in pair)
     both = counts.segment(likely - 1, likely + 1)
@@ -53,7 +53,7 @@ def _at(counts: Counts, bins: Bins, pair: Sequence[Segment], likely: int) -> flo
 
 
 def inner(counts: Counts, stretch: Segment) -> Segment:
-    """A stretch without its edges, where what one scrape brings may be of two levels."""
+    """A segment without its edges, where a scrape may cover two levels."""
     if stretch.bins < 3:
         return stretch
     within = counts.segment(stretch.first + 1, stretch.end - 1)

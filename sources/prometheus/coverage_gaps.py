@@ -1,4 +1,4 @@
-"""What of the request counters was not read, or is not there, and what was looked for."""
+"""Gaps for request counters that were not read or do not exist."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from sources.promql.limits import LONGEST_COUNTED, MOST_SERIES, too_long
 
 
 def uncounted(answers: Answers, window: Window, settings: PrometheusSettings) -> Iterator[Gap]:
-    """Counters that were not read, or that are not there."""
+    """Gaps for counters that were not read or do not exist."""
     if too_long(window):
         hours = LONGEST_COUNTED.total_seconds() / 3600
         yield Gap(f"error ratios: not computed for more than {hours:g} hours at once", "ask for a shorter window")
@@ -42,7 +42,7 @@ def uncounted(answers: Answers, window: Window, settings: PrometheusSettings) ->
 
 
 def _unselected(answers: Answers, settings: PrometheusSettings) -> Iterator[Gap]:
-    """Configured counters that exist, but of which no series is selected. That there are no errors yet is no gap."""
+    """Configured counters that exist but select no series. Error counters are exempt: there may be no errors yet."""
     absent = (set(configured(settings)) & answers.looked_for) - set(answers.names or ())
     queries = {"ratios": [(one.service, one.total_query) for one in settings.ratios if one.total_query]}
     queries["latencies"] = [(one.service, one.buckets_query) for one in settings.latencies]
@@ -56,7 +56,7 @@ def _unselected(answers: Answers, settings: PrometheusSettings) -> Iterator[Gap]
 
 
 def _unreported(answers: Answers) -> Iterator[Gap]:
-    """Metrics that exist, but without any of the labels by which their reporters are known."""
+    """Metrics that exist, but without any of the labels that identify their reporters."""
     for metric in METRICS:
         asked = [side for side in metric.sides if selector(metric.name, side) in answers.counts]
         if metric.name not in (answers.names or []) or any(answers.counts[selector(metric.name, one)] for one in asked):

@@ -1,4 +1,4 @@
-"""What counters counted, per scrape: resets, new series and missed scrapes taken care of series by series."""
+"""What counters counted per scrape; resets, new series and missed scrapes are handled series by series."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,18 +11,18 @@ from sources.promql.series import Array, Series
 from sources.promql.sorted_numbers import distinct, median
 
 _NEXT = 1.5
-"""Up to so many scrape intervals apart, two samples are of successive scrapes."""
+"""Two samples up to this many scrape intervals apart are of successive scrapes."""
 _MOST_BINS = 2000
 _MOST_RATE = 1e7
-"""Requests per second of one series: a sample that is higher above the one before is broken."""
+"""Requests per second of one series; a sample that rises faster than this is broken."""
 _USUAL_INTERVAL = 60.0
 """Prometheus' default for scrape_interval."""
 _JITTER = 0.1
-"""Share of the scrape interval by which a scrape may come late and still be in its bin."""
+"""Share of the scrape interval by which a scrape may be late and still fall into its bin."""
 
 
 class Counter(Struct, frozen=True):
-    """One series of a service, and what it counts."""
+    """One series of a service, and which requests it counts."""
 
     series: Series
     failed: bool
@@ -32,23 +32,23 @@ class Counter(Struct, frozen=True):
 
 
 class Bins(Struct, frozen=True):
-    """Requests of one service on a grid of time; the scrapes of its targets fall into common bins."""
+    """Requests of one service on a time grid; scrapes of its targets fall into common bins."""
 
     begin: Array
     end: Array
     """Unix seconds; the end belongs to the bin, the begin does not."""
     errors: Array
     requests: Array
-    """What scrapes within the bin found to be counted since the ones before."""
+    """Requests counted since the previous scrapes, according to the scrapes within the bin."""
     seconds: Array
-    """For how long these requests were counted, of a target on average: about the step; 0 is no data."""
+    """Seconds that these counts cover, on average per target: about the step; 0 means no data."""
     scraped: Array
-    """Unix seconds of these scrapes on average; the end of the bin if there are none."""
+    """Unix seconds of these scrapes, on average; the end of the bin if there are none."""
     step: float
     """Seconds per bin."""
 
     def where(self, which: NDArray[Any]) -> "Bins":
-        """Those that an index selects."""
+        """The bins that an index selects."""
         parts = {name: getattr(self, name) for name in self.__struct_fields__}
         return Bins(**{name: part if name == "step" else part[which] for name, part in parts.items()})
 
@@ -58,19 +58,19 @@ class Scrapes(Struct, frozen=True):
 
     counter: Counter
     times: Array
-    """Unix seconds of the scrapes that count."""
+    """Unix seconds of the scrapes that are used."""
     counted: Array
-    """Since the scrape before."""
+    """Count since the scrape before."""
     covered: Array
     """Seconds since the scrape before."""
     impossible: int
-    """Samples left out, as nothing counts so fast."""
+    """Samples left out because they rise faster than `_MOST_RATE`."""
 
 
 def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
     """What each counter counted, in the same order.
 
-    `start` is from when samples were asked: a counter that is there from the start began before it.
+    Samples were requested from `start` on: a counter with samples from the start began before it.
     """
     apart = [_apart(counter.series) for counter in counters]
     usual = _interval(apart)
@@ -91,7 +91,7 @@ def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
 
 
 def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
-    """Errors and requests per scrape interval; None if no two samples follow one another. `start` as for `scrapes`."""
+    """Errors and requests per scrape interval; None if no two samples are successive. `start` as in `scrapes`."""
     found = [one for one in found if len(one.times)]
     totals = [one for one in found if one.counter.total]
     if not totals:
@@ -102,7 +102,7 @@ def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
     step = float(edges[1] - edges[0])
     errors, requests, seen, known, when = np.zeros((5, len(edges) - 1))
     for one in found:
-        # The whole of what a scrape brings counts at its time: the effect is never before its cause.
+        # The whole count of a scrape belongs to its time, so an effect is never before its cause.
         into = np.searchsorted(edges, one.times) - 1
         amounts = np.bincount(into, one.counted, len(seen))
         if one.counter.failed:
@@ -113,15 +113,15 @@ def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
             when += np.bincount(into, one.covered * (one.times - start), len(seen))
             known[into[0] : into[-1] + 1] += step
     full = np.maximum(seen, 1e-9)
-    # Of a target that missed a scrape nothing is made up: the others speak for the time.
+    # Nothing is invented for a target that missed a scrape: the other targets represent that time.
     seconds = np.where(seen > 0, seen / np.maximum(known, 1e-9) * step, 0.0)
     scraped = np.where(seen > 0, when / full + start, edges[1:])
     return Bins(edges[:-1], edges[1:], np.minimum(errors, requests), requests, seconds, scraped, step)
 
 
 def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) -> Array:
-    """The grid, cut where the fewest scrapes are: just after those of all targets if they come together."""
-    # A few scrapes of each show when it is scraped.
+    """The grid, cut where the fewest scrapes are: just after the scrapes if all targets are scraped together."""
+    # A few scrapes of each target show its phase.
     phases = distinct(np.concatenate([one.times[:: max(1, len(one.times) // 8)] for one in totals]) % step)
     gaps = np.diff(np.append(phases, phases[0] + step))
     widest = int(np.argmax(gaps))
@@ -140,24 +140,24 @@ def _apart(series: Series) -> Array:
 
 
 def _interval(apart: Sequence[Array], otherwise: float = _USUAL_INTERVAL) -> float:
-    """The scrape interval in whole seconds: the median of seconds between samples, which missed scrapes do not move."""
+    """The scrape interval in whole seconds: the median distance between samples, which missed scrapes do not affect."""
     steps = np.concatenate(apart) if apart else np.array([])
     return max(1.0, float(round(median(steps)))) if len(steps) else otherwise
 
 
 class _Deltas(Struct, frozen=True):
-    """Between the samples of one series."""
+    """Differences between the samples of one series."""
 
     amounts: Array
-    """What was counted."""
+    """Increase of the counter."""
     seconds: Array
-    """How far apart they are."""
+    """Seconds between the samples."""
     valid: NDArray[np.bool_]
-    """Whether they are of successive scrapes."""
+    """Whether the samples are of successive scrapes."""
     reset: NDArray[np.bool_]
-    """Whether it began anew from 0 between them."""
+    """Whether the counter restarted from 0 between them."""
     impossible: NDArray[np.bool_]
-    """Whether it rose faster than anything counts."""
+    """Whether it rose faster than `_MOST_RATE`."""
 
 
 def _deltas(series: Series, seconds: Array, step: float) -> _Deltas:
@@ -169,7 +169,7 @@ def _deltas(series: Series, seconds: Array, step: float) -> _Deltas:
 
 
 class _Fresh:
-    """Decides which series began to count when they appeared, and which were only not seen before."""
+    """Decides which series were new when they appeared, and which only had not been seen before."""
 
     def __init__(self, counters: Sequence[Counter], deltas: Sequence[_Deltas], usual: float) -> None:
         self._usual = usual
@@ -189,14 +189,14 @@ class _Fresh:
         self._all = distinct(np.concatenate(list(self._ends.values()))) if ends else np.array([])
         most = max((_largest(np.concatenate(many, axis=1)) for many in counts.values()), default=0.0)
         self.plausible = 2 * most
-        """What a target may count between two scrapes: one that brings more only looks as if it began anew."""
+        """The most that a target may count between two scrapes; one with more only looks as if it began from zero."""
 
     def from_zero(self, counter: Counter, step: float) -> bool:
-        """Whether the first value of a series is what it counted since the scrape before.
+        """Whether the first value of a series is its count since the scrape before.
 
-        It is when the target was scraped then and now, so that the series is new in it. It is for a new target
-        when others of the service were scraped then, and if no target ever counted so much as to make it
-        implausible: a target that was only relabelled brings the count of its whole life.
+        It is if the target was scraped both then and now, so only the series is new. For a new target, it is if others
+        of the service were scraped then, and if the value is plausible compared with what targets count per scrape: a
+        target that was only relabelled has the count of its whole lifetime.
         """
         first, target = float(counter.series.times[0]), _target(counter.series.labels)
         if np.any(np.abs(self._ends[target] - first) < step / 2):
@@ -206,7 +206,7 @@ class _Fresh:
 
 
 def _target(labels: Mapping[str, str]) -> tuple[str, ...]:
-    """What is scraped at once: a process, mostly a pod."""
+    """The labels of a scrape target: a process, mostly a pod."""
     return tuple(labels.get(name, "") for name in ("job", "instance", "pod"))
 
 

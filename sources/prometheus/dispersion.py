@@ -1,7 +1,7 @@
-"""How much more counts scatter than the likelihood expects: what is usual is no change, however unlikely.
+"""How much more counts scatter than the likelihood expects: usual scatter is no change, however unlikely.
 
-Pearson's chi2 per degree of freedom, of neighbours, so that a change counts but once, and within blocks of time, which
-see what wanders slowly.
+This is Pearson's chi2 per degree of freedom: between neighbouring bins, where a change counts only once, and within
+blocks of bins, which also shows slow drift.
 """
 
 from collections.abc import Callable
@@ -13,28 +13,28 @@ from sources.promql.series import Array
 from sources.promql.sorted_numbers import quantiles
 
 _BLOCK = 20
-"""Bins over which a level is taken to be steady."""
+"""Bins per block; the level within a block is assumed to be steady."""
 _LEAST_PAIRS = 10
 
 
 class Scatter(Struct, frozen=True):
-    """What of the data is taken to be without a change."""
+    """The parts of the data that are assumed to contain no change."""
 
     pairs: float
-    """The share of the neighbours, those that differ least."""
+    """Share of the pairs of neighbours: those that differ least."""
     blocks: tuple[float, ...]
-    """The shares of the blocks, those that scatter least; the blocks at these shares count, by geometric mean."""
+    """Shares of the blocks, sorted by scatter; the scatter is the geometric mean of these quantiles."""
 
 
 def dispersion(count: Array, size: Array, variance: Callable[[Array], Array], scatter: Scatter) -> float:
-    """At least 1. `count` of `size` in each bin; `variance` of a count per size, at a level."""
+    """At least 1. Each bin has `count` of `size`; `variance` is that of a count per size, at a level."""
     neighbours = _between_neighbours(count, size, variance, scatter.pairs)
     return max(1.0, neighbours, _within_blocks(count, size, variance, scatter.blocks))
 
 
 def _between_neighbours(count: Array, size: Array, variance: Callable[[Array], Array], share: float) -> float:
     counts, sizes = count[1:] + count[:-1], size[1:] + size[:-1]
-    # Where nothing is counted nothing can scatter.
+    # Bins without counts cannot scatter.
     counted = counts > 0
     if counted.sum() < _LEAST_PAIRS:
         return 1.0
@@ -51,7 +51,7 @@ def _within_blocks(count: Array, size: Array, variance: Callable[[Array], Array]
     level = count.sum(axis=1, keepdims=True) / size.sum(axis=1, keepdims=True)
     usual = variance(level)
     mixed = usual[:, 0] > 0
-    # A block in which nothing varies scatters not at all: else an incident would speak for the calm around it.
+    # A block without any variance counts as no scatter, else only the incident would show how calm times scatter.
     chi2 = np.zeros(blocks)
     chi2[mixed] = ((count - size * level)[mixed] ** 2 / (size[mixed] * usual[mixed])).sum(axis=1)
     typical = np.maximum(1.0, quantiles(chi2, shares) / (_BLOCK - 1))

@@ -1,4 +1,4 @@
-"""What the episodes of errors and of latency have in common: how they are worded, and their numbers."""
+"""The wording and the numbers that episodes of errors and of latency have in common."""
 
 import numpy as np
 
@@ -9,15 +9,15 @@ from sources.prometheus.measure_facts import RaisedRatio
 from sources.promql.sorted_numbers import median
 
 _SURGE = 3.0
-"""So many times as many requests as before are worth a word: they may be the cause, or clients that try again."""
+"""An increase of requests by this factor is reported: it may be the cause, or retries by clients."""
 _COMPARED = 1200.0
-"""Seconds before the rise whose requests are compared with, without the last ones, in which they may rise already."""
+"""Seconds before the rise to compare with, without the last `_ALREADY` ones, in which requests may already increase."""
 _ALREADY = 240.0
 _LEAST_BINS = 10
 
 
 def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bins: Bins) -> RaisedRatio:
-    """The episode as its facts are worded; `bins` are all that there are of it."""
+    """The episode in the form that its facts need; `bins` are all bins of the service."""
     return RaisedRatio(
         subject=subject,
         measure=measure,
@@ -34,14 +34,14 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
 
 
 def risen(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Numbers of the event of the rise."""
+    """Numbers of the rise event."""
     numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
     numbers |= surge(episode, bins)
     return numbers if episode.fall else numbers | {"last": episode.after}
 
 
 def surge(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Requests per second before and during the episode (medians of the bins), if they are several times as many."""
+    """Requests per second before and during the episode (medians over bins), if there are several times as many."""
     begin = float(bins.begin[episode.first])
     earlier = (bins.end > begin - _COMPARED) & (bins.end <= begin - _ALREADY) & (bins.seconds > 0)
     during = np.zeros(len(bins.end), dtype=bool)
@@ -54,11 +54,11 @@ def surge(episode: Raised, bins: Bins) -> dict[str, float]:
 
 
 def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Numbers of the event of the fall."""
+    """Numbers of the fall event."""
     numbers = {"before": episode.level, "after": episode.after}
     return numbers if episode.rise else numbers | {"since": float(bins.begin[0])}
 
 
 def flapping(episode: Raised) -> dict[str, float]:
-    """How often it rose, if more than once."""
+    """How often the ratio rose, if more than once."""
     return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}

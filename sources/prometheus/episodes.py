@@ -1,4 +1,4 @@
-"""Times of a raised ratio of one service: of its errors, or of its slow requests."""
+"""Episodes of a raised ratio of one service: of errors, or of slow requests."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,53 +15,53 @@ from sources.promql.sorted_numbers import median
 
 _LEAST_ERRORS = 3
 _FAR = 5.0
-"""So many times as far from normal as the ratio usually wanders is raised."""
+"""A ratio is raised if it is this many times as far from normal as it usually is."""
 _STRETCH = 20
-"""Bins over which it is taken for that: few requests scatter by chance, which the likelihood knows of."""
+"""Bins per ratio when measuring that distance: few requests scatter by chance, as the likelihood already assumes."""
 
 
 class Rules(Struct, frozen=True):
-    """What is called raised. All are ratios."""
+    """When a ratio counts as raised. All fields are ratios."""
 
     raised: float
-    """A ratio below it never is."""
+    """A ratio below this never counts as raised."""
     normal: float
-    """Up to so much above normal, or half as much again, is normal."""
+    """A ratio up to this much above normal, or up to one and a half times normal, is normal."""
     least: float
-    """Levels closer than that count as one."""
+    """Levels closer than this count as one."""
 
 
 class Raised(Struct, frozen=True):
-    """One time of a raised ratio. Ratios are 0 to 1, times Unix seconds; no ratio includes what is of two levels."""
+    """One episode. Ratios are 0 to 1, times Unix seconds; no ratio includes bins that mix two levels."""
 
     rise: Change | None
-    """None if it was raised from the first data on."""
+    """None if the ratio was raised from the first data on."""
     fall: Change | None
-    """None if it was raised up to the last data."""
+    """None if the ratio was raised until the last data."""
     before: float
     level: float
-    """Ratio of the stretch in which most of its errors fell."""
+    """Ratio of the segment with most of the errors."""
     likely: tuple[float, float] | None
-    """Confidence interval (95 %, Wilson) of `level` if that stretch has few requests."""
+    """Confidence interval (95 %, Wilson) of `level` if that segment has few requests."""
     after: float
-    """Ratio in the ten minutes after the fall; without a fall that at the end of the data."""
+    """Ratio in the ten minutes after the fall; without a fall, at the end of the data."""
     peak: float
-    """Highest ratio over a minute, or over as long as it takes for 30 requests."""
+    """Highest ratio over a minute, or over as long as it takes to have 30 requests."""
     peak_at: float
     errors: float
     requests: float
-    """From the rise up to the fall."""
+    """From the rise to the fall."""
     bursts: int
-    """How often it rose in that time."""
+    """How often the ratio rose in that time."""
     first: int
     end: int
-    """Bins (of those with requests) from the rise up to but without the fall."""
+    """Bins (of those with requests) from the rise up to but excluding the fall."""
 
 
 def raised(bins: Bins, rules: Rules) -> Iterator[Raised]:
-    """In order of time. Successive rises, as of a rolling deploy, are one; so are bursts that follow one another.
+    """Episodes in order of time. Successive rises, as in a rolling deploy, are one, and so are bursts close together.
 
-    Every bin has requests, see `used`.
+    Every bin must have requests; see `used`.
     """
     if not _possible(bins, rules):
         return
@@ -105,13 +105,13 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
 
 
 def used(bins: Bins) -> Bins:
-    """The bins with requests: of the others there is no ratio."""
-    # What rounding takes away when all is summed is as good as nothing.
+    """The bins with requests; the others have no ratio."""
+    # Amounts that vanish by rounding in the total count as none.
     return bins.where(np.flatnonzero(bins.requests > 1e-9 * bins.requests.sum()))
 
 
 def _possible(bins: Bins, rules: Rules) -> bool:
-    """Whether any stretch can be raised: each of two bins or more is made of twos and threes. Spares the search."""
+    """Whether any segment can be raised; saves the search. Segments of two bins or more consist of twos and threes."""
     if len(bins.errors) < 4 or bins.errors.sum() < _LEAST_ERRORS:
         return False
     for size in (2, 3):
@@ -122,10 +122,10 @@ def _possible(bins: Bins, rules: Rules) -> bool:
 
 
 def _usual(found: Sequence[Segment]) -> Segment | None:
-    """The stretch that shows what is normal; None if none has requests enough.
+    """The segment that shows the normal level; None if no segment has enough requests.
 
-    The lowest of those at both ends, of which one lies outside an incident that the data show whole, and of that in
-    the middle by level, which lies outside bursts that fill less than half of the time.
+    It is the lowest of three: the first and the last, one of which is outside any incident that the data fully contain,
+    and the median by level, which is outside bursts that fill less than half of the time.
     """
     enough = [one for one in found if one.size >= LEAST_REQUESTS]
     if not enough:
@@ -143,13 +143,13 @@ def _limits(usual: Segment, found: Sequence[Segment], bins: Bins, rules: Rules) 
 
 
 def _enough(one: Segment, surely: float) -> bool:
-    """Whether a stretch has requests enough to be raised; fewer are enough if next to all of them fail."""
+    """Whether a segment has enough requests to count as raised; few are enough if nearly all of them fail."""
     many = one.size >= LEAST_REQUESTS or (one.size > 0 and wilson(one.count, one.size)[0] > surely)
     return many and one.count >= _LEAST_ERRORS
 
 
 def _scatter(errors: Array, requests: Array, normal: float) -> float:
-    """How far the ratio of so many bins in a row lies from normal: the median (MAD), which no burst moves."""
+    """Median distance (MAD) of the ratio of `_STRETCH` consecutive bins from normal, which bursts do not affect."""
     if len(errors) < 3 * _STRETCH:
         return 0.0
     firsts = np.arange(0, len(errors), _STRETCH)

@@ -1,4 +1,4 @@
-"""How a change of one measure of one service becomes an Event."""
+"""Makes an Event from a change of one measure of one service."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from sources.promql.series import Extent, graph, instant
 
 
 class Evidence(Struct, frozen=True):
-    """What the two ends of one episode have in common."""
+    """The common parts of the two Events of one episode."""
 
     source: str
     extent: Extent
@@ -21,12 +21,12 @@ class Evidence(Struct, frozen=True):
     measure: str
     metric: str
     index: int
-    """Number of the episode among those of this metric and service."""
+    """Index of the episode among those of this metric and service."""
     query: str
     plot: Plot
 
     def event(self, fact: Fact, change: Change, numbers: Mapping[str, float]) -> Event:
-        """One end of it."""
+        """The Event of one end of the episode."""
         identity = f"{self.metric}-{owner(self.subject)}-{self.index}"
         return Event(
             kind=fact.kind,
@@ -47,5 +47,5 @@ class Evidence(Struct, frozen=True):
 
 
 def width(step: float) -> int:
-    """Seconds of a range that contains several scrapes, for a query to look at."""
+    """Seconds of a query range that contains several scrapes."""
     return int(max(60, 4 * step))

@@ -1,4 +1,4 @@
-"""What is asked of Prometheus, in which order and in which pages."""
+"""The requests to Prometheus, their order and their pages."""
 
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from sources.promql.limits import LEAD, MOST_SERIES, TAIL, how_many, too_long
 from sources.promql.names import question
 
 if TYPE_CHECKING:
-    # `read` needs what is here, and no client.
+    # Only for types: `read` imports this module and must not import the client.
     from sources.promql.client import Client
 
 _MOST_POINTS = 10_800
@@ -20,11 +20,11 @@ _RATIO_STEP = 15
 _ALERT_PAGE = 24 * 3600
 _COUNTER_PAGE = 30 * 60
 _MOST_PAGES = 100
-"""Of rules."""
+"""Maximum pages of rules."""
 
 
 def fetch(client: "Client", settings: PrometheusSettings, window: Window) -> Iterator[Document | Gap]:
-    """All answers. What one question does not get becomes a Gap; what no question would get is raised."""
+    """All answers. A bad answer to one question becomes a Gap; errors that would affect every question are raised."""
     wide = window.widened(lead=LEAD, tail=TAIL)
     start, end = int(wide.start.timestamp()), int(wide.end.timestamp())
     wanted = list(dict.fromkeys(name for metric in METRICS for name in metric.names))
@@ -33,7 +33,7 @@ def fetch(client: "Client", settings: PrometheusSettings, window: Window) -> Ite
     try:
         document, names = client.names(question(known), start, end)
     except BadAnswer as error:
-        # Some proxies have no such endpoint. If nothing else is answered either, this is the reason to report.
+        # Some proxies lack this endpoint. If nothing else is answered either, this is the error to report.
         try:
             alive = list(_alive(client, start, end))
         except BadAnswer:
@@ -68,46 +68,46 @@ def fetch(client: "Client", settings: PrometheusSettings, window: Window) -> Ite
 
 
 def natives(names: Collection[str]) -> list[str]:
-    """Of the metrics that exist, the native histograms that stand where we would read a classic one."""
+    """The existing native histograms of metrics that we would read as classic ones."""
     classic = {metric.buckets for metric in METRICS if metric.name in names}
     missing = (_native(metric.name) for metric in METRICS if metric.buckets not in classic)
     return sorted({name for name in missing if name in names})
 
 
 def grid(start: int, end: int, least: int = 60) -> tuple[int, int, int]:
-    """Start, end and step of a range query between these times, the step a multiple of `least`.
+    """Start, end and step of a range query between these times; the step is a multiple of `least`.
 
-    Multiples of the step, to which VictoriaMetrics and Mimir would move them; fewer than the 11,000 points that
-    Prometheus gives at most.
+    Start and end are multiples of the step, to which VictoriaMetrics and Mimir would move them. There are fewer points
+    than the 11,000 that Prometheus returns at most.
     """
     step = least * max(1, -(-(end - start) // (least * _MOST_POINTS)))
     return -(-start // step) * step, end // step * step, step
 
 
 def _native(counter: str) -> str:
-    """The native histogram that counts what a counter does; empty if none does."""
+    """The native histogram that counts the same as a counter; empty if there is none."""
     return counter.removesuffix("_count") if counter.endswith("_count") else ""
 
 
 def _alive(client: "Client", start: int, end: int) -> Iterator[Document]:
-    """When targets were scraped at all, so that a silent Prometheus is not taken for a calm one."""
+    """When targets were scraped at all, so that an outage of Prometheus is not mistaken for calm."""
     yield client.over("alive", "max(timestamp(up))", *grid(start, end))
 
 
 def _restarts(client: "Client", start: int, end: int) -> Iterator[Document]:
-    """When a Prometheus was started: what is pending anew since then need not be a new alert."""
+    """When a Prometheus was started; an alert that is pending again since then need not be new."""
     query = "max(process_start_time_seconds and on (job, instance) prometheus_build_info)"
     yield client.over("restarts", query, *grid(start, end))
 
 
 def _rules(client: "Client") -> Iterator[Document | Gap]:
-    """The alerting rules as they are now. Without them there are alerts all the same."""
+    """The current alerting rules. Alerts are reported even without them."""
     after = ""
     for _ in range(_MOST_PAGES):
         try:
             document, after = client.rules(after)
         except SourceError as error:
-            # What only stores samples knows no rules; others may keep them to themselves.
+            # Servers that only store samples have no rules, and others may not publish them.
             if not client.absent():
                 yield Gap(f"{error.reason}; what the alerts mean is unknown", error.hint)
             return
@@ -118,13 +118,13 @@ def _rules(client: "Client") -> Iterator[Document | Gap]:
 
 
 def _nearest(client: "Client", unknown: Collection[str], start: int, end: int) -> Iterator[Document]:
-    """Names of metrics that are like those that somebody configured and that do not exist."""
+    """Names of existing metrics that resemble configured ones that do not exist."""
     if pattern := similar(unknown):
         yield client.names(pattern, start, end, "nearest")[0]
 
 
 def _sides(client: "Client", metric: Metric, name: str, start: int, end: int) -> Iterator[Document]:
-    """The counters of every place that reports requests, but for those of services that a better one reports."""
+    """The counters of every side that reports requests, except for services that a better side reports."""
     earlier: list[str] = []
     asked: set[str] = set()
     for side in metric.sides:
@@ -165,7 +165,7 @@ def _sampled(client: "Client", query: str, start: int, end: int) -> Iterator[Doc
 
 
 def _pages(client: "Client", call: str, selector: str, start: int, end: int, page: int) -> Iterator[Document]:
-    """Raw samples in pages of bounded time. At the seams 2.x gives a sample twice, 3.x once: read merges them."""
+    """Raw samples in pages of bounded time. At page borders 2.x returns a sample twice, 3.x once; read merges them."""
     for begin in range(start, end, page):
         yield client.raw(call, selector, begin, min(begin + page, end))
 

@@ -1,4 +1,4 @@
-"""The series of a metric, grouped by the service that they are about."""
+"""The series of a metric, grouped by service."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ class Group(Struct, frozen=True):
 
     @property
     def matchers(self) -> str:
-        """What selects its series, in PromQL."""
+        """The PromQL matchers that select its series."""
         found = {name: f"{spelled(name)}={quoted(value)}" for name, value in self.side.only.items()}
         for name in filter(None, self.names):
             values = sorted({one.labels[name] for one in self.series if one.labels.get(name)})
@@ -52,7 +52,7 @@ class Group(Struct, frozen=True):
 
 
 def groups(answers: Answers, metric: Metric, name: str, settings: PrometheusSettings) -> Iterator[Group]:
-    """Of each service those of the first side that reports it, the best side first; `name` is one of the metric's."""
+    """For each service the series of the first side that reports it, best side first; `name` is one of the metric's."""
     seen: set[tuple[str, str, str]] = set()
     callees: set[tuple[str, ...]] = set()
     for side in metric.sides:
@@ -66,7 +66,7 @@ def groups(answers: Answers, metric: Metric, name: str, settings: PrometheusSett
 
 
 def once(every: Iterable[Series]) -> list[Series]:
-    """Of copies that several Prometheis made of one series the longest: they would count every request twice."""
+    """The longest of the copies that several Prometheus servers have of one series, so each request counts once."""
     longest: dict[tuple[tuple[str, str], ...], Series] = {}
     for series in every:
         key = tuple(sorted(item for item in series.labels.items() if item[0] not in REPLICA_LABELS))
@@ -80,10 +80,10 @@ def _callee(labels: Mapping[str, str], side: Side) -> tuple[str, ...]:
 
 
 def _by_service(every: Iterable[Series], side: Side, settings: PrometheusSettings) -> list[Group]:
-    """In order of cluster, namespace and service; those that name no service are left out."""
+    """Groups in order of cluster, namespace and service; series that name no service are left out."""
     found: dict[tuple[str, str, str], Group] = {}
     for series in every:
-        # A label with `unknown` in it is as good as none.
+        # A label with the value `unknown` counts as missing.
         labels = {name: value for name, value in series.labels.items() if value != UNKNOWN}
         names = _names(labels, side, settings)
         cluster, namespace, service = (labels.get(name, "") for name in names)
@@ -95,14 +95,14 @@ def _by_service(every: Iterable[Series], side: Side, settings: PrometheusSetting
             workload=f"{WORKLOAD_LABELS[names[2]]}/{service}" if names[2] in WORKLOAD_LABELS else "",
         )
         if service:
-            # A namespace in the name of the service selects more surely than that of the one who reports.
+            # The namespace in the service's name is more reliable than a label, which may be the reporter's.
             empty = Group(subject, [], side, (names[0], "" if home else names[1], names[2]))
             found.setdefault(empty.key, empty).series.append(series)
     return [group for _, group in sorted(found.items())]
 
 
 def _names(labels: Mapping[str, str], side: Side, settings: PrometheusSettings) -> tuple[str, str, str]:
-    """The labels that name cluster, namespace and service; empty where there is none."""
+    """The names of the labels for cluster, namespace and service; empty if there is none."""
     usual = SERVICE_LABELS if side.usual else ()
     service = first_of(labels, (settings.service_label, *side.service_labels, *usual))
     return _CLUSTER, first_of(labels, side.namespace_labels or NAMESPACE_LABELS), service

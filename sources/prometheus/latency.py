@@ -1,4 +1,4 @@
-"""Latency per service: the share of requests above a bound that nearly all keep in normal times."""
+"""Latency per service: the share of requests slower than a bound that nearly all requests meet in normal times."""
 
 import math
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from sources.promql.answers import Answers
 from sources.promql.series import Array, Extent
 
 _KEPT = 0.95
-"""Share of the requests before the window that keep the bound."""
+"""Share of the requests before the window that meet the bound."""
 _RULES = Rules(raised=0.1, normal=0.05, least=0.05)
 _LEAST_REQUESTS = 30
 _QUANTILE = 0.95
@@ -30,11 +30,11 @@ _QUANTILE = 0.95
 def latency_events(
     answers: Answers, extent: Extent, window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
-    """Latency risen and fallen, of every service with a classic histogram; a Gap where a configured one shows nothing.
+    """Latency risen and fallen, of every service with a classic histogram; a Gap if a configured one shows nothing.
 
     Numbers: `before` and `after` (shares of requests over the bound), `bound` (seconds), `errors` (requests over it,
     from the rise to the fall), `requests` and `bursts`, as for errors; `p95_before` and `p95_after` (seconds,
-    interpolated as by `histogram_quantile`) unless they lie beyond the last bound. Rises also `peak`, `peak_at` and
+    interpolated as by `histogram_quantile`) unless they are beyond the last bound. Rises also `peak`, `peak_at` and
     `last`, falls also `since`, as for errors.
     """
     for histogram in histograms(answers, settings):
@@ -52,7 +52,7 @@ def latency_events(
 
 
 def _unusable(one: "_Latency") -> Iterator[Gap]:
-    """Why a configured histogram shows nothing, though its series are there."""
+    """Why a configured histogram shows nothing although it has series."""
     histogram = one.histogram
     if not histogram.configured:
         return
@@ -67,13 +67,13 @@ def _unusable(one: "_Latency") -> Iterator[Gap]:
 
 
 class _Latency:
-    """Buckets that all histograms of a service have."""
+    """The buckets that all histograms of a service have."""
 
     def __init__(self, histogram: Histogram, start: float) -> None:
         self.histogram = histogram
         self._start = start
         every = histogram.buckets.get(math.inf, [])
-        # A bound that only some have would count the others' requests as slower.
+        # If only some series had a bound, the requests of the others would count as slower.
         common = [bound for bound, many in histogram.buckets.items() if len(many) == len(every)]
         self.bounds = common if len(common) > 1 else []
         pairs = [(bound, series) for bound in self.bounds for series in histogram.buckets[bound]]
@@ -83,9 +83,9 @@ class _Latency:
             self._scrapes.setdefault(bound, []).append(one)
 
     def bound(self, until: float) -> float | None:
-        """The one that is configured, else the smallest that nearly all requests keep before a time.
+        """The configured bound, else the smallest that nearly all requests met before `until`, or ever if few.
 
-        None if there is none, or if too few requests came to know.
+        None if there is no such bound, or if there are too few requests.
         """
         if (wanted := self.histogram.wanted) is not None:
             return next((bound for bound in self.bounds if math.isclose(wanted, bound)), None)
@@ -96,22 +96,22 @@ class _Latency:
         return bound if kept[-1] >= _LEAST_REQUESTS and bound < math.inf else None
 
     def kept(self, begin: float, end: float) -> Array:
-        """How many requests kept each bound between two times."""
+        """How many requests met each bound between two times."""
         sums = [
             sum(float(one.counted[(one.times > begin) & (one.times <= end)].sum()) for one in self._scrapes[bound])
             for bound in self.bounds
         ]
-        # Scrapes may be torn: a bucket never has less than those below.
+        # The buckets of a scrape may be inconsistent, but a bucket never counts less than those below it.
         kept: Array = np.maximum.accumulate(sums)
         return kept
 
     def bins(self, bound: float) -> Bins | None:
-        """Requests, and as errors those over the bound."""
+        """All requests, and those over the bound as errors."""
         bins = binned([*self._scrapes[bound], *self._scrapes[math.inf]], self._start)
         return used(replace(bins, errors=bins.requests - bins.errors)) if bins else None
 
     def quantile(self, begin: float, end: float) -> float | None:
-        """Seconds that 95 % of the requests between two times keep; None if they lie beyond the last bound."""
+        """Seconds that 95 % of the requests between two times met; None if that is beyond the last bound."""
         kept = self.kept(begin, end)
         wanted = _QUANTILE * kept[-1]
         place = int(np.searchsorted(kept, wanted))
@@ -150,6 +150,6 @@ def _p95(before: float | None, after: float | None) -> dict[str, float]:
 
 
 def _query(one: _Latency, bound: float, step: float) -> str:
-    """Share of requests over the bound."""
+    """PromQL for the share of requests over the bound."""
     kept, every = one.histogram.bucket(bound), one.histogram.bucket(math.inf)
     return f"1 - sum(rate({kept}[{width(step)}s])) / sum(rate({every}[{width(step)}s]))"

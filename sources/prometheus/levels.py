@@ -1,4 +1,4 @@
-"""The ratios of an episode: while it was raised, at its peak, and after it. None includes what is of two levels."""
+"""The ratios of an episode: while it was raised, at its peak, and after it. None includes bins that mix two levels."""
 
 import numpy as np
 
@@ -7,17 +7,17 @@ from sources.prometheus.deltas import Bins
 from sources.prometheus.segments import Binomial, Segment
 
 LEAST_REQUESTS = 30
-"""Of fewer there is no ratio, unless next to all of them fail."""
+"""Minimum requests for a ratio, unless nearly all of them fail."""
 FEW = 100
-"""Of fewer requests the ratio is reported with its confidence interval."""
+"""With fewer requests than this, the ratio is reported with its confidence interval."""
 _PEAK_SECONDS = 60.0
 _AFTER = 600.0
-"""Seconds over which the ratio after a fall is taken."""
+"""Seconds after a fall over which the ratio is computed."""
 _Z2 = 1.96**2
 
 
 def plateau(counts: Binomial, stretch: Segment) -> Segment:
-    """What of a stretch is of its level alone. Of two bins either may be of two levels: the higher is less so."""
+    """The part of a segment that has only its level. Of two bins either may mix levels, and the higher mixes less."""
     if stretch.bins != 2:
         return inner(counts, stretch)
     halves = [counts.segment(index, index + 1) for index in (stretch.first, stretch.first + 1)]
@@ -27,7 +27,7 @@ def plateau(counts: Binomial, stretch: Segment) -> Segment:
 
 
 def just_after(counts: Binomial, stretch: Segment, bins: Bins) -> Segment:
-    """The beginning of a stretch, which later may be of a level that is too near to be another stretch."""
+    """The beginning of a segment. Later bins may have a level that is too close to be a segment of its own."""
     within = inner(counts, stretch)
     soon = int(np.searchsorted(bins.end, bins.end[within.first] + _AFTER))
     beginning = counts.segment(within.first, min(within.end, max(within.first + 1, soon)))
@@ -35,9 +35,9 @@ def just_after(counts: Binomial, stretch: Segment, bins: Bins) -> Segment:
 
 
 def highest(counts: Binomial, begin: int, finish: int, step: float) -> tuple[float, int]:
-    """The highest ratio of bins in a row that last a minute and have 30 requests, and the last of these bins.
+    """The highest ratio of consecutive bins that last a minute and have 30 requests, and the last of these bins.
 
-    Of bins up to but without `finish`, and without those at the edges if others are left.
+    Only bins up to but excluding `finish` count, without those at the edges if others are left.
     """
     within = inner(counts, counts.segment(begin, finish))
     errors, requests = (amounts[within.first : within.end] for amounts in (counts.count, counts.size))
@@ -52,7 +52,7 @@ def highest(counts: Binomial, begin: int, finish: int, step: float) -> tuple[flo
 
 
 def wilson(errors: float, requests: float) -> tuple[float, float]:
-    """Between which ratios the true one is, with 95 % confidence."""
+    """The 95 % confidence interval of the ratio."""
     ratio, weight = errors / requests, _Z2 / requests
     middle = ratio + weight / 2
     half = (weight * (max(0.0, ratio * (1 - ratio)) + weight / 4)) ** 0.5

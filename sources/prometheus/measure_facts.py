@@ -1,4 +1,4 @@
-"""Facts about what is measured of a service: its errors, its latency, its traffic. They merge by measure and service.
+"""Facts about measures of a service: errors, latency and traffic. They merge by measure and service.
 
 Ratios are fractions of 1, times Unix seconds.
 """
@@ -11,55 +11,56 @@ from sources.prometheus.services import owner
 from sources.promql.series import clock
 
 TRAFFIC = "requests/s"
-"""The measure of the traffic."""
+"""The name of the traffic measure."""
 
 
 class RaisedRatio(Struct, frozen=True, kw_only=True):
-    """One time of a raised ratio, as both of its ends are worded."""
+    """One episode of a raised ratio, with everything needed to word its rise and its fall."""
 
     subject: Subject
     measure: str
-    """What it is the ratio of: `5xx ratio`."""
+    """The name of the ratio: `5xx ratio`."""
     before: float
     level: float
     after: float
     peak: float
     peak_at: float
     times: int
-    """How often it rose in that time."""
+    """How often the ratio rose in that time."""
     scale: str
-    """Of how much it is the ratio, and how exact that is."""
+    """How many requests the ratio is based on, and its resolution."""
     since: float | None
-    """When the data begin, if it was raised by then."""
+    """Start of the data, if the ratio was already raised then."""
     until: float | None
-    """When the data end, if it is still raised then."""
+    """End of the data, if the ratio is still raised then."""
 
 
 def errors_rose(ratio: RaisedRatio) -> Fact:
-    """The share of requests that fail rose."""
+    """The share of failed requests rose."""
     return _rose(Kind.ERRORS_ROSE, ratio)
 
 
 def errors_fell(ratio: RaisedRatio) -> Fact:
-    """It is near normal again."""
+    """The share of failed requests is near normal again."""
     return _fell(Kind.ERRORS_FELL, ratio)
 
 
 def latency_rose(ratio: RaisedRatio) -> Fact:
-    """The share of requests that take too long rose."""
+    """The share of slow requests rose."""
     return _rose(Kind.LATENCY_ROSE, ratio)
 
 
 def latency_fell(ratio: RaisedRatio) -> Fact:
-    """It is near normal again."""
+    """The share of slow requests is near normal again."""
     return _fell(Kind.LATENCY_FELL, ratio)
 
 
 def traffic_fell(
     subject: Subject, before: float, level: float, *, lowest: float, lowest_at: float, step: float, until: float | None
 ) -> Fact:
-    """The traffic collapsed, all in requests per second. The `step` of the data is in seconds; `until` is when they
-    end, if it was still low then.
+    """The traffic collapsed, all in requests per second.
+
+    The `step` of the data is in seconds; `until` is the end of the data, if the traffic was still low then.
     """
     words = f"traffic of {subject.service} falls from {before:.3g} to {level:.3g} requests/s"
     words += f" (lowest {lowest:.3g} at {clock(lowest_at)[:5]} UTC; resolution {step:g} s)"
@@ -68,7 +69,7 @@ def traffic_fell(
 
 
 def traffic_rose(subject: Subject, level: float, after: float, *, step: float) -> Fact:
-    """It is back."""
+    """The traffic recovered."""
     words = f"traffic of {subject.service} rises from {level:.3g} to {after:.3g} requests/s (resolution {step:g} s)"
     return Fact(Kind.TRAFFIC_ROSE, subject, words, _key(subject, TRAFFIC))
 

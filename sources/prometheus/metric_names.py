@@ -1,4 +1,4 @@
-"""The names of metrics in what people configure: which of them do not exist, and what they may have meant."""
+"""Metric names in settings: which of them do not exist, and which existing names they may mean."""
 
 import difflib
 import re
@@ -16,12 +16,12 @@ _WORD = lazy_pattern("[A-Za-z]{3,}")
 _COMMON = frozenset(
     {"total", "count", "sum", "bucket", "seconds", "milliseconds", "the", "requests", "request", "http"}
 )
-"""Words of so many names that they do not lead to the right one."""
+"""Words in so many names that they do not identify a metric."""
 _MOST_NEAREST = 3
 
 
 def configured(settings: PrometheusSettings) -> dict[str, str]:
-    """The metrics that the settings name, and where: `total_query of checkout`."""
+    """The metrics that the settings name, each with its place in the settings: `total_query of checkout`."""
     found: dict[str, str] = {}
     for ratio in settings.ratios:
         for key in ("total_query", "error_query"):
@@ -36,7 +36,7 @@ def configured(settings: PrometheusSettings) -> dict[str, str]:
 
 
 def similar(names: Collection[str]) -> str:
-    """A pattern for the names that share a word with one of these; empty if they have none that leads anywhere."""
+    """A pattern for names that share a word with one of these, preferably an uncommon one; empty without words."""
     words = sorted({word for name in names for word in _WORD.findall(name)} - _COMMON)
     words = words or sorted({word for name in names for word in _WORD.findall(name)})
     return f".*({'|'.join(words)}).*" if words else ""
@@ -45,7 +45,7 @@ def similar(names: Collection[str]) -> str:
 def missing(
     settings: PrometheusSettings, known: Collection[str], looked_for: Collection[str], candidates: Sequence[str]
 ) -> Iterator[Gap]:
-    """A Gap for each configured metric that was looked for and does not exist, with the nearest names that do."""
+    """A Gap for each configured metric that was looked for and does not exist, with the nearest existing names."""
     for name, where in configured(settings).items():
         if name in known or name not in looked_for:
             continue
@@ -55,6 +55,6 @@ def missing(
 
 
 def named_in(selector: str) -> set[str]:
-    """The name of the metric that a selector selects, where it gives one."""
+    """The metric name in a selector, if it contains one."""
     found = _PLAIN.fullmatch(selector) or _QUOTED.fullmatch(selector)
     return {found[1]} if found else set()

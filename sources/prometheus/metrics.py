@@ -1,4 +1,4 @@
-"""The request metrics that people commonly have."""
+"""The request metrics in common use."""
 
 import re
 from collections.abc import Mapping
@@ -10,44 +10,44 @@ from sources.prometheus.settings import RatioSettings
 
 
 class Side(Struct, frozen=True):
-    """One place that reports a request, and how it names the service that serves it."""
+    """One place that reports requests, and how it names the service that serves them."""
 
     only: Mapping[str, str] = field(default_factory=dict)
-    """Labels that its series have, which those of the other places have not."""
+    """Labels of its series that distinguish them from those of the other places."""
     service_labels: tuple[str, ...] = ()
-    """Labels that name the service better than the usual ones do."""
+    """Labels that name the service more reliably than the usual ones."""
     namespace_labels: tuple[str, ...] = ()
-    """Labels that name its namespace; the usual ones if empty."""
+    """Labels that name its namespace; if empty, the usual ones."""
     callee: tuple[str, ...] = ()
-    """Labels by which two places that report a request agree on which service it is for; empty if there are none."""
+    """Labels by which two places agree on the service that a request is for; empty if there are none."""
     fits: Mapping[str, str] = field(default_factory=dict)
-    """Patterns of labels that set its series apart from others of the same selector."""
+    """Patterns of label values that distinguish its series from others with the same selector."""
     usual: bool = True
-    """Whether the usual labels name the service too; where a client reports they are those of the client."""
+    """Whether the usual labels name the service too. On metrics reported by a client, they name the client."""
 
     def reports(self, labels: Mapping[str, str]) -> bool:
-        """Whether a series with these labels is one of its."""
+        """Whether a series with these labels belongs to this side."""
         return all(re.fullmatch(pattern, labels.get(name, "")) for name, pattern in self.fits.items())
 
 
 class Metric(Struct, frozen=True):
-    """What one kind of client, proxy or mesh reports of the requests it serves."""
+    """The request metrics of one kind of client library, proxy or mesh."""
 
     name: str
     """The counter of requests."""
     errors: Mapping[str, str]
-    """Labels that contain the outcome, and which of their values (RE2 and Python alike) are errors."""
+    """Labels that contain the outcome, and a pattern (for both RE2 and Python) of their error values."""
     buckets: str = ""
-    """The classic histogram of how long requests take, if it has one."""
+    """The classic histogram of request durations, if there is one."""
     unit: float = 1.0
     """Seconds per unit of its bounds."""
     sides: tuple[Side, ...] = (Side(),)
-    """The best first: of each service the first that reports it counts, so that no request counts twice."""
+    """Best first: for each service the first side that reports it is used, so no request counts twice."""
     title: str = "5xx ratio"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of all its series."""
+        """Names of all its series."""
         return (self.name, self.buckets) if self.buckets else (self.name,)
 
     def failed(self, labels: Mapping[str, str]) -> bool | None:
@@ -59,14 +59,14 @@ class Metric(Struct, frozen=True):
 
 
 def selector(name: str, side: Side) -> str:
-    """The series of that name which a side reports, in PromQL."""
+    """The PromQL selector of the series with this name that a side reports."""
     return selected(name, matchers(side.only))
 
 
 _5XX = "5..|5xx"
 _CODES = {"code": _5XX, "status": _5XX, "status_code": _5XX}
 _MS = 0.001
-# Of requests that met no proxy of the service its workload is `unknown`.
+# The destination workload is `unknown` if no proxy of the service saw the request.
 _CALLEE = ("destination_service_name", "destination_service_namespace")
 _ISTIO = tuple(
     Side(
@@ -87,14 +87,14 @@ _LINKERD = (
         usual=False,
     ),
 )
-# A sidecar's own labels are those of the caller, but for the requests that it takes in. Of its own it asks as well.
+# A sidecar's own labels name the caller, except on inbound requests. `_OWN` are requests of the sidecar itself.
 _INBOUND = "inbound[|_].*"
 _OWN = "(InboundPassthrough|Passthrough|BlackHole)Cluster.*|[xs]ds-grpc|prometheus_stats|agent|zipkin"
 _ENVOY = (
     Side(fits={"envoy_cluster_name": _INBOUND}),
     Side(service_labels=("envoy_cluster_name",), fits={"envoy_cluster_name": f"(?!{_INBOUND}|({_OWN})$).*"}),
 )
-# Faults of the server: not those of the caller, as NotFound, nor those of its network, as Canceled.
+# Faults of the server, not of the caller, such as NotFound, or of the caller's network, such as Canceled.
 _GRPC = "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented|ResourceExhausted"
 _GRPC_CAPITALS = "UNKNOWN|INTERNAL|UNAVAILABLE|DATA_LOSS|DEADLINE_EXCEEDED|UNIMPLEMENTED|RESOURCE_EXHAUSTED"
 _GRPC_NUMBERS = "2|4|8|12|13|14|15"
@@ -115,7 +115,7 @@ METRICS = (
         {"http_response_status_code": _5XX},
         "http_server_request_duration_seconds_bucket",
     ),
-    # As Prometheus 3 names them if it is to translate nothing, or only to add units.
+    # As Prometheus 3 names them if configured to translate nothing, or only to add units.
     *(
         Metric(f"{name}_count", {"http.response.status_code": _5XX}, f"{name}_bucket")
         for name in ("http.server.request.duration", "http.server.request.duration_seconds")
@@ -141,7 +141,7 @@ METRICS = (
         _LINKERD,
         "failure ratio",
     ),
-    # `service` is that of the ingress controller itself unless its labels are honoured; so it is with Traefik's.
+    # `service` names the ingress controller itself unless its labels are honoured; the same applies to Traefik.
     Metric(
         "nginx_ingress_controller_requests",
         {"status": _5XX},
@@ -173,7 +173,7 @@ METRICS = (
         "envoy_http_downstream_rq_time_bucket",
         _MS,
     ),
-    # `proxy` in HAProxy's own exporter, `backend` in the older one; OpenShift's has a `route`, and `http` as backend.
+    # `proxy` in HAProxy's own exporter, `backend` in the older one; OpenShift's has `route`, and `http` as the backend.
     Metric(
         "haproxy_backend_http_responses_total",
         {"code": _5XX},
@@ -198,7 +198,7 @@ METRICS = (
         "grpc_server_handling_seconds_bucket",
         title="gRPC error ratio",
     ),
-    # By gRPC's own plugin for OpenTelemetry.
+    # From gRPC's own OpenTelemetry plugin.
     Metric(
         "grpc_server_call_duration_seconds_count",
         {"grpc_status": _GRPC_CAPITALS},
@@ -213,9 +213,9 @@ METRICS = (
         title="gRPC error ratio",
     ),
 )
-"""In the order in which they are tried: the first that knows a service speaks for it."""
+"""In order of precedence: for each service, the first metric with series about it is used."""
 
 
 def selectors(ratio: RatioSettings) -> tuple[str, ...]:
-    """The counters of a configured ratio."""
+    """The selectors of a configured ratio's counters."""
     return () if ratio.ratio_query else (ratio.error_query, ratio.total_query)

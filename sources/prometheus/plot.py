@@ -1,4 +1,4 @@
-"""The series behind an event, short enough to be kept with it."""
+"""The series behind an event, short enough to be stored with it."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from sources.promql.series import Array
 
 MOST_POINTS = 120
 _AROUND = 1800.0
-"""Seconds to either side of what is shown; as much as it lasts itself if that is longer."""
+"""Seconds shown before and after an episode; if the episode is longer, its own duration."""
 
 Plot = tuple[tuple[float, float], ...]
 
 
 def plot(bins: Bins, begin: float, end: float, count: Array, size: Array) -> Plot:
-    """`count` per `size` of the bins around a time, as Unix seconds and value; bins without a size are left out.
+    """`count` per `size` of the bins around an episode, as Unix seconds and value; bins without a size are left out.
 
-    Bins are added up where there are too many of them, never averaged: every request weighs the same.
+    If there are too many bins, they are added up, never averaged, so every request weighs the same.
     """
     around = max(_AROUND, end - begin)
     shown = np.flatnonzero((bins.end >= begin - around) & (bins.begin <= end + around))
@@ -31,7 +31,7 @@ def plot(bins: Bins, begin: float, end: float, count: Array, size: Array) -> Plo
 
 
 def sampled_plot(times: Array, values: Array, begin: float, end: float) -> Plot:
-    """The same of values that have no counts: too many are thinned out to the highest of their neighbours."""
+    """The same for values without counts: if there are too many, the highest of each group of neighbours."""
     around = max(_AROUND, end - begin)
     shown = np.flatnonzero((times >= begin - around) & (times <= end + around))
     each = -(-len(shown) // MOST_POINTS)

@@ -1,7 +1,7 @@
-"""Error ratios that a query gives ready-made: no counts, and every value looks back over the range of the query.
+"""Error ratios that a query computes: there are no counts, and every value looks back over the range of the query.
 
-After a change the value moves from the old level to the new one in the course of that range, so that where it stands
-shows how long ago the change was.
+After a change, the value moves from the old level to the new one over the length of that range, so its position
+between the two shows how long ago the change was.
 """
 
 from collections.abc import Iterator
@@ -23,27 +23,27 @@ from sources.promql.series import Extent, Series
 from sources.promql.sorted_numbers import median
 
 _FAR = 5.0
-"""So many times as far from normal as it usually is (the median, MAD) is raised."""
+"""A ratio is raised if it is this many times as far from normal as it usually is (the median distance, MAD)."""
 _LEAST_SAMPLES = 2
 _FEW = 0.05
-"""A share of the samples that may be no ratio, as rates that are extrapolated may be, or a broken sample."""
+"""Share of the samples that may be outside 0 to 1, as extrapolated rates and broken samples may be."""
 _AFTER = 20
-"""So many samples give the ratio after a fall by their median."""
+"""Number of samples after a fall; their median is the ratio after it."""
 
 
 class _Raised(Struct, frozen=True):
-    """One time of a raised ratio."""
+    """One episode of a raised ratio."""
 
     first: int
     """Index of the first raised sample."""
     end: int
-    """Index of the first one after it that is near normal again; beyond the last if none is."""
+    """Index of the first sample after it that is near normal; the number of samples if there is none."""
     normal: float
     level: float
     after: float
-    """After the fall; without a fall at the end."""
+    """After the fall; without a fall, at the end."""
     bursts: int
-    """How often it rose in that time."""
+    """How often the ratio rose in that time."""
 
 
 def ratio_query_events(
@@ -52,8 +52,8 @@ def ratio_query_events(
     """Errors risen and fallen of every service with a `ratio_query`.
 
     Numbers: `before` and `after` (ratios), `window` (seconds that each value looks back), `bursts` if it rose more
-    than once; rises also `peak`, `peak_at` and, if it does not fall, `last`. The truth may lie earlier than the
-    samples by that window, and the interval of the events covers that.
+    than once; rises also `peak`, `peak_at` and, if it does not fall, `last`. The change may precede the samples by up
+    to that window, which the interval of the events covers.
     """
     for ratio in settings.ratios:
         if not ratio.ratio_query:
@@ -76,7 +76,7 @@ def ratio_query_events(
 
 
 def _proper(series: Series) -> tuple[Series, int]:
-    """The samples from 0 to 1, and how many others there are."""
+    """The samples from 0 to 1, and the number of others."""
     good = (series.values >= 0) & (series.values <= 1)
     return Series(series.labels, series.times[good], series.values[good]), int(np.sum(~good))
 
@@ -95,14 +95,14 @@ def _raised(series: Series, start: float, least: float, lag: float) -> Iterator[
 
     for episode in episodes(values.tolist(), times, Limits(normal, low, high), enough):
         during = np.concatenate([values[burst.first : burst.end] for burst in episode.bursts])
-        # For so long after the fall the values still show what was before it.
+        # For this long after the fall, the values still include the time before it.
         later = values[(times >= times[min(episode.end, len(times) - 1)] + lag)]
         after = median(later[:_AFTER]) if episode.end < len(values) and len(later) else float(values[-1])
         yield _Raised(episode.first, episode.end, normal, median(during), after, len(episode.bursts))
 
 
 def _change(series: Series, index: int, before: float, after: float, lag: float) -> Change:
-    """The change that brought the value at `index`, of which it shows a part."""
+    """The change behind the value at `index`, which may show only a part of it."""
     seen, last = float(series.times[index]), float(series.times[index - 1])
     shown = (float(series.values[index]) - before) / (after - before) if after != before else 1.0
     return Change(last - lag, min(seen, max(last - lag, seen - lag * min(1.0, max(0.0, shown)))), seen, index)

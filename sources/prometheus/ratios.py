@@ -1,4 +1,4 @@
-"""Errors and traffic per service: the events of their changes."""
+"""Error and traffic events of each service."""
 
 from collections.abc import Iterator
 
@@ -20,9 +20,9 @@ from sources.promql.answers import Answers
 from sources.promql.series import Extent, clock
 
 _LOST = 4
-"""So many bins without a sample are worth a gap."""
+"""Minimum bins without a sample for a Gap."""
 _ALWAYS = 0.05
-"""A ratio that is so high from the first data to the last is worth a gap."""
+"""A ratio at least this high over all data is a Gap."""
 
 
 def request_events(
@@ -32,10 +32,11 @@ def request_events(
 
     Numbers of ERRORS_*: `before` and `after` (ratios; the raised one is the level of most of its errors), `errors` and
     `requests` (from the rise to the fall); with few requests `low` and `high` (confidence interval of the raised
-    one); `bursts` if it rose more than once in that time, the rise being the first and the fall the last. Rises also
-    `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall, `load_before`
-    and `load` (requests per second) if several times as many came as before. Falls also `since`, the Unix second of
-    the first data, if it was raised by then.
+    ratio); `bursts` if the ratio rose more than once in that time, where the events are the first rise and the last
+    fall. Rises also `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall,
+    `load_before` and `load` (requests per second) if there were several times as many as before. Falls also `since`,
+    the Unix second of the first data, if it was already raised then.
+
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
@@ -70,7 +71,7 @@ def _rules(settings: PrometheusSettings) -> Rules:
 
 
 def _changes(episode: Raised, window: Window) -> bool:
-    """Whether a rise or a fall is seen that is not merely one after a window in which it was raised throughout."""
+    """Whether a rise was seen, or a fall inside the window; a fall after a window raised throughout does not count."""
     if episode.rise is None and episode.fall is not None:
         return episode.fall.at < window.end.timestamp()
     return episode.rise is not None
@@ -90,7 +91,7 @@ def _gap(what: str, many: list[str], hint: str) -> Iterator[Gap]:
 
 
 def _holes(bins: Bins, extent: Extent, window: Window) -> Iterator[str]:
-    """When, within the window, there are no samples."""
+    """Times within the window without samples."""
     inside = (bins.begin >= window.start.timestamp()) & (bins.end <= min(extent.end, window.end.timestamp()))
     first = int(np.argmax(bins.seconds > 0))
     missing = np.concatenate(([False], (bins.seconds <= 0) & inside & (np.arange(len(inside)) > first), [False]))

@@ -1,4 +1,4 @@
-"""From documents to Events and Gaps: what Prometheus reports of the window, and what it cannot."""
+"""Makes Events and Gaps from documents: what Prometheus reports of the window, and what it cannot."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,13 +20,13 @@ from sources.promql.series import Extent, instant
 from sources.promql.sorted_numbers import median
 
 _SILENCE = 300.0
-"""Seconds without a sample of anything that are worth a gap: Prometheus itself takes a value for gone by then."""
+"""Seconds without any sample that are worth a Gap: after this time Prometheus itself considers a value gone."""
 
 
 def read(
     documents: Iterable[Document], window: Window, source: str, settings: PrometheusSettings
 ) -> Iterator[Event | Gap]:
-    """Everything that the documents report; see `PrometheusSource.read`."""
+    """All Events and Gaps of the documents; see `PrometheusSource.read`."""
     answers, rules, starts = Answers(), Rules(), set[float]()
     for document in documents:
         if document.call in ("rules", "restarts"):
@@ -55,7 +55,7 @@ def read(
 
 
 def _unseen(answers: Answers, extent: Extent, window: Window) -> Iterator[Gap]:
-    """Times of the window for which there is no sample at all."""
+    """Times of the window without any sample."""
     start, end = window.start.timestamp(), min(window.end.timestamp(), extent.end)
     if end <= start:
         yield Gap("the window lies in the future")

@@ -1,4 +1,4 @@
-"""The alerting rules as the server has them now: what an alert means, and how often it is evaluated."""
+"""The current alerting rules of the server: the meaning of each alert, and how often it is evaluated."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -20,38 +20,38 @@ class Rule(Struct, frozen=True):
     name: str
     expression: str
     hold: float
-    """Its `for` in seconds: how long it is pending before it fires."""
+    """Its `for` in seconds: how long it stays pending before it fires."""
     keep_firing_for: float
-    """Seconds for which it fires on after its condition cleared."""
+    """Seconds that it keeps firing after its condition cleared."""
     interval: float | None
-    """Seconds from one evaluation to the next, where the server reports it."""
+    """Seconds between evaluations, if the server reports them."""
     labels: tuple[tuple[str, str], ...]
-    """Those that it adds, also as templates."""
+    """Labels that the rule adds, including templates."""
     annotations: tuple[tuple[str, str], ...]
-    """As templates."""
+    """Templates included."""
 
     def fits(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert with these labels may be of this rule."""
+        """Whether an alert with these labels may belong to this rule."""
         fixed = [(name, value) for name, value in self.labels if "{{" not in value]
         return self.name == labels.get("alertname") and all(labels.get(name, "") == value for name, value in fixed)
 
     def description(self, labels: Mapping[str, str]) -> str:
-        """The description in its annotations, for an alert with these labels."""
+        """The description in the annotations, for an alert with these labels."""
         own = dict(self.labels)
-        # `$labels` are those of the expression's result, before the rule adds or replaces some.
+        # `$labels` are the labels of the expression's result, before the rule adds or replaces any.
         given = {name: value for name, value in labels.items() if name not in own}
         return described({name: rendered(text, given) for name, text in self.annotations})
 
 
 class Rules:
-    """Takes the documents of the question `rules` one by one, in whatever order."""
+    """Collects the documents of the question `rules` one by one, in any order."""
 
     def __init__(self) -> None:
-        """It knows no rule yet."""
+        """No rule is known yet."""
         self._by_name: dict[str, set[Rule]] = {}
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take one document; what is wrong with it comes back."""
+        """Add one document; returns the Gaps for its unreadable parts."""
         try:
             groups = document.json()["data"]["groups"]
         except BadAnswer as error:
@@ -64,7 +64,7 @@ class Rules:
             if isinstance(group, Gap):
                 yield group
                 continue
-            # One rule that cannot be read costs itself, not its group.
+            # A rule that cannot be read costs only itself, not its group.
             for found in each(group["rules"], partial(_parsed, group), "rules"):
                 if isinstance(found, Gap):
                     yield found
@@ -72,7 +72,7 @@ class Rules:
                     self._by_name.setdefault(found.name, set()).add(found)
 
     def find(self, labels: Mapping[str, str]) -> Rule | None:
-        """The rule of an alert; None if none is known, or if it could be of several that differ."""
+        """The rule of an alert; None if no rule is known, or if several different rules fit."""
         fitting = [rule for rule in self._by_name.get(labels.get("alertname", ""), ()) if rule.fits(labels)]
         most = max((len(rule.labels) for rule in fitting), default=0)
         best = [rule for rule in fitting if len(rule.labels) == most]
@@ -100,7 +100,7 @@ def _parsed(group: dict[str, Any], rule: dict[str, Any]) -> Iterator[Rule]:
 
 
 def _seconds(value: object) -> float:
-    """0 for what is no duration."""
+    """The value in seconds; 0 if it is not a duration."""
     good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST
     return float(value) if good and isinstance(value, int | float) else 0.0
 

@@ -1,7 +1,7 @@
-"""Finds when a level changed: exact optimal partitioning under the likelihood of what is counted.
+"""Finds when a level changed: exact optimal partitioning under the likelihood of the counts.
 
-The cost of a stretch is -2 log L at its own level: binomial for k errors of m requests, Poisson for k requests in t
-seconds. Each further stretch costs 3 ln n, scaled by how much more than that the counts scatter.
+The cost of a segment is -2 log L at its own level: binomial for k errors of m requests, Poisson for k requests in t
+seconds. Each further segment costs 3 ln n, multiplied by the dispersion of the counts.
 """
 
 from abc import ABC, abstractmethod
@@ -17,22 +17,22 @@ from sources.promql.series import Array
 
 _PENALTY = 3.0
 _LEAST_SHARE = 0.25
-"""Levels closer than this share of the larger count as one."""
+"""Levels closer than this share of the larger one count as one."""
 _ROWS = 32
-"""For so many ends of a stretch the costs are computed at once."""
+"""How many segment ends are evaluated in one vectorised step."""
 _CONFIDENCE = 7.35
-"""95 % limit of the likelihood ratio for the place of a change (Hansen 2000)."""
+"""95 % limit of the likelihood ratio for the position of a change (Hansen 2000)."""
 
 
 class Segment(Struct, frozen=True):
-    """A stretch of bins, from `first` up to but without `end`, at one level."""
+    """Bins from `first` up to but excluding `end`, at one level."""
 
     first: int
     end: int
     count: float
-    """What was counted: errors, or requests."""
+    """Number of errors or requests."""
     size: float
-    """Of how many requests, or in how many seconds."""
+    """Number of requests or seconds that `count` relates to."""
 
     @property
     def level(self) -> float:
@@ -41,19 +41,19 @@ class Segment(Struct, frozen=True):
 
     @property
     def bins(self) -> int:
-        """How many bins it has."""
+        """Number of bins."""
         return self.end - self.first
 
 
 class Counts(ABC):
-    """Counts per bin, in order; every bin has a size."""
+    """Counts per bin, in order of time; every bin has a size."""
 
     bounded: ClassVar[bool]
-    """Whether no count exceeds its size."""
+    """Whether a count never exceeds its size."""
     scatter: ClassVar[Scatter]
-    """What is usual scatter and no change."""
+    """Which part of the data shows the usual scatter, without changes."""
     informative: ClassVar[float]
-    """A stretch of this size shows its level."""
+    """Minimum size of a segment that shows its level."""
 
     def __init__(self, count: Array, size: Array) -> None:
         """`count` of `size` in each bin."""
@@ -63,13 +63,13 @@ class Counts(ABC):
         self.dispersion = dispersion(count, size, self.variance, self.scatter)
 
     def segment(self, first: int, end: int) -> Segment:
-        """The stretch as one level."""
+        """The bins from `first` up to but excluding `end` as one segment."""
         count, size = (self._sums[:, end] - self._sums[:, first]).tolist()
-        # Sums of fractions may miss 0, or the whole, by rounding.
+        # Rounding may take sums of fractions slightly below 0 or above the size.
         return Segment(first, end, min(max(0.0, count), size) if self.bounded else max(0.0, count), size)
 
     def segments(self, least: float) -> list[Segment]:
-        """Stretches of one level each, at least two bins long if there are two, in order.
+        """Segments with one level each, in order; each has at least two bins if there are two.
 
         Levels closer than `least`, or than a quarter of the larger, count as one.
         """
@@ -86,7 +86,7 @@ class Counts(ABC):
         return found
 
     def boundary(self, before: Segment, after: Segment) -> tuple[int, int, int]:
-        """First bin of the new level at the earliest, most likely, and at the latest, with 95 % confidence."""
+        """First bin of the new level: the earliest, the most likely and the latest, with 95 % confidence."""
         at = np.arange(before.first + 1, after.end)
         sums = self._sums
         cost = self.cost(*(sums[:, at] - sums[:, [before.first]])) + self.cost(*(sums[:, [after.end]] - sums[:, at]))
@@ -96,16 +96,16 @@ class Counts(ABC):
     @staticmethod
     @abstractmethod
     def cost(count: Array, size: Array) -> Array:
-        """-2 log L of stretches at their own level."""
+        """-2 log L of segments at their own level."""
 
     @staticmethod
     @abstractmethod
     def variance(level: Array) -> Array:
-        """Of a count per size, at this level."""
+        """The variance of a count per size at this level."""
 
     def _partition(self, penalty: float) -> list[int]:
-        """First bins of the cheapest partition."""
-        # The cost is concave in where a run of equal bins is cut, so the cheapest cuts are between unequal ones.
+        """First bins of the segments in the cheapest partition."""
+        # In a run of equal bins, the cost is concave in the cut position, so the best cuts are between unequal ones.
         count, size = self.count, self.size
         unequal = np.flatnonzero(count[1:] * size[:-1] != count[:-1] * size[1:]) + 1
         edges = np.concatenate(([0], unequal, [len(count)]))
@@ -115,7 +115,7 @@ class Counts(ABC):
         last = np.zeros(n + 1, dtype=int)
         for end in range(1, n + 1):
             if (row := (end - 1) % _ROWS) == 0:
-                # Many ends at once: most of the time would go into calling numpy. The rest of the block is no stretch.
+                # Many ends at once, since calls of numpy would take most of the time. Entries beyond an end are unused.
                 ends = np.arange(end, min(end + _ROWS, n + 1))
                 begins = np.minimum(np.arange(ends[-1]), ends[:, None] - 1)
                 costs = self.cost(*(sums[:, ends, None] - sums[:, begins]))
@@ -129,15 +129,15 @@ class Counts(ABC):
         return starts[::-1]
 
     def _merged(self, found: Sequence[Segment], index: int) -> list[Segment]:
-        """With the segment at `index` joined to the next."""
+        """The segments, with the one at `index` joined to the next."""
         return [*found[:index], self.segment(found[index].first, found[index + 1].end), *found[index + 2 :]]
 
 
 class Binomial(Counts):
-    """Errors of requests."""
+    """Errors among requests."""
 
     bounded = True
-    # Incidents fill much of the time in which anything is counted at all.
+    # Incidents may fill much of the time with counts, so only the calmer part shows the usual scatter.
     scatter = Scatter(pairs=0.5, blocks=(0.25, 0.5))
     informative = 30.0
 
@@ -154,7 +154,7 @@ class Binomial(Counts):
 
 
 class Poisson(Counts):
-    """Requests in seconds."""
+    """Requests over seconds."""
 
     bounded = False
     scatter = Scatter(pairs=0.95, blocks=(0.5,))
@@ -162,7 +162,7 @@ class Poisson(Counts):
 
     @staticmethod
     def cost(count: Array, size: Array) -> Array:
-        """See Counts; without what is the same for every partition."""
+        """See Counts; terms that are equal for every partition are left out."""
         positive = np.maximum(count, 1e-300)
         cost: Array = -2 * positive * np.log(positive / size)
         return cost
@@ -174,14 +174,14 @@ class Poisson(Counts):
 
 
 def _xlogx(amounts: Array) -> Array:
-    # Sums of fractions may miss 0 by rounding.
+    # Rounding may take sums of fractions slightly below 0.
     amounts = np.maximum(amounts, 1e-300)
     product: Array = amounts * np.log(amounts)
     return product
 
 
 def _nearer(found: Sequence[Segment], index: int) -> int:
-    """Index to merge at so that the segment joins the neighbour of the nearer level."""
+    """Index to merge at, so that the segment joins the neighbour with the nearer level."""
     if index == 0:
         return 0
     if index == len(found) - 1:
@@ -191,5 +191,5 @@ def _nearer(found: Sequence[Segment], index: int) -> int:
 
 
 def _apart(one: float, two: float, least: float) -> float:
-    """How far two levels are apart; below 1 they count as one."""
+    """The distance between two levels; below 1 they count as one."""
     return abs(one - two) / max(least, _LEAST_SHARE * max(one, two), 1e-300)

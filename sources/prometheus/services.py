@@ -18,16 +18,16 @@ _MOST_NAMED = 5
 
 
 class Requests(Struct, frozen=True):
-    """The request counters of one service, and what to ask to see them."""
+    """The request counters of one service, and the selectors that show them."""
 
     title: str
-    """What the ratio of its failed requests is called."""
+    """Name of the ratio of failed requests."""
     metric: str
     subject: Subject
     counters: list[Counter]
     errors: str
     total: str
-    """Selectors of its counters."""
+    """Selector of all counters; `errors` selects failed requests."""
 
     @property
     def owner(self) -> str:
@@ -36,24 +36,24 @@ class Requests(Struct, frozen=True):
 
 
 class Histogram(Struct, frozen=True):
-    """The classic histograms of how long the requests of one service take."""
+    """The classic histograms of request durations of one service."""
 
     metric: str
     subject: Subject
     buckets: Mapping[float, list[Series]]
-    """By their bound in seconds, from the smallest; the last counts all requests."""
+    """Series by bound in seconds, smallest first; the last bound counts all requests."""
     bounds: Mapping[float, str]
-    """As the label has them."""
+    """The bounds as written in the label `le`."""
     selector: str
-    """Selects all its buckets, in PromQL."""
+    """PromQL selector of all its buckets."""
     configured: bool = False
     wanted: float | None = None
-    """The bound in seconds that was configured."""
+    """The configured bound in seconds."""
     title: str = ""
-    """What the table calls it, if that was configured."""
+    """The configured name in the table."""
 
     def bucket(self, bound: float) -> str:
-        """Selects one of its buckets."""
+        """The selector of one bucket."""
         labels = f"le={quoted(self.bounds[bound])}"
         if not self.selector.endswith("}"):
             return f"{self.selector}{{{labels}}}"
@@ -67,7 +67,7 @@ def owner(subject: Subject) -> str:
 
 
 def requests(answers: Answers, settings: PrometheusSettings) -> Iterator[Requests | Gap]:
-    """The configured ones, then of each other service those of the first metric that knows it."""
+    """The configured counters, then for each other service those of the first metric with series about it."""
     for ratio in settings.ratios:
         if not ratio.ratio_query:
             yield _configured(answers, ratio)
@@ -89,7 +89,7 @@ def requests(answers: Answers, settings: PrometheusSettings) -> Iterator[Request
 
 
 def histograms(answers: Answers, settings: PrometheusSettings) -> Iterator[Histogram]:
-    """The configured ones, then of each other service those of the first metric that knows it."""
+    """The configured histograms, then for each other service those of the first metric with series about it."""
     for latency in settings.latencies:
         yield _configured_histogram(answers, latency)
     configured = {latency.service for latency in settings.latencies}
@@ -113,7 +113,7 @@ def named(many: Sequence[str]) -> str:
 def _without_outcome(
     silent: Mapping[str, Sequence[Group]], configured: Collection[str], seen: Collection[tuple[str, str, str]]
 ) -> Iterator[Gap]:
-    """Services with series that do not show which requests failed, by metric and the labels that would."""
+    """Gaps for services with series that do not show which requests failed, by metric and the labels that would."""
     for what, many in silent.items():
         metric, _, labels = what.partition("/")
         unknown = {one.subject.service for one in many if one.key not in seen and one.subject.service not in configured}
@@ -147,7 +147,7 @@ def _configured_histogram(answers: Answers, latency: LatencySettings) -> Histogr
 
 
 def _buckets(many: Sequence[Series], unit: float) -> tuple[dict[float, list[Series]], dict[float, str]]:
-    """The series by bound in seconds, from the smallest, and the bounds as the label has them."""
+    """The series by bound in seconds, smallest first, and the bounds as written in the label."""
     buckets: dict[float, list[Series]] = {}
     bounds: dict[float, str] = {}
     for series in many:
@@ -159,7 +159,7 @@ def _buckets(many: Sequence[Series], unit: float) -> tuple[dict[float, list[Seri
 
 
 def _bound(text: str) -> float:
-    """NaN if it is none."""
+    """NaN if the text is no number."""
     try:
         return float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "prometheus"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "prometheus"`."""
 
 import re
 from typing import Literal, Self
@@ -15,22 +15,22 @@ _UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 60480
 
 
 class RatioSettings(BaseModel):
-    """An error ratio that the common metric names do not give."""
+    """An error ratio that the common metric names do not cover."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     service: str = Field(min_length=1)
-    """The service that serves the requests, as CI and Kubernetes call it."""
+    """The service that serves the requests, by its name in CI and Kubernetes."""
     name: str = "error ratio"
-    """What the table calls it."""
+    """Its name in the table."""
     error_query: str = ""
-    """Selects the counters of failed requests: `http_requests_total{service="checkout",code=~"5.."}`."""
+    """Selector of the counters of failed requests: `http_requests_total{service="checkout",code=~"5.."}`."""
     total_query: str = ""
-    """Selects the counters of all requests."""
+    """Selector of the counters of all requests."""
     ratio_query: str = ""
-    """Instead of both, gives the ratio itself, from 0 to 1, over a range: `sum(rate(a[5m])) / sum(rate(b[5m]))`.
+    """Instead of both, a query for the ratio itself, from 0 to 1, over a range: `sum(rate(a[5m])) / sum(rate(b[5m]))`.
 
-    There are no counts then, and the times are only as exact as the range.
+    There are no counts then, and times are only as exact as the range.
     """
 
     @field_validator("error_query", "total_query")
@@ -47,7 +47,7 @@ class RatioSettings(BaseModel):
     @classmethod
     def _windowed(cls, value: str) -> str:
         if value and not window_of(value):
-            # A recording rule hides its range, and with it by how much it lags.
+            # The range of a recording rule is hidden, and so is its lag.
             raise ValueError("must have a range such as [5m] in it, by which its times are known")
         return value.strip()
 
@@ -60,20 +60,20 @@ class RatioSettings(BaseModel):
 
 
 class LatencySettings(BaseModel):
-    """How long requests take, in a histogram that the common metric names do not give."""
+    """Request durations, in a histogram that the common metric names do not cover."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     service: str = Field(min_length=1)
-    """The service that serves the requests, as CI and Kubernetes call it."""
+    """The service that serves the requests, by its name in CI and Kubernetes."""
     name: str = ""
-    """What the table calls the share of requests that take too long; by default it names the bound."""
+    """The name in the table for the share of slow requests; by default it names the bound."""
     buckets_query: str = Field(min_length=1)
-    """Selects the buckets of a classic histogram: `shop_order_duration_seconds_bucket{job="checkout"}`."""
+    """Selector of the buckets of a classic histogram: `shop_order_duration_seconds_bucket{job="checkout"}`."""
     unit: Literal["s", "ms", "us"] = "s"
-    """Of the bounds in `le`."""
+    """Unit of the bounds in `le`."""
     bound: float | None = Field(default=None, gt=0, strict=False)
-    """Seconds that requests should take at most; one of the histogram's. By default what nearly all kept before."""
+    """Maximum seconds of a good request; a bound of the histogram. By default the one that nearly all met before."""
 
     @field_validator("buckets_query")
     @classmethod
@@ -89,24 +89,24 @@ class LatencySettings(BaseModel):
 
     @property
     def seconds_per_unit(self) -> float:
-        """Of the bounds in `le`."""
+        """Seconds per unit of the bounds in `le`."""
         return {"s": 1.0, "ms": 1e-3, "us": 1e-6}[self.unit]
 
 
 class PrometheusSettings(PromqlSettings):
-    """The connection, and what else is known of the requests that it measures."""
+    """The connection, and configured metrics of requests."""
 
     service_label: str = Field(default="", max_length=200)
-    """The label that names the service; by default the first of the usual ones."""
+    """The label that names the service; by default the first existing one of the usual labels."""
     ratios: list[RatioSettings] = Field(default_factory=list)
-    """Error ratios beside those found from the common metric names, which they override for their service."""
+    """Error ratios in addition to those of the common metric names, which they override for their service."""
     latencies: list[LatencySettings] = Field(default_factory=list)
-    """Histograms beside those found from the common metric names, which they override for their service."""
+    """Histograms in addition to those of the common metric names, which they override for their service."""
     least_error_ratio: float = Field(default=0.01, ge=0.0001, le=0.5)
-    """Error ratios below it are never called raised; changes by less than it are not reported."""
+    """Error ratios below this never count as raised; smaller changes are not reported."""
 
 
 def window_of(query: str) -> float:
-    """Seconds of the longest range in a query of PromQL; 0 if it has none."""
+    """Seconds of the longest range in a PromQL query; 0 if it has none."""
     spans = (re.findall(r"(\d+)(ms|[smhdwy])", span) for span in _RANGE.findall(query))
     return max((sum(int(number) * _UNIT[unit] for number, unit in span) for span in spans), default=0.0)

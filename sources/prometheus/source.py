@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ class PrometheusSource(Configured[PrometheusSettings]):
     type = "prometheus"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Which metrics exist, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""
+        """Names of existing metrics, ALERTS, ALERTS_FOR_STATE, the rules, and the request counters; samples are raw."""
         from sources.prometheus.fetch import fetch
         from sources.promql.client import Client
         from sources.promql.external_url import ask_external_url
@@ -34,7 +34,7 @@ class PrometheusSource(Configured[PrometheusSettings]):
             return ask_retention(client)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:
-        """Alerts pending, firing and resolved; errors risen and fallen; whatever the order of the documents."""
+        """Alerts pending, firing and resolved; errors risen and fallen; the order of documents is irrelevant."""
         from sources.prometheus.read import read
 
         yield from read(documents, window, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""Annotations of rules are Go templates: what of them is known from an alert's labels."""
+"""Renders annotations of rules, which are Go templates, with the labels of an alert alone."""
 
 import re
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ _LABEL = lazy_pattern(r"(?:\$labels|\.Labels)\.(\w+)")
 _COMMENT = lazy_pattern(r"/\*.*\*/", re.DOTALL)
 _BLOCK = lazy_pattern(r"(if|else|end|range|with|define|template|block)\b|\$\w+\s*:?=")
 UNKNOWN = "…"
-"""Stands where a template has the alert's value, or anything else that was computed then."""
+"""Placeholder for the alert's value, or anything else that was computed at that time."""
 
 
 def rendered(template: str, labels: Mapping[str, str]) -> str:
-    """The template on one line, `UNKNOWN` where a label does not give it; empty if it has branches or loops."""
+    """The template on one line, with `UNKNOWN` for anything but labels; empty if it has branches or loops."""
     actions = [match[1] for match in _ACTION.finditer(template)]
     if any(_BLOCK.match(action) for action in actions):
         return ""

@@ -1,4 +1,4 @@
-"""Times in which the traffic of one service collapsed: no errors of no requests is an outage, not health."""
+"""Times when the traffic of one service collapsed: no errors among no requests is an outage, not health."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,22 +13,22 @@ from sources.promql.sorted_numbers import median
 
 _COLLAPSED = 0.5
 _RECOVERED = 0.75
-"""Shares of the traffic before: below the one it has collapsed, from the other on it is back."""
+"""Shares of the traffic before: below `_COLLAPSED` it has collapsed, from `_RECOVERED` on it is back."""
 _BEFORE = 1200.0
-"""Seconds of traffic that are compared with: short against a day's season."""
+"""Seconds of traffic to compare with; short compared with the daily cycle."""
 _LEAST_BEFORE = 900.0
 _LEAST = 60.0
-"""Seconds that a collapse lasts at least."""
+"""Minimum seconds of a collapse."""
 _LEAST_EXPECTED = 30.0
-"""Requests that would have come in that time."""
+"""Minimum requests that would have come during a collapse."""
 _STEEP = 300.0
-"""A fall by several steps within so many seconds is one."""
+"""Maximum seconds for a fall in several steps to count as one."""
 _LEVELLED = 300.0
-"""Seconds, or as long as it was low, over which the traffic before is taken to see how far it swings."""
+"""Seconds per rate when measuring how far the traffic before swings; less if the collapse was shorter."""
 _SWING = 5.0
-"""So many standard deviations of that (by the MAD) below its median it has collapsed."""
+"""Traffic has collapsed if it is this many standard deviations (by the MAD) below the median of these rates."""
 _OFTEN = 3
-"""A service whose traffic collapses more often than that within the data has traffic that comes in bursts."""
+"""If the traffic of a service collapses more often than this in the data, it comes in bursts and none is reported."""
 
 
 class Collapse(Struct, frozen=True):
@@ -36,25 +36,25 @@ class Collapse(Struct, frozen=True):
 
     fall: Change
     rise: Change | None
-    """None if the traffic was low up to the last data."""
+    """None if the traffic was low until the last data."""
     before: float
     level: float
-    """While it was low."""
+    """Rate while it was low."""
     after: float
     lowest: float
     """The lowest rate over a minute."""
     lowest_at: float
     requests: float
-    """That came while it was low."""
+    """Requests while it was low."""
 
 
 def collapses(bins: Bins) -> list[Collapse]:
-    """In order of time. Bins without data show nothing; those without requests do."""
+    """Collapses in order of time. Bins without data are ignored; bins without requests count as low traffic."""
     bins = bins.where(np.flatnonzero(bins.seconds > bins.step / 4))
     if not _possible(bins):
         return []
     counts = Poisson(bins.requests, bins.seconds)
-    # What is no fall is not reported, so levels need not be far apart.
+    # Only falls are reported, so levels need not be far apart.
     found = counts.segments(least=0.0)
     every = list(_fallen(found, bins))
     sudden = [one for one in every if not _swings_so_low(found, bins, every, one)]
@@ -62,7 +62,7 @@ def collapses(bins: Bins) -> list[Collapse]:
 
 
 def _possible(bins: Bins) -> bool:
-    """Whether the traffic of any minute is low against that of any quarter of an hour. Spares the search."""
+    """Whether any minute has low traffic compared with any quarter of an hour; saves the search."""
     minute, quarter = (max(1, int(seconds / bins.step)) for seconds in (_LEAST, _LEAST_BEFORE))
     if len(bins.end) < minute + quarter:
         return False
@@ -70,14 +70,14 @@ def _possible(bins: Bins) -> bool:
 
 
 def _rates(bins: Bins, size: int) -> Array:
-    """Requests per second of so many bins in a row, in order of the first of them."""
+    """Requests per second of `size` consecutive bins, in order of their first bin."""
     requests, seconds = (np.convolve(amounts, np.ones(size), "valid") for amounts in (bins.requests, bins.seconds))
     rates: Array = requests / seconds
     return rates
 
 
 def _fallen(found: Sequence[Segment], bins: Bins) -> Iterator[tuple[int, int, int]]:
-    """Of each collapse the segments in which it begins, in which it is low, and the first after it."""
+    """For each collapse, the segments where it begins, where it is low, and the first one after it."""
     after = 1
     for index in range(1, len(found)):
         begin = _begin(found, bins, index)
@@ -90,7 +90,7 @@ def _fallen(found: Sequence[Segment], bins: Bins) -> Iterator[tuple[int, int, in
 
 
 def _begin(found: Sequence[Segment], bins: Bins, index: int) -> int:
-    """The first segment of a fall in steps to one."""
+    """The first segment of a fall in steps that leads to the segment at `index`."""
     begin = index
     since = bins.end[found[index].first] - _STEEP
     while begin > 1 and bins.end[found[begin - 1].first] >= since and found[begin - 1].level < found[begin - 2].level:
@@ -99,7 +99,7 @@ def _begin(found: Sequence[Segment], bins: Bins, index: int) -> int:
 
 
 def _before(bins: Bins, first: int) -> float:
-    """Requests per second of the middle minute in the time before a bin; 0 if there is too little of it."""
+    """Median requests per second over a minute in the time before a bin; 0 if there is too little data."""
     before = bins.where(np.arange(np.searchsorted(bins.end, bins.end[first] - _BEFORE), first))
     if before.seconds.sum() < _LEAST_BEFORE:
         return 0.0
@@ -114,7 +114,7 @@ def _low(stretch: Segment, before: float) -> bool:
 def _swings_so_low(
     found: Sequence[Segment], bins: Bins, every: Sequence[tuple[int, int, int]], one: tuple[int, int, int]
 ) -> bool:
-    """Whether the traffic before, collapses left out, swings so far that a low is nothing new."""
+    """Whether the traffic before, without other collapses, swings so far that this low is nothing new."""
     begin, low, _ = one
     before = bins.where(np.arange(found[begin].first))
     for first, _, after in every:

@@ -1,1 +1,1 @@
-"""Asking what speaks the query API of Prometheus, and reading its series; shared by the adapters that do."""
+"""Queries servers with the query API of Prometheus and reads their series; shared by several adapters."""

@@ -1,4 +1,4 @@
-"""Documents sorted out: envelopes checked, pages of one question joined."""
+"""Collects documents: checks their envelopes and joins the pages of each question."""
 
 import contextlib
 import gc
@@ -19,20 +19,20 @@ _Labels = tuple[tuple[str, str], ...]
 
 
 class Answers:
-    """Takes documents one by one, so that no more than their numbers need be in memory."""
+    """Collects documents one by one, so that only their numbers need memory."""
 
     def __init__(self) -> None:
-        """It knows nothing yet."""
+        """No document is known yet."""
         self.names: list[str] | None = None
-        """Those of the metrics asked for that exist; None if that was not answered."""
+        """The requested metrics that exist; None if that question was not answered."""
         self.looked_for: set[str] = set()
-        """The metrics that were asked for."""
+        """The requested metrics."""
         self.candidates: list[str] = []
-        """Names of other metrics, which somebody may have meant."""
+        """Names of other metrics that may have been meant."""
         self.counts: dict[str, int] = {}
-        """How many series each counter has, by selector."""
+        """Number of series of each counter, by selector."""
         self.dropped: dict[str, int] = {}
-        """How many samples of each counter are no counts, or not of the time asked, by selector."""
+        """Number of samples of each counter that are no counts, or outside the requested time, by selector."""
         self._external = ""
         self._pieces: dict[tuple[str, str], dict[_Labels, list[Series]]] = {}
         self._asked: list[Asked] = []
@@ -40,7 +40,7 @@ class Answers:
         self._warnings: dict[str, set[str]] = {}
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take one document; what is wrong with it comes back."""
+        """Add one document; returns the Gaps for its unreadable parts."""
         with _uncollected():
             gaps = list(self._added(document))
         yield from gaps
@@ -67,7 +67,7 @@ class Answers:
         elif document.call == "nearest":
             self.candidates = _texts(result)
         elif document.call == "unreported":
-            # It decided what else was asked.
+            # This answer only decided which further questions to ask.
             return
         elif document.call == "series":
             self.counts[question.query] = how_many(result)
@@ -75,7 +75,7 @@ class Answers:
             yield from self._take(result, question, document.call)
 
     def hear(self, document: Document) -> None:
-        """Take only the warnings of a document, which something else reads."""
+        """Add only the warnings of a document that is read elsewhere."""
         try:
             body = document.json()
         except BadAnswer:
@@ -88,10 +88,10 @@ class Answers:
         return [joined(pieces) for _, pieces in sorted(self._pieces.get((call, query), {}).items())]
 
     def extent(self) -> Extent | None:
-        """What the answers cover; None if there are none."""
+        """What the answers cover; None if there are no answers."""
         if not self._asked:
             return None
-        # A sampled expression has a value also when nothing was scraped.
+        # A sampled expression has values even when nothing was scraped.
         pieces = [(call, piece) for call, piece in self._every() if call != "ratio"]
         alive = [piece.values if call == "alive" else piece.times for call, piece in pieces]
         start, end = min(one.start for one in self._asked), max(one.end for one in self._asked)
@@ -131,7 +131,7 @@ class Answers:
             yield Gap(f"{call}: {spoilt} of {len(result)} have samples that could not be read and were left out")
 
     def warnings(self) -> Iterator[Gap]:
-        """What the server warns of in its answers: partial, truncated, doubtful. Each text once, with its questions."""
+        """The server's warnings about its answers: partial, truncated, doubtful. Each text once, with its questions."""
         for text, calls in sorted(self._warnings.items()):
             yield Gap(f"{', '.join(sorted(calls))}: {text}", "the server's own warning; its answer may lack something")
 
@@ -150,7 +150,7 @@ def _texts(value: object) -> list[str]:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would look through all samples of a page again and again."""
+    """Pause the garbage collector, which would scan all samples of a page again and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:

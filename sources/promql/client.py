@@ -1,7 +1,7 @@
-"""Asks Prometheus through prometheus-api-client, on a session that keeps the whole answer and bounds every request.
+"""Asks Prometheus through prometheus-api-client, with a session that keeps whole answers and limits every request.
 
 The library alone returns `data.result` only (without warnings), has no timeout, repeats queries that the server
-gave up on, and loses the server's reason for an error; all of that is mended in the session it is given.
+gave up on, and loses the server's reason for an error. The session given to it corrects all of that.
 """
 
 import io
@@ -33,7 +33,7 @@ _ABSENT = frozenset({404, 405, 501})
 
 
 class _Session(requests.Session):
-    """Sends what the library asks for the way `sources.http.ask` wants it, and remembers what came back."""
+    """Sends the requests of the library through `sources.http.ask`, and keeps the last answer."""
 
     def __init__(
         self, settings: PromqlSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
@@ -71,13 +71,13 @@ class _Session(requests.Session):
                     raise Unreachable(f"{self.what}: no answer within {seconds:.3g} s") from None
                 why, hint = no_answer(error)
                 raise Unreachable(f"{self.what}: {why}", hint) from None
-            # The library reads it again.
+            # The library reads the body again.
             response.raw = io.BytesIO(body)
             got[:] = [response]
             headers = {name.lower(): value for name, value in response.headers.items()}
             text = body.decode("utf-8", "replace")
             if not response.ok:
-                # Errors quote a part of it, and half a secret would no longer be known as one.
+                # Errors quote a part of the text, and half a secret would no longer be recognised.
                 text = scrubber.scrub(text)
             self.answer = Answer(response.status_code, headers, text)
             check(self.answer, self.what)
@@ -99,7 +99,7 @@ class _Session(requests.Session):
 
 
 class Client:
-    """The questions of this adapter, each answered by one Document. All times are whole Unix seconds."""
+    """The requests of the adapters, each answered by one Document. All times are whole Unix seconds."""
 
     def __init__(
         self,
@@ -108,14 +108,14 @@ class Client:
         deadline: Deadline,
         sleep: Callable[[float], None],
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         self._host = urlsplit(settings.url).netloc
         self._session = _Session(settings, scrubber, deadline, sleep)
-        # Retries are ours, see `sources.http`; without `read` a timeout keeps its name.
+        # `sources.http` does the retries. Without `read=False`, urllib3 would hide timeouts behind another error.
         self._api = PrometheusConnect(settings.url, session=self._session, retry=Retry(0, read=False))
 
     def __enter__(self) -> Self:
-        """Open until the end of the `with`."""
+        """The open client."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -123,7 +123,7 @@ class Client:
         self._session.close()
 
     def names(self, pattern: str, start: int, end: int, call: str = "names") -> tuple[Document, list[Any]]:
-        """Which metrics with a name that matches exist about then."""
+        """The existing metrics around that time with matching names."""
         params = {"match[]": '{__name__=~"' + pattern + '"}', "start": start, "end": end}
         return self._ask(call, lambda: self._api.get_label_values("__name__", params=params))
 
@@ -132,9 +132,9 @@ class Client:
         return self._ask(call, lambda: self._api.custom_query(query, params={"time": time}))
 
     def raw(self, call: str, selector: str, start: int, end: int) -> Document:
-        """All samples from `start` to `end` with the times at which they were taken.
+        """All raw samples from `start` to `end`, with their own timestamps.
 
-        A range selector at a fixed time gives these; a range query gives values as they looked at other times.
+        A range selector at a fixed time returns these; a range query returns values at other times.
         """
         return self.at(call, f"{selector}[{end - start}s]", end)[0]
 
@@ -144,7 +144,7 @@ class Client:
         return self._ask(call, lambda: self._api.custom_query_range(query, begin, finish, str(step)))[0]
 
     def rules(self, after: str) -> tuple[Document, str]:
-        """The alerting rules as they are now, and the token of the next page, by which to ask; empty at the end."""
+        """The current alerting rules, and the token for requesting the next page; empty on the last page."""
         params = {"type": "alert", "exclude_alerts": "true"}
         if after:
             params |= {"group_limit": "100", "group_next_token": after}
@@ -154,17 +154,17 @@ class Client:
         return document, token if isinstance(token, str) else ""
 
     def flags(self) -> Document:
-        """The flags that the server was started with."""
+        """The server's command line flags."""
         url = f"{self._api.url}/api/v1/status/flags"
         return self._ask("flags", lambda: [self._session.get(url).json()["data"]])[0]
 
     def runtime_info(self) -> Document:
-        """How the server runs: since when, and for how long it keeps samples."""
+        """Runtime information: when the server started, and how long it keeps samples."""
         url = f"{self._api.url}/api/v1/status/runtimeinfo"
         return self._ask("runtimeinfo", lambda: [self._session.get(url).json()["data"]])[0]
 
     def absent(self) -> bool:
-        """Whether the last answer was that there is no such page."""
+        """Whether the last answer means that the endpoint does not exist."""
         return self._session.answer.status in _ABSENT
 
     def _ask(self, call: str, question: Callable[[], Any]) -> tuple[Document, list[Any]]:

@@ -1,7 +1,7 @@
-"""The address of a Prometheus for its readers, as it reports it itself: `--web.external-url`.
+"""The address of a Prometheus for its readers, from its own flag `--web.external-url`.
 
-Prometheus lists its flags (prometheus.io/docs/prometheus/latest/querying/api/#flags); where the flag is not set it is
-empty. VictoriaMetrics, Mimir and others have no such list, or no such flag.
+Prometheus lists its flags (prometheus.io/docs/prometheus/latest/querying/api/#flags); an unset flag is empty.
+VictoriaMetrics, Mimir and others have no such list, or no such flag.
 """
 
 import json
@@ -22,22 +22,22 @@ _FLAG = "web.external-url"
 
 
 def ask_external_url(client: "Client", settings: PromqlSettings) -> Iterator[Document]:
-    """The answer with this one flag, unless the settings name the address; none where it is not set or unknown."""
+    """The answer reduced to this flag; none if the settings give the address, or if the flag is unset or unknown."""
     if settings.link_url is not None:
         return
     try:
         document = client.flags()
         found = document.json()["data"][_FLAG]
-    # The link then leads to where it is asked.
+    # Links then use the configured `url`.
     except (SourceError, KeyError, TypeError):
         return
     if found:
-        # Other flags name files and hosts that nobody needs.
+        # Other flags name files and hosts, which are not needed.
         yield replace(document, text=json.dumps({"status": "success", "data": {_FLAG: found}}))
 
 
 def external_url(document: Document) -> str:
-    """Without a slash at its end; empty if the answer has none that a reader can open."""
+    """The URL without a trailing slash; empty if the answer has none that a reader can open."""
     try:
         return reader_url(document.json()["data"].get(_FLAG))
     except (BadAnswer, KeyError, TypeError, AttributeError):

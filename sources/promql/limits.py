@@ -1,4 +1,4 @@
-"""How much is read of a Prometheus, and how much there is."""
+"""Limits on the data read from a Prometheus."""
 
 import re
 from datetime import timedelta
@@ -6,12 +6,12 @@ from datetime import timedelta
 from collector.window import Window
 
 LEAD = timedelta(hours=1)
-"""What was normal before the window."""
+"""Time before the window that shows the normal level."""
 TAIL = timedelta(minutes=15)
 LONGEST_COUNTED = timedelta(hours=12)
-"""Of a longer window the counters are not read: at their full resolution they would be gigabytes."""
+"""Counters are not read for a longer window: at full resolution they would be gigabytes."""
 MOST_SERIES = 5000
-"""Of one counter; more are not read."""
+"""Maximum series of one counter; if it has more, it is not read."""
 
 
 def too_long(window: Window) -> bool:
@@ -20,7 +20,7 @@ def too_long(window: Window) -> bool:
 
 
 def how_many(result: object) -> int:
-    """The number in the answer to `series`; 0 if there is none, as an empty count has."""
+    """The number in the answer to `series`; 0 if there is none, as in the answer to an empty count."""
     match result:
         case [{"value": [_, str(number)]}] if re.fullmatch("[0-9]{1,15}", number):
             return int(number)

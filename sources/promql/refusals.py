@@ -1,4 +1,4 @@
-"""Why there is no answer, and what to do about it."""
+"""The reason for an error answer, and a hint for the user."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _LONGEST = 600
 
 
 def check(answer: Answer, what: str) -> None:
-    """Raise Denied or BadAnswer for refusals that are particular to this API; it gives them again if asked again."""
+    """Raise Denied or BadAnswer for errors particular to this API, for which a retry would not help."""
     if answer.status < 400:
         return
     body = _body(answer)
@@ -33,13 +33,13 @@ def check(answer: Answer, what: str) -> None:
 
 
 def reason(answer: Answer) -> str:
-    """What the server gave as its reason, on one line; empty if it gave none, or a page for people."""
+    """The server's reason on one line; empty if it gave none, or only an HTML page."""
     body = _body(answer)
     error = body.get("error") or body.get("message") if isinstance(body, dict) else None
     text = one_line(error if isinstance(error, str) else answer.text)
     if text.startswith("<"):
         return ""
-    # VictoriaMetrics repeats the question before the reason, Mimir gives advice after it.
+    # VictoriaMetrics repeats the query before the reason, Mimir adds advice after it.
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
 
 

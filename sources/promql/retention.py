@@ -1,8 +1,8 @@
-"""For how long a Prometheus keeps its samples, as it reports it itself.
+"""How long a Prometheus keeps its samples, as it reports it itself.
 
-`storageRetention` of its runtime information (prometheus.io/docs/prometheus/latest/querying/api/#runtime-information)
-is what holds: its flag is `0s` where nobody set it. Thanos leaves the field empty, VictoriaMetrics and Mimir have no
-such page: of these it is not known.
+`storageRetention` in its runtime information (prometheus.io/docs/prometheus/latest/querying/api/#runtime-information)
+is the effective value: the flag is `0s` unless set. Thanos leaves the field empty, VictoriaMetrics and Mimir have no
+such endpoint; for these the retention is unknown.
 """
 
 import re
@@ -17,7 +17,7 @@ _KEPT = re.compile(r"(?P<time>(?:\d+(?:ms|[ywdhms]))+)?(?: or )?(?P<size>\d+(?:\
 
 
 def ask_retention(client: "Client") -> str:
-    """`15d`, `15d, at most 10GiB` or `at most 10GiB`; empty where it is not known."""
+    """`15d`, `15d, at most 10GiB` or `at most 10GiB`; empty if unknown."""
     try:
         return retention(client.runtime_info().json()["data"].get("storageRetention"))
     except (SourceError, KeyError, TypeError, AttributeError):
@@ -25,7 +25,7 @@ def ask_retention(client: "Client") -> str:
 
 
 def retention(reported: object) -> str:
-    """The same in words, as the server reports it; empty if that is of another form."""
+    """The reported retention in words; empty if it has an unexpected form."""
     found = _KEPT.fullmatch(reported) if isinstance(reported, str) else None
     if found is None:
         return ""

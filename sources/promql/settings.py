@@ -1,4 +1,4 @@
-"""How a server that speaks the query API of Prometheus is reached."""
+"""How to reach a server with the query API of Prometheus."""
 
 import os
 import re
@@ -12,35 +12,35 @@ from collector.source import Denied
 from sources.settings import TokenSettings, plain_url
 
 _ENDPOINT = re.compile("(/api/v1(/(query|write|push))?|/push)/?$")
-"""What people copy with the URL of Prometheus, Mimir or Grafana Cloud."""
+"""Paths that people copy along with the URL of Prometheus, Mimir or Grafana Cloud."""
 _HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _SECRET = re.compile("authorization|cookie|token|secret|password|api.?key", re.IGNORECASE)
 _OURS = frozenset({"query", "time", "start", "end", "step", "match[]"})
 _PIECE = 12
-"""So many characters of a header, and what stands between its separators is worth keeping secret by itself."""
+"""Minimum characters for a part of a header, between separators, to be masked as a secret of its own."""
 
 
 class PromqlSettings(TokenSettings):
-    """Where it is. With `username` the token is the password of basic authentication, else a bearer token."""
+    """The server. With `username`, the token is the password of basic authentication, else a bearer token."""
 
     url: str
-    """Base URL, also with a path: `https://HOST/prometheus`."""
+    """Base URL, optionally with a path: `https://HOST/prometheus`."""
     username: str = ""
     """For basic authentication."""
     headers: dict[str, str] = Field(default_factory=dict)
-    """Sent with every request, as the tenant of Mimir: `{ X-Scope-OrgID = "shop" }`. Nothing secret."""
+    """Sent with every request, such as the tenant of Mimir: `{ X-Scope-OrgID = "shop" }`. Not for secrets."""
     headers_env: dict[str, str] = Field(default_factory=dict)
-    """The secret headers: which environment variable holds the value of each."""
+    """Secret headers: for each, the environment variable with its value."""
     params: dict[str, str] = Field(default_factory=dict)
-    """Added to every question, as `{ partial_response = "false" }` for Thanos. Nothing secret: answers keep them."""
+    """Added to every query, such as `{ partial_response = "false" }` for Thanos. Not for secrets: answers keep them."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
     cert_file: Path | None = Field(default=None, strict=False)
-    """The certificate to show to a server that asks for one, in PEM; its key too, unless `key_file` has that."""
+    """The client certificate in PEM; it also contains the key, unless `key_file` does."""
     key_file: Path | None = Field(default=None, strict=False)
     """The key of `cert_file`, without a passphrase."""
     grafana_datasource: str | None = Field(default=None, min_length=1)
-    """Uid of the data source with which a configured Grafana asks the same: links then lead to its Explore."""
+    """Uid of the data source for the same server in a configured Grafana; links then lead to Grafana's Explore."""
 
     def _whom(self) -> str:
         shown = [f"the certificate {self.cert_file}"] if self.cert_file else []
@@ -98,7 +98,7 @@ class PromqlSettings(TokenSettings):
         return self
 
     def every_header(self, scrubber: Scrubber) -> dict[str, str]:
-        """`headers` and the secret ones, made known to `scrubber`. Raises Denied if one of these cannot be had."""
+        """All headers, after adding the secret ones to `scrubber`. Raises Denied if a secret one is not available."""
         found = dict(self.headers)
         for name, variable in self.headers_env.items():
             value = os.environ.get(variable, "").strip()
@@ -109,7 +109,7 @@ class PromqlSettings(TokenSettings):
             found[name] = value
             scrubber.add(value)
             for piece in re.split("[ ;,=]+", value):
-                # `Bearer abc` and `session=abc` may be echoed as `abc`.
+                # A server may echo `Bearer abc` or `session=abc` as `abc`.
                 scrubber.add(piece if len(piece) >= _PIECE else "")
         return found
 

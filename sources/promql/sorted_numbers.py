@@ -1,7 +1,7 @@
-"""What sorting gives of numbers: each once, their median and quantiles, to the last bit as numpy has them.
+"""Distinct values, medians and quantiles of numbers, equal to those of numpy to the last bit.
 
-numpy's own functions look whether they are asked about masked arrays, and for that import all of these, which takes
-longer than to read many a bundle.
+numpy's own functions check for masked arrays and import the whole module for that, which takes longer than reading
+many a bundle.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sources.promql.series import Array
 
 
 def distinct(numbers: Array) -> Array:
-    """The numbers in order, each once. None may be NaN."""
+    """The distinct numbers in ascending order. None may be NaN."""
     ordered = np.sort(numbers)
     new = np.ones(len(ordered), bool)
     new[1:] = ordered[1:] != ordered[:-1]
@@ -21,7 +21,7 @@ def distinct(numbers: Array) -> Array:
 
 
 def median(numbers: Array) -> float:
-    """The number in the middle, or the mean of the two; NaN if there are none, or one of them is NaN."""
+    """The middle number, or the mean of the two middle ones; NaN if there are none, or one of them is NaN."""
     ordered = np.sort(numbers)
     if not len(ordered) or np.isnan(ordered[-1]):
         return float("nan")
@@ -29,12 +29,12 @@ def median(numbers: Array) -> float:
 
 
 def quantiles(numbers: Array, shares: Sequence[float]) -> Array:
-    """The numbers, of which there is at least one, below which these shares of them are; linear between two."""
+    """The quantiles at these shares, interpolated linearly. There must be at least one number."""
     ordered = np.sort(numbers)
     place = np.array(shares) * (len(ordered) - 1)
     before = np.floor(place).astype(int)
     part, after = place - before, np.minimum(before + 1, len(ordered) - 1)
     rise = ordered[after] - ordered[before]
-    # From the nearer of the two, as numpy does.
+    # Computed from the nearer of the two, as in numpy.
     found: Array = np.where(part < 0.5, ordered[before] + rise * part, ordered[after] - rise * (1 - part))
     return found

@@ -1,4 +1,4 @@
-"""Tekton: its PipelineRuns and TaskRuns, and which of them deploy what."""
+"""Tekton: its PipelineRuns and TaskRuns, and which of them deploy."""
 
 from sources.tekton.source import TektonSource
 

@@ -1,4 +1,4 @@
-"""What a run that deploys reports: asked for, started, and how it ended."""
+"""Events of a run that deploys: its request, its start, and its end."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ from sources.tekton.runs import path, why_of
 from sources.tekton.settings import TektonSettings
 
 _QUEUED = timedelta(seconds=10)
-"""A run that starts sooner has not waited in a queue."""
+"""A run that starts within this time has not waited in a queue."""
 
 
 def deploy_events(
@@ -36,10 +36,10 @@ def deploy_events(
     *,
     migration: bool = False,
 ) -> Iterator[Event]:
-    """The facts of one deploy. `parent` is the PipelineRun that the run is a task of, `tasks` are the run's own."""
+    """The Events of one deploy. `parent` is the PipelineRun that the run is a task of; `tasks` are the run's own."""
     keys = replace(keys_of(run, parent), deployment=f"{run.namespace}/{run.name}")
     if migration:
-        # It ships no version by itself, and its end is not the deploy's.
+        # A migration ships no version, and its end is not the end of the deploy.
         keys = Identity(
             run=keys.run, run_number=keys.run_number, deployment=keys.deployment, component=f"migration {run.of}"
         )

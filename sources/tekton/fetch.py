@@ -1,4 +1,4 @@
-"""What is asked of a cluster that Tekton runs in."""
+"""The lists requested from a cluster that Tekton runs in."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,7 +18,7 @@ _GROUP = "tekton.dev"
 def fetch(
     settings: TektonSettings, scrubber: Scrubber, deadline: Deadline, sleep: Callable[[float], None]
 ) -> Iterator[Document | Gap]:
-    """PipelineRuns and TaskRuns. Raises BadAnswer if there is no Tekton."""
+    """PipelineRuns and TaskRuns. Raises BadAnswer if the cluster has no Tekton."""
     yield from fetch_lists(settings, scrubber, deadline, sleep, _choose, partial(kept, settings))
 
 

@@ -1,4 +1,4 @@
-"""Which service a run is about, and what identifies what it ships."""
+"""The service that a run is about, and the identity of what it ships."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _AFFIX = re.compile(r"^(?:deploy|rollback|promote)[-_]|[-_](?:deploy(?:ment)?|ro
 
 
 def known_of(run: Run, parent: Run | None) -> Mapping[Meaning, str]:
-    """What the run itself names, else what the run that it belongs to does."""
+    """The values that the run names, else those of its parent run."""
     return {**(parent.known if parent is not None else {}), **run.known}
 
 
 def subject_of(run: Run, parent: Run | None) -> Subject:
-    """The service as a parameter or label names it, else as the image or the repository is called, else the Pipeline.
+    """The service in a parameter or label, else the name of the image or the repository, else that of the Pipeline.
 
-    Its namespace and cluster are those of the run, and not of what it deploys: they are left open.
+    Namespace and cluster stay empty, because those of the run are not those it deploys to.
     """
     known = known_of(run, parent)
     repository = _REPOSITORY.fullmatch(known.get("repository", ""))
@@ -39,7 +39,7 @@ def subject_of(run: Run, parent: Run | None) -> Subject:
 
 
 def keys_of(run: Run, parent: Run | None) -> Identity:
-    """Version, digest and commit. A revision that is a branch identifies nothing."""
+    """Version, digest and commit. A branch as the revision identifies nothing."""
     known = known_of(run, parent)
     image = software({}, {"spec": {"containers": [{"name": "main", "image": known.get("image", "")}]}}, "main")
     commit, digest, version = known.get("commit", "").lower(), known.get("digest", ""), known.get("version", "")

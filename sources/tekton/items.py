@@ -1,4 +1,4 @@
-"""Runs as far as we need them, out of objects in which anything may be missing or of another type."""
+"""The parts of runs that we need; any field may be missing or of another type."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ from sources.tekton.settings import Meaning, TektonSettings
 
 _PAC = "pipelinesascode.tekton.dev/"
 _CANCELLED = ("Cancelled", "PipelineRunCancelled", "TaskRunCancelled", "StoppedRunFinally", "StoppedRunningFinally")
-"""How the reasons begin: `CancelledRunFinally` and others of older releases."""
+"""Beginnings of the reasons, including `CancelledRunFinally` and others of older releases."""
 _GENERATED = re.compile(r"(?<=.)-[bcdfghjklmnpqrstvwxz2456789]{5}$")
-"""What the API server adds to `generateName`."""
+"""The suffix that the API server adds to `generateName`."""
 _TIMED_OUT = ("PipelineRunTimeout", "TaskRunTimeout", "PipelineRunTimeoutRunningFinally")
 
 
@@ -26,19 +26,19 @@ class Run(Struct, frozen=True):
     name: str
     uid: str
     of: str
-    """The Pipeline, or in it the task, that it runs."""
+    """Name of the Pipeline, or of the task in it, that it runs."""
     parent: str
-    """Of a TaskRun: the PipelineRun that it belongs to."""
+    """For a TaskRun, the PipelineRun that it belongs to."""
     created: Moment
     started: Moment | None
     """Of its first attempt, where it was retried."""
     ended: Moment | None
     outcome: str
-    """`succeeded`, `failed`, `cancelled`, `timed out`, `waiting` (put off by its status) or empty: it goes on."""
+    """`succeeded`, `failed`, `cancelled`, `timed out`, `waiting` (held back by its status), or empty while it runs."""
     reason: str
     message: str
     known: Mapping[Meaning, str]
-    """What its parameters, results and labels name."""
+    """The values of its parameters, results and labels, by meaning."""
     url: str
     retries: int
 
@@ -65,7 +65,7 @@ def read_run(kind: str, settings: TektonSettings, item: Any) -> Iterator[Run]:
         or name
     )
     if of == name:
-        # What is written into the run itself has no name, and the label has that of the run.
+        # An inline definition has no name, so the label has the name of the run.
         of = _GENERATED.sub("", of)
     url = notes.get(f"{_PAC}log-url", "")
     yield Run(
@@ -99,7 +99,7 @@ def _outcome(succeeded: Mapping[str, Any]) -> str:
 def _known(
     item: Any, labels: Mapping[str, str], notes: Mapping[str, str], settings: TektonSettings
 ) -> Mapping[Meaning, str]:
-    """Results before parameters, which may be defaults; labels where neither names it."""
+    """The values by meaning: results take precedence over parameters, which may be defaults, and those over labels."""
     found: dict[Meaning, str] = {}
     for each in (*objects(item, "status", "results"), *objects(item, "spec", "params")):
         meaning, value = settings.meaning(text(each, "name")), text(each, "value")

@@ -1,4 +1,4 @@
-"""From runs to what they report: the runs of CI, and the deploys among them."""
+"""Makes Events from runs: CI runs, and the deploys among them."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -40,7 +40,7 @@ def read(
                 gaps.add(found)
             else:
                 key = (found.kind, found.namespace, found.name)
-                # Of two copies of one, got while it changed, the same counts whatever came first.
+                # If a run changed meanwhile, its copies differ; the kept one does not depend on their order.
                 runs[key] = max(found, runs.get(key, found), key=repr)
     yield from sorted(_events(runs, window, source, settings), key=order)
     yield from sorted(gaps, key=repr)
@@ -67,7 +67,7 @@ def _events(
             yield from deploy_events(one, run, [], source, settings, migration=False)
         for one in migrating:
             yield from deploy_events(one, run, [], source, settings, migration=True)
-        # Where one of its tasks deploys, the rest of the run is what comes before and after that.
+        # If one of its tasks deploys, the rest of the run only comes before and after the deploy.
         if not deploying and _deploys(run, settings):
             yield from deploy_events(run, None, children, source, settings)
         elif kind == "PipelineRun" or not run.parent:
@@ -79,7 +79,7 @@ def _deploys(run: Run, settings: TektonSettings) -> bool:
 
 
 def _coverage(runs: Iterable[Run], window: Window, settings: TektonSettings) -> Iterator[Gap | Seen]:
-    """Runs are pruned after some time, or when there are many; nothing shows how many there were."""
+    """Runs are pruned after some time or above some number; nothing shows how many there were."""
     oldest = min((run.created.earliest for run in runs), default=None)
     of = f"runs of tekton {settings.cluster}".rstrip()
     if oldest is None:

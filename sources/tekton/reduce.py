@@ -1,4 +1,4 @@
-"""What is kept of runs: of parameters and results only those that name a version, an image and the like."""
+"""Reduces runs: of parameters and results, keeps only those with a version, an image and the like."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -27,13 +27,13 @@ _LONGEST = 1000
 
 
 def kept(settings: TektonSettings, what: Listed, page: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - of all lists
-    """A page of runs with nothing that may be secret: no scripts, no other parameters, no environment."""
+    """A page of runs without anything that may be secret: no scripts, no other parameters, no environment."""
     return {"items": [_run(item, settings) for item in objects(page, "items")]}
 
 
 def _run(item: Mapping[str, Any], settings: TektonSettings) -> dict[str, Any]:
     known, spec, status = get(item, "metadata"), get(item, "spec"), get(item, "status")
-    # v1beta1 calls the results of a PipelineRun pipelineResults, and those of a TaskRun taskResults.
+    # v1beta1 names the results of a PipelineRun pipelineResults, and those of a TaskRun taskResults.
     results = [each for key in ("results", "pipelineResults", "taskResults") for each in objects(status, key)]
     return {
         "metadata": {

@@ -1,4 +1,4 @@
-"""What a run of CI reports: when it started, and how it ended."""
+"""Events of a CI run: when it started, and how it ended."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ _ENDS = {"failed": "fails", "cancelled": "is cancelled", "timed out": "times out
 
 
 def run_events(run: Run, tasks: Sequence[Run], source: str, settings: TektonSettings) -> Iterator[Event]:
-    """Start and end of one run that is no deploy by itself."""
+    """Start and end of a run that is not itself a deploy."""
     named = NamedRun(
         subject_of(run, None),
         f"tekton {settings.cluster} {run.kind} {run.namespace}/{run.name}",
@@ -44,7 +44,7 @@ def run_events(run: Run, tasks: Sequence[Run], source: str, settings: TektonSett
 
 
 def why_of(run: Run, tasks: Sequence[Run]) -> str:
-    """Why it failed: the first of its tasks that did, with that one's words, else its own."""
+    """Why it failed: the message of the first failed task, else that of the run."""
     failed = [task for task in tasks if task.outcome in ("failed", "timed out") and task.ended is not None]
     if failed:
         first = min(failed, key=lambda task: (task.ended or task.created, task.name))
@@ -53,5 +53,5 @@ def why_of(run: Run, tasks: Sequence[Run]) -> str:
 
 
 def path(run: Run) -> str:
-    """Where the API server has the run."""
+    """API path of the run."""
     return f"/apis/tekton.dev/v1/namespaces/{run.namespace}/{run.kind.lower()}s/{run.name}"

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "tekton"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "tekton"`."""
 
 from typing import Literal, TypeAlias
 
@@ -18,19 +18,19 @@ USUAL: dict[Meaning, tuple[str, ...]] = {
     "repository": ("repository", "giturl", "repourl", "repo", "gitrepository", "chainsgiturl"),
     "actor": ("actor", "author", "user", "username", "triggeredby", "sender"),
 }
-"""What parameters and results are usually called, in lower case and without hyphens and underscores."""
+"""The usual names of parameters and results, in lower case and without hyphens and underscores."""
 
 
 class TektonSettings(ClusterSettings):
-    """The runs in one cluster. No field of a run says that it deploys: its name has to."""
+    """The runs in one cluster. No field of a run shows that it deploys, so its name has to."""
 
     deploys: list[str] = Field(default_factory=lambda: ["*deploy*", "*rollback*", "*promote*"], min_length=1)
     """Patterns of the names of Pipelines and Tasks that deploy."""
     params: dict[Meaning, list[str]] = Field(default_factory=dict)
-    """Further names of parameters and results that name the version, the image, and so on."""
+    """More names of parameters and results with the version, the image, and so on."""
 
     def meaning(self, name: str) -> Meaning | None:
-        """What a parameter or result of this name is; None if it is none of these."""
+        """The meaning of a parameter or result with this name; None if it has none."""
         plain = plain_name(name)
         known: Meaning
         for known, usual in USUAL.items():
@@ -40,5 +40,5 @@ class TektonSettings(ClusterSettings):
 
 
 def plain_name(name: str) -> str:
-    """`IMAGE_URL`, `image-url` and `imageUrl` are one name."""
+    """A normalised name: the same for `IMAGE_URL`, `image-url` and `imageUrl`."""
     return name.lower().replace("-", "").replace("_", "").replace(".", "")

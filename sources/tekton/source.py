@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,14 +16,14 @@ class TektonSource(Configured[TektonSettings]):
     Settings = TektonSettings
     type = "tekton"
 
-    # The API has no filter by time: everything that there is, is listed.
+    # The API cannot filter by time, so all runs are listed.
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:  # noqa: ARG002
         """All PipelineRuns and TaskRuns that the cluster still has."""
-        # The client library takes 0.2 s to import, which a replay does not need.
+        # The client library takes 0.2 s to import, and a replay does not need it.
         from sources.tekton.fetch import fetch
 
         yield from fetch(self.settings, self._scrubber, deadline, self._sleep)
 
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap | Seen]:
-        """Runs, and deploys by those whose names match `deploys`; whatever the order of the documents."""
+        """Runs, and deploys by runs with names that match `deploys`; the order of documents is irrelevant."""
         yield from read(documents, window, self.name, self.settings)

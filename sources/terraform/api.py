@@ -1,6 +1,6 @@
-"""Asking Terraform's API v2 (developer.hashicorp.com/terraform/cloud-docs/api-docs), which answers in JSON:API.
+"""Asks Terraform's API v2 (developer.hashicorp.com/terraform/cloud-docs/api-docs), which answers in JSON:API.
 
-It allows 30 requests a second, and answers 429 beyond that. What a token may not see is 404.
+It allows 30 requests a second and answers 429 beyond that, and 404 for anything that the token may not see.
 """
 
 import json
@@ -18,7 +18,7 @@ from sources.terraform.settings import TerraformSettings
 from sources.web import Web, authorisation
 
 MAX_PAGES = 50
-"""Of one listing, 100 items each: a bound, also against a server whose pages never end."""
+"""Maximum pages of one listing, 100 items each, in case a server's pages never end."""
 
 
 class Absent(Denied):
@@ -35,7 +35,7 @@ class Api(Web):
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`deadline` is shared by all requests."""
+        """All requests share `deadline`."""
         authorise = authorisation(settings.token(scrubber), "", scrubber)
         headers = {"Accept": "application/vnd.api+json"}
         super().__init__(
@@ -44,7 +44,7 @@ class Api(Web):
         self._base = f"{settings.url}/api/v2"
 
     def pages(self, call: str, path: str, params: Mapping[str, str]) -> Iterator[Document | Gap]:
-        """A listing page by page; a Gap if it cannot be followed to its end."""
+        """A listing, page by page; a Gap if its end cannot be reached."""
         number = 1
         for _ in range(MAX_PAGES):
             document, following = self._ask(call, path, {**params, "page[number]": str(number), "page[size]": "100"})
@@ -58,11 +58,11 @@ class Api(Web):
         yield Gap(f"{call}: truncated after {MAX_PAGES} pages", "name fewer `workspaces`, or ask for a later window")
 
     def document(self, call: str, path: str, params: Mapping[str, str] | None = None) -> Document:
-        """One answer that has no pages, or of which the first is enough."""
+        """One answer without pages, or only the first page."""
         return self._ask(call, path, params or {})[0]
 
     def _ask(self, call: str, path: str, params: Mapping[str, str]) -> tuple[Document, int | None]:
-        """The answer without what is not needed, and the number of the page after it."""
+        """The reduced answer, and the number of the next page."""
         url = f"{self._base}{path}" + (f"?{urlencode(params)}" if params else "")
         what = f"GET {urlsplit(url).path}"
         answer = self.get(url, what, accept={404})

@@ -1,4 +1,4 @@
-"""What a run is called: its workspace, what it changes, who began it and who decided about it."""
+"""Descriptions of a run: its workspace, what it changes, who started it and who decided about it."""
 
 from msgspec import Struct
 
@@ -18,25 +18,25 @@ _LONGEST_MESSAGE = 120
 
 
 class Described(Struct, frozen=True):
-    """What is known about a run besides its states."""
+    """The known properties of a run, except its states."""
 
     subject: Subject
     workspace: str
     details: tuple[str, ...]
     actor: str
-    """Who began it: a user, else who pushed the commit."""
+    """Who started it: a user, else the person who pushed the commit."""
     confirmed_by: str
     cancelled_by: str
     discarded_by: str
     commit: str
-    """Of the repository with the configuration."""
+    """A commit of the repository with the configuration."""
     path: str
-    """Of the run in the API."""
+    """API address of the run."""
     page: str
 
 
 def described(run: Run, resources: Resources, settings: TerraformSettings) -> Described:
-    """Everything that the answers hold about a run."""
+    """All known properties of a run."""
     related = run.related
     workspace = resources.text(related.get("workspace"), "name") or related.get("workspace", ("", run.id))[1]
     ingress = resources.related(related.get("configuration-version"), "ingress-attributes")
@@ -73,14 +73,14 @@ def _name(run: Run, relation: str, resources: Resources) -> str:
 
 
 def _discarded_by(run: Run, resources: Resources) -> str:
-    """The run itself does not name who did it; the list of what was done with it does."""
+    """The person who discarded a run; only its list of run events names that person."""
     found = [event for event in resources.events.get(run.id, ()) if event.action == "discarded"]
     last = max(found, key=lambda event: (event.at, event.actor), default=None)
     return resources.text(("users", last.actor), "username") if last is not None else ""
 
 
 def _counts(run: Run, resources: Resources) -> str:
-    """How many resources were changed; of a run that applied nothing, how many its plan would change."""
+    """How many resources were changed; for a run that applied nothing, how many its plan would change."""
     applied = "applied" in run.stamps
     of = run.related.get("apply" if applied else "plan")
     counts = [(resources.count(of, name), words) for name, words in _COUNTS]

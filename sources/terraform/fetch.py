@@ -1,4 +1,4 @@
-"""What to ask Terraform, and in which order."""
+"""What to request from Terraform, and in which order."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ from sources.terraform.settings import TerraformSettings
 LEAD = timedelta(hours=72)
 """How long before the window a run may have been requested: it can wait for a confirmation over a weekend."""
 MOST_WORKSPACES = 300
-"""Whose runs are asked for one by one."""
+"""Maximum workspaces for which runs are requested one by one."""
 MOST_DETAILS = 100
-"""Runs of which it is asked who stopped them, or which policy did."""
+"""Maximum runs for which it is requested who, or which policy, stopped them."""
 _INCLUDED = "workspace,created_by,plan,apply,configuration_version.ingress_attributes"
 
 
 def fetch(api: Api, settings: TerraformSettings, window: Window) -> Iterator[Document | Gap]:
-    """Workspaces, their runs (newest first; the API knows no filter by time), then who did what with them.
+    """Workspaces, their runs (newest first; the API cannot filter by time), then who did what with them.
 
     Raises only if there was no answer about runs at all.
     """
@@ -33,7 +33,7 @@ def fetch(api: Api, settings: TerraformSettings, window: Window) -> Iterator[Doc
         try:
             yield from _runs(api, path, since, seen)
         except Absent as absent:
-            # Older Enterprise knows no listing of all runs. That there is no such organization is found out here.
+            # Older Enterprise cannot list all runs. A missing organization is noticed here too.
             yield from _of_each(api, settings, since, seen, absent)
     ours = [run for run in seen.runs.values() if _matters(run, window)]
     ours.sort(key=lambda run: (run.created, run.id), reverse=True)
@@ -47,7 +47,7 @@ def fetch(api: Api, settings: TerraformSettings, window: Window) -> Iterator[Doc
 def _of_each(
     api: Api, settings: TerraformSettings, since: datetime, seen: Resources, absent: Denied | None = None
 ) -> Iterator[Document | Gap]:
-    """The runs of each workspace; where one is denied the others go on."""
+    """The runs of each workspace; if one is denied, the others continue."""
     ids: dict[str, str] = {}
     for params in _searches(settings):
         for given in api.pages("workspaces", f"/organizations/{settings.organization}/workspaces", params):
@@ -77,7 +77,7 @@ def _of_each(
 
 
 def _searches(settings: TerraformSettings) -> list[dict[str, str]]:
-    """The questions that give all workspaces that are meant, and some that are not."""
+    """The searches that together find all configured workspaces, and possibly others."""
     tags = {"search[tags]": ",".join(settings.tags)} if settings.tags else {}
     if not settings.workspaces:
         return [tags]
@@ -102,7 +102,7 @@ def _ids(page: Document, settings: TerraformSettings) -> Iterator[tuple[str, str
 
 
 def _is_meant(name: str, settings: TerraformSettings) -> bool:
-    """The server's search also finds names that only contain what was asked for."""
+    """Whether the workspace is configured; the server's search also finds names that only contain a configured one."""
     return not settings.workspaces or any(_fits(name, wanted) for wanted in settings.workspaces)
 
 
@@ -120,7 +120,7 @@ def _runs(api: Api, path: str, since: datetime, seen: Resources) -> Iterator[Doc
         yield given
         if isinstance(given, Document):
             page = Resources()
-            # What cannot be read is counted when it is read for good.
+            # Unreadable items are counted later, in `read`.
             for _ in page.add(given):
                 pass
             for _ in seen.add(given):
@@ -130,7 +130,7 @@ def _runs(api: Api, path: str, since: datetime, seen: Resources) -> Iterator[Doc
 
 
 def _matters(run: Run, window: Window) -> bool:
-    """Whether it may have been under way in the window, or a day before it."""
+    """Whether it may have been running in the window, or in the day before it."""
     ended = run.ended
     over = ended.latest if ended is not None else window.end
     return not run.plan_only and window.widened(lead=timedelta(hours=24), tail=timedelta()).overlaps(
@@ -139,7 +139,7 @@ def _matters(run: Run, window: Window) -> bool:
 
 
 def _users(api: Api, runs: Iterable[Run], seen: Resources) -> Iterator[Document | Gap]:
-    """The names of those who confirmed or cancelled; those who began a run came with it."""
+    """The names of users who confirmed or cancelled; those of the users who started a run came with the run."""
     wanted = {run.related[name] for run in runs for name in ("confirmed-by", "canceled-by") if name in run.related}
     unknown = sorted(id_ for type_, id_ in wanted if not seen.knows((type_, id_)))
     yield from _each(

@@ -1,6 +1,6 @@
-"""Terraform's objects as far as we need them, out of answers in which anything may be missing or of another type.
+"""The parts of Terraform's objects that we need; any field may be missing or of another type.
 
-The parsers raise what `collector.source.each` counts. States have whole seconds, `created-at` has milliseconds.
+The parsers raise what `collector.source.each` counts. Times of states are whole seconds, `created-at` has milliseconds.
 """
 
 import re
@@ -19,54 +19,54 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
 class Run(Struct, frozen=True):
-    """One run of a workspace, as it is now."""
+    """One run of a workspace in its current state."""
 
     id: str
     status: str
     created: Moment
     stamps: Mapping[str, Moment]
-    """By state, without `-at`: `planned`, `confirmed`, `applying`, `applied`, ..."""
+    """Times by state, without `-at`: `planned`, `confirmed`, `applying`, `applied`, ..."""
     message: str
     source: str
-    """`tfe-ui`, `tfe-api`, or `tfe-configuration-version` for one that a push began."""
+    """`tfe-ui`, `tfe-api`, or, for a run started by a push, `tfe-configuration-version`."""
     auto_apply: bool
     plan_only: bool
     refresh_only: bool
     destroys: bool
     related: Mapping[str, Key]
-    """Of the relations that are read, by name."""
+    """The related resources, by the name of the relation."""
 
     @property
     def ended_unchanged(self) -> bool:
-        """It planned, and there was nothing to apply, or nothing was to be applied."""
+        """Whether it planned and there was nothing to apply, or it was not meant to apply anything."""
         return self.plan_only or self.status == "planned_and_finished"
 
     @property
     def ended(self) -> Moment | None:
-        """When it ended, if it has."""
+        """When it ended; None if it has not."""
         names = ("applied", "errored", "discarded", "force-canceled", "canceled", "planned-and-finished")
         return next((self.stamps[name] for name in names if name in self.stamps), None)
 
     def latest(self) -> Moment:
-        """When something was last heard of it."""
+        """The time of its last known change."""
         return max([self.created, *self.stamps.values()], key=lambda each: (each.latest, each.earliest))
 
 
 class PolicyCheck(Struct, frozen=True):
-    """What became of one check of policies."""
+    """The result of one policy check."""
 
     status: str
     failed: Moment | None
-    """When it failed for good."""
+    """When it finally failed."""
 
 
 class RunEvent(Struct, frozen=True):
-    """What somebody did with a run."""
+    """An action of a user on a run."""
 
     action: str
     at: Moment
     actor: str
-    """Id of a user; empty if it was nobody."""
+    """Id of a user; empty if there is none."""
 
 
 def run(item: Any) -> Iterator[Run]:
@@ -95,21 +95,21 @@ def run(item: Any) -> Iterator[Run]:
 
 
 def policy_check(item: Any) -> Iterator[PolicyCheck]:
-    """Parse a check of policies."""
+    """Parse a policy check."""
     attributes = item["attributes"]
     stamps = attributes.get("status-timestamps") or {}
     yield PolicyCheck(line(attributes["status"]), moment_or_none(stamps.get("hard-failed-at")))
 
 
 def run_event(item: Any) -> Iterator[RunEvent]:
-    """Parse what somebody did with a run."""
+    """Parse an action on a run."""
     attributes = item["attributes"]
     actor = dict(relations(item)).get("actor", ("", ""))[1]
     yield RunEvent(line(attributes["action"]), moment(attributes["created-at"]), actor)
 
 
 def relations(item: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
-    """Each relation to one other resource, by name."""
+    """Each relation to a single other resource, by name."""
     for name, relation in (item.get("relationships") or {}).items():
         data = relation.get("data") if isinstance(relation, dict) else None
         key = (data.get("type"), data.get("id")) if isinstance(data, dict) else ("", "")
@@ -118,12 +118,12 @@ def relations(item: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
 
 
 def line(value: object) -> str:
-    """A text from outside on one line; empty if it is none."""
+    """A text from outside on one line; empty if the value is not a text."""
     return one_line(value) if isinstance(value, str) else ""
 
 
 def count(value: object) -> int | None:
-    """A number of resources, if it is one."""
+    """A number of resources; None if the value is not one."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 

@@ -1,4 +1,4 @@
-"""From documents to Events: what each run did to the infrastructure of a service."""
+"""Makes Events from documents: what each run did to the infrastructure of a service."""
 
 from collections.abc import Iterable, Iterator
 
@@ -70,7 +70,7 @@ def read(documents: Iterable[Document], source: str, settings: TerraformSettings
 
 def _facts(run: Run, about: Described, resources: Resources) -> Iterator[tuple[Fact, Moment]]:
     if run.ended_unchanged or run.refresh_only:
-        # A plan for people to look at, or one that found nothing to do: nothing changed, and nothing was to change.
+        # A plan only for review, or one that found nothing to do: nothing changed, and nothing was meant to change.
         named = NamedRun(about.subject, about.path, f"Run {run.id} of {about.workspace}", about.details, about.actor)
         yield run_mentioned(named, _unchanged(run)), run.latest()
         return
@@ -89,7 +89,7 @@ def _unchanged(run: Run) -> str:
 
 
 def _confirmation(run: Run, deploy: Deploy, about: Described) -> Iterator[tuple[Fact, Moment]]:
-    """That it waited for somebody, and who confirmed it. What is applied by itself is confirmed by nobody."""
+    """Its wait for a confirmation, and who confirmed it. Nobody confirms a run that is applied automatically."""
     confirmed = run.stamps.get("confirmed")
     by_hand = not run.auto_apply or bool(about.confirmed_by)
     refused = "discarded" in run.stamps and "planned" in run.stamps

@@ -1,4 +1,4 @@
-"""What is kept of an answer: never the values of variables, nor the secret addresses of logs."""
+"""Reduces an answer: never the values of variables, nor the secret URLs of logs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,7 +44,7 @@ _RELATIONS = frozenset(
 
 
 def reduced(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer with the attributes that are read, and no others. What is not as documented stays out."""
+    """The answer with only the attributes that are read. Anything undocumented is removed."""
     data = body.get("data")
     kept: dict[str, Any] = {"data": [_item(one) for one in data] if isinstance(data, list) else _item(data)}
     included = body.get("included")

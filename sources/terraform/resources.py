@@ -1,4 +1,4 @@
-"""Everything that answers hold, each resource once, to look up what a run refers to."""
+"""The resources in the answers, each once, for looking up what a run refers to."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,17 +15,17 @@ _OF_RUN = re.compile(r"/runs/([A-Za-z0-9_-]{1,100})/(?:run-events|policy-checks)
 
 
 class Resources(Struct):
-    """What was answered so far."""
+    """The resources of all answers so far."""
 
     runs: dict[str, Run] = field(default_factory=dict)
     events: dict[str, set[RunEvent]] = field(default_factory=dict)
-    """By run."""
+    """By run id."""
     checks: dict[str, set[PolicyCheck]] = field(default_factory=dict)
-    """By run."""
+    """By run id."""
     _others: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
 
     def add(self, document: Document) -> Iterator[Gap]:
-        """Take in an answer; what of it cannot be read is a Gap. Raises BadAnswer for what is no JSON."""
+        """Add an answer; yields a Gap for unreadable parts. Raises BadAnswer if it is not JSON."""
         body = document.json()
         if not isinstance(body, dict):
             yield Gap(f"{document.call}: expected an object, got {type(body).__name__}")
@@ -42,11 +42,11 @@ class Resources(Struct):
         self._keep(body.get("included"))
 
     def text(self, key: Key | None, name: str) -> str:
-        """An attribute of a resource on one line; empty if it is unknown."""
+        """An attribute of a resource on one line; empty if unknown."""
         return items.line(self._attributes(key).get(name))
 
     def count(self, key: Key | None, name: str) -> int | None:
-        """An attribute that is a number of resources."""
+        """An attribute that is a number of resources; None if unknown."""
         return items.count(self._attributes(key).get(name))
 
     def is_set(self, key: Key | None, name: str) -> bool:
@@ -54,12 +54,12 @@ class Resources(Struct):
         return self._attributes(key).get(name) is True
 
     def related(self, key: Key | None, name: str) -> Key | None:
-        """What a resource refers to by that relation."""
+        """The resource that another one refers to by this relation; None if unknown."""
         found = self._others.get(key) if key is not None else None
         return dict(items.relations(found)).get(name) if found is not None else None
 
     def knows(self, key: Key) -> bool:
-        """Whether the resource itself was in an answer."""
+        """Whether an answer contained the resource itself."""
         return key in self._others
 
     def _attributes(self, key: Key | None) -> Mapping[str, Any]:
@@ -78,7 +78,7 @@ class Resources(Struct):
         for item in listed if isinstance(listed, list) else []:
             if isinstance(item, dict) and isinstance(item.get("relationships"), (dict, type(None))):
                 key = (str(item.get("type")), str(item.get("id")))
-                # The same resource may be in several answers: the same one is kept whatever came first.
+                # A resource may be in several answers; which copy is kept does not depend on their order.
                 if key not in self._others or _worth(item) > _worth(self._others[key]):
                     self._others[key] = item
 
@@ -92,12 +92,12 @@ def _into(kept: set[Item], data: object, parse: Callable[[Any], Iterable[Item]],
 
 
 def _worth(item: Mapping[str, Any]) -> tuple[int, str]:
-    """Which of two copies of one resource is kept: that of which more can be read."""
+    """A sort key: of two copies of one resource, the one with more readable attributes is larger."""
     attributes = item.get("attributes")
     readable = attributes.values() if isinstance(attributes, dict) else ()
     return sum(isinstance(value, str) for value in readable), repr(item)
 
 
 def _age(run: Run) -> tuple[object, ...]:
-    """Which of two copies of one run, got while it went on, is the later."""
+    """A sort key: the larger one is the later of two copies of a run."""
     return (run.latest(), len(run.stamps), repr(run))

@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "terraform"` may hold."""
+"""The keys of a `[sources.NAME]` table with `type = "terraform"`."""
 
 import re
 from pathlib import Path
@@ -14,18 +14,18 @@ _PATTERN = re.compile(r"\*?[A-Za-z0-9_-]+\*?", re.ASCII)
 
 
 class TerraformSettings(TokenSettings):
-    """Workspaces of one organization; by default all that the token may see."""
+    """Workspaces of one organization; default: all that the token may see."""
 
     organization: str
-    """As it stands in the address of its pages."""
+    """Its name as in the URLs of its pages."""
     url: str = "https://app.terraform.io"
-    """For Terraform Enterprise `https://HOST`."""
+    """For Terraform Enterprise, `https://HOST`."""
     workspaces: list[str] = Field(default_factory=list)
-    """Names; with a `*` at the beginning or end all that end or begin so."""
+    """Names; a `*` at the beginning or end stands for any text there."""
     tags: list[str] = Field(default_factory=list)
-    """Only workspaces that have all of these tags."""
+    """Only workspaces with all of these tags."""
     services: list[NameRule] = Field(default_factory=list)
-    """Which service and environment a workspace is of; default: the service is called like the workspace."""
+    """Service and environment of a workspace; default: the service has the name of the workspace."""
     ca_file: Path | None = Field(default=None, strict=False)
     """Certificates to trust instead of the system's."""
 

@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,14 +17,14 @@ class TerraformSource(Configured[TerraformSettings]):
     type = "terraform"
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
-        """Runs, newest first, from 72 hours before the window; then what the interesting ones leave open."""
+        """Runs, newest first, from 72 hours before the window on; then missing details of the relevant ones."""
         from sources.terraform.api import Api
         from sources.terraform.fetch import fetch
 
         with Api(self.settings, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
-    # The window decided what was fetched; what lies outside it explains what lies in it, so nothing is dropped here.
+    # fetch already limited the time. Events outside the window help to explain those inside, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """What each run did, from the request to its end, whatever the order of the documents."""
+        """The course of each run, from its request to its end; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)

@@ -1,4 +1,4 @@
-"""Unleash: the event log of one instance, as far as it is about flags."""
+"""Unleash: the events about flags in the event log of one instance."""
 
 from sources.unleash.settings import UnleashSettings
 from sources.unleash.source import UnleashSource

@@ -1,4 +1,4 @@
-"""Entries of Unleash's event log, in which anything may be missing or of another type."""
+"""Entries of Unleash's event log; any field may be missing or of another type."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _OF_ALL_FLAGS = ("project-environment-removed", "project-environment-added")
 """A project has no flags in an environment that is none of its own."""
 _SYSTEM = {-1337: "Unleash", -42: "an admin token"}
-"""By `createdByUserId`: what is no user."""
+"""Names of system users, by `createdByUserId`."""
 _SYSTEM_NAMES = {"unleash_system_user": "Unleash", "unleash_admin_token": "an admin token"}
 
 
@@ -29,12 +29,12 @@ class Entry(NamedTuple):
     environment: str
     tags: tuple[str, ...]
     rollout: tuple[str, str]
-    """The share of users in percent that a strategy is for, before and after; empty where unknown."""
+    """The percentage of users that a strategy applies to, before and after; empty if unknown."""
     by: Hand
 
 
 def when(item: Any) -> Moment | None:
-    """When it happened, to the millisecond: an RFC 3339 time, of old versions milliseconds since 1970."""
+    """When it happened, to the millisecond: an RFC 3339 time, or in old versions milliseconds since 1970."""
     value = item.get("createdAt") if isinstance(item, dict) else None
     try:
         if isinstance(value, str):

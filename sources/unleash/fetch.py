@@ -1,4 +1,4 @@
-"""What to ask Unleash: its event log, of whole days, newest first."""
+"""What to request from Unleash: its event log for whole days, newest first."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from sources.unleash.settings import UnleashSettings
 
 RIGHT = "to read the projects (of a user with the root role Viewer; what is of no project needs Admin)"
 _MOST = 1000
-"""Events of one page that Unleash gives at most."""
+"""Maximum events that Unleash returns per page."""
 _DAY = timedelta(days=1)
 
 
 def fetch(api: Api, settings: UnleashSettings, window: Window) -> Iterator[Document | Gap]:
-    """The events of the days of the window and of the time before it; a Gap where it gives fewer than it counts."""
+    """The events of the days of the window and before it; a Gap if Unleash returns fewer than it counts."""
     wide = window.widened(lead=LEAD, tail=timedelta(0))
     listed = total = 0
     for given in api.pages("events", _url(settings, wide, 0), RIGHT, _page, wide.start):
@@ -33,7 +33,7 @@ def fetch(api: Api, settings: UnleashSettings, window: Window) -> Iterator[Docum
 
 
 def _url(settings: UnleashSettings, wide: Window, offset: int) -> str:
-    # Its days are those of its database's zone, which is not known.
+    # Days are in the time zone of Unleash's database, which is unknown.
     query = {"from": f"IS:{wide.start - _DAY:%Y-%m-%d}", "to": f"IS:{wide.end + _DAY:%Y-%m-%d}"}
     if settings.projects:
         query["project"] = f"IS_ANY_OF:{','.join(settings.projects)}"
@@ -42,7 +42,7 @@ def _url(settings: UnleashSettings, wide: Window, offset: int) -> str:
 
 
 def _page(body: Any, url: str) -> Page:
-    """Events that are added meanwhile push others to the next page, where they come again: none is lost."""
+    """Events added meanwhile move others to the next page, where they appear again, so none is lost."""
     events = _list(body)
     times: list[datetime] = [at.earliest for event in events if (at := when(event))]
     total = body.get("total") if isinstance(body, dict) else None

@@ -1,4 +1,4 @@
-"""What the events mean: a flag turned on or off, its strategies changed, or nothing for users."""
+"""The meaning of the events: a flag turned on or off, its strategies changed, or no effect on users."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
@@ -39,7 +39,7 @@ _CHANGES = {
 
 
 def read(documents: Iterable[Document], source: str, settings: UnleashSettings) -> Iterator[Event | Gap]:
-    """An Event for each that is about a flag or segment, in order of time."""
+    """An Event for each event about a flag or segment, in order of time."""
     found: dict[int, tuple[Entry, str]] = {}
     for document in documents:
         if document.call != "events":
@@ -81,5 +81,5 @@ def _event(one: Entry, asked: str, source: str, settings: UnleashSettings) -> Ev
 
 
 def _mention(type_: str) -> str:
-    """`feature-stale-on` as words: `has the event stale on`."""
+    """Words for an event type, `has the event stale on` for `feature-stale-on`."""
     return f"has the event {type_.partition('-')[2].replace('-', ' ') or type_}"

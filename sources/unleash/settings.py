@@ -1,4 +1,4 @@
-"""What a `[sources.NAME]` table with `type = "unleash"` may contain."""
+"""The keys of a `[sources.NAME]` table with `type = "unleash"`."""
 
 from pydantic import Field, field_validator
 
@@ -6,12 +6,12 @@ from sources.flag_settings import FlagSettings
 
 
 class UnleashSettings(FlagSettings):
-    """One instance. The token is a personal access token, a service account's, or an admin token."""
+    """One instance. The token is a personal access token, a service account token, or an admin token."""
 
     projects: list[str] | None = Field(default=None, min_length=1)
     """Ids of projects; default: all that the token may see."""
     environments: list[str] | None = Field(default=None, min_length=1)
-    """Only these, and what is the same in all; default: all."""
+    """Only these environments, and changes that apply to all; default: all."""
 
     @field_validator("projects")
     @classmethod

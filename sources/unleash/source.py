@@ -1,4 +1,4 @@
-"""The adapter itself: settings, fetch and read put together."""
+"""The adapter: settings, fetch and read combined."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,12 +21,12 @@ class UnleashSource(Configured[UnleashSettings]):
         from sources.flag_log import Api
         from sources.unleash.fetch import fetch
 
-        # Unleash takes the token as it is, without `Bearer`.
+        # Unleash takes the bare token, without `Bearer`.
         authorization = self.settings.token(self._scrubber)
         with Api(self.settings, authorization, self._scrubber, deadline, self._sleep) as api:
             yield from fetch(api, self.settings, window)
 
-    # It is asked by days: what is read is clipped where rows are chosen, so nothing is dropped here.
+    # Requests are for whole days. Events are filtered later, when rows are chosen, so none is dropped here.
     def read(self, documents: Iterable[Document], window: Window) -> Iterator[Event | Gap]:  # noqa: ARG002
-        """Changes of flags, whatever the order of the documents."""
+        """Changes of flags; the order of documents is irrelevant."""
         yield from read(documents, self.name, self.settings)
