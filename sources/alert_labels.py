@@ -20,7 +20,7 @@ _EXPORTER = re.compile(
 """Names of exporters: programs that report on others, such as workloads, nodes, devices and pages."""
 _OWN_LABELS = ("job", "service", "app", "app_kubernetes_io_name", "service_name", "container", "endpoint")
 """Labels that the scrape configuration adds, so on an exporter's metrics they name the exporter."""
-_CALLED_ALIKE = ("horizontalpodautoscaler", "cronjob")
+_SAME_NAME_LABELS = ("horizontalpodautoscaler", "cronjob")
 """Labels of kube-state-metrics for objects that mostly have the name of what they scale or run."""
 _POD_LABELS = ("exported_pod", "pod", "k8s_pod_name", "k8s.pod.name")
 _ALWAYS = frozenset({"watchdog", "deadmansswitch", "deadmanswitch", "prometheusalwaysfiring"})
@@ -70,7 +70,7 @@ def subject(labels: Mapping[str, str], service_label: str) -> Subject:
     service = service.rpartition("/")[2] if found in ("job", "exported_job") else service
     pod = labels.get(first_of(labels, _POD_LABELS), "")
     return Subject(
-        service=service or workload.partition("/")[2] or labels.get(first_of(labels, _CALLED_ALIKE), ""),
+        service=service or workload.partition("/")[2] or labels.get(first_of(labels, _SAME_NAME_LABELS), ""),
         cluster=labels.get("cluster", ""),
         namespace=labels.get(first_of(labels, NAMESPACE_LABELS), ""),
         workload=workload,

@@ -15,7 +15,7 @@ _DEPLOYS = frozenset({"deploy", "deploys", "deployment", "deployments", "release
 _TAKES_BACK = frozenset({"rollback", "rollbacks"})
 _MIGRATES = frozenset({"migrate", "migrates", "migration", "migrations"})
 _RESTARTS = frozenset({"restart", "restarts"})
-_ONLY_ABOUT = frozenset(
+_NOT_DEPLOYING = frozenset(
     {
         *("build", "compile", "test", "tests", "lint", "check", "checks", "verify", "validate", "smoke", "dry", "plan"),
         *("diff", "docs", "pages", "notes", "changelog", "wait", "approve", "approval", "candidate", "prepare"),
@@ -33,12 +33,12 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 def says_deploy(name: str) -> bool:
     """Whether a job or stage of this name deploys something or rolls it back."""
     words = _words(name)
-    return bool(words & _DEPLOYS or says_rollback(name)) and not words & _ONLY_ABOUT
+    return bool(words & _DEPLOYS or says_rollback(name)) and not words & _NOT_DEPLOYING
 
 
 def job_deploys(name: str, stage: str) -> bool:
     """Whether a job deploys something by its own name, or by that of its stage unless its own says otherwise."""
-    return says_deploy(name) or (says_deploy(stage) and not _words(name) & _ONLY_ABOUT)
+    return says_deploy(name) or (says_deploy(stage) and not _words(name) & _NOT_DEPLOYING)
 
 
 def says_rollback(name: str) -> bool:

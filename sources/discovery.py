@@ -19,7 +19,7 @@ def find(folder: Path, user_folder: Path | None = None) -> Path | None:
     for place in (folder, *folder.parents):
         path = place / FILE_NAME
         if os.path.isfile(path):
-            _refuse_strangers(path)
+            _check_owner(path)
             return path
     path = (user_folder or Path(typer.get_app_dir("pm-timeline"))) / FILE_NAME
     return path if os.path.isfile(path) else None
@@ -52,7 +52,7 @@ def from_environment(
         yield "github", {"repository": environ["GITHUB_REPOSITORY"], **token, **({"api_url": api} if api else {})}
 
 
-def _refuse_strangers(path: Path) -> None:
+def _check_owner(path: Path) -> None:
     """Refuse a file of another user that was only found, not named: it could make us run its `token_command`."""
     owner = path.stat().st_uid
     if owner and owner != os.getuid():

@@ -26,7 +26,7 @@ class Flag(NamedTuple):
         return Subject(service=self.service, environment=self.environment)
 
 
-class Hand(NamedTuple):
+class Author(NamedTuple):
     """Who or what changed a flag."""
 
     name: str = ""
@@ -41,19 +41,19 @@ class Hand(NamedTuple):
         return f" ({by})" if by else ""
 
 
-def flag_changed(flag: Flag, how: str, by: Hand) -> Fact:
+def flag_changed(flag: Flag, how: str, by: Author) -> Fact:
     """A change that affects users; `how` is ON, OFF, or other words: `rules changed`, `archived`."""
     # On and off are the same fact in every log that records it; other changes within one minute may be separate.
     merge_key = f"flag {flag.environment}/{flag.name} {how}" if how in (ON, OFF) else ""
     return Fact(Kind.FLAG_CHANGED, flag.subject(), _words(flag, how, by), merge_key)
 
 
-def flag_mentioned(flag: Flag, how: str, by: Hand) -> Fact:
+def flag_mentioned(flag: Flag, how: str, by: Author) -> Fact:
     """A change that does not affect users, such as a new description or a change that is only planned."""
     return Fact(Kind.OTHER, flag.subject(), _words(flag, how, by), "")
 
 
-def numbers(how: str, by: Hand) -> dict[str, float]:
+def numbers(how: str, by: Author) -> dict[str, float]:
     """The `numbers` of an Event about a flag.
 
     `on` is 1 if it was turned on and 0 if off; `automated` is 1 if no person did it.
@@ -62,7 +62,7 @@ def numbers(how: str, by: Hand) -> dict[str, float]:
     return switched | ({"automated": 1.0} if by.automated else {})
 
 
-def _words(flag: Flag, how: str, by: Hand) -> str:
+def _words(flag: Flag, how: str, by: Author) -> str:
     place = f" in {flag.environment}" if flag.environment else ""
     several = flag.name.startswith(("segment ", "project "))
     called = flag.name[:1].upper() + flag.name[1:] if several else f"Flag {flag.name}"

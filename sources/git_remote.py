@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Timeout of each command in seconds."""
 _REST = r"(?P<path>[\w./~-]+?)(?:\.git)?/?"
 _URL = re.compile(rf"(?P<scheme>[a-z+]+)://(?:[^/@\s]+@)?(?P<host>[\w.-]+)(?::\d+)?/{_REST}", re.IGNORECASE)
@@ -52,7 +52,7 @@ def _printed(*command: str) -> str:
     """The output of a command; empty if it fails or does not exist."""
     try:
         # The commands are fixed except for the names of a remote and its host, and no shell sees those.
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ""
     return done.stdout.strip()

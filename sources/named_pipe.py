@@ -4,7 +4,7 @@ import os
 import select
 from pathlib import Path
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds to wait until somebody opens it for writing."""
 
 
@@ -12,7 +12,7 @@ class NobodyWrites(Exception):
     """Nobody has opened the pipe for writing."""
 
 
-def read(pipe: Path, most: int, patience: float = PATIENCE) -> bytes:
+def read(pipe: Path, most: int, patience: float = TIMEOUT) -> bytes:
     """Everything written to the pipe until its writers close it, at most `most` bytes.
 
     Raises NobodyWrites if there is no writer within `patience` seconds, and OSError.

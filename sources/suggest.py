@@ -15,7 +15,7 @@ from sources.suggest_repository import repositories
 from sources.suggestion import Suggestion, usable, without_user
 from sources.text import one_line
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Seconds for asking the cluster."""
 _SERVERS = (
     # Charts begin names with the release: prometheus-grafana, prometheus-alertmanager.
@@ -90,8 +90,8 @@ def _in_cluster(context: str) -> Iterator[Suggestion]:
     with contextlib.suppress(SourceError, *UNREADABLE):
         configuration, _ = connect(KubernetesSettings(context=context), scrubber)
         with client.ApiClient(configuration) as connection:
-            deadline = Deadline(_PATIENCE)
-            api = Api(connection, scrubber, _PATIENCE, deadline, time.sleep, Allowance(deadline))
+            deadline = Deadline(_TIMEOUT)
+            api = Api(connection, scrubber, _TIMEOUT, deadline, time.sleep, Allowance(deadline))
             while "continue" not in query or query["continue"]:
                 listed = json.loads(api.page("/api/v1/services", query, "services", set()).text)
                 for item in listed["items"]:

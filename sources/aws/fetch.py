@@ -44,7 +44,7 @@ def _codedeploy(client: Client, _: AwsSettings, region: str, window: Window) -> 
     for given in client.pages("codedeploy.list", region, "ListDeployments", {"createTimeRange": span}):
         yield given
         ids |= dict.fromkeys(texts(given, "deployments"))
-    for some in _portions(list(ids), 25):
+    for some in _batches(list(ids), 25):
         yield client.document("codedeploy.deployments", region, "BatchGetDeployments", {"deploymentIds": some})
     yield from _too_many("codedeploy", list(ids))
 
@@ -65,7 +65,7 @@ def _ecs(client: Client, settings: AwsSettings, region: str, window: Window) -> 
     others: dict[str, str] = {}
     for cluster in clusters:
         ours = [service for of, service in services[:MOST_SERVICES] if of == cluster]
-        for some in _portions(ours, 10):
+        for some in _batches(ours, 10):
             params = {"cluster": cluster, "services": some}
             described = client.document("ecs.descriptions", region, "DescribeServices", params)
             yield described
@@ -101,7 +101,7 @@ def _ecs_deployments(
         reason = f"ecs in {region}: the deployments of {len(failed)} of {len(services)} services could not be listed"
         yield Gap(f"{reason}, first {failed[0].reason}", failed[0].hint)
     revisions: dict[str, None] = {}
-    for some in _portions(list(found), 20):
+    for some in _batches(list(found), 20):
         params = {"serviceDeploymentArns": some}
         given = client.document("ecs.deployments", region, "DescribeServiceDeployments", params)
         yield given
@@ -109,7 +109,7 @@ def _ecs_deployments(
             ("targetServiceRevision", "arn"), ("sourceServiceRevisions", "arn"), ("rollback", "serviceRevisionArn")
         ):  # fmt: skip
             revisions |= dict.fromkeys(texts(given, "serviceDeployments", name, inside))
-    for some in _portions(list(revisions), 20):
+    for some in _batches(list(revisions), 20):
         yield client.document("ecs.revisions", region, "DescribeServiceRevisions", {"serviceRevisionArns": some})
     yield from _too_many("ecs", list(found))
 
@@ -155,7 +155,7 @@ def _of_environment(
             return
 
 
-def _portions(ids: list[str], size: int) -> Iterator[list[str]]:
+def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
     """The ids in portions as large as one request may have, at most `MOST_DEPLOYMENTS` in total."""
     for start in range(0, min(len(ids), MOST_DEPLOYMENTS), size):
         yield ids[start : min(start + size, MOST_DEPLOYMENTS)]

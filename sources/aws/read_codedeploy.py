@@ -7,7 +7,7 @@ from typing import Any
 from collector.event import Event, Identity, Kind, Manner
 from sources.aws.items import line, part, version_of
 from sources.aws.settings import AwsSettings
-from sources.aws.shipped import Shipped, page, until
+from sources.aws.shipped import Shipped, page, spanning
 from sources.deploy_facts import (
     Deploy,
     deploy_cancelled,
@@ -92,7 +92,7 @@ def _manner(info: dict[str, Any], creator: str) -> Manner:
 def _started(created: Moment, started: Moment | None, ended: Moment | None) -> Moment | None:
     """The start; if it is after the end, any time before that. Servers with separate clocks write these times."""
     if started is not None and ended is not None and started.earliest > ended.latest:
-        return until(created, ended)
+        return spanning(created, ended)
     return started
 
 

@@ -8,7 +8,7 @@ from collector.source import UNREADABLE
 from collector.window import Window
 from sources.aws.items import last, line, part
 from sources.aws.settings import AwsSettings
-from sources.aws.shipped import Shipped, page, until
+from sources.aws.shipped import Shipped, page, spanning
 from sources.cluster.image import Software, software
 from sources.deploy_facts import (
     Deploy,
@@ -165,7 +165,7 @@ def _end(deploy: Deploy, status: str, item: dict[str, Any]) -> Steps:
 def _went_back(item: dict[str, Any], created: Moment) -> Moment | None:
     """When its rollback began; if unknown, any time before its end."""
     began, finished = moment_or_none(part(item, "rollback", "startedAt")), moment_or_none(item.get("finishedAt"))
-    return began or (until(created, finished) if finished is not None else None)
+    return began or (spanning(created, finished) if finished is not None else None)
 
 
 def _back(deploy: Deploy, item: dict[str, Any], created: Moment) -> Steps:

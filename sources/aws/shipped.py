@@ -41,6 +41,6 @@ def page(region: str, path: str) -> str:
     return f"https://{region}.console.aws.amazon.com/{path}?region={region}"
 
 
-def until(earliest: Moment, latest: Moment) -> Moment:
+def spanning(earliest: Moment, latest: Moment) -> Moment:
     """The interval from the start of one to the end of the other, even if their clocks contradict each other."""
     return Moment(earliest.earliest, max(earliest.earliest, latest.latest))

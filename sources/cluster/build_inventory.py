@@ -26,7 +26,7 @@ from sources.cluster.fields import (
 )
 from sources.cluster.glance import glance
 from sources.cluster.image import software
-from sources.cluster.inventory import ROLLERS, Inventory, Key, Pod, ReplicaSet, service_of
+from sources.cluster.inventory import WITH_REPLICA_SETS, Inventory, Key, Pod, ReplicaSet, service_of
 from sources.cluster.lists import ENDPOINT_SLICES, NAMES
 from sources.cluster.main_containers import agree_on_main_containers
 from sources.cluster.revisions import KINDS, revision, workload
@@ -79,7 +79,7 @@ def build_inventory(documents: Iterable[Document], inventory: Inventory, records
         inventory.services.setdefault((own.key[0], own.workload), own.service)
     yield from _take_revisions(lists, inventory)
     agree_on_main_containers(inventory)
-    inventory.others |= {call: list(_read(lists, call)) for call in _OTHERS}
+    inventory.raw_objects |= {call: list(_read(lists, call)) for call in _OTHERS}
     for analysis in _read(lists, "analysisruns"):
         if isinstance(analysis, Gap):
             yield analysis
@@ -166,7 +166,7 @@ def read_replica_set(item: _Object) -> Iterator[ReplicaSet]:
     """Read one ReplicaSet; nothing if no Deployment or Argo Rollout made it. Raises ValueError if it has no name."""
     key = _key(item)
     kind, owner = controller(item)
-    if kind not in ROLLERS:
+    if kind not in WITH_REPLICA_SETS:
         return
     prefix = _PREFIXES[kind]
     notes = strings(item, "metadata", "annotations")
@@ -207,7 +207,9 @@ def _pod(item: _Object) -> Iterator[Pod]:
         kept[part] = {key: known[key] for key in fields if key in known} if isinstance(known, dict) else {}
     kept["spec"]["uses"] = uses(get(item, "spec"))
     kept["spec"]["claims"] = _claims(item)
-    yield Pod(_key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept), taken=glance(item))
+    yield Pod(
+        _key(item), text(item, "metadata", "uid"), controller(item), created, encode(kept), known_glance=glance(item)
+    )
 
 
 def _claims(item: _Object) -> list[str]:

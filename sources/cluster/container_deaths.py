@@ -24,7 +24,7 @@ _SHORTAGE = timedelta(seconds=10)
 _KILLED = 137
 _SIGNALS = (_KILLED, 143, 255)
 """The exit codes of containers that were made to end."""
-_FORGOTTEN = ("ContainerStatusUnknown", "Unknown")
+_LOST_STATUS_REASONS = ("ContainerStatusUnknown", "Unknown")
 """The reasons reported for containers that were gone when the kubelet or the container runtime came back."""
 
 
@@ -48,7 +48,7 @@ def death_events(pod: PodInstance, source: str) -> Iterator[Event]:
                 query=death.evidence.query,
                 reason=death.reason,
             )
-        if not _belongs_to_something_else(pod, death):
+        if not _has_other_cause(pod, death):
             crashes.append(death)
     yield from loop_events(pod, crashes, source)
 
@@ -70,7 +70,7 @@ def _fact(pod: PodInstance, death: Death) -> Fact | None:
     return facts.crashed(pod.subject, pod.uid, death.container, ended, words)
 
 
-def _belongs_to_something_else(pod: PodInstance, death: Death) -> bool:
+def _has_other_cause(pod: PodInstance, death: Death) -> bool:
     return _stopped(pod, death) or _killed_for_probe(pod, death) or _rebooted(pod, death)
 
 
@@ -93,7 +93,7 @@ def _killed_for_probe(pod: PodInstance, death: Death) -> bool:
 
 
 def _rebooted(pod: PodInstance, death: Death) -> bool:
-    if death.reason in _FORGOTTEN:
+    if death.reason in _LOST_STATUS_REASONS:
         return True
     ends = any(_within(death.when, back.earliest - _RETURN, back.latest + _SLOW) for back in pod.reboots)
     return ends and death.code in _SIGNALS

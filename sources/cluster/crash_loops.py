@@ -10,7 +10,7 @@ from sources.cluster.facts import containers as facts
 from sources.cluster.pod_history import BackOff, Death, Evidence, PodInstance
 from sources.fact import Moment, report
 
-_APART = timedelta(minutes=15)
+_LONGEST_PAUSE = timedelta(minutes=15)
 """Ends further apart than this are different loops.
 
 The kubelet waits at most 5 minutes before it restarts a container, and resets the back-off once one has run for 10.
@@ -79,7 +79,7 @@ def _loops(pod: PodInstance, crashes: Sequence[Death]) -> Iterator[_Loop]:
                 back_offs = [wait for wait in back_offs if wait not in ours]
     rest: list[BackOff] = []
     for wait in back_offs:
-        if rest and wait.when.earliest > rest[-1].when.latest + _APART:
+        if rest and wait.when.earliest > rest[-1].when.latest + _LONGEST_PAUSE:
             yield _loop(pod, [], rest)
             rest = []
         rest.append(wait)
@@ -92,7 +92,7 @@ def _series(deaths: Sequence[Death]) -> Iterator[list[Death]]:
     """The ends of one container, grouped into runs of ends that follow each other soon enough."""
     series: list[Death] = []
     for death in deaths:
-        if series and death.when.earliest > series[-1].when.latest + _APART:
+        if series and death.when.earliest > series[-1].when.latest + _LONGEST_PAUSE:
             yield series
             series = []
         series.append(death)
@@ -102,7 +102,7 @@ def _series(deaths: Sequence[Death]) -> Iterator[list[Death]]:
 
 def _near(wait: BackOff, series: Sequence[Death]) -> bool:
     same = not wait.container or wait.container == series[0].container
-    begin, end = series[0].when.earliest - _APART, series[-1].when.latest + _APART
+    begin, end = series[0].when.earliest - _LONGEST_PAUSE, series[-1].when.latest + _LONGEST_PAUSE
     return same and wait.when.earliest <= end and begin <= wait.when.latest
 
 

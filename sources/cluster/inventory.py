@@ -25,7 +25,7 @@ Key = tuple[str, str]
 """Namespace and name."""
 Sizes = Sequence[tuple[datetime, int]]
 """How many pods a ReplicaSet was to have, each number with the time from which it was seen, in order."""
-ROLLERS = frozenset({"Deployment", "Rollout"})
+WITH_REPLICA_SETS = frozenset({"Deployment", "Rollout"})
 """The kinds that roll out through ReplicaSets: Kubernetes' own Deployments, and Argo Rollouts, which work alike."""
 _SUFFIX = re.compile(r"[a-z0-9]{5}")
 """The suffix that a ReplicaSet adds to its own name for each of its pods."""
@@ -94,13 +94,13 @@ class Pod(Struct, frozen=True):
     """The parts of the object that are kept, as JSON, which takes a tenth of the memory."""
     gone: bool = False
     """Whether the pod is known not to exist any more. Only a recording shows that; a list has no such pods."""
-    taken: Glance | None = None
+    known_glance: Glance | None = None
     """Its `glance`, if the code that read the object has computed it already."""
 
     @property
     def glance(self) -> Glance:
         """What its status shows. The object is unpacked only if `taken` is missing."""
-        return self.taken or glance(self.raw)
+        return self.known_glance or glance(self.raw)
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class Inventory(Struct):
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
     """StatefulSets and DaemonSets by namespace, kind and name."""
     revisions: dict[Key, Revision] = field(default_factory=dict)
-    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    raw_objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Jobs, autoscalers, Nodes, ConfigMaps, Secrets, Services and routes, exactly as they were listed."""
     analyses: dict[Key, list[Analysis]] = field(default_factory=dict)
     """The AnalysisRuns of each Argo Rollout, by namespace and `Rollout/checkout`."""
@@ -158,8 +158,8 @@ class Inventory(Struct):
         elif kind == "ReplicationController":
             owner = self.owners_in_events.get((namespace, name), f"{kind}/{name}")
             kind, _, name = owner.partition("/")
-        if kind in ROLLERS:
-            return self.of(namespace, f"{kind}/{name}", pod)
+        if kind in WITH_REPLICA_SETS:
+            return self.subject_of_workload(namespace, f"{kind}/{name}", pod)
         if kind == "Node":
             return node_subject(self.cluster, name)
         if kind not in _WORKLOADS:
@@ -192,7 +192,7 @@ class Inventory(Struct):
             )
         return known
 
-    def of(self, namespace: str, workload: str, pod: str = "") -> Subject:
+    def subject_of_workload(self, namespace: str, workload: str, pod: str = "") -> Subject:
         """The subject of something that happened to `Deployment/checkout`, or to one of its pods."""
         return Subject(
             service=self.services.get((namespace, workload), workload.partition("/")[2]),

@@ -17,7 +17,7 @@ def service_names(inventory: Inventory) -> Iterator[SameService]:
     for (namespace, name), (service, reason) in sorted(selected.items()):
         yield SameService(name, service, namespace, inventory.cluster, reason)
     for kind, call in (("Ingress", "ingresses"), ("HTTPRoute", "httproutes")):
-        for route in inventory.others.get(call, ()):
+        for route in inventory.raw_objects.get(call, ()):
             try:
                 yield from _routed(kind, route, selected, inventory.cluster)
             except UNREADABLE:
@@ -30,7 +30,7 @@ def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, 
     # There are thousands of pods. Their labels are unpacked only if a Service of their namespace has a selector.
     selecting = {
         text(item, "metadata", "namespace")
-        for item in inventory.others.get("services", ())
+        for item in inventory.raw_objects.get("services", ())
         if get(item, "spec", "selector")
     }
     for namespace, name in inventory.pods:
@@ -42,7 +42,7 @@ def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, 
             labels.setdefault(namespace, []).append((own, subject.service, subject.workload))
     behind = _behind(inventory)
     found = {}
-    for item in inventory.others.get("services", ()):
+    for item in inventory.raw_objects.get("services", ()):
         try:
             namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
             selector = strings(item, "spec", "selector")
@@ -62,7 +62,7 @@ def selected_services(inventory: Inventory) -> dict[tuple[str, str], tuple[str, 
 def _behind(inventory: Inventory) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """For each Service with EndpointSlices, by namespace and name: the services and workloads of the pods behind it."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for item in inventory.others.get(ENDPOINT_SLICES.name, ()):
+    for item in inventory.raw_objects.get(ENDPOINT_SLICES.name, ()):
         try:
             namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "labels", _OF_SERVICE)
             targets = [get(endpoint, "targetRef") for endpoint in objects(item, "endpoints")]

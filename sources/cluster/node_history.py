@@ -37,7 +37,7 @@ YES, NO, UNKNOWN = "True", "False", "Unknown"
 Evidence = TypeVar("Evidence")
 
 
-class Sight(NamedTuple):
+class NodeState(NamedTuple):
     """One property of a node as one object shows it."""
 
     name: str
@@ -65,9 +65,9 @@ class NodeHistory(Struct, Generic[Evidence]):
 
     cluster: str
     node: str
-    _properties: dict[str, list[Observation[tuple[Sight, Evidence]]]] = field(default_factory=dict)
+    _properties: dict[str, list[Observation[tuple[NodeState, Evidence]]]] = field(default_factory=dict)
 
-    def add(self, sight: Sight, seen: Moment, evidence: Evidence, *, made: bool = False) -> None:
+    def add(self, sight: NodeState, seen: Moment, evidence: Evidence, *, made: bool = False) -> None:
         """Add what `evidence` shows; `made` is as in Observation."""
         observed = Observation(sight.value, seen, (sight, evidence), sight.since, made)
         self._properties.setdefault(sight.name, []).append(observed)
@@ -86,7 +86,7 @@ class NodeHistory(Struct, Generic[Evidence]):
                 if fact is not None:
                     yield Occurrence(fact, _interval(change.when, sight), change.at, evidence)
 
-    def _fact(self, name: str, change: Change[Any], sight: Sight) -> Fact | None:
+    def _fact(self, name: str, change: Change[Any], sight: NodeState) -> Fact | None:
         """The fact of a change; None if the value is normal and no other value is known before it."""
         about, present = (self.cluster, self.node), change.value == YES
         if name == READY:
@@ -111,7 +111,7 @@ class NodeHistory(Struct, Generic[Evidence]):
         return node_changed(*about, pressure(name, present=present), "" if name in PRESSURES else sight.detail)
 
 
-def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
+def node_states(item: Mapping[str, Any]) -> Iterator[NodeState]:
     """The conditions of a Node object, or of a patch of its status."""
     made = moment(get(item, "metadata", "creationTimestamp"))
     for state in objects(item, "status", "conditions"):
@@ -121,21 +121,21 @@ def sights(item: Mapping[str, Any]) -> Iterator[Sight]:
         if name and value and since and (own or made is None or since.earliest - made.earliest > _SETTLING):
             detail = ": ".join(part for part in (text(state, "reason"), text(state, "message")) if part)
             heard = moment(state.get("lastHeartbeatTime")) if value == UNKNOWN else None
-            yield Sight(name, value, since, detail, heard)
+            yield NodeState(name, value, since, detail, heard)
             if name == READY and value != UNKNOWN:
                 # A kubelet that is asked to shut down its node reports the node as not ready, with these words.
-                yield Sight(SHUTDOWN, YES if _SHUTTING_DOWN in detail else NO, since)
+                yield NodeState(SHUTDOWN, YES if _SHUTTING_DOWN in detail else NO, since)
 
 
-def cordon(item: Mapping[str, Any]) -> Sight:
+def cordon(item: Mapping[str, Any]) -> NodeState:
     """Whether a Node object is cordoned, and since when."""
     for taint in objects(item, "spec", "taints"):
         if taint.get("key") == CORDON:
-            return Sight(CORDON_STATE, YES, moment(taint.get("timeAdded")))
-    return Sight(CORDON_STATE, YES if get(item, "spec", "unschedulable") is True else NO, None)
+            return NodeState(CORDON_STATE, YES, moment(taint.get("timeAdded")))
+    return NodeState(CORDON_STATE, YES if get(item, "spec", "unschedulable") is True else NO, None)
 
 
-def _interval(when: Moment, sight: Sight) -> Moment:
+def _interval(when: Moment, sight: NodeState) -> Moment:
     """The interval of a change. A kubelet fell silent at some time after its last heartbeat: it is noticed later."""
     if sight.heard is None:
         return when

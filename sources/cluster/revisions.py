@@ -193,7 +193,9 @@ def revision_rollouts(
     for index, own in enumerate(by_age):
         pods = made.get(own.key[1], {})
         ages = list(pods.values())
-        reused = _overtaken(own, revisions) or _renumbered(own, revisions, ages, index + 1 if whole else None)
+        reused = _came_back_after_younger(own, revisions) or _renumbered(
+            own, revisions, ages, index + 1 if whole else None
+        )
         number = None if reused else own.number
         found.append(RevisionRollout(own, own.created, own.created.earliest, rollback=False, number=number))
         if reused:
@@ -207,7 +209,7 @@ def revision_rollouts(
     return chained
 
 
-def _overtaken(own: Revision, revisions: Sequence[Revision]) -> bool:
+def _came_back_after_younger(own: Revision, revisions: Sequence[Revision]) -> bool:
     """Whether the revision came back after a younger one."""
     return any(other.number < own.number and other.created > own.created for other in revisions)
 

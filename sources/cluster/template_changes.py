@@ -22,7 +22,7 @@ _CONFIGURATION = re.compile(
     re.IGNORECASE,
 )
 """Annotations that change because a ConfigMap or Secret did."""
-_FOLLOWS = frozenset(
+_DERIVED_NOTES = frozenset(
     {
         "pod-template-hash",
         "rollouts-pod-template-hash",
@@ -132,7 +132,7 @@ def compare(
     ours, theirs = _containers(before), _containers(after)
     notes = sorted(_changed_notes(before, after))
     stamped = [key for key in notes if key in _RESTARTS]
-    follows = [key for key in notes if key in _FOLLOWS or _BOOKKEEPING.fullmatch(key)]
+    follows = [key for key in notes if key in _DERIVED_NOTES or _BOOKKEEPING.fullmatch(key)]
     configured = [key for key in notes if key not in {*stamped, *follows} and _CONFIGURATION.fullmatch(key)]
     changed = [name for name in theirs if name in ours and ours[name] != theirs[name]]
     images = [words for name in changed for words in _image_words(ours[name], theirs[name], name, main)]

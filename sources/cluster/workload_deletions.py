@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from collector.event import Subject
 from sources.cluster.facts.workloads import DELETABLE
-from sources.cluster.inventory import ROLLERS, Inventory
+from sources.cluster.inventory import WITH_REPLICA_SETS, Inventory
 
-_KNOWN = frozenset({*ROLLERS, "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"})
+_KNOWN = frozenset({*WITH_REPLICA_SETS, "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"})
 
 
 def deleted_subject(inventory: Inventory, namespace: str, kind: str, name: str) -> Subject:

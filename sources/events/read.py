@@ -17,7 +17,7 @@ from sources.events.entries import Entry, entries
 from sources.events.items import Item
 from sources.events.settings import EventsSettings
 from sources.fact import Fact, report
-from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, numbers
+from sources.flag_facts import OFF, ON, Author, Flag, flag_changed, numbers
 from sources.remark_facts import annotated, noted
 
 _SHOWN = 5
@@ -44,7 +44,7 @@ def _fact(one: Entry) -> Fact | None:
     subject = Subject(service=item.service, environment=item.environment)
     words = item.text or f"{item.kind} {item.service}".strip()
     if meaning in _FLAGS:
-        return flag_changed(_flag(item), _FLAGS[meaning], Hand(item.actor))
+        return flag_changed(_flag(item), _FLAGS[meaning], Author(item.actor))
     if meaning == "config.changed":
         name = item.text or item.service or item.id or "of no name"
         fact = config_changed("", "", "Configuration", name, "changed", service=item.service, by=item.actor)
@@ -87,7 +87,7 @@ def _event(one: Entry, fact: Fact, fired: dict[str, float], source: str) -> Even
     episode = (item.id or fact.merge_key) if is_alert else ""
     if one.meaning == "alert.firing":
         fired[episode] = one.when.earliest.timestamp()
-    known = numbers(_FLAGS[one.meaning], Hand(item.actor)) if one.meaning in _FLAGS else {}
+    known = numbers(_FLAGS[one.meaning], Author(item.actor)) if one.meaning in _FLAGS else {}
     if is_alert and episode in fired:
         known = {"since": fired[episode]}
     return report(

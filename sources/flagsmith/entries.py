@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sources.fact import Moment
-from sources.flag_facts import Hand
+from sources.flag_facts import Author
 from sources.text import one_line
 
 DETAILED = re.compile(r"Flag state updated for feature: ")
@@ -48,7 +48,7 @@ _CHANGING: tuple[tuple[str, str], ...] = (
     (r"Segment updated: (?P<of>.+)", "changed"),
     (r"Segment deleted: (?P<of>.+)", "deleted"),
 )
-_IDLE: tuple[tuple[str, str], ...] = (
+_WITHOUT_EFFECT: tuple[tuple[str, str], ...] = (
     (r"New Flag / Remote Config created: (?P<flag>.+)", "created"),
     (r"Flag / Remote Config updated: (?P<flag>.+)", "described otherwise"),
     (r"Flag state / Remote Config value update scheduled for .+ for feature: (?P<flag>.+)", "given a schedule"),
@@ -59,7 +59,7 @@ _IDLE: tuple[tuple[str, str], ...] = (
     (r"New Segment created: (?P<of>.+)", "created"),
 )
 _SENTENCES = [(re.compile(text), how, True) for text, how in _CHANGING]
-_SENTENCES += [(re.compile(text), how, False) for text, how in _IDLE]
+_SENTENCES += [(re.compile(text), how, False) for text, how in _WITHOUT_EFFECT]
 _OF_FLAGS = ("FEATURE", "FEATURE_STATE", "SEGMENT", "EF_VERSION")
 
 
@@ -102,12 +102,12 @@ def when(item: Any) -> Moment | None:
     return Moment(at, at) if at is not None and 2000 <= at.year < 2200 else None
 
 
-def hand(item: Any) -> Hand:
+def hand(item: Any) -> Author:
     """Who made the change: a user, or automation such as an API key, a schedule or a pipeline."""
     author = item.get("author")
     name = author.get("email") if isinstance(author, dict) else ""
     name = one_line(name) if isinstance(name, str) else ""
-    return Hand(name, automated=not name or item.get("is_system_event") is True)
+    return Author(name, automated=not name or item.get("is_system_event") is True)
 
 
 def name_of(item: Any, key: str) -> str:

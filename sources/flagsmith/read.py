@@ -8,7 +8,7 @@ from collector.event import Event, Identity
 from collector.source import BadAnswer, Document, Gap, each
 from collector.window import Window
 from sources.fact import Moment, report
-from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, flag_mentioned, numbers
+from sources.flag_facts import OFF, ON, Author, Flag, flag_changed, flag_mentioned, numbers
 from sources.flag_log import LEAD
 from sources.flag_log import entries as items
 from sources.flagsmith.entries import VERSION, Meaning, hand, is_of_flags, meaning, name_of, when
@@ -22,7 +22,7 @@ class _Entry(NamedTuple):
     log: str
     project: str
     environment: str
-    by: Hand
+    by: Author
     asked: str
 
 

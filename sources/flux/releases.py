@@ -37,7 +37,8 @@ def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
             releases = _failed(releases, taken_away, deployer, word, found["chart"], found["why"])
         elif found := _TESTED.match(word.message):
             releases = [
-                _in_vain(one, word, found["why"]) if one.keys.revision == found["version"] else one for one in releases
+                _with_failed_tests(one, word, found["why"]) if one.keys.revision == found["version"] else one
+                for one in releases
             ]
     for one in remediations(reported, deployer):
         releases = with_remediation(releases, one)
@@ -58,7 +59,7 @@ def applied(deployer: Deployer, reports: Sequence[Report]) -> Iterator[Applied]:
             )
 
 
-def _in_vain(release: Applied, word: Word, why: str) -> Applied:
+def _with_failed_tests(release: Applied, word: Word, why: str) -> Applied:
     """The release, as failed because of its tests, which may fail even if the pods came up."""
     began = release.start is None or release.start <= word.at
     if not began or release.outcome == "running":

@@ -21,10 +21,10 @@ _SAME = timedelta(seconds=5)
 
 def remediations(words: Sequence[Word], deployer: Deployer) -> Iterator[Applied]:
     """Each remediation once: a condition and an Event report the same one."""
-    yield from _distinct([one for word in words for one in _back(word, deployer)])
+    yield from _distinct([one for word in words for one in _remediation(word, deployer)])
 
 
-def _back(word: Word, deployer: Deployer) -> Iterator[Applied]:
+def _remediation(word: Word, deployer: Deployer) -> Iterator[Applied]:
     """The remediation in a message, if there is one."""
     found = _BACK.match(word.message)
     if found is None:
@@ -52,7 +52,7 @@ def _distinct(found: Sequence[Applied]) -> Iterator[Applied]:
             last = one.end
 
 
-def _given_up(release: Applied, until: Moment) -> Applied:
+def _failed_install(release: Applied, until: Moment) -> Applied:
     """An install that Helm only recorded as uninstalled: it had failed by then."""
     if release.end_known or release.start is None or release.outcome != "succeeded" or release.start > until:
         return release
@@ -69,7 +69,7 @@ def with_remediation(releases: list[Applied], back: Applied) -> list[Applied]:
     since = max(failures, default=back.start).earliest
     back = replace(back, start=Moment(min(since, end.earliest), end.latest))
     if not back.keys.chart:
-        releases = [_given_up(one, end) for one in releases]
+        releases = [_failed_install(one, end) for one in releases]
     for at, one in enumerate(releases):
         begun = one.start
         ours = begun is not None and since - _SAME <= begun.earliest <= end.latest

@@ -10,7 +10,7 @@ from collector.secrets import Scrubber
 from sources.github.settings import GithubSettings
 from sources.settings import checked_token
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Timeout of `gh` in seconds; it may ask a keyring."""
 _OF_GITHUB = ("GH_TOKEN", "GITHUB_TOKEN")
 _OF_ENTERPRISE = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
@@ -68,7 +68,7 @@ def _of_gh(host: str) -> str:
             ["gh", "auth", "token", "--hostname", host],  # noqa: S607 - as the user has it on PATH
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT,
             check=True,
             text=True,
             env=environ,

@@ -13,7 +13,7 @@ from sources.github.actions import Run
 from sources.github.ask_deployments import LEAD
 from sources.github.evidence import Evidence
 from sources.github.items import Deployment, Status
-from sources.github.outcome import Known, Review, ended, review_of
+from sources.github.outcome import Review, TimedFact, ended, review_of
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 from sources.refs import abbreviated
@@ -61,19 +61,21 @@ def events(evidence: Evidence, source: str, place: Place) -> Iterator[Event]:
 
 def _facts(
     deploy: _Deploy, run: Run | None, review: Review | None, evidence: Evidence, place: Place
-) -> Iterator[Known]:
+) -> Iterator[TimedFact]:
     """The facts about a deployment, with their times."""
     named = _named(deploy, run, place)
     approved = review is not None and review.approved
     refusal = review if not approved and not deploy.begun else None
     if deploy.waits is not None:
-        yield Known(_waits(named, deploy.waits), _of(deploy.waits))
+        yield TimedFact(_waits(named, deploy.waits), _of(deploy.waits))
     if deploy.waits is not None and deploy.went_on is not None and review is not None and approved:
         # GitHub records who approved, but not when; it was before the deployment continued.
         on = deploy.went_on.created
-        yield Known(deploy_approved(named, review.by), Moment(deploy.waits.created, on + TRUNCATED), review.by, at=on)
+        yield TimedFact(
+            deploy_approved(named, review.by), Moment(deploy.waits.created, on + TRUNCATED), review.by, at=on
+        )
     if deploy.begun:
-        yield Known(deploy_started(named), Moment(deploy.at, deploy.latest))
+        yield TimedFact(deploy_started(named), Moment(deploy.at, deploy.latest))
     attempt = run if run is not None and deploy.deployment.created >= run.started else None
     over = attempt is not None and bool(attempt.conclusion) and not deploy.begun
     if deploy.end is not None:
@@ -186,7 +188,7 @@ def _keys(deploy: _Deploy, run: Run | None, replaces: str, place: Place) -> Iden
     )
 
 
-def _event(deploy: _Deploy, known: Known, run: Run | None, keys: Identity, source: str, place: Place) -> Event:
+def _event(deploy: _Deploy, known: TimedFact, run: Run | None, keys: Identity, source: str, place: Place) -> Event:
     return report(
         known.fact,
         known.when,

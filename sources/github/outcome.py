@@ -16,11 +16,11 @@ from sources.fact import Fact, Moment
 from sources.github.actions import Approval, Run
 from sources.github.items import Status
 
-_MAKES_WAY = timedelta(minutes=2)
+_CANCELLED_WITHIN = timedelta(minutes=2)
 """Maximum time between the creation of a newer run and the cancellation of the older one in its concurrency group."""
 
 
-class Known(NamedTuple):
+class TimedFact(NamedTuple):
     """A fact about a deploy, its time, and who did it if not the one who requested it."""
 
     fact: Fact
@@ -52,19 +52,19 @@ def review_of(environment: str, approvals: Iterable[Approval]) -> Review | None:
 
 def ended(
     named: Deploy, end: Status | None, run: Run | None, refusal: Review | None, runs: Iterable[Run], when: Moment
-) -> Known:
+) -> TimedFact:
     """How it ended: by the last status of its deployment, if any, and by the conclusion of its run."""
     if end is not None and end.state == "success":
-        return Known(deploy_succeeded(named), when)
+        return TimedFact(deploy_succeeded(named), when)
     if refusal is not None:
-        return Known(deploy_refused(named, refusal.by, refusal.why), when, refusal.by, refusal.why)
+        return TimedFact(deploy_refused(named, refusal.by, refusal.why), when, refusal.by, refusal.why)
     if run is not None and run.conclusion == "cancelled":
-        return Known(stopped(named, run, runs), when)
+        return TimedFact(stopped(named, run, runs), when)
     if end is not None:
         how = "fails" if end.state == "failure" else "ends in an error"
         how = "times out" if run is not None and run.conclusion == "timed_out" else how
-        return Known(deploy_failed(named, end.description, how), when, reason=end.description)
-    return Known(deploy_failed(named, how="did not start"), when)
+        return TimedFact(deploy_failed(named, end.description, how), when, reason=end.description)
+    return TimedFact(deploy_failed(named, how="did not start"), when)
 
 
 def stopped(named: Deploy, run: Run, runs: Iterable[Run]) -> Fact:
@@ -81,6 +81,6 @@ def _newer_run(run: Run, runs: Iterable[Run]) -> Run | None:
         if one.id != run.id
         and one.path == run.path != ""
         and one.branch == run.branch
-        and run.created <= one.created <= run.updated <= one.created + _MAKES_WAY
+        and run.created <= one.created <= run.updated <= one.created + _CANCELLED_WITHIN
     ]
     return min(alike, key=lambda one: (one.created, int(one.id)), default=None)

@@ -18,7 +18,7 @@ from sources.deploy_facts import (
 from sources.fact import Fact, Moment, report
 from sources.github.actions import Job, Run
 from sources.github.evidence import Evidence
-from sources.github.outcome import Known, stopped
+from sources.github.outcome import TimedFact, stopped
 from sources.github.place import Place
 from sources.github.runs import TRUNCATED
 
@@ -69,26 +69,26 @@ def unnamed(evidence: Evidence, place: Place) -> Iterator[Gap]:
         yield Gap(reason, f"if they are, set workflows = [{shown}]")
 
 
-def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place: Place) -> Iterator[Known]:
+def _facts(run: Run, jobs: Sequence[Job], part: _Part, evidence: Evidence, place: Place) -> Iterator[TimedFact]:
     named = _named(run, part, place)
     began = min((job.started for job in jobs if job.started), default=None)
     held = run.status == "waiting" or run.conclusion == "action_required"
     waits = held or run.status not in ("completed", "in_progress")
     if began is None and (waits or jobs):
         how = deploy_waiting(named) if held else deploy_requested(named, f"is {run.status}")
-        yield Known(how, _at(run.started))
+        yield TimedFact(how, _at(run.started))
     elif began is None and run.conclusion == "cancelled":
-        yield Known(deploy_requested(named), _at(run.started))
+        yield TimedFact(deploy_requested(named), _at(run.started))
     else:
         # Without its jobs it is only known that it began some time after it was requested.
         latest = _at(began).latest if began else max(run.started, run.updated) + TRUNCATED
-        yield Known(deploy_started(named), Moment(began or run.started, latest))
+        yield TimedFact(deploy_started(named), Moment(began or run.started, latest))
     ends = [job.completed for job in jobs if job.completed]
     over = max(ends, default=run.updated) if jobs else run.updated
     if (run.conclusion and not jobs) or (jobs and all(job.conclusion for job in jobs)):
         fact = _ended(named, run, jobs, evidence)
         if fact is not None:
-            yield Known(fact, _at(max(over, began or over)), reason=_why(jobs))
+            yield TimedFact(fact, _at(max(over, began or over)), reason=_why(jobs))
 
 
 def _ended(named: Deploy, run: Run, jobs: Sequence[Job], evidence: Evidence) -> Fact | None:
@@ -124,7 +124,7 @@ def _named(run: Run, part: _Part, place: Place) -> Deploy:
     return Deploy(subject, key, run.version or run.branch, manner, (number, again, run.sha[:7]), run.actor)
 
 
-def _event(run: Run, known: Known, jobs: Sequence[Job], part: _Part, source: str, place: Place) -> Event:
+def _event(run: Run, known: TimedFact, jobs: Sequence[Job], part: _Part, source: str, place: Place) -> Event:
     return report(
         known.fact,
         known.when,

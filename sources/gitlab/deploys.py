@@ -10,7 +10,7 @@ from sources.deploy_names import matches
 from sources.fact import Fact, Moment, report
 from sources.gitlab.attempts import Attempt, ended
 from sources.gitlab.evidence import OfProject
-from sources.gitlab.outcomes import decision, mentioned, never_asked_for, outcome, waits
+from sources.gitlab.outcomes import decision, mentioned, not_requested, outcome, waits
 from sources.gitlab.settings import GitlabSettings
 
 TRUNCATED = timedelta(milliseconds=1) - timedelta(microseconds=1)
@@ -47,7 +47,7 @@ class Deploys:
         named = self._named(one)
         created, end = stamped(one.deployment.created), ended(one.deployment)
         decided = sorted(self._ours.approvals.get(one.deployment.id, ())) if one.recorded else []
-        how = never_asked_for(one, decided) if one.begun is None else ""
+        how = not_requested(one, decided) if one.begun is None else ""
         patterns = self._settings.deploy_jobs
         if one.job is not None and patterns and not matches(one.job.name, patterns):
             how = f"is {one.deployment.status}, and is none of deploy_jobs"

@@ -14,7 +14,7 @@ _STATUS = {
     "canceling": "running",
     "running": "running",
 }
-_NEVER_ASKED_FOR = ("skipped", "manual", "created")
+_NOT_REQUESTED = ("skipped", "manual", "created")
 
 
 def deployments_of_jobs(ours: OfProject, settings: GitlabSettings) -> Iterator[Deployment]:
@@ -27,7 +27,7 @@ def deployments_of_jobs(ours: OfProject, settings: GitlabSettings) -> Iterator[D
     declared = {one.job.pipeline for one in ours.deployments.values() if one.job is not None}
     for pipeline, jobs in sorted(ours.jobs.items()):
         for _, job in sorted(jobs.items()):
-            if job.id in recorded or job.status in _NEVER_ASKED_FOR:
+            if job.id in recorded or job.status in _NOT_REQUESTED:
                 continue
             named = matches(job.name, settings.deploy_jobs)
             if named or (not settings.deploy_jobs and pipeline not in declared and job_deploys(job.name, job.stage)):

@@ -25,7 +25,7 @@ _REFUSED = {
 }
 
 
-def never_asked_for(one: Attempt, approvals: list[Approval]) -> str:
+def not_requested(one: Attempt, approvals: list[Approval]) -> str:
     """Words for a deployment that has a record although nobody requested it; empty if somebody did."""
     job = one.job
     if one.deployment.status == "skipped" or (job is not None and job.status == "skipped"):

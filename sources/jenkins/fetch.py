@@ -9,7 +9,7 @@ from collector.window import Window
 from sources.deploy_names import matches
 from sources.jenkins.api import Absent, Api
 from sources.jenkins.items import Build, Job, build
-from sources.jenkins.jobs import Unopened, jobs
+from sources.jenkins.jobs import UnreadFolder, jobs
 from sources.jenkins.naming import job_deploys_by_name
 from sources.jenkins.paths import path
 from sources.jenkins.settings import JenkinsSettings
@@ -57,8 +57,8 @@ def fetch(api: Api, settings: JenkinsSettings, window: Window, now: datetime | N
 def _jobs(api: Api, settings: JenkinsSettings, found: dict[tuple[str, ...], Job]) -> Iterator[Document | Gap]:
     """All jobs below the folder; each answer has three levels."""
     root = tuple(settings.folder.split("/")) if settings.folder else ()
-    open_ = [Unopened(root)]
-    asked: set[Unopened] = set()
+    open_ = [UnreadFolder(root)]
+    asked: set[UnreadFolder] = set()
     failed: list[SourceError] = []
     while open_ and len(asked) < MOST_FOLDERS:
         folder = open_.pop(0)
@@ -76,7 +76,7 @@ def _jobs(api: Api, settings: JenkinsSettings, found: dict[tuple[str, ...], Job]
         for one in jobs(document.json(), folder.names, folder.start):
             if isinstance(one, Job):
                 found[one.names] = one
-            elif isinstance(one, Unopened):
+            elif isinstance(one, UnreadFolder):
                 open_.append(one)
     if open_:
         yield Gap(f"jobs: truncated after {MOST_FOLDERS} folders", "set `folder`")

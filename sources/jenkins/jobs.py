@@ -11,23 +11,23 @@ from sources.jenkins.tree import JOBS
 from sources.json_fields import line
 
 
-class Unopened(Struct, frozen=True):
+class UnreadFolder(Struct, frozen=True):
     """A folder, or the rest of one, that needs a request of its own."""
 
     names: tuple[str, ...]
     start: int = 0
 
 
-def jobs(body: Any, folder: tuple[str, ...], start: int = 0) -> Iterator[Job | Unopened | Gap]:
+def jobs(body: Any, folder: tuple[str, ...], start: int = 0) -> Iterator[Job | UnreadFolder | Gap]:
     """Every job in the answer about `folder`, which begins with job number `start`."""
     listed = body.get("jobs") if isinstance(body, dict) else None
     if listed is None:
         return
     multibranch = _is_multibranch(body)
     if isinstance(listed, list) and len(listed) >= JOBS:
-        yield Unopened(folder, start + JOBS)
+        yield UnreadFolder(folder, start + JOBS)
 
-    def parse(item: Any) -> Iterator[Job | Unopened | Gap]:
+    def parse(item: Any) -> Iterator[Job | UnreadFolder | Gap]:
         name = line(item["name"])
         if not name or "/" in name:
             raise ValueError("no name of a job")
@@ -35,7 +35,7 @@ def jobs(body: Any, folder: tuple[str, ...], start: int = 0) -> Iterator[Job | U
         if "jobs" in item:
             yield from jobs(item, names)
         elif "color" not in item:
-            yield Unopened(names)
+            yield UnreadFolder(names)
         else:
             last = item.get("lastBuild")
             known = isinstance(last, dict) and last.get("timestamp") is not None

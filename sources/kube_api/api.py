@@ -14,7 +14,7 @@ from collector.source import Deadline, Denied, Unreachable
 from sources.bounded import Allowance
 from sources.cluster.fields import objects, text
 from sources.http import Answer, ask, parsed
-from sources.kube_api.connect import learn
+from sources.kube_api.connect import register_secrets
 
 FORBIDDEN, ABSENT, GONE = 403, 404, 410
 _CONNECT = 5.0
@@ -107,7 +107,7 @@ class Api(Struct, frozen=True):
                 "GET", url, headers=sent, timeout=limits, redirect=False, preload_content=False
             )
         finally:
-            learn(configuration, self.scrubber)
+            register_secrets(configuration, self.scrubber)
 
     def _answer(self, response: Any, what: str) -> Answer:
         text = self.allowance.body(response, f"{what} of kubernetes at {self.host}").decode("utf-8", "replace")

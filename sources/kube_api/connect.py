@@ -19,7 +19,7 @@ from collector.source import Denied, SourceError
 from collector.unknown_names import did_you_mean
 from sources.kube_api.impersonation import Headers, impersonation
 from sources.kube_api.kubeconfig import load_kubeconfig, read_token
-from sources.kube_api.proxy import settle_proxy
+from sources.kube_api.proxy import configure_proxy
 from sources.kube_api.settings import ClusterSettings
 
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -44,12 +44,12 @@ def connect(settings: ClusterSettings, scrubber: Scrubber) -> tuple[Connection, 
     configuration.retries = False
     paths = _paths(settings)
     namespace = _from_kubeconfig(configuration, paths, settings) if paths else _from_pod(configuration)
-    learn(configuration, scrubber)
+    register_secrets(configuration, scrubber)
     if not configuration.verify_ssl:
         # The author of the kubeconfig chose this, and kubectl does not warn either.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     if not paths:
-        settle_proxy(configuration, named=False)
+        configure_proxy(configuration, named=False)
     if any(not value.isprintable() or len(value.split(" ")) > 2 for value in _headers(configuration)):
         # For example if YAML folds the token over two lines. A header cannot carry it, and errors would quote a part of
         # it.
@@ -92,7 +92,7 @@ def target(settings: ClusterSettings) -> str:
     return ", ".join(filter(None, parts))
 
 
-def learn(configuration: client.Configuration, scrubber: Scrubber) -> None:
+def register_secrets(configuration: client.Configuration, scrubber: Scrubber) -> None:
     """Register the secrets of the configuration: tokens (a plugin may have renewed them), passwords, keys."""
     for value in _headers(configuration):
         kind, _, secret = value.rpartition(" ") if value.count(" ") < 2 else value.partition(" ")
@@ -165,7 +165,7 @@ def _from_kubeconfig(configuration: Connection, paths: list[Path], settings: Clu
         raise SourceError(f"{where} is malformed", "see `kubectl config view`") from None
     if complaints:
         raise Denied(f"{where}: {complaints[0]}", "run the plugin that its `exec` names by hand")
-    settle_proxy(configuration, named=bool(_inner(merged, "clusters", context.get("cluster")).get("proxy-url")))
+    configure_proxy(configuration, named=bool(_inner(merged, "clusters", context.get("cluster")).get("proxy-url")))
     namespace = context.get("namespace")
     return namespace if isinstance(namespace, str) else ""
 

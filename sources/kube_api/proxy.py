@@ -10,7 +10,7 @@ from collector.source import SourceError
 from sources.web import INSTALL_SOCKS
 
 
-def settle_proxy(configuration: client.Configuration, *, named: bool) -> None:
+def configure_proxy(configuration: client.Configuration, *, named: bool) -> None:
     """Make the client use the same proxy as kubectl. If the kubeconfig has it (`named`), NO_PROXY is ignored.
 
     Raises SourceError if it is not a usable proxy.

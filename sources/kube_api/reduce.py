@@ -24,7 +24,7 @@ _CLEAN = _CONTAINERS | {"conditions", "containerStatuses", "labels", "matchLabel
 _KEPT_OF_METADATA = ("name", "namespace", "uid", "creationTimestamp", "labels", "ownerReferences", "managedFields")
 _KEPT_OF_METRIC = ("name", "phase", "message", "failed", "error", "dryRun", "measurements")
 _KEPT_OF_MEASUREMENT = ("phase", "value", "startedAt", "finishedAt")
-_LOOKED_AT = _CONTAINERS | {"fieldsV1", "template", "annotations", "volumes", "args"}
+_KEYS_TO_CLEAR = _CONTAINERS | {"fieldsV1", "template", "annotations", "volumes", "args"}
 """The keys from which `_clear` removes something."""
 _NESTED = (dict, list)
 _NOTES = re.compile(
@@ -50,7 +50,7 @@ def reduced(value: Any) -> Any:
         if isinstance(found, dict):
             # Nine of ten objects have none of these keys, and the pods of a large cluster are a hundred thousand
             # objects.
-            if not _LOOKED_AT.isdisjoint(found):
+            if not _KEYS_TO_CLEAR.isdisjoint(found):
                 _clear(found)
             rest += [item for key, item in found.items() if isinstance(item, _NESTED) and key not in _CLEAN]
         elif isinstance(found, list):

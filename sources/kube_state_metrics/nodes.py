@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from collector.event import Event
-from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight
+from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, NodeState
 from sources.fact import Moment
 from sources.kube_state_metrics.drains import CORDONED
 from sources.kube_state_metrics.event_factory import EventFactory
@@ -27,7 +27,7 @@ class _Histories:
         self._cluster = cluster
         self.of: dict[str, NodeHistory[str]] = {}
 
-    def add(self, node: str, sight: Sight, at: float, metric: str) -> None:
+    def add(self, node: str, sight: NodeState, at: float, metric: str) -> None:
         """Add what a sample at that time shows."""
         history = self.of.setdefault(node, NodeHistory(self._cluster, node))
         history.add(sight, Moment(instant(at), instant(at)), metric)
@@ -36,8 +36,8 @@ class _Histories:
         """Add the samples around every change of a property that is 1 while it is true."""
         for step in state.steps():
             last, by = min(step.last, step.by), step.by
-            self.add(node, Sight(name, YES if step.was == 1 else NO, None), last, metric)
-            self.add(node, Sight(name, YES if step.now == 1 else NO, None), by, metric)
+            self.add(node, NodeState(name, YES if step.was == 1 else NO, None), last, metric)
+            self.add(node, NodeState(name, YES if step.now == 1 else NO, None), by, metric)
 
 
 def node_events(
@@ -66,8 +66,8 @@ def _add_reboots(found: Iterable[Series], made: Mapping[tuple[str, ...], State],
         born = [second(value) for value, _ in made.get((node,), NONE).stamps()]
         # Another machine may get the name of one that was removed.
         if not any(when.earliest <= one.latest and one.earliest <= when.latest for one in born):
-            histories.add(node, Sight(BOOT, old, None), min(last, by), _KERNEL)
-            histories.add(node, Sight(BOOT, new, None, f"its kernel {old} became {new}"), by, _KERNEL)
+            histories.add(node, NodeState(BOOT, old, None), min(last, by), _KERNEL)
+            histories.add(node, NodeState(BOOT, new, None, f"its kernel {old} became {new}"), by, _KERNEL)
 
 
 def _add_presence(
@@ -83,11 +83,11 @@ def _add_presence(
     for (node,), state in made.items():
         for value, _ in state.stamps():
             last = float(state.times[state.values == value][-1])
-            histories.add(node, Sight(PRESENCE, YES, second(value) if value >= start else None), last, _CREATED)
+            histories.add(node, NodeState(PRESENCE, YES, second(value) if value >= start else None), last, _CREATED)
             by = [instance(one) for one in series[node] if np.any(one.values == value)]
             gone = inventory.scrapes.missed(last, by)
             if gone is not None:
-                histories.add(node, Sight(PRESENCE, NO, None), gone, _CREATED)
+                histories.add(node, NodeState(PRESENCE, NO, None), gone, _CREATED)
 
 
 def _kernels(found: Iterable[Series]) -> Iterator[tuple[str, str, str, float, float]]:

@@ -49,7 +49,7 @@ def read(
     answers, queries = Answers(), set[tuple[str, str]]()
     for document in documents:
         if document.call == "choice":
-            answers.hear(document)
+            answers.add_warnings(document)
             continue
         yield from answers.add(document)
         if document.call in ("facts", "samples"):

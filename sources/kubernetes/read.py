@@ -55,7 +55,7 @@ def _observed(documents: Iterable[Document], whole: set[str]) -> Iterator[Docume
 
 
 def _namespaces(inventory: Inventory) -> frozenset[str]:
-    objects = (each for kind in ("configmaps", "jobs") for each in inventory.others.get(kind, ()))
+    objects = (each for kind in ("configmaps", "jobs") for each in inventory.raw_objects.get(kind, ()))
     listed = {text(each, "metadata", "namespace") for each in objects} | {key[0] for key in inventory.pods}
     return frozenset(listed | {key[0] for key in inventory.deployments} - {""})
 

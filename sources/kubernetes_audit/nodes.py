@@ -12,8 +12,8 @@ from sources.cluster.node_history import (
     PRESENCE,
     YES,
     NodeHistory,
-    Sight,
-    sights,
+    NodeState,
+    node_states,
 )
 from sources.fact import report
 from sources.kubernetes_audit.cordons import Cordons
@@ -55,16 +55,16 @@ def node_events(entries: Iterable[Entry], inventory: Inventory, source: str) -> 
 
 def _add(history: NodeHistory[Entry], entry: Entry, cordoned: str) -> None:
     if entry.sub == "status":
-        for sight in sights(entry.asked if isinstance(entry.asked, dict) else {}):
+        for sight in node_states(entry.asked if isinstance(entry.asked, dict) else {}):
             history.add(sight, entry.at, entry)
         _add_boot(history, entry)
     elif not entry.sub and entry.verb in ("create", "delete"):
         history.add(
-            Sight(PRESENCE, YES if entry.verb == "create" else NO, None, by=_by(entry)), entry.at, entry, made=True
+            NodeState(PRESENCE, YES if entry.verb == "create" else NO, None, by=_by(entry)), entry.at, entry, made=True
         )
     if cordoned:
         value = YES if cordoned == "cordoned" else NO
-        history.add(Sight(CORDON_STATE, value, None, by=_by(entry)), entry.at, entry, made=True)
+        history.add(NodeState(CORDON_STATE, value, None, by=_by(entry)), entry.at, entry, made=True)
 
 
 def _add_boot(history: NodeHistory[Entry], entry: Entry) -> None:
@@ -73,7 +73,7 @@ def _add_boot(history: NodeHistory[Entry], entry: Entry) -> None:
     boot = sent or text(entry.answered, "status", "nodeInfo", "bootID")
     again = entry.verb == "patch" and bool(sent) and not text(entry.asked, "status", "nodeInfo", "machineID")
     if boot and entry.component == "kubelet":
-        history.add(Sight(BOOT, boot, None), entry.at, entry, made=again or history.last(BOOT) is not None)
+        history.add(NodeState(BOOT, boot, None), entry.at, entry, made=again or history.last(BOOT) is not None)
 
 
 def _by(entry: Entry) -> str:

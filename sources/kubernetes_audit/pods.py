@@ -11,7 +11,7 @@ from sources.cluster.pods import pod_events as events_of_instance
 from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
 from sources.kubernetes_audit.pod_status import Reports
-from sources.kubernetes_audit.sets import Ran
+from sources.kubernetes_audit.sets import PodRevisions
 
 _AGAIN = timedelta(seconds=30)
 """If a pod is asked to stop twice within this time, it is the same pod; later, it is another one of that name."""
@@ -23,7 +23,9 @@ _REMOVES = {
 """Components that delete pods for only one reason."""
 
 
-def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran, source: str) -> Iterator[Event]:
+def pod_events(
+    entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: PodRevisions, source: str
+) -> Iterator[Event]:
     """The Events of each pod; see `sources.cluster.pods`.
 
     A pod is ready, ended or failed if its kubelet reports so, which needs the content of its reports in the log.
@@ -33,7 +35,7 @@ def pod_events(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran
         yield from events_of_instance(pod, source)
 
 
-def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: Ran) -> list[PodInstance]:
+def pod_instances(entries: Iterable[Entry], inventory: Inventory, sizes: Sizes, ran: PodRevisions) -> list[PodInstance]:
     """The pods, kept apart even if they had the same name one after another. `entries` in order.
 
     They are distinguished by uid, if an entry holds it, else by events that happen only to a new pod.

@@ -19,7 +19,7 @@ from sources.kubernetes_audit.nodes import node_events
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.replica_failures import replica_failure_events
 from sources.kubernetes_audit.rollouts import rollout_events
-from sources.kubernetes_audit.sets import Ran, build_revisions
+from sources.kubernetes_audit.sets import PodRevisions, build_revisions
 from sources.kubernetes_audit.workload_deletions import deletion_events
 
 _CONTENTS = (
@@ -61,7 +61,7 @@ def read(documents: Iterable[Document], window: Window, source: str, cluster: st
             found += [] if given.refused else [given]
     build_inventory(found, inventory)
     build_revisions(found, inventory)
-    sizes, ran = Sizes(found), Ran(found)
+    sizes, ran = Sizes(found), PodRevisions(found)
     configured = config_writes(found)
     others = {entry.id for entry in found} - {entry.id for entry in configured}
     events = [

@@ -32,7 +32,7 @@ def replica_failure_events(entries: Iterable[Entry], inventory: Inventory, sourc
             reason = text(state, "reason")
             known = report(
                 facts.start_failed(
-                    inventory.of(entry.namespace, f"{KINDS[entry.resource]}/{entry.name}"),
+                    inventory.subject_of_workload(entry.namespace, f"{KINDS[entry.resource]}/{entry.name}"),
                     reason_and_message(reason, text(state, "message")),
                 ),
                 since,

@@ -15,7 +15,7 @@ KINDS = {"statefulsets": "StatefulSet", "daemonsets": "DaemonSet"}
 _LABEL = "controller-revision-hash"
 
 
-class Ran:
+class PodRevisions:
     """The ControllerRevision of each pod over time: pod names come back."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:

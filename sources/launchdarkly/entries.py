@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sources.fact import Moment
-from sources.flag_facts import Hand
+from sources.flag_facts import Author
 from sources.text import one_line
 
 _RESOURCE = re.compile(
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     """LaunchDarkly's own words: `turned on the flag`."""
     description: str
     comment: str
-    by: Hand
+    by: Author
     site: str
     """Path of its web page."""
 
@@ -80,7 +80,7 @@ def entries(item: Any) -> Iterator[Entry]:
         )
 
 
-def _hand(item: Any) -> Hand:
+def _hand(item: Any) -> Author:
     """A member by address or name; else the token or application, which may act without a person."""
     member = _text(item, "member", "email") or " ".join(
         filter(None, (_text(item, "member", "firstName"), _text(item, "member", "lastName")))
@@ -89,8 +89,8 @@ def _hand(item: Any) -> Hand:
     means = f"token {token}" if token else app
     service_token = isinstance(item.get("token"), dict) and item["token"].get("serviceToken") is True
     if not member or service_token:
-        return Hand(means, automated=True)
-    return Hand(f"{member} with {means}" if means else member)
+        return Author(means, automated=True)
+    return Author(f"{member} with {means}" if means else member)
 
 
 def _text(item: Any, *path: str) -> str:

@@ -36,7 +36,7 @@ _DESCRIBING = re.compile(
     r"|removeReleasePipeline|update(?:Name|Description|Tags|Temporary|Maintainer|Deprecated|FlagCustomProperties"
     r"|FlagRuleDescription|FlagCodeReferences|FeatureWorkflows|FlagDefaultVariations)"
 )
-_IDLE = {
+_WITHOUT_EFFECT = {
     "createFlag": "created",
     "cloneFlag": "created",
     "createSegment": "created",
@@ -98,9 +98,9 @@ def _how(entry: Entry) -> tuple[str, bool]:
         return "turned on or off", True
     if "updateGlobalArchived" in entry.actions:
         return ("restored" if re.search(r"\b(?:restored|unarchived)\b", entry.verb) else "archived"), True
-    changing = sorted(each for each in entry.actions - _IDLE.keys() if not _DESCRIBING.fullmatch(each))
+    changing = sorted(each for each in entry.actions - _WITHOUT_EFFECT.keys() if not _DESCRIBING.fullmatch(each))
     if changing:
         known = dict.fromkeys(_CHANGES[action] for action in changing if action in _CHANGES)
         return " and ".join(known) or "changed", True
-    idle = dict.fromkeys(_IDLE[action] for action in sorted(entry.actions) if action in _IDLE)
+    idle = dict.fromkeys(_WITHOUT_EFFECT[action] for action in sorted(entry.actions) if action in _WITHOUT_EFFECT)
     return " and ".join(idle) or "described otherwise", False

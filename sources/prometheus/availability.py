@@ -12,7 +12,7 @@ MISSED = 3.0
 """An alert is over after this many intervals without a sample, while other series have samples."""
 _WARM_UP = 3.0
 """Intervals until a started Prometheus writes ALERTS: it evaluates twice before it restores their state."""
-_HOLE = 2.0
+_OUTAGE_FACTOR = 2.0
 """A distance between samples of this many times the usual one means that nothing could take samples."""
 _CENTURY = 4102444800.0
 
@@ -79,6 +79,6 @@ class Availability:
         if not self._steady or len(seen) < 2:
             return None
         widest = int(np.argmax(np.diff(seen)))
-        if seen[widest + 1] - seen[widest] <= _HOLE * max(self._usual, interval):
+        if seen[widest + 1] - seen[widest] <= _OUTAGE_FACTOR * max(self._usual, interval):
             return None
         return float(seen[widest]), float(seen[widest + 1])

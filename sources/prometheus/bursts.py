@@ -16,11 +16,11 @@ _MOST_REMAINDER = 0.05
 """Maximum ratio of a remainder above normal, however high the rise was."""
 _STEPS = 300.0
 """Maximum seconds for a fall in several steps to count as one."""
-_LULL = 120.0
+_MAX_GAP = 120.0
 """Two bursts with at most this many seconds between them are one episode."""
-_FLAPPING_LULL = 900.0
+_MAX_FLAPPING_GAP = 900.0
 _FLAPPING = 3
-"""This many bursts, with at most `_FLAPPING_LULL` seconds between them, are one episode that flaps."""
+"""This many bursts, with at most `_MAX_FLAPPING_GAP` seconds between them, are one episode that flaps."""
 
 
 class Limits(Struct, frozen=True):
@@ -67,8 +67,8 @@ def episodes(levels: Sequence[float], since: Array, limits: Limits, raised: Call
     """
     bursts = list(_bursts(levels, since, limits, raised))
     found: list[list[Burst]] = []
-    for chain in _grouped(bursts, since, _FLAPPING_LULL):
-        found += [chain] if len(chain) >= _FLAPPING else _grouped(chain, since, _LULL)
+    for chain in _grouped(bursts, since, _MAX_FLAPPING_GAP):
+        found += [chain] if len(chain) >= _FLAPPING else _grouped(chain, since, _MAX_GAP)
     return [Episode(tuple(group)) for group in found]
 
 

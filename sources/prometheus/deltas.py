@@ -72,11 +72,11 @@ def scrapes(counters: Sequence[Counter], start: float) -> list[Scrapes]:
 
     Samples were requested from `start` on: a counter with samples from the start began before it.
     """
-    apart = [_apart(counter.series) for counter in counters]
+    apart = [_sample_distances(counter.series) for counter in counters]
     usual = _interval(apart)
     steps = [_interval([one], usual) for one in apart]
     deltas = [_deltas(one.series, seconds, step) for one, seconds, step in zip(counters, apart, steps, strict=True)]
-    fresh = _Fresh(counters, deltas, usual)
+    fresh = _NewSeries(counters, deltas, usual)
     found = []
     for counter, step, delta in zip(counters, steps, deltas, strict=True):
         times, values = counter.series.times, counter.series.values
@@ -96,7 +96,7 @@ def binned(found: Sequence[Scrapes], start: float) -> Bins | None:
     totals = [one for one in found if one.counter.total]
     if not totals:
         return None
-    step = _interval([_apart(one.counter.series) for one in found])
+    step = _interval([_sample_distances(one.counter.series) for one in found])
     newest = max(float(one.times[-1]) for one in found)
     edges = _edges(totals, start, newest, step * max(1.0, np.ceil((newest - start) / step / _MOST_BINS)))
     step = float(edges[1] - edges[0])
@@ -132,7 +132,7 @@ def _edges(totals: Sequence[Scrapes], start: float, newest: float, step: float) 
     return edges
 
 
-def _apart(series: Series) -> Array:
+def _sample_distances(series: Series) -> Array:
     """Seconds between successive samples."""
     times = series.times
     seconds: Array = times[1:] - times[:-1]
@@ -168,7 +168,7 @@ def _deltas(series: Series, seconds: Array, step: float) -> _Deltas:
     return _Deltas(amounts, seconds, (seconds <= _NEXT * step) & ~impossible, reset, impossible)
 
 
-class _Fresh:
+class _NewSeries:
     """Decides which series were new when they appeared, and which only had not been seen before."""
 
     def __init__(self, counters: Sequence[Counter], deltas: Sequence[_Deltas], usual: float) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sources.prometheus.bursts import Episode, Limits, episodes
 from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
-from sources.prometheus.levels import FEW, LEAST_REQUESTS, highest, just_after, plateau, wilson
+from sources.prometheus.levels import FEW_REQUESTS, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
 from sources.promql.series import Array
 from sources.promql.sorted_numbers import median
@@ -92,7 +92,7 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
         fall,
         before=inner(counts, found[first - 1]).level if first else 0.0,
         level=most.level,
-        likely=wilson(most.count, most.size) if most.size < FEW else None,
+        likely=wilson(most.count, most.size) if most.size < FEW_REQUESTS else None,
         after=just_after(counts, found[end], bins).level if fall else inner(counts, found[-1]).level,
         peak=peak,
         peak_at=float(bins.end[last]),

@@ -56,7 +56,11 @@ def groups(answers: Answers, metric: Metric, name: str, settings: PrometheusSett
     seen: set[tuple[str, str, str]] = set()
     callees: set[tuple[str, ...]] = set()
     for side in metric.sides:
-        every = [one for one in once(answers.series("counters", selector(name, side))) if side.reports(one.labels)]
+        every = [
+            one
+            for one in without_replicas(answers.series("counters", selector(name, side)))
+            if side.reports(one.labels)
+        ]
         new = [one for one in every if not side.callee or _callee(one.labels, side) not in callees]
         callees |= {_callee(one.labels, side) for one in every}
         for group in _by_service(new, side, settings):
@@ -65,7 +69,7 @@ def groups(answers: Answers, metric: Metric, name: str, settings: PrometheusSett
             seen.add(group.key)
 
 
-def once(every: Iterable[Series]) -> list[Series]:
+def without_replicas(every: Iterable[Series]) -> list[Series]:
     """The longest of the copies that several Prometheus servers have of one series, so each request counts once."""
     longest: dict[tuple[tuple[str, str], ...], Series] = {}
     for series in every:

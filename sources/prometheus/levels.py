@@ -8,7 +8,7 @@ from sources.prometheus.segments import Binomial, Segment
 
 LEAST_REQUESTS = 30
 """Minimum requests for a ratio, unless nearly all of them fail."""
-FEW = 100
+FEW_REQUESTS = 100
 """With fewer requests than this, the ratio is reported with its confidence interval."""
 _PEAK_SECONDS = 60.0
 _AFTER = 600.0
@@ -31,7 +31,7 @@ def just_after(counts: Binomial, stretch: Segment, bins: Bins) -> Segment:
     within = inner(counts, stretch)
     soon = int(np.searchsorted(bins.end, bins.end[within.first] + _AFTER))
     beginning = counts.segment(within.first, min(within.end, max(within.first + 1, soon)))
-    return beginning if beginning.size >= FEW else within
+    return beginning if beginning.size >= FEW_REQUESTS else within
 
 
 def highest(counts: Binomial, begin: int, finish: int, step: float) -> tuple[float, int]:

@@ -30,7 +30,7 @@ def read(
     answers, rules, starts = Answers(), Rules(), set[float]()
     for document in documents:
         if document.call in ("rules", "restarts"):
-            answers.hear(document)
+            answers.add_warnings(document)
         if document.call == "rules":
             yield from rules.add(document)
         elif document.call == "restarts":

@@ -18,7 +18,7 @@ from sources.promql.series import Array
 _PENALTY = 3.0
 _LEAST_SHARE = 0.25
 """Levels closer than this share of the larger one count as one."""
-_ROWS = 32
+_ENDS_PER_BLOCK = 32
 """How many segment ends are evaluated in one vectorised step."""
 _CONFIDENCE = 7.35
 """95 % limit of the likelihood ratio for the position of a change (Hansen 2000)."""
@@ -114,9 +114,9 @@ class Counts(ABC):
         best = np.full(n + 1, -penalty)
         last = np.zeros(n + 1, dtype=int)
         for end in range(1, n + 1):
-            if (row := (end - 1) % _ROWS) == 0:
+            if (row := (end - 1) % _ENDS_PER_BLOCK) == 0:
                 # Many ends at once, since calls of numpy would take most of the time. Entries beyond an end are unused.
-                ends = np.arange(end, min(end + _ROWS, n + 1))
+                ends = np.arange(end, min(end + _ENDS_PER_BLOCK, n + 1))
                 begins = np.minimum(np.arange(ends[-1]), ends[:, None] - 1)
                 costs = self.cost(*(sums[:, ends, None] - sums[:, begins]))
             cost = best[:end] + costs[row, :end]

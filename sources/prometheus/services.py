@@ -8,7 +8,7 @@ from collector.event import Subject
 from collector.source import Gap
 from sources.metric_labels import quoted, selected, spelled
 from sources.prometheus.deltas import Counter
-from sources.prometheus.groups import Group, groups, once
+from sources.prometheus.groups import Group, groups, without_replicas
 from sources.prometheus.metrics import METRICS, Metric, selector
 from sources.prometheus.settings import LatencySettings, PrometheusSettings, RatioSettings
 from sources.promql.answers import Answers
@@ -132,15 +132,21 @@ def _found(metric: Metric, group: Group, known: Sequence[Series]) -> Requests:
 
 
 def _configured(answers: Answers, ratio: RatioSettings) -> Requests:
-    errors = [Counter(one, failed=True, total=False) for one in once(answers.series("counters", ratio.error_query))]
-    total = [Counter(one, failed=False, total=True) for one in once(answers.series("counters", ratio.total_query))]
+    errors = [
+        Counter(one, failed=True, total=False)
+        for one in without_replicas(answers.series("counters", ratio.error_query))
+    ]
+    total = [
+        Counter(one, failed=False, total=True)
+        for one in without_replicas(answers.series("counters", ratio.total_query))
+    ]
     subject = Subject(service=ratio.service)
     return Requests(ratio.name, ratio.total_query, subject, errors + total, ratio.error_query, ratio.total_query)
 
 
 def _configured_histogram(answers: Answers, latency: LatencySettings) -> Histogram:
     query = latency.buckets_query
-    series = once(answers.series("counters", query))
+    series = without_replicas(answers.series("counters", query))
     subject = Subject(service=latency.service)
     found = _buckets(series, latency.seconds_per_unit)
     return Histogram(query, subject, *found, query, True, latency.bound, latency.name)

@@ -74,7 +74,7 @@ class Answers:
         else:
             yield from self._take(result, question, document.call)
 
-    def hear(self, document: Document) -> None:
+    def add_warnings(self, document: Document) -> None:
         """Add only the warnings of a document that is read elsewhere."""
         try:
             body = document.json()

@@ -15,8 +15,8 @@ _ENDPOINT = re.compile("(/api/v1(/(query|write|push))?|/push)/?$")
 """Paths that people copy along with the URL of Prometheus, Mimir or Grafana Cloud."""
 _HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _SECRET = re.compile("authorization|cookie|token|secret|password|api.?key", re.IGNORECASE)
-_OURS = frozenset({"query", "time", "start", "end", "step", "match[]"})
-_PIECE = 12
+_RESERVED_PARAMS = frozenset({"query", "time", "start", "end", "step", "match[]"})
+_SHORTEST_SECRET_PART = 12
 """Minimum characters for a part of a header, between separators, to be masked as a secret of its own."""
 
 
@@ -76,7 +76,7 @@ class PromqlSettings(TokenSettings):
     @field_validator("params")
     @classmethod
     def _not_ours(cls, value: dict[str, str]) -> dict[str, str]:
-        if taken := sorted(_OURS & set(value)):
+        if taken := sorted(_RESERVED_PARAMS & set(value)):
             raise ValueError(f"{', '.join(taken)}: is set by the questions themselves")
         return value
 
@@ -110,7 +110,7 @@ class PromqlSettings(TokenSettings):
             scrubber.add(value)
             for piece in re.split("[ ;,=]+", value):
                 # A server may echo `Bearer abc` or `session=abc` as `abc`.
-                scrubber.add(piece if len(piece) >= _PIECE else "")
+                scrubber.add(piece if len(piece) >= _SHORTEST_SECRET_PART else "")
         return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sources.cluster.fields import text
 from sources.cluster.inference.nodes import add_object
-from sources.cluster.node_history import NO, PRESENCE, YES, NodeHistory, Sight
+from sources.cluster.node_history import NO, PRESENCE, YES, NodeHistory, NodeState
 from sources.fact import Moment
 from sources.recorder.versions import Recorded, Version
 
@@ -27,7 +27,7 @@ def _history(versions: Sequence[Version], recorded: Recorded) -> Iterator[NodeHi
             add_object(history, last, seen)
         if version.gone and history:
             since = recorded.gone_since("nodes", "", versions, version)
-            history.add(Sight(PRESENCE, YES, None), Moment(since, since), last)
-            history.add(Sight(PRESENCE, NO, None), seen, last)
+            history.add(NodeState(PRESENCE, YES, None), Moment(since, since), last)
+            history.add(NodeState(PRESENCE, NO, None), seen, last)
     if history:
         yield history

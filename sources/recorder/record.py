@@ -147,7 +147,7 @@ class Recorder:
                     place = stream.namespace or "all namespaces"
                     self._log(f"{where}: may not {lacks} ({place}); give it a role with the verb {forbidden.verb}")
                 state.lacks, state.error, state.heard, state.current = lacks, "", self._status.clock(), False
-                self._put(Step(stream=stream, until=datetime.now(UTC), lacks=lacks))
+                self._put(Step(stream=stream, until=datetime.now(UTC), missing_right=lacks))
                 self._stop.wait(_AGAIN)
             except SourceError as error:
                 if not state.error:

@@ -7,10 +7,10 @@ from typing import Any
 from sources.cluster.fields import get, objects
 from sources.kube_api.reduce import reduced
 
-_NEWS_TO_NOBODY = ("resourceVersion", "managedFields")
+_IGNORED_METADATA = ("resourceVersion", "managedFields")
 
 
-def shaped(item: dict[str, Any]) -> tuple[str, bytes]:
+def kept_and_digest(item: dict[str, Any]) -> tuple[str, bytes]:
     """The object as it is kept, without secrets (see `sources.kubernetes.fetch`), and its digest."""
     kept: dict[str, Any] = reduced(item)
     if isinstance(kept.get("status"), dict):
@@ -24,7 +24,7 @@ def digest(kept: dict[str, Any]) -> bytes:
     metadata, status = get(kept, "metadata"), get(kept, "status")
     compared = dict(kept)
     if isinstance(metadata, dict):
-        compared["metadata"] = {key: value for key, value in metadata.items() if key not in _NEWS_TO_NOBODY}
+        compared["metadata"] = {key: value for key, value in metadata.items() if key not in _IGNORED_METADATA}
     if isinstance(status, dict) and "conditions" in status:
         conditions = [
             {key: value for key, value in condition.items() if key != "lastHeartbeatTime"}

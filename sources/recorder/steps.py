@@ -47,11 +47,11 @@ class Step(Struct, frozen=True, kw_only=True):
     """Where the watch continues after this step; empty in the middle of a list."""
     until: datetime | None = None
     """Up to when everything is known after this step; None if that is not known."""
-    begun: datetime | None = None
+    listed_at: datetime | None = None
     """Set if a list is complete with this step: the moment of which the list shows the state."""
     listed: frozenset[str] = frozenset()
     """The uids in that list."""
-    lacks: str = ""
+    missing_right: str = ""
     """The missing right because of which nothing is recorded: `watch pods`."""
 
 

@@ -74,7 +74,7 @@ class Store:
                     if self._is_news(connection, step.stream, change, fresh):
                         rows.append(_row(step.stream, change))
                         new += 1
-                if step.begun is not None:
+                if step.listed_at is not None:
                     # Later changes are not in the list, but have not vanished.
                     _write(connection, rows)
                     rows = []
@@ -107,7 +107,7 @@ class Store:
     def _vanished(self, connection: Connection, step: Step, span: int | None) -> list[dict[str, Any]]:
         """Rows for the objects that are stored as existing but missing from the list."""
         stream = step.stream
-        if step.begun is None or stream.resource == "events":
+        if step.listed_at is None or stream.resource == "events":
             return []
         where = [versions.c.cluster == stream.cluster, versions.c.resource == stream.resource]
         if stream.namespace:
@@ -115,7 +115,7 @@ class Store:
         last = select(func.max(versions.c.id)).where(*where).group_by(versions.c.uid)
         there = select(versions.c.uid, versions.c.namespace, versions.c.name, versions.c.seen)
         # Versions that another recorder has seen since are newer than the list.
-        older = (versions.c.gone.is_(False), versions.c.seen < micros(step.begun))
+        older = (versions.c.gone.is_(False), versions.c.seen < micros(step.listed_at))
         found = connection.execute(there.where(versions.c.id.in_(last), *older)).all()
         known = None if span is None else connection.execute(select(spans.c.until).where(spans.c.id == span)).scalar()
         common = {"cluster": stream.cluster, "resource": stream.resource, "version": "", "change": "VANISHED"}
@@ -126,8 +126,8 @@ class Store:
                 "name": row.name,
                 "uid": row.uid,
                 "gone": True,
-                "seen": micros(step.begun),
-                "since": min(max(known or 0, row.seen), micros(step.begun)),
+                "seen": micros(step.listed_at),
+                "since": min(max(known or 0, row.seen), micros(step.listed_at)),
                 "body": "",
             }
             for row in found
@@ -171,14 +171,14 @@ def _advance(connection: Connection, steps: Iterable[Step], known: dict[_Of, int
     moved: dict[Stream, str] = {}
     until: dict[_Of, int] = {}
     for step in steps:
-        of = (step.stream, step.lacks)
+        of = (step.stream, step.missing_right)
         if step.position:
             moved[step.stream] = step.position
         if step.until is None:
             continue
-        if step.begun is not None or of not in known:
-            since = micros(step.begun or step.until)
-            values = {**step.stream._asdict(), "since": since, "until": since, "lacks": step.lacks}
+        if step.listed_at is not None or of not in known:
+            since = micros(step.listed_at or step.until)
+            values = {**step.stream._asdict(), "since": since, "until": since, "lacks": step.missing_right}
             key = connection.execute(spans.insert().values(values)).inserted_primary_key
             assert key is not None  # noqa: S101 - both databases give it
             known[of] = key[0]

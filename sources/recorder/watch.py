@@ -13,7 +13,7 @@ from sources.cluster.fields import count, get, objects, text
 from sources.cluster.lists import Listed
 from sources.http import Answer, decoded
 from sources.kube_api.api import ABSENT, FORBIDDEN, GONE, Api
-from sources.recorder.shape import shaped
+from sources.recorder.shape import kept_and_digest
 from sources.recorder.steps import Change, Step, Stream
 
 LASTS = 60
@@ -84,7 +84,7 @@ def listed(api: Api, followed: Followed) -> Iterator[Step]:
         if not version:
             raise BadAnswer(f"{stream.resource} of kubernetes at {api.host}: a list without a resourceVersion")
         ended = frozenset(uids)
-        yield Step(stream=stream, changes=changes, position=version, until=begun, begun=begun, listed=ended)
+        yield Step(stream=stream, changes=changes, position=version, until=begun, listed_at=begun, listed=ended)
         return
 
 
@@ -161,10 +161,10 @@ def _failure(kind: str, of: Any, api: Api) -> Exception | None:
 def _change(kind: str, item: dict[str, Any], at: datetime) -> Change:
     namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
     try:
-        body, digest = shaped(item)
+        body, digest = kept_and_digest(item)
     except RecursionError:
         # Nesting this deep only serves an attack.
-        body, digest = shaped(
+        body, digest = kept_and_digest(
             {"metadata": {"name": name, "namespace": namespace, "uid": text(item, "metadata", "uid")}}
         )
     uid = text(item, "metadata", "uid") or f"{namespace}/{name}"

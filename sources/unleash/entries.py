@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sources.fact import Moment
-from sources.flag_facts import Hand
+from sources.flag_facts import Author
 from sources.text import one_line
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     tags: tuple[str, ...]
     rollout: tuple[str, str]
     """The percentage of users that a strategy applies to, before and after; empty if unknown."""
-    by: Hand
+    by: Author
 
 
 def when(item: Any) -> Moment | None:
@@ -78,11 +78,11 @@ def entry(item: Any) -> Iterator[Entry]:
     )
 
 
-def _hand(item: Any) -> Hand:
+def _hand(item: Any) -> Author:
     user, name = item.get("createdByUserId"), _text(item, "createdBy")
     system = _SYSTEM.get(user, "") if isinstance(user, int) else ""
     system = system or _SYSTEM_NAMES.get(name, "")
-    return Hand(system, automated=True) if system else Hand(name)
+    return Author(system, automated=True) if system else Author(name)
 
 
 def _rollout(data: Any) -> str:

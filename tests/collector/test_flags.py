@@ -11,7 +11,7 @@ from collector.links import LinkKind
 from collector.scope import Scope
 from collector.timeline import Timeline, draft, explained_draft
 from sources.fact import Moment, report
-from sources.flag_facts import OFF, ON, Flag, Hand, flag_changed, numbers
+from sources.flag_facts import OFF, ON, Author, Flag, flag_changed, numbers
 from tests.collector.build import WINDOW, at, errors, event
 
 
@@ -26,7 +26,7 @@ def told(timeline: Timeline) -> list[str]:
 def switch(clock: str, how: str, name: str = "new-checkout", source: str = "launchdarkly", **of: Any) -> Event:
     """The change of a flag; by default of `checkout` in `production`, by dana."""
     flag = Flag(name, of.get("service", "checkout"), of.get("environment", "production"))
-    by = Hand(of.get("by", "dana"), of.get("automated", False))
+    by = Author(of.get("by", "dana"), of.get("automated", False))
     moment = Moment(at(clock), at(clock) + timedelta(milliseconds=1))
     return report(
         flag_changed(flag, how, by), moment, source=source, native_id=f"{name}/{clock}/{how}",

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sources.recorder.database import opened
-from sources.recorder.shape import shaped
+from sources.recorder.shape import kept_and_digest
 from sources.recorder.steps import Change, Step, Stream
 from sources.recorder.store import Store
 from tests.incidents.ids import Object
@@ -47,13 +47,13 @@ class Recorded(Struct):
             for item in items:
                 uid = item["metadata"]["uid"]
                 uids.add(uid)
-                body, digest = shaped(item)
+                body, digest = kept_and_digest(item)
                 if uid not in known or known[uid][0] != digest:
                     kind = "LISTED" if first else "MODIFIED" if uid in known else "ADDED"
                     changes.append(self._change(kind, item, now, body, digest))
                     known[uid] = (digest, item)
             for uid in [uid for uid in known if uid not in uids]:
-                body, digest = shaped(known.pop(uid)[1])
+                body, digest = kept_and_digest(known.pop(uid)[1])
                 changes.append(self._change("DELETED", _item_of(body), now, body, digest))
             stream = Stream("", resource, "")
             begun, listed = (now, frozenset(uids)) if first else (None, frozenset[str]())

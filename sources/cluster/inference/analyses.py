@@ -17,7 +17,7 @@ _CAUSE = timedelta(seconds=60)
 
 def analysis_events(history: DeploymentHistory, inventory: Inventory, source: str) -> Iterator[Event]:
     """The start and end of each analysis."""
-    subject = inventory.of(history.namespace, history.workload)
+    subject = inventory.subject_of_workload(history.namespace, history.workload)
     for one in _analyses(history, inventory):
         replica_set = f"{one.rollout}-{one.template_hash}" if one.template_hash else ""
         own = history.sets.get(replica_set)

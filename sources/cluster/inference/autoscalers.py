@@ -79,7 +79,7 @@ def _fits(step: Event, event: Event, size: float, target: Subject | None) -> boo
 def _targets(inventory: Inventory) -> dict[tuple[str, str], Subject]:
     """The target of each HorizontalPodAutoscaler, by the autoscaler's namespace and name."""
     found = {}
-    for item in inventory.others.get("horizontalpodautoscalers", []):
+    for item in inventory.raw_objects.get("horizontalpodautoscalers", []):
         namespace, name = text(item, "metadata", "namespace"), text(item, "metadata", "name")
         kind, target = text(item, "spec", "scaleTargetRef", "kind"), text(item, "spec", "scaleTargetRef", "name")
         subject = inventory.subject(namespace, kind, target)

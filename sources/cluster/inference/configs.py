@@ -30,7 +30,7 @@ def config_events(inventory: Inventory, window: Window, source: str) -> Iterator
     `numbers["users"]` is how many.
     """
     for resource in KINDS:
-        items = inventory.others.get(resource, [])
+        items = inventory.raw_objects.get(resource, [])
         users = _users(inventory, resource) if items else {}
         for item in items:
             for writer, at in _writes(item):
@@ -107,7 +107,7 @@ def _users(inventory: Inventory, resource: str) -> Mapping[Key, set[str]]:
 def _behind_certificates(inventory: Inventory) -> Iterator[tuple[Key, set[str]]]:
     """For each Ingress: the Secrets with its certificates, and the services to which it leads."""
     selected = selected_services(inventory)
-    for route in inventory.others.get("ingresses", ()):
+    for route in inventory.raw_objects.get("ingresses", ()):
         try:
             namespace = text(route, "metadata", "namespace")
             names = [text(each, "secretName") for each in objects(route, "spec", "tls")]

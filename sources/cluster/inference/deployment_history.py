@@ -17,7 +17,7 @@ from sources.cluster.inference.deployment_rollouts import (
 )
 from sources.cluster.inference.scaling import Scaling, from_nothing, scalings, with_sizes
 from sources.cluster.inference.takeovers import pod_changes
-from sources.cluster.inventory import ROLLERS, Deployment, Inventory, Key, ReplicaSet
+from sources.cluster.inventory import WITH_REPLICA_SETS, Deployment, Inventory, Key, ReplicaSet
 from sources.cluster.rollout_states import RolloutState, State
 from sources.fact import Moment
 
@@ -129,7 +129,7 @@ class DeploymentHistory(Struct, frozen=True):
             soon and following is not None and following.replica_set != step.replica_set and following.was in (0, None)
         )
 
-    def emptied_with(self, step: Scaling) -> int:
+    def count_emptied_with(self, step: Scaling) -> int:
         """How many ReplicaSets lost their last pods when the Deployment was scaled to zero by this step."""
         ours = [s for s in self.scalings if not s.up and not s.to]
         return len({s.replica_set for s in ours if abs(s.at.earliest - step.at.earliest) <= LAST_STEP})
@@ -165,7 +165,7 @@ def deployment_histories(inventory: Inventory, records: Iterable[Record]) -> Ite
         sets.setdefault((own.key[0], own.workload), {})[own.key[1]] = own
     records = list(records)
     for record in records:
-        if record.kind in ROLLERS:
+        if record.kind in WITH_REPLICA_SETS:
             of = scaled if record.reason == "ScalingReplicaSet" else others
             of.setdefault((record.about_namespace, f"{record.kind}/{record.about}"), []).append(record)
     stepped = {key: with_sizes(scalings(ours), key[0], inventory.sizes) for key, ours in scaled.items()}

@@ -50,7 +50,7 @@ class DeploymentRollout(Struct, frozen=True):
     """Name of the ReplicaSet that was wanted before."""
     end: datetime | None = None
     """When the next rollout starts."""
-    again: bool = False
+    undoes_rollback: bool = False
     """Whether it is a rollback of a rollback: the version that was rolled back is deployed once more."""
     not_before: datetime | None = None
     """The earliest possible start, if `start` is only the latest possible one."""

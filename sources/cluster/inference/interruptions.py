@@ -67,7 +67,9 @@ def _event(
 ) -> Event:
     rollout = _under_way(history, state.at)
     called = name(history, rollout, inventory) if rollout else None
-    fact = INTERRUPTIONS[state.what](inventory.of(history.namespace, history.workload), called, shown_by=shown_by)
+    fact = INTERRUPTIONS[state.what](
+        inventory.subject_of_workload(history.namespace, history.workload), called, shown_by=shown_by
+    )
     return report(
         fact,
         state.at,

@@ -71,7 +71,7 @@ def job_runs(inventory: Inventory, records: Iterable[Record], source: str) -> It
 def _listed(inventory: Inventory) -> dict[Key, _Run]:
     """The Jobs that exist, by namespace and name."""
     found: dict[Key, _Run] = {}
-    for item in inventory.others.get("jobs", []):
+    for item in inventory.raw_objects.get("jobs", []):
         if name := text(item, "metadata", "name"):
             begun = moment(get(item, "status", "startTime"))
             run = _Run(subject_of_job(item, inventory.cluster), begun, listed=begun is not None)

@@ -13,7 +13,7 @@ from sources.fact import report
 
 def job_events(inventory: Inventory, source: str) -> Iterator[Event]:
     """One Event per Job that failed for good; `numbers["failed"]` is how many of its pods did."""
-    for item in inventory.others.get("jobs", []):
+    for item in inventory.raw_objects.get("jobs", []):
         state = job_state(item)
         if state.since is None or not text(item, "metadata", "name"):
             continue

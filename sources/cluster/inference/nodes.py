@@ -26,7 +26,7 @@ from sources.cluster.facts.nodes import (
 from sources.cluster.fields import get, moment, text
 from sources.cluster.inference.drains import drain_events
 from sources.cluster.inventory import Inventory
-from sources.cluster.node_history import PRESENCE, YES, NodeHistory, Sight, cordon, sights
+from sources.cluster.node_history import PRESENCE, YES, NodeHistory, NodeState, cordon, node_states
 from sources.fact import Fact, Moment, report
 
 _SKEW = timedelta(seconds=5)
@@ -82,7 +82,7 @@ class _Reported(Struct, frozen=True):
 def node_events(inventory: Inventory, records: Iterable[Record], source: str) -> Iterator[Event]:
     """The Events of nodes that the listed Node objects and the Event objects show."""
     histories = []
-    for item in inventory.others.get("nodes", []):
+    for item in inventory.raw_objects.get("nodes", []):
         histories.append(NodeHistory[_Object](inventory.cluster, text(item, "metadata", "name")))
         # There is only one version of each object, so only its stamps count.
         add_object(histories[-1], item, _ANY_TIME)
@@ -93,8 +93,8 @@ def add_object(history: NodeHistory[_Object], item: _Object, seen: Moment) -> No
     """Add the state in one version of a Node object, which keeps only the last change of each condition."""
     added = moment(get(item, "metadata", "creationTimestamp"))
     if added:
-        history.add(Sight(PRESENCE, YES, added), seen, item)
-    for sight in (*sights(item), cordon(item)):
+        history.add(NodeState(PRESENCE, YES, added), seen, item)
+    for sight in (*node_states(item), cordon(item)):
         history.add(sight, seen, item)
 
 

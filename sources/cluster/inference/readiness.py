@@ -142,7 +142,7 @@ def _event(
     proof: Proof | None = None,
 ) -> Event:
     wanted = desired(history, rollout)
-    subject = inventory.of(history.namespace, history.workload, name)
+    subject = inventory.subject_of_workload(history.namespace, history.workload, name)
     words = "is ready"
     if proof:
         words = f"was ready by then, which the controller's step at {proof.shown:%H:%M:%S} UTC proves"

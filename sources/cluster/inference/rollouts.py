@@ -54,11 +54,11 @@ def desired(history: DeploymentHistory, rollout: DeploymentRollout) -> int | Non
 def name(history: DeploymentHistory, rollout: DeploymentRollout, inventory: Inventory) -> RolloutName:
     """The name of a rollout."""
     return rollout_name(
-        inventory.of(history.namespace, history.workload),
+        inventory.subject_of_workload(history.namespace, history.workload),
         f"ReplicaSet/{rollout.new}",
         history.sets.get(rollout.new),
         history.sets.get(rollout.replaces),
-        rollback=rollout.rollback and not rollout.again,
+        rollback=rollout.rollback and not rollout.undoes_rollback,
     )
 
 
@@ -126,7 +126,7 @@ def _step(history: DeploymentHistory, step: Scaling, inventory: Inventory, sourc
     numbers: dict[str, float] = {**event.numbers, "replicas": step.to} | ({} if step.was is None else {"was": step.was})
     if purpose == Purpose.SIZE or rollout is None:
         # Together the ReplicaSets had more pods than the Deployment wanted.
-        of_one = not history.empties(step) or history.emptied_with(step) == 1
+        of_one = not history.empties(step) or history.count_emptied_with(step) == 1
         yield report(
             scaled(event.subject, step.to, step.was if of_one else None),
             step.at,

@@ -123,7 +123,9 @@ def failed_replica_sets(inventory: Inventory, source: str) -> Iterator[Event]:
         since, reason, message = own.failure
         namespace, name = own.key
         event = report(
-            facts.start_failed(inventory.of(namespace, own.workload), reason_and_message(reason, message)),
+            facts.start_failed(
+                inventory.subject_of_workload(namespace, own.workload), reason_and_message(reason, message)
+            ),
             since,
             source=source,
             native_id=f"{own.uid or name}/start failed",

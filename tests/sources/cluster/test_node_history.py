@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collector.event import Kind
-from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, Sight, sights
+from sources.cluster.node_history import BOOT, CORDON_STATE, NO, PRESENCE, YES, NodeHistory, NodeState, node_states
 from sources.fact import Moment
 
 BEGIN = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ def told(history: NodeHistory[None]) -> list[tuple[Kind, str, float, float]]:
 
 def test_a_kubelet_that_is_not_heard_of_fell_silent_since_it_last_was() -> None:
     history = NodeHistory[None]("prod", "n1")
-    for sight in sights({"status": {"conditions": [state("Ready", "Unknown", 100, 55)]}}):
+    for sight in node_states({"status": {"conditions": [state("Ready", "Unknown", 100, 55)]}}):
         history.add(sight, exactly(200), None)
     (lost,) = history.occurrences()
     assert told(history) == [(Kind.NODE_NOT_READY, "not ready", 55, 101)]
@@ -56,7 +56,7 @@ def test_a_node_that_shuts_down_says_so_and_is_not_ready() -> None:
     history = NodeHistory[None]("prod", "n1")
     down = state("Ready", "False", 100, 100, "container runtime is down, node is shutting down")
     for condition in (state("Ready", "True", 10, 90), down, state("Ready", "True", 160, 160)):
-        for sight in sights({"status": {"conditions": [condition]}}):
+        for sight in node_states({"status": {"conditions": [condition]}}):
             history.add(sight, exactly(170), None)
     assert told(history) == [
         (Kind.NODE_READY, "ready", 10, 11),
@@ -81,7 +81,7 @@ def test_a_node_that_shuts_down_says_so_and_is_not_ready() -> None:
 def test_two_looks_show_a_change_between_them(name: str, values: tuple[str, ...], expected: list[str]) -> None:
     history = NodeHistory[None]("prod", "n1")
     for number, value in enumerate(values):
-        history.add(Sight(name, value, None), exactly(30 * number), None)
+        history.add(NodeState(name, value, None), exactly(30 * number), None)
     found = told(history)
     assert [word for _, word, *_ in found] == expected
     assert all(latest - earliest == 30 for *_, earliest, latest in found)
@@ -98,7 +98,7 @@ def test_what_tools_set_on_a_node_is_a_trouble_unless_it_is_how_a_node_settles_o
     ]
     made = {"metadata": {"creationTimestamp": f"{BEGIN:%Y-%m-%dT%H:%M:%SZ}"}, "status": {"conditions": conditions}}
     history = NodeHistory[None]("prod", "n1")
-    for sight in sights(made):
+    for sight in node_states(made):
         history.add(sight, exactly(3700), None)
     found = list(history.occurrences())
     assert [(each.fact.words, (each.at - BEGIN).total_seconds()) for each in found] == [

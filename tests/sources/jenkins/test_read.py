@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from collector.event import Event, Kind, Manner, order
 from collector.source import Document
 from sources.jenkins.items import Job
-from sources.jenkins.jobs import Unopened, jobs
+from sources.jenkins.jobs import UnreadFolder, jobs
 from sources.jenkins.paths import job_of, path
 from tests.sources.jenkins.payloads import (
     AT,
@@ -482,8 +482,8 @@ def test_real_builds_are_read(name: str, job: str, shown: list[tuple[Kind, int]]
 def test_the_jobs_of_a_real_jenkins_are_found() -> None:
     found = {"/".join(one.names): one for one in jobs(real("jenkins/jenkins.json"), ()) if isinstance(one, Job)}
     assert sorted(found) == ["folder/freestylejob", "folder/maxtrixjob", "folder/pipeline"]
-    assert [one for one in jobs(real("jenkins/jenkins.json"), ()) if isinstance(one, Unopened)] == [
-        Unopened(("folder", "folder2"))
+    assert [one for one in jobs(real("jenkins/jenkins.json"), ()) if isinstance(one, UnreadFolder)] == [
+        UnreadFolder(("folder", "folder2"))
     ]
     branches = [one for one in jobs(real("job/mbranch.json"), ("project",)) if isinstance(one, Job)]
     assert [(one.names, one.multibranch) for one in branches] == [

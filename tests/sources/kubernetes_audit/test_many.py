@@ -9,7 +9,7 @@ from sources.cluster.inventory import Inventory
 from sources.fact import Moment
 from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import Entry
-from sources.kubernetes_audit.sets import Ran
+from sources.kubernetes_audit.sets import PodRevisions
 from tests.sources.kubernetes_audit.log import Json, at
 
 MANY = 20_000
@@ -33,7 +33,7 @@ def test_the_size_and_the_revision_of_each_time_are_found_at_once() -> None:
     pod = {"metadata": {"labels": {"controller-revision-hash": "db-a"}, "ownerReferences": [{"name": "db"}]}}
     ran = [entry(n, "patch", "pods/status", "db-0", answered=pod) for n in range(MANY)]
     begun = time.process_time()
-    sizes, revisions, inventory = Sizes(sized), Ran(ran), Inventory(cluster="")
+    sizes, revisions, inventory = Sizes(sized), PodRevisions(ran), Inventory(cluster="")
     for one in ran:
         assert sizes.numbers("of", ("shop", "web-1"), one.at.latest) == {"of": 3}
         assert revisions.keys(one, inventory).replica_set == "db-a"

@@ -13,7 +13,7 @@ from sources.kubernetes_audit.build_inventory import Sizes
 from sources.kubernetes_audit.entries import _entry, _in_file
 from sources.kubernetes_audit.pods import pod_events
 from sources.kubernetes_audit.reduce import reduced
-from sources.kubernetes_audit.sets import Ran
+from sources.kubernetes_audit.sets import PodRevisions
 from tests.examples import examples
 from tests.sources.kubernetes_audit.log import Json, at, controller, entry, lines, told
 
@@ -127,7 +127,7 @@ def test_every_change_is_told_once_wherever_the_log_begins(
     entries = [
         each for item in kept if (less := reduced(item)) for each in _entry(lambda i, a: _in_file("f", i, a), less)
     ]
-    every = pod_events(entries, Inventory(cluster="prod"), Sizes(entries), Ran(entries), "audit")
+    every = pod_events(entries, Inventory(cluster="prod"), Sizes(entries), PodRevisions(entries), "audit")
     found = sorted((each for each in every if each.kind in (LOST, BACK)), key=order)
     begins = entries[0].at.earliest if entries else T
     expected = [(kind, when) for kind, when in truth if when >= begins - timedelta(seconds=1)]

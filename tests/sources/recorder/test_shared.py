@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from sources.recorder.database import opened
-from sources.recorder.shape import shaped
+from sources.recorder.shape import kept_and_digest
 from sources.recorder.steps import Change, Step, Stream
 from sources.recorder.store import Store
 from tests.servers.postgresql import postgresql
@@ -26,7 +26,7 @@ def test_what_another_one_saw_after_a_list_was_asked_for_has_not_vanished(tmp_pa
     url, stream = f"sqlite:///{tmp_path / 'store.db'}", Stream("", "pods", "")
 
     def made(name: str, second: int) -> Change:
-        body, digest = shaped(item(name, str(second)))
+        body, digest = kept_and_digest(item(name, str(second)))
         return Change("ADDED", "shop", name, f"uid-{name}", str(second), at(second), body, digest)
 
     one, other = (Store(opened(url, None, write=True)) for _ in range(2))

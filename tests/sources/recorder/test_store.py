@@ -21,7 +21,7 @@ from collector.window import Window
 from sources.recorder import RecorderSettings, RecorderSource
 from sources.recorder.database import opened
 from sources.recorder.retention import Retention, forget, measured
-from sources.recorder.shape import shaped
+from sources.recorder.shape import kept_and_digest
 from sources.recorder.status import Status
 from sources.recorder.steps import Change, Step, Stream
 from sources.recorder.store import Store
@@ -42,7 +42,7 @@ def seen(resource: str, name: str, minutes: float, kind: str = "MODIFIED", size:
     version = str(round(minutes * 1000) + number)
     metadata = {"name": name, "namespace": "shop", "uid": f"uid-{name}", "resourceVersion": version}
     item = {"metadata": metadata, "spec": {"at": version}}
-    body, digest = shaped({**item, "pad": "x" * size})
+    body, digest = kept_and_digest({**item, "pad": "x" * size})
     stream = Stream("", resource, "")
     changes = (Change(kind, "shop", name, f"uid-{name}", version, at(minutes), body, digest),)
     return Step(stream=stream, changes=changes, position=version, until=at(minutes))
