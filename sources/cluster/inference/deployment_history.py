@@ -137,16 +137,29 @@ class DeploymentHistory:
     def size_after(self, name: str, index: int) -> int | None:
         """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
         later = None
+        own = self.sets.get(name)
         for position in range(len(self.scalings) - 1, -1, -1):
             step = self.scalings[position]
             if step.replica_set == name:
+                if position <= index and self._hides_any(step, self.scalings[index]):
+                    break
                 if position <= index:
                     return step.to
                 later = step
         if later is not None:
             return later.was if later.was is not None else later.to - 1 if later.up else None
-        own = self.sets.get(name)
         return own.replicas if own else None
+
+    def _hides_any(self, step: Scaling, until: Scaling) -> bool:
+        """Whether the controller may have taken further steps between these two that only were counted, in an Event
+        that keeps the last of many similar ones.
+        """
+        return any(
+            one.record.similar is not None
+            and one.record.similar.earliest <= until.at.latest
+            and step.at.latest < one.at.earliest
+            for one in self.scalings
+        )
 
     def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
         """Whether a rollout had been given up by then, so that its pods are taken away again."""
