@@ -22,7 +22,9 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
     found: list[Story] = []
     open_: dict[tuple[object, ...], list[int]] = {}
     for one in occurrences:
-        if one.kind in BEGINS_WITH.values():
+        if "change" in one.best.numbers and one.kind in KINDS:
+            _change(one, found, open_, directory)
+        elif one.kind in BEGINS_WITH.values():
             open_.setdefault(_series(one), []).append(len(found))
             found.append(_symptom(one, directory, Step.STARTED))
         elif one.kind in BEGINS_WITH:
@@ -34,6 +36,20 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
                 found.append(_symptom(one, directory, Step.ENDED))
     ranks = list(BEGINS_WITH.values())
     return sorted(found, key=lambda symptom: ranks.index(Kind(symptom.manner)))
+
+
+def _change(
+    one: Occurrence, found: list[Story], open_: dict[tuple[object, ...], list[int]], directory: Directory
+) -> None:
+    """Another level of what goes on, or of what began before anything was seen."""
+    going_on = open_.setdefault(_series(one), [])
+    if not going_on:
+        going_on.append(len(found))
+        found.append(_symptom(one, directory, Step.CHANGED))
+        return
+    symptom = found[going_on[-1]]
+    changes = (*symptom.at(Step.CHANGED), one)
+    found[going_on[-1]] = replace(symptom, steps={**symptom.steps, Step.CHANGED: changes})
 
 
 def _symptom(one: Occurrence, directory: Directory, step: Step) -> Story:

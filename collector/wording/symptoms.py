@@ -44,6 +44,9 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
     for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
         words = capital(beginning(symptom, tz, of=setting.service(symptom.service), since=False))
         rows.append(row(symptom, "started", one.kind, words, [one], end=symptom.over))
+    for number_, one in enumerate(symptom.at(Step.CHANGED)):
+        words = capital(_moves(one, setting.service(symptom.service)))
+        rows.append(row(symptom, f"changed {number_}", one.kind, words, [one]))
     for one in symptom.at(Step.ENDED)[: 1 if over else 0]:
         words = capital(ending(symptom, of=setting.service(symptom.service)))
         since = one.best.numbers.get("since")

@@ -6,6 +6,7 @@ from collector.event import Subject
 from sources.prometheus.deltas import Bins
 from sources.prometheus.episodes import Raised
 from sources.prometheus.measure_facts import RaisedRatio
+from sources.prometheus.steps import LevelChange
 from sources.promql.sorted_numbers import median
 
 _SURGE = 3.0
@@ -22,7 +23,8 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
         subject=subject,
         measure=measure,
         before=episode.before,
-        level=episode.level,
+        rose_to=episode.rose_to,
+        fell_from=episode.fell_from,
         after=episode.after,
         peak=episode.peak,
         peak_at=episode.peak_at,
@@ -35,7 +37,7 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
 
 def risen(episode: Raised, bins: Bins) -> dict[str, float]:
     """Numbers of the event of the rise."""
-    numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
+    numbers = {"before": episode.before, "after": episode.rose_to, "peak": episode.peak, "peak_at": episode.peak_at}
     numbers |= surge(episode, bins)
     return numbers if episode.fall else numbers | {"last": episode.after}
 
@@ -55,10 +57,15 @@ def surge(episode: Raised, bins: Bins) -> dict[str, float]:
 
 def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
     """Numbers of the event of the fall."""
-    numbers = {"before": episode.level, "after": episode.after}
+    numbers = {"before": episode.fell_from, "after": episode.after}
     return numbers if episode.rise else numbers | {"since": float(bins.begin[0])}
 
 
 def flapping(episode: Raised) -> dict[str, float]:
     """How often it rose, if more than once."""
     return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}
+
+
+def level_numbers(each: LevelChange, place: int) -> dict[str, float]:
+    """Numbers of the event of a change from one raised level to another, the `place`th of its episode."""
+    return {"before": each.before, "after": each.after, "change": float(place)}

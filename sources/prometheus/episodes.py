@@ -10,6 +10,7 @@ from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.levels import FEW, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
+from sources.prometheus.steps import LevelChange, level_changes
 from sources.promql.series import Array
 from sources.promql.sorted_numbers import median
 
@@ -58,6 +59,18 @@ class Raised:
     first: int
     end: int
     """Bins (of those with requests) from the rise up to but without the fall."""
+    changes: tuple[LevelChange, ...] = ()
+    """What it clearly changed to in that time, if it rose once."""
+
+    @property
+    def rose_to(self) -> float:
+        """Its first level."""
+        return self.changes[0].before if self.changes else self.level
+
+    @property
+    def fell_from(self) -> float:
+        """Its last level."""
+        return self.changes[-1].after if self.changes else self.level
 
 
 def raised(bins: Bins, rules: Rules) -> Iterator[Raised]:
@@ -103,6 +116,7 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
         bursts=len(episode.bursts),
         first=begin,
         end=finish,
+        changes=level_changes(found[first:end], counts, bins) if len(episode.bursts) == 1 else (),
     )
 
 

@@ -136,18 +136,20 @@ class DeploymentHistory:
 
     def size_after(self, name: str, index: int) -> int | None:
         """At most how many pods a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
-        later = None
-        own = self.sets.get(name)
+        until, later = self.scalings[index], None
         for position in range(len(self.scalings) - 1, -1, -1):
             step = self.scalings[position]
             if step.replica_set == name:
-                if position <= index and self._hides_any(step, self.scalings[index]):
-                    break
-                if position <= index:
+                if position <= index and not self._hides_any(step, until):
                     return step.to
+                if position <= index and self._hides_any(until, later or self.scalings[-1]):
+                    return None
+                if position <= index:
+                    break
                 later = step
         if later is not None:
             return later.was if later.was is not None else later.to - 1 if later.up else None
+        own = self.sets.get(name)
         return own.replicas if own else None
 
     def _hides_any(self, step: Scaling, until: Scaling) -> bool:
