@@ -26,6 +26,7 @@ DEFECT = lazy_pattern(
     r"swallow\w*|block(?:s|ed|ing)|den(?:y|ies|ied)|lacks?|ha(?:s|ve) no|"
     r"(?:compiled|built|shipped|released|started) without (?!issue|problem|error|incident)|fat-?finger\w*|botched|"
     r"(?:messed|screwed) up|"
+    r"(?:has|had|sets|says) [\w.-]+ ?[:=]\s*[\"']?\w+|"
     r"(?:was|were|got) (?:lowered|reduced|raised|increased|set|changed|cut|shrunk|bumped) (?:from \S+ )?to|"
     r"ignores?|skips?|no longer|still (?:us|read|point|call|send|expect|talk|writ)\w*|"
     r"(?:expects?|assumes?|hard-?codes?|truncates?|overflows?|n\+1|races?)|infinite(?:ly)?|"
@@ -116,7 +117,7 @@ ONE_CLIENT = lazy_pattern(
     re.I,
 )
 """Where the traffic rose: by whom."""
-_LOAD = r"(?:traffic|requests?|load|rps|qps|calls|users|hits)"
+_LOAD = r"(?:traffic|requests?|load|rps|qps|calls|users|hits|queries|sessions|logins|orders|volume)"
 _TIMES = (
     r"(?:\d+(?:\.\d+)? ?(?:x|times|fold)|twice|three times|four times|five times|ten times|doubled?|tripled?|"
     r"quadrupled|spik\w+|surg\w+|explod\w+|flood\w*)"

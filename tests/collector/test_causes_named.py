@@ -14,6 +14,9 @@ KNOWN = Changed(
     frozenset({"price-import"}),
 )
 NAME_THE_CAUSE = (
+    "gateway-limits has rps: 10 instead of 1000",
+    "gateway-limits sets TIMEOUT: 'five', which is read as a number",
+    "3x the queries of an hour ago",
     "nils: `tls: failed to verify certificate: x509: certificate has expired or is not yet valid` in every log",
     'uma: "could not resolve host ledger.internal", the record was deleted',
     "uma: pretty sure it's instant-refunds",
