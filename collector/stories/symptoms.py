@@ -1,11 +1,14 @@
 """Symptoms: the times in which a service's errors, latency or traffic were not as usual."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.services.resolve import Directory
+from collector.services.service import Service
 from collector.stories.story import Step, Story, StoryType
 
 BEGINS_WITH = {
@@ -21,8 +24,11 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
     """Every symptom with its two ends, of which one may lie out of sight; those that explain an alert best first."""
     found: list[Story] = []
     open_: dict[tuple[object, ...], list[int]] = {}
+    surges: list[Occurrence] = []
     for one in occurrences:
-        if "change" in one.best.numbers and one.kind in KINDS:
+        if "surge" in one.best.numbers and one.kind in KINDS:
+            surges.append(one)
+        elif "change" in one.best.numbers and one.kind in KINDS:
             _change(one, found, open_, directory)
         elif one.kind in BEGINS_WITH.values():
             open_.setdefault(_series(one), []).append(len(found))
@@ -34,8 +40,26 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
                 found[at] = replace(found[at], steps={**found[at].steps, Step.ENDED: (one,)})
             else:
                 found.append(_symptom(one, directory, Step.ENDED))
+    _surge(surges, found, directory)
     ranks = list(BEGINS_WITH.values())
     return sorted(found, key=lambda symptom: ranks.index(Kind(symptom.manner)))
+
+
+def _surge(surges: Iterable[Occurrence], found: list[Story], directory: Directory) -> None:
+    """Give each surge to the first symptom of its service that began after it; one of several that are alike once."""
+    begun: dict[Service, list[tuple[datetime, int]]] = {}
+    for place, symptom in enumerate(found):
+        if symptom.at(Step.STARTED):
+            begun.setdefault(symptom.service, []).append((symptom.since, place))
+    for ours in begun.values():
+        ours.sort()
+    for one in surges:
+        ours = begun.get(directory.resolve(one.best.subject).service, [])
+        at = bisect_left(ours, (one.best.at, 0))
+        if at < len(ours):
+            symptom = found[ours[at][1]]
+            steps = {**symptom.steps, Step.SURGED: (*symptom.at(Step.SURGED), one)}
+            found[ours[at][1]] = replace(symptom, steps=steps)
 
 
 def _change(

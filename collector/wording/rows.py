@@ -150,7 +150,7 @@ def _of(bundle: Bundle, setting: Setting, brief: frozenset[str]) -> list[Row]:
 def _begins(each: Row, story: Story) -> bool:
     """Whether the row reports what a story begins with, which lasts until its end."""
     first = each.occurrences[0]
-    return first.kind == story.first.kind and "change" not in first.best.numbers
+    return first.kind == story.first.kind and not {"change", "surge"} & first.best.numbers.keys()
 
 
 def _shown(each: Row, story: Story, context: Context) -> bool:

@@ -1,20 +1,11 @@
 """What the episodes of errors and of latency have in common: how they are worded, and their numbers."""
 
-import numpy as np
-
 from collector.event import Subject
 from sources.prometheus.deltas import Bins
 from sources.prometheus.episodes import Raised
 from sources.prometheus.measure_facts import RaisedRatio
 from sources.prometheus.steps import LevelChange
-from sources.promql.sorted_numbers import median
-
-_SURGE = 3.0
-"""So many times as many requests as before are worth a word: they may be the cause, or clients that try again."""
-_COMPARED = 1200.0
-"""Seconds before the rise whose requests are compared with, without the last ones, in which they may rise already."""
-_ALREADY = 240.0
-_LEAST_BINS = 10
+from sources.prometheus.surges import Surge
 
 
 def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bins: Bins) -> RaisedRatio:
@@ -35,24 +26,11 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
     )
 
 
-def risen(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Numbers of the event of the rise."""
+def risen(episode: Raised, more: Surge | None) -> dict[str, float]:
+    """Numbers of the event of the rise, with which more requests may have come."""
     numbers = {"before": episode.before, "after": episode.rose_to, "peak": episode.peak, "peak_at": episode.peak_at}
-    numbers |= surge(episode, bins)
+    numbers |= load_numbers(more) if more else {}
     return numbers if episode.fall else numbers | {"last": episode.after}
-
-
-def surge(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Requests per second before and during the episode (medians of the bins), if they are several times as many."""
-    begin = float(bins.begin[episode.first])
-    earlier = (bins.end > begin - _COMPARED) & (bins.end <= begin - _ALREADY) & (bins.seconds > 0)
-    during = np.zeros(len(bins.end), dtype=bool)
-    during[episode.first : episode.end] = True
-    during &= bins.seconds > 0
-    if earlier.sum() < _LEAST_BINS or not during.any():
-        return {}
-    before, level = (median(bins.requests[some] / bins.seconds[some]) for some in (earlier, during))
-    return {"load_before": before, "load": level} if before > 0 and level >= _SURGE * before else {}
 
 
 def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
@@ -64,6 +42,11 @@ def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
 def flapping(episode: Raised) -> dict[str, float]:
     """How often it rose, if more than once."""
     return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}
+
+
+def load_numbers(more: Surge) -> dict[str, float]:
+    """Requests per second before and while it was raised."""
+    return {"load_before": more.before, "load": more.level}
 
 
 def level_numbers(each: LevelChange, place: int) -> dict[str, float]:

@@ -17,6 +17,8 @@ from sources.prometheus.measure_facts import latency_changed, latency_fell, late
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
+from sources.prometheus.surge_events import surged
+from sources.prometheus.surges import surge
 from sources.promql.answers import Answers
 from sources.promql.series import Array, Extent
 
@@ -137,7 +139,9 @@ def _events(
     counts |= flapping(episode)
     ratio = raised_ratio(histogram.subject, measure, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        numbers = risen(episode, bins) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        more = surge(episode.first, episode.end, bins)
+        yield from surged(more, rise, evidence, histogram.bucket(math.inf), bins)
+        numbers = risen(episode, more) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
         yield evidence.event(latency_rose(ratio), rise, numbers)
     for place, each in enumerate(episode.changes, start=1):
         changed = latency_changed(histogram.subject, measure, each.before, each.after)

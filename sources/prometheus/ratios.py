@@ -22,6 +22,8 @@ from sources.prometheus.measure_facts import (
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
+from sources.prometheus.surge_events import surged
+from sources.prometheus.surges import surge
 from sources.prometheus.traffic import Collapse, collapses
 from sources.promql.answers import Answers
 from sources.promql.series import Extent, clock
@@ -43,7 +45,7 @@ def request_events(
     `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall, `load_before`
     and `load` (requests per second) if several times as many came as before. Falls also `since`, the Unix second of
     the first data, if it was raised by then. Between its rise and its fall `change` (1, 2, ...) marks those from one
-    raised level to another.
+    raised level to another, and a TRAFFIC_ROSE with `surge` comes before it where more requests came some time before.
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
     """
@@ -122,7 +124,9 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
     counts |= flapping(episode)
     ratio = raised_ratio(one.subject, one.title, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        yield evidence.event(errors_rose(ratio), rise, risen(episode, bins) | counts)
+        more = surge(episode.first, episode.end, bins)
+        yield from surged(more, rise, evidence, one.total, bins)
+        yield evidence.event(errors_rose(ratio), rise, risen(episode, more) | counts)
     for place, each in enumerate(episode.changes, start=1):
         changed = errors_changed(one.subject, one.title, each.before, each.after)
         yield evidence.event(changed, each.change, level_numbers(each, place), place)

@@ -43,3 +43,19 @@ def test_a_level_before_the_window_has_no_row_and_one_of_errors_without_a_begin_
     first = timeline.rows[0]
     assert f"{first.at:%H:%M} {first.text}" == "14:10 5xx ratio of checkout rises from 5% to 40%"
     assert len(timeline.rows) == 2
+
+
+def test_a_surge_of_requests_has_a_row_before_the_errors_that_began_with_it() -> None:
+    about = {"service": "checkout", "namespace": "shop", "measure": "requests/s"}
+    numbers = {"load_before": 20.0, "load": 82.0, "surge": 1.0}
+    more = [
+        event(Kind.TRAFFIC_ROSE, clock, numbers=numbers, native_id=clock, **about) for clock in ("14:04:00", "14:04:20")
+    ]
+    rise, fall = errors("14:12:00", "14:25:00")
+    timeline = drafted(*more, rise, fall, *alert("Errors", "14:15:00", "14:27:00"))
+    texts = [f"{row.at:%H:%M} {row.text}" for row in timeline.rows]
+    assert texts[0] == "14:04 Traffic of checkout rises from 20 to 82 requests/s"
+    assert sum("requests/s" in text for text in texts) == 1
+    assert timeline.phases[0].at == at("14:12:00")
+    other = drafted(*more, *errors("14:12:00", "14:25:00", service="search"))
+    assert not any("requests/s" in row.text for row in other.rows)
