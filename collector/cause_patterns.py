@@ -29,13 +29,13 @@ DEFECT = lazy_pattern(
     r"(?:has|had|sets|says) [\w.-]+ ?[:=]\s*[\"']?\w+|"
     r"(?:was|were|got) (?:lowered|reduced|raised|increased|set|changed|cut|shrunk|bumped) (?:from \S+ )?to|"
     r"ignores?|skips?|no longer|still (?:us|read|point|call|send|expect|talk|writ)\w*|"
-    r"(?:expects?|assumes?|hard-?codes?|truncates?|overflows?|n\+1|races?)|infinite(?:ly)?|"
+    r"(?:expects?|assumes?|hard-?cod\w+|truncates?|overflows?|n\+1|races?)|infinite(?:ly)?|"
     r"kennt (?:die|den|das|kein\w*)|fehlt|falsch\w*|kaputt)\b",
     re.I,
 )
 SUFFERS = lazy_pattern(
-    r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|5\d\dings?|slow(?:er)?|throw\w*|time[sd]? ?out|timing out|"
-    r"oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
+    r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|[45]\d\ding|4\d\ds|40[0-9]|slow(?:er)?|"
+    r"throw\w*|time[sd]? ?out|timing out|oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
     re.I,
 )
 SINCE = lazy_pattern(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)

@@ -14,6 +14,9 @@ KNOWN = Changed(
     frozenset({"price-import"}),
 )
 NAME_THE_CAUSE = (
+    "r77 has the region hard-coded",
+    "instant-refunds was turned on at nine and its callback 404s",
+    "everything 404s since r77",
     "gateway-limits has rps: 10 instead of 1000",
     "gateway-limits sets TIMEOUT: 'five', which is read as a number",
     "3x the queries of an hour ago",
@@ -106,6 +109,9 @@ NAME_THE_CAUSE = (
     "Die neue Konfiguration zeigt auf den falschen Host",
 )
 NAME_NONE = (
+    "checkout 404s for some",
+    "404 pages are up",
+    "instant-refunds was turned on at nine",
     "is it r77?",
     "it's not r77",
     "could not resolve host ledger.internal",
