@@ -35,7 +35,8 @@ DEFECT = lazy_pattern(
 )
 SUFFERS = lazy_pattern(
     r"\b(?:fail\w*|crash\w*|errors?|erroring|5xx|50\ds?|[45]\d\ding|4\d\ds|40[0-9]|slow(?:er)?|"
-    r"throw\w*|time[sd]? ?out|timing out|oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|grow\w*|unable|spik\w+|down|blank)\b",
+    r"throw\w*|time[sd]? ?out|timing out|oom\w*|can(?:no|['\u2019])t|panics?|hangs?|loops?|"
+    r"grow\w*|unable|spik\w+|down|blank)\b",
     re.I,
 )
 SINCE = lazy_pattern(r"\b(?:since|after|from|by|in|with|looks like|turns out)\b", re.I)
