@@ -109,6 +109,12 @@ NAME_THE_CAUSE = (
     "Die neue Konfiguration zeigt auf den falschen Host",
 )
 NAME_NONE = (
+    "status page updated to degraded performance",
+    "put the status page to major outage",
+    "joe: rolling back 6.1.0 to rule it out",
+    "joe: 6.1.0 only touches the footer",
+    "joe: turning instant-refunds off to see if it helps",
+    "ann: errors still at 30% after the rollback",
     "checkout 404s for some",
     "404 pages are up",
     "instant-refunds was turned on at nine",
