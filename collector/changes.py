@@ -38,3 +38,16 @@ def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) ->
             if recent and not routine and (service not in found or story.since >= found[service].since):
                 found[service] = story
     return frozenset(story.id for story in found.values())
+
+
+def infrastructure(stories: Iterable[Story], effects: Sequence[Story], until: datetime) -> frozenset[str]:
+    """The changes of infrastructure (their ids) that may have begun before the first effect did, and what was changed
+    in the same place after that, while anything was affected (`until`): it may be what mended it.
+    """
+    ours = [one for one in stories if one.type == StoryType.DEPLOY and one.manner == Manner.INFRASTRUCTURE]
+    if not ours or not effects:
+        return frozenset()
+    began = min(max(story.first.best.at, story.first.best.latest) for story in effects)
+    places = {anywhere(one.service) for one in ours if one.first.best.earliest <= began}
+    found = (one for one in ours if anywhere(one.service) in places and one.first.best.earliest <= until)
+    return frozenset(one.id for one in found)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
-from collector.changes import begun, last_changes
+from collector.changes import begun, infrastructure, last_changes
 from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
 from collector.node_costs import crowded, emptied
@@ -45,6 +45,8 @@ class Context(Struct):
     """Services with an effect that counts, and those that were rolled back."""
     began: datetime | None = None
     """When the first of those effects began."""
+    infrastructure: frozenset[str] = frozenset()
+    """Changes of infrastructure (their ids) before those effects, and those that followed them in the same place."""
     of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
     """Links by the id of either end."""
     waves: frozenset[str] = frozenset()
@@ -124,6 +126,8 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
     context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
+    until = max((last_seen(story, window) for story in effects), default=window.end)
+    context.infrastructure = infrastructure(seen, effects, until)
     nodes_seen = [story for story in seen if story.type == StoryType.NODE]
     counted = [
         wave for wave in waves(nodes_seen) if context.threshold or len({story.about for story in wave}) >= MANY_NODES

@@ -39,15 +39,12 @@ def not_started(story: Story, _: Context) -> bool:
 
 
 def under_what_fails(story: Story, context: Context) -> bool:
-    """Whether it is a change of infrastructure in the window that had begun when the first effect did, or a pod of a
+    """Whether it is a change of infrastructure before the first effect or one that followed it, or a pod of a
     StatefulSet, as databases and queues are, went away just before that.
     """
     first = story.first.best
-    if context.began is None:
-        return False
-    if story.type in (StoryType.REPLACED, StoryType.PODS):
+    if story.type in (StoryType.REPLACED, StoryType.PODS) and context.began is not None:
         stateful = first.subject.workload.startswith("StatefulSet/") and bool(story.at(Step.STARTED))
         near = first.earliest - _SAMPLED <= context.began <= first.latest + _JUST_BEFORE
         return stateful and near and first.kind in _GONE
-    infrastructure = story.type == StoryType.DEPLOY and story.manner == Manner.INFRASTRUCTURE
-    return infrastructure and first.earliest <= context.began
+    return story.id in context.infrastructure

@@ -9,7 +9,8 @@ from collector.lazy_pattern import lazy_pattern
 
 IDENTIFIES = lazy_pattern(
     r"\b(identif\w+|root[ -]?cause|caus(?:e|es|ed|ing)|culprit|due to|because|found (?:it|the)|it(?:'s| is) the|"
-    r"traced (?:it )?(?:back )?to|pinpoint\w*)\b",
+    r"traced (?:it )?(?:back )?to|pinpoint\w*|(?:that['\u2019]?s|which is) why|"
+    r"ursache|wegen|(?:liegt|lag) am?|schuld ist|verursacht\w*)\b",
     re.IGNORECASE,
 )
 MITIGATES = lazy_pattern(

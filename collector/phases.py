@@ -5,6 +5,8 @@ from datetime import tzinfo
 
 from msgspec.structs import replace
 
+from collector.clauses import happened
+from collector.corrections import standing
 from collector.event import Kind
 from collector.identified import identifies
 from collector.incidents import incidents
@@ -65,7 +67,7 @@ def _written_of(rows: Sequence[Row]) -> bool:
     known = changed(rows)
     return any(
         row.kind == Kind.NOTE
-        and (MITIGATES.search(row.text) or RESOLVES.search(row.text) or identifies(row.text, known))
+        and (happened(row.text, MITIGATES) or happened(row.text, RESOLVES) or identifies(row.text, known))
         for row in rows
     )
 
@@ -87,10 +89,10 @@ def _detected(after: Iterable[Row]) -> Phase:
 
 
 def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
-    known = changed(rows)
-    for row in after:
-        if row.kind in (Kind.NOTE, Kind.ANNOTATION) and identifies(row.text, known):
-            return _from_row("identified", row, "the first note that names a cause")
+    notes = [row for row in after if row.kind in (Kind.NOTE, Kind.ANNOTATION)]
+    place = standing((row.text for row in notes), changed(rows))
+    if place is not None:
+        return _from_row("identified", notes[place], "the first note that names a cause")
     rollback = next((row for row in after if row.kind == Kind.ROLLBACK_STARTED), None)
     by = f"; the rollback began at {clock(rollback.at, tz)}" if rollback else ""
     return _unknown("identified", f"no note names a cause{by}")
@@ -123,7 +125,7 @@ def _mitigated(after: Sequence[Row], costly: Iterable[Story], flags_back: Mappin
         holder = next((row.id for row in after if any(one.best is best for one in row.occurrences)), "")
         return Phase("mitigated", best.at, best.earliest, best.latest, best.summary, holder)
     for row in after:
-        noted = row.kind == Kind.NOTE and MITIGATES.search(row.text)
+        noted = row.kind == Kind.NOTE and happened(row.text, MITIGATES)
         if row.id in flags_back:
             return _from_row("mitigated", row, flags_back[row.id])
         if row.kind == Kind.ROLLBACK_COMPLETED or noted:
@@ -140,7 +142,7 @@ def _resolved(after: Sequence[Row], costly: Iterable[Story]) -> Phase:
         holder = next((row.id for row in after if any(seen.best is one for seen in row.occurrences)), "")
         return Phase("resolved", one.at, one.earliest, one.latest, by, holder)
     for row in after:
-        if row.kind == Kind.NOTE and RESOLVES.search(row.text):
+        if row.kind == Kind.NOTE and happened(row.text, RESOLVES):
             return _from_row("resolved", row, "a note")
     going_on = next((story for story in felt if not story.over), None)
     why = f"{going_on.about or going_on.type} was not seen to end" if going_on else "no alert and no note has its end"

@@ -14,8 +14,9 @@ _DEATHS = frozenset({Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_KILLED, Kin
 _FELT = frozenset({Kind.ALERT_FIRING, Kind.ERRORS_ROSE, Kind.LATENCY_ROSE})
 _NODES = frozenset({Kind.NODE_NOT_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 _NOUNS = {
-    "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge",
-    "config": r"config(?:uration|map| map)?s?|settings?|secret|corefile|edit|push|change|values",
+    "deploy": r"deploy(?:ment|s)?|release|rollout|upgrade|update|version|build|image|migration|commit|change|merge|"
+    r"apply|terraform",
+    "config": r"config(?:uration|map| map)?s?|konfig\w*|settings?|secret|corefile|edit|push|change|values",
     "flag": r"(?:feature )?(?:flag|toggle)|experiment",
     "node": r"nodes?|instance|machine|host|hardware",
 }
@@ -23,6 +24,24 @@ _DIED = lazy_pattern(
     r"\b(?:oom(?:[- ]?kill\w*|ed)?|out of memory|ran out of memory|crash\w*|died|was (?:killed|evicted))\b",
     re.I,
 )
+_IS_IT = lazy_pattern(
+    r"\b(?:it|that)(?:['\u2019]s| is| was) (?!not\b)((?:(?:the|our|my|your|his|her|their|that|this)\s+(?:[\w'-]+\s+)?)?"
+    r"[\w.:/@+-]+)(?=$|[\s,;.!)])|"
+    r"\b(?:has|have|got|must) (?:to )?be ((?:the\s+(?:[\w'-]+\s+)?)?[\w.:/@+-]+)",
+    re.I,
+)
+_VERSION = lazy_pattern(r"\bv?\d+\.\d[\w.]*|\bv\d+\b|\br\d{2,}\b|\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{7,40}\b", re.I)
+_ADVERBS = lazy_pattern(r"also|only|now|always|never|apparently|actually|just|simply|silently|again")
+_ROUTINE = lazy_pattern(
+    r"is|was|has|does|looks|seems|works|runs|starts|rolls|goes|helps|fixes|contains|includes|"
+    r"needs|ships|lands|appears|passes|serves|handles|takes|comes|stays|gets|affects|shows|means|"
+    r"uses|adds|changes|touches|updates|bumps|brings|finishes|completes|deploys|ends|begins|"
+    r"continues|waits|remains|exists|reaches|pods|replicas|errors|instances|containers|users|"
+    r"requests|tests|nodes|logs|metrics|images|builds|hosts|rollouts|values|settings|keys|workers|"
+    r"canaries|this|its|as|vs|plus|us"
+)
+"""What versions and flags do every day, and what there are several of."""
+_AFTER_NOUNS = lazy_pattern(r"are|were|is|was|have|had|look|seem|run|got|all|up|down|in|on|at|of|and|or")
 _WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|working|gone|stop\w*|fewer|less)\b", re.I)
 
 
@@ -57,10 +76,38 @@ class Changed(Struct, frozen=True):
         since = re.search(r"\bsince (?:the |we |our )?(?:\w+ (?:of |to )?){0,2}(?P<name>v?[0-9][\w.-]*\w)", text, re.I)
         return since is not None and not _WELL.search(text) and self.named_in(since["name"])
 
+    def blamed_in(self, text: str) -> bool:
+        """Whether one of them is said to be it: `it's r77`, `it was the config push`, `has to be new-pricing`."""
+        things = [found[1] or found[2] for found in _IS_IT.finditer(text)]
+        return any(self.named_in(thing) or self.sort_in(thing) for thing in things)
+
+    def acts_in(self, text: str) -> bool:
+        """Whether one of them does something that is no part of being deployed: `3.9.2 queries the replica`."""
+        every = (word for word in re.findall(r"[\w.:/@+'-]+", text.lower()) if not _ADVERBS.fullmatch(word))
+        words = [*every, "", ""]
+        names = {name.removeprefix("v") for name in self.names}
+        return any(
+            word.strip(".:").removeprefix("v") in names and _acts(verb, following)
+            for word, verb, following in zip(words, words[1:], words[2:], strict=False)
+        )
+
     def died_in(self, text: str) -> bool:
         """Whether the death of a service on which others depend is named."""
         died = _DIED.search(text)
         return bool(died) and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) for name in self.died)
+
+
+def _acts(verb: str, following: str) -> bool:
+    if verb == "has":
+        return following in ("a", "an")
+    plain = verb.isalpha() and verb.endswith("s") and not verb.endswith("ss") and not _ROUTINE.fullmatch(verb)
+    return plain and bool(following) and not _AFTER_NOUNS.fullmatch(following)
+
+
+def sorts(text: str) -> frozenset[str]:
+    """The sorts of what may change that are named; a version is one of a deploy."""
+    found = {noun for noun, words in _NOUNS.items() if re.search(rf"\b(?:{words})\b", text, re.I)}
+    return frozenset(found | ({"deploy"} if _VERSION.search(text) else set()))
 
 
 def changed(rows: Iterable[Row]) -> Changed:

@@ -1,13 +1,13 @@
 """What a template may print of a timeline: escaped Markdown, or None and empty where it is not known."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from cli.render.caption import caption, services
 from cli.render.markdown_text import escape
 from cli.render.plain import clock
 from collector.event import Event, Kind
-from collector.result import Timeline
+from collector.result import Phase, Timeline
 from collector.wording.numbers import count, lasting, percent
 from collector.zones import zone_name
 
@@ -15,24 +15,36 @@ from collector.zones import zone_name
 def facts(timeline: Timeline) -> dict[str, object]:
     """The names that a template has; docs/postmortem.md describes each."""
     window, show = timeline.window, clock(timeline.window, seconds=True)
-    at = {phase.name: phase.at for phase in timeline.phases}
-    start, end = at.get("started"), at.get("resolved") or at.get("mitigated")
+    start, _ = _lasted(timeline.phases)
     return {
         "date": f"{window.local(start or window.start):%Y-%m-%d}",
         "window": escape(caption(timeline).partition(" \N{MIDDLE DOT} ")[0]),
         "zone": escape(zone_name(window.tz)),
         "services": [escape(name) for name in services(timeline.rows)],
-        "started": show(start) if start else None,
-        "ended": show(end) if end else None,
-        "duration": lasting(end - start) if start and end and end > start else None,
-        "phases": list(_phases(timeline)),
+        **_incident(timeline.phases, show),
+        "others": [_incident(phases, show) for phases in timeline.other_phases],
         "errors": list(_errors(timeline)),
     }
 
 
-def _phases(timeline: Timeline) -> Iterator[dict[str, str]]:
-    show = clock(timeline.window, seconds=True)
-    for phase in timeline.phases:
+def _incident(phases: Sequence[Phase], show: Callable[[datetime], str]) -> dict[str, object]:
+    start, end = _lasted(phases)
+    return {
+        "about": escape(phases[0].about) if phases else "",
+        "started": show(start) if start else None,
+        "ended": show(end) if end else None,
+        "duration": lasting(end - start) if start and end and end > start else None,
+        "phases": list(_phases(phases, show)),
+    }
+
+
+def _lasted(phases: Iterable[Phase]) -> tuple[datetime | None, datetime | None]:
+    at = {phase.name: phase.at for phase in phases}
+    return at.get("started"), at.get("resolved") or at.get("mitigated")
+
+
+def _phases(phases: Iterable[Phase], show: Callable[[datetime], str]) -> Iterator[dict[str, str]]:
+    for phase in phases:
         first, last = (show(moment) if moment else "" for moment in (phase.earliest, phase.latest))
         yield {
             "name": escape(phase.name),
@@ -49,7 +61,8 @@ def _errors(timeline: Timeline) -> Iterator[dict[str, str]]:
     rises = (event for row in timeline.rows for event in row.events if event.kind == Kind.ERRORS_ROSE)
     seen: set[tuple[str, datetime]] = set()
     for event in rises:
-        if (event.subject.service, event.at) in seen:
+        if (event.subject.service, event.at) in seen or "change" in event.numbers:
+            # A change from one level to another is within the time of the rise before it.
             continue
         seen.add((event.subject.service, event.at))
         numbers = event.numbers

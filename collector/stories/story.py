@@ -57,6 +57,9 @@ class Step(StrEnum):
     APPROVED = "approved"
     STARTED = "started"
     """It begins: the deploy starts, the alert fires, the errors rise, the first pod dies."""
+    SURGED = "surged"  # several times as many requests as usual came before it began
+    CHANGED = "changed"
+    """It goes on at another level: errors that get worse, or better in part."""
     PODS_READY = "pods ready"
     PODS_TERMINATED = "pods terminated"
     PAUSED = "paused"

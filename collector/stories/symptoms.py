@@ -1,12 +1,15 @@
 """Symptoms: the times in which a service's errors, latency or traffic were not as usual."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from collector.event import Kind
 from collector.merge import Occurrence
 from collector.services.resolve import Directory
+from collector.services.service import Service
 from collector.stories.story import Step, Story, StoryType
 
 BEGINS_WITH = {
@@ -22,8 +25,13 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
     """Every symptom with its two ends, of which one may lie out of sight; those that explain an alert best first."""
     found: list[Story] = []
     open_: dict[tuple[object, ...], list[int]] = {}
+    surges: list[Occurrence] = []
     for one in occurrences:
-        if one.kind in BEGINS_WITH.values():
+        if "surge" in one.best.numbers and one.kind in KINDS:
+            surges.append(one)
+        elif "change" in one.best.numbers and one.kind in KINDS:
+            _change(one, found, open_, directory)
+        elif one.kind in BEGINS_WITH.values():
             open_.setdefault(_series(one), []).append(len(found))
             found.append(_symptom(one, directory, Step.STARTED))
         elif one.kind in BEGINS_WITH:
@@ -33,8 +41,40 @@ def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
                 found[at] = replace(found[at], steps={**found[at].steps, Step.ENDED: (one,)})
             else:
                 found.append(_symptom(one, directory, Step.ENDED))
+    _surge(surges, found, directory)
     ranks = list(BEGINS_WITH.values())
     return sorted(found, key=lambda symptom: ranks.index(Kind(symptom.manner)))
+
+
+def _surge(surges: Iterable[Occurrence], found: list[Story], directory: Directory) -> None:
+    """Give each surge to the first symptom of its service that began after it; one of several that are alike once."""
+    begun: dict[Service, list[tuple[datetime, int]]] = {}
+    for place, symptom in enumerate(found):
+        if symptom.at(Step.STARTED):
+            begun.setdefault(symptom.service, []).append((symptom.since, place))
+    for ours in begun.values():
+        ours.sort()
+    for one in surges:
+        ours = begun.get(directory.resolve(one.best.subject).service, [])
+        at = bisect_left(ours, (one.best.at, 0))
+        if at < len(ours):
+            symptom = found[ours[at][1]]
+            steps = {**symptom.steps, Step.SURGED: (*symptom.at(Step.SURGED), one)}
+            found[ours[at][1]] = replace(symptom, steps=steps)
+
+
+def _change(
+    one: Occurrence, found: list[Story], open_: dict[tuple[object, ...], list[int]], directory: Directory
+) -> None:
+    """Another level of what goes on, or of what began before anything was seen."""
+    going_on = open_.setdefault(_series(one), [])
+    if not going_on:
+        going_on.append(len(found))
+        found.append(_symptom(one, directory, Step.CHANGED))
+        return
+    symptom = found[going_on[-1]]
+    changes = (*symptom.at(Step.CHANGED), one)
+    found[going_on[-1]] = replace(symptom, steps={**symptom.steps, Step.CHANGED: changes})
 
 
 def _symptom(one: Occurrence, directory: Directory, step: Step) -> Story:

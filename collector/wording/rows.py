@@ -147,6 +147,12 @@ def _of(bundle: Bundle, setting: Setting, brief: frozenset[str]) -> list[Row]:
     return _WORDINGS.get(first.type, single_rows)(first, setting)
 
 
+def _begins(each: Row, story: Story) -> bool:
+    """Whether the row reports what a story begins with, which lasts until its end."""
+    first = each.occurrences[0]
+    return first.kind == story.first.kind and not {"change", "surge"} & first.best.numbers.keys()
+
+
 def _shown(each: Row, story: Story, context: Context) -> bool:
     """Whether a row of a story that has rows is in the window, lasts into it, or explains it from before."""
     window = context.window
@@ -154,6 +160,6 @@ def _shown(each: Row, story: Story, context: Context) -> bool:
     if story.type == StoryType.DEPLOY or story.id in context.scope.pins or explains:
         return window.start - PRELUDE <= each.at <= window.end
     end = each.end or each.latest or each.at
-    if story.type in (StoryType.ALERT, StoryType.SYMPTOM) and each.occurrences[0].kind == story.first.kind:
+    if story.type in (StoryType.ALERT, StoryType.SYMPTOM) and _begins(each, story):
         end = each.end or window.end
     return window.overlaps(min(each.earliest or each.at, each.at), max(each.at, end))

@@ -44,6 +44,13 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
     for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
         words = capital(beginning(symptom, tz, of=setting.service(symptom.service), since=False))
         rows.append(row(symptom, "started", one.kind, words, [one], end=symptom.over))
+    if surged := symptom.at(Step.SURGED):
+        of = implied(sentence(text("of"), setting.service(symptom.service)))
+        words = sentence(text("Traffic"), of, text("rises"), _loads(surged[0].best))
+        rows.append(row(symptom, "surged", surged[0].kind, words, surged))
+    for number_, one in enumerate(symptom.at(Step.CHANGED)):
+        words = capital(_moves(one, setting.service(symptom.service)))
+        rows.append(row(symptom, f"changed {number_}", one.kind, words, [one]))
     for one in symptom.at(Step.ENDED)[: 1 if over else 0]:
         words = capital(ending(symptom, of=setting.service(symptom.service)))
         since = one.best.numbers.get("since")
@@ -78,16 +85,23 @@ def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True)
         else (),
     )
     begun_at = (Word(", "), *sentence(text("since"), time(what.at, tz))) if since else ()
-    return (*_moves(begun[0], of), *_surge(what), *begun_at, *in_brackets(detail(more)))
+    surge = () if symptom.at(Step.SURGED) else _surge(what)
+    return (*_moves(begun[0], of), *surge, *begun_at, *in_brackets(detail(more)))
 
 
 def _surge(what: Event) -> Words:
     """`, traffic rises from 40 to 220 requests/s`, where several times as many requests came as before."""
+    loads = _loads(what)
+    return (Word(", "), *sentence(text("traffic rises"), loads)) if loads else ()
+
+
+def _loads(what: Event) -> Words:
+    """`from 40 to 220 requests/s`."""
     before, load = (what.numbers.get(name) for name in ("load_before", "load"))
     if before is None or load is None:
         return ()
     low, high = rate(before, load), rate(load, load)
-    return (Word(", "), *sentence(text("traffic rises from"), number(low.partition(" ")[0]), text("to"), number(high)))
+    return sentence(text("from"), number(low.partition(" ")[0]), text("to"), number(high))
 
 
 def worst(symptoms: Sequence[Story], tz: tzinfo, *, step: Step | None = None, of: Words = ()) -> Words:

@@ -1,19 +1,11 @@
 """The wording and the numbers that episodes of errors and of latency have in common."""
 
-import numpy as np
-
 from collector.event import Subject
 from sources.prometheus.deltas import Bins
 from sources.prometheus.episodes import Raised
 from sources.prometheus.measure_facts import RaisedRatio
-from sources.promql.sorted_numbers import median
-
-_SURGE = 3.0
-"""An increase of requests by this factor is reported: it may be the cause, or retries by clients."""
-_COMPARED = 1200.0
-"""Seconds before the rise to compare with, without the last `_ALREADY` ones, in which requests may already increase."""
-_ALREADY = 240.0
-_LEAST_BINS = 10
+from sources.prometheus.steps import LevelChange
+from sources.prometheus.surges import Surge
 
 
 def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bins: Bins) -> RaisedRatio:
@@ -22,7 +14,8 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
         subject=subject,
         measure=measure,
         before=episode.before,
-        level=episode.level,
+        rose_to=episode.rose_to,
+        fell_from=episode.fell_from,
         after=episode.after,
         peak=episode.peak,
         peak_at=episode.peak_at,
@@ -33,32 +26,29 @@ def raised_ratio(subject: Subject, measure: str, episode: Raised, scale: str, bi
     )
 
 
-def risen(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Numbers of the rise event."""
-    numbers = {"before": episode.before, "after": episode.level, "peak": episode.peak, "peak_at": episode.peak_at}
-    numbers |= surge(episode, bins)
+def risen(episode: Raised, more: Surge | None) -> dict[str, float]:
+    """Numbers of the event of the rise, with which more requests may have come."""
+    numbers = {"before": episode.before, "after": episode.rose_to, "peak": episode.peak, "peak_at": episode.peak_at}
+    numbers |= load_numbers(more) if more else {}
     return numbers if episode.fall else numbers | {"last": episode.after}
 
 
-def surge(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Requests per second before and during the episode (medians over bins), if there are several times as many."""
-    begin = float(bins.begin[episode.first])
-    earlier = (bins.end > begin - _COMPARED) & (bins.end <= begin - _ALREADY) & (bins.seconds > 0)
-    during = np.zeros(len(bins.end), dtype=bool)
-    during[episode.first : episode.end] = True
-    during &= bins.seconds > 0
-    if earlier.sum() < _LEAST_BINS or not during.any():
-        return {}
-    before, level = (median(bins.requests[some] / bins.seconds[some]) for some in (earlier, during))
-    return {"load_before": before, "load": level} if before > 0 and level >= _SURGE * before else {}
-
-
 def fallen(episode: Raised, bins: Bins) -> dict[str, float]:
-    """Numbers of the fall event."""
-    numbers = {"before": episode.level, "after": episode.after}
+    """Numbers of the event of the fall."""
+    numbers = {"before": episode.fell_from, "after": episode.after}
     return numbers if episode.rise else numbers | {"since": float(bins.begin[0])}
 
 
 def flapping(episode: Raised) -> dict[str, float]:
     """How often the ratio rose, if more than once."""
     return {"bursts": float(episode.bursts)} if episode.bursts > 1 else {}
+
+
+def load_numbers(more: Surge) -> dict[str, float]:
+    """Requests per second before and while it was raised."""
+    return {"load_before": more.before, "load": more.level}
+
+
+def level_numbers(each: LevelChange, place: int) -> dict[str, float]:
+    """Numbers of the event of a change from one raised level to another, the `place`th of its episode."""
+    return {"before": each.before, "after": each.after, "change": float(place)}

@@ -10,6 +10,7 @@ from sources.prometheus.changes import Change, change, inner
 from sources.prometheus.deltas import Bins
 from sources.prometheus.levels import FEW_REQUESTS, LEAST_REQUESTS, highest, just_after, plateau, wilson
 from sources.prometheus.segments import Binomial, Segment
+from sources.prometheus.steps import LevelChange, level_changes
 from sources.promql.series import Array
 from sources.promql.sorted_numbers import median
 
@@ -55,7 +56,19 @@ class Raised(Struct, frozen=True):
     """How often the ratio rose in that time."""
     first: int
     end: int
-    """Bins (of those with requests) from the rise up to but excluding the fall."""
+    """Bins (of those with requests) from the rise up to but without the fall."""
+    changes: tuple[LevelChange, ...] = ()
+    """What it clearly changed to in that time, if it rose once."""
+
+    @property
+    def rose_to(self) -> float:
+        """Its first level."""
+        return self.changes[0].before if self.changes else self.level
+
+    @property
+    def fell_from(self) -> float:
+        """Its last level."""
+        return self.changes[-1].after if self.changes else self.level
 
 
 def raised(bins: Bins, rules: Rules) -> Iterator[Raised]:
@@ -101,6 +114,7 @@ def _measured(episode: Episode, found: Sequence[Segment], counts: Binomial, bins
         bursts=len(episode.bursts),
         first=begin,
         end=finish,
+        changes=level_changes(found[first:end], counts, bins) if len(episode.bursts) == 1 else (),
     )
 
 

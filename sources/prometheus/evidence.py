@@ -25,8 +25,8 @@ class Evidence(Struct, frozen=True):
     query: str
     plot: Plot
 
-    def event(self, fact: Fact, change: Change, numbers: Mapping[str, float]) -> Event:
-        """The Event of one end of the episode."""
+    def event(self, fact: Fact, change: Change, numbers: Mapping[str, float], place: int = 0) -> Event:
+        """One end of it; `place` counts the changes between its ends from 1 on."""
         identity = f"{self.metric}-{owner(self.subject)}-{self.index}"
         return Event(
             kind=fact.kind,
@@ -35,7 +35,7 @@ class Evidence(Struct, frozen=True):
             latest=instant(change.latest),
             summary=fact.words,
             source=self.source,
-            native_id=f"{identity}/{fact.kind.value}",
+            native_id=f"{identity}/{fact.kind.value}{f'/{place}' if place else ''}",
             subject=self.subject,
             keys=Identity(measure=self.measure, episode=f"{identity}/{fact.kind.value.partition('.')[0]}"),
             numbers=numbers,

@@ -10,13 +10,15 @@ from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, Counter, Scrapes, binned, scrapes
-from sources.prometheus.episode_facts import fallen, flapping, raised_ratio, risen
+from sources.prometheus.episode_facts import fallen, flapping, level_numbers, raised_ratio, risen
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
-from sources.prometheus.measure_facts import latency_fell, latency_rose
+from sources.prometheus.measure_facts import latency_changed, latency_fell, latency_rose
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Histogram, histograms
 from sources.prometheus.settings import PrometheusSettings
+from sources.prometheus.surge_events import surged
+from sources.prometheus.surges import surge
 from sources.promql.answers import Answers
 from sources.promql.series import Array, Extent
 
@@ -137,8 +139,13 @@ def _events(
     counts |= flapping(episode)
     ratio = raised_ratio(histogram.subject, measure, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        numbers = risen(episode, bins) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
+        more = surge(episode.first, episode.end, bins)
+        yield from surged(more, rise, evidence, histogram.bucket(math.inf), bins)
+        numbers = risen(episode, more) | counts | _p95(one.quantile(extent.start, rise.earliest), raised_p95)
         yield evidence.event(latency_rose(ratio), rise, numbers)
+    for place, each in enumerate(episode.changes, start=1):
+        changed = latency_changed(histogram.subject, measure, each.before, each.after)
+        yield evidence.event(changed, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
         numbers = fallen(episode, bins) | counts | _p95(raised_p95, one.quantile(fall.latest, math.inf))
         yield evidence.event(latency_fell(ratio), fall, numbers)

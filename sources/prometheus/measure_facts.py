@@ -21,7 +21,9 @@ class RaisedRatio(Struct, frozen=True, kw_only=True):
     measure: str
     """The name of the ratio: `5xx ratio`."""
     before: float
-    level: float
+    rose_to: float
+    fell_from: float
+    """The same, unless its level changed in that time."""
     after: float
     peak: float
     peak_at: float
@@ -55,6 +57,16 @@ def latency_fell(ratio: RaisedRatio) -> Fact:
     return _fell(Kind.LATENCY_FELL, ratio)
 
 
+def errors_changed(subject: Subject, measure: str, before: float, after: float) -> Fact:
+    """The share of requests that fail was raised before, and is now at another level."""
+    return _changed(Kind.ERRORS_ROSE if after > before else Kind.ERRORS_FELL, subject, measure, before, after)
+
+
+def latency_changed(subject: Subject, measure: str, before: float, after: float) -> Fact:
+    """So of the share of requests that take too long."""
+    return _changed(Kind.LATENCY_ROSE if after > before else Kind.LATENCY_FELL, subject, measure, before, after)
+
+
 def traffic_fell(
     subject: Subject, before: float, level: float, *, lowest: float, lowest_at: float, step: float, until: float | None
 ) -> Fact:
@@ -75,7 +87,7 @@ def traffic_rose(subject: Subject, level: float, after: float, *, step: float) -
 
 
 def _rose(kind: Kind, ratio: RaisedRatio) -> Fact:
-    words = f"{ratio.measure} of {ratio.subject.service} rises from {ratio.before:.1%} to {ratio.level:.1%}"
+    words = f"{ratio.measure} of {ratio.subject.service} rises from {ratio.before:.1%} to {ratio.rose_to:.1%}"
     words += f" {ratio.times} times" if ratio.times > 1 else ""
     words += f" (peak {ratio.peak:.1%} at {clock(ratio.peak_at)[:5]} UTC; {ratio.scale})"
     words += "" if ratio.until is None else f"; still {ratio.after:.1%} at {clock(ratio.until)} UTC"
@@ -83,10 +95,16 @@ def _rose(kind: Kind, ratio: RaisedRatio) -> Fact:
 
 
 def _fell(kind: Kind, ratio: RaisedRatio) -> Fact:
-    words = f"{ratio.measure} of {ratio.subject.service} falls from {ratio.level:.1%} to {ratio.after:.1%}"
+    words = f"{ratio.measure} of {ratio.subject.service} falls from {ratio.fell_from:.1%} to {ratio.after:.1%}"
     words += f" ({ratio.scale})"
     words += "" if ratio.since is None else f"; it was raised before {clock(ratio.since)} UTC already"
     return Fact(kind, ratio.subject, words, _key(ratio.subject, ratio.measure))
+
+
+def _changed(kind: Kind, subject: Subject, measure: str, before: float, after: float) -> Fact:
+    verb = "rises" if after > before else "falls"
+    words = f"{measure} of {subject.service} {verb} from {before:.1%} to {after:.1%}"
+    return Fact(kind, subject, words, f"{_key(subject, measure)} at another level")
 
 
 def _key(subject: Subject, measure: str) -> str:

@@ -8,13 +8,22 @@ from collector.event import Event
 from collector.source import Gap
 from collector.window import Window
 from sources.prometheus.deltas import Bins, binned, scrapes
-from sources.prometheus.episode_facts import fallen, flapping, raised_ratio, risen
+from sources.prometheus.episode_facts import fallen, flapping, level_numbers, raised_ratio, risen
 from sources.prometheus.episodes import Raised, Rules, raised, used
 from sources.prometheus.evidence import Evidence, width
-from sources.prometheus.measure_facts import TRAFFIC, errors_fell, errors_rose, traffic_fell, traffic_rose
+from sources.prometheus.measure_facts import (
+    TRAFFIC,
+    errors_changed,
+    errors_fell,
+    errors_rose,
+    traffic_fell,
+    traffic_rose,
+)
 from sources.prometheus.plot import plot
 from sources.prometheus.services import Requests, requests
 from sources.prometheus.settings import PrometheusSettings
+from sources.prometheus.surge_events import surged
+from sources.prometheus.surges import surge
 from sources.prometheus.traffic import Collapse, collapses
 from sources.promql.answers import Answers
 from sources.promql.series import Extent, clock
@@ -35,7 +44,8 @@ def request_events(
     ratio); `bursts` if the ratio rose more than once in that time, where the events are the first rise and the last
     fall. Rises also `peak` and `peak_at` (Unix seconds), `last` (the ratio at the end of the data) if it does not fall,
     `load_before` and `load` (requests per second) if there were several times as many as before. Falls also `since`,
-    the Unix second of the first data, if it was already raised then.
+    the Unix second of the first data, if it was already raised then. Changes between two raised levels have `change`
+    (1, 2, ...). A TRAFFIC_ROSE with `surge` precedes the rise if the requests increased some time before it.
 
     Numbers of TRAFFIC_*: `before` and `after` (requests per second), `requests` (while it was low). Falls also
     `lowest` (requests per second over a minute) and `lowest_at`.
@@ -115,7 +125,12 @@ def _errors(one: Requests, episode: Raised, bins: Bins, index: int, extent: Exte
     counts |= flapping(episode)
     ratio = raised_ratio(one.subject, one.title, episode, scale, bins)
     if (rise := episode.rise) is not None:
-        yield evidence.event(errors_rose(ratio), rise, risen(episode, bins) | counts)
+        more = surge(episode.first, episode.end, bins)
+        yield from surged(more, rise, evidence, one.total, bins)
+        yield evidence.event(errors_rose(ratio), rise, risen(episode, more) | counts)
+    for place, each in enumerate(episode.changes, start=1):
+        changed = errors_changed(one.subject, one.title, each.before, each.after)
+        yield evidence.event(changed, each.change, level_numbers(each, place), place)
     if (fall := episode.fall) is not None:
         yield evidence.event(errors_fell(ratio), fall, fallen(episode, bins) | counts)
 

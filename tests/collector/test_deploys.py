@@ -1,6 +1,9 @@
 """Each sort of deploy in its own words, and one deploy whatever systems report it."""
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from collector.event import Event, Kind
 from collector.manner import Manner
@@ -159,6 +162,26 @@ def test_an_apply_of_terraform_is_no_deploy_and_has_a_row_when_something_fails_a
     ]
     assert rows(*apply) == expected
     assert [row for row in rows(*apply, *errors("14:06:00", None)) if "Terraform" in row] == expected
+
+
+def test_an_apply_that_may_have_come_first_has_rows_and_so_has_the_one_that_mends_it() -> None:
+    def applied(service: str, start: str, end: str, number: int) -> list[Event]:
+        about = {"service": service, "environment": "", "source": "terraform", "manner": Manner.INFRASTRUCTURE}
+        return record(start, end, number, **about)
+
+    # A sample every half minute: what began at 14:06:10 may have begun a minute earlier, and so before the apply.
+    (rise,) = errors("14:06:10", None)
+    rise = replace(rise, earliest=rise.at - timedelta(minutes=1), latest=rise.at)
+    fall = errors("14:06:10", "14:20:30")[1]
+    given = [
+        rise,
+        fall,
+        *applied("firewall", "14:05:50", "14:06:05", 1),
+        *applied("firewall", "14:19:50", "14:20:10", 2),
+    ]
+    given += [*applied("dns", "14:15:00", "14:15:30", 3), *applied("firewall", "14:26:00", "14:26:30", 4)]
+    found = [row for row in rows(*given) if "starts" in row]
+    assert found == ["14:05 Terraform apply of firewall starts", "14:19 Terraform apply of firewall starts"]
 
 
 def test_what_is_superseded_refused_or_cancelled_is_called_so() -> None:

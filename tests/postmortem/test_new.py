@@ -5,8 +5,14 @@ from pathlib import Path
 import pytest
 
 from cli.demo import BUNDLE
+from cli.render.facts import facts
+from cli.template import read_template
+from collector.event import Kind
+from collector.gather import Gathered
 from collector.postmortem.lint import lint
+from collector.timeline import Scope, draft
 from tests.cli.command import Done, pm_timeline
+from tests.collector.build import WINDOW, errors, event
 from tests.examples import rarely
 from tests.incidents.gates import WHOLE
 
@@ -42,6 +48,19 @@ def test_the_facts_of_the_summary_are_filled_in(tmp_path: Path) -> None:
         "an empty action",
         "the section 'Lessons Learned' is empty",
     ]
+
+
+def test_each_of_several_incidents_has_its_phases_and_errors_that_get_worse_are_listed_once() -> None:
+    mail, search = {"service": "mail", "namespace": "shop"}, {"service": "search", "namespace": "shop"}
+    numbers = {"before": 0.4, "after": 0.9, "change": 1.0}
+    worse = event(Kind.ERRORS_ROSE, "14:03:00", measure="5xx ratio", numbers=numbers, native_id="worse", **mail)
+    given = [*errors("14:01:00", "14:05:00", **mail), worse, *errors("14:18:00", "14:25:00", after=0.2, **search)]
+    found = facts(draft(Gathered(tuple(given), ()), WINDOW, Scope()))
+    text = read_template(None, "").filled({**found, "timeline": ""})
+    assert "The incident of mail lasted 4 min, from 14:01:00 to 14:05:00 (UTC).\n" in text
+    assert "Another incident in this time, of search, lasted 7 min, from 14:18:00 to 14:25:00.\n\n| Phase |" in text
+    assert text.count("| started |") == 2
+    assert text.count("of requests failed while it was raised") == 2
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,12 @@ def events() -> list[Event]:
         *alert("CheckoutErrors", "14:06:00", "14:22:00"),
         event(Kind.NOTE, "14:09:00", "Sol Berg: the carrier relay cannot be reached from checkout", actor="Sol Berg"),
         event(
-            Kind.SCALED, "14:11:00", "Deployment checkout scaled to 8", numbers={"replicas": 8}, actor="ida", **CHECKOUT
+            Kind.SCALED,
+            "14:11:00",
+            "Deployment checkout scaled from 5 to 8",
+            numbers={"replicas": 8, "was": 5},
+            actor="ida",
+            **CHECKOUT,
         ),
     ]
 
@@ -43,6 +48,7 @@ def contradicted(text: str, timeline: Timeline) -> list[str]:
         ("14:01 {} approves the deploy of checkout 2.1.0", "ida-lund", "noor-haddad"),
         ("At 14:09 {} finds that the carrier relay cannot be reached", "Sol", "Noor"),
         ("At 14:11 Ida scaled checkout up to {}.", "8", "12"),
+        ("At 14:11 Ida scaled checkout from {} to 8.", "5", "6"),
     ],
 )
 def test_what_is_wrong_is_found_and_what_is_right_is_not(text: str, right: str, wrong: str, timeline: Timeline) -> None:

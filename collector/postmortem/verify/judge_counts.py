@@ -65,10 +65,11 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 
 def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """To how many pods a workload was scaled: one of the sizes that it was given."""
+    """From or to how many pods a workload was scaled: one of the sizes that it had or was given."""
     ours = named(statement, [statement.part(mention.start)], facts.of([Kind.SCALED]))
     sizes = [(fact, fact.event.numbers["replicas"]) for fact in ours if "replicas" in fact.event.numbers]
-    agree = next((fact for fact, size in sizes if size == int(mention.value)), None)
+    value = int(mention.value)
+    agree = next((fact for fact, size in sizes if value in (size, fact.event.numbers.get("was"))), None)
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree.text)
     of_rows = [fact.text for fact, _ in sizes if fact.in_row]

@@ -136,17 +136,32 @@ class DeploymentHistory(Struct, frozen=True):
 
     def size_after(self, name: str, index: int) -> int | None:
         """The most pods that a ReplicaSet was to have just after the step at `index`; None if nothing bounds it."""
-        later = None
+        until, later = self.scalings[index], None
         for position in range(len(self.scalings) - 1, -1, -1):
             step = self.scalings[position]
             if step.replica_set == name:
-                if position <= index:
+                if position <= index and not self._hides_any(step, until):
                     return step.to
+                if position <= index and self._hides_any(until, later or self.scalings[-1]):
+                    return None
+                if position <= index:
+                    break
                 later = step
         if later is not None:
             return later.was if later.was is not None else later.to - 1 if later.up else None
         own = self.sets.get(name)
         return own.replicas if own else None
+
+    def _hides_any(self, step: Scaling, until: Scaling) -> bool:
+        """Whether the controller may have taken further steps between these two that only were counted, in an Event
+        that keeps the last of many similar ones.
+        """
+        return any(
+            one.record.similar is not None
+            and one.record.similar.earliest <= until.at.latest
+            and step.at.latest < one.at.earliest
+            for one in self.scalings
+        )
 
     def _is_aborted(self, rollout: DeploymentRollout, at: Moment) -> bool:
         """Whether a rollout had been aborted by then, so its pods are removed again."""

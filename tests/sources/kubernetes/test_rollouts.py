@@ -269,6 +269,26 @@ def test_the_last_step_is_known_where_the_recorder_combined_many() -> None:
     assert "the last of 4 similar ones" in told.summary
 
 
+def test_the_last_pod_of_a_rollback_that_the_recorder_combined_is_no_scaling_to_zero() -> None:
+    web = Web(replicas=5, message="to {to} from {was}")
+    web.running("1.0.0", LONG_AGO)
+    old, new = web.current, web.replica_set("1.1.0", at(100))
+    web.roll(new, at(100))
+    web.adopt(old)
+    web.roll(old, at(700))
+    steps = [each for each in web.events if each["reason"] == "ScalingReplicaSet"]
+    *hidden, last = [each for each in steps if each["firstTimestamp"] >= stamp(at(700))]
+    web.events = [each for each in web.events if each not in hidden]
+    last |= {"message": f"(combined from similar events): {last['message']}", "count": len(hidden) + 1}
+    last["firstTimestamp"] = hidden[0]["firstTimestamp"]
+    assert "to 0 from" in last["message"]
+    assert not only(read(web.cluster())[0], Kind.SCALED)
+    # What is scaled to zero after that has no pods in any ReplicaSet.
+    web.scale(old, 5, 0, at(1500))
+    web.replicas = 0
+    assert [each.numbers["replicas"] for each in only(read(web.cluster())[0], Kind.SCALED)] == [0]
+
+
 def test_pods_of_a_large_rollout_whose_removals_the_recorder_dropped_were_not_removed_by_somebody() -> None:
     web = Web(replicas=12)
     incident(web)

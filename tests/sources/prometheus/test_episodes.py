@@ -5,31 +5,8 @@ import pytest
 from collector.event import Event, Kind
 from collector.source import Gap
 from sources.prometheus import RatioSettings
-from tests.sources.prometheus.samples import FIRST, LAST, Sampled, answer, at, counter, documents, read, steps, up, utc
-
-Levels = list[tuple[str, str, float]]
-"""From when to when (times of day) which share of the requests fails; none fails at other times."""
-
-
-def orders(levels: Levels, every: float = 60, phase: float = 20, rate: float = 10, usual: float = 0.0) -> list[Sampled]:
-    """The counters of one target that is scraped `every` so many seconds, as exact as if requests were a fluid."""
-    times = steps(FIRST + phase, LAST, every)
-    spans = [(at(begin), at(end), share - usual) for begin, end, share in levels]
-    failed = {
-        time: rate
-        * (usual * every + sum(max(0.0, min(time, e) - max(time - every, b)) * share for b, e, share in spans))
-        for time in times
-    }
-    labels = {"service": "orders", "namespace": "shop", "instance": "a"}
-    bad = counter({**labels, "code": "503"}, times, failed.__getitem__)
-    good = counter({**labels, "code": "200"}, times, lambda time: rate * every - failed[time], 1000)
-    return [good, Sampled(bad.name, bad.labels, [sample for sample in bad.samples if sample[1] > 0])]
-
-
-def found(series: list[Sampled]) -> list[Event]:
-    events, gaps = read(documents([*series, up()]))
-    assert gaps == []
-    return events
+from tests.sources.prometheus.orders import Levels, found, orders
+from tests.sources.prometheus.samples import FIRST, LAST, Sampled, answer, at, documents, read, steps, up, utc
 
 
 @pytest.mark.parametrize("every", [15, 30, 60])
@@ -78,7 +55,7 @@ def test_a_recovery_in_steps_ends_with_its_last_step() -> None:
 
 
 def test_errors_that_go_on_are_not_called_as_high_as_they_were() -> None:
-    (rose,) = found(orders([("14:05:00", "14:12:00", 0.9), ("14:12:00", "23:00:00", 0.2)], 15, 4))
+    rose, _ = found(orders([("14:05:00", "14:12:00", 0.9), ("14:12:00", "23:00:00", 0.2)], 15, 4))
     assert rose.numbers["last"] == pytest.approx(0.2, abs=0.001)
     assert "still 20.0% at 14:44" in rose.summary
 

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from sources.prometheus.deltas import Bins
-from sources.prometheus.episode_facts import surge
-from sources.prometheus.episodes import Raised
+from sources.prometheus.surges import surge
 
 STEP = 15.0
 RISE = 120
@@ -16,30 +15,31 @@ def bins(rates: list[float]) -> Bins:
     return Bins(ends - STEP, ends, np.zeros(len(rates)), np.array(rates) * STEP, seconds, ends, STEP)
 
 
-def episode(first: int, end: int) -> Raised:
-    return Raised(None, None, 0.001, 0.6, None, 0.001, 0.6, 0.0, 0.0, 0.0, 1, first, end)
+def loads(first: int, end: int, rates: list[float]) -> tuple[float, float] | None:
+    more = surge(first, end, bins(rates))
+    return (more.before, more.level) if more else None
 
 
 @pytest.mark.parametrize(
     ("before", "during", "expected"),
     [
-        (40.0, 220.0, {"load_before": 40.0, "load": 220.0}),
-        (40.0, 119.0, {}),
-        (0.0, 50.0, {}),
-        (40.0, 10.0, {}),
+        (40.0, 220.0, (40.0, 220.0)),
+        (40.0, 119.0, None),
+        (0.0, 50.0, None),
+        (40.0, 10.0, None),
     ],
 )
 def test_several_times_as_many_requests_are_worth_a_word(
-    before: float, during: float, expected: dict[str, float]
+    before: float, during: float, expected: tuple[float, float] | None
 ) -> None:
-    assert surge(episode(RISE, RISE + 40), bins([before] * RISE + [during] * 60)) == expected
+    assert loads(RISE, RISE + 40, [before] * RISE + [during] * 60) == expected
 
 
 def test_requests_may_rise_minutes_before_the_errors_and_single_bins_do_not_count() -> None:
     rates = [30.0] * (RISE - 14) + [200.0] * 14 + [200.0] * 60
     rates[RISE - 40] = 900.0
-    assert surge(episode(RISE, RISE + 50), bins(rates)) == {"load_before": 30.0, "load": 200.0}
+    assert loads(RISE, RISE + 50, rates) == (30.0, 200.0)
 
 
 def test_of_too_little_data_before_nothing_is_reported() -> None:
-    assert surge(episode(20, 40), bins([10.0] * 20 + [90.0] * 40)) == {}
+    assert loads(20, 40, [10.0] * 20 + [90.0] * 40) is None

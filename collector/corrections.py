@@ -1,0 +1,66 @@
+"""Which of the notes that name a cause still stands: people take back what they thought first."""
+
+import re
+from collections.abc import Iterable
+
+from collector.clauses import clauses, takes_back, takes_back_last
+from collector.identified import identifies
+from collector.lazy_pattern import lazy_pattern
+from collector.suspects import Changed, sorts
+
+_WITHDRAWN = lazy_pattern(r"\b(?:roll(?:ed|ing)?[ -]?back|revert\w*|undo|undone|zur\u00fcck\w*)\b", re.I)
+_IN_VAIN = lazy_pattern(
+    r"\b(?:no (?:change|effect|difference|improvement|luck)|not better|still (?:failing|broken|erroring|the same)|"
+    r"(?:did|does|has)(?: not|n['\u2019]?t) (?:help\w*|fix\w*|change\w*|work\w*)|hilft nicht|half nicht|ohne wirkung|"
+    r"in vain)\b",
+    re.I,
+)
+_EMPTY = lazy_pattern(
+    r"the|and|not|was|were|are|isn|wasn|aren|weren|its|that|this|our|out|off|due|because|"
+    r"caused|related|ruled|rules|rule|ruling|red|herring|innocent|unrelated|hook|nothing|with|any|"
+    r"all|then|either|too|though|actually|really|cause|problem|issue|culprit|thing|definitely|def|"
+    r"war|ist|nicht|das|der|die|vom|wegen|doch|sure|from|for|new|only|alone|have|has|had|but|"
+    r"also|after|before"
+)
+_MANY = 20
+"""So many causes are kept in mind at once."""
+
+
+def standing(notes: Iterable[str], known: Changed) -> int | None:
+    """The place of the first note that names a cause which none after it takes back.
+
+    A cause of which only the rollback was in vain stands where nobody names another one.
+    """
+    named: list[tuple[int, str]] = []
+    in_vain: list[int] = []
+    for place, note in enumerate(notes):
+        named = _without(named, note) if named else named
+        doubtful = _rolled_back_in_vain(note)
+        in_vain += [at for at, text in named if doubtful and "deploy" in sorts(text) and at not in in_vain]
+        if len(named) < _MANY and identifies(note, known):
+            named.append((place, note))
+    left = [at for at, _ in named]
+    return next((at for at in left if at not in in_vain), left[0] if left else None)
+
+
+def _without(named: list[tuple[int, str]], note: str) -> list[tuple[int, str]]:
+    """Without those that the note takes back."""
+    for clause in clauses(note):
+        if takes_back(clause):
+            own, kinds = _words(clause), sorts(clause)
+            named = [(at, text) for at, text in named if not (own & _words(text) if own else kinds & sorts(text))]
+        if takes_back_last(clause):
+            named = named[:-1]
+    return named
+
+
+def _words(text: str) -> set[str]:
+    """The words that name something, without those that any deploy or change has."""
+    every = re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*", text.lower())
+    return {
+        word for word in every if len(word) > 2 and not _EMPTY.fullmatch(word) and not (sorts(word) and word.isalpha())
+    }
+
+
+def _rolled_back_in_vain(note: str) -> bool:
+    return bool(_WITHDRAWN.search(note) and _IN_VAIN.search(note))
