@@ -58,7 +58,7 @@ _SOMEBODY = lazy_pattern(
     r"\bsome(?:body|one) overwrote\b",
     re.I,
 )
-"""Beside what fails, who names a change so names its cause."""
+"""A note that reports a failure and names a change in these words names its cause."""
 _BLAMES = lazy_pattern(r"\b(?:looks like|turns out|blame\w*|that['\u2019]?s|guilty|to blame)\b", re.I)
 _SETTING = lazy_pattern(
     r"\bnew\b|\b(?:port|url|uri|endpoint|host ?name|time ?out|limits?|quota|credentials?|passwords?|keys?|tokens?|"
@@ -72,20 +72,20 @@ _EXPIRED = lazy_pattern(
     r"\bexpired (?:cert\w*|token|licen[cs]e|password|credentials?|key)\b",
     re.I,
 )
-"""A cause for which nobody has to change anything."""
+"""A cause that needs no change by anybody."""
 _ROTATED = lazy_pattern(
     r"\b(?:passwords?|credentials?|secrets?|tokens?|(?:api |signing )?keys?|cert\w*)\b.{0,40}"
     r"\b(?:was|were|got|been) (?:rotated|revoked|replaced|changed|deleted)\b.{0,20}"
     r"\b(?:this|last|yesterday|today|earlier|before|overnight|ago|at [0-9]|on \w+day|without)\b",
     re.I,
 )
-"""Before the incident: without a time it may be what was done about it."""
+"""A rotation before the incident: without a time, it may be the remedy."""
 _HOGS = lazy_pattern(
     r"\b(?:full (?:table )?scans?|lock(?:s|ed|ing)?|hammer\w*|overload\w*|saturat\w*|hog\w*|block(?:s|ed|ing)|"
     r"exhaust\w*|flood\w*|(?:us|eat|tak)(?:es?|ing|s) (?:up )?(?:all|every|most)|too much)\b",
     re.I,
 )
-"""What a job does to others."""
+"""How a job harms others."""
 _PROVIDER = lazy_pattern(
     r"\b(?:status page|provider|vendor|upstream|aws|amazon|gcp|google|azure|cloudflare|support)\b.*"
     r"\b(?:confirm\w*|acknowledg\w*|admit\w*|shows?|reports?)\b|\b429s? from\b|"
@@ -101,11 +101,11 @@ _ONE_CLIENT = lazy_pattern(
     r"\bddos\b",
     re.I,
 )
-"""Where the traffic rose: by whom."""
+"""Who caused the traffic, if traffic rose."""
 
 
 def identifies(note: str, known: Changed) -> bool:
-    """Whether somebody writes in it what the cause is; no question, guess or denial is that."""
+    """Whether the note names the cause. Questions, guesses and denials do not."""
     head = _SPEAKER.match(note)
     speech = note[head.end() :] if head and not IDENTIFIES.search(head[0]) else note
     clauses = [clause for clause in _CLAUSE.split(speech) if clause]
@@ -113,7 +113,7 @@ def identifies(note: str, known: Changed) -> bool:
 
 
 def _by_somebody(clauses: Sequence[str], known: Changed) -> bool:
-    """Whether one clause has what fails, and another that somebody changed what did change."""
+    """Whether one clause reports a failure, and one that somebody changed something that did change."""
     if any(_ASKS.search(clause) or _DOUBTS.search(clause) or _DENIES.search(clause) for clause in clauses):
         return False
     fails = any(_SUFFERS.search(clause) for clause in clauses)

@@ -1,4 +1,4 @@
-"""The kinds of Events, and which of two at the same time is printed first."""
+"""The kinds of Events, and their order within the same instant."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 
 class Kind(StrEnum):
-    """What sort of thing an Event or a Row reports."""
+    """The kind of thing that an Event or a Row reports."""
 
     RUN_STARTED = "ci.run.started"
     RUN_SUCCEEDED = "ci.run.succeeded"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
     DEPLOY_SUCCEEDED = "deploy.succeeded"
     DEPLOY_FAILED = "deploy.failed"
     DEPLOY_CANCELLED = "deploy.cancelled"
-    """Somebody stopped it, be it under way or while it waited."""
+    """Somebody stopped it, either while it ran or while it waited."""
     DEPLOY_SUPERSEDED = "deploy.superseded"
     """A newer one took its place before it was complete."""
     DEPLOY_REFUSED = "deploy.refused"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     """It waits for somebody, or for a step of a canary; `rollout.resumed` when it goes on."""
     ROLLOUT_RESUMED = "rollout.resumed"
     ROLLOUT_ABORTED = "rollout.aborted"
-    """It was given up, and what ran before gets its pods back."""
+    """It was given up, and the previous revision gets its pods back."""
     ROLLBACK_STARTED = "rollback.started"
     ROLLBACK_COMPLETED = "rollback.completed"
     POD_SCHEDULED = "pod.scheduled"
@@ -41,14 +41,14 @@ class Kind(StrEnum):
     POD_NOT_READY = "pod.not_ready"
     """It started, and never became ready; `reason` and `description` quote why."""
     POD_START_FAILED = "pod.start_failed"
-    """It could not be made or started: quota, webhook, volume, missing Secret, sandbox; `reason` quotes which."""
+    """It could not be created or started: quota, webhook, volume, missing Secret, sandbox; see `reason`."""
     POD_UNREADY = "pod.unready"
     """It was ready, runs on, and failed its readiness probe or lost its node."""
     POD_RECOVERED = "pod.recovered"
     POD_TERMINATED = "pod.terminated"
     POD_CRASHED = "pod.crashed"
     POD_CRASH_LOOP = "pod.crash_loop"
-    """Its container dies again and again; it begins at the first death, `count` is how often it died."""
+    """Its container dies again and again. It begins at the first death; `count` is the number of deaths."""
     POD_OOM_KILLED = "pod.oom_killed"
     POD_KILLED = "pod.killed"
     """Its container was killed because a liveness or startup probe failed."""
@@ -58,11 +58,11 @@ class Kind(StrEnum):
     POD_IMAGE_FAILED = "pod.image_failed"
     JOB_FAILED = "job.failed"
     JOB_RAN = "job.ran"
-    """One that ran for minutes; it is at its start, `numbers["seconds"]` is how long it ran, if it has ended."""
+    """A Job that ran for minutes, at its start time. `numbers["seconds"]` is its duration, if it has ended."""
     NODE_NOT_READY = "node.not_ready"
     NODE_READY = "node.ready"
     NODE_DRAINED = "node.drained"
-    """It was cordoned, and then rid of its pods."""
+    """It was cordoned, and then its pods were removed."""
     NODE_CHANGED = "node.changed"
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
@@ -73,7 +73,7 @@ class Kind(StrEnum):
     VOLUME_UNBOUND = "volume.unbound"
     """A claim that got no volume."""
     WARNING = "warning"
-    """A Warning of Kubernetes of a kind that has no meaning of its own here."""
+    """A Kubernetes Warning that has no kind of its own here."""
     ALERT_PENDING = "alert.pending"
     ALERT_FIRING = "alert.firing"
     ALERT_RESOLVED = "alert.resolved"
@@ -86,10 +86,10 @@ class Kind(StrEnum):
     SILENCE_STARTED = "silence.started"
     SILENCE_ENDED = "silence.ended"
     ANNOTATION = "annotation"
-    """What somebody, or a tool of theirs, marked on a dashboard."""
+    """A mark on a dashboard, set by a person or a tool."""
     NOTE = "note"
     OTHER = "other"
-    """A raw event that has no meaning of its own to us; shown with --detail full only."""
+    """A raw event without a meaning of its own; shown only with --detail full."""
 
 
 _CAUSES_FIRST = (
