@@ -1,4 +1,4 @@
-"""Finds the instant of a clock time, also if it was written without a day."""
+"""Finds the instant of a clock time, even if it was written without a day."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 

@@ -11,7 +11,7 @@ from collector.event import Event, order
 from collector.spans import Unused
 
 CLOCKS_APART = timedelta(seconds=90)
-"""Largest distance of two sources' times of one occurrence: clock skew, and replicas that evaluate in turn."""
+"""Largest distance between two sources' times of one occurrence: clock skew, and replicas that evaluate in turn."""
 
 Span = tuple[datetime, datetime]
 

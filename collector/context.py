@@ -22,7 +22,7 @@ STANDING = timedelta(hours=6)
 SHARE = 0.3
 """A story that weighs less than this fraction of the strongest effect has no row by itself."""
 LEAST = 20.0
-"""A story that weighs less has a row by itself only if no story weighs this much."""
+"""A story below this weight has a row by itself only if no story reaches this weight."""
 MANY_NODES = 6
 """How many nodes must come or go in one wave to be news by themselves."""
 FEW = 3

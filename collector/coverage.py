@@ -26,7 +26,7 @@ class Coverage(Struct, frozen=True):
     failed: bool
     """It gave nothing because it could not be asked."""
     seen: tuple[Seen, ...] = ()
-    """Which part of the time it could see, where that is known."""
+    """The parts of the time that it could see, if known."""
 
 
 def complemented(coverage: Sequence[Coverage], window: Window) -> tuple[Coverage, ...]:

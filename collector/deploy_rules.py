@@ -41,8 +41,8 @@ def not_started(story: Story, _: Context) -> bool:
 def under_what_fails(story: Story, context: Context) -> bool:
     """Whether services of any name that fail may depend on it.
 
-    It is a change of infrastructure that began no later than the first effect, or the loss of a StatefulSet's pod, such
-    as of a database or queue, just before that effect.
+    It is a change of infrastructure that began no later than the first effect, or the loss of a pod of a StatefulSet,
+    such as a database or a queue, just before that effect.
     """
     first = story.first.best
     if context.began is None:

@@ -1,4 +1,4 @@
-"""How a notebook shows a Timeline: set by the package that has the formats, because this one has none."""
+"""How a notebook shows a Timeline. The package with the formats sets it, because this package has none."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

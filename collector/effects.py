@@ -63,7 +63,7 @@ def last_seen(story: Story, window: Window) -> datetime:
 
 
 def infrastructure(story: Story) -> bool:
-    """Whether the service that an alert names does the measuring, such as an exporter, and is not the one measured."""
+    """Whether the service that an alert names is part of the monitoring, such as an exporter, not the monitored one."""
     return any(name in story.service.name for name in _INFRASTRUCTURE)
 
 
@@ -139,7 +139,7 @@ MEASURES = (
             Kind.POD_NOT_READY,
             Kind.POD_UNSCHEDULABLE,
         ),
-        # A failure to start that is over at once is only a warning in the sources, so POD_START_FAILED is never brief.
+        # Sources report a start failure that is over at once only as a warning, so POD_START_FAILED is never brief.
         lambda s: 45 if _lasting(s) or s.manner == Kind.POD_START_FAILED else 15,
         "pods that were wanted did not come",
     ),

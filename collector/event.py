@@ -48,9 +48,9 @@ class Identity(Struct, frozen=True, kw_only=True):
     digest: str = ""
     """Image digest, `sha256:...`."""
     component: str = ""
-    """Which part of the service is deployed, where one repository deploys several: `deploy:cart`."""
+    """The part of the service that is deployed, if one repository deploys several: `deploy:cart`."""
     replaces: str = ""
-    """The version that ran before this one, where the source knows it."""
+    """The version that ran before this one, if the source knows it."""
     revision: str = ""
     """Revision of the rollout, as its controller counts (`deployment.kubernetes.io/revision`)."""
     replica_set: str = ""
@@ -87,7 +87,7 @@ class Event(Struct, frozen=True, kw_only=True):
     source: str
     """Name of the source in the configuration."""
     native_id: str
-    """The source's own id of it; unique within the source together with `kind`."""
+    """The source's own id for it; unique within the source together with `kind`."""
     subject: Subject = field(default_factory=Subject)
     keys: Identity = field(default_factory=Identity)
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Event(Struct, frozen=True, kw_only=True):
     plot: tuple[tuple[float, float], ...] = ()
     """The series that shows it, down-sampled: Unix seconds and value, in order; empty if there is none."""
     manner: Manner = Manner.PLAIN
-    """What sort of deploy it is, where the source states it."""
+    """The sort of deploy, if the source states it."""
     merge_key: str = ""
     """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 

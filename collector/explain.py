@@ -12,7 +12,7 @@ from collector.timeline import Draft
 
 _OUTCOMES = {"row": "has rows", "named": "is named or counted under the table", "dropped": "is left out"}
 _MOST = 20
-"""Most Events or Occurrences to list; the rest are counted."""
+"""Maximum number of Events or Occurrences to list; the rest are counted."""
 
 
 def explain(draft: Draft, what: str = "") -> list[str]:

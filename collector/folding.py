@@ -12,9 +12,9 @@ from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 
 MOST_ROWS = 40
-"""Most rows of a table, unless more were asked for; like stories are folded until they fit."""
+"""Maximum rows of a table, unless more were asked for; similar stories are folded until they fit."""
 _MANY = 4
-"""From this many workloads on, the same trouble at once has one row."""
+"""This many workloads with the same trouble at once share one row."""
 _TOGETHER = timedelta(minutes=10)
 
 
@@ -47,7 +47,7 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
 
 
 def _alike(story: Story, context: Context) -> tuple[str, ...]:
-    """A key, equal for stories that a reader sees as one; empty if the story is to stay alone."""
+    """The key shared by stories that a reader sees as one; empty if the story stays by itself."""
     deploys = context.linked(story, LinkKind.PODS_OF, as_one=True) if story.type == StoryType.PODS else []
     if story.type == StoryType.PODS and not any(context.visible(deploy) for deploy in deploys):
         return (story.type, story.manner)
@@ -93,7 +93,7 @@ def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> li
 
 
 def _notes(notes: Sequence[Bundle], too_many: int) -> list[list[Bundle]]:
-    """The notes grouped by time. Notes that mark a phase of the incident are grouped only if the others do not do."""
+    """The notes grouped by time. Notes that mark a phase of the incident are grouped only if no others can be."""
     single = [one for one in notes if len(one.stories) == 1]
     plain = [one for one in single if not marks_a_phase(one.stories[0].about)]
     for some in (plain, single):
@@ -124,7 +124,7 @@ def _together(group: Sequence[Bundle]) -> Bundle:
 
 
 def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[str]]:
-    """Bundles of nodes that came or went together, with their lost pods if of several services; all ids in them."""
+    """Bundles of nodes that came or went together, with pods of several services that went too; and all ids in them."""
     bundles: list[Bundle] = []
     taken: set[str] = set()
     ids = {story.id for story in free}

@@ -38,7 +38,7 @@ def incidents(effects: Sequence[Story]) -> list[list[Story]]:
 
 
 def _end(story: Story) -> datetime | None:
-    """When it was over; None if it may still go on. A story that is not a state ends when it was last seen."""
+    """When it was over; None if it may still go on. All but alerts, symptoms and nodes end when they were last seen."""
     return story.over or (None if story.type in (*_FELT, StoryType.NODE) else story.until)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 MOST_DECODED = 384 * 2**20
-"""Most bytes of memory for a decoded text, as estimated: two million Prometheus samples."""
+"""Maximum bytes of memory for a decoded text, as estimated: two million Prometheus samples."""
 _COSTS = {"{": 170, "[": 70, ",": 70, ":": 60}
 """Bytes for each object, array, value and key; measured with CPython 3.11, where small values take most."""
 _COSTLIEST = 80

@@ -67,7 +67,7 @@ class Kind(StrEnum):
     """Added, removed, cordoned, uncordoned, rebooted, or under pressure."""
     CONFIG_CHANGED = "config.changed"
     FLAG_CHANGED = "flag.changed"
-    """A feature flag was turned on or off, or its rules were changed."""
+    """A feature flag was switched on or off, or its rules were changed."""
     SCALED = "workload.scaled"
     WORKLOAD_DELETED = "workload.deleted"
     VOLUME_UNBOUND = "volume.unbound"

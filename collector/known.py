@@ -9,7 +9,7 @@ class QueryPage(Struct, frozen=True):
     """Pages of one system for repeating queries to another, such as Grafana's Explore for a data source."""
 
     types: frozenset[str]
-    """The types of sources whose queries it understands."""
+    """The types of sources with queries that it understands."""
     server: str
     """The URL that it uses for the other system, without a trailing slash; empty if unknown."""
     id: str

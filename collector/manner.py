@@ -1,4 +1,4 @@
-"""The sort of a deploy, as the system that did it calls it."""
+"""The sort of deploy, as the system that did it calls it."""
 
 from enum import StrEnum
 

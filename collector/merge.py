@@ -47,7 +47,7 @@ def merge(events: Iterable[Event]) -> list[Occurrence]:
     """Put every Event into exactly one Occurrence; the Occurrences are in order of time and cause.
 
     Events are one Occurrence if kind and `merge_key` agree and their times overlap, or are at most CLOCKS_APART from
-    each other and come from different sources. A rollout without a revision is the nearest rollout of the same
+    each other and come from different sources. A rollout without a revision joins the nearest rollout of the same
     workload, within that distance, that another source reports with a revision.
     """
     by_key: dict[tuple[Kind, str], list[Event]] = {}
@@ -77,7 +77,7 @@ def filled(known: Keys, other: Keys) -> Keys:
 
 
 def _with_unnamed_rollouts(found: Sequence[Occurrence]) -> list[Occurrence]:
-    """The same, with each rollout without a revision merged into the nearest that another source has with one."""
+    """The same, with each rollout without a revision merged into the nearest one with a revision of another source."""
     loose, kept = [], []
     named: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in found:
@@ -113,7 +113,7 @@ def _workload(one: Occurrence) -> tuple[str, ...]:
 
 
 def _is_same_rollout(named: Occurrence, loose: Occurrence) -> bool:
-    """Whether two nearby rollouts of one workload may be the same one: like kinds, from different sources."""
+    """Whether two nearby rollouts of one workload may be the same: of matching kinds, and from different sources."""
     alike = any(named.kind in kinds and loose.kind in kinds for kinds in _SAME)
     apart = {event.source for event in named.events}.isdisjoint(event.source for event in loose.events)
     return alike and apart

@@ -1,4 +1,4 @@
-"""Finds the stories of one name that are nearest to a moment: linking all of a frequent name would be meaningless."""
+"""Finds the stories of one name that are nearest to a moment: links to all of a frequent name would mean nothing."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from datetime import datetime
 from collector.stories.story import Story
 
 MOST = 10
-"""Most stories to find for one name."""
+"""Maximum number of stories to find for one name."""
 
 
 class Nearest:

@@ -41,14 +41,14 @@ class Request(Struct, frozen=True, kw_only=True):
     note: tuple[str, ...] = ()
     """Single lines such as `14:12 text`."""
     full: bool = False
-    """Whether to show every event that has no row of its own, too."""
+    """Whether to also show every event that has no row of its own."""
     pins: tuple[str, ...] = ()
     """Ids of rows or stories that must have rows; `drops`: those that must have none."""
     drops: tuple[str, ...] = ()
     clock_offsets: tuple[str, ...] = ()
     """`SOURCE=+3s`: an offset to add to the times of a source."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Other name, or repository, to the name of the service; in addition to those that are configured."""
+    """Maps other names, or repositories, to the name of the service; in addition to those that are configured."""
     capture: Path | None = None
     """Where to write an evidence bundle."""
     force: bool = False

@@ -10,7 +10,7 @@ from collector.event import Event, Kind, order
 from collector.merge import Occurrence
 
 LONGEST = 140
-"""Most characters of a row: two lines of a table, beside time and evidence, on a page 900 pixels wide."""
+"""Maximum characters of a row: two lines of a table, beside time and evidence, on a page 900 pixels wide."""
 _LEAST = 30
 """A quote is not cut below this many characters, however long the rest is."""
 
@@ -63,7 +63,7 @@ class Plot(Struct, frozen=True):
     source: str
     """Name of the source."""
     measure: str
-    """What its values are: `5xx ratio` (a fraction of 1), `requests/s`."""
+    """The measured quantity: `5xx ratio` (a fraction of 1), `requests/s`."""
     points: tuple[tuple[float, float], ...]
     """Unix seconds and value, in order, down-sampled."""
 
@@ -74,7 +74,7 @@ class Row(Struct, frozen=True):
     id: str
     """Stable: derived from the story and the step, not from the evidence."""
     at: datetime
-    """The time to print, in UTC: when the event in the words happened."""
+    """The time to print, in UTC: that of the step in the words."""
     end: datetime | None
     """When it ended, for rows about something that lasted; in UTC."""
     words: tuple[Word, ...]

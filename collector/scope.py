@@ -24,13 +24,13 @@ class Scope(Struct, frozen=True):
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     full: bool = False
-    """Whether to show everything that has no row of its own in the summary, too."""
+    """Whether to also show everything that has no row of its own in the summary."""
     pins: frozenset[str] = frozenset()
     """Ids of rows or stories that must have rows."""
     drops: frozenset[str] = frozenset()
     """Ids of rows or stories that must have no rows."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Other name, or repository, to the name of the service."""
+    """Maps other names, or repositories, to the name of the service."""
     clock_offsets: Mapping[str, timedelta] = field(default_factory=dict)
     """The offset to add to the times of each source."""
 

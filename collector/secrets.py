@@ -80,7 +80,7 @@ class Scrubber:
         """The positions of secrets that are escaped, or folded over lines. Large texts are searched in pieces."""
         if not forms:
             return
-        # An escape takes up to 12 characters for each one.
+        # An escaped character takes up to 12 characters.
         shared = 16 * max(len(form.text) for form in forms)
         for begin in range(0, max(1, len(text) - shared), _PIECE):
             piece = text[begin : begin + _PIECE + shared]

@@ -53,7 +53,7 @@ class Gap(Struct, frozen=True):
     fatal: bool = False
     """Whether the source ended with it; without any document before it, the source gave nothing at all."""
     about: str = ""
-    """As in Seen; empty if no other source could report it instead."""
+    """The subject, as in Seen; empty if no other source could report it instead."""
     span: tuple[datetime, datetime] | None = None
     """Start and end of the missing time, in UTC, if a time is missing."""
 
@@ -73,7 +73,7 @@ class Seen(Struct, frozen=True):
 
 
 class SameService(Struct, frozen=True):
-    """Another name of a service, from a system: a Kubernetes Service that selects its pods, or a route to that."""
+    """Another name of a service, from a system: a Kubernetes Service that selects its pods, or a route to one."""
 
     name: str
     """The other name: of a Service, an Ingress, a route, a host."""

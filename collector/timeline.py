@@ -101,7 +101,7 @@ def _services(gathered: Gathered, stories: Sequence[Story]) -> set[str]:
 
 
 def _in_full(story: Story, rule: Rule, context: Context) -> bool:
-    """Whether the story has rows because of --detail full, as every story does that is otherwise only named."""
+    """Whether --detail full gives the story rows, as it does to all stories that are only named, except notes."""
     return context.scope.full and rule.outcome == "named" and story.type != StoryType.NOTE
 
 

@@ -31,6 +31,6 @@ def unknown_namespaces(
 
 
 def unknown_services(wanted: Iterable[str], known: Collection[str]) -> Iterator[str]:
-    """A line for each service that nothing was seen of, in order."""
+    """A line for each unknown service, in order."""
     for name in sorted(set(wanted) - set(known)):
         yield f"nothing was seen of a service {name}{did_you_mean(name, known)}"

@@ -23,7 +23,7 @@ class Directory(Struct):
     """All reported services, with lookup by any of their names."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """From the configuration: other name, or repository, to the name of the service."""
+    """From the configuration: maps other names, or repositories, to the name of the service."""
     _known: dict[str, list[Service]] = field(default_factory=dict)
     """Services that have a namespace, by name; those with a workload first."""
     _placed: dict[tuple[str, str], list[Service]] = field(default_factory=dict)

@@ -95,7 +95,7 @@ def kind_named(alert: Story) -> Kind | None:
 
 
 def is_of_requests(alert: Story) -> bool:
-    """Whether its name may be about the requests of a service: it has a kind, or no word about the platform."""
+    """Whether its name may be about the requests of a service: it names a symptom, or nothing of the platform."""
     words = _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
     return kind_named(alert) is not None or not any(_PLATFORM.fullmatch(word.lower()) for word in words)
 

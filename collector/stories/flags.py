@@ -41,7 +41,7 @@ def is_shared(story: Story) -> bool:
 
 
 def beside(changes: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
-    """The ids of the changes of no known service that an effect follows, or ends after, within BESIDE.
+    """The ids of changes of no known service with an effect that begins or ends at most BESIDE after them.
 
     The effect must be in the same environment, if both are known. For configuration that several services use, it
     must be in the same namespace.

@@ -12,7 +12,7 @@ _EARLY = timedelta(minutes=1)
 _END = timedelta(minutes=2)
 """Largest distance between the end of a run and the end of its effect."""
 _MOST = 3
-"""If more runs coincide with effects, none is a sign of anything: on that cluster, some run at any time."""
+"""If more runs coincide with effects, none of them means anything: some Job is always running on that cluster."""
 
 
 def ran_with(runs: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:

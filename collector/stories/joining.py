@@ -21,10 +21,10 @@ _BEFORE = timedelta(minutes=1)
 LONGEST_RUN = timedelta(hours=6)
 """Longest assumed duration of a CI run without a recorded end. GitHub ends jobs after 6 hours."""
 _CLEAR = 30
-"""Least strength of a link without a record of a deployment."""
+"""Minimum strength of a link without a record of a deployment."""
 _LEAST = 10
 _SECOND = 20
-"""Least strength for a second pipeline of a rollout, from another system."""
+"""Minimum strength for a second pipeline of a rollout, from another system."""
 
 Slot = tuple[str, ...]
 
@@ -45,7 +45,7 @@ class _Offer(Struct, frozen=True, order=True):
     pipeline: int
     sort: str
     other: int
-    """Index of a rollout or a pipeline; `sort` is which."""
+    """Index of a rollout or a pipeline, depending on `sort`."""
     evidence: Evidence
 
 

@@ -1,4 +1,4 @@
-"""Finds deploys that bring back an earlier version, or deploy the current one again, from their own system alone."""
+"""Finds deploys of an earlier version, or of the current one again, from the records of their own system."""
 
 from collections.abc import Sequence
 

@@ -20,7 +20,7 @@ class Rollout(Struct):
     ready: list[Occurrence] = field(default_factory=list)
     """One for each new pod that became ready."""
     terminated: list[Occurrence] = field(default_factory=list)
-    """One per old pod."""
+    """One for each old pod."""
     completed: Occurrence | None = None
     stuck: Occurrence | None = None
     holds: list[Occurrence] = field(default_factory=list)

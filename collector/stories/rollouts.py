@@ -1,4 +1,4 @@
-"""Builds rollouts, each of one workload from one version to the next, from its Occurrences."""
+"""Builds the rollouts of workloads, each from one version to the next, out of Occurrences."""
 
 import itertools
 from bisect import bisect_right
@@ -157,7 +157,7 @@ _ADD: Sequence[tuple[frozenset[Kind], Callable[[Occurrence, Sequence[Rollout]], 
     (_PODS, _add_pod),
     (FAILURES, _add_failure),
 )
-"""The function that adds each sort to rollouts; in this order, because pods are compared with the ends."""
+"""The function that adds each sort of Occurrence; in this order, because pods are compared with the ends."""
 _SORTS = {kind: kinds for kinds, _ in _ADD for kind in kinds}
 
 

@@ -9,7 +9,7 @@ from collector.stories.rollouts import STARTS, workload
 from collector.stories.story import Step, Story, StoryType
 
 KINDS = frozenset({*STARTS, Kind.SCALED, Kind.WORKLOAD_DELETED})
-"""The kinds about sizes, with the start of a rollout, which may only restore pods that were scaled to zero."""
+"""The kinds about sizes, and starts of rollouts, which may only restore pods that were scaled to zero."""
 _SEVERAL = 3
 """Adding fewer pods than this is everyday work of an autoscaler."""
 _AUTOSCALER = ("autoscaler", "HorizontalPodAutoscaler", "horizontal-pod-autoscaler", "keda")

@@ -37,7 +37,7 @@ class StoryType(StrEnum):
     DELETION = "deletion"
     CONFIG = "config"
     FLAG = "flag"
-    """A feature flag was turned on or off, or its rules were changed."""
+    """A feature flag was switched on or off, or its rules were changed."""
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
     REPLACED = "replaced pods"

@@ -140,7 +140,7 @@ def _where(service: Service) -> str:
 
 
 def environment(story: Story) -> str:
-    """The environment that a pipeline deploys to as its system calls it; empty if it names none."""
+    """The environment that a pipeline deploys to, as its system calls it; empty if it names none."""
     best = story.first.best
     return best.subject.environment or next(
         (one.best.subject.environment for one in story.occurrences() if one.best.subject.environment), ""
@@ -148,5 +148,5 @@ def environment(story: Story) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    """The words that distinguish an environment or a cluster from others, which `production` does not."""
+    """The words that distinguish an environment or a cluster from others; `production` is not one of them."""
     return frozenset(re.split(r"[-_./ :@]+", name.lower())) - _LIVE

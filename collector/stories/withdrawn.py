@@ -103,7 +103,7 @@ class _Known:
         return version
 
     def false_ends(self, emptied: Occurrence) -> Sequence[Occurrence]:
-        """Its completions that only report that it has all of zero pods."""
+        """Its completions that only report zero of zero pods."""
         at, ours = emptied.best.at, self._ends.get(emptied.best.keys.replica_set, [])
         return _between(ours, at - 2 * SECOND, at + 2 * SECOND)
 

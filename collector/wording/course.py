@@ -119,7 +119,7 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
 
 
 def _held_since(deploy: Story, moment: datetime) -> bool:
-    """Whether it was paused or aborted after that, so that no tool could know its end before."""
+    """Whether it was paused or aborted after that, so that no tool could know its end earlier."""
     return any(one.best.latest >= moment for step in (Step.PAUSED, Step.ABORTED) for one in deploy.at(step))
 
 
@@ -152,7 +152,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
 
 
 def _according(deploy: Story, applied: Story) -> str:
-    """The words for the tool that reports it; empty for infrastructure, or if nothing else could report it."""
+    """The words for the tool that reports it; empty for infrastructure, or if no other system could report it."""
     nobody_else = not rolled(deploy) and (tool(applied) == CI or runs_what_it_deploys(applied))
     if deploy.manner == Manner.INFRASTRUCTURE or nobody_else:
         return ""

@@ -11,7 +11,7 @@ from collector.wording.sentence import Words, number, row, sentence, text
 from collector.wording.setting import Setting
 
 _NAMES = 3
-"""Most names of services to show; fewer if the row would be too long for a table."""
+"""Maximum number of service names to show; fewer if the row would be too long for a table."""
 
 
 def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:

@@ -11,7 +11,7 @@ _NO_START = frozenset(
 
 
 def cannot_start(deploy: Story, setting: Setting) -> bool:
-    """Whether new pods are known not to start and none was ever ready, so that it is not why old pods stop."""
+    """Whether new pods are known not to start and none was ever ready, so that old pods do not stop because of it."""
     if deploy.at(Step.PODS_READY) or deploy.complete_at:
         return False
     linked = setting.context.linked(deploy, LinkKind.PODS_OF, as_one=False)

@@ -16,7 +16,7 @@ def percent(ratio: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with separators of thousands: `13,004`."""
+    """A count with thousands separators: `13,004`."""
     return f"{int(number):,}"
 
 

@@ -142,5 +142,5 @@ def _pods(folded: Sequence[Story]) -> Words:
 
 
 def folded_under(node: Story, setting: Setting) -> list[Story]:
-    """The trouble of pods that the node explains."""
+    """The pod trouble that the node explains."""
     return setting.context.linked(node, LinkKind.ON_NODE, as_one=False)

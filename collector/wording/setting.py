@@ -15,7 +15,7 @@ from collector.wording.sentence import Words
 
 
 class Setting(Struct, frozen=True):
-    """Window and zone, which names are ambiguous, and the other stories."""
+    """Window and zone, the ambiguous names, and the other stories."""
 
     context: Context
     apart: Mapping[str, Sequence[str]]
