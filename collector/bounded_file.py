@@ -1,4 +1,4 @@
-"""Reads a file that the user names, if its size and type are plausible for a file written by people."""
+"""Reads a file that the user names, unless it is too large or not a regular file."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ LARGEST = 8
 def content(file: Path, culprit: str, what: str = "text file", largest: int = LARGEST) -> bytes:
     """The bytes of `file`, at most `largest` MiB; `what` is the type of file that messages name.
 
-    Raises UsageError, which begins with `culprit`, if it is larger or unreadable. A pipe or a device is refused too,
-    because reading it may block or never end.
+    Raises UsageError, which begins with `culprit`, if it is larger, unreadable, or a pipe or device: reading that may
+    block or never end.
     """
     try:
         if file.exists() and not file.is_file() and not file.is_dir():

@@ -68,7 +68,7 @@ class BundleWriter:
         self._spool.cleanup()
 
     def close(self, manifest: Manifest) -> None:
-        """Pack everything; the file appears complete or not at all. Raises BundleError if it cannot be written."""
+        """Pack everything; the file appears complete or not at all. Raises BundleError."""
         with self._spool:
             try:
                 if self._trouble:

@@ -28,7 +28,7 @@ def begun(effects: Iterable[Story]) -> dict[Service, datetime]:
 
 
 def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) -> frozenset[str]:
-    """The id of each service's last change before its time in `began`, at most PRELUDE earlier, without routine."""
+    """The id of each service's last change, routine excepted, at most PRELUDE before its time in `began`."""
     found: dict[Service, Story] = {}
     for story in stories if began else ():
         service = anywhere(story.service)

@@ -31,7 +31,7 @@ LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryTy
 
 
 class Context(Struct):
-    """Facts about the whole window, all computed before the first story is judged."""
+    """Facts about the whole window, computed before the first story is judged."""
 
     window: Window
     scope: Scope
@@ -65,7 +65,7 @@ class Context(Struct):
     """`ran_with`: ids of Job runs that coincide with an effect.
 
     `beside`: ids of changes of no known service (flags, shared configuration) shortly before an effect begins or ends,
-    and of changes that take back one of them.
+    and of those that take one of them back.
     """
 
     _visible: dict[str, bool] = field(default_factory=dict)

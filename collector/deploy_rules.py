@@ -34,15 +34,15 @@ def refused(story: Story, _: Context) -> bool:
 
 
 def not_started(story: Story, _: Context) -> bool:
-    """Whether it was requested but has not started."""
+    """Whether it was only requested."""
     return story.type == StoryType.DEPLOY and not story.at(Step.STARTED)
 
 
 def under_what_fails(story: Story, context: Context) -> bool:
-    """Whether services of any name that fail may depend on it.
+    """Whether failing services of any name may depend on it.
 
-    It is a change of infrastructure that began no later than the first effect, or the loss of a pod of a StatefulSet,
-    such as a database or a queue, just before that effect.
+    It is a change of infrastructure that began no later than the first effect, or the loss of a StatefulSet's pod (as
+    databases and queues have) just before that effect.
     """
     first = story.first.best
     if context.began is None:

@@ -63,7 +63,7 @@ def last_seen(story: Story, window: Window) -> datetime:
 
 
 def infrastructure(story: Story) -> bool:
-    """Whether the service that an alert names is part of the monitoring, such as an exporter, not the monitored one."""
+    """Whether the service that an alert names is part of the monitoring, such as an exporter."""
     return any(name in story.service.name for name in _INFRASTRUCTURE)
 
 

@@ -24,7 +24,7 @@ class BundleError(TimelineError):
     """An evidence bundle cannot be read or written."""
 
     timeline: "Timeline | None" = None
-    """The timeline, if the bundle could not be written after it was drafted, so that the table is not lost."""
+    """The timeline, so that it is not lost if only its bundle cannot be written."""
 
 
 class Interrupted(KeyboardInterrupt):

@@ -77,14 +77,14 @@ def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> li
 
 
 def _free(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
-    """The bundles without pinned stories, which may be folded: notes, and everything else."""
+    """The bundles without pinned stories, which may be folded: notes, and the others."""
     free = [bundle for bundle in bundles if not pins or not any(story.id in pins for story in bundle.stories)]
     notes = [bundle for bundle in free if bundle.stories[0].type == StoryType.NOTE]
     return notes, [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
 
 
 def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> list[Bundle] | None:
-    """The bundles, with each group joined into one; None if there are no groups."""
+    """The bundles, with each group joined into one; None without groups."""
     if not groups:
         return None
     taken = {id(bundle) for group in groups for bundle in group}
@@ -146,7 +146,7 @@ def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[s
 
 
 def _stretches(alike: Iterable[Story]) -> list[list[Story]]:
-    """The stories grouped so that each begins at most _TOGETHER after the one before."""
+    """Groups of stories that each begin at most _TOGETHER after the one before."""
     groups: list[list[Story]] = []
     for story in sorted(alike, key=lambda story: (story.since, story.id)):
         if groups and story.since - groups[-1][-1].since <= _TOGETHER:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 
 def lazy_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """Like `re.compile`; the result has the methods and attributes of a compiled pattern.
+    """Like `re.compile`; the result has the same methods and attributes.
 
     Functions that accept a compiled pattern, such as `re.sub`, do not accept this one. An invalid pattern raises
     `re.error` at its first use.

@@ -113,7 +113,7 @@ def _workload(one: Occurrence) -> tuple[str, ...]:
 
 
 def _is_same_rollout(named: Occurrence, loose: Occurrence) -> bool:
-    """Whether two nearby rollouts of one workload may be the same: of matching kinds, and from different sources."""
+    """Whether two nearby rollouts of one workload may be the same one."""
     alike = any(named.kind in kinds and loose.kind in kinds for kinds in _SAME)
     apart = {event.source for event in named.events}.isdisjoint(event.source for event in loose.events)
     return alike and apart

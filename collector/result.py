@@ -63,7 +63,7 @@ class Phase(Struct, frozen=True):
 
 
 class Skew(Struct, frozen=True):
-    """The difference of the clocks of two sources, measured from occurrences that both saw."""
+    """The difference of two sources' clocks, from occurrences that both saw."""
 
     source: str
     reference: str

@@ -54,10 +54,7 @@ def scope_of(request: Request, sources: Iterable[str], known: Scope | None = Non
 
 
 def clock_offsets(given: Iterable[str], sources: Iterable[str], argument: str) -> dict[str, timedelta]:
-    """The offset to add to the times of each source, from texts such as `SOURCE=+3s`.
-
-    Raises UsageError, which names `argument`.
-    """
+    """The offset of each source, from texts such as `SOURCE=+3s`. Raises UsageError, which names `argument`."""
     found = {}
     names = list(sources)
     for text in given:

@@ -67,7 +67,7 @@ class Scrubber:
         self._parts |= set(_parts(secret))
         plain = {_Form(each) for each in (*_plain(secret), *_unescaped_forms(secret))}
         forms = {*self._forms, *plain, *_in_base64(secret.encode("utf-8", "surrogatepass"))}
-        # Other threads of this run may be scrubbing meanwhile, so the list is replaced and not changed.
+        # Other threads may be scrubbing meanwhile, so the list is replaced.
         self._forms = sorted(forms, key=lambda form: (-len(form.text), form))
 
     def scrub(self, text: str) -> str:

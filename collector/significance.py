@@ -83,7 +83,7 @@ def _with_node(story: Story, context: Context) -> bool:
 
 
 def _small(story: Story, context: Context) -> bool:
-    """Whether pods were unready at a cost below the threshold, such as one pod that is away for a moment."""
+    """Whether pods were unready at a cost below the threshold: one pod, away for a moment."""
     return story.manner == Kind.POD_UNREADY and context.weights.get(story.id, 0) < context.threshold
 
 

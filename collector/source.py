@@ -18,7 +18,7 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Arith
 
 
 class Document(Struct, frozen=True):
-    """One raw answer of a system, or one page of it. It is the unit that is captured, replayed and read."""
+    """One raw answer of a system, or one page of it: the unit of capture, replay and reading."""
 
     call: str
     """Which of the adapter's questions it answers, for example `events`; `read` distinguishes documents by it."""

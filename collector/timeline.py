@@ -44,7 +44,7 @@ class Draft(Struct, frozen=True):
     context: Context
     directory: Directory
     silent: Sequence[Event]
-    """Events of kind OTHER, which have no meaning of their own."""
+    """Events without a meaning of their own."""
 
 
 def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
@@ -53,10 +53,10 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
 
 
 def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
-    """The same, with the intermediate results that explain it."""
+    """The same, with its intermediate results."""
     inside, elsewhere = split(gathered, scope)
     events = list(shifted(inside, scope.clock_offsets))
-    # In a large cluster nine of ten Events have no meaning of their own, so they are not merged.
+    # In a large cluster nine of ten Events have no meaning of their own.
     silent = [event for event in events if event.kind == Kind.OTHER]
     occurrences = merge(event for event in events if event.kind != Kind.OTHER)
     directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
@@ -106,7 +106,7 @@ def _in_full(story: Story, rule: Rule, context: Context) -> bool:
 
 
 def _brief(verdicts: Sequence[tuple[Story, Rule]]) -> frozenset[str]:
-    """The ids of changes that have only one row each: those of a calm window with more than FEW of them."""
+    """The ids of changes that have one row each: those of a calm window with more than FEW of them."""
     calm = [story.id for story, rule in verdicts if rule.name == "calm window" and story.type in CHANGES]
     return frozenset(calm if len(calm) > FEW else ())
 

@@ -37,7 +37,7 @@ FREE_TEXT = _set(
 )
 """Names of fields in which even a single word is free text."""
 TECHNICAL = _set("expr query expression errorquery totalquery ratioquery bucketsquery promql")
-"""Names of fields with queries, in which names are replaced, but not other words."""
+"""Names of fields with queries: only names are replaced in them."""
 
 _PUBLIC = _set(
     """

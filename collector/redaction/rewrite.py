@@ -56,7 +56,7 @@ class Rewriter:
         return {**{name: alias for name, alias in plain.items() if name.casefold() not in stays}, **hosts}
 
     def document(self, text: str, key: Key = ()) -> str:
-        """A document, or a text in one, with names replaced; JSON stays JSON."""
+        """A document, or a text in one, redacted; JSON stays JSON."""
         try:
             content = decoded(text)
             if content is not None:
@@ -71,7 +71,7 @@ class Rewriter:
         return self._text(text, key)
 
     def content(self, content: Any, key: Key = ()) -> Any:
-        """A decoded document, with names replaced."""
+        """A decoded document, redacted."""
         if isinstance(content, dict):
             account = is_account(content)
             made: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class Rewriter:
         return self.document(content, key) if isinstance(content, str) else content
 
     def name(self, text: str) -> str:
-        """A text that is not free text, such as the name of a field or source, with names replaced."""
+        """A text that is not free text, redacted: the name of a field or source."""
         return self._named(without_base64(text, self._inner))
 
     def _field(self, text: str) -> str:
@@ -104,7 +104,7 @@ class Rewriter:
         return self._addresses(self._hosts_in(self._people(self._also(text))))
 
     def line(self, text: str) -> str:
-        """A text that somebody wrote, in any form, with names and unknown words replaced."""
+        """A text that somebody wrote, in any form, redacted."""
         return self._text(text, ("message",))
 
     def _text(self, text: str, key: Key) -> str:

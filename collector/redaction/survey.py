@@ -36,7 +36,7 @@ class Survey(Struct):
     taken: set[str] = field(default_factory=set)
     """Texts that already look like an alias."""
     _read: set[tuple[Key, str]] = field(default_factory=set)
-    """Texts that were already read, because the same ones occur again and again in a bundle."""
+    """Texts that were already read: the same ones occur again and again in a bundle."""
 
     def events(self, events: Iterable[Event]) -> None:
         """Survey the Events that the sources read from the bundle."""

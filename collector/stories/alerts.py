@@ -1,4 +1,4 @@
-"""Folds the instances of alerts into stories that people would call one alert."""
+"""Folds alert instances into stories that people would call one alert."""
 
 import itertools
 import re

@@ -45,7 +45,7 @@ def near(story: Story, index: Mapping[str, Overlaps], *, alike: bool = False) ->
 
 
 def _ids(story: Story) -> Iterator[str]:
-    """Its ids, at least one of which a pipeline shares with the parts that belong to it."""
+    """The ids of a part; it shares at least one with its pipeline."""
     keys = story.keys
     if story.service.name:
         yield f"service {story.service.name}"

@@ -63,7 +63,7 @@ def _is_beside(change: Story, effect: Story) -> bool:
 
 
 def _place(change: Story, effect: Story) -> tuple[str, str]:
-    """Cluster and namespace of the effect; metrics may not know the cluster, so assume that of the change."""
+    """Cluster and namespace of the effect; the cluster of the change if metrics do not know it."""
     return effect.service.cluster or change.service.cluster, effect.service.namespace
 
 

@@ -16,7 +16,7 @@ _KINDS = (Kind.OTHER, Kind.ANNOTATION)
 
 
 class History(Struct, frozen=True):
-    """The order of the commits in every clone, by the name of its source, and the commits that are reverts."""
+    """The order of the commits in every clone, by source, and the commits that are reverts."""
 
     behind: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     reverts: frozenset[str] = frozenset()

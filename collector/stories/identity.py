@@ -44,7 +44,7 @@ class Versions:
         self._commits: dict[tuple[str, bool, bool], set[tuple[str, str]]] = {}
 
     def add(self, one: Identity) -> None:
-        """Add it to those that were seen."""
+        """Add a version that was seen."""
         known = bool(one.digest), bool(one.version)
         self._seen |= {("digest", one.digest, *known), ("version", one.version, *known)}
         self._commits.setdefault((one.commit[:7], *known), set()).add((one.commit, one.repository))

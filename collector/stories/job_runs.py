@@ -10,9 +10,9 @@ _BEFORE = timedelta(minutes=15)
 _EARLY = timedelta(minutes=1)
 """Because of sampling, the effect may seem to begin this much before the run."""
 _END = timedelta(minutes=2)
-"""Largest distance between the end of a run and the end of its effect."""
+"""Largest distance between the ends of a run and its effect."""
 _MOST = 3
-"""If more runs coincide with effects, none of them means anything: some Job is always running on that cluster."""
+"""If more runs coincide with effects, none means anything: some Job is always running on that cluster."""
 
 
 def ran_with(runs: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:

@@ -50,7 +50,7 @@ class _Offer(Struct, frozen=True, order=True):
 
 
 def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
-    """Put every pipeline and every rollout into one group, together with others only if there is evidence."""
+    """Put every pipeline and every rollout into one group, with others only if there is evidence."""
     names = frozenset(rollout.service.name for rollout in rollouts)
     spans = [_span(pipeline) for pipeline in pipelines]
     index, enclosing = index_of(pipelines, spans, names), _enclosing(pipelines, spans)

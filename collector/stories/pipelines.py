@@ -60,7 +60,7 @@ def stated(story: Story) -> frozenset[Manner]:
 
 
 def called(keys: Identity) -> str:
-    """The shortest name of the deployed version: its version, else its commit, chart or commit of configuration."""
+    """The shortest known name of the deployed version."""
     return keys.version or keys.commit[:7] or keys.chart or keys.config_commit[:7]
 
 

@@ -80,7 +80,7 @@ Steps = Mapping[Step, tuple[Occurrence, ...]]
 class Story(Struct, frozen=True, dict=True):
     """One thing, as far as any source saw it. All times are in UTC.
 
-    It has a `__dict__`, because values computed from its steps are needed again and again, and are cached.
+    It has a `__dict__` to cache values that are computed from its steps and needed again and again.
     """
 
     type: StoryType

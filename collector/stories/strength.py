@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
     """The evidence that two parts belong to one deploy."""
 
     strength: int
-    """At most 50; 0 if nothing speaks for it, lower if the differences outweigh the rest."""
+    """At most 50; 0 or less if nothing, or too little, speaks for it."""
     reasons: tuple[str, ...] = ()
     same_service: bool = False
 
@@ -59,7 +59,7 @@ _SURE: tuple[tuple[int, Callable[[Identity, Identity], str]], ...] = (
 )
 """Ids that two deploys of a service at one time never share by chance; the strongest first."""
 _ANYWHERE = tuple(one for one in _SURE if one[1] is not _config_commit)
-"""Those that also tie different services; one commit of the configuration changes many services."""
+"""One commit of the configuration changes many services."""
 
 
 def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: int) -> Evidence:
@@ -115,7 +115,7 @@ def _differences(ours: Identity, theirs: Identity) -> Iterator[str]:
 
 
 def _place(one: Story, other: Story) -> tuple[int, str]:
-    """The change of strength, and its reason, from the environments that CI, the cluster and the other system name."""
+    """The change of strength, and its reason, from the environments, clusters and namespaces of the two."""
     wanted, there = environment(one), environment(other)
     here, place = wanted or one.service.environment, there or other.service.environment
     if here and place and is_lower(here) != is_lower(place):
@@ -148,5 +148,5 @@ def environment(story: Story) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    """The words that distinguish an environment or a cluster from others; `production` is not one of them."""
+    """The words that distinguish environments or clusters, which `production` does not."""
     return frozenset(re.split(r"[-_./ :@]+", name.lower())) - _LIVE

@@ -14,7 +14,7 @@ BEGINS_WITH = {
     Kind.LATENCY_FELL: Kind.LATENCY_ROSE,
     Kind.TRAFFIC_ROSE: Kind.TRAFFIC_FELL,
 }
-"""The kind that ends each sort of symptom, and the kind that begins it. The best explanation of an alert is first."""
+"""The kind that ends each sort of symptom, and the one that begins it; the best explanation of an alert first."""
 KINDS = frozenset({*BEGINS_WITH, *BEGINS_WITH.values()})
 
 

@@ -50,7 +50,7 @@ def _whom(alert: Story, setting: Setting) -> Words:
 
 
 def _only(alert: Story, setting: Setting) -> bool:
-    """Whether no alert of another name has rows, so that a reader knows which one is meant."""
+    """Whether no alert of another name has rows, so that it is clear which one is meant."""
     return all(other.type != StoryType.ALERT or other.about == alert.about for other in setting.with_rows)
 
 

@@ -152,7 +152,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
 
 
 def _according(deploy: Story, applied: Story) -> str:
-    """The words for the tool that reports it; empty for infrastructure, or if no other system could report it."""
+    """The words for the tool that reports it; empty for infrastructure, or if no other system could."""
     nobody_else = not rolled(deploy) and (tool(applied) == CI or runs_what_it_deploys(applied))
     if deploy.manner == Manner.INFRASTRUCTURE or nobody_else:
         return ""

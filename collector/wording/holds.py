@@ -47,7 +47,7 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()
-        # Symptoms that end with its completion are in the row of the completion.
+        # Symptoms that end with its completion are in that row.
         ends, recovered = (
             ended_with(deploy, setting, one.best.at) if not number_ and not deploy.complete_at else ([], [])
         )

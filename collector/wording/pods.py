@@ -38,7 +38,7 @@ SUMMARIES = {
     Kind.POD_START_FAILED: ("Pods of", "cannot start"),
     Kind.JOB_FAILED: ("Jobs of", "fail"),
 }
-"""The words before and after the name in a row about several."""
+"""Subject and verb of a row about several."""
 LASTING = (
     Kind.POD_IMAGE_FAILED,
     Kind.POD_UNSCHEDULABLE,

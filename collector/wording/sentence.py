@@ -16,7 +16,7 @@ from collector.wording.numbers import clock
 
 Words = tuple[Word, ...]
 APART = timedelta(seconds=30)
-"""Two times in one row are both worth printing if they are at least this far apart."""
+"""Two times in one row are both worth printing if at least this far apart."""
 
 
 def text(string: str) -> Words:
@@ -175,6 +175,6 @@ def row_id(story: Story, step: str) -> str:
 
 
 def occurrence_id(one: Occurrence) -> str:
-    """The id of the row of an Occurrence that is not a step of a story, from its id in the source."""
+    """The id of a row about an Occurrence outside of all stories, from its id in the source."""
     best = one.best
     return hashlib.sha256(f"{best.source}\0{best.kind}\0{best.native_id}".encode("utf-8", "replace")).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The setting of a row: everything besides its story that its words depend on."""
+"""The setting of a row: all that its words depend on besides its story."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
