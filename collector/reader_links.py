@@ -14,8 +14,8 @@ def for_readers(
 ) -> tuple[Event, ...]:
     """The same Events with URLs that readers can open.
 
-    If `grafana_datasource` of their source names one of `pages`, the URLs are on that page, where readers can repeat
-    the query. Else, if `link_url` is set, they begin with it instead of `url`. Else a page that fits is used.
+    If `grafana_datasource` of their source is set, the URLs are on that one of `pages`, where readers can repeat the
+    query. Else, if `link_url` is set, they begin with it instead of `url`. Else the only page that fits is used.
     """
     configured = list(sources)
     links = {source.name: link for source in configured if (link := _link(source, configured, pages)) is not None}

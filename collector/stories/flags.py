@@ -43,8 +43,8 @@ def is_shared(story: Story) -> bool:
 def beside(changes: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
     """The ids of changes of no known service with an effect that begins or ends at most BESIDE after them.
 
-    The effect must be in the same environment, if both are known. For configuration that several services use, it
-    must be in the same namespace.
+    Both must be in environments that serve users, or both in others, if both environments are known. For configuration
+    that several services use, the effect must be in the same namespace.
     """
     return frozenset(
         change.id
