@@ -15,7 +15,8 @@ def for_readers(
     """The same Events with URLs that readers can open.
 
     If `grafana_datasource` of their source is set, the URLs are on that one of `pages`, where readers can repeat the
-    query. Else, if `link_url` is set, they begin with it instead of `url`. Else the only page that fits is used.
+    query. Else, if `link_url` is set, they begin with it instead of `url`. Else the page of that
+    server, or the only one, is used.
     """
     configured = list(sources)
     links = {source.name: link for source in configured if (link := _link(source, configured, pages)) is not None}
