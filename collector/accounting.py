@@ -1,4 +1,4 @@
-"""Accounting: what became of every Occurrence, and how many Events that were."""
+"""Accounting: the decision about every Occurrence, and how many Events it covers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -29,7 +29,7 @@ def decide(
 
 
 def account(decisions: Iterable[Decision], silent: Sequence[Event], elsewhere: int) -> Accounting:
-    """The counts: `silent` are the Events without a meaning, `elsewhere` how many are of other namespaces."""
+    """The counts. `silent` are the Events without a meaning; `elsewhere` counts the Events of other namespaces."""
     counts = {"row": 0, "folded": 0, "dropped": 0}
     rules: dict[str, int] = {}
     for decision in decisions:

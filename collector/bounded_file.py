@@ -1,17 +1,18 @@
-"""Reads a file that a person names, if it can be one that people write."""
+"""Reads a file that the user names, unless it is too large or not a regular file."""
 
 from pathlib import Path
 
 from collector.errors import UsageError
 
 LARGEST = 8
-"""MiB: a whole year of postmortems has fewer."""
+"""In MiB; a whole year of postmortems is smaller."""
 
 
 def content(file: Path, culprit: str, what: str = "text file", largest: int = LARGEST) -> bytes:
-    """The bytes of `file`, which is to be a `what` of at most `largest` MiB.
+    """The bytes of `file`, at most `largest` MiB; `what` is the type of file that messages name.
 
-    A pipe or a device is refused: it may wait for ever, or never end. Raises UsageError, which begins with `culprit`.
+    Raises UsageError, which begins with `culprit`, if it is larger, unreadable, or a pipe or device: reading that may
+    block or never end.
     """
     try:
         if file.exists() and not file.is_file() and not file.is_dir():

@@ -16,15 +16,15 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 class BundleWriter:
     """Collects the documents of a run in a temporary folder and packs them at the end.
 
-    `keep` may be called from several threads, as long as each source is kept from one.
+    `keep` may be called from several threads, but only from one for each source.
     """
 
     def __init__(self, path: Path, argument: str = "capture", *, force: bool = False) -> None:
-        """Nothing is at `path` before `close`. Raises BundleError if it cannot be, or may not be, written there.
+        """Nothing is written to `path` before `close`. Raises BundleError if it cannot be written, or exists.
 
-        Evidence is never replaced, unless by `force`.
+        Only with `force` is an existing file replaced.
 
-        Its errors begin with `argument`, the option or parameter that named the file.
+        Errors begin with `argument`, the option or parameter that named the file.
         """
         self.path = path
         self._force = force
@@ -42,7 +42,7 @@ class BundleWriter:
             raise BundleError(f"{argument} {path}: cannot write there ({error.strerror})") from None
 
     def keep(self, name: str, given: Document | Gap) -> None:
-        """Store what the source `name` gave. Trouble with the disk is raised by `close`."""
+        """Store a document or Gap of the source `name`. Disk errors are raised by `close`."""
         if isinstance(given, Gap):
             stored = StoredGap(reason=given.reason, hint=given.hint, fatal=given.fatal)
             self._gaps.setdefault(name, []).append(stored)
@@ -60,7 +60,7 @@ class BundleWriter:
         listed.append(StoredDocument(file=file, call=given.call, asked=given.asked, at=given.at, sha256=digest))
 
     def given_by(self, name: str) -> tuple[tuple[StoredDocument, ...], tuple[StoredGap, ...]]:
-        """What was kept of one source, for its entry in the manifest."""
+        """The stored documents and Gaps of one source, for its entry in the manifest."""
         return tuple(self._documents.get(name, ())), tuple(self._gaps.get(name, ()))
 
     def discard(self) -> None:
@@ -68,7 +68,7 @@ class BundleWriter:
         self._spool.cleanup()
 
     def close(self, manifest: Manifest) -> None:
-        """Pack everything; the file appears at once or not at all. Raises BundleError."""
+        """Pack everything; the file appears complete or not at all. Raises BundleError."""
         with self._spool:
             try:
                 if self._trouble:

@@ -1,4 +1,4 @@
-"""What people and tools change, and which change of a service was the last before something of it began."""
+"""Changes by people and tools, and the last change of each service before the first effect on it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from collector.services.service import Service, anywhere
 from collector.stories.story import Step, Story, StoryType
 
 PRELUDE = timedelta(hours=12)
-"""How long before the window the last change of an affected service may still explain it."""
+"""How long before the first effect on a service its last change may still explain it."""
 CHANGES = frozenset(
     {StoryType.REPLACED, StoryType.DEPLOY, StoryType.SCALING, StoryType.CONFIG, StoryType.HOLD, StoryType.DELETION}
     | {StoryType.FLAG}
@@ -28,7 +28,7 @@ def begun(effects: Iterable[Story]) -> dict[Service, datetime]:
 
 
 def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) -> frozenset[str]:
-    """The last change (its id) of each service before something of it began."""
+    """The id of each service's last change, routine excepted, at most PRELUDE before its time in `began`."""
     found: dict[Service, Story] = {}
     for story in stories if began else ():
         service = anywhere(story.service)

@@ -15,42 +15,42 @@ from collector.source import Deadline, Document, Gap, Source
 from collector.window import Window
 
 WINDOW = timedelta(hours=1)
-"""What is asked about: long enough to meet every question that a source asks, and short enough to be quick."""
+"""Length of the window: long enough for every request that a source makes, and short enough to be quick."""
 
 
 class State(StrEnum):
-    """What can be expected of a source."""
+    """How well a source works."""
 
     OK = "ok"
     PARTIAL = "partial"
-    """It answers, and something it cannot see."""
+    """It answers, but there is something it cannot see."""
     FAILED = "failed"
 
 
 @runtime_checkable
 class Keeping(Protocol):
-    """A source of a system that may report for how long it keeps what it is asked for."""
+    """A source with a system that may report how long it keeps its data."""
 
     def retention(self, deadline: Deadline) -> str:
-        """`15d`, `at most 10GiB`, as the system writes it; empty where it does not report it. Does not raise."""
+        """The retention as the system writes it: `15d`, `at most 10GiB`; empty if not reported. Does not raise."""
 
 
 class Checked(Struct, frozen=True):
-    """What one source answered."""
+    """The result for one source."""
 
     name: str
     type: str
     target: str
-    """What it is connected to, and as whom, without secrets; may be empty."""
+    """The system it connects to, and the user, without secrets; may be empty."""
     state: State
     gaps: tuple[Gap, ...]
     """What it cannot see, and what to do about it."""
     since: datetime | None
-    """From when on it sees anything, in UTC, if that is later than what was asked about; None if it saw all of that."""
+    """Start of the part of the window that it sees in full, in UTC; None if that is all of it, or not reported."""
     documents: int
-    """How many answers it gave."""
+    """How many documents it gave."""
     keeps: str = ""
-    """For how long the system keeps what it is asked for, as it reports it; empty where it does not."""
+    """How long the system keeps its data, as it reports it; empty if it does not."""
 
 
 def check(
@@ -61,9 +61,9 @@ def check(
     progress: Progress | None = None,
     fetched: Fetched | None = None,
 ) -> list[Checked]:
-    """Ask all sources about the last hour, side by side; in the order given.
+    """Ask all sources about the last hour in parallel; the results are in the order given.
 
-    Raises KeyboardInterrupt if somebody did not want to wait.
+    Raises Interrupted, a KeyboardInterrupt, if the user does not want to wait.
     """
     window = Window(now - WINDOW, now)
     answers: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Where the time that a clock shows lies on the line of time, if nobody wrote the day."""
+"""Finds the instant of a clock time, even if it was written without a day."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -11,7 +11,7 @@ from collector.zones import zone_name
 
 
 class Clock(Struct, frozen=True):
-    """What a clock in `tz` shows, still to be placed on the line of time."""
+    """A clock time in `tz`, not yet resolved to an instant."""
 
     culprit: str
     day: date | None
@@ -20,7 +20,7 @@ class Clock(Struct, frozen=True):
 
 
 def place(clock: Clock, day: date) -> datetime:
-    """The one instant at which the clock shows that on `day`. Raises UsageError if there is none or there are two."""
+    """The instant of the clock time on `day`. Raises UsageError if there is none or there are two."""
     wall = datetime.combine(day, clock.time)
     found = occurrences(wall, clock.tz)
     if len(found) == 1:
@@ -38,7 +38,7 @@ def place(clock: Clock, day: date) -> datetime:
 
 
 def begin(clock: Clock, now: datetime, near: Window | None) -> datetime:
-    """When the start is: its most recent occurrence, or with `near` the one in or next to that. Raises UsageError."""
+    """The start: the most recent occurrence, or with `near` the one in or nearest to it. Raises UsageError."""
     if clock.day:
         return place(clock, clock.day)
     if near is None:
@@ -66,7 +66,7 @@ def next_after(clock: Clock, begins: datetime) -> datetime:
         wall = datetime.combine(local.date() + timedelta(days), clock.time)
         found = occurrences(wall, clock.tz)
         if begins in found:
-            return begins  # not a day later: who writes the same time twice has mistyped
+            return begins  # not a day later: the same time twice is a typing error
         if found[-1] > begins if found else wall > local:
             return place(clock, wall.date())
     raise UsageError(f"{clock.culprit}: give the date as well")

@@ -1,4 +1,4 @@
-"""Clocks: how far those of two sources are apart, by what both saw; and shifting those that the user names."""
+"""Clocks: measures the skew of two sources from occurrences that both saw; shifts the sources that the user names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -11,25 +11,25 @@ from collector.merge import Occurrence
 from collector.result import Skew
 
 _EXACT = timedelta(seconds=2)
-"""Times known no better than this show no skew."""
+"""Only times at least as exact as this show skew."""
 _LEAST_FACTS = 3
 _LEAST_SKEW = 1.5
-"""Seconds: half of what two stamps that are cut to the second may be apart, and a little."""
+"""Seconds: half the possible difference of two stamps that are cut to the second, and a margin."""
 _SPREAD = 2.0
-"""Seconds by which what both saw may differ; where it differs more, something else than the clocks is apart."""
+"""Seconds that a difference may deviate from the median; a wider spread has another cause than the clocks."""
 
 
 def shifted(events: Iterable[Event], offsets: Mapping[str, timedelta]) -> Iterable[Event]:
-    """The Events, those of the named sources at other times."""
+    """The Events, with those of the named sources shifted."""
     if not offsets:
         return events
     return (_shift(event, offsets[event.source]) if event.source in offsets else event for event in events)
 
 
 def skews(occurrences: Iterable[Occurrence]) -> tuple[Skew, ...]:
-    """The pairs of sources whose clocks are apart, from what at least three times was seen exactly by both.
+    """The pairs of sources with clocks that differ, from at least three occurrences that both saw exactly.
 
-    Nothing is shifted by it: a difference may also be that between when something was done and when it was noticed.
+    Nothing is shifted because of it: the difference may also be the delay between an action and its detection.
     """
     apart: dict[tuple[str, str], list[float]] = {}
     for one in occurrences:

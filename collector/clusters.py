@@ -1,4 +1,4 @@
-"""Which Events that may be about one thing are: first those that overlap, then those that clocks put apart."""
+"""Groups Events that report one occurrence: first those that overlap, then those that clock skew separates."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from collector.event import Event, order
 from collector.spans import Unused
 
 CLOCKS_APART = timedelta(seconds=90)
-"""How far two sources' times of one thing may lie apart: clock skew, and replicas that evaluate in turn."""
+"""Largest distance between two sources' times of one occurrence: clock skew, and replicas that evaluate in turn."""
 
 Span = tuple[datetime, datetime]
 
 
 class _Cluster(Struct):
-    """Events of one thing. `common` is, for each source, the time in which all of its Events may have happened."""
+    """Events of one occurrence. `common` is, for each source, the intersection of the intervals of its Events."""
 
     start: datetime
     end: datetime
@@ -25,17 +25,17 @@ class _Cluster(Struct):
     common: dict[str, Span] = field(default_factory=dict)
 
     def takes(self, event: Event) -> bool:
-        """Whether it overlaps those of its own source, or of another if there are none of its own."""
+        """Whether the Event overlaps those of its own source or, if there are none, those of any other."""
         own = self.common.get(event.source)
         spans = [own] if own else self.common.values()
         return any(span[0] <= event.latest and event.earliest <= span[1] for span in spans)
 
     def open_until(self) -> datetime:
-        """Until when an Event may begin that it takes."""
+        """The latest start of an Event that this cluster can take."""
         return max(span[1] for span in self.common.values())
 
     def add(self, event: Event) -> None:
-        """Take the Event in."""
+        """Add the Event."""
         first, last = self.common.get(event.source, (event.earliest, event.latest))
         self.common[event.source] = (max(first, event.earliest), min(last, event.latest))
         self.end = max(self.end, event.latest)
@@ -43,11 +43,11 @@ class _Cluster(Struct):
 
 
 def clusters(alike: Sequence[Event]) -> list[list[Event]]:
-    """Events of one kind and fact, those of one thing together; the same whatever order they come in."""
+    """Group Events of one kind and merge key by occurrence. The order of the Events does not matter."""
     found: list[_Cluster] = []
     open_: list[_Cluster] = []
     for event in sorted(alike, key=lambda event: (event.earliest, order(event))):
-        # What ended before this one began is met by none that follows.
+        # A cluster that ended before this Event starts overlaps no later Event either.
         open_ = [cluster for cluster in open_ if cluster.open_until() >= event.earliest]
         home = next((cluster for cluster in open_ if cluster.takes(event)), None)
         if home is None:
@@ -59,10 +59,10 @@ def clusters(alike: Sequence[Event]) -> list[list[Event]]:
 
 
 def _across_clocks(found: list[_Cluster]) -> list[_Cluster]:
-    """The nearest first, put together what lies no further apart than two clocks may.
+    """Join clusters of different sources that are at most CLOCKS_APART from each other, the nearest first.
 
-    `found` is in the order of the beginnings. For each cluster and each set of sources the next cluster of those
-    sources is on the heap, and not all that are near: of many alike these would be as many as their square.
+    `found` is in order of start. For each cluster and each set of sources, the heap holds only the next cluster of
+    those sources: all pairs of nearby clusters would be quadratic in number.
     """
     groups: dict[frozenset[str], list[int]] = {}
     for index, one in enumerate(found):
@@ -74,14 +74,14 @@ def _across_clocks(found: list[_Cluster]) -> list[_Cluster]:
     passed: dict[tuple[int, frozenset[str]], Unused] = {}
 
     def offer(index: int, group: list[int], least: int) -> None:
-        """Put the next of the group that shares no source with the cluster on the heap."""
+        """Push the next cluster of the group that shares no source with this one, if it is near enough."""
         own = frozenset(found[_root(home, index)].common)
         unused = passed.get((group[0], own))
         if unused is None:
             unused = passed[group[0], own] = Unused(len(group))
         at = unused.first(least)
         while at < len(group) and not own.isdisjoint(found[_root(home, group[at])].common):
-            # It never gets rid of a source: nobody with these sources has to look at it again.
+            # A cluster never loses a source: no cluster with these sources has to look at it again.
             unused.use(at)
             at = unused.first(at)
         if at < len(group):

@@ -1,4 +1,4 @@
-"""What is known of the whole window when a story is judged: what it cost, who is affected, what belongs to what."""
+"""The context in which stories are judged: weights, affected services and links of the whole window."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,20 +18,20 @@ from collector.stories.story import Story, StoryType
 from collector.window import Window
 
 STANDING = timedelta(hours=6)
-"""What has been going on for so long when the window begins is no news."""
+"""A condition that has lasted this long when the window begins is not news."""
 SHARE = 0.3
-"""What cost less than this part of the strongest effect has no row by itself."""
+"""A story that weighs less than this fraction of the strongest effect has no row by itself."""
 LEAST = 20.0
-"""What costs less has a row by itself only where nothing cost more."""
+"""A story below this weight has a row by itself only if no story reaches this weight."""
 MANY_NODES = 6
-"""So many nodes that come or go are news by themselves."""
+"""How many nodes must come or go in one wave to be news by themselves."""
 FEW = 3
-"""So many weak effects are each worth a row, where there is nothing stronger."""
+"""Up to this many weak effects can each have a row, if nothing stronger happened."""
 LASTING = frozenset({StoryType.ALERT, StoryType.SYMPTOM, StoryType.PODS, StoryType.NODE, StoryType.JOB})
 
 
 class Context(Struct):
-    """All of it is found once, before the first story is judged."""
+    """Facts about the whole window, computed before the first story is judged."""
 
     window: Window
     scope: Scope
@@ -40,53 +40,57 @@ class Context(Struct):
     weights: dict[str, float] = field(default_factory=dict)
     threshold: float = 0
     live: bool = False
-    """Whether anything is known of an environment that serves users; else the others are what was asked about."""
+    """Whether any story is about an environment that serves users; if none is, the other environments count."""
     affected: frozenset[Service] = frozenset()
-    """Services with an effect that counts, and those that were rolled back."""
+    """Services with an effect above the threshold (a rollback is one), and those that notes name."""
     began: datetime | None = None
     """When the first of those effects began."""
     infrastructure: frozenset[str] = frozenset()
     """Changes of infrastructure (their ids) before those effects, and those that followed them in the same place."""
     of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
-    """Links by the id of either end."""
+    """The links of each story, by its id."""
     waves: frozenset[str] = frozenset()
-    """Nodes that come or go one after the other, while something costs users or pods."""
+    """Ids of node stories in waves, if something cost users or pods or the wave has MANY_NODES."""
     alarming: frozenset[str] = frozenset()
-    """Names of the alerts that have rows of their own; a silence of one of these has a row, too."""
+    """Names of the alerts that have rows of their own; a silence of one of them has a row, too."""
     unowned: frozenset[tuple[str, str]] = frozenset()
-    """Cluster and namespace of pods of no service with an effect that counts: something there makes them."""
+    """Cluster and namespace of pods in trouble that belong to no service: something there creates these pods."""
     emptied: frozenset[str] = frozenset()
-    """Drained nodes (their ids) that had pods of affected services."""
+    """Ids of the stories of drained nodes that ran pods of affected services."""
     crowded: frozenset[str] = frozenset()
-    """Nodes (their ids) with which pods of several services went."""
+    """Ids of the stories of nodes that took pods of several services with them."""
     last_changes: frozenset[str] = frozenset()
-    """For each affected service that was not changed in the window before its effect: its last change before it."""
+    """Ids of the last change of each service before the first effect on it; see `collector.changes`."""
 
     beside: frozenset[str] = frozenset()
     ran_with: frozenset[str] = frozenset()
-    """Changes (their ids) of flags of no known service, next to an effect, and those that take one of them back."""
+    """`ran_with`: ids of Job runs that coincide with an effect.
+
+    `beside`: ids of changes of no known service (flags, shared configuration) shortly before an effect begins or ends,
+    and of those that take one of them back.
+    """
 
     _visible: dict[str, bool] = field(default_factory=dict)
 
     def standing(self, story: Story) -> bool:
-        """Whether it had gone on for long when the window began, and was no news to anybody."""
+        """Whether it had already lasted longer than STANDING when the window began, and so is not news."""
         return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
 
     def elsewhere(self, story: Story) -> bool:
-        """Whether it is of an environment that serves no users, while others are known."""
+        """Whether its environment serves no users, while one that does is known."""
         return self.live and story.service.lower
 
     def counts(self, story: Story) -> bool:
-        """Whether it cost about as much as the worst of the window, or is of a service of which something did."""
+        """Whether it cost about as much as the worst of the window, or its service is affected."""
         strong = 0 < self.threshold <= self.weights.get(story.id, 0)
         return strong or (anywhere(story.service) in self.affected and not self.elsewhere(story))
 
     def beside_unowned(self, story: Story) -> bool:
-        """Whether it is in a namespace in which pods of no service are in trouble."""
+        """Whether it is in a namespace where pods that belong to no service are in trouble."""
         return (story.service.cluster, story.service.namespace) in self.unowned and not self.elsewhere(story)
 
     def visible(self, story: Story) -> bool:
-        """Whether any of it may have happened in the window, or it lasted into that."""
+        """Whether any of it may have happened in the window, or it lasted into the window."""
         known = self._visible.get(story.id)
         if known is None:
             known = self._visible[story.id] = self._is_visible(story)
@@ -98,7 +102,7 @@ class Context(Struct):
         return any(in_window(one, self.window) for one in story.occurrences())
 
     def linked(self, story: Story, kind: LinkKind, *, as_one: bool) -> list[Story]:
-        """The stories at the other end of its links of this kind, where it is their `one`, or their `other`."""
+        """The stories that links of this kind connect to it; it is their `one` if `as_one`, else their `other`."""
         found = []
         for link in self.of.get(story.id, ()):
             own, other = (link.one, link.other) if as_one else (link.other, link.one)
@@ -151,9 +155,9 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
 
 
 def _threshold(weights: Sequence[float]) -> float:
-    """What a story has to weigh for a row of its own; 0 if nothing cost anybody anything.
+    """The least weight for a row of its own; 0 if no story weighs anything.
 
-    A single crash is the news of a window in which little else went wrong, and none where many pods crash a little.
+    A single crash is news in a window where little else went wrong, but not where many pods crash a little.
     """
     strongest = max(weights, default=0)
     if strongest < LEAST and len(weights) <= FEW:
@@ -170,7 +174,7 @@ def _named(context: Context) -> frozenset[Service]:
 
 
 def _written_of(context: Context) -> dict[Service, datetime]:
-    """When people first wrote of each service: the only sign of an effect where no source shows one."""
+    """When a note first named each service: the only sign of an effect if no source shows one."""
     began: dict[Service, datetime] = {}
     for link in context.links:
         if link.kind != LinkKind.NAMES:

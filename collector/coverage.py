@@ -1,4 +1,4 @@
-"""Coverage of several sources that can report the same: what one of them missed, and which others saw it."""
+"""Coverage of sources that can report the same things: what one of them missed, and which others saw it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -26,11 +26,11 @@ class Coverage(Struct, frozen=True):
     failed: bool
     """It gave nothing because it could not be asked."""
     seen: tuple[Seen, ...] = ()
-    """Which part of the time it could see, where that is known."""
+    """The parts of the time that it could see, if known."""
 
 
 def complemented(coverage: Sequence[Coverage], window: Window) -> tuple[Coverage, ...]:
-    """The same, with every Gap about a part of the window saying from whom that part is known, and how exactly."""
+    """The same, with every Gap about a part of the window naming the sources that cover it, and how exactly."""
     return tuple(
         replace(
             own,
@@ -43,7 +43,7 @@ def complemented(coverage: Sequence[Coverage], window: Window) -> tuple[Coverage
 
 
 def part(span: Span, window: Window) -> str:
-    """A stretch of time as far as it lies in the window: `of the whole window`, `from 13:52`, `until 14:10`."""
+    """The part of the window that the span covers, in words: `of the whole window`, `from 13:52`, `until 14:10`."""
     start = "" if span[0] <= window.start else f"from {window.clock(span[0])}"
     end = "" if span[1] >= window.end else f"until {window.clock(span[1])}"
     return " ".join(filter(None, (start, end))) or "of the whole window"

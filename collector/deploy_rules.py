@@ -1,4 +1,4 @@
-"""What the rules of significance ask about a deploy."""
+"""The conditions of significance rules that concern deploys."""
 
 from datetime import timedelta
 
@@ -9,9 +9,9 @@ from collector.manner import Manner
 from collector.stories.story import Step, Story, StoryType
 
 _JUST_BEFORE = timedelta(minutes=3)
-"""What needs a database fails within this after the database's leader went away."""
+"""Services that need a database fail within this time after its leader went away."""
 _SAMPLED = timedelta(minutes=1)
-"""As samples are seen, what fails may seem to have begun so long before."""
+"""Because of sampling, a failure may seem to begin this much too early."""
 _GONE = frozenset(
     {Kind.POD_TERMINATED, Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_CRASHED, Kind.POD_KILLED, Kind.POD_OOM_KILLED}
 )
@@ -24,17 +24,17 @@ def undone(story: Story, context: Context) -> bool:
 
 
 def put_back(story: Story, _: Context) -> bool:
-    """Whether a tool synced again what was declared already, and no pod was replaced for it."""
+    """Whether a tool only synced again what was already declared, without replacing a pod."""
     return story.type == StoryType.DEPLOY and story.manner == Manner.RECONCILE
 
 
 def refused(story: Story, _: Context) -> bool:
-    """Whether somebody, or a policy, did not let it go on."""
+    """Whether a person or a policy refused it."""
     return story.type == StoryType.DEPLOY and bool(story.at(Step.REFUSED))
 
 
 def not_started(story: Story, _: Context) -> bool:
-    """Whether it was only asked for."""
+    """Whether it was only requested."""
     return story.type == StoryType.DEPLOY and not story.at(Step.STARTED)
 
 

@@ -1,4 +1,4 @@
-"""How a notebook shows a Timeline: set by the package that knows the formats, because this one knows none."""
+"""How a notebook shows a Timeline. The package with the formats sets it, because this package has none."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,5 +13,5 @@ shown_by: "list[Show]" = []
 
 
 def as_html(timeline: "Timeline") -> str | None:
-    """HTML, or None if nobody has set how."""
+    """The timeline as HTML; None if no function is set."""
     return shown_by[0](timeline) if shown_by else None

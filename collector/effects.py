@@ -1,4 +1,4 @@
-"""How much a story cost: users first, then pods. A table of measures, from which significance compares."""
+"""How much a story cost: users first, then pods. A table of measures gives the weights that rules compare."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,12 +12,12 @@ from collector.stories.story import Step, Story, StoryType
 from collector.window import Window
 
 LASTING = timedelta(minutes=1)
-"""What goes wrong with pods for no longer than this is the ordinary course of a cluster."""
+"""Pod trouble shorter than this is normal in any cluster."""
 _VAGUE = timedelta(minutes=10)
-"""What is known no better than this happened in the window only if its best time is in it."""
+"""If an occurrence's interval is wider than this, only its best time decides whether it is in the window."""
 _LONGEST_WAIT = timedelta(minutes=5)
-"""The kubelet waits no longer before it starts a container again: in a loop that lasts longer it ended several times,
-also where nobody counted."""
+"""Longest back-off of the kubelet before it restarts a container. In a crash loop that lasts longer, the container
+died several times, even if no source counted."""
 _SIGNS = (Step.STUCK, Step.ABORTED, Step.FAILED)
 _INFRASTRUCTURE = ("-exporter", "node-exporter", "kube-state-metrics", "kubelet", "prometheus-operator")
 _QUIET = {"info": 4.0, "none": 0.0, "informational": 4.0, "debug": 0.0}
@@ -26,7 +26,7 @@ _HEARTBEATS = frozenset({"watchdog", "deadmansswitch", "deadmanssnitch", "infoin
 
 
 class Measure(Struct, frozen=True):
-    """What one sort of effect weighs: 100 is an outage of a service."""
+    """The weight of one sort of effect: 100 is an outage of a service."""
 
     name: str
     applies: Callable[[Story], bool]
@@ -35,7 +35,7 @@ class Measure(Struct, frozen=True):
 
 
 def weight(story: Story, window: Window) -> float:
-    """What the story cost in the window; 0 if it cost nobody anything by itself."""
+    """The cost of the story in the window; 0 if it cost nothing by itself."""
     if story.type == StoryType.DEPLOY:
         signs = [one for step in _SIGNS for one in story.at(step)]
         signs += story.at(Step.STARTED) if story.rolls_back else ()
@@ -47,14 +47,14 @@ def weight(story: Story, window: Window) -> float:
 
 
 def in_window(one: Occurrence, window: Window) -> bool:
-    """Whether it happened in the window, as far as its time is known."""
+    """Whether it may have happened in the window; see `_VAGUE` for wide intervals."""
     best = one.best
     vague = best.latest - best.earliest > _VAGUE
     return window.overlaps(best.at, best.at) if vague else window.overlaps(best.earliest, best.latest)
 
 
 def last_seen(story: Story, window: Window) -> datetime:
-    """Until when it lasted; what was not seen to end lasts as long as its kind lasts by nature."""
+    """When it ended. Without an observed end, alerts, symptoms and unready nodes last until the end of the window."""
     if story.over:
         return max(story.over, story.since)
     if story.type in (StoryType.ALERT, StoryType.SYMPTOM) or story.manner == Kind.NODE_NOT_READY:
@@ -63,7 +63,7 @@ def last_seen(story: Story, window: Window) -> datetime:
 
 
 def infrastructure(story: Story) -> bool:
-    """Whether the service that an alert names is what measures, and not what is measured."""
+    """Whether the service that an alert names is part of the monitoring, such as an exporter."""
     return any(name in story.service.name for name in _INFRASTRUCTURE)
 
 
@@ -139,7 +139,7 @@ MEASURES = (
             Kind.POD_NOT_READY,
             Kind.POD_UNSCHEDULABLE,
         ),
-        # Of a failure to start that is over at once the sources make no more than a warning.
+        # Sources report a start failure that is over at once only as a warning, so POD_START_FAILED is never brief.
         lambda s: 45 if _lasting(s) or s.manner == Kind.POD_START_FAILED else 15,
         "pods that were wanted did not come",
     ),

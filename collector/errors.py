@@ -1,4 +1,4 @@
-"""The errors that end a run. What one system could not answer is no error but a Gap; see `collector.source`."""
+"""The errors that end a run. If a single system cannot answer, that is a Gap instead; see `collector.source`."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ class TimelineError(Exception):
     """There is no timeline. The message is one line that names the culprit and the remedy."""
 
     def __init__(self, message: str) -> None:
-        """Line breaks and unprintable characters that came in with a name or a value become spaces."""
+        """Line breaks and unprintable characters from names and values become spaces."""
         super().__init__("".join(char if char.isprintable() else " " for char in message))
 
 
@@ -24,16 +24,16 @@ class BundleError(TimelineError):
     """An evidence bundle cannot be read or written."""
 
     timeline: "Timeline | None" = None
-    """What was drafted before it could not be written: the table is not lost with it."""
+    """The timeline, so that it is not lost if only its bundle cannot be written."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Somebody did not want to wait any longer for the systems."""
+    """The user did not want to wait any longer for the systems."""
 
     def __init__(self, unfinished: "Sequence[str]", draft: "Callable[[], Timeline] | None" = None) -> None:
         """`unfinished` are the sources that were still being asked.
 
-        `draft` makes a timeline of what had come by then, which takes its time; None if nothing had come.
+        `draft` makes a timeline from the answers so far, which takes a while; None if there were none.
         """
         super().__init__()
         self.unfinished = tuple(unfinished)
@@ -41,14 +41,14 @@ class Interrupted(KeyboardInterrupt):
 
 
 class TimelineWarning(UserWarning):
-    """A request was understood in a way that its caller should know of."""
+    """A request was understood in a way that its caller should know about."""
 
 
 class NoAnswerError(TimelineError):
-    """No source could be asked, so that there is no evidence at all."""
+    """No source could be asked, so there is no evidence at all."""
 
     def __init__(self, coverage: "Sequence[Coverage]") -> None:
-        """`coverage` has the reasons, for each source its gaps."""
+        """`coverage` contains the reasons: the gaps of each source."""
         reasons = [
             f"{source.source}: {gap.reason}" + (f" ({gap.hint})" if gap.hint else "")
             for source in coverage

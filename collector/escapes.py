@@ -1,4 +1,4 @@
-"""Undoes what systems escape in texts: for URLs, in HTML, JSON and programs, and where long lines are folded."""
+"""Undoes escapes in texts: those of URLs, HTML, JSON and program code, and the folding of long lines."""
 
 import html.entities
 import re
@@ -15,7 +15,7 @@ _NAMED = {
     if name.endswith(";") and len(character) == 1 and character.isascii()
 }
 _ENTITY = lazy_pattern(rf"&(?:#\d{{1,7}};?|#[xX][0-9a-fA-F]{{1,6}};?|(?:{'|'.join(sorted(_NAMED))}))")
-# Each begins with one character, which is found fast, and reads no character twice.
+# Each pattern begins with a single character, which is found fast, and reads no character twice.
 _ENTITIES = lazy_pattern(rf"{_ENTITY.pattern}(?:{_ENTITY.pattern})*")
 _PERCENT = lazy_pattern(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _CODE = r"(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
@@ -27,17 +27,17 @@ _FOLD = lazy_pattern(r"\n[ \t]*+|\r\n[ \t]*+|\\(?<!\\\\)\\*+(?:r\\++)?+n[ \t]*+|
 
 
 class Unescaped(Struct, frozen=True):
-    """A text without its escapes, and where each part of it stood before."""
+    """A text without its escapes, with the original position of each part."""
 
     text: str
     starts: list[int]
     ends: list[int]
-    """Of what stands for escapes, in `text`."""
+    """`starts` and `ends` of the decoded escapes in `text`."""
     before: list[tuple[int, int]]
-    """Where those escapes were."""
+    """Start and end of those escapes in the original text."""
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]` stood, with the whole of the escapes that it began or ended in."""
+        """The original position of `text[start:end]`, extended to whole escapes at both ends."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end) - 1
         began = start if first < 0 else self.before[first][1] + start - self.ends[first]
         ended = end if last < 0 else self.before[last][1] + end - self.ends[last]
@@ -51,8 +51,8 @@ class Unescaped(Struct, frozen=True):
 def unescaped(text: str, *, letters: bool = False, folds: bool = False) -> Unescaped | None:
     """The text with one layer of escapes undone; None if there are none.
 
-    `letters` undoes also backslashes before quotes, backslashes and single letters (`\\n`), and of several backslashes
-    only the last escapes what is behind them; `folds` joins lines.
+    `letters` also undoes backslashes before quotes, backslashes and single letters (`\\n`); of several backslashes,
+    only the last one escapes the next character. `folds` joins folded lines.
     """
     found: list[tuple[int, int, str]] = []
     for mark, pattern, plain in _rules(letters=letters, folds=folds):
@@ -78,7 +78,7 @@ def unescaped(text: str, *, letters: bool = False, folds: bool = False) -> Unesc
 
 
 def _rules(*, letters: bool, folds: bool) -> Iterator[tuple[str, re.Pattern[str], Callable[[str], str]]]:
-    """The character that each escape has, the pattern of it, and what makes a plain text of it."""
+    """For each sort of escape: a character that it contains, its pattern, and the function that decodes it."""
     yield "%", _PERCENT, lambda run: bytes.fromhex(run.replace("%", "")).decode("utf-8", "replace")
     yield "&", _ENTITIES, lambda run: _ENTITY.sub(_entity, run)
     if letters:
@@ -95,13 +95,13 @@ def _entity(found: re.Match[str]) -> str:
     name = found[0][1:]
     if name[0] != "#":
         return _NAMED[name]
-    # Browsers read a number also without the semicolon behind it.
+    # Browsers also accept a number without the semicolon after it.
     number = name[1:].removesuffix(";")
     code = int(number[1:], 16) if number[0] in "xX" else int(number)
     return chr(code) if code < 0x110000 else "\ufffd"
 
 
 def _decoded(run: str) -> str:
-    """What `\\u0041` and `\\x41` stand for; what is beyond 16 bits comes as two units."""
+    """The characters that `\\u0041` and `\\x41` stand for; a character beyond 16 bits comes as two units."""
     units = re.sub(r"\\+", r"\\", run).encode().decode("unicode_escape")
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

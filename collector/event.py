@@ -16,7 +16,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     """Who or what the Event is about. Unknown parts are empty strings."""
 
     service: str = ""
-    """The name under which people know it; what CI, Kubernetes and Prometheus are matched by."""
+    """The name that people use for it; it matches CI, Kubernetes and Prometheus to each other."""
     environment: str = ""
     """The environment that CI deployed to: `production`."""
     cluster: str = ""
@@ -29,12 +29,12 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """Ids by which two Events are recognised as being about the same thing. Unknown ids are empty strings."""
+    """Ids that show that two Events are about the same thing. Unknown ids are empty strings."""
 
     commit: str = ""
     """Git sha of the application, full or abbreviated (7 or more hex digits)."""
     repository: str = ""
-    """The repository that `commit` is of: `acme/checkout`."""
+    """The repository of `commit`: `acme/checkout`."""
     config_commit: str = ""
     """Git sha of a repository of manifests or configuration, as GitOps tools apply it."""
     chart: str = ""
@@ -42,15 +42,15 @@ class Identity(Struct, frozen=True, kw_only=True):
     release: str = ""
     """Helm release as `namespace/name`."""
     application: str = ""
-    """What the GitOps tool calls it: an Argo CD Application, a Kustomization, as `namespace/name`."""
+    """The object of the GitOps tool, an Argo CD Application or a Kustomization, as `namespace/name`."""
     version: str = ""
     """Image tag or release, without a leading `v` before a digit: `1.5.0`."""
     digest: str = ""
     """Image digest, `sha256:...`."""
     component: str = ""
-    """Which part of the service is deployed, where one repository deploys several: `deploy:cart`."""
+    """The part of the service that is deployed, if one repository deploys several: `deploy:cart`."""
     replaces: str = ""
-    """The version that ran before this one, where the source knows it."""
+    """The version that ran before this one, if the source knows it."""
     revision: str = ""
     """Revision of the rollout, as its controller counts (`deployment.kubernetes.io/revision`)."""
     replica_set: str = ""
@@ -66,16 +66,16 @@ class Identity(Struct, frozen=True, kw_only=True):
     alert: str = ""
     """Name of the alert."""
     measure: str = ""
-    """What a ratio is the ratio of, as people call it: `5xx ratio`."""
+    """The measured quantity, by its common name: `5xx ratio`."""
     episode: str = ""
-    """Ties the beginning and the end of one alert instance, or of one time of raised errors, together."""
+    """Shared by the beginning and the end of one alert instance, or of one period of raised errors."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened, as one source knows it.
 
-    All times are aware and in UTC, and `earliest <= at <= latest`. The truth lies in
-    [`earliest`, `latest`]; `at` is the best single instant, the one to print and order by.
+    All times are aware and in UTC, and `earliest <= at <= latest`. The true time is in
+    [`earliest`, `latest`]; `at` is the best single instant, the one to print and sort by.
     """
 
     kind: Kind
@@ -83,19 +83,19 @@ class Event(Struct, frozen=True, kw_only=True):
     earliest: datetime
     latest: datetime
     summary: str
-    """One plain line. Text from outside is in it verbatim: escape it for the format it is printed in."""
+    """One plain line. It contains text from outside verbatim: escape it for the output format."""
     source: str
     """Name of the source in the configuration."""
     native_id: str
-    """What the source calls it; unique within the source together with `kind`."""
+    """The source's own id for it; unique within the source together with `kind`."""
     subject: Subject = field(default_factory=Subject)
     keys: Identity = field(default_factory=Identity)
     numbers: Mapping[str, float] = field(default_factory=dict)
     """Ratios as fractions of 1, counts, and instants as Unix seconds; each adapter documents its own.
 
-    `since` on an alert: since when it is active, on its end since when it fired; absent if that is unknown.
-    `repeated` on a change of size: how often it was made again at times that were not kept, by `repeated_until`.
-    `fired` on an alert that fires: when it began to, where the source saw that it did not before.
+    `since` on an alert: when it became active; on its end: when it began to fire; absent if unknown.
+    `repeated` on a change of size: how many more times it was made, at times not recorded, up to `repeated_until`.
+    `fired` on an alert that fires: when it began to fire, if the source saw it not firing before.
     """
     actor: str = ""
     """Who did it, as the source names them."""
@@ -104,13 +104,13 @@ class Event(Struct, frozen=True, kw_only=True):
     query: str = ""
     """Query or API path that gave the evidence."""
     description: str = ""
-    """What the source has about it at more length: the annotation of an alert. One plain line."""
+    """A longer text from the source, such as the annotation of an alert. One plain line."""
     reason: str = ""
     """Why, as the system words it: `exceeded quota: compute`. One plain line, quoted in rows."""
     plot: tuple[tuple[float, float], ...] = ()
-    """The series that shows it, down-sampled: Unix seconds and value, in order; empty if it is not about one."""
+    """The series that shows it, down-sampled: Unix seconds and value, in order; empty if there is none."""
     manner: Manner = Manner.PLAIN
-    """What sort of deploy it is, where the source states it."""
+    """The sort of deploy, if the source states it."""
     merge_key: str = ""
     """Two Events of one kind with the same non-empty key, at overlapping times, are one Occurrence."""
 

@@ -1,4 +1,4 @@
-"""Why a row is in the table, and why anything else is none."""
+"""Explains why a row is in the table, and why anything else is not."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,13 +12,13 @@ from collector.timeline import Draft
 
 _OUTCOMES = {"row": "has rows", "named": "is named or counted under the table", "dropped": "is left out"}
 _MOST = 20
-"""So many Events or Occurrences are listed; the rest is counted."""
+"""Maximum number of Events or Occurrences to list; the rest are counted."""
 
 
 def explain(draft: Draft, what: str = "") -> list[str]:
     """Lines about a row (its number in the table or its id), a story (its id), an Event (its id), or any text.
 
-    Without `what` how everything was decided. The lines hold text from outside that is not escaped.
+    Without `what`, an overview of all decisions. The lines contain text from outside that is not escaped.
     """
     if not what:
         return list(_overview(draft))
@@ -60,7 +60,7 @@ def _row(row: Row, draft: Draft) -> Iterator[str]:
         if story.id == row.story:
             yield from _why(story, rule, draft)
     yield f"  {len(row.events)} events:"
-    # What people wrote stands nowhere else.
+    # Several notes in one row are printed in full nowhere else.
     yield from _events(row.events, len(row.events) if row.notes else _MOST)
 
 
@@ -97,7 +97,7 @@ def _search(what: str, draft: Draft) -> Iterator[str]:
     found = [one for one in draft.decisions if any(_matches(event, wanted) for event in one.occurrence.events)]
     silent = [event for event in draft.silent if _matches(event, wanted)]
     window = draft.timeline.window
-    # What happened in the window is asked about more often than what did long before.
+    # People ask more often about things in the window than about things long before it.
     found.sort(key=lambda one: not window.overlaps(one.occurrence.best.earliest, one.occurrence.best.latest))
     silent.sort(key=lambda event: (not window.overlaps(event.earliest, event.latest), order(event)))
     if not rows and not found and not silent:

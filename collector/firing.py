@@ -1,4 +1,4 @@
-"""Alerts as they fire, each to be found once by the symptom that it is about."""
+"""Matches symptoms with the alerts that fire because of them, each alert at most once."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,11 +12,11 @@ from collector.stories.story import Step, Story
 from collector.stories.symptoms import BEGINS_WITH
 
 _EXPLAINS = timedelta(minutes=5)
-"""How far an alert may lie outside the symptom that it is about."""
+"""How long before or after a symptom an alert about it may fire."""
 
 
 class Firing:
-    """Alerts by service, or by namespace where they name no service; in the order in which they fire."""
+    """Alerts by service, or by namespace if they name no service, in the order in which they fire."""
 
     def __init__(self, alerts: Iterable[Story]) -> None:
         """In any order."""
@@ -27,7 +27,7 @@ class Firing:
         self._free = {place: Unused(len(ours)) for place, ours in self._by_place.items()}
 
     def take(self, symptom: Story) -> Story | None:
-        """The first alert that fires while the symptom lasts, and that was not taken yet."""
+        """The first alert that fires while the symptom lasts and is not taken yet; it is taken then."""
         begun, over = symptom.at(Step.STARTED), symptom.at(Step.ENDED)
         found: list[tuple[datetime, str, Service | str, int]] = []
         for place in (symptom.service, symptom.service.namespace):
@@ -45,9 +45,9 @@ class Firing:
 
 
 def explained(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[tuple[Story, Story]]:
-    """Each symptom behind the alert that is about it, if there is one: one that is called after it goes first.
+    """Pairs of an alert and the symptom that it is about; an alert named after the symptom is preferred.
 
-    Errors go before latency and traffic.
+    Errors come before latency and traffic.
     """
     ranks = list(BEGINS_WITH.values())
     ordered = sorted(symptoms, key=lambda one: (ranks.index(Kind(one.manner)), one.since, one.id))

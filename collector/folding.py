@@ -1,4 +1,4 @@
-"""Folding: one cause over many services is one row, and so is what happened alike to many at once."""
+"""Folding: one row for one cause over many services, and for the same trouble of many at once."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from datetime import datetime, timedelta
@@ -12,24 +12,24 @@ from collector.stories.nodes import waves
 from collector.stories.story import Story, StoryType
 
 MOST_ROWS = 40
-"""So many rows a table has at most, unless more was asked for; what is alike is folded until it fits."""
+"""Maximum rows of a table, unless more were asked for; similar stories are folded until they fit."""
 _MANY = 4
-"""So many workloads with one trouble at once have one row."""
+"""This many workloads with the same trouble at once share one row."""
 _TOGETHER = timedelta(minutes=10)
 
 
 class Bundle(Struct, frozen=True):
-    """Stories that have their rows together; mostly one."""
+    """Stories that share their rows; usually only one."""
 
     stories: tuple[Story, ...]
     under: tuple[Story, ...] = ()
     """Stories that are folded into those rows, because the first ones explain them."""
     brief: bool = False
-    """One row for all of it."""
+    """Whether all of them have a single row."""
 
 
 def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
-    """The stories that have rows, those together that share one."""
+    """Bundle the stories that share rows."""
     asked = {story.id for story in chosen if story.service.name in context.scope.services}
     free = [story for story in chosen if story.id not in asked and story.id not in context.scope.pins]
     bundles, taken = _nodes(free, context)
@@ -47,7 +47,7 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
 
 
 def _alike(story: Story, context: Context) -> tuple[str, ...]:
-    """What stories of many workloads or services have in common that are one to a reader; empty if none may be."""
+    """The key shared by stories that a reader sees as one; empty if the story stays by itself."""
     deploys = context.linked(story, LinkKind.PODS_OF, as_one=True) if story.type == StoryType.PODS else []
     if story.type == StoryType.PODS and not any(context.visible(deploy) for deploy in deploys):
         return (story.type, story.manner)
@@ -59,32 +59,32 @@ def _alike(story: Story, context: Context) -> tuple[str, ...]:
 
 
 def fold_alike(bundles: Sequence[Bundle], pins: Set[str]) -> list[Bundle] | None:
-    """The same with the largest group of single stories of one sort made one; None if no two are of one sort.
+    """Join the largest group of single stories of one type and manner; None if no two are alike.
 
-    What was pinned keeps its own rows.
+    Pinned stories keep their own rows.
     """
     _, others = _free(bundles, pins)
     return _folded(bundles, _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner)))
 
 
 def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> list[Bundle] | None:
-    """The same once none are alike and there still are `too_many` rows; None if nothing is left to fold.
+    """Join less similar stories if the table still has `too_many` rows over the limit; None if nothing is left to fold.
 
-    First what people wrote, then whatever is of one type.
+    Notes are first, then the most frequent type.
     """
     notes, others = _free(bundles, pins)
     return _folded(bundles, _notes(notes, too_many) or _largest(others, lambda _: True, lambda one: one.type))
 
 
 def _free(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
-    """What may be folded: notes, and everything else."""
+    """The bundles without pinned stories, which may be folded: notes, and the others."""
     free = [bundle for bundle in bundles if not pins or not any(story.id in pins for story in bundle.stories)]
     notes = [bundle for bundle in free if bundle.stories[0].type == StoryType.NOTE]
     return notes, [bundle for bundle in free if bundle.stories[0].type != StoryType.NOTE]
 
 
 def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> list[Bundle] | None:
-    """The bundles, those of each group together."""
+    """The bundles, with each group joined into one; None without groups."""
     if not groups:
         return None
     taken = {id(bundle) for group in groups for bundle in group}
@@ -93,7 +93,7 @@ def _folded(bundles: Iterable[Bundle], groups: Sequence[Sequence[Bundle]]) -> li
 
 
 def _notes(notes: Sequence[Bundle], too_many: int) -> list[list[Bundle]]:
-    """Those of one stretch of time together; those that mark a phase of the incident only if it does not do without."""
+    """The notes grouped by time. Notes that mark a phase of the incident are grouped only if no others can be."""
     single = [one for one in notes if len(one.stories) == 1]
     plain = [one for one in single if not marks_a_phase(one.stories[0].about)]
     for some in (plain, single):
@@ -124,7 +124,7 @@ def _together(group: Sequence[Bundle]) -> Bundle:
 
 
 def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[str]]:
-    """Nodes that went the same way at once, with the pods of several services that went with them."""
+    """Bundles of nodes that came or went together, with pods of several services that went too; and all ids in them."""
     bundles: list[Bundle] = []
     taken: set[str] = set()
     ids = {story.id for story in free}
@@ -146,7 +146,7 @@ def _nodes(free: Sequence[Story], context: Context) -> tuple[list[Bundle], set[s
 
 
 def _stretches(alike: Iterable[Story]) -> list[list[Story]]:
-    """Those that began without a long pause between them together."""
+    """Groups of stories that each begin at most _TOGETHER after the one before."""
     groups: list[list[Story]] = []
     for story in sorted(alike, key=lambda story: (story.since, story.id)):
         if groups and story.since - groups[-1][-1].since <= _TOGETHER:

@@ -22,20 +22,20 @@ from collector.window import Window
 _NO_HURRY = 7 * 24 * 3600.0
 
 Feed: TypeAlias = Callable[[Source, Deadline], Iterable[Document | Gap]]
-"""Where the documents of a source come from: its own fetch, or a bundle."""
+"""Yields the documents of a source, from its own fetch or from a bundle."""
 Keep: TypeAlias = Callable[[str, Document | Gap], None]
 """Called with the source's name and everything its feed gave, already without secrets, to capture it."""
 Progress: TypeAlias = Callable[[str, int, str], None]
-"""Called with the source's name, how many documents it has given, and what the last one answers."""
+"""Called with the source's name, the number of its documents so far, and the request that the last one answers."""
 
 _AHEAD = 2
-"""How many documents a feed may be ahead of its reader: what bounds the memory."""
+"""How many documents a feed may be ahead of its reader; this limits the memory."""
 _LOOK = 0.2
-"""Seconds between two looks whether somebody has had enough of waiting."""
+"""Seconds between two checks for an interruption by the user."""
 _GRACE = 1.0
-"""Seconds that a source has past its deadline to say itself what it did not finish."""
+"""Seconds past its deadline in which a source can itself report what it did not finish."""
 _READING = 60.0
-"""Seconds past its deadline in which what a source gave is to be read; a crafted document may take for ever."""
+"""Seconds past its deadline in which a source's documents must be read; a crafted document may take for ever."""
 
 
 class Gathered(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Gathered(Struct, frozen=True):
     events: tuple[Event, ...]
     coverage: tuple[Coverage, ...]
     names: tuple[SameService, ...] = ()
-    """Which names are those of one service, as the systems know it."""
+    """Names that belong to one service, as the systems report them."""
     query_pages: tuple[QueryPage, ...] = ()
     """Where readers can repeat queries of other sources."""
     namespaces: tuple[KnownNamespaces, ...] = ()
@@ -62,10 +62,10 @@ def gather(
     *,
     hurry: bool = True,
 ) -> Gathered:
-    """Feed and read all sources at once. Never raises for a source: what goes wrong is in its coverage.
+    """Feed and read all sources at once. Never raises because of a source: its coverage reports the failure.
 
-    Without `hurry` no deadline holds, so that a replay never depends on how fast the machine is. A KeyboardInterrupt
-    ends the waiting: what the sources gave until then is returned, with those that are `unfinished`.
+    Without `hurry` there is no deadline, so a replay never depends on the speed of the machine. A KeyboardInterrupt
+    ends the wait: the result has everything that came until then, and the `unfinished` sources.
     """
     stop = threading.Event()
     tallies = [Tally(source, Deadline(source.deadline if hurry else _NO_HURRY)) for source in sources]
@@ -92,7 +92,7 @@ def gather(
                 tally.namespaces.append(found)
             else:
                 tally.events.append(found)
-        # A reader that stops early leaves documents that are still to be captured.
+        # A reader that stops early leaves documents that must still be captured.
         for _ in documents:
             pass
 
@@ -123,7 +123,7 @@ def _pump(source: Source, feed: Feed, deadline: Deadline) -> "queue.Queue[Docume
     def pump() -> None:
         for item in guarded(feed(source, deadline)):
             given.put(item)
-            # A page is large: it is not to be kept while the next one is waited for.
+            # A page is large: do not keep it while waiting for the next one.
             del item
         given.put(None)
 
@@ -171,7 +171,7 @@ def _documents(
 
 
 def _ignore(*given: object) -> None:
-    """Nobody asked to keep it or to see the progress."""
+    """Used if nobody asked to keep documents or to see the progress."""
 
 
 def _clean_gap(gap: Gap, scrubber: Scrubber) -> Gap:
@@ -180,5 +180,5 @@ def _clean_gap(gap: Gap, scrubber: Scrubber) -> Gap:
 
 def _clean(document: Document, scrubber: Scrubber) -> Document:
     asked, text = scrubber.scrub(document.asked), scrubber.scrub(document.text)
-    # What was decoded before may have a secret in it that the text has no more.
+    # The decoded content may still contain a secret that was masked in the text.
     return replace(document, asked=asked, text=text, content=document.content if text == document.text else None)

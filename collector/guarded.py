@@ -1,4 +1,4 @@
-"""Keeps what goes wrong in one adapter from everything else."""
+"""Isolates the failures of one adapter from everything else."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def guarded(items: Iterable[Item]) -> Iterator[Item | Gap]:
-    """The items until the source gives up; why it did becomes the last one."""
+    """The items until the source fails; the failure becomes the last item, a fatal Gap."""
     try:
         yield from items
     except SourceError as error:

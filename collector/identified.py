@@ -1,4 +1,4 @@
-"""Whether a note names the cause of an incident: a change of the window together with what is wrong with it."""
+"""Whether a note names the cause of an incident: a change in the window, and what is wrong with it."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which effects of a window are one incident: those of other services, long after the first are over, are another."""
+"""Splits the effects of a window into incidents: effects on other services, long after the first ended, are another."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from collector.stories.story import Story, StoryType
 
 _APART = timedelta(minutes=10)
-"""What begins sooner after the end of what went before may still belong to it."""
+"""An effect that begins sooner after the end of the earlier ones may still belong to them."""
 _FELT = (StoryType.SYMPTOM, StoryType.ALERT)
 
 
 def incidents(effects: Sequence[Story]) -> list[list[Story]]:
     """The effects of each incident, the first incident first.
 
-    An incident is one where alerts fired or requests suffered, all of which was seen to end. What nobody felt belongs
-    to the incident before it, else to the one after it.
+    In each incident alerts fired or requests suffered, and all of it was seen to end before the next began. Effects
+    that nobody felt belong to the incident before them, else to the one after them.
     """
     found: list[list[Story]] = []
     until: datetime | None = None
-    """When all of the last group was over; None if some of it may still go on."""
+    """When all effects of the last group were over; None if one may still go on."""
     for story in sorted(effects, key=lambda one: (one.first.best.earliest, one.id)):
         end = _end(story)
         if found and (until is None or story.first.best.earliest <= until + _APART):
@@ -38,7 +38,7 @@ def incidents(effects: Sequence[Story]) -> list[list[Story]]:
 
 
 def _end(story: Story) -> datetime | None:
-    """When it was over; None if it may still go on. What is no state ends with the last that was seen of it."""
+    """When it was over; None if it may still go on. All but alerts, symptoms and nodes end when they were last seen."""
     return story.over or (None if story.type in (*_FELT, StoryType.NODE) else story.until)
 
 
@@ -47,7 +47,7 @@ def _felt(group: Sequence[Story]) -> bool:
 
 
 def _share_services(groups: Sequence[Sequence[Story]]) -> bool:
-    """Whether a service, or an alert of no known service, is in two of them: that is one that comes back."""
+    """Whether two groups share a service, or an alert of no known service: that is one incident that recurs."""
     seen: set[object] = set()
     for group in groups:
         names = {story.service.name or story.about for story in group}

@@ -1,30 +1,30 @@
-"""Several jobs at once, each in a thread of its own, until they are done or somebody has waited long enough."""
+"""Runs several jobs at once, each in its own thread, until they are done or the user has waited long enough."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
 
 _LOOK = 0.2
-"""Seconds between two looks whether a job is to be left behind."""
+"""Seconds between two checks whether to abandon a job."""
 _STOPPED = 0.6
-"""Seconds in which the jobs have to end once somebody has."""
+"""Seconds that the jobs have to end after the user interrupted."""
 
 
 def side_by_side(
     jobs: Mapping[str, Callable[[], None]], stop: threading.Event, leave: Callable[[str], bool]
 ) -> list[str]:
-    """Do all at once, and wait for them; the names of those that were not done when the user interrupted.
+    """Run all jobs at once and wait for them; return the names of those not done when the user interrupted.
 
-    `leave` is asked now and then about a job that is not done, and answers whether to wait for it no longer.
+    `leave` is called repeatedly with the name of a job that is not done, and returns whether to stop waiting for it.
     """
     failed: list[BaseException] = []
-    # Not Thread.join: Python 3.11 takes a thread for ended when a signal interrupts that.
+    # Not Thread.join: Python 3.11 considers a thread ended when a signal interrupts the join.
     done = {name: threading.Event() for name in jobs}
 
     def guarded(name: str) -> None:
         try:
             jobs[name]()
-        # Raised again where it is waited for.
+        # Raised again in the thread that waits.
         except BaseException as error:  # noqa: BLE001
             failed.append(error)
         finally:
@@ -32,7 +32,7 @@ def side_by_side(
 
     try:
         for name in jobs:
-            # Nothing waits for these at the end of the program: a request that hangs can be left behind.
+            # Daemon threads do not delay the end of the program, so a request that hangs can be abandoned.
             threading.Thread(target=guarded, args=(name,), name=f"read {name}", daemon=True).start()
         for name, each in done.items():
             while not each.wait(_LOOK) and not leave(name):

@@ -1,7 +1,7 @@
-"""JSON decoded and encoded by a library that is several times as fast as Python's own.
+"""Decodes and encodes JSON with a library that is several times as fast as Python's own.
 
-What it refuses (lone surrogates, NaN, huge numbers, deep nesting) is left to Python's, so that no answer is refused
-for its sake.
+If it refuses a text (lone surrogates, NaN, huge numbers, deep nesting), Python's own is used, so that no answer is
+lost.
 """
 
 import json
@@ -11,15 +11,15 @@ from typing import Any
 import orjson
 
 MOST_DECODED = 384 * 2**20
-"""Bytes of memory that a decoded text may take, as estimated: two million samples of a Prometheus."""
+"""Maximum bytes of memory for a decoded text, as estimated: two million Prometheus samples."""
 _COSTS = {"{": 170, "[": 70, ",": 70, ":": 60}
 """Bytes for each object, array, value and key; measured with CPython 3.11, where small values take most."""
 _COSTLIEST = 80
-"""Bytes for each character, where all are empty objects."""
+"""Bytes for each character in the worst case, a text of empty objects."""
 
 
 class TooLarge(ValueError):
-    """A JSON text of so many values that they would not fit in memory: each takes many times its bytes."""
+    """A JSON text with more values than fit in memory: decoded, each takes many times its bytes."""
 
 
 def decode(text: str, most: int = MOST_DECODED) -> Any:
@@ -36,7 +36,7 @@ def decode(text: str, most: int = MOST_DECODED) -> Any:
 
 
 def _size(text: str) -> int:
-    """Bytes of what it decodes to: its texts take as much as it does, up to four bytes for each character."""
+    """Estimated bytes of the decoded text. Its strings take as much as the text, up to four bytes a character."""
     return sys.getsizeof(text) + sum(text.count(mark) * cost for mark, cost in _COSTS.items())
 
 

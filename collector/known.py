@@ -1,4 +1,4 @@
-"""What a reader knows of its system besides Events: where to repeat queries, and which namespaces there are."""
+"""Facts that a reader yields besides Events: where queries can be repeated, and which namespaces exist."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ from msgspec import Struct
 
 
 class QueryPage(Struct, frozen=True):
-    """Pages of one system on which readers can repeat queries to another: Grafana's Explore, of a data source."""
+    """Pages of one system for repeating queries to another, such as Grafana's Explore for a data source."""
 
     types: frozenset[str]
-    """The types of sources whose queries it understands."""
+    """The types of sources with queries that it understands."""
     server: str
-    """The URL by which it asks the other system, without a slash at its end; empty if that is not known."""
+    """The URL that it uses for the other system, without a trailing slash; empty if unknown."""
     id: str
-    """What it calls the other system, as `grafana_datasource` of a source has it."""
+    """Its id for the other system, as in `grafana_datasource` of a source."""
     link: Callable[[str], str]
-    """The page for a link of the other system; the same link if it is none to a query."""
+    """Converts a link of the other system to the page; a link that is not to a query stays the same."""
 
 
 class KnownNamespaces(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
-Those with long alternations take milliseconds to compile, and most runs never come to some of them: patterns of chats
-where nobody pasted from one, reasons of failures where nothing failed.
+Long alternations take milliseconds to compile, and most runs never need some of them: chat patterns if nobody pasted
+from a chat, failure reasons if nothing failed.
 """
 
 import re
@@ -9,10 +9,10 @@ from typing import Any, cast
 
 
 def lazy_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """As `re.compile`, whose methods and attributes it has.
+    """Like `re.compile`; the result has the same methods and attributes.
 
-    Functions that take a compiled pattern, such as `re.sub`, do not take this one. A pattern with a mistake in it
-    raises `re.error` at its first use.
+    Functions that accept a compiled pattern, such as `re.sub`, do not accept this one. An invalid pattern raises
+    `re.error` at its first use.
     """
     return cast("re.Pattern[str]", _LazyPattern(text, flags))
 
@@ -22,7 +22,7 @@ class _LazyPattern:
         self._text = text
         self._flags = flags
 
-    # Called only for what the object does not have yet.
+    # Called only for attributes that the object does not have yet.
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(self._text, self._flags), name)
         setattr(self, name, found)

@@ -1,4 +1,4 @@
-"""That two stories belong together, in what way, and why."""
+"""Links between stories: how two stories belong together, and why."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class LinkKind(StrEnum):
-    """In what way two stories belong together; read `one`, the words, `other`."""
+    """How two stories belong together; read it as `one`, these words, `other`."""
 
     PART_OF = "is part of"
     ROLLS_BACK = "rolls back"
@@ -19,12 +19,12 @@ class LinkKind(StrEnum):
 
 
 class Link(Struct, frozen=True):
-    """That two stories belong together."""
+    """Two stories that belong together."""
 
     one: str
     other: str
     """Both are ids of stories, or of the parts of one."""
     kind: LinkKind
     strength: int
-    """From 1 to 50; ids that both have are stronger than times."""
+    """From 1 to 50; shared ids are stronger than times."""
     reasons: tuple[str, ...]

@@ -17,12 +17,12 @@ from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
 _HELPS = timedelta(minutes=3)
-"""How far the end of a symptom may lie from the completion of the deploy that it ends with, or from its abort."""
+"""Largest distance of a symptom's end from the completion, or the abort, of the deploy that it ends with."""
 _LOST = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
 _OF_POD = re.compile(r"-(?:[0-9]{1,3}|[0-9a-z]{6,10}-[bcdfghjklmnpqrstvwxz2-9]{5})$")
-"""What the names of pods end in, after that of their StatefulSet or Deployment."""
+"""The end of a pod's name, after the name of its StatefulSet or Deployment."""
 _ORDER = attrgetter("one", "other", "kind", "strength", "reasons")
 
 
@@ -74,9 +74,9 @@ def _switched_back(changes: Sequence[Story]) -> Iterator[Link]:
 
 
 def _about(alerts: Sequence[Story], symptoms: Iterable[Story]) -> Iterator[Link]:
-    """Each symptom is what the first alert is about that fires because of it; one that is called after it, if any.
+    """Link each symptom to the first alert that fires because of it, preferably one that is named after it.
 
-    Errors go before latency and traffic.
+    Errors come before latency and traffic.
     """
     for about, symptom in explained(alerts, symptoms):
         same = f"service {about.service.name}" if about.service.name else f"namespace {about.service.namespace}"

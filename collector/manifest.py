@@ -14,12 +14,12 @@ MANIFEST = "manifest.json"
 
 
 class _Model(BaseModel):
-    # pydantic prepares each when it is used by itself: to read a bundle that is only the last of them.
+    # pydantic builds a model when it is first used by itself: to read a bundle, that is only Manifest.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _in_range(moment: datetime) -> datetime:
-    """With room around it for arithmetic."""
+    """The time, if it leaves room for arithmetic. Raises ValueError otherwise."""
     if not 1970 <= moment.year < 2200:
         raise ValueError("the time is out of range")
     return moment
@@ -49,7 +49,7 @@ class StoredGap(_Model):
 
 
 class StoredSource(_Model):
-    """What one source was, and what it gave."""
+    """One source: its settings, documents and gaps."""
 
     name: SourceName
     type: str
@@ -74,7 +74,7 @@ class StoredWindow(_Model):
 
 
 class Manifest(_Model):
-    """What is in a bundle and what was asked."""
+    """The contents of a bundle, and the request that they answer."""
 
     format: Literal["pm-timeline-bundle/1"]
     made_by: str

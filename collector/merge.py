@@ -16,7 +16,7 @@ _SAME = (
     frozenset({Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED}),
     frozenset({Kind.ROLLOUT_STUCK}),
 )
-"""What a source that knows no revision cannot tell apart."""
+"""Kinds that a source without revisions cannot distinguish."""
 _FIELDS: Mapping[type, Sequence[str]] = {of: of.__struct_fields__ for of in (Identity, Subject)}
 _EMPTY: Mapping[type, object] = {Identity: Identity(), Subject: Subject()}
 _ROLLED = frozenset().union(*_SAME)
@@ -28,7 +28,7 @@ class Occurrence(Struct, frozen=True):
     """One thing that happened, with every Event that reports it."""
 
     best: Event
-    """The most exact of the Events, with what the others know filled in where it knows nothing."""
+    """The most exact of the Events, with its empty fields filled from the others."""
     events: tuple[Event, ...]
     """In order; never empty."""
 
@@ -44,11 +44,11 @@ class Occurrence(Struct, frozen=True):
 
 
 def merge(events: Iterable[Event]) -> list[Occurrence]:
-    """Every Event in exactly one Occurrence; the Occurrences in the order of time and cause.
+    """Put every Event into exactly one Occurrence; the Occurrences are in order of time and cause.
 
-    Events are one Occurrence if kind and `merge_key` agree and their times overlap, or lie at most CLOCKS_APART from
-    each other when they come from different sources. A rollout whose source cannot name the revision is the one that
-    another source names, of the same workload and as near.
+    Events are one Occurrence if kind and `merge_key` agree and their times overlap, or are at most CLOCKS_APART from
+    each other and come from different sources. A rollout without a revision joins the nearest rollout of the same
+    workload, within that distance, that another source reports with a revision.
     """
     by_key: dict[tuple[Kind, str], list[Event]] = {}
     found: list[Occurrence] = []
@@ -77,7 +77,7 @@ def filled(known: Keys, other: Keys) -> Keys:
 
 
 def _with_unnamed_rollouts(found: Sequence[Occurrence]) -> list[Occurrence]:
-    """The same, with rollouts without a revision put to the nearest one of another source that has one."""
+    """The same, with each rollout without a revision merged into the nearest one with a revision of another source."""
     loose, kept = [], []
     named: dict[tuple[str, ...], list[Occurrence]] = {}
     for one in found:
@@ -113,7 +113,7 @@ def _workload(one: Occurrence) -> tuple[str, ...]:
 
 
 def _is_same_rollout(named: Occurrence, loose: Occurrence) -> bool:
-    """Whether two of one workload that are as near may be one."""
+    """Whether two nearby rollouts of one workload may be the same one."""
     alike = any(named.kind in kinds and loose.kind in kinds for kinds in _SAME)
     apart = {event.source for event in named.events}.isdisjoint(event.source for event in loose.events)
     return alike and apart
@@ -137,5 +137,5 @@ def _occurrence(events: Sequence[Event]) -> Occurrence:
 
 
 def _fuller(one: str, other: str) -> str:
-    """The text with more in it: an ellipsis stands where a source did not know a value."""
+    """The more complete text: an ellipsis marks a value that a source did not know."""
     return one if one and ("…" not in one or "…" in other or not other) else other

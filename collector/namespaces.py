@@ -1,4 +1,4 @@
-"""Which Events are of the namespaces that were asked for."""
+"""Selects the Events of the namespaces that were asked for."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from collector.services.resolve import Directory
 
 
 def split(gathered: Gathered, scope: Scope) -> tuple[Sequence[Event], Sequence[Event]]:
-    """The Events of the namespaces of `scope` and of none, and those of others; in the order given.
+    """The Events of the namespaces in `scope` or of no namespace, and the other Events; in the order given.
 
-    CI and metrics often name a service and no namespace: such an Event is of another one if all services that it can
-    be about are in others.
+    CI and metrics often name a service without a namespace. Such an Event belongs to the others if every service that
+    it can be about is in another namespace.
     """
     if not scope.namespaces:
         return gathered.events, ()

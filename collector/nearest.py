@@ -1,4 +1,4 @@
-"""The stories of one name that are nearest to a moment: of what is named often, a link to all would be one to none."""
+"""Finds the stories of one name that are nearest to a moment: links to all of a frequent name would mean nothing."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from datetime import datetime
 from collector.stories.story import Story
 
 MOST = 10
-"""So many stories of one name are found."""
+"""Maximum number of stories to find for one name."""
 
 
 class Nearest:
-    """Stories by a name, to ask for those that began nearest to a moment."""
+    """Stories by name, with lookup of those that began nearest to a moment."""
 
     def __init__(self, named: Iterable[tuple[str, Story]]) -> None:
         """In any order."""
@@ -22,7 +22,7 @@ class Nearest:
             ours.sort(key=lambda one: one[:2])
 
     def of(self, name: str, moment: datetime) -> list[Story]:
-        """At most MOST of that name, in the order of their beginnings."""
+        """At most MOST stories of that name, the nearest to `moment`, in order of start."""
         ours = self._of.get(name, [])
         low = high = bisect_left(ours, (moment, ""), key=lambda one: one[:2])
         while high - low < min(MOST, len(ours)):

@@ -8,7 +8,7 @@ from collector.stories.story import Step, Story
 
 
 def crowded(links: Iterable[Link], stories: Mapping[str, Story]) -> frozenset[str]:
-    """The nodes (their ids) with which pods of several services went."""
+    """The ids of the node stories that took pods of several services with them."""
     services: dict[str, set[Service]] = {}
     for link in links:
         if link.kind == LinkKind.ON_NODE and link.one in stories:
@@ -17,7 +17,7 @@ def crowded(links: Iterable[Link], stories: Mapping[str, Story]) -> frozenset[st
 
 
 def emptied(nodes: Iterable[Story], affected: Iterable[Service]) -> frozenset[str]:
-    """The drained nodes (their ids) that had pods of these services."""
+    """The ids of the node stories in which pods of these services were terminated."""
     places = {(service.namespace, service.name) for service in affected}
     return frozenset(
         node.id

@@ -1,4 +1,4 @@
-"""What people wrote: which phase of the incident it marks, and what is written within one stretch of time."""
+"""Notes: which phase of the incident a note marks, and which notes were written within one stretch of time."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -23,15 +23,15 @@ Item = TypeVar("Item")
 
 
 def marks_a_phase(text: str) -> bool:
-    """Whether it may be the note by which the cause was found, or by which the incident ended."""
+    """Whether the note may report that the cause was found, or that the incident was mitigated or resolved."""
     return any(words.search(text) for words in (IDENTIFIES, MITIGATES, RESOLVES))
 
 
 def stretches(items: Iterable[Item], when: Callable[[Item], datetime], too_many: int) -> list[list[Item]]:
-    """Those of one stretch of time together, where there are several.
+    """Group the items by stretches of time, and return the groups with several items.
 
-    The stretches are of the shortest round length (1, 2, 5, ... minutes of the clock) with which `too_many` fewer are
-    left if each is made one; a day where none is long enough.
+    All stretches have the shortest round length (1, 2, 5, ... minutes of the clock) at which joining each group leaves
+    `too_many` fewer; a day if no length is long enough.
     """
     ordered = sorted(items, key=when)
     groups: list[list[Item]] = []

@@ -1,4 +1,4 @@
-"""What people write for the start and the end of an incident, and the window that it means."""
+"""Reads the start and the end of an incident, as people write them, into a window."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -14,7 +14,7 @@ from collector.zones import zone_name
 DAY = timedelta(days=1)
 LONGEST = 7 * DAY
 _NIGHT = DAY / 2
-"""An end whose day is not given may be on the next day if it is no later than this after the start."""
+"""An end without a date may be on the next day if it is at most this long after the start."""
 
 _FORMS = '14:00, 14:00:30, "2026-04-01 14:00", 2026-04-01T14:00:00Z, now, -90m'
 _SPAN = lazy_pattern(r"([+-])(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
@@ -26,7 +26,7 @@ _MOMENT = lazy_pattern(
 
 
 class Resolved(Struct, frozen=True):
-    """The window that was meant, and what the user should know about how it was understood."""
+    """The window that was meant, and notices about how it was understood."""
 
     window: Window
     notices: tuple[str, ...]
@@ -41,11 +41,11 @@ def resolve(
     *,
     near: Window | None = None,
 ) -> Resolved:
-    """Read start and end, in `tz` where they have no offset. Raises UsageError, which names them as `arguments` does.
+    """Read start and end, in `tz` if they have no offset. Raises UsageError, which names them as `arguments` does.
 
-    A time without a date is its most recent occurrence for the start (with `near`, the window of a bundle, the one
-    that lies in or next to that), and the first after the start for the end;
-    `-2h` counts from `now`, `+30m` (for the end) from the start; a day is 24 hours. What lies in the future is cut off.
+    Without a date, the start is its most recent occurrence, or with `near`, the window of a bundle, the occurrence in
+    or nearest to that window. The end is the first occurrence after the start.
+    `-2h` counts from `now`, `+30m` (for the end) from the start; a day is 24 hours. The future is cut off.
     """
     try:
         return _resolve(start, end, tz, now.astimezone(UTC), arguments, near)
@@ -55,7 +55,7 @@ def resolve(
 
 
 def back(span: str, argument: str) -> str:
-    """`1h` as the start that lies so long before now, `-1h`. Raises UsageError, which names `argument`."""
+    """The start for a span before now: `-1h` for `1h`. Raises UsageError, which names `argument`."""
     start = f"-{span.strip().removeprefix('-')}"
     if not _SPAN.fullmatch(start):
         raise UsageError(f"{argument} {_quoted(span)}: not a span; write 90m, 1h, 1h30m, 2d, or a time with --from")
@@ -63,7 +63,7 @@ def back(span: str, argument: str) -> str:
 
 
 def describe(window: Window) -> str:
-    """The window in its own zone and in UTC, so that a wrong zone is seen at once."""
+    """The window in its own zone and in UTC, so that a wrong zone is obvious."""
     start, end = window.local(window.start), window.local(window.end)
     days = start.date() != end.date()
     local = f"window {start:%Y-%m-%d %H:%M:%S} - {end:{'%Y-%m-%d ' if days else ''}%H:%M:%S} {zone_name(window.tz)}"
@@ -115,7 +115,7 @@ def _quoted(given: str | datetime) -> str:
 
 
 def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins: datetime | None) -> datetime | Clock:
-    """An instant in UTC, or a wall-clock time. `begins` is the start; None while the start itself is read."""
+    """An instant in UTC, or a wall-clock time. `begins` is the start, or None while reading the start itself."""
     if isinstance(given, datetime):
         return _from_datetime(given, culprit, tz)
     text = given.strip()
@@ -133,7 +133,7 @@ def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins
         raise UsageError(f"{culprit}: not a time; write {forms}")
     day, clock, offset = moment.groups()
     try:
-        # A time with an offset is only read together with a date; any does, if there is none.
+        # An offset is only parsed after a date, so take any date if there is none.
         read = datetime.fromisoformat(f"{day or '2000-01-01'}T{clock.zfill(5)}{(offset or '').upper()}")
     except ValueError as error:
         raise UsageError(f"{culprit}: no such time ({error}); write {forms}") from None
@@ -141,7 +141,7 @@ def _read(given: str | datetime, culprit: str, tz: tzinfo, now: datetime, begins
 
 
 def _from_datetime(given: datetime, culprit: str, tz: tzinfo) -> datetime | Clock:
-    """The same for a datetime, also one of a subclass such as pandas', of which only the part that all have is kept."""
+    """The same for a datetime, also of a subclass such as pandas', which becomes a plain datetime."""
     try:
         aware = given.utcoffset() is not None
         plain = given.astimezone(UTC) if aware else given

@@ -1,4 +1,4 @@
-"""Who is a person among those that systems and notes name, and which names are of one."""
+"""Finds the people that systems and notes name, and which names belong to one person."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,22 +9,22 @@ from collector.lazy_pattern import lazy_pattern
 MACHINE = lazy_pattern(r"\[bot\]$|^system:|^kubectl|controller|autoscaler|^github-actions", re.IGNORECASE)
 _KUBECTL = lazy_pattern(r"\bkubectl-([a-z]+(?:-[a-z]+)*)")
 _APPLY = ("client-side-apply", "last-applied")
-"""How `kubectl apply` signs what it writes, as a field manager."""
+"""The field managers of `kubectl apply`."""
 _NAME = r"[A-Z][\w'\u2019.-]*(?: [A-Z][\w'\u2019.-]*){0,2}"
 _SPEAKER = lazy_pattern(rf"(?P<name>{_NAME})(?: \((?P<role>[^()]{{1,40}})\)|(?=: ))")
 _HEADING = frozenset(
     {"update", "note", "status", "action", "cause", "root cause", "impact", "fix", "summary", "decision"}
 )
-"""What stands before a colon in notes and is no name."""
+"""Words before a colon in notes that are not names."""
 
 
 def spoken(actor: str) -> str:
-    """An actor as people write it: `kubectl edit` of the field manager `kubectl-edit`; others stay as they are."""
+    """An actor as people write it: `kubectl edit` for the field manager `kubectl-edit`; others stay as they are."""
     return _KUBECTL.sub(lambda match: f"kubectl {'apply' if match[1] in _APPLY else match[1]}", actor)
 
 
 def named(event: Event) -> Iterator[tuple[str, str]]:
-    """The people that an event names, each with the role that a note gives them, if it does."""
+    """The people that an event names, each with the role in the note, or an empty text."""
     if event.actor and not MACHINE.search(event.actor):
         yield event.actor, ""
     if event.kind == Kind.NOTE:
@@ -34,11 +34,11 @@ def named(event: Event) -> Iterator[tuple[str, str]]:
 
 
 def parts(name: str) -> frozenset[str]:
-    """The words of a name, of an e-mail address those before the `@`."""
+    """The words of a name; for an e-mail address, those before the `@`."""
     return frozenset(re.findall(r"\w+", name.casefold().replace("_", " ").partition("@")[0]))
 
 
 def same(who: frozenset[str], known: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Who it is, if anybody that is known: `Maria` and `maria-ortiz` are one person if there is only one Maria."""
+    """The known person that `who` is, else `who`: `maria` is `maria-ortiz` if there is only one Maria."""
     found = [one for one in known if who and (who <= one or one <= who)]
     return found[0] if len(found) == 1 else who

@@ -24,7 +24,7 @@ _FIRST = (Kind.ALERT_FIRING, Kind.NOTE, Kind.SILENCE_STARTED)
 def phases_of_each(
     rows: Sequence[Row], effects: Sequence[Story], weights: Mapping[str, float], tz: tzinfo
 ) -> list[tuple[Phase, ...]]:
-    """The phases of each incident in the window, those of the worst first; at least one, which may have no phases."""
+    """The phases of each incident in the window, the worst incident first; at least one item, which may be empty."""
     groups = incidents([story for story in effects if story.type != StoryType.DEPLOY])
     if len(groups) == 1:
         return [phases(rows, effects, tz)]
@@ -39,9 +39,9 @@ def phases_of_each(
 
 
 def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[Phase, ...]:
-    """The five phases; none of them if nothing in the window cost anybody anything, and nobody wrote of a phase.
+    """The five phases; none if no story in the window cost anything and no note mentions a phase.
 
-    `effects` are the stories with rows that did. What is not known has the reason why, with times in `tz`.
+    `effects` are the stories with rows and a cost. An unknown phase has the reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
     if not costly and not _written_of(rows):
@@ -63,7 +63,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
 
 
 def _written_of(rows: Sequence[Row]) -> bool:
-    """Whether a note has the cause, the mitigation or the end of an incident."""
+    """Whether a note reports the cause, the mitigation or the end of an incident."""
     known = changed(rows)
     return any(
         row.kind == Kind.NOTE
@@ -73,8 +73,8 @@ def _written_of(rows: Sequence[Row]) -> bool:
 
 
 def _started(costly: Sequence[Story], rows: Sequence[Row]) -> Phase:
-    """The earliest effect; errors and traffic before alerts, which come after what they are about."""
-    # Of what began within one scrape the one with the earlier best time is what the rows show first.
+    """The earliest effect. Errors and lost traffic come before the alerts about them."""
+    # If several began within one scrape, take the one that the rows show first: it has the earlier best time.
     first = min(costly, key=lambda story: (story.first.best.earliest, story.since, story.id))
     best = first.first.best
     return Phase("started", best.at, best.earliest, best.latest, best.summary, _row_of(first, rows))
@@ -99,7 +99,7 @@ def _identified(after: Sequence[Row], rows: Sequence[Row], tz: tzinfo) -> Phase:
 
 
 def _flags_back(rows: Sequence[Row], started: Phase) -> Mapping[str, str]:
-    """By the ids of rows: that a flag was turned off, or back to what it was, after the effects had surely begun."""
+    """Flags that were switched off, or back to their earlier state, after the effects had surely begun, by row id."""
     states: dict[tuple[str, str], float] = {}
     found = {}
     for row in rows:

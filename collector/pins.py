@@ -1,4 +1,4 @@
-"""Pins and drops: which stories the ids mean that the user gave."""
+"""Pins: finds the stories of the row ids that the user gave."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 
@@ -15,11 +15,11 @@ _STEPS = (
     *("befall many", "stopped", "scaled", "replaced", "away", "many"),
     *(f"{step} {number}" for step in _NUMBERED for number in range(10)),
 )
-"""The steps that rows are made for, by which their ids are made."""
+"""The steps that have rows; the id of a row is made from its story and step."""
 
 
 def with_stories(scope: Scope, stories: Sequence[Story]) -> Scope:
-    """The same, with the story of every row that is pinned; the row of a story is known by its id and step."""
+    """The same, with the story of every pinned row also pinned; a row's id follows from its story and step."""
     pins = scope.pins - {story.id for story in stories}
     if not pins:
         return scope

@@ -1,4 +1,4 @@
-"""The plan of a run: which sources are read, live or from a bundle, for which window."""
+"""The plan of a run: the window, and the sources to read, live or from a bundle."""
 
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -17,24 +17,24 @@ from collector.zones import parse_zone
 
 STDIN = Path("-")
 TYPING = 600.0
-"""Seconds for notes from stdin, which somebody may be typing."""
+"""Deadline in seconds for notes from stdin, which somebody may be typing."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Everything that a run needs to know. `sources.live.plan_live` makes one to ask the systems with."""
+    """Everything that a run needs to know. `sources.live.plan_live` makes the plan that asks live systems."""
 
     request: Request
     window: Window
     scope: Scope
     sources: tuple[SourceConfig, ...]
     bundle: BundleReader | None = None
-    """Where the documents of its sources come from; None if the systems themselves are asked."""
+    """The bundle with the documents of its sources; None if the systems themselves are asked."""
     notices: tuple[str, ...] = ()
-    """What the user should know about how the request was understood, one line each."""
+    """Notices for the user about how the request was understood, one line each."""
 
 
 def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
-    """The plan for reading the bundle at `path`: as it was captured, unless the request differs.
+    """The plan for reading the bundle at `path`: as it was captured, except where the request differs.
 
     Raises UsageError and BundleError.
     """
@@ -68,7 +68,7 @@ def plan_replay(request: Request, path: Path, now: datetime) -> Plan:
 
 
 def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, ...]:
-    """The sources of the notes in the request, a file each: `name`, `name-2`. Raises UsageError."""
+    """The sources for the notes in the request, one for each file: `name`, `name-2`. Raises UsageError."""
     option = request.arguments.notes
     if request.notes.count(STDIN) > 1:
         raise UsageError(f"{option} -: stdin can be read once; leave the other out")
@@ -87,12 +87,12 @@ def notes_sources(request: Request, name: str = "notes") -> tuple[SourceConfig, 
 
 
 def read_zone(zone: str | tzinfo | None, argument: str) -> tzinfo | None:
-    """The zone with this name, which `argument` gave. Raises UsageError."""
+    """The zone with this name. Raises UsageError, which names `argument`, if there is none."""
     return parse_zone(zone, argument) if isinstance(zone, str) else zone
 
 
 def _captured_sources(request: Request, bundle: BundleReader) -> list[SourceConfig]:
-    # Notes have their times in the zone that the table had when they were captured, whatever it has now.
+    # Times in notes are in the zone that the table had at capture, whatever zone it has now.
     zone = {"tz": bundle.manifest.window.tz}
     known = [
         SourceConfig(source.name, source.type, {**(zone if source.type == "notes" else {}), **source.settings})

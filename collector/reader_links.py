@@ -1,4 +1,4 @@
-"""Links that work for a reader: where a system is asked through a port-forward, pages of it are elsewhere."""
+"""Links that work for readers: if a system is asked through a port-forward, its pages have another address."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -12,10 +12,11 @@ from collector.source_config import SourceConfig
 def for_readers(
     events: Sequence[Event], sources: Iterable[SourceConfig], pages: Sequence[QueryPage] = ()
 ) -> tuple[Event, ...]:
-    """The same Events with the pages that readers have.
+    """The same Events with URLs that readers can open.
 
-    Where `link_url` of their source is set, these begin with it instead of with `url`; else, and where
-    `grafana_datasource` names one, they are those of `pages` on which readers can repeat the query.
+    If `grafana_datasource` of their source is set, the URLs are on that one of `pages`, where readers can repeat the
+    query. Else, if `link_url` is set, they begin with it instead of `url`. Else the page of that
+    server, or the only one, is used.
     """
     configured = list(sources)
     links = {source.name: link for source in configured if (link := _link(source, configured, pages)) is not None}
@@ -37,7 +38,7 @@ def _link(
         return based
     if alike := [page for page in fitting if page.server and page.server == _url(source)]:
         return alike[0].link
-    # One server on either side, by whatever name each calls it; through a port-forward they never agree.
+    # One server on either side must be the same one; through a port-forward their URLs never agree.
     asked = {_url(each) for each in sources if any(each.type in page.types for page in fitting)}
     return fitting[0].link if len(fitting) == 1 and len(asked) == 1 else None
 

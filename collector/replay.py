@@ -1,4 +1,4 @@
-"""Reads an evidence bundle, as hostile input: only files that its manifest lists, and no more than agreed."""
+"""Reads an evidence bundle as hostile input: only the files that its manifest lists, within fixed limits of size."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ MAX_DOCUMENT = 256 * 2**20
 MAX_MANIFEST = 32 * 2**20
 MAX_TOTAL = 4 * 2**30
 _MAX_RATIO = 200
-"""A large document compressed more than this is a zip bomb; answers of APIs stay below 60."""
+"""A large document with a higher compression ratio is a zip bomb; answers of APIs stay below 60."""
 _LARGE = 8 * 2**20
 _SMALL = 16 * 2**20
 """A bundle that unpacks to less is read once: its documents are kept from `verify` until they are asked for."""
@@ -110,11 +110,11 @@ class BundleReader:
         return body
 
     def _zip(self) -> zipfile.ZipFile:
-        """The zip, whose directory is read once: it is as long as there are documents."""
+        """The zip, opened once, because its directory grows with the number of documents."""
         with self._opening:
             if self._packed is None:
                 if self.path.exists() and not self.path.is_file():
-                    # To open a pipe waits until somebody writes into it, and a zip is read from its end.
+                    # Opening a pipe blocks until somebody writes to it, and a zip is read from its end.
                     raise self._error("is a pipe or a device; name a file or a folder")
                 self._packed = zipfile.ZipFile(self.path)
             return self._packed

@@ -1,4 +1,4 @@
-"""What a timeline is asked for, and how whoever asks names the arguments."""
+"""The request for a timeline, and the names of its arguments in messages."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 
 class Arguments(Struct, frozen=True):
-    """What error messages call the arguments, so that they name what the user wrote."""
+    """The names of the arguments in error messages, as the user wrote them."""
 
     start: str = "start"
     end: str = "end"
@@ -25,13 +25,13 @@ LIBRARY = Arguments()
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """What to draft a timeline of. Empty tuples and None mean: no restriction, or the default."""
+    """The request for a timeline. Empty tuples and None mean: no restriction, or the default."""
 
     start: str | datetime | None = None
     """Text is read by `collector.parse_window`; a naive datetime is in `tz`."""
     end: str | datetime | None = None
     tz: str | tzinfo | None = None
-    """The zone of times without one, and of the table."""
+    """The zone of the table, and of times without a zone."""
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -41,16 +41,16 @@ class Request(Struct, frozen=True, kw_only=True):
     note: tuple[str, ...] = ()
     """Single lines such as `14:12 text`."""
     full: bool = False
-    """Also every event that has no row of its own."""
+    """Whether to also show every event that has no row of its own."""
     pins: tuple[str, ...] = ()
-    """Ids of rows or stories that shall have rows, and `drops` of those that shall have none."""
+    """Ids of rows or stories that must have rows; `drops`: those that must have none."""
     drops: tuple[str, ...] = ()
     clock_offsets: tuple[str, ...] = ()
-    """`SOURCE=+3s`: what to add to the times of a source."""
+    """`SOURCE=+3s`: an offset to add to the times of a source."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Another name of a service, or a repository, and the service that it is; besides those that are configured."""
+    """Maps other names, or repositories, to the name of the service; in addition to those that are configured."""
     capture: Path | None = None
     """Where to write an evidence bundle."""
     force: bool = False
-    """Whether a bundle that is there already may be replaced."""
+    """Whether an existing bundle may be replaced."""
     arguments: Arguments = LIBRARY

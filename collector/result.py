@@ -1,4 +1,4 @@
-"""What comes out: rows with their evidence, what became of everything else, and what could not be seen."""
+"""The result: rows with their evidence, the decisions about everything else, and the gaps in coverage."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """What became of an Occurrence."""
+    """The decision about an Occurrence."""
 
     occurrence: Occurrence
     outcome: Literal["row", "folded", "dropped"]
-    """`folded`: it stands under the table, named or counted among its kind."""
+    """`folded`: part of a story that has rows, or mentioned under the table by name or in a count of its kind."""
     rule: str
     """Name of the rule that decided; see collector/significance.py."""
     because: str
@@ -53,24 +53,24 @@ class Phase(Struct, frozen=True):
     earliest: datetime | None
     latest: datetime | None
     found_by: str
-    """By what it was found, or why it is not known; in words."""
+    """How it was found, or why it is not known; in words."""
     row: str = ""
     """Id of the row that shows it."""
     after: timedelta | None = None
-    """So long after the start."""
+    """Time since the start of the incident."""
     about: str = ""
-    """The services of its incident, where the window has several incidents."""
+    """The services of its incident, if the window has several incidents."""
 
 
 class Skew(Struct, frozen=True):
-    """How far the clocks of two sources are apart, by what both saw."""
+    """The difference of two sources' clocks, from occurrences that both saw."""
 
     source: str
     reference: str
     seconds: float
-    """What to add to the times of `source` to get those of `reference`."""
+    """Add this to the times of `source` to get those of `reference`."""
     facts: int
-    """How many things both saw."""
+    """How many occurrences both saw."""
 
 
 class Timeline(Struct, frozen=True):
@@ -80,29 +80,29 @@ class Timeline(Struct, frozen=True):
     rows: tuple[Row, ...]
     coverage: tuple[Coverage, ...]
     left_out: tuple[str, ...]
-    """What the sources saw and the table leaves out on purpose, each one line."""
+    """Stories that the table leaves out on purpose, and names that are unknown; one line each."""
     events: int
     """How many Events it was made from."""
     unknown: tuple[str, ...] = ()
     """Of these the lines about namespaces, services and ids that were asked for and are unknown."""
     phases: tuple[Phase, ...] = ()
-    """Of the incident that cost most; see `collector.incidents`."""
+    """The phases of the incident with the highest cost; see `collector.incidents`."""
     other_phases: tuple[tuple[Phase, ...], ...] = ()
-    """Those of each other incident of the window."""
+    """The phases of each other incident in the window."""
     accounting: Accounting = field(default_factory=Accounting)
     links: tuple[Link, ...] = ()
-    """Those between stories that have rows."""
+    """Links between stories that have rows."""
     skews: tuple[Skew, ...] = ()
-    """Clocks that are apart; nothing was shifted because of them."""
+    """Clocks that differ; nothing was shifted because of them."""
     decisions: Sequence[Decision] = ()
-    """What became of each Occurrence, whether it has a row or not."""
+    """The decision about each Occurrence, whether it has a row or not."""
     silent: Sequence[Event] = ()
     """Events without a meaning of their own."""
     elsewhere: Sequence[Event] = ()
     """Events of namespaces that were not asked for."""
 
     def __repr__(self) -> str:
-        """What it is of, in a line: with all its Events it would fill a notebook."""
+        """One short line: with all its Events, it would fill a notebook."""
         span = f"{self.window.start:%Y-%m-%d %H:%M:%S} to {self.window.end:%Y-%m-%d %H:%M:%S} UTC"
         return f"<Timeline of {span}: {len(self.rows)} rows from {self.events} events>"
 
@@ -113,7 +113,7 @@ class Timeline(Struct, frozen=True):
         return to_frame(self)
 
     def _repr_html_(self) -> str | None:
-        """What a notebook shows: the picture and the table."""
+        """The HTML that a notebook shows: the picture and the table."""
         from collector.display import as_html
 
         return as_html(self)

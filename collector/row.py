@@ -10,13 +10,13 @@ from collector.event import Event, Kind, order
 from collector.merge import Occurrence
 
 LONGEST = 140
-"""So many characters take two lines of a table, beside the time and the evidence, on a page of 900 pixels."""
+"""Maximum characters of a row: two lines of a table, beside time and evidence, on a page 900 pixels wide."""
 _LEAST = 30
-"""So many characters of what a system reports stay, however long the rest is."""
+"""A quote is not cut below this many characters, however long the rest is."""
 
 
 class WordKind(StrEnum):
-    """What a part of a row's words is, so that formats, zones and readers can treat it as such."""
+    """The kind of a Word, by which formats, time zones and readers treat it."""
 
     TEXT = "text"
     SERVICE = "service"
@@ -25,23 +25,23 @@ class WordKind(StrEnum):
     NUMBER = "number"
     TIME = "time"
     NAME = "name"
-    """Of an alert, a node, a workload, a run of CI."""
+    """The name of an alert, a node, a workload or a CI run."""
     QUOTE = "quote"
-    """What a system or a person wrote, verbatim."""
+    """Text that a system or a person wrote, verbatim."""
 
 
 class Word(Struct, frozen=True):
-    """A part of what a row reads; the parts are put together as they are."""
+    """A part of the text of a row; the parts are joined without separators."""
 
     text: str
     """Not yet escaped for any format."""
     kind: WordKind = WordKind.TEXT
     moment: datetime | None = None
-    """Of a time: the instant, in UTC."""
+    """For a TIME: the instant, in UTC."""
     detail: bool = False
-    """Worth its place where there is room for all, and not in a table: a commit, a peak."""
+    """Left out of tables and kept where there is room: a commit, a peak."""
     implied: bool = False
-    """Names what is clear from the caption if the table is about one service alone."""
+    """Clear from the caption if the whole table is about one service."""
 
 
 class Evidence(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Plot(Struct, frozen=True):
     source: str
     """Name of the source."""
     measure: str
-    """What its values are: `5xx ratio` (a fraction of 1), `requests/s`."""
+    """The measured quantity: `5xx ratio` (a fraction of 1), `requests/s`."""
     points: tuple[tuple[float, float], ...]
     """Unix seconds and value, in order, down-sampled."""
 
@@ -72,9 +72,9 @@ class Row(Struct, frozen=True):
     """One line of the table."""
 
     id: str
-    """Stable: from the story and the step that it is about, not from its evidence."""
+    """Stable: derived from the story and the step, not from the evidence."""
     at: datetime
-    """The time to print, in UTC: of what the words report."""
+    """The time to print, in UTC: that of the step in the words."""
     end: datetime | None
     """When it ended, for rows about something that lasted; in UTC."""
     words: tuple[Word, ...]
@@ -83,10 +83,10 @@ class Row(Struct, frozen=True):
     """Empty if the row belongs to no service."""
     occurrences: tuple[Occurrence, ...]
     story: str = ""
-    """Id of the story that it is a step of; of the first, if it is about several."""
+    """Id of its story; of the first story if it is about several."""
     earliest: datetime | None = None
     latest: datetime | None = None
-    """What it reports happened between these two, in UTC; None where that is `at`."""
+    """`earliest` to `latest`: the interval in which it happened, in UTC; None if that is `at` alone."""
 
     @property
     def text(self) -> str:
@@ -94,12 +94,12 @@ class Row(Struct, frozen=True):
         return "".join(word.text for word in self.words)
 
     def brief(self, *, implied: bool) -> str:
-        """The words without details, for a table; without what is implied if `implied`, the table has one service.
+        """The words without details, for a table. `implied`: the table has one service, so leave out implied words too.
 
-        What a system reports word for word is cut where the row would be longer than LONGEST; notes of people are not.
+        Quotes are cut if the row would be longer than LONGEST; notes of people are not.
         """
         words = [word for word in self.words if not word.detail]
-        # Cut the same whatever is implied, so that a row reads the same wherever it is quoted.
+        # The cut does not depend on `implied`, so a row reads the same wherever it is quoted.
         texts = _room(words) if self.kind != Kind.NOTE else [word.text for word in words]
         kept = [at for at, word in enumerate(words) if not (implied and word.implied)]
         begins = bool(kept) and words[kept[0]] is self.words[0]
@@ -119,7 +119,7 @@ class Row(Struct, frozen=True):
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where to check it, each place once, pages before queries, in the order of the Events."""
+        """The places to check it, each once: pages before queries, in the order of the Events."""
         events = self.events
         found = dict.fromkeys(
             Evidence(event.source, event.url, event.query, _label(event)) for event in events if event.url
@@ -131,7 +131,7 @@ class Row(Struct, frozen=True):
 
     @property
     def notes(self) -> tuple[Event, ...]:
-        """What people wrote, all of it, where the words have no more than the beginnings."""
+        """The notes in full, if the row has several: its words contain only their beginnings."""
         found = tuple(event for event in self.events if event.kind == Kind.NOTE)
         return found if len(found) > 1 else ()
 
@@ -148,7 +148,7 @@ def fits(words: Iterable[Word]) -> bool:
 
 
 def _room(words: Sequence[Word]) -> list[str]:
-    """The texts, of which the longest quotes are cut until all together are short enough, or none can be cut."""
+    """The texts, with the longest quotes cut until all texts fit into LONGEST or no quote can be cut further."""
     texts = [word.text for word in words]
     over = sum(map(len, texts)) - LONGEST
     quotes = [at for at, word in enumerate(words) if word.kind == WordKind.QUOTE]
@@ -161,7 +161,7 @@ def _room(words: Sequence[Word]) -> list[str]:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many characters of it: its beginning, and its end, where a message has its cause."""
+    """At most `most` characters of the text: its beginning, and its end, where a message has its cause."""
     if len(text) <= most:
         return text
     room = most - 3

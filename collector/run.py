@@ -22,9 +22,9 @@ from collector.version import installed_version
 from collector.zones import zone_name
 
 Build = Callable[[SourceConfig, Scrubber], Source]
-"""Makes the source that is configured like that. Raises UsageError if its settings cannot be used."""
+"""Makes a source from its configuration. Raises UsageError if its settings cannot be used."""
 Fetched = Callable[[str], None]
-"""Called with the name of a source that is asked nothing more, from a thread of its own."""
+"""Called with the name of a source once all its requests are done, from a thread of its own."""
 
 
 def run(
@@ -35,12 +35,13 @@ def run(
     fetched: Fetched | None = None,
     before_draft: Callable[[], None] | None = None,
 ) -> Timeline:
-    """The timeline; with `capture` in the request, what the sources gave is also written to a bundle.
+    """The timeline; with `capture` in the request, the evidence is also written to a bundle.
+
     `before_draft` is called once everything has been read.
 
     Raises NoAnswerError if no source could be asked, BundleError if the bundle cannot be written (with the timeline),
-    Interrupted if somebody did not want to wait (with what drafts a timeline of what had come), and whatever `build`
-    raises. A source that fails raises nothing: its gaps are in the coverage.
+    Interrupted if the user did not want to wait (with a function that drafts a timeline from the answers so far), and
+    whatever `build` raises. A source that fails raises nothing: its gaps are in the coverage.
     """
     request, scrubber = plan.request, Scrubber()
     capture = None
@@ -82,7 +83,7 @@ def gathered(
     progress: Progress | None = None,
     fetched: Fetched | None = None,
 ) -> Gathered:
-    """What the sources of the plan give, live or from its bundle. Raises whatever `build` raises."""
+    """Everything that the sources of the plan give, live or from its bundle. Raises whatever `build` raises."""
     sources = [build(source, scrubber) for source in plan.sources]
     bundle = plan.bundle
     captured = {source.name for source in bundle.manifest.sources} if bundle else set()
@@ -102,7 +103,7 @@ def gathered(
 
 
 def gathered_whole(plan: Plan, build: Build, scrubber: Scrubber) -> Gathered:
-    """As `gathered`, where half of the evidence is of no use. Raises KeyboardInterrupt if somebody interrupted it."""
+    """Like `gathered`, for callers that need all of the evidence. Raises KeyboardInterrupt if it was interrupted."""
     found = gathered(plan, build, scrubber)
     if found.unfinished:
         raise KeyboardInterrupt
@@ -110,9 +111,9 @@ def gathered_whole(plan: Plan, build: Build, scrubber: Scrubber) -> Gathered:
 
 
 def _kept(settings: Mapping[str, object]) -> dict[str, object]:
-    """Settings as a bundle keeps them: of a command only its name, because a password may be among its arguments.
+    """Settings as a bundle keeps them: only the name of a command, because its arguments may contain a password.
 
-    Nor is what it assigns to a variable kept: `TOKEN=secret vault` is how a shell would take it.
+    The value of a variable that the command assigns is not kept either, as in `TOKEN=secret vault` for a shell.
     """
     command = settings.get("token_command")
     if not isinstance(command, str) or not command.strip():

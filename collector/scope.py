@@ -1,4 +1,4 @@
-"""What the user asked to see, and what the configuration has about names and clocks."""
+"""The scope of a timeline: the user's choices, and the configured names and clock offsets."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -24,23 +24,23 @@ class Scope(Struct, frozen=True):
     services: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     full: bool = False
-    """Also everything that has no row of its own in the summary."""
+    """Whether to also show everything that has no row of its own in the summary."""
     pins: frozenset[str] = frozenset()
-    """Ids of rows or stories that shall have rows."""
+    """Ids of rows or stories that must have rows."""
     drops: frozenset[str] = frozenset()
     """Ids of rows or stories that shall have none."""
     asked: frozenset[str] = frozenset()
     """Of both those that the request names; the others are of the configuration, and may be about other incidents."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Another name, or a repository, and the service that it is."""
+    """Maps other names, or repositories, to the name of the service."""
     clock_offsets: Mapping[str, timedelta] = field(default_factory=dict)
-    """By source: what to add to its times."""
+    """The offset to add to the times of each source."""
 
 
 def scope_of(request: Request, sources: Iterable[str], known: Scope | None = None) -> Scope:
-    """The scope that a request asks for; `known` is that of the configuration or bundle, which it adds to.
+    """The scope of a request, which adds to `known`, the scope of the configuration or bundle.
 
-    Raises UsageError for an offset that is none, or of a source that is not among `sources`.
+    Raises UsageError for an invalid offset, or one of a source that is not among `sources`.
     """
     known = known or Scope()
     offsets = {**known.clock_offsets, **clock_offsets(request.clock_offsets, sources, request.arguments.clock_offsets)}
@@ -57,7 +57,7 @@ def scope_of(request: Request, sources: Iterable[str], known: Scope | None = Non
 
 
 def clock_offsets(given: Iterable[str], sources: Iterable[str], argument: str) -> dict[str, timedelta]:
-    """`SOURCE=+3s` as what to add, by source. Raises UsageError, which names `argument`."""
+    """The offset of each source, from texts such as `SOURCE=+3s`. Raises UsageError, which names `argument`."""
     found = {}
     names = list(sources)
     for text in given:

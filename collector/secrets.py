@@ -10,21 +10,21 @@ from collector.escapes import Unescaped, unescaped
 
 MASK = "[secret]"
 SHORTEST = 4
-"""Characters of the shortest text that is masked: a shorter one is part of so many words that nothing could be read."""
+"""Characters of the shortest text that is masked: a shorter one is part of too many words to stay readable."""
 _LAYERS = 4
-"""How often a text may be escaped: a parameter of a URL in a JSON text in a line of JSON."""
+"""How many layers of escapes are undone: a parameter of a URL in a JSON text in a line of JSON."""
 _PIECE = 2**20
 _LEAST_OF_BASE64 = 6
-"""Characters of base64 that are not there by chance."""
+"""How many characters of base64 are unlikely to match by chance."""
 _FOLDED = 16
-"""Characters of the shortest secret that is looked for in folded lines."""
+"""Characters of the shortest secret that is searched for in folded lines."""
 
 _PASSWORD_IN_URL = re.compile(
     # An image with a tag and a digest has the same form: `docker://nginx:1.25@sha256:…`.
     r"""(?P<user>:(?://|\\/\\/)[^\s/?#@:"'<>\\]{0,128}:)[^\s/?#@"'<>\\]{1,256}@(?!sha\d{3}:)""",
 )
 _LETTERS = re.compile(r"""["'\\\x00-\x1f]""")
-"""What JSON has a backslash before, or instead of it a letter."""
+"""The characters that JSON escapes with a backslash, or with a backslash and a letter."""
 Span = tuple[int, int]
 
 
@@ -39,13 +39,13 @@ class _Form(Struct, frozen=True, order=True):
     text: str
     lead: int = 0
     trail: int = 0
-    """Characters before and behind it that have a part of the secret, and of what stands beside it."""
+    """Characters before and after `text` that encode a part of the secret together with its neighbours."""
 
 
 class Scrubber:
     """Knows the secrets of this run and removes them from texts.
 
-    One instance is shared by the sources, which add what they send, and by everything that prints, logs
+    One instance is shared by the sources, which add the secrets that they send, and by everything that prints, logs
     or stores, which passes its text through `scrub`. A system may echo a token in an error or a page.
     """
 
@@ -56,9 +56,9 @@ class Scrubber:
         self._parts: frozenset[str] = frozenset()
 
     def add(self, secret: str) -> None:
-        """Remember a secret. It is found also in hexadecimal, in base64 and within base64, and escaped in any way.
+        """Remember a secret. It is also found in hexadecimal, in base64 and within base64, and escaped in any way.
 
-        What is shorter than `SHORTEST` is no secret, and is not masked.
+        A text shorter than `SHORTEST` is not a secret and is not masked.
         """
         secret = secret.strip()
         if len(secret) < SHORTEST or any(form.text == secret for form in self._forms):
@@ -67,7 +67,7 @@ class Scrubber:
         self._parts |= set(_parts(secret))
         plain = {_Form(each) for each in (*_plain(secret), *_unescaped_forms(secret))}
         forms = {*self._forms, *plain, *_in_base64(secret.encode("utf-8", "surrogatepass"))}
-        # Others of this run may be scrubbing meanwhile.
+        # Other threads may be scrubbing meanwhile, so the list is replaced.
         self._forms = sorted(forms, key=lambda form: (-len(form.text), form))
 
     def scrub(self, text: str) -> str:
@@ -77,10 +77,10 @@ class Scrubber:
         return without_passwords(_masked(text, list(self._escaped(forms, text))))
 
     def _escaped(self, forms: list[_Form], text: str) -> Iterator[Span]:
-        """Where secrets stand that are escaped, or folded over several lines. What is large is searched in pieces."""
+        """The positions of secrets that are escaped, or folded over lines. Large texts are searched in pieces."""
         if not forms:
             return
-        # An escape has up to 12 characters for each.
+        # An escaped character takes up to 12 characters.
         shared = 16 * max(len(form.text) for form in forms)
         for begin in range(0, max(1, len(text) - shared), _PIECE):
             piece = text[begin : begin + _PIECE + shared]
@@ -129,7 +129,7 @@ def _places(form: _Form, text: str) -> Iterator[Span]:
 
 
 def _plain(secret: str) -> Iterator[str]:
-    """The secret itself, as a form sends it or has it read, and in hexadecimal."""
+    """The secret itself, with spaces and `+` as forms encode and decode them, and in hexadecimal."""
     yield secret
     yield secret.replace(" ", "+")
     read = secret.replace("+", " ").strip()
@@ -140,7 +140,7 @@ def _plain(secret: str) -> Iterator[str]:
 
 
 def _unescaped_forms(secret: str) -> Iterator[str]:
-    """What is left of a secret that itself looks escaped (`ab%20c"d`) where the escapes around it are undone."""
+    """The forms of a secret that itself looks escaped (`ab%20c"d`) after escapes around it are undone."""
     for letters in (False, True):
         text = secret
         for _ in range(_LAYERS):
@@ -152,11 +152,11 @@ def _unescaped_forms(secret: str) -> Iterator[str]:
 
 
 def _in_base64(secret: bytes) -> Iterator[_Form]:
-    """The secret as a header may have it, also behind a name, which shifts it by one or two bytes of three."""
+    """The secret in base64, as in a header, also after a user name, which shifts it by one or two bytes of three."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             whole = encode(bytes(shift) + secret).decode().rstrip("=")
-            # What begins or ends amid a byte depends on what is beside it.
+            # A character that crosses the first or last byte depends on the neighbouring bytes.
             first, last = -(-shift * 8 // 6), (shift + len(secret)) * 8 // 6
             lead, trail = int(shift > 0), len(whole) - last
             if last - first >= _LEAST_OF_BASE64:
@@ -166,9 +166,9 @@ def _in_base64(secret: bytes) -> Iterator[_Form]:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """Parts of which one at least stands in a text that has the secret folded over lines.
+    """Parts of the secret, at least one of which is whole in a text that folds the secret over lines.
 
-    From the end: the beginnings of tokens are alike.
+    They are taken from the end, because many tokens begin alike.
     """
     if len(secret) < _FOLDED:
         return

@@ -1,4 +1,4 @@
-"""Which stories have rows: a table of rules, of which the first that applies decides."""
+"""Which stories have rows: a table of rules. The first rule that applies decides."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -15,7 +15,7 @@ from collector.stories.scaling import resized, storm
 from collector.stories.story import Step, Story, StoryType
 
 Outcome = Literal["row", "named", "dropped"]
-"""`named`: under the table, by its name or counted among its kind."""
+"""`named`: mentioned under the table, by name or in a count of its kind."""
 
 
 class Rule(Struct, frozen=True):
@@ -57,15 +57,15 @@ def _change(story: Story, _: Context) -> bool:
 
 
 def _routine(story: Story, context: Context) -> bool:
-    """An autoscaler within its bounds, a node that joins or leaves, a pod that flaps, a run of CI without a deploy."""
+    """Whether it is everyday operation: small scaling, a node that joins or leaves, a replaced pod, a lone CI run."""
     if story.type == StoryType.SCALING and story.manner == "autoscaler":
-        # It is news where it goes with the trouble of its service, as a load does that pods cannot take.
+        # A large resize is news only if its service is in trouble too, as with a load that its pods cannot take.
         return not (storm(story) or (resized(story) and _affected(story, context)))
     if story.type == StoryType.NODE:
         news = story.id in context.waves or story.id in context.emptied
         return story.manner != Kind.NODE_NOT_READY and not _on_node(story, context) and not news
     if story.type == StoryType.REPLACED:
-        # Pods come and go; it is news where their service, or what it makes, is in trouble, and where somebody did it.
+        # Pods come and go. It is news if their service, or the pods it creates, are in trouble, or if somebody did it.
         return not (_affected(story, context) or context.beside_unowned(story) or story.actor)
     if story.type == StoryType.ANNOTATION and story.first.best.numbers.get("routine"):
         return True
@@ -77,13 +77,13 @@ def _on_node(story: Story, context: Context) -> bool:
 
 
 def _with_node(story: Story, context: Context) -> bool:
-    """Pods of several services that went with one node are one row: that of the node."""
+    """Whether its pods went with a node that took pods of several services: they share the row of the node."""
     nodes = context.linked(story, LinkKind.ON_NODE, as_one=True)
     return any(node.id in context.crowded and context.visible(node) for node in nodes)
 
 
 def _small(story: Story, context: Context) -> bool:
-    """A single pod that is away for a moment costs its service nothing."""
+    """Whether pods were unready at a cost below the threshold: one pod, away for a moment."""
     return story.manner == Kind.POD_UNREADY and context.weights.get(story.id, 0) < context.threshold
 
 

@@ -14,11 +14,11 @@ from collector.window import Window
 
 Item = TypeVar("Item")
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, OSError, RecursionError)
-"""What an item of an unexpected shape makes a parser raise; OSError is for a time that is too far away."""
+"""Errors that a parser raises for an item of an unexpected shape; OSError is for a time too far away."""
 
 
 class Document(Struct, frozen=True):
-    """One raw answer of a system, or one page of it: what is captured, replayed and read."""
+    """One raw answer of a system, or one page of it: the unit of capture, replay and reading."""
 
     call: str
     """Which of the adapter's questions it answers, for example `events`; `read` distinguishes documents by it."""
@@ -29,7 +29,7 @@ class Document(Struct, frozen=True):
     text: str
     """The answer."""
     content: Any = None
-    """The text decoded, where whoever made the document had it so; not to be changed."""
+    """The decoded text, if the maker of the document already had it; do not modify it."""
 
     def json(self) -> Any:
         """The answer decoded. Raises BadAnswer if it is not JSON."""
@@ -47,15 +47,15 @@ class Gap(Struct, frozen=True):
     """Something that could not be seen, or a warning about what was seen. A value, printed under the table."""
 
     reason: str
-    """What is missing and why, one line."""
+    """The missing information and the cause, one line."""
     hint: str = ""
-    """What the reader can do about it."""
+    """The remedy for the reader."""
     fatal: bool = False
-    """The source ended with it; without any document before it, the source gave nothing at all."""
+    """Whether the source ended with it; without any document before it, the source gave nothing at all."""
     about: str = ""
-    """What of, as in Seen; empty if no other source could report it instead."""
+    """The subject, as in Seen; empty if no other source could report it instead."""
     span: tuple[datetime, datetime] | None = None
-    """The time that is missing, from its start to its end in UTC, if it is one."""
+    """Start and end of the missing time, in UTC, if a time is missing."""
 
 
 class Seen(Struct, frozen=True):
@@ -67,13 +67,13 @@ class Seen(Struct, frozen=True):
     """What it reports, in words: `Events`, `rollouts and pods`."""
     start: datetime
     end: datetime
-    """Both in UTC. What lies outside was not looked at, or not kept."""
+    """Both in UTC. The time outside was not queried, or its data not kept."""
     exact: timedelta
-    """How exact its times are where they have no stamp of their own."""
+    """How exact its times are if they have no timestamp of their own."""
 
 
 class SameService(Struct, frozen=True):
-    """Another name of a service, as a system knows it: a Kubernetes Service that selects its pods, a route to that."""
+    """Another name of a service, from a system: a Kubernetes Service that selects its pods, or a route to one."""
 
     name: str
     """The other name: of a Service, an Ingress, a route, a host."""
@@ -100,15 +100,15 @@ class Unreachable(SourceError):
 
 
 class Denied(SourceError):
-    """The system answered that we may not ask (401, 403, login page). Give the token its rights."""
+    """The system refused access (401, 403, login page). Give the token its rights."""
 
 
 class RateLimited(SourceError):
-    """The system answered that we ask too much, and waiting would outlast the deadline."""
+    """The system limits our requests, and waiting would outlast the deadline."""
 
 
 class BadAnswer(SourceError):
-    """The system answered something else than its API documents: HTML, cut JSON, an unexpected shape."""
+    """The answer is not what the system's API documents: HTML, truncated JSON, an unexpected shape."""
 
 
 class Deadline:
@@ -135,7 +135,7 @@ class Deadline:
 
 
 class Source(Protocol):
-    """One configured system. The two halves share nothing but documents, so that either works without the other."""
+    """One configured system. `fetch` and `read` share only documents, so that either works without the other."""
 
     @property
     def name(self) -> str:
@@ -147,28 +147,28 @@ class Source(Protocol):
 
     @property
     def deadline(self) -> float:
-        """Seconds that its fetch may take in all."""
+        """Seconds that its whole fetch may take."""
 
     def target(self) -> str:
-        """What it is connected to, and as whom: `context production, https://10.0.0.1:6443, as admin`.
+        """The system it connects to, and the user: `context production, https://10.0.0.1:6443, as admin`.
 
-        Without secrets, and without asking anybody; empty if that is not known.
+        It contains no secrets and needs no request; empty if unknown.
         """
 
     def fetch(self, window: Window, deadline: Deadline) -> Iterator[Document | Gap]:
         """Ask the system and yield its answers page by page, in an order that depends on the answers alone.
 
-        Ask for a wider window where causes may lie before it. Partial trouble is a Gap among the documents;
-        a SourceError ends the source, and what it yielded until then still counts.
+        Ask for a wider window if causes may be before it. Partial failures are Gaps among the documents; a
+        SourceError ends the source, and everything yielded until then still counts.
         """
 
     def read(
         self, documents: Iterable[Document], window: Window
     ) -> "Iterator[Event | Gap | Seen | SameService | QueryPage | KnownNamespaces]":
-        """Turn documents, in the order fetched, into Events, also those outside the window that explain it.
+        """Parse documents, in the order fetched, into Events, including those outside the window that explain it.
 
-        Pure: no clock, no network, no file, the same answer every time. Anything in a document may be missing
-        or of another type than documented.
+        Pure: no clock, no network, no file, the same result every time. Anything in a document may be missing
+        or have another type than documented.
         """
 
 

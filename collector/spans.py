@@ -1,4 +1,4 @@
-"""Quick answers about many: whether a moment lies in one of many spans, which of many is the next unused one."""
+"""Fast lookups: which of many time spans contain a moment, and which of many numbers is the next unused one."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ Span = tuple[datetime, datetime]
 
 
 class Spans:
-    """A set of moments, given as spans that may overlap; both ends belong to it."""
+    """A set of moments, given as spans that may overlap. Both ends are inclusive."""
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         """In any order."""
@@ -22,13 +22,13 @@ class Spans:
         self._ends = [end for _, end in joined]
 
     def __contains__(self, moment: datetime) -> bool:
-        """Whether one of the spans has it."""
+        """Whether one of the spans contains it."""
         at = bisect_right(self._starts, moment) - 1
         return at >= 0 and moment <= self._ends[at]
 
 
 class Overlaps:
-    """Numbered spans that may overlap, to ask quickly which of them have a moment; both ends belong to each."""
+    """Numbered spans that may overlap, with fast lookup of those that contain a moment. Both ends are inclusive."""
 
     def __init__(self, spans: Iterable[tuple[datetime, datetime, int]]) -> None:
         """In any order, each with its number."""
@@ -45,7 +45,7 @@ class Overlaps:
         self._ends, self._size = ends, size
 
     def at(self, start: datetime, end: datetime | None = None) -> Iterator[int]:
-        """The numbers of those that have the moment `start`, or any from it to `end`."""
+        """The numbers of the spans that contain `start`, or any moment from `start` to `end`."""
         before = bisect_right(self._starts, end or start)
         nodes = [(1, 0, self._size)]
         while nodes:
@@ -61,7 +61,7 @@ class Overlaps:
 
 
 class Unused:
-    """Which of the numbers from 0 to below `count` are not used up yet."""
+    """The numbers from 0 to `count` - 1 that are not used yet."""
 
     def __init__(self, count: int) -> None:
         """All are unused."""
@@ -77,5 +77,5 @@ class Unused:
         return found
 
     def use(self, number: int) -> None:
-        """Use it up."""
+        """Mark it as used."""
         self._next[number] = number + 1

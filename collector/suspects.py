@@ -1,4 +1,4 @@
-"""What a note may name as the cause: what was changed or lost in the window, by the rows about it."""
+"""The suspects that a note may name as the cause: changes and losses in the window, taken from their rows."""
 
 import re
 from collections.abc import Iterable
@@ -46,17 +46,17 @@ _WELL = lazy_pattern(r"\b(?:no|zero|fine|ok|okay|clean|good|better|works?|workin
 
 
 class Changed(Struct, frozen=True):
-    """What was changed or lost in a window, by the words in which people name it."""
+    """Everything that was changed or lost in a window, by the words that people use for it."""
 
     names: frozenset[str] = frozenset()
     """Versions, configuration objects, flags: in lower case."""
     nouns: frozenset[str] = frozenset()
-    """The sorts of what changed: `deploy`, `config`, `flag`, `node`; `traffic` where more came than usual."""
+    """The sorts of change: `deploy`, `config`, `flag`, `node`; `traffic` if there was more than usual."""
     died: frozenset[str] = frozenset()
-    """Services with containers that died, and of which nothing else was felt: others suffered from it."""
+    """Services with containers that died, but without alerts or errors of their own: other services suffered."""
 
     jobs: frozenset[str] = frozenset()
-    """Names of Jobs, without the number that a CronJob puts behind them."""
+    """Names of Jobs, without the number that a CronJob appends."""
 
     def job_in(self, text: str) -> bool:
         """Whether one of the Jobs is named."""
@@ -68,11 +68,11 @@ class Changed(Struct, frozen=True):
         return any(name.removeprefix("v") in words for name in self.names)
 
     def sort_in(self, text: str) -> bool:
-        """Whether a sort of what changed is: `the config push`."""
+        """Whether a sort of change is named: `the config push`."""
         return any(re.search(rf"\b(?:{_NOUNS[noun]})\b", text, re.I) for noun in self.nouns & _NOUNS.keys())
 
     def began_in(self, text: str) -> bool:
-        """Whether something goes on since one of the versions: `since 2.1.0`, `ever since the release of v2.1.0`."""
+        """Whether the trouble is dated to one of the versions: `since 2.1.0`, `ever since the release of v2.1.0`."""
         since = re.search(r"\bsince (?:the |we |our )?(?:\w+ (?:of |to )?){0,2}(?P<name>v?[0-9][\w.-]*\w)", text, re.I)
         return since is not None and not _WELL.search(text) and self.named_in(since["name"])
 
@@ -111,7 +111,7 @@ def sorts(text: str) -> frozenset[str]:
 
 
 def changed(rows: Iterable[Row]) -> Changed:
-    """What changed, by the rows about it; what a rollback brings back did not."""
+    """The changes and losses that the rows report. The version that a rollback restores is not a change."""
     names: set[str] = set()
     nouns: set[str] = set()
     died: set[str] = set()
@@ -136,7 +136,7 @@ def changed(rows: Iterable[Row]) -> Changed:
         felt |= {event.subject.service for event in ours if event.kind in _FELT}
         nouns |= {"traffic" for event in ours if "load_before" in event.numbers}
     names = {name.lower() for name in names if len(name) > 1}
-    # Where nobody else suffers, its death is the incident, and no cause.
+    # If no other service suffers, the death is the incident and not its cause.
     others = died - felt - {""} if felt - {""} else set()
     return Changed(frozenset(names), frozenset(nouns), frozenset(others), frozenset(jobs))
 

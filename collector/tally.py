@@ -1,4 +1,4 @@
-"""What one source has given so far, while it is still being asked."""
+"""The results of one source so far, while it is still being asked."""
 
 from msgspec import Struct, field
 
@@ -9,12 +9,12 @@ from collector.source import Deadline, Gap, SameService, Seen, Source
 
 
 class Tally(Struct):
-    """What one source gave so far."""
+    """The results of one source so far."""
 
     source: Source
     deadline: Deadline
     left: bool = False
-    """Whether nobody waits for it any longer."""
+    """Whether it was abandoned because it took too long."""
     documents: int = 0
     pages: dict[str, int] = field(default_factory=dict)
     fed: list[Gap] = field(default_factory=list)
@@ -26,9 +26,9 @@ class Tally(Struct):
     namespaces: list[KnownNamespaces] = field(default_factory=list)
 
     def coverage(self) -> Coverage:
-        """What it comes to."""
+        """The coverage of the source."""
         failed = not self.documents and any(gap.fatal for gap in (*self.fed, *self.read))
-        # A reader that was given no answer finds that there is nothing, which nobody has seen.
+        # Without any answer, a reader reports that there is nothing, although nobody looked.
         read = [gap for gap in self.read if gap.fatal] if failed else self.read
         return Coverage(
             source=self.source.name,

@@ -35,7 +35,7 @@ __all__ = ["Coverage", "Draft", "Evidence", "Plot", "Row", "Scope", "Timeline", 
 
 
 class Draft(Struct, frozen=True):
-    """A timeline with everything that led to it, for those who ask why."""
+    """A timeline with the intermediate results that explain it."""
 
     timeline: Timeline
     stories: Sequence[tuple[Story, Rule]]
@@ -53,10 +53,10 @@ def draft(gathered: Gathered, window: Window, scope: Scope) -> Timeline:
 
 
 def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
-    """The same with what led to it."""
+    """The same, with its intermediate results."""
     inside, elsewhere = split(gathered, scope)
     events = list(shifted(inside, scope.clock_offsets))
-    # Of a large cluster nine of ten mean nothing of their own.
+    # In a large cluster nine of ten Events have no meaning of their own.
     silent = [event for event in events if event.kind == Kind.OTHER]
     occurrences = merge(event for event in events if event.kind != Kind.OTHER)
     directory = Directory.of((one.best.subject for one in occurrences), gathered.names, scope.aliases)
@@ -98,21 +98,21 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
 
 
 def _services(gathered: Gathered, stories: Sequence[Story]) -> set[str]:
-    """The names of all services that anything was reported about."""
+    """The names of all services in the evidence."""
     return {event.subject.service for event in gathered.events} | {story.service.name for story in stories}
 
 
 def _in_full(story: Story, rule: Rule, context: Context) -> bool:
-    """With --detail full every story of the window has rows that nobody dropped."""
+    """Whether --detail full gives the story rows, as it does to all stories that are only named, except notes."""
     return context.scope.full and rule.outcome == "named" and story.type != StoryType.NOTE
 
 
 def _brief(verdicts: Sequence[tuple[Story, Rule]]) -> frozenset[str]:
-    """Deploys that have one row each: those of a calm window with many of them."""
+    """The ids of changes that have one row each: those of a calm window with more than FEW of them."""
     calm = [story.id for story, rule in verdicts if rule.name == "calm window" and story.type in CHANGES]
     return frozenset(calm if len(calm) > FEW else ())
 
 
 def _rest(decisions: Sequence[Decision], silent: Sequence[Event]) -> list[Occurrence]:
-    """What has no row yet."""
+    """The Occurrences without a row."""
     return [one.occurrence for one in decisions if one.outcome != "row"] + merge(silent)

@@ -1,4 +1,4 @@
-"""Names that were asked for and that nothing was reported about, with those that may have been meant."""
+"""Names that were asked for but that no source reports, with suggestions of known names."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -8,7 +8,7 @@ from collector.source import SameService
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean risk?`; empty if nothing is like it."""
+    """`; did you mean risk?`; empty if no known name is similar."""
     from difflib import get_close_matches  # only worth its import once something is wrong
 
     names = {one.lower(): one for one in sorted(known, reverse=True) if one}
@@ -19,7 +19,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def unknown_namespaces(
     wanted: Iterable[str], events: Collection[Event], same: Iterable[SameService], listed: Collection[KnownNamespaces]
 ) -> Iterator[str]:
-    """A line for each namespace that is nowhere, in order. `events` are all, also those of other namespaces."""
+    """A line for each unknown namespace, in order. `events` includes those of namespaces that were not asked for."""
     if not (asked := set(wanted)):
         return
     known = {event.subject.namespace for event in events} | {one.namespace for one in same}
@@ -31,6 +31,6 @@ def unknown_namespaces(
 
 
 def unknown_services(wanted: Iterable[str], known: Collection[str]) -> Iterator[str]:
-    """A line for each service of which nothing was seen, in order."""
+    """A line for each unknown service, in order."""
     for name in sorted(set(wanted) - set(known)):
         yield f"nothing was seen of a service {name}{did_you_mean(name, known)}"

@@ -1,10 +1,10 @@
-"""Which version of pm-timeline this is."""
+"""The version of pm-timeline."""
 
 from importlib.metadata import PackageNotFoundError, version
 
 
 def installed_version() -> str:
-    """The version that is installed; `unknown` where the code runs from a folder that was never installed."""
+    """The installed version; `unknown` if the code runs from a folder that was never installed."""
     try:
         return version("pm-timeline")
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Wall-clock times in zones whose clocks are put forward and back."""
+"""Wall-clock times in zones that put their clocks forward and back."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -10,8 +10,8 @@ def occurrences(wall: datetime, tz: tzinfo) -> tuple[datetime, ...]:
 
 
 def gap(wall: datetime, tz: tzinfo) -> tuple[datetime, datetime]:
-    """What clocks in `tz` showed before and after the jump that skipped the naive time `wall`, to the second."""
-    # Outside of a jump fold makes no difference; inside, 0 reads with the offset before it and 1 with the one after.
+    """Clock times in `tz` just before and after the jump that skipped the naive time `wall`, to the second."""
+    # Outside of a jump, fold makes no difference; inside, fold 0 uses the offset before it and fold 1 the one after.
     before, after = (wall.replace(tzinfo=tz, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
     low, high = wall - after, wall - before
     while high - low > timedelta(seconds=1):

@@ -13,14 +13,14 @@ class Window(Struct, frozen=True):
     tz: tzinfo = UTC
 
     def __post_init__(self) -> None:
-        """Refuse a window that is empty, turned round or not in UTC."""
+        """Refuse a window that is empty, reversed or not in UTC."""
         if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
             raise ValueError("a Window is in UTC")
         if self.start >= self.end:
             raise ValueError("a Window starts before it ends")
 
     def widened(self, *, lead: timedelta, tail: timedelta) -> "Window":
-        """The same window, begun earlier and ended later: causes begin before their effects."""
+        """The window with an earlier start and a later end: causes begin before their effects."""
         return Window(self.start - lead, self.end + tail, self.tz)
 
     def overlaps(self, earliest: datetime, latest: datetime) -> bool:

@@ -11,7 +11,7 @@ from collector.zone_names import ABBREVIATIONS, NAMELESS, REGIONS, SAME, SEVERAL
 
 _UTC = ("Z", "UTC", "GMT")
 _LOWER = frozenset({"z", "utc", "gmt", "cest", "eest", "pst", "pdt", "edt", "cdt", "mdt"})
-"""Abbreviations that are no word of a language when they are written in small letters."""
+"""Abbreviations that are not words of a language in lower case."""
 
 _OFFSET = lazy_pattern(
     r"(?P<gap>\s*)(?P<open>[(\[])?(?P<utc>(?:UTC|GMT)(?=[+\u2212\u2013-])|(?:UTC|GMT)\s(?=[+-][0-9]{2}:[0-9]))?"
@@ -27,11 +27,11 @@ _NAME = lazy_pattern(
 
 
 class UnclearZone(ValueError):
-    """What follows a time may be a zone or not, or is a zone with several meanings. The message says which."""
+    """The text after a time may or may not be a zone, or is a zone with several meanings. The message explains it."""
 
 
 class WrittenZone(Struct, frozen=True):
-    """A zone that was written after a time, and where in the text it ends."""
+    """A zone that was written after a time, and its end in the text."""
 
     tz: tzinfo
     end: int
@@ -41,8 +41,8 @@ class WrittenZone(Struct, frozen=True):
 def find_zone(text: str, start: int, clock: time, *, exact: bool) -> WrittenZone | None:
     """The zone that is written in `text` at `start`, right after the time `clock`; None if there is none.
 
-    `exact` is whether the time is so formal, with a `T` or seconds, that a number after it is no second time or
-    amount. Raises UnclearZone.
+    `exact`: the time is formal, with a `T` or seconds, so a number after it is not a second time or an amount.
+    Raises UnclearZone.
     """
     offset = _OFFSET.match(text, start)
     if offset is not None:
@@ -65,7 +65,7 @@ def find_header_zone(header: str) -> WrittenZone | None:
 
 
 def in_force(abbreviation: str, at: datetime) -> bool:
-    """Whether clocks show this abbreviation at that time. `PST` in July is mostly a mistake for what clocks show."""
+    """Whether clocks show this abbreviation at that time. `PST` in July is usually a mistake for `PDT`."""
     abbreviation = SAME.get(abbreviation, abbreviation)
     place = ABBREVIATIONS.get(abbreviation)
     return place is None or at.astimezone(ZoneInfo(place)).tzname() == abbreviation
@@ -91,7 +91,7 @@ def _from_offset(found: re.Match[str], clock: time, *, exact: bool) -> WrittenZo
             raise UnclearZone(f"has a time with {written}, which may be an offset from UTC or belong to the text")
         return zone if in_use else None
     if found["colon"]:
-        # `14:12-14:18` is a span of time; `22:00-02:00` may be one that goes past midnight.
+        # `14:12-14:18` is a span of time; `22:00-02:00` may be a span past midnight.
         if minus and (not in_use or time(hours, minutes) >= clock):
             return None
         if minus:
@@ -148,7 +148,7 @@ def _from_name(found: re.Match[str]) -> WrittenZone | None:
 
 
 def _fixed(abbreviation: str, zone: ZoneInfo) -> tzinfo:
-    """The offset for which the abbreviation stands, also where and when it is not in force."""
+    """The offset of the abbreviation, even if it is not in force at the time."""
     for month in (1, 7):
         moment = datetime(2026, month, 1, tzinfo=zone)
         if moment.tzname() == abbreviation:
@@ -157,7 +157,7 @@ def _fixed(abbreviation: str, zone: ZoneInfo) -> tzinfo:
 
 
 def abbreviation_of(ahead: timedelta, at: datetime) -> str:
-    """What people call the zone in which clocks are so far `ahead` of UTC `at` that time: `UTC`, `UTC+2 (CEST)`."""
+    """The common name of the zone that is `ahead` of UTC at the time `at`: `UTC`, `UTC+2 (CEST)`."""
     if not ahead:
         return "UTC"
     hours, minutes = divmod(int(abs(ahead).total_seconds()) // 60, 60)

@@ -1,4 +1,4 @@
-"""What people call time zones after a time, and where clocks show it."""
+"""Abbreviations of time zones that people write after a time, and places that use them."""
 
 from types import MappingProxyType
 
@@ -31,12 +31,12 @@ ABBREVIATIONS = MappingProxyType(
         **dict.fromkeys(("NST", "NDT"), "America/St_Johns"),
     }
 )
-"""A place where clocks show this abbreviation, at least for a part of the year."""
+"""A place that uses this abbreviation, at least for a part of the year."""
 WHOLE_YEAR = MappingProxyType(
     {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 )
 NAMELESS = MappingProxyType({"SGT": 8, "MYT": 8, "ICT": 7, "TRT": 3, "BRT": -3})
-"""Hours ahead of UTC, all year; clocks of these places show no letters in the database."""
+"""Hours ahead of UTC, all year; the time zone database has no abbreviations for these places."""
 SEVERAL = MappingProxyType(
     {
         "AST": "Atlantic or Arabia",
@@ -47,7 +47,7 @@ SEVERAL = MappingProxyType(
     }
 )
 SAME = MappingProxyType({"MEZ": "CET", "MESZ": "CEST"})
-"""What people write in other languages."""
+"""Abbreviations in other languages."""
 REGIONS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "Etc", "US"}
 )

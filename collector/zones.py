@@ -1,4 +1,4 @@
-"""Time zones: read from their names, the system's own, and the names to print."""
+"""Time zones: parsing their names, finding the system's own, and the names to print."""
 
 import os
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def parse_zone(name: str, culprit: str = "tz") -> tzinfo:
         sign, hours, minutes = offset.groups()
         ahead = timedelta(hours=int(hours), minutes=int(minutes))
         return timezone(ahead if sign == "+" else -ahead) if ahead else UTC
-    # Also where the database knows them: its EST has no summer time, which is not what people mean in summer.
+    # Refused even if the database knows them: its EST has no summer time, which is not what people mean in summer.
     if _ABBREVIATION.fullmatch(name):
         raise UsageError(f"{culprit} {name!r}: abbreviations are ambiguous; write {_REMEDY}")
     zone = _named(name)
@@ -45,7 +45,7 @@ def zone_name(tz: tzinfo) -> str:
 
 
 def system_zone(environ: Mapping[str, str] = os.environ, etc: Path = Path("/etc")) -> tzinfo:
-    """The zone this machine's clock shows, by name where it can be found, so that its DST rules are known."""
+    """The zone of this machine's clock, by name if that can be found, so that its DST rules are known."""
     for name in _system_names(environ, etc):
         if name.lower() in _UTC_NAMES:
             return UTC
@@ -57,13 +57,13 @@ def system_zone(environ: Mapping[str, str] = os.environ, etc: Path = Path("/etc"
 
 
 def _named(name: str) -> ZoneInfo | None:
-    # Some systems keep these beside the zones; they mean another zone on every machine.
+    # Some systems keep these files among the zones; they mean another zone on every machine.
     if not _NAME.fullmatch(name) or name in ("localtime", "posixrules"):
         return None
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        # The database is a folder: a name may also be one of its sub-folders or of its other files.
+        # The database is a folder: the name may also be a sub-folder or another file in it.
         return None
 
 

@@ -1,4 +1,4 @@
-"""The stable alias of each name: the same name has the same one everywhere."""
+"""The stable alias of each name: the same name has the same alias everywhere."""
 
 import re
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from collector.people import parts, same
 
 KINDS = ("person", "host", "address", "text", "word")
 TAKEN = re.compile(rf"\b(?:{'|'.join(KINDS)})-[0-9]+", re.IGNORECASE)
-"""What looks like an alias already."""
+"""Texts that already look like an alias."""
 
 
 class Aliases:
-    """What is replaced by what. Numbers count from 1 in the order in which names come."""
+    """The alias of each replaced name, numbered from 1 in the order in which names come."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        """`taken` are aliases that something in the bundle is called already."""
+        """`taken` are aliases that already occur in the bundle, and are not given again."""
         self._taken = {each.casefold() for each in taken}
         self._numbers = dict.fromkeys(KINDS, 0)
         self._digits = dict.fromkeys(KINDS, 1)
@@ -26,7 +26,7 @@ class Aliases:
         """The names that each alias stands for, in the order in which they came."""
 
     def of(self, kind: str, name: str) -> str:
-        """The alias of a name, which is the same in upper and lower case."""
+        """The alias of a name, regardless of upper and lower case."""
         known = self._known.get((kind, name.casefold()))
         if known is None:
             known = self._person(name) if kind == "person" else self._next(kind)
@@ -37,7 +37,7 @@ class Aliases:
         return known
 
     def widen(self, kind: str, count: int) -> None:
-        """Give numbers as many digits as `count` names need, so that their order is that of the alphabet."""
+        """Give numbers as many digits as `count` names need, so that aliases sort alphabetically."""
         self._digits[kind] = max(self._digits[kind], len(str(count)))
 
     def _person(self, name: str) -> str:
@@ -53,7 +53,7 @@ class Aliases:
         return self._people[who]
 
     def _alike(self, who: frozenset[str]) -> Iterable[frozenset[str]]:
-        """Those known that have all words of this name, and those of which it has all: among thousands, a few."""
+        """Known names that may be alike: with all words of this name, or only words of it; a few among thousands."""
         longer = min((self._with_word.get(word, []) for word in who), key=len, default=[])
         shorter = [one for word in who for one in self._with_rarest.get(word, [])]
         return dict.fromkeys([*longer, *shorter])

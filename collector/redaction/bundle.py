@@ -1,4 +1,4 @@
-"""Writes the redacted copy of a bundle, and what was replaced."""
+"""Writes the redacted copy of a bundle, and reports the replaced names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from collector.source import Document, Gap
 
 
 class Redacted(Struct, frozen=True):
-    """What was replaced."""
+    """The replaced names."""
 
     replaced: Mapping[str, Sequence[str]]
     """The names that each alias stands for."""
@@ -33,7 +33,8 @@ class Redacted(Struct, frozen=True):
 def redact(bundle: BundleReader, events: Iterable[Event], also: Sequence[str], writer: BundleWriter) -> Redacted:
     """Keep the redacted documents with `writer` and close it. Raises BundleError.
 
-    `events` are what the sources read from the bundle: they know best who is a person, and what the timeline is about.
+    `events` are those that the sources read from the bundle: they show best who is a person, and what the timeline is
+    about.
     """
     rewriter = Rewriter(_surveyed(bundle, events), also)
     sources: list[StoredSource] = []
@@ -86,5 +87,5 @@ def _source(
 
 
 def names_of(path: Path) -> Path:
-    """Where the list of what was replaced stands, if nobody names another place: `OUT.replaced.json`."""
+    """The default path of the list of replaced names: `OUT.replaced.json`."""
     return path.with_name(f"{path.name}.replaced.json")

@@ -1,4 +1,4 @@
-"""The texts of a bundle taken apart: JSON, JSON in JSON, JSON Lines, base64 and plain text."""
+"""Takes the texts of a bundle apart: JSON, JSON in JSON, JSON Lines, base64 and plain text."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ Key = tuple[str, ...]
 
 
 def decoded(text: str) -> Any:
-    """The content of JSON, and None where it is none, or no object or list."""
+    """The content of a JSON object or list; None for any other text."""
     if text[:1] not in "[{" and text.lstrip()[:1] not in ("[", "{"):
         return None
     try:
@@ -29,12 +29,12 @@ def decoded(text: str) -> Any:
 
 
 def encoded(content: Any) -> str:
-    """JSON without spaces, as it is decoded the same."""
+    """The content as JSON without spaces, which decodes to the same."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def json_lines(text: str) -> list[Any] | None:
-    """The content of each line where all lines that are not empty are JSON; None elsewhere."""
+    """The content of each line, if all lines that are not empty are JSON, else None."""
     lines = text.split("\n")
     found = [decoded(line) if line.strip() else line for line in lines]
     return None if any(one is None for one in found) or not any(map(str.strip, lines)) else found
@@ -54,7 +54,7 @@ def texts(content: Any, key: Key = ()) -> Iterator[tuple[Key, str]]:
 
 
 def without_base64(text: str, change: Callable[[str], str]) -> str:
-    """`text` with what is encoded in it changed as well, compressed or not; what `change` leaves stays as it is."""
+    """`text` with the content of its base64 parts changed, compressed or not; the rest stays as it is."""
 
     def replaced(found: re.Match[str]) -> str:
         whole = _changed(found[0], change)

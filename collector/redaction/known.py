@@ -1,4 +1,4 @@
-"""Which fields have people, hosts and free text in them, and which hosts everybody knows."""
+"""The fields that contain people, hosts and free text, and the hosts that everybody knows."""
 
 import re
 from functools import lru_cache
@@ -16,13 +16,13 @@ PEOPLE = _set(
     person member owneremail assignedto acknowledgedby resolvedby oncall
     """
 )
-"""Names of fields that have a person: as text, or as an object with the name."""
+"""Names of fields that contain a person: as text, or as an object with the name."""
 NAMES = _set("name displayname fullname realname firstname lastname login username email mail")
-"""Names of fields with the name, in the object that is a person."""
+"""Names of fields with the name, in the object of a person."""
 ACCOUNT = _set("id nodeid avatarurl gravatarid")
-"""By these an account is found by anybody; nothing reads them."""
+"""Names of fields by which anybody can find an account; nothing reads them."""
 GROUPS = _set("owner organization organisation org group namespace project")
-"""Names of fields with an account that need not be that of a person."""
+"""Names of fields with an account that may not belong to a person."""
 HOSTS = _set(
     """
     host hostname node nodename instance exportedinstance kubernetesnode machine server hostip podip ip ips clientip
@@ -35,9 +35,9 @@ FREE_TEXT = _set(
     reasontext subject headline runbook log line lines impact annotation errormessage statusmessage changelog
     """
 )
-"""Also a single word in these is free text."""
+"""Names of fields in which even a single word is free text."""
 TECHNICAL = _set("expr query expression errorquery totalquery ratioquery bucketsquery promql")
-"""Queries: names are replaced in them, and no words."""
+"""Names of fields with queries: only names are replaced in them."""
 
 _PUBLIC = _set(
     """
@@ -61,11 +61,11 @@ _LETTERS = re.compile(r"[^a-z]")
 
 @lru_cache(4096)
 def field(name: str) -> str:
-    """The name of a field as the sets above have it: `created_by` and `createdBy` are one."""
+    """The name of a field in the form of the sets above: `created_by` and `createdBy` are one."""
     return _LETTERS.sub("", name.casefold())
 
 
 def is_public(host: str) -> bool:
-    """Whether a host is one of a public service, or of the names that Kubernetes and its tools give their fields."""
+    """Whether a host is one of a public service, or of the domains in the field names of Kubernetes and its tools."""
     name = host.casefold().rstrip(".")
     return name in _PUBLIC or f".{name}".endswith(_PUBLIC_ENDS) or name == "localhost"

@@ -1,10 +1,10 @@
-"""What addresses and hosts look like, whatever field they stand in, also percent-encoded or escaped."""
+"""Patterns of addresses and hosts in any field, also percent-encoded or escaped."""
 
 import ipaddress
 import re
 
 BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4}))"
-"""Before a name: nothing that is part of a longer word."""
+"""Before a name, so that it is not the end of a longer word."""
 AFTER = r"(?![0-9A-Za-z])"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _TOP = (
@@ -31,12 +31,12 @@ HOME = re.compile(r"(?:/home/|/Users/|\\Users\\|%2Fhome%2F)(?P<name>[A-Za-z0-9._
 
 
 def is_mail(found: re.Match[str]) -> bool:
-    """Whether a match of MAIL is the address of somebody, and no `git@github.com` or `name@1.2.3`."""
+    """Whether a match of MAIL is somebody's address, and not `git@github.com` or `name@1.2.3`."""
     return found["local"].casefold() != "git" and re.search(r"\.[A-Za-z-]{2,}$", found["domain"]) is not None
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an IP address: also with dashes, as hosts of clouds are named."""
+    """Whether it is an IP address, also with dashes as in the host names of clouds."""
     plain = re.sub("%(?:25)?3A", ":", text, flags=re.IGNORECASE)
     if ":" not in plain:
         plain = plain.replace("-", ".")
@@ -44,5 +44,5 @@ def is_address(text: str) -> bool:
         made = ipaddress.ip_address(plain)
     except ValueError:
         return False
-    # `::` and `a::b` without a digit stand in code.
+    # `::` and `a::b` without a digit occur in code.
     return made.version == 4 or (any(char.isdecimal() for char in plain) and (plain.count(":") > 2 or "::" in plain))

@@ -1,4 +1,4 @@
-"""Free text, of which only words stay that say nothing about whoever wrote it."""
+"""Masks free text, so that only words stay that reveal nothing about its author."""
 
 import re
 from collections.abc import Callable, Collection
@@ -20,7 +20,7 @@ def vocabulary() -> frozenset[str]:
 
 @cache
 def _first_names() -> frozenset[str]:
-    """With a capital letter they are taken for names, at the beginning of a sentence too."""
+    """First names; with a capital letter they count as names, even at the beginning of a sentence."""
     return _listed("first_names.txt")
 
 
@@ -53,7 +53,7 @@ def masked(text: str, known: Collection[str], alias: Callable[[str], str]) -> st
 
 
 def is_plain(word: str) -> bool:
-    """Whether it is a word, or put together of words, that says nothing about anybody."""
+    """Whether it consists of words that reveal nothing about anybody."""
     return re.fullmatch(r"[A-Za-z_]+", word) is not None and all(_stays(part, ()) for part in word.split("_") if part)
 
 
@@ -69,6 +69,6 @@ def _stays(word: str, known: Collection[str]) -> bool:
     stems = (plain.removesuffix(end) for end in _ENDINGS if plain.endswith(end))
     if any(len(stem) > 2 and (stem in words or f"{stem}e" in words) for stem in stems):
         return not word[0].isupper() or plain[:-1] not in _first_names()
-    # CamelCase, as reasons are written.
+    # CamelCase, as in the reasons of Kubernetes.
     pieces = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+", word)
     return len(pieces) > 1 and all(piece.isdecimal() or piece.casefold() in words for piece in pieces)

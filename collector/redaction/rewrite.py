@@ -19,16 +19,16 @@ _CACHED = 200_000
 
 
 class Rewriter:
-    """Replaces the same name by the same alias, whatever it stands in."""
+    """Replaces each name by its alias, wherever it occurs."""
 
     def __init__(self, survey: Survey, also: Iterable[str] = ()) -> None:
-        """`also` are further words to replace, also as parts of longer ones."""
+        """`also` are further words to replace, even as parts of longer ones."""
         self.aliases = Aliases(survey.taken)
         names = {word: self.aliases.of("word", word) for word in also}
         self._also = replacing(names, parts=True)
         stays = vocabulary() | survey.stays.keys() | {name for name in survey.fields if is_plain(name)}
         self._both: dict[str, str] = {}
-        """People who are called as something that stays: replaced where they can only be meant."""
+        """People with a name that is also a word that stays: replaced only where the person must be meant."""
         people: dict[str, str] = {}
         for name in survey.people:
             alias = self.aliases.of("person", name)
@@ -44,9 +44,9 @@ class Rewriter:
         self._fields: dict[str, str] = {}
 
     def _hosts(self, survey: Survey, stays: Collection[str]) -> dict[str, str]:
-        """The alias of each host, and of the first part of its name where that has a number in it.
+        """The alias of each host, also by the first part of its name if that contains a digit.
 
-        They are numbered in the order of their names, so that what was sorted by them still is.
+        Hosts are numbered in the order of their names, so that lists that were sorted by them still are.
         """
         own = [name for name in survey.hosts if "." in name or name.casefold() not in stays]
         self.aliases.widen("host", len(own))
@@ -56,7 +56,7 @@ class Rewriter:
         return {**{name: alias for name, alias in plain.items() if name.casefold() not in stays}, **hosts}
 
     def document(self, text: str, key: Key = ()) -> str:
-        """A document or a text in one, in the same form: what is JSON stays JSON."""
+        """A document, or a text in one, redacted; JSON stays JSON."""
         try:
             content = decoded(text)
             if content is not None:
@@ -64,14 +64,14 @@ class Rewriter:
                 return text if new == content else encoded(new)
             lines = json_lines(text) if "\n" in text else None
         except RecursionError:
-            # Nested too deep for anybody to read: a text like any other.
+            # JSON that is nested too deep to decode is treated as any other text.
             return self._text(text, key)
         if lines is not None:
             return "\n".join(one if isinstance(one, str) else encoded(self.content(one, key)) for one in lines)
         return self._text(text, key)
 
     def content(self, content: Any, key: Key = ()) -> Any:
-        """A decoded document."""
+        """A decoded document, redacted."""
         if isinstance(content, dict):
             account = is_account(content)
             made: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class Rewriter:
         return self.document(content, key) if isinstance(content, str) else content
 
     def name(self, text: str) -> str:
-        """A text that is no free text: the name of a field, of a source."""
+        """A text that is not free text, redacted: the name of a field or source."""
         return self._named(without_base64(text, self._inner))
 
     def _field(self, text: str) -> str:
@@ -104,7 +104,7 @@ class Rewriter:
         return self._addresses(self._hosts_in(self._people(self._also(text))))
 
     def line(self, text: str) -> str:
-        """A text that somebody wrote, of any form."""
+        """A text that somebody wrote, in any form, redacted."""
         return self._text(text, ("message",))
 
     def _text(self, text: str, key: Key) -> str:
@@ -158,7 +158,7 @@ class Rewriter:
 
 
 def unused(name: str, used: Collection[str]) -> str:
-    """The name, or with a number: two fields that are called after one person stay two."""
+    """The name, with a number if it is in use, so that two fields named after one person stay two."""
     made, number = name, 1
     while made in used:
         number += 1

@@ -11,7 +11,7 @@ from collector.redaction.patterns import AFTER, BEFORE
 
 _BETWEEN = re.compile(r"([ ._-])")
 _SHORT = 12
-"""A name of less characters is replaced only where it stands alone, not in longer words."""
+"""A name with fewer characters is replaced only as a whole word, not within longer words."""
 _LONG_ENOUGH = 5
 _GERMAN = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss", "\u00c4": "Ae", "\u00d6": "Oe",
                          "\u00dc": "Ue"})  # fmt: skip
@@ -22,10 +22,10 @@ _Tree = dict[str, "_Tree"]
 def replacing(
     names: Mapping[str, str], *, loose: bool = False, exact: bool = False, parts: bool = False
 ) -> Callable[[str], str]:
-    """What replaces each name in a text by its alias, also where URLs, JSON and HTML encode it.
+    """A function that replaces each name in a text by its alias, also as URLs, JSON and HTML encode it.
 
-    `loose`: also with other separators, as `maria.ortiz` is Maria Ortiz; `exact`: in this case only; `parts`: also in
-    longer words.
+    `loose`: also with other separators, as `maria.ortiz` is Maria Ortiz; `exact`: only in the same upper and lower
+    case; `parts`: also within longer words.
     """
     known: dict[str, str] = {}
     inside: _Tree = {}
@@ -45,7 +45,7 @@ def replacing(
 
 
 def _forms(name: str) -> Iterable[str]:
-    """The name, and as it is encoded."""
+    """The name and its encoded forms."""
     twice = quote(quote(name, safe=""), safe="")
     each = "".join(f"%{byte:02X}" for byte in name.encode("utf-8", "replace"))
     encoded = [quote(name, safe=""), quote_plus(name), twice, each, html.escape(name), json.dumps(name)[1:-1]]
@@ -53,7 +53,7 @@ def _forms(name: str) -> Iterable[str]:
 
 
 def _in_ascii(name: str) -> Iterable[str]:
-    """As accounts spell letters with accents: `zoe.mueller` and `zoe.muller` for Zoë Müller."""
+    """The spellings in accounts for letters with accents: `zoe.mueller` and `zoe.muller` for Zoë Müller."""
     if not name.isascii():
         for text in (name.translate(_GERMAN), name):
             plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
@@ -62,7 +62,7 @@ def _in_ascii(name: str) -> Iterable[str]:
 
 
 def _short_forms(name: str) -> Iterable[str]:
-    """As accounts shorten the name of a person: `mortiz`, `m.ortiz`."""
+    """The short forms of a person's name in accounts: `mortiz`, `m.ortiz`."""
     for text in (name, *_in_ascii(name)):
         words = re.split(r"[ ._-]", text)
         first, last = words[0], words[-1]
@@ -85,7 +85,7 @@ def _pattern(tree: _Tree) -> str:
     ways = []
     for atom, below in tree.items():
         prefix = atom
-        # Down to where names part: patterns in patterns may not be nested too deep.
+        # Go on to where names differ, because patterns must not be nested too deep.
         while len(below) == 1 and "" not in below:
             ((atom, below),) = below.items()
             prefix += atom

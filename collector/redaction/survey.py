@@ -23,23 +23,23 @@ _LONGEST = 500
 
 
 class Survey(Struct):
-    """What is in a bundle; dictionaries keep the order in which things came."""
+    """The names and words in a bundle; dictionaries keep the order in which they came."""
 
     people: dict[str, None] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
     stays: dict[str, None] = field(default_factory=dict)
-    """Services, namespaces, alerts, versions and what else a timeline is about, in lower case."""
+    """Services, namespaces, alerts, versions and other subjects of a timeline, in lower case."""
     fields: set[str] = field(default_factory=set)
     """The names of fields, in lower case."""
     words: set[str] = field(default_factory=set)
     """The words of all texts that are names and identifiers, in lower case: they stay in free text as well."""
     taken: set[str] = field(default_factory=set)
-    """What looks like an alias already."""
+    """Texts that already look like an alias."""
     _read: set[tuple[Key, str]] = field(default_factory=set)
-    """What was read already: in a bundle the same texts come again and again."""
+    """Texts that were already read: the same ones occur again and again in a bundle."""
 
     def events(self, events: Iterable[Event]) -> None:
-        """What the sources made of the bundle."""
+        """Survey the Events that the sources read from the bundle."""
         for event in events:
             for name, _ in named(event):
                 self._person(name)
@@ -55,14 +55,14 @@ class Survey(Struct):
 
     def words_that_stay(self) -> frozenset[str]:
         """The words that stay in free text: those of names and identifiers, without those that only people have."""
-        # A URL or a `username` has the name of a person as well: `https://gitlab.example/maria-ortiz`.
+        # A URL or a `username` also contains the name of a person: `https://gitlab.example/maria-ortiz`.
         ours = {word for name in self.stays for word in _words(name)}
         return frozenset(self.words - ({word for name in self.people for word in _words(name)} - ours))
 
     def text(self, text: str, key: Key = ()) -> None:
-        """A document, or any text in one."""
+        """Survey a document, or any text in one."""
         if len(text) <= _LONGEST:
-            # Of the fields above it, the two innermost decide.
+            # Only the two innermost of the fields above it matter.
             known = key[-2:], text
             if known in self._read:
                 return
@@ -81,7 +81,7 @@ class Survey(Struct):
         self._plain(text, key)
 
     def content(self, content: Any, key: Key = ()) -> None:
-        """A decoded document."""
+        """Survey a decoded document."""
         self._accounts(content, False)
         for below, text in texts(content, key):
             if below == ("",):
@@ -115,7 +115,7 @@ class Survey(Struct):
         without_base64(text, self._inner)
 
     def _mails(self, text: str) -> None:
-        """Those whom mail addresses and `postgres://user@host` name."""
+        """Add the people in mail addresses and in `postgres://user@host`."""
         for found in patterns.USER_OF_URL.finditer(text):
             self._person(found["name"])
         for found in patterns.MAIL.finditer(text):
@@ -127,7 +127,7 @@ class Survey(Struct):
         return text
 
     def _accounts(self, content: Any, person: bool) -> None:
-        """People that are objects: `{"author": {"name": ...}}`."""
+        """Add people that are objects, `{"author": {"name": ...}}`, and the names of Node objects as hosts."""
         for name, value, inside in _walk(content, person):
             if inside and plain(name) in NAMES and isinstance(value, str):
                 self._person(value)
@@ -150,7 +150,7 @@ class Survey(Struct):
 
 
 def is_free_text(key: Key, text: str) -> bool:
-    """Whether it is free text: by the field it stands in, or because it has several words."""
+    """Whether it is free text: by its field, or because it has several words."""
     name = plain(key[-1]) if key else ""
     return name not in TECHNICAL and (name in FREE_TEXT or len(text.split(None, 2)) > 1)
 
@@ -176,5 +176,5 @@ def _walk(content: Any, person: bool | None) -> Iterator[tuple[str, Any, bool | 
 
 
 def is_account(content: Mapping[str, Any]) -> bool:
-    """Whether an object is the account of somebody."""
+    """Whether an object is somebody's account."""
     return isinstance(content.get("login"), str) and any(plain(name) in ACCOUNT for name in content)

@@ -1,4 +1,4 @@
-"""What the names mean that proxies, meshes and tracers give a service: the namespace and the name inside them."""
+"""Finds the namespace and name inside the names that proxies, meshes and tracers give a service."""
 
 import re
 from collections.abc import Iterator
@@ -20,20 +20,20 @@ class Reading(Struct, frozen=True):
     """One way to read a name."""
 
     namespace: str
-    """Empty if the name does not have it."""
+    """Empty if the name does not contain it."""
     name: str
     joined: bool
-    """`name` is namespace and name with a hyphen between, of which nobody knows which."""
+    """Whether `name` is namespace and name joined by one of its hyphens, and it is unknown which."""
     reason: str
 
 
 def is_composed(name: str) -> bool:
-    """Whether it is no name that Kubernetes gives a Service: a proxy, a mesh or a resolver made it of several."""
+    """Whether it cannot be the name of a Kubernetes Service: a proxy, mesh or resolver composed it of several names."""
     return not _JOINED.fullmatch(name)
 
 
 def readings(name: str) -> Iterator[Reading]:
-    """What a name as a system writes it may mean, the surest first; nothing for a plain name that stands for itself."""
+    """The possible readings of a name that a system wrote, the surest first; none for a plain name."""
     for pattern, system in ((_ENVOY, "Envoy"), (_ISTIO, "Istio")):
         cluster = pattern.fullmatch(name)
         if cluster:

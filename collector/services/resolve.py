@@ -1,4 +1,4 @@
-"""Which service an Event is about. One name in two namespaces is two services; two names of one workload are one."""
+"""Finds the service of an Event. One name in two namespaces is two services; two names of one workload are one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,17 +13,17 @@ Key = tuple[str, str, str, str]
 
 
 class Resolved(Struct, frozen=True):
-    """The service, and why it is this one; no reason where the name is its own."""
+    """A service, and why it is this one; no reason if the name is its own."""
 
     service: Service
     reason: str = ""
 
 
 class Directory(Struct):
-    """All services that anything was reported about, to be found by any of their names."""
+    """All reported services, with lookup by any of their names."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """From the configuration: another name or a repository, and the service that it is."""
+    """From the configuration: maps other names, or repositories, to the name of the service."""
     _known: dict[str, list[Service]] = field(default_factory=dict)
     """Services that have a namespace, by name; those with a workload first."""
     _placed: dict[tuple[str, str], list[Service]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Directory(Struct):
     def of(
         cls, subjects: Iterable[Subject], same: Iterable[SameService] = (), aliases: Mapping[str, str] | None = None
     ) -> "Directory":
-        """The services that these Events name, and what Kubernetes and the configuration say about their names."""
+        """The services that these Events name, with their other names from Kubernetes and the configuration."""
         directory = cls(aliases or {})
         distinct = {
             (s.cluster, s.namespace, s.service, bool(s.workload)) for s in subjects if s.service and s.namespace
@@ -53,18 +53,18 @@ class Directory(Struct):
             else:
                 composed.append(service)
         for one in same:
-            # The name of a workload that has another is no name of that other.
+            # If a name is reported several times, only the first report counts.
             if directory._same.setdefault((one.cluster, one.namespace, one.name), one) is one:
                 directory._by_name.setdefault(one.name, []).append(one)
                 directory._by_joined.setdefault(f"{one.namespace}-{one.name}", []).append(one)
         for service in composed:
-            # A proxy writes its own namespace beside the name of what is behind it.
+            # A proxy reports its own namespace with the name of the service behind it: that is not another service.
             if directory._by_reading(service) is None:
                 directory._add(service)
         return directory
 
     def resolve(self, subject: Subject) -> Resolved:
-        """Who the subject is."""
+        """The service of the subject."""
         key = (subject.cluster, subject.namespace, subject.service, subject.environment)
         found = self._resolved.get(key)
         if found is None:
@@ -72,7 +72,7 @@ class Directory(Struct):
         return found
 
     def differing(self) -> list[tuple[str, Resolved]]:
-        """The names under which a service is known besides its own, with the reason, in order."""
+        """The other names of services, each with its service and the reason, in order."""
         return sorted(
             ((key[2], one) for key, one in self._resolved.items() if one.reason and one.service.name != key[2]),
             key=lambda pair: (pair[1].service, pair[0]),
@@ -87,7 +87,7 @@ class Directory(Struct):
         self._joined.setdefault(f"{service.namespace}-{service.name}", []).append(service)
 
     def _only(self, wanted: Service) -> Service | None:
-        """The one that has the wanted name and may be it; None if there is none, or more than one."""
+        """The only known service that has the wanted name and may be it; None if there is none, or more than one."""
         if wanted.namespace:
             return _only(self._placed.get((wanted.name, wanted.namespace), ()), wanted)
         return _only(self._known.get(wanted.name, ()), wanted)
@@ -147,20 +147,20 @@ class Directory(Struct):
 
 
 def _only(candidates: Sequence[Service], wanted: Service) -> Service | None:
-    """The one of the candidates that may be the wanted one; None if there is none, or more than one."""
+    """The only candidate that may be the wanted one; None if there is none, or more than one."""
     fitting = [one for one in candidates if _may_be_one(one, wanted)]
     if len(fitting) > 1 and wanted.environment:
         fitting = [one for one in fitting if one.environment.lower() == wanted.environment.lower()] or fitting
     if len(fitting) > 1 and not wanted.environment:
-        # What names no environment is about the one that serves users, as people mean it.
+        # A name without an environment means the one that serves users, as it does when people say it.
         fitting = [one for one in fitting if not one.lower] or fitting
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _may_be_one(one: Service, other: Service) -> bool:
-    """Whether nothing that is known of both differs: cluster, namespace, and production or not."""
+    """Whether nothing differs that is known of both: cluster, namespace, and whether it is production."""
     clusters = not (one.cluster and other.cluster) or one.cluster == other.cluster
     namespaces = not (one.namespace and other.namespace) or one.namespace == other.namespace
-    # Namespaces rarely say that they are production, but those before it are named after it.
+    # Names of namespaces rarely show production, but usually show the environments before it.
     environments = not other.environment or is_lower(one.environment) == is_lower(other.environment)
     return clusters and namespaces and environments

@@ -21,7 +21,7 @@ class Service(Struct, frozen=True, order=True):
     name: str = ""
     namespace: str = ""
     environment: str = ""
-    """As CI calls it, else what namespace or cluster are named after: `production`, `staging`."""
+    """As CI calls it, else from the name of the namespace or cluster: `production`, `staging`."""
     cluster: str = ""
 
     @property
@@ -37,13 +37,13 @@ class Service(Struct, frozen=True, order=True):
 
 @lru_cache(maxsize=4096)
 def is_lower(environment: str) -> bool:
-    """Whether an environment of this name is one before production."""
+    """Whether this is the name of an environment before production."""
     return bool(_LOWER.search(environment) or _PREVIEW.search(environment))
 
 
 @lru_cache(maxsize=4096)
 def environment_of(*names: str) -> str:
-    """The first of these names (an environment's, a namespace's, a cluster's) that is one of an environment."""
+    """The environment in the first of these names (an environment's, a namespace's, a cluster's) that has one."""
     for name in names:
         for known in (_LOWER, _PREVIEW, _LIVE):
             found = known.search(name)

@@ -1,4 +1,4 @@
-"""Alerts folded to what people would call one alert."""
+"""Folds alert instances into stories that people would call one alert."""
 
 import itertools
 import re
@@ -35,11 +35,11 @@ _PLATFORM = re.compile(
     r"oom|oomkill(?:ed|s)?|pods?|pvc|queue|quota|replicas?|replication|restart(?:s|ed|ing)?|rollout|statefulset|"
     r"throttl(?:ed|ing)|volumes?"
 )
-"""Words in the names of alerts about what a service runs on, and not about its requests."""
+"""Words in the names of alerts about the platform under a service, not about its requests."""
 
 
 class _Firings(Struct):
-    """One alert of one service while it is put together."""
+    """One alert of one service, while it is being built."""
 
     firing: list[Occurrence]
     resolved: list[Occurrence] = field(default_factory=list)
@@ -47,7 +47,7 @@ class _Firings(Struct):
     """The latest of `resolved`."""
 
     def add_ends(self, ends: Sequence[Occurrence]) -> None:
-        """Take in what resolved."""
+        """Add resolved instances."""
         self.resolved += ends
         self.last = max([*([self.last] if self.last else []), *(one.best.at for one in ends)], default=None)
 
@@ -57,14 +57,14 @@ class _Firings(Struct):
 
 
 def alerts(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """All alerts that fired, folded by name and service; `manner` is the severity, as far as it is known."""
+    """All alerts that fired, folded by name and service; `manner` is the severity, if known."""
     occurrences = list(occurrences)
     ends: dict[_Instance, list[Occurrence]] = {}
     for one in occurrences:
         if one.kind == Kind.ALERT_RESOLVED:
             for name in _instances(one):
                 ends.setdefault(name, []).append(one)
-    # The first end that may lie after a moment is the first at which the latest of them so far does.
+    # Running maxima, which a bisection needs to find the first end that may be after a moment.
     seen = {name: list(itertools.accumulate((one.best.latest for one in ours), max)) for name, ours in ends.items()}
     latest: dict[tuple[str, Service], _Firings] = {}
     found: list[tuple[str, Service, _Firings]] = []
@@ -89,13 +89,13 @@ def instances(alert: Story) -> int:
 
 
 def kind_named(alert: Story) -> Kind | None:
-    """What it is about by its name: errors, latency or traffic; None if the name has none of these, or several."""
+    """The subject that its name shows: errors, latency or traffic; None if the name has none of these, or several."""
     named = [kind for kind, words in _NAMES.items() if words.search(alert.about)]
     return named[0] if len(named) == 1 else None
 
 
 def is_of_requests(alert: Story) -> bool:
-    """Whether, by its name, it may be about the requests of a service: none of its words is one of the platform."""
+    """Whether its name may be about the requests of a service: it names a symptom, or nothing of the platform."""
     words = _WORDS.findall(alert.about.replace("OOMK", "OOM_K"))
     return kind_named(alert) is not None or not any(_PLATFORM.fullmatch(word.lower()) for word in words)
 
@@ -112,7 +112,7 @@ def _end(
 
 
 def _instances(one: Occurrence) -> list[_Instance]:
-    """What each source that saw it calls this firing; any of them may have seen its end."""
+    """The id of this firing in each source that saw it; any of them may have seen its end."""
     return [(event.source, event.keys.episode) for event in one.events]
 
 
@@ -129,5 +129,5 @@ def _alert(name: str, service: Service, alert: _Firings) -> Story:
 
 
 def _labels(one: Occurrence) -> str:
-    """Where the sources keep the labels of an alert."""
+    """The texts in which the sources keep the labels of an alert."""
     return " ".join(f"{event.merge_key} {event.summary}" for event in one.events)

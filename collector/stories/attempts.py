@@ -1,4 +1,4 @@
-"""Which records of deploys are one deploy: the jobs of one run, and its attempts, as far as they follow each other."""
+"""Groups records of deploys into deploys: the jobs of one run, and its attempts that directly follow each other."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,22 +15,22 @@ ENDS = frozenset(
     {Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED, Kind.DEPLOY_CANCELLED, Kind.DEPLOY_SUPERSEDED, Kind.DEPLOY_REFUSED}
 )
 _AGAIN = timedelta(minutes=30)
-"""So long after a deploy failed people try it again; later it is another deploy."""
+"""People retry a failed deploy within this time; later it is another deploy."""
 _NEXT_JOB = timedelta(minutes=10)
-"""Jobs of one run that deploy one after the other follow each other sooner than this."""
+"""Longest pause between jobs of one run that deploy one after the other."""
 _QUEUED = timedelta(minutes=1)
-"""A job begins as long after its run at most, if nothing else is known of what belongs to which attempt."""
+"""Longest time from the start of a run to its job, if nothing else shows which attempt the job belongs to."""
 
 
 class Run(NamedTuple):
-    """What a run of CI is known by."""
+    """The key of a CI run."""
 
     source: str
     run: str
 
 
 class Target(NamedTuple):
-    """What one run deploys to one place."""
+    """The key of the deploys by one run to one place."""
 
     run: Run
     service: str
@@ -40,7 +40,7 @@ class Target(NamedTuple):
 
 
 def run_of(one: Occurrence) -> Run:
-    """The run that an Occurrence is of; a record that names none is a run of its own."""
+    """The run of an Occurrence; a record without a run is a run of its own."""
     best = one.best
     own = best.keys.deployment or best.merge_key or best.native_id
     return Run(best.source, best.keys.run or (own if one.kind in RUN_KINDS else f"deployment {own}"))
@@ -49,11 +49,11 @@ def run_of(one: Occurrence) -> Run:
 def attempts(
     deploys: Iterable[Occurrence], runs: Mapping[Run, Sequence[Occurrence]]
 ) -> list[tuple[list[Occurrence], list[Occurrence]]]:
-    """What belongs to one deploy each: what its records report, and what its run does.
+    """The Occurrences of each deploy: those of its records, and those of its run.
 
-    CI keeps the id of a run that is run again, which is how people go back to what they deployed last week. So the
-    records of one run are several deploys if a later one begins after the earlier ones had ended, and it is neither
-    the next job of the same run nor soon tried again after a failure.
+    CI keeps the id of a run that is run again, which is how people go back to last week's deploy. So the records of
+    one run are several deploys if a later one begins after the earlier ones ended, unless it is the next job of the
+    same run or a prompt retry after a failure.
     """
     targets: dict[Target, dict[str, list[Occurrence]]] = {}
     for one in deploys:
@@ -109,14 +109,14 @@ def _split(
 
 
 def _is_another(earlier: Iterable[Occurrence], run_again: bool, pause: timedelta) -> bool:
-    """Whether a record is another deploy than the earlier one of its run, so long after the last one ended."""
+    """Whether a record is another deploy than the earlier one of its run, given the pause after the last one ended."""
     if any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier):
         return pause > _AGAIN
     return run_again or pause > _NEXT_JOB
 
 
 def _goes_back(ours: Iterable[Occurrence]) -> bool:
-    """Whether it is a rollback by its own name: what it takes back is not the same deploy as itself."""
+    """Whether its system calls it a rollback, which is another deploy than the one that it takes back."""
     return any(one.best.manner == Manner.ROLLBACK for one in ours)
 
 
@@ -131,7 +131,7 @@ def _end(ours: Sequence[Occurrence]) -> datetime | None:
 def _with_runs(
     groups: Sequence[list[Occurrence]], run: Sequence[Occurrence]
 ) -> list[tuple[list[Occurrence], list[Occurrence]]]:
-    """The deploys, each with what its run did at the time."""
+    """The deploys, each with the Occurrences of its run at the time."""
     if len(groups) == 1:
         return [(groups[0], list(run))]
     begins = [_begin(ours) for ours in groups]

@@ -1,4 +1,4 @@
-"""All stories of what happened, each Occurrence with a meaning of its own in one of them at most."""
+"""Builds all stories from the Occurrences, each of which is in at most one story."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ from collector.window import Window
 def build_stories(
     occurrences: Sequence[Occurrence], directory: Directory, window: Window, history: History
 ) -> list[Story]:
-    """The stories, in the order of their beginnings, each with an id of its own."""
+    """The stories in order of start, each with an id of its own."""
     seen = ByKind(with_withdrawals(occurrences))
     back = back_from_zero(seen.of(SCALINGS))
     returns = {id(one) for one in back}
@@ -75,9 +75,9 @@ def _order(story: Story) -> tuple[object, ...]:
 
 
 def _identified(stories: Sequence[Story], window: Window) -> list[Story]:
-    """The same with ids: from what each is about, and which time that was since shortly before the window.
+    """The same with ids: from the subject of each, and its number among those of that subject in or before the window.
 
-    What the evidence adds to a story, its times, the zone and the version of the program do not change its id.
+    More evidence about a story, its times, the zone and the version of the program do not change its id.
     """
     counts: dict[str, int] = {}
     found = []
@@ -98,7 +98,7 @@ def _place(part: Story) -> str:
 
 
 def _manner(story: Story) -> str:
-    """That a deploy is a rollback is what some evidence knows; it is about the same either way."""
+    """The manner for the id; empty for deploys and alerts, because only some evidence shows it."""
     return "" if story.type == "deploy" or story.type == "alert" else story.manner
 
 

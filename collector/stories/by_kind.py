@@ -1,4 +1,4 @@
-"""Occurrences by their kind, so that each builder of stories goes through those that it needs and no others."""
+"""Occurrences by kind, so that each builder of stories reads only those that it needs."""
 
 from collections.abc import Iterable, Set
 
@@ -7,16 +7,16 @@ from collector.merge import Occurrence
 
 
 class ByKind:
-    """What happened, to ask for some kinds of it."""
+    """An index of Occurrences by kind."""
 
     def __init__(self, occurrences: Iterable[Occurrence]) -> None:
-        """In the order in which they shall be given back."""
+        """`of` returns them in the order given here."""
         self._of: dict[Kind, list[tuple[int, Occurrence]]] = {}
         for number, one in enumerate(occurrences):
             self._of.setdefault(one.best.kind, []).append((number, one))
 
     def of(self, kinds: Set[Kind]) -> list[Occurrence]:
-        """Those of these kinds, in their order."""
+        """The Occurrences of these kinds, in their order."""
         found = [each for kind in kinds for each in self._of.get(kind, ())]
         found.sort(key=_number)
         return [one for _, one in found]

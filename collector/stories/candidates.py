@@ -1,4 +1,4 @@
-"""Which pipelines may have made a rollout or another pipeline: those with an id in common, at about the time."""
+"""Finds pipelines that may have started a rollout or another pipeline: they share an id, at about the same time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,15 +8,15 @@ from collector.stories.story import Story
 
 Span = tuple[datetime, datetime]
 AFTER = timedelta(minutes=5)
-"""A rollout that CI made starts at most so long after CI says it ended."""
+"""Longest time from the reported end of a CI deploy to the start of its rollout."""
 _LATER = timedelta(minutes=30)
-"""The same where both name one id: a GitOps tool takes its time to see what CI has pushed."""
+"""The same if both share an id, and not only the service: a GitOps tool takes a while to see a push by CI."""
 _OF_SERVICE = ("version ", "config_commit ")
-"""Ids that tie two parts only if they are of one service; a version also one whose service is not in the cluster."""
+"""Ids that tie two parts only if they are of one service; a version also ties a service outside the cluster."""
 
 
 def index_of(pipelines: Sequence[Story], spans: Sequence[Span | None], names: frozenset[str]) -> Mapping[str, Overlaps]:
-    """The pipelines by their ids, as far as these can tie them to another: see `strength.evidence`."""
+    """The pipelines by those ids that can tie them to another part; see `strength.evidence`."""
     reaches: dict[str, list[tuple[datetime, datetime, int]]] = {}
     for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
         if not span:
@@ -33,9 +33,9 @@ def index_of(pipelines: Sequence[Story], spans: Sequence[Span | None], names: fr
 
 
 def near(story: Story, index: Mapping[str, Overlaps], *, alike: bool = False) -> list[int]:
-    """The pipelines that have an id in common with it, and may have made it as far as times go.
+    """The pipelines that share an id with it and, judging by the times, may have started it.
 
-    With `alike` not those that share a version and are of another service.
+    With `alike`, a version or commit of the configuration ties only pipelines of the same service.
     """
     keys = {key for key in _ids(story) if key in index}
     if alike:
@@ -45,7 +45,7 @@ def near(story: Story, index: Mapping[str, Overlaps], *, alike: bool = False) ->
 
 
 def _ids(story: Story) -> Iterator[str]:
-    """What a pipeline and what belongs to it have one of in common."""
+    """The ids of a part; it shares at least one with its pipeline."""
     keys = story.keys
     if story.service.name:
         yield f"service {story.service.name}"

@@ -1,4 +1,4 @@
-"""Deploys: what people call one deploy, rollback or restart, of the pipelines and the rollouts that it is made of."""
+"""Builds deploys, rollbacks and restarts from the pipelines and rollouts that each consists of."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -20,11 +20,11 @@ from collector.stories.story import SOON, Step, Story, StoryType
 from collector.stories.strength import Evidence
 
 MARK = timedelta(minutes=10)
-"""How far from its start or end a deploy may be marked on a dashboard."""
+"""Largest distance of a mark on a dashboard from the start or end of its deploy."""
 
 
 def deploys(occurrences: Sequence[Occurrence], directory: Directory, history: History) -> list[Story]:
-    """All deploys, in the order of their starts; runs of CI that deployed nothing are no deploys."""
+    """All deploys in order of start, without CI runs that deployed nothing."""
     built = rollouts(occurrences)
     rolled = [_rollout(rollout, directory) for rollout in built]
     runs = with_returns(pipelines(occurrences, directory), history)
@@ -65,7 +65,7 @@ def _rollout(rollout: Rollout, directory: Directory) -> Story:
 
 
 def _alone(rolled: Sequence[Story]) -> list[list[Story]]:
-    """Rollouts that no pipeline explains; workloads of one service that get one version together are one deploy."""
+    """Rollouts without a pipeline; workloads of one service that get one version together are one deploy."""
     groups: list[list[Story]] = []
     latest: dict[tuple[Service, str], int] = {}
     for rollout in rolled:
@@ -95,7 +95,7 @@ def _deploy(runs: Sequence[Story], rolled: Sequence[Story]) -> Story:
 
 
 def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory: Directory) -> dict[int, Story]:
-    """For each annotation (by its id()) that marks a deploy, that deploy: same service and version, and near it."""
+    """The deploy that each annotation (by its id()) marks: of the same service and version, and near in time."""
     alike: dict[tuple[Service, str, str], list[int]] = {}
     times = [(deploy.since, deploy.complete_at) for deploy in found]
     for number, deploy in enumerate(found):

@@ -1,4 +1,4 @@
-"""Feature flags: each change of one is a story; which changes stand beside an effect, and which undo another."""
+"""Feature flags: each change is a story. Finds changes beside an effect, and changes that undo another."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -12,22 +12,22 @@ from collector.stories.story import Step, Story, StoryType
 ON = "on"
 OFF = "off"
 BESIDE = timedelta(minutes=10)
-"""How near to the begin or end of an effect the change of a flag stands that belongs to no known service."""
+"""Longest time from a change of no known service to the start or end of an effect beside it."""
 
 
 def flags(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """One story for each change; `manner` is `on` or `off` where the flag is switched, else empty."""
+    """One story for each change; `manner` is `on` or `off` if the flag is switched, else empty."""
     return [_story(one, directory.resolve(one.best.subject).service) for one in occurrences if _is_flag(one)]
 
 
 def undone(changes: Iterable[Story]) -> list[tuple[Story, Story]]:
-    """Each switch of a flag that takes back the one before it in the same environment, and that one."""
+    """Pairs of a switch of a flag and the one before it, in the same environment, that it takes back."""
     last: dict[tuple[str, str], Story] = {}
     found = []
     for change in sorted(changes, key=lambda change: (change.since, change.id)):
         if not change.manner:
             continue
-        # The service that it belongs to may be known by its namespace, without the environment.
+        # Not the environment of the service, which may be known only by its namespace.
         key = (change.keys.flag, change.first.best.subject.environment)
         if key in last and last[key].manner != change.manner:
             found.append((change, last[key]))
@@ -41,10 +41,10 @@ def is_shared(story: Story) -> bool:
 
 
 def beside(changes: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
-    """The changes (their ids) of no known service, shortly after which an effect begins or ends.
+    """The ids of changes of no known service with an effect that begins or ends at most BESIDE after them.
 
-    Only an effect counts that is of the same environment, as far as both are known; of configuration that several
-    services use, one in its namespace.
+    Both must be in environments that serve users, or both in others, if both environments are known. For configuration
+    that several services use, the effect must be in the same namespace.
     """
     return frozenset(
         change.id
@@ -63,12 +63,12 @@ def _is_beside(change: Story, effect: Story) -> bool:
 
 
 def _place(change: Story, effect: Story) -> tuple[str, str]:
-    """Where the effect is; metrics need not know the cluster."""
+    """Cluster and namespace of the effect; the cluster of the change if metrics do not know it."""
     return effect.service.cluster or change.service.cluster, effect.service.namespace
 
 
 def _follows(change: Story, earliest: datetime, latest: datetime) -> bool:
-    """Whether what happened between these times may have come at most BESIDE after the change."""
+    """Whether something between these times may have happened at most BESIDE after the change."""
     best = change.first.best
     return best.earliest <= latest and earliest <= best.latest + BESIDE
 

@@ -1,4 +1,4 @@
-"""What a clone of a repository shows about two commits: which came first, and which of them reverts another."""
+"""The history in clones of repositories: which of two commits came first, and which commits revert another."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,23 +9,23 @@ from collector.event import Event, Identity, Kind
 from collector.stories.story import Step, Story
 
 BEHIND = "behind"
-"""In `numbers` of a commit: how many came to its branch after it."""
+"""Key in `numbers` of a commit: how many commits came to its branch after it."""
 REVERTS = "reverts"
-"""In `numbers` of a commit: 1 of one that reverts another."""
+"""Key in `numbers` of a commit: 1 if it reverts another."""
 _KINDS = (Kind.OTHER, Kind.ANNOTATION)
 
 
 class History(Struct, frozen=True):
-    """The order of the commits of every clone, each by the name of its source."""
+    """The order of the commits in every clone, by source, and the commits that are reverts."""
 
     behind: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     reverts: frozenset[str] = frozenset()
 
     def goes_back(self, ran: Story, run: Story) -> bool:
-        """Whether `run` deploys a commit from before the one that `ran` had deployed by then."""
+        """Whether `run` deploys an older commit than `ran`, which was complete by then."""
         over = [one.best.earliest for one in ran.at(Step.COMPLETED)]
         if not over or max(over) > run.since:
-            # Of two at once the older may merely be the slower.
+            # If both run at once, the one with the older commit may only be slower.
             return False
         pairs = [(ran.keys.commit, run.keys.commit), (ran.keys.config_commit, run.keys.config_commit)]
         return any(
@@ -35,13 +35,13 @@ class History(Struct, frozen=True):
         )
 
     def marked(self, run: Story) -> Story:
-        """The same, noted as a revert if what it deploys is one."""
+        """The same, marked as a revert if its commit is one."""
         keys: Identity = run.keys
         return replace(run, reverts=True) if {keys.commit, keys.config_commit} & self.reverts else run
 
 
 def history_of(events: Iterable[Event]) -> History:
-    """What the Events of clones show."""
+    """The history that the Events of clones show."""
     behind: dict[str, dict[str, float]] = {}
     reverts: set[str] = set()
     for event in events:

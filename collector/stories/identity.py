@@ -13,9 +13,9 @@ def same_version(one: Identity, other: Identity) -> bool:
 
 
 def same_commit(one: Identity, other: Identity) -> bool:
-    """Whether the commits of both are known and one abbreviates the other, of one repository where both are known.
+    """Whether both commits are known and one abbreviates the other; the repositories must agree if both are known.
 
-    `config_commit` is another matter: a repository of manifests has commits of its own.
+    `config_commit` is separate: a repository of manifests has commits of its own.
     """
     return _abbreviates(one.commit, other.commit) and not _apart(one.repository, other.repository)
 
@@ -25,18 +25,18 @@ def _abbreviates(one: str, other: str) -> bool:
 
 
 def _apart(one: str, other: str) -> bool:
-    """Whether two repositories are known, and are not the same."""
+    """Whether both repositories are known and differ."""
     return bool(one and other) and one.lower() != other.lower()
 
 
 def ids(one: Identity) -> list[tuple[str, str]]:
-    """What it has in common, at least one of it, with every other that `same_version` holds for."""
+    """Its ids, at least one of which it shares with every other Identity of the `same_version`."""
     every = (("digest", one.digest), ("version", one.version), ("commit", one.commit[:7]))
     return [(name, text) for name, text in every if text]
 
 
 class Versions:
-    """Versions that were seen, to ask quickly whether one of them is surely the same as another."""
+    """A set of versions that were seen, with fast lookup by `same_version`."""
 
     def __init__(self) -> None:
         """None was seen."""
@@ -44,7 +44,7 @@ class Versions:
         self._commits: dict[tuple[str, bool, bool], set[tuple[str, str]]] = {}
 
     def add(self, one: Identity) -> None:
-        """See it."""
+        """Add a version that was seen."""
         known = bool(one.digest), bool(one.version)
         self._seen |= {("digest", one.digest, *known), ("version", one.version, *known)}
         self._commits.setdefault((one.commit[:7], *known), set()).add((one.commit, one.repository))
@@ -54,7 +54,7 @@ class Versions:
         return any(self._as(one, digest, version) for digest in (True, False) for version in (True, False))
 
     def _as(self, one: Identity, digest: bool, version: bool) -> bool:
-        """The same among those of which digest and version are known, or not."""
+        """The same among those that have a digest and a version, or have none, as given."""
         if digest and one.digest:
             return ("digest", one.digest, digest, version) in self._seen
         if version and one.version:

@@ -1,4 +1,4 @@
-"""Runs of Jobs: which of them went with an effect, as a migration that locks a table, or a report that scans it."""
+"""Finds runs of Jobs that coincide with an effect, such as a migration that locks a table or a report that scans it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -6,17 +6,17 @@ from datetime import timedelta
 from collector.stories.story import Story, StoryType
 
 _BEFORE = timedelta(minutes=15)
-"""An effect begins so long after the start of what it goes with at most."""
+"""Longest time from the start of a run to the start of its effect."""
 _EARLY = timedelta(minutes=1)
-"""As samples are seen, it may seem to begin so long before."""
+"""Because of sampling, the effect may seem to begin this much before the run."""
 _END = timedelta(minutes=2)
-"""Both end as near to each other."""
+"""Largest distance between the ends of a run and its effect."""
 _MOST = 3
-"""Of more Jobs than that none tells anything: on that cluster some run at any time."""
+"""If more runs coincide with effects, none means anything: some Job is always running on that cluster."""
 
 
 def ran_with(runs: Iterable[Story], effects: Sequence[Story]) -> frozenset[str]:
-    """The runs (their ids) after whose start an effect on users began, and that ended or go on with it."""
+    """The ids of the runs that an effect on users followed, and that ended together with it, or go on with it."""
     felt = [effect for effect in effects if effect.type in (StoryType.SYMPTOM, StoryType.ALERT)]
     found = frozenset(run.id for run in runs if any(_together(run, effect) for effect in felt))
     return found if len(found) <= _MOST else frozenset()

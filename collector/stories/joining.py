@@ -1,7 +1,7 @@
-"""Which runs of CI, syncs and rollouts are one deploy: an assignment, the surest first.
+"""Assigns CI runs, syncs and rollouts to deploys, the strongest evidence first.
 
 A deploy has one run of each system, or one sync of each application, and one rollout of each workload. So two runs that
-deploy one after the other stay two deploys, however alike they are.
+deploy one after the other stay two deploys, however similar they are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,25 +17,25 @@ from collector.stories.story import Step, Story
 from collector.stories.strength import JUST_AFTER, ONE_OF_SEVERAL, ONLY_ONE, Evidence, evidence
 
 _BEFORE = timedelta(minutes=1)
-"""A rollout that CI made starts at most so long before CI says it started, or after CI says it failed."""
+"""How long before its pipeline's reported start, or after its reported failure, a rollout may start."""
 LONGEST_RUN = timedelta(hours=6)
-"""How long a CI run may go on whose end nobody saw; GitHub ends jobs after 6 hours."""
+"""Longest assumed duration of a CI run without a recorded end. GitHub ends jobs after 6 hours."""
 _CLEAR = 30
-"""The strength from which a link stands without a record of a deployment."""
+"""Minimum strength of a link without a record of a deployment."""
 _LEAST = 10
 _SECOND = 20
-"""The strength from which a rollout may have a second pipeline: that of another system."""
+"""Minimum strength for a second pipeline of a rollout, from another system."""
 
 Slot = tuple[str, ...]
 
 
 class Group(Struct):
-    """The parts of one deploy, by their numbers in the lists given."""
+    """The parts of one deploy, as indexes into the lists that `join` gets."""
 
     pipelines: list[int] = field(default_factory=list)
     rollouts: list[int] = field(default_factory=list)
     why: dict[tuple[str, int], Evidence] = field(default_factory=dict)
-    """Why each part belongs to it: by its sort and its number; nothing for the one that was there first."""
+    """The evidence for each part, by sort and index; none for the first part."""
     slots: set[Slot] = field(default_factory=set)
 
 
@@ -45,24 +45,24 @@ class _Offer(Struct, frozen=True, order=True):
     pipeline: int
     sort: str
     other: int
-    """A rollout or a pipeline, by its sort and number."""
+    """Index of a rollout or a pipeline, depending on `sort`."""
     evidence: Evidence
 
 
 def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
-    """Every pipeline and every rollout in one group, with others only for a reason."""
+    """Put every pipeline and every rollout into one group, with others only if there is evidence."""
     names = frozenset(rollout.service.name for rollout in rollouts)
     spans = [_span(pipeline) for pipeline in pipelines]
     index, enclosing = index_of(pipelines, spans, names), _enclosing(pipelines, spans)
     offers: list[_Offer] = []
     for number, rollout in enumerate(rollouts):
         for at in near(rollout, index):
-            # Of some deploys only the end is known, and that they started some time before.
+            # Of some deploys only the end is known, and that they started some time before it.
             if pipelines[at].first.best.earliest <= rollout.first.best.latest + _BEFORE:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
     slots, unwished = [_slot(pipeline) for pipeline in pipelines], [of_itself(pipeline) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
-        # A version alone is too little for two pipelines of different services.
+        # A version alone is not enough for two pipelines of different services.
         for at in near(later, index, alike=True):
             earlier = pipelines[at]
             if slots[at] == slots[number] or unwished[at] != unwished[number] or not _may_be_one(earlier, later):
@@ -87,7 +87,7 @@ def _assign(offers: Iterable[_Offer], slots: Sequence[Slot], workloads: Sequence
         home.rollouts += guest.rollouts
         home.slots |= guest.slots
         home.why = {**guest.why, **home.why}
-        # A rollout that has a pipeline already ties this one to it, not itself a second time.
+        # If the rollout already has a pipeline, the evidence is for this pipeline and not for the rollout again.
         tied = ("pipeline", offer.pipeline) if part in home.why and part[0] == "rollout" else part
         home.why.setdefault(tied, offer.evidence)
         for sort, numbers in (("pipeline", guest.pipelines), ("rollout", guest.rollouts)):
@@ -110,14 +110,14 @@ def _offer(
     if not span or not span[0] <= began:
         return
     if sort == "rollout" and began > span[1] + _BEFORE and _broken_off(pipeline):
-        # What has failed changes nothing any more: somebody did that after it, by hand or in another way.
+        # A failed pipeline changes nothing any more: somebody started the rollout later, by hand or otherwise.
         return
     near = began <= span[1] + AFTER
     worth = JUST_AFTER if near else 0
     if began <= span[1]:
         worth = ONLY_ONE if enclosing(pipeline, other) == 1 else ONE_OF_SEVERAL
     found = evidence(pipeline, other, names, while_it_ran=worth)
-    # Long after its end an id has to be as sure as a commit.
+    # Long after the end of the pipeline, the evidence must be as strong as a commit.
     least = _CLEAR if RUN in (pipeline.manner, other.manner) or not near else _LEAST
     if found.strength >= least:
         yield _Offer(-found.strength, abs(began - pipeline.since), at, sort, number, found)
@@ -138,13 +138,13 @@ def _workload(rollout: Story) -> Slot:
 
 
 def _may_be_one(one: Story, other: Story) -> bool:
-    """Whether two pipelines may be of one deploy: each application is synced for itself."""
+    """Whether two pipelines may be of one deploy; syncs of different services are not."""
     synced = [bool(each.keys.application or each.keys.release) for each in (one, other)]
     return not all(synced) or one.service.name == other.service.name
 
 
 def _span(pipeline: Story) -> Span | None:
-    """When the pipeline was under way; None if nobody knows when it started."""
+    """When the pipeline was under way; None if its start is unknown."""
     starts = pipeline.at(Step.STARTED) or pipeline.at(Step.APPROVED) or pipeline.at(Step.REQUESTED)
     if not starts:
         return None
@@ -154,7 +154,7 @@ def _span(pipeline: Story) -> Span | None:
 
 
 def _enclosing(pipelines: Sequence[Story], spans: Sequence[Span | None]) -> Callable[[Story, Story], int]:
-    """How many deploys of its system and environment are under way when another part starts: 0, 1 or more."""
+    """A function that counts deploys in the lane of a pipeline when another part starts: 0, 1, or 2 for more."""
     under_way: dict[Slot, list[tuple[datetime, datetime, int]]] = {}
     for at, (pipeline, span) in enumerate(zip(pipelines, spans, strict=True)):
         if span and pipeline.manner != RUN:

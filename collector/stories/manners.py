@@ -1,4 +1,4 @@
-"""What sort of deploy one is: what the cluster saw goes before what CI did, and a version before a name."""
+"""Finds the manner of a deploy: evidence of the cluster outranks that of CI, and a version outranks a name."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from collector.stories.returns import AGAIN, BACK, CONFIG
 from collector.stories.story import Step, Story
 
 RESTART = "Restart"
-"""Why a rollout began that changes nothing (`reason` of its start)."""
+"""The `reason` of the start of a rollout that changes nothing."""
 _BY_NAME = (Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.REVERT)
 _SAME_VERSION = (Manner.RESTART, Manner.CONFIG, Manner.REDEPLOY)
 
@@ -18,7 +18,7 @@ def manner_of(runs: Sequence[Story], rolled: Sequence[Story], keys: Identity) ->
     """The manner of a deploy of these pipelines and rollouts; `keys` are those of all of them."""
     names = frozenset().union(*(stated(part) for part in (*runs, *rolled)))
     back = any(part.manner == "rollback" for part in rolled)
-    # A cluster that knows of no version before shows nothing of the sort.
+    # A cluster that knows no earlier version cannot show a rollback.
     blind = all(part.manner == "first" for part in rolled)
     if Manner.AUTOMATIC_ROLLBACK in names or (back and Manner.RECONCILE in names):
         return Manner.AUTOMATIC_ROLLBACK
@@ -31,7 +31,7 @@ def manner_of(runs: Sequence[Story], rolled: Sequence[Story], keys: Identity) ->
 
 
 def _of_one_version(runs: Sequence[Story], rolled: Sequence[Story], keys: Identity, names: frozenset[Manner]) -> Manner:
-    """Of a deploy that brings nothing back: what it is if it leaves the version as it was."""
+    """The manner of a deploy that brings nothing back; PLAIN if it changes the version."""
     if keys.replaces and keys.replaces != keys.version:
         return Manner.PLAIN
     reasons = {part.at(Step.STARTED)[0].best.reason for part in rolled}

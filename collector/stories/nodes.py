@@ -1,4 +1,4 @@
-"""Nodes: one that is lost, drained, or otherwise not what it was."""
+"""Nodes that are lost, drained, or changed in another way."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,13 +14,13 @@ from collector.stories.story import Step, Story, StoryType
 _MANY = 3
 _ONE_AFTER_THE_OTHER = timedelta(minutes=10)
 DRAIN = timedelta(minutes=15)
-"""How long before its last pod a node that is drained lost the first."""
+"""Longest time from the first to the last pod that leaves a drained node."""
 _JOINS = ("added", "uncordoned", "NodeSchedulable", "schedulable")
 KINDS = frozenset({Kind.NODE_NOT_READY, Kind.NODE_READY, Kind.NODE_DRAINED, Kind.NODE_CHANGED})
 
 
 class _Course(Struct):
-    """What one node goes through, while it is put together."""
+    """The story of one node, while it is being built."""
 
     about: str
     seen: list[Occurrence]
@@ -28,9 +28,9 @@ class _Course(Struct):
 
 
 def nodes(occurrences: Iterable[Occurrence], stopped: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """Each time a node was lost (with when it was back), each drain and each other change; `manner`: see goes_away.
+    """A story for each loss of a node (until it is back), each drain and each other change; `manner`: see `_manner`.
 
-    Of those that are `stopped` (pods, outside of rollouts) the ones that a drained node had belong to its drain.
+    `stopped` are terminations of pods outside of rollouts; those on a drained node belong to its drain.
     """
     found: list[_Course] = []
     not_ready: dict[tuple[str, str], _Course] = {}
@@ -74,7 +74,7 @@ def _node(course: _Course, on_node: Mapping[tuple[str, str], Sequence[Occurrence
 
 
 def _manner(one: Occurrence) -> str:
-    """Its kind; `joins` for a node that is added or opened again."""
+    """Its kind; `joins` for a node that is added or uncordoned."""
     joins = one.kind == Kind.NODE_CHANGED and (one.best.merge_key.endswith(_JOINS) or "was added" in one.best.summary)
     return "joins" if joins else one.kind.value
 
@@ -84,7 +84,7 @@ def _at(one: Occurrence) -> datetime:
 
 
 def waves(nodes: Iterable[Story]) -> list[list[Story]]:
-    """Three nodes or more that come, or go, one after the other; those of one direction together."""
+    """Groups of three or more nodes that come, or that go, one after the other."""
     found = []
     ordered = sorted(nodes, key=lambda story: (story.since, story.id))
     for away in (True, False):
@@ -104,6 +104,6 @@ def goes_away(node: Story) -> bool:
 
 
 def node_of(one: Occurrence) -> str:
-    """The name of the node that it is about or happened on; empty if nobody knows."""
+    """The name of the node that it is about or happened on; empty if unknown."""
     subject = one.best.subject
     return subject.node or (subject.workload.removeprefix("Node/") if subject.workload.startswith("Node/") else "")

@@ -1,4 +1,4 @@
-"""Pipelines: what one run of CI, or one sync of a GitOps tool, did to deploy to one environment."""
+"""Pipelines: deploys to one environment by one CI run or one sync of a GitOps tool."""
 
 from collections.abc import Iterable, Sequence
 
@@ -25,17 +25,17 @@ _STEPS = {
 }
 DEPLOY_KINDS = frozenset(_STEPS) - RUN_KINDS
 KINDS = frozenset(_STEPS)
-"""What pipelines are made of."""
+"""The kinds of Occurrences in pipelines."""
 BROKEN_OFF = (Step.FAILED, Step.CANCELLED, Step.SUPERSEDED, Step.REFUSED)
-"""How a deploy ends without success."""
+"""The steps that end a deploy without success."""
 DEPLOY = "deploy"
-"""The manner of a pipeline for which its system has a record of a deploy."""
+"""The manner of a pipeline that has a record of a deploy in its system."""
 RUN = "run"
-"""The manner of a run of CI that nobody calls a deploy."""
+"""The manner of a CI run without a record of a deploy."""
 
 
 def pipelines(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """Every run of CI and every sync, by what it deploys and where to; `manner` is DEPLOY or RUN."""
+    """Every CI run and every sync, a story for each target; `manner` is DEPLOY or RUN."""
     runs: dict[Run, list[Occurrence]] = {}
     deploys: list[Occurrence] = []
     for one in occurrences:
@@ -49,18 +49,18 @@ def pipelines(occurrences: Iterable[Occurrence], directory: Directory) -> list[S
 
 
 def succeeded(pipeline: Story) -> bool:
-    """Whether what it deployed may have run: it did not plainly end without success."""
+    """Whether its version may have run: it was complete, or no step ended it without success."""
     return bool(pipeline.at(Step.COMPLETED)) or not any(pipeline.at(step) for step in BROKEN_OFF)
 
 
 def stated(story: Story) -> frozenset[Manner]:
-    """What sort of deploy it is according to the systems that did it, or that have its commit."""
+    """The manners of the deploy according to the systems that did it, or that have its commit."""
     manners = {one.best.manner for one in story.occurrences()} - {Manner.PLAIN}
     return frozenset(manners | {Manner.REVERT} if story.reverts else manners)
 
 
 def called(keys: Identity) -> str:
-    """What is deployed, as briefly as it is known."""
+    """The shortest known name of the deployed version."""
     return keys.version or keys.commit[:7] or keys.chart or keys.config_commit[:7]
 
 
@@ -79,7 +79,7 @@ def _pipeline(deploys: Sequence[Occurrence], run: Sequence[Occurrence], director
 def _add_runs(
     steps: dict[Step, tuple[Occurrence, ...]], runs: Sequence[Occurrence], deploys: Sequence[Occurrence]
 ) -> None:
-    """The run stands beside its deployment: it is complete when the last of them is."""
+    """Add the run to the steps of its deployments: the pipeline is complete when the last of them is."""
     done_runs = [one for one in runs if one.kind == Kind.RUN_SUCCEEDED]
     failed_at = max((one.best.at for one in steps.get(Step.FAILED, ())), default=None)
     again = tuple(one for one in done_runs if failed_at is not None and one.best.at > failed_at)
@@ -113,5 +113,5 @@ def _record(one: Occurrence) -> str:
 
 
 def of_itself(pipeline: Story) -> bool:
-    """Whether a tool did it without anybody's wish: it is not what a run of CI wanted."""
+    """Whether a tool did it by itself, without a request by a person or a CI run."""
     return bool(stated(pipeline) & {Manner.AUTOMATIC_ROLLBACK, Manner.RECONCILE})

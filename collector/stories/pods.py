@@ -1,4 +1,4 @@
-"""Trouble of pods: what goes wrong with those of one workload, one story for each kind of trouble."""
+"""Trouble of pods: one story for each workload and kind of trouble."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,13 +28,13 @@ KINDS = frozenset(
 )
 DEATHS = (Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_OOM_KILLED)
 _FOLDED_DEATHS = timedelta(minutes=2)
-"""So long after a Job failed the last of its pods may still die: that belongs to its failure."""
+"""Pods of a Job that die up to this long after it failed belong to its failure."""
 _APART = timedelta(hours=1)
-"""After so long without any, what happens next is another story."""
+"""After a pause this long, the next trouble is another story."""
 _EXPLAINED = (Kind.POD_EVICTED, Kind.POD_KILLED)
 _CAUSES = (Kind.POD_OOM_KILLED, Kind.POD_KILLED)
 _EXIT = timedelta(minutes=2)
-"""How far the exit of a container may lie from the eviction or probe that ended it."""
+"""Largest distance of a container's exit from the eviction or failed probe that caused it."""
 
 Place = tuple[str, str, str]
 
@@ -42,9 +42,9 @@ Place = tuple[str, str, str]
 def troubles(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
     """One story for each kind of trouble and workload; `manner` is the kind.
 
-    That pods are ready again ends the story of those that were not. That the kubelet waits before it starts a
-    container again belongs to the deaths because of which it waits, the exit of a container that was evicted or
-    killed for its probe to that, and what the pods of a Job died of to its failure.
+    Pods that are ready again end the story of unready pods. A back-off of the kubelet belongs to the deaths that
+    caused it, the exit of an evicted container, or of one killed for a probe, to the eviction or kill, and the deaths
+    of a Job's pods to the failure of the Job.
     """
     ours = [one for one in occurrences if one.kind in KINDS]
     present = {(one.kind, _place(one)) for one in ours}
@@ -63,20 +63,20 @@ def troubles(occurrences: Iterable[Occurrence], directory: Directory) -> list[St
 
 
 def is_death(one: Occurrence) -> bool:
-    """Whether a container ended, and not only the kubelet waits before it starts it again."""
+    """Whether a container died; a back-off of the kubelet alone is not a death."""
     return one.kind == Kind.POD_CRASH_LOOP or bool({"exit_code", "restarts"} & one.best.numbers.keys())
 
 
 def deaths(story: Story) -> int:
-    """How often its containers are known to have ended."""
+    """The number of known deaths of its containers."""
     died = [one for one in story.occurrences() if one.kind in DEATHS and is_death(one)]
     looped = sum(int(one.best.numbers.get("count", 0)) for one in died if one.kind == Kind.POD_CRASH_LOOP)
-    # A loop counts the single deaths as well.
+    # The count of a loop includes the single deaths.
     return max(looped, sum(int(one.best.numbers.get("count", 1)) for one in died if one.kind != Kind.POD_CRASH_LOOP))
 
 
 def pods(story: Story) -> int:
-    """How many pods it befell."""
+    """How many pods it affected."""
     return len({one.best.subject.pod for one in story.at(Step.STARTED)})
 
 
@@ -100,7 +100,7 @@ def _belongs_to(
         if (Kind.POD_OOM_KILLED, place) in present and not is_death(one):
             return Kind.POD_OOM_KILLED
     if kind in (Kind.POD_CRASHED, Kind.POD_CRASH_LOOP) and (Kind.POD_CRASH_LOOP, place) in present:
-        # A loop is named by what its containers die of, where that is known.
+        # A loop has the kind of its cause, if that is known.
         causes = [each for each in _CAUSES if (each, place) in present]
         if kind == Kind.POD_CRASH_LOOP:
             return (causes or [kind])[0]
@@ -109,7 +109,7 @@ def _belongs_to(
 
 
 def _stretches(every: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
-    """Those without a long pause between them together."""
+    """Groups of Occurrences without a pause longer than _APART between them."""
     together: list[Occurrence] = []
     until = every[0].best.latest
     for one in every:

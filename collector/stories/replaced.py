@@ -1,4 +1,4 @@
-"""Pods that were stopped and made anew outside of any rollout: deleted by hand, or by something that nobody saw."""
+"""Pods that were stopped and recreated outside of any rollout: deleted by hand, or by something unseen."""
 
 from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ _PODS = frozenset({Kind.POD_TERMINATED, Kind.POD_SCHEDULED})
 _EXPLAIN = frozenset({Kind.SCALED, Kind.POD_EVICTED, Kind.ROLLOUT_STARTED, Kind.ROLLBACK_STARTED, Kind.JOB_FAILED})
 _NODES = frozenset({Kind.NODE_DRAINED, Kind.NODE_NOT_READY, Kind.NODE_CHANGED})
 KINDS = _PODS | _EXPLAIN | _NODES | {Kind.POD_UNSCHEDULABLE}
-"""What it takes to know that pods were replaced, and that nothing else explains it."""
+"""The kinds that show that pods were replaced, and whether anything else explains it."""
 _EXPLAINED = timedelta(minutes=3)
-"""So near to a scaling, an eviction or the start of a rollout pods come and go because of it."""
+"""Pods that come or go this close to a scaling, an eviction or the start of a rollout do so because of it."""
 _MANY = 3
 _TOGETHER = timedelta(minutes=5)
 _OWNERS = ("Deployment/", "StatefulSet/", "DaemonSet/", "Rollout/")
@@ -25,9 +25,9 @@ _OWNERS = ("Deployment/", "StatefulSet/", "DaemonSet/", "Rollout/")
 def replacements(
     occurrences: Sequence[Occurrence], taken: Set[int], deploys: Iterable[Story], directory: Directory
 ) -> list[Story]:
-    """For each workload and time the pods that were stopped, and those that came instead; outside of rollouts.
+    """A story for each workload and time: pods stopped outside of rollouts, and the pods that replaced them.
 
-    `taken` are the (id() of) Occurrences that belong to the deploys.
+    `taken` has the id() of each Occurrence that belongs to a deploy.
     """
     ours: dict[tuple[str, ...], list[Occurrence]] = {}
     causes: dict[tuple[str, ...], list[tuple[datetime, datetime]]] = {}
@@ -61,18 +61,18 @@ def replacements(
         for together in _stretches(free):
             new_only = all(one.kind == Kind.POD_SCHEDULED for one in together)
             if new_only and all(_pod(one) in waited for one in together):
-                # That they could not be scheduled before is what there is to report.
+                # They could not be scheduled before; that is the story to report.
                 continue
             if name not in scaled or not new_only:
                 found.append(_story(together, directory))
             elif together[0].best.at < scaled[name] and len(together) >= _MANY:
-                # The Event of the scaling has expired, its pods have not. Later ones waited for a node.
+                # The Event of the scaling has expired, but its pods still exist. Later pods waited for a node.
                 found.append(_story(together, directory, "scaled"))
     return found
 
 
 def _until(one: Occurrence) -> datetime:
-    """Until when it may have happened again, at times that nobody kept."""
+    """When it may have happened last; the times of repetitions are not recorded."""
     repeated = one.best.numbers.get("repeated_until")
     return one.best.latest if repeated is None else max(one.best.latest, datetime.fromtimestamp(repeated, UTC))
 
@@ -83,7 +83,7 @@ def _pod(one: Occurrence) -> tuple[str, str, str]:
 
 
 def _away(one: Occurrence) -> bool:
-    """Whether a node goes, whose pods come back on others."""
+    """Whether a node goes away, so that its pods come back on others."""
     return one.kind in _NODES and "was added" not in one.best.summary
 
 

@@ -1,4 +1,4 @@
-"""Which deploys bring back what ran before, and which deploy again what runs, as far as their own system shows it."""
+"""Finds deploys of an earlier version, or of the current one again, from the records of their own system."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from collector.stories.pipelines import DEPLOY, called, stated, succeeded
 from collector.stories.story import Step, Story
 
 _NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.RESTART})
-"""What changes no version is no part of the history of versions."""
+"""Deploys that change no version are not part of the history of versions."""
 
 
 def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
-    """The same, with BACK, AGAIN or CONFIG as the manner of those of which the deploys before them show it.
+    """The same, with BACK, AGAIN or CONFIG as the manner if earlier deploys show it.
 
-    What never succeeded did not run, so it cannot come back. Where no deploy of the version is known from before,
+    A version that never succeeded did not run, so it cannot come back. If no earlier deploy of the version is known,
     `history` may show that its commit is older than the one that ran.
     """
     found = [history.marked(run) for run in sorted(runs, key=lambda run: run.since)]
@@ -30,7 +30,7 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
         if run.manner != DEPLOY or run.service.preview or not run.at(Step.STARTED) or stated(run) & _NO_VERSION:
             continue
         subject = run.first.best.subject
-        # One service may be released several times: in other namespaces, clusters, or under other names.
+        # One service may have several releases: in other namespaces or clusters, or under other names.
         place = (subject.cluster, subject.namespace, run.keys.release, run.keys.application)
         key = (run.first.best.source, subject.service, subject.environment, run.keys.component, *place)
         before, ran = earlier.setdefault(key, Versions()), last.get(key)
@@ -41,7 +41,7 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
         if ran is not None and same_version(ran.keys, run.keys):
             found[at] = replace(run, manner=_again(ran, run))
         elif key in taken_back and same_version(taken_back[key], run.keys):
-            pass  # what a rollback had taken back is deployed once more
+            pass  # the version that a rollback took back is deployed again
         elif run.keys in before or (ran is not None and history.goes_back(ran, run)):
             found[at] = replace(run, manner=BACK)
         if succeeded(run):
@@ -56,13 +56,13 @@ def with_returns(runs: Sequence[Story], history: History) -> list[Story]:
 
 
 def _takes_back(run: Story, tried: Story) -> bool:
-    """Whether it is the step of a pipeline that takes back what the same run has `tried` to deploy just before."""
+    """Whether it is a step of a pipeline that takes back the version that the same run just `tried` to deploy."""
     same = run.keys.run == tried.keys.run != "" and same_version(tried.keys, run.keys)
     return same and Manner.ROLLBACK in stated(run) and Manner.ROLLBACK not in stated(tried)
 
 
 def _taken_back(run: Story, tried: Story, ran: Story | None) -> Story:
-    """The same as a deploy of what `ran` before: its system names the version that it takes back."""
+    """The same as a deploy of the version that `ran` before; its system names the version that it takes back."""
     was = ran.keys if ran is not None else Identity()
     keys = replace(run.keys, version=was.version, commit=was.commit, digest=was.digest, config_commit=was.config_commit)
     keys = replace(keys, replaces=tried.keys.version)
@@ -70,17 +70,17 @@ def _taken_back(run: Story, tried: Story, ran: Story | None) -> Story:
 
 
 BACK = "deploy back"
-"""The manner of a pipeline that brings back what ran before, and not just before."""
+"""The manner of a pipeline that brings back a version from before the current one."""
 AGAIN = "deploy again"
-"""Of one that deploys what runs."""
+"""The manner of a pipeline that deploys the current version again."""
 CONFIG = "deploy configuration"
-"""Of one that deploys what runs with another commit of its configuration."""
+"""The manner of a pipeline that deploys the current version with another configuration."""
 
 
 def _again(ran: Story, run: Story) -> str:
     over = [one.best.earliest for one in ran.at(Step.COMPLETED)]
     if not over or max(over) > run.since:
-        # Two at once are the parts of a repository, or the instances of a service.
+        # Two deploys at once are parts of a repository, or instances of a service.
         return DEPLOY
     return CONFIG if _other_configuration(ran.keys, run.keys) else AGAIN
 

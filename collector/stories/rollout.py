@@ -1,4 +1,4 @@
-"""One rollout of one workload, as far as anyone saw it."""
+"""One rollout of one workload, as far as any source saw it."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from collector.merge import Occurrence, filled
 
 
 class Rollout(Struct):
-    """One workload, from the start of a rollout to its end, as far as anyone saw it. Grows while it is built."""
+    """One rollout of one workload, from start to end, as far as any source saw it. It grows while it is built."""
 
     started: Occurrence
     until: datetime | None = None
@@ -18,25 +18,25 @@ class Rollout(Struct):
     next: "Rollout | None" = None
     """That rollout."""
     ready: list[Occurrence] = field(default_factory=list)
-    """One per new pod that was seen to become ready."""
+    """One for each new pod that became ready."""
     terminated: list[Occurrence] = field(default_factory=list)
-    """One per old pod."""
+    """One for each old pod."""
     completed: Occurrence | None = None
     stuck: Occurrence | None = None
     holds: list[Occurrence] = field(default_factory=list)
-    """Every time that it was paused, went on, or was aborted; in order."""
+    """Every pause, resumption and abort, in order."""
     emptied: datetime | None = None
-    """When its workload was scaled to zero, or deleted, before it was complete: what ends then it does not replace."""
+    """When its workload was scaled to zero, or deleted, before completion: it does not replace pods that end then."""
     failing: bool = False
-    """Pods of it could not start, or were not ready, for a while at least."""
+    """Whether pods of it could not start, or were not ready, at least for a while."""
     ran_before: bool = False
-    """It brings back what had run before, and not just before."""
+    """Whether it brings back a version from before the current one."""
     served: str = ""
-    """The version that ran when it started, if the one that was rolled out just before never came to run."""
+    """The version that ran when it started, if the version rolled out just before never ran."""
 
     @property
     def keys(self) -> Identity:
-        """What identifies the version rolled out."""
+        """The ids of the version rolled out."""
         keys = self.started.best.keys
         if self.served and not self.ran_before:
             keys = replace(keys, replaces=self.served)
@@ -46,21 +46,21 @@ class Rollout(Struct):
 
     @property
     def replicas(self) -> int:
-        """How many pods were wanted, as far as known; at least as many as were seen."""
+        """How many pods were wanted, as far as known; at least as many as became ready."""
         ours = [self.started, *self.ready, *([self.completed] if self.completed else [])]
         wanted = (int(one.best.numbers.get(name, 0)) for one in ours for name in ("of", "replicas"))
         return max(len(self.ready), *wanted)
 
     @property
     def aborted(self) -> Occurrence | None:
-        """That it was given up, if it was."""
+        """The abort, if it was given up."""
         return next((one for one in self.holds if one.kind == Kind.ROLLOUT_ABORTED), None)
 
     @property
     def ran(self) -> bool:
-        """Whether what it rolled out may have served anybody: it did not plainly fail.
+        """Whether its version may have served anybody: it did not clearly fail.
 
-        That pods did not start is no failure where all the old ones were stopped since: either they started later, or
+        Pods that did not start are not a failure if all old pods were stopped since: either they started later, or
         nothing ran at all.
         """
         replaced = bool(self.terminated) and len(self.terminated) >= self.replicas

@@ -1,4 +1,4 @@
-"""Which rollouts bring back what ran before, and what ran when one started after another that never came."""
+"""Finds rollouts that bring back an earlier version, and the version that ran if the rollout before had failed."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from collector.stories.identity import same_version
 from collector.stories.rollout import Rollout
 
 _REMEMBERED = 100
-"""So many versions back a rollback may go."""
+"""How many rollouts back a rollback may go."""
 
 
 def recognise_returns(ours: Sequence[Rollout]) -> None:
@@ -20,7 +20,7 @@ def recognise_returns(ours: Sequence[Rollout]) -> None:
         last = earlier[-1]
         again = same_version(last.keys, rollout.keys)
         returned = any(before.ran and same_version(before.keys, rollout.keys) for before in earlier[:-1])
-        # What a rollout replaces ran before it, also if its own rollout was not seen.
+        # The version that a rollout replaces ran before it, even if its own rollout was not seen.
         returned = returned or same_version(Identity(version=last.keys.replaces), rollout.keys)
         back = rollout.started.kind == Kind.ROLLBACK_STARTED or (returned and not again)
         rollout.ran_before = back and not _was_taken_back(earlier, rollout)
@@ -29,7 +29,7 @@ def recognise_returns(ours: Sequence[Rollout]) -> None:
 
 
 def _was_taken_back(earlier: Sequence[Rollout], rollout: Rollout) -> bool:
-    """Whether it deploys once more what a rollback had taken back, since when no other version was rolled out."""
+    """Whether it deploys again a version that a rollback took back, with no other version rolled out in between."""
     for index in range(len(earlier) - 1, -1, -1):
         if not same_version(earlier[index].keys, earlier[-1].keys):
             return False

@@ -1,4 +1,4 @@
-"""Rollouts: one workload on its way from one version to the next, put together from what was seen of it."""
+"""Builds the rollouts of workloads, each from one version to the next, out of Occurrences."""
 
 import itertools
 from bisect import bisect_right
@@ -19,10 +19,10 @@ _PODS = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
 FAILURES = frozenset(
     {Kind.POD_IMAGE_FAILED, Kind.POD_START_FAILED, Kind.POD_NOT_READY, Kind.POD_UNSCHEDULABLE, Kind.POD_CRASH_LOOP}
 )
-"""What keeps new pods from being ready."""
+"""The kinds of trouble that keep new pods from becoming ready."""
 _EMPTIED = frozenset({Kind.SCALED, Kind.WORKLOAD_DELETED})
 KINDS = frozenset({*STARTS, *_ENDS, *_PODS, *_EMPTIED, *FAILURES})
-"""What rollouts are made of."""
+"""The kinds that rollouts are built from."""
 _TERMINATION = timedelta(minutes=2)
 """How long after a rollout's completion its old pods may still be seen to stop."""
 
@@ -41,7 +41,7 @@ def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
     ours = [Rollout(one) for one in seen if one.kind in STARTS]
     if not ours:
         return []
-    # Stamps are to the second; of what started within one, the controller's count gives the order.
+    # Timestamps are cut to seconds. Within one second, the controller's revision gives the order.
     ours.sort(key=lambda rollout: (rollout.started.best.at, _revision(rollout)))
     for earlier, later in itertools.pairwise(ours):
         earlier.until, earlier.next = later.started.best.at, later
@@ -61,7 +61,7 @@ def _of_workload(seen: Sequence[Occurrence]) -> list[Rollout]:
 
 
 def _one_each(pods: Iterable[Occurrence]) -> list[Occurrence]:
-    """The first of each pod: a controller that is behind deletes a pod again, and a pod may become ready again."""
+    """The first Occurrence of each pod: a slow controller may delete a pod twice, and a pod may become ready again."""
     first: dict[object, Occurrence] = {}
     for one in pods:
         subject = one.best.subject
@@ -70,7 +70,7 @@ def _one_each(pods: Iterable[Occurrence]) -> list[Occurrence]:
 
 
 def _without_failed_pods(ours: Iterable[Rollout]) -> None:
-    """Pods that an earlier rollout made and that never ran are not what a later one replaces."""
+    """Pods of an earlier version that never ran do not count as replaced by a later rollout, if any others do."""
     ran: dict[str, bool] = {}
     for rollout in ours:
         if not all(ran.values()):
@@ -80,19 +80,19 @@ def _without_failed_pods(ours: Iterable[Rollout]) -> None:
 
 
 def workload(one: Occurrence) -> tuple[str, ...]:
-    """Which workload it is about: cluster, namespace, `Kind/name`."""
+    """The workload that it is about: cluster, namespace, `Kind/name`."""
     subject = one.best.subject
     return (subject.cluster, subject.namespace, subject.workload)
 
 
 def _revision(rollout: Rollout) -> int:
-    """Its number as the controller counts; 0 if that is not known."""
+    """Its revision, as the controller counts; 0 if unknown."""
     digits = rollout.started.best.keys.revision
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
 
 
 def _around(moment: datetime, ours: Sequence[Rollout], starts: Sequence[datetime]) -> Sequence[Rollout]:
-    """Those that may be under way at that time."""
+    """The rollouts that may be under way at that time."""
     next_ = bisect_right(starts, moment)
     return ours[max(0, next_ - 2) : next_ + 2]
 
@@ -110,7 +110,7 @@ def _add_end(one: Occurrence, ours: Iterable[Rollout]) -> None:
     for rollout in ours:
         own_set = rollout.started.best.keys.replica_set
         named = bool(keys.replica_set) and keys.replica_set == own_set
-        # Stamps are cut to seconds: the next rollout may begin in the second in which this one ends.
+        # Timestamps are cut to seconds: the next rollout may begin in the second when this one ends.
         last = named and rollout.until is not None and rollout.until <= one.best.at < rollout.until + SECOND
         if not (rollout.under_way(one.best.at) or (last and one.kind in COMPLETIONS)):
             continue
@@ -118,12 +118,12 @@ def _add_end(one: Occurrence, ours: Iterable[Rollout]) -> None:
             continue
         done = rollout.completed.best.latest if rollout.completed else None
         if one.kind in HOLDS:
-            # What is paused when it is complete waits for its next rollout.
+            # A workload that is paused after completion waits for its next rollout.
             rollout.holds += [one] if done is None or one.best.at < done else []
         elif one.kind == Kind.ROLLOUT_STUCK:
             rollout.stuck = rollout.stuck or one
         elif one.best.latest > rollout.started.best.earliest:
-            # What ended before it began was the end of another one.
+            # An end before this rollout began belongs to another one.
             rollout.completed = rollout.completed or one
 
 
@@ -157,12 +157,12 @@ _ADD: Sequence[tuple[frozenset[Kind], Callable[[Occurrence, Sequence[Rollout]], 
     (_PODS, _add_pod),
     (FAILURES, _add_failure),
 )
-"""What is added to the rollouts of a workload by what; in this order, as pods are compared with the ends."""
+"""The function that adds each sort of Occurrence; in this order, because pods are compared with the ends."""
 _SORTS = {kind: kinds for kinds, _ in _ADD for kind in kinds}
 
 
 def _last_of_it(one: Occurrence, rollout: Rollout) -> bool:
-    """Whether a pod was removed in the second in which the next rollout started, which removes none of that kind."""
+    """Whether a pod was removed within a second of the next rollout's start, and is of that rollout's ReplicaSet."""
     own, following = one.best.keys.replica_set, rollout.next
     if one.kind != Kind.POD_TERMINATED or not own or following is None:
         return False
@@ -171,7 +171,7 @@ def _last_of_it(one: Occurrence, rollout: Rollout) -> bool:
 
 
 def _is_new(pod: Identity, wanted: Identity) -> bool:
-    """Whether a pod is of what is rolled out. Where nothing names that, its version decides."""
+    """Whether a pod is of the ReplicaSet that is rolled out. If neither names one, the versions decide."""
     if pod.replica_set or wanted.replica_set or not (pod.version and wanted.version):
         return pod.replica_set == wanted.replica_set
     return same_version(pod, wanted)

@@ -1,4 +1,4 @@
-"""Scaling: how many pods a workload shall have, and that it is deleted."""
+"""Scaling: changes of a workload's number of pods, and its deletion."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,16 +9,16 @@ from collector.stories.rollouts import STARTS, workload
 from collector.stories.story import Step, Story, StoryType
 
 KINDS = frozenset({*STARTS, Kind.SCALED, Kind.WORKLOAD_DELETED})
-"""What tells of sizes: also the start of a rollout, which may be that of pods that were scaled to none."""
+"""The kinds about sizes, and starts of rollouts, which may only restore pods that were scaled to zero."""
 _SEVERAL = 3
-"""An autoscaler that adds a pod or two does what it does every day."""
+"""Adding fewer pods than this is everyday work of an autoscaler."""
 _AUTOSCALER = ("autoscaler", "HorizontalPodAutoscaler", "horizontal-pod-autoscaler", "keda")
 
 
 def back_from_zero(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
-    """What looks like the start of a rollout but gives a workload its pods back after it was scaled to zero.
+    """Starts of seeming rollouts that only give a workload its pods back after it was scaled to zero.
 
-    The ReplicaSet is the one that was scaled to 0, and no other was rolled out between.
+    The ReplicaSet is the one that was scaled to 0, and no other was rolled out in between.
     """
     emptied: dict[tuple[str, ...], str] = {}
     found = []
@@ -32,7 +32,7 @@ def back_from_zero(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
 
 def scalings(occurrences: Iterable[Occurrence], back: Sequence[Occurrence], directory: Directory) -> list[Story]:
-    """For each workload how its size was changed: by an autoscaler in one story, each time by somebody in another.
+    """The size changes of each workload: one story for all by an autoscaler, and one for each by somebody else.
 
     `manner` is `autoscaler`, `zero` (to no pods), `back` (from none) or empty.
     """
@@ -72,7 +72,7 @@ def storm(story: Story) -> bool:
 
 
 def resized(story: Story) -> bool:
-    """Whether it has twice as many pods at one time as at another, or half as many more if these are several."""
+    """Whether its largest size is twice the least, or half as large again and _SEVERAL pods more."""
     least, most = _sizes(story)
     return least > 0 and (most >= 2 * least or (most >= 1.5 * least and most - least >= _SEVERAL))
 

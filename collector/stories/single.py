@@ -24,7 +24,7 @@ KINDS = frozenset(_TYPES)
 
 
 def singles(occurrences: Iterable[Occurrence], held: set[int], directory: Directory) -> list[Story]:
-    """One story for each; `held` are the (id() of) holds that belong to a rollout."""
+    """One story for each Occurrence, except those with their id() in `held`, which belong to a deploy."""
     found = []
     for one in occurrences:
         if one.kind in _TYPES and id(one) not in held:

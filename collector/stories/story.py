@@ -1,4 +1,4 @@
-"""What an engineer calls one thing: this deploy, that alert, those errors, the lost node."""
+"""A story: one thing to an engineer, such as this deploy, that alert, those errors, the lost node."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -15,33 +15,33 @@ from collector.services.service import Service
 
 
 class StoryType(StrEnum):
-    """What sort of thing a story is."""
+    """The type of a story."""
 
     DEPLOY = "deploy"
-    """What people call a deploy, rollback or restart; its parts are pipelines and rollouts."""
+    """A deploy, rollback or restart; its parts are pipelines and rollouts."""
     PIPELINE = "pipeline"
-    """A part: one run of CI that deploys to one environment."""
+    """A part: one CI run that deploys to one environment."""
     ROLLOUT = "rollout"
     """A part: one workload from one version to the next."""
     ALERT = "alert"
     SYMPTOM = "symptom"
-    """Errors, latency or traffic that are not as usual."""
+    """Unusual errors, latency or traffic."""
     PODS = "pods"
-    """One kind of trouble of the pods of one workload."""
+    """One kind of trouble with the pods of one workload."""
     NODE = "node"
     JOB = "job"
-    """One that failed."""
+    """A Job that failed."""
     JOB_RUN = "job run"
-    """One that ran for minutes, whatever came of it."""
+    """A Job that ran for minutes, whatever the result."""
     SCALING = "scaling"
     DELETION = "deletion"
     CONFIG = "config"
     FLAG = "flag"
-    """A feature flag was turned on or off, or its rules were changed."""
+    """A feature flag was switched on or off, or its rules were changed."""
     HOLD = "hold"
     """A workload that was paused or resumed outside of a rollout."""
     REPLACED = "replaced pods"
-    """Pods that were stopped, and others made, outside of a rollout."""
+    """Pods that were stopped and replaced outside of a rollout."""
     VOLUME = "volume"
     WARNING = "warning"
     SILENCE = "silence"
@@ -50,7 +50,7 @@ class StoryType(StrEnum):
 
 
 class Step(StrEnum):
-    """What happens within a story, in its order."""
+    """The steps of a story, in order."""
 
     REQUESTED = "requested"
     WAITING = "waiting"
@@ -81,43 +81,43 @@ Steps = Mapping[Step, tuple[Occurrence, ...]]
 
 
 class Story(Struct, frozen=True, dict=True):
-    """One thing, as far as anyone saw it. All times are in UTC.
+    """One thing, as far as any source saw it. All times are in UTC.
 
-    It has no slots: what follows from its steps is asked for again and again, and kept.
+    It has a `__dict__` to cache values that are computed from its steps and needed again and again.
     """
 
     type: StoryType
     service: Service
     about: str
-    """What it is about, apart from the service: the alert's name, the measure, the version, the node."""
+    """Its subject, apart from the service: the alert's name, the measure, the version, the node."""
     steps: Steps
     parts: tuple["Story", ...] = ()
     manner: str = ""
-    """Which sort of its type: the `Manner` of a deploy, the kind of Event of the trouble of pods."""
+    """The sort within its type: the `Manner` of a deploy, the kind of Event of pod trouble."""
     id: str = ""
-    """From type, service and what it is about, not from the evidence; set when all stories are known."""
+    """From type, service and subject, not from the evidence; set when all stories are known."""
     keys: Identity = field(default_factory=Identity)
-    """What identifies what it is about, as far as any of its evidence knows."""
+    """The ids of its subject, as far as any of its evidence has them."""
     reasons: tuple[str, ...] = ()
-    """Of a part: why it belongs to its whole."""
+    """For a part: why it belongs to its whole."""
     strength: int = 0
-    """Of a part: how surely it does, as in a Link."""
+    """For a part: how surely it belongs, as in a Link."""
     reverts: bool = False
-    """Of a pipeline: a clone of its repository shows that what it deploys reverts something."""
+    """For a pipeline: a clone of its repository shows that its commit reverts another."""
 
     @cached_property
     def since(self) -> datetime:
-        """The best single time for when it began; of a deploy the first start in a pipeline, else of a rollout."""
+        """The best single time of its start; for a deploy, the first start of a pipeline, else of a rollout."""
         return self.first.best.at
 
     @property
     def rolls_back(self) -> bool:
-        """Whether it is a deploy that brings back what ran before, be it of itself or because somebody wanted it."""
+        """Whether it is a deploy that brings back an earlier version, either by itself or on request."""
         return self.manner in (Manner.ROLLBACK, Manner.AUTOMATIC_ROLLBACK)
 
     @cached_property
     def first(self) -> Occurrence:
-        """What it begins with."""
+        """The Occurrence that it begins with."""
         for step in _BEGINNINGS:
             if self.steps.get(step):
                 return self.steps[step][0]
@@ -126,7 +126,7 @@ class Story(Struct, frozen=True, dict=True):
             of_ci = [part for part in started if part.type == StoryType.PIPELINE]
             firsts = [part.first for part in of_ci or started]
             run = min(firsts, key=lambda one: one.best.at) if firsts else self.parts[0].first
-            # Where it is only known by when CI had begun, the first rollout of it shows when it did.
+            # If the start in CI is known only as an interval, an earlier rollout within it is the better start.
             seen = (part.first for part in self.parts_of(StoryType.ROLLOUT))
             inside = [one for one in seen if run.best.earliest <= one.best.at < run.best.at]
             return min(inside, key=lambda one: one.best.at, default=run)
@@ -139,14 +139,14 @@ class Story(Struct, frozen=True, dict=True):
 
     @cached_property
     def over(self) -> datetime | None:
-        """When it was seen to end: the last of its ends; None if it was not."""
+        """The last of its observed ends; None if there is none."""
         return max((one.best.at for one in self.steps.get(Step.ENDED, ())), default=None)
 
     @cached_property
     def complete_at(self) -> datetime | None:
-        """When the last rollout of a deploy was complete; None if one is not, or there are none.
+        """When the last rollout of a deploy was complete; None if one of them is not.
 
-        Of a deploy without a rollout, when CI says that it was.
+        For a deploy without a rollout, the completion that CI reports.
         """
         rolled = self.parts_of(StoryType.ROLLOUT)
         ends = [part.at(Step.COMPLETED) for part in rolled or self.parts]
@@ -165,21 +165,21 @@ class Story(Struct, frozen=True, dict=True):
         return tuple(part for part in self.parts if part.type == type_)
 
     def occurrences(self) -> Iterator[Occurrence]:
-        """Everything that is known of it, its parts' included."""
+        """All its Occurrences, including those of its parts."""
         for ours in self.steps.values():
             yield from ours
         for part in self.parts:
             yield from part.occurrences()
 
     def with_id(self, own: str, parts: tuple["Story", ...] = ()) -> "Story":
-        """The same under an id, with parts that have theirs; what was found out of its steps is kept."""
+        """The same with an id, and with parts that have ids; cached values are kept."""
         found = replace(self, id=own, parts=parts)
         found.__dict__.update(self.__dict__)
         return found
 
     @cached_property
     def actor(self) -> str:
-        """Who did it; empty if nobody knows."""
+        """Who did it; empty if unknown."""
         for step in (Step.STARTED, Step.WAITING, Step.REQUESTED, Step.APPROVED):
             for one in self.steps.get(step, ()):
                 if one.best.actor:
@@ -194,7 +194,7 @@ _UNKNOWN = Identity()
 
 
 def known(occurrences: Iterable[Occurrence]) -> Identity:
-    """All ids that any of the Occurrences knows, the first known of each."""
+    """All ids in the Occurrences; for each field, the first that is known."""
     keys = _UNKNOWN
     for one in occurrences:
         keys = filled(keys, one.best.keys)

@@ -11,20 +11,20 @@ from collector.stories.story import Story
 
 _LIVE = frozenset({"prod", "production", "prd", "live", ""})
 _DIFFERS = 5
-"""What an id that differs takes from the strength."""
+"""Subtracted from the strength for each id that differs."""
 _PLACE = 3
-"""What an environment that is named after its cluster, or after another one, gives or takes."""
+"""Added if the environment matches the name of the cluster or namespace, subtracted if it does not."""
 _ELSEWHERE = 25
-"""What it takes that one is known to be of another cluster, or another namespace, than the other."""
+"""Subtracted if the two are known to be in different clusters or namespaces."""
 _NO_USERS = 35
-"""What it takes that one is of an environment that serves users, and the other is not."""
+"""Subtracted if only one of the two is in an environment that serves users."""
 
 
 class Evidence(NamedTuple):
-    """Why two parts are of one deploy."""
+    """The evidence that two parts belong to one deploy."""
 
     strength: int
-    """From 1 to 50; 0 if nothing speaks for it."""
+    """At most 50; 0 or less if nothing, or too little, speaks for it."""
     reasons: tuple[str, ...] = ()
 
 
@@ -56,16 +56,16 @@ _SURE: tuple[tuple[int, Callable[[Identity, Identity], str]], ...] = (
     (36, _release),
     (36, _application),
 )
-"""Ids of which no two deploys of a service at one time have the same by chance; the strongest first."""
+"""Ids that two deploys of a service at one time never share by chance; the strongest first."""
 _ANYWHERE = tuple(one for one in _SURE if one[1] is not _config_commit)
 """One commit of the configuration changes many services."""
 
 
 def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: int) -> Evidence:
-    """How surely `one`, a pipeline, made `other`, a rollout or another pipeline.
+    """How surely `one`, a pipeline, started `other`, a rollout or another pipeline.
 
-    `names` are the services that the cluster has; `while_it_ran` is what it is worth that the other one starts while
-    this one deploys the same service: 0 if it does not. What differs lowers it, and forbids nothing by itself.
+    `names` are the services in the cluster. `while_it_ran` is the strength if `other` starts while `one` deploys the
+    same service, or 0 if it does not. Each difference lowers the strength, but none excludes a match by itself.
     """
     ours, theirs = one.keys, other.keys
     service = one.service.name == other.service.name != ""
@@ -76,7 +76,7 @@ def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: i
             strength = worth
             break
     if not strength and ours.version == theirs.version != "":
-        # The version alone links a repository named otherwise than its workloads, not two services by chance.
+        # The version alone links a repository to workloads of another name, but not two services of the cluster.
         strength = 30 if service else 15 if one.service.name not in names else 0
         reason = f"version {ours.version}"
     elif not strength and service and while_it_ran:
@@ -97,11 +97,11 @@ def evidence(one: Story, other: Story, names: frozenset[str], *, while_it_ran: i
 
 
 ONLY_ONE = 22
-"""What it is worth to be the only deploy of that service to that environment that encloses the other in time."""
+"""Strength of the only deploy of that service to that environment under way when the other starts."""
 ONE_OF_SEVERAL = 20
-"""What it is worth to enclose it in time, as others do, too."""
+"""Strength of one of several deploys under way when the other starts."""
 JUST_AFTER = 18
-"""What it is worth to have ended shortly before."""
+"""Strength of a deploy that ended shortly before the other starts."""
 
 
 def _differences(ours: Identity, theirs: Identity) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _differences(ours: Identity, theirs: Identity) -> Iterator[str]:
 
 
 def _place(one: Story, other: Story) -> tuple[int, str]:
-    """What the environments say: of what CI names, and of the cluster or the other system."""
+    """The change of strength, and its reason, from the environments, clusters and namespaces of the two."""
     wanted, there = environment(one), environment(other)
     here, place = wanted or one.service.environment, there or other.service.environment
     if here and place and is_lower(here) != is_lower(place):
@@ -139,7 +139,7 @@ def _where(service: Service) -> str:
 
 
 def environment(story: Story) -> str:
-    """The environment that a pipeline deploys to as its system calls it; empty if it names none."""
+    """The environment that a pipeline deploys to, as its system calls it; empty if it names none."""
     best = story.first.best
     return best.subject.environment or next(
         (one.best.subject.environment for one in story.occurrences() if one.best.subject.environment), ""
@@ -147,5 +147,5 @@ def environment(story: Story) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    """What tells an environment or a cluster from others: not that it is production."""
+    """The words that distinguish environments or clusters, which `production` does not."""
     return frozenset(re.split(r"[-_./ :@]+", name.lower())) - _LIVE

@@ -1,4 +1,4 @@
-"""Symptoms: the times in which a service's errors, latency or traffic were not as usual."""
+"""Symptoms: periods in which errors, latency or traffic of a service were unusual."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ BEGINS_WITH = {
     Kind.LATENCY_FELL: Kind.LATENCY_ROSE,
     Kind.TRAFFIC_ROSE: Kind.TRAFFIC_FELL,
 }
-"""What ends a symptom, and what begins it. In this order a symptom explains an alert."""
+"""The kind that ends each sort of symptom, and the one that begins it; the best explanation of an alert first."""
 KINDS = frozenset({*BEGINS_WITH, *BEGINS_WITH.values()})
 
 
 def symptoms(occurrences: Iterable[Occurrence], directory: Directory) -> list[Story]:
-    """Every symptom with its two ends, of which one may lie out of sight; those that explain an alert best first."""
+    """Every symptom with its start and end, one of which may be unknown; the best explanations of alerts first."""
     found: list[Story] = []
     open_: dict[tuple[object, ...], list[int]] = {}
     surges: list[Occurrence] = []

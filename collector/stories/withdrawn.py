@@ -1,4 +1,4 @@
-"""Rollouts that were taken back before they got anywhere: what a cluster reports of it looks like a scaling to zero."""
+"""Rollouts that were taken back before a new pod was ready, which a cluster reports like a scaling to zero."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ _GOES = frozenset({Kind.POD_TERMINATED, Kind.SCALED, Kind.WORKLOAD_DELETED})
 
 
 def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
-    """The same, with what takes an unfinished rollout back as the start of a rollback.
+    """The same, but a scaling to zero that takes back an unfinished rollout becomes the start of a rollback.
 
-    The new ReplicaSet is scaled to zero, none of its pods was ever ready, and the old ones go on: nothing of the old
-    ReplicaSet is stopped. That the new one then has all of its no pods is no completion.
+    The new ReplicaSet is scaled to zero, none of its pods was ever ready, and no pod of the old ReplicaSet is stopped.
+    A completion of the new ReplicaSet with zero pods is dropped.
     """
     emptied = [one for one in occurrences if one.kind == Kind.SCALED and one.best.numbers.get("replicas") == 0]
     if not emptied:
@@ -46,7 +46,7 @@ def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
 
 
 class _Known:
-    """What is known of one workload, each sort in the order of time."""
+    """The Occurrences of one workload, each sort in order of time."""
 
     def __init__(self) -> None:
         self._starts: list[Occurrence] = []
@@ -58,7 +58,7 @@ class _Known:
         self._first_done: dict[str, datetime] = {}
 
     def add(self, one: Occurrence) -> None:
-        """Take it in; they come in the order of time."""
+        """Add an Occurrence; they come in order of time."""
         best, own_set = one.best, one.best.keys.replica_set
         self._kinds.setdefault(own_set, set()).add(one.kind)
         if one.kind in STARTS:
@@ -73,7 +73,7 @@ class _Known:
             self._first_ready.setdefault(own_set, best.at)
 
     def undone(self, emptied: Occurrence) -> Occurrence | None:
-        """The rollout that it takes back; None if it is a scaling to zero."""
+        """The start of the rollout that it takes back; None if it is only a scaling to zero."""
         own_set, at = emptied.best.keys.replica_set, emptied.best.at
         before = bisect_right(self._starts, at, key=_at)
         begun = self._starts[before - 1] if before else None
@@ -84,11 +84,11 @@ class _Known:
         if (came is not None and came <= at) or (done is not None and done < emptied.best.earliest):
             return None
         near = _between(self._going, at - _AROUND, at + _AROUND)
-        # That the old pods go too is a scaling to zero.
+        # If the old pods go too, it is a scaling to zero.
         return None if any(one.best.keys.replica_set != own_set for one in near) else begun
 
     def goes_on(self, emptied: Occurrence, undone: Occurrence) -> str:
-        """The version that has all the pods again: of several rollouts that failed in a row, the one before them."""
+        """The version that has all the pods again; after several failed rollouts in a row, the version before them."""
         own_set, at = emptied.best.keys.replica_set, emptied.best.at
         for one in _between(self._completions, at - 2 * SECOND, at + 2 * SECOND):
             if one.best.keys.replica_set not in ("", own_set) and one.best.keys.version:
@@ -103,7 +103,7 @@ class _Known:
         return version
 
     def false_ends(self, emptied: Occurrence) -> Sequence[Occurrence]:
-        """The ends of it that only say that it has all of its no pods."""
+        """Its completions that only report zero of zero pods."""
         at, ours = emptied.best.at, self._ends.get(emptied.best.keys.replica_set, [])
         return _between(ours, at - 2 * SECOND, at + 2 * SECOND)
 

@@ -1,1 +1,1 @@
-"""Words: how each sort of story is written in rows."""
+"""Wording: how each type of story is written in rows."""

@@ -1,4 +1,4 @@
-"""How an alert is worded: that it fires, with the symptom that it is about, and that it is resolved."""
+"""The rows of an alert: that it fires, with the symptom that it is about, and that it is resolved."""
 
 from collector.event import Kind
 from collector.links import LinkKind
@@ -27,7 +27,7 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
     window, until = setting.window, alert.over
     firing = alert.at(Step.STARTED)
     linked = setting.context.linked(alert, LinkKind.ABOUT, as_one=True)
-    # What was over before the alert fired has a row of its own: nothing falls before it rises.
+    # A symptom that was over before the alert fired has rows of its own: else it would end before its start.
     about = next((one for one in linked if not one.over or one.over >= alert.since), None)
     because = beginning(about, setting.tz) if about else ()
     because = because or quote(next((one.best.description for one in firing if one.best.description), ""))
@@ -50,7 +50,7 @@ def _whom(alert: Story, setting: Setting) -> Words:
 
 
 def _only(alert: Story, setting: Setting) -> bool:
-    """Whether it is the only alert that anybody can mean."""
+    """Whether no alert of another name has rows, so that it is clear which one is meant."""
     return all(other.type != StoryType.ALERT or other.about == alert.about for other in setting.with_rows)
 
 

@@ -1,4 +1,4 @@
-"""How the course of a deploy is worded: its new pods, its old pods, its end; no more than is known of them."""
+"""The rows about the course of a deploy: its new pods, old pods and end, and no more than is known of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ from collector.wording.tools import CI, applied_by, runs_what_it_deploys, tool
 
 
 def pipelines(deploy: Story) -> tuple[Story, ...]:
-    """Its runs of CI."""
+    """Its pipelines."""
     return deploy.parts_of(StoryType.PIPELINE)
 
 
@@ -43,7 +43,7 @@ def rolled(deploy: Story) -> tuple[Story, ...]:
 
 
 def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
-    """How many new pods are known to be ready, and until when; honest where not all of them were seen."""
+    """How many new pods are known to be ready, and by when; `at least` if not all of them were seen."""
     ready = sorted(deploy.at(Step.PODS_READY), key=lambda one: order(one.best))
     if not ready:
         return _ready_by_then(deploy, setting)
@@ -62,9 +62,9 @@ def ready_rows(deploy: Story, setting: Setting) -> list[Row]:
 
 
 def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
-    """How many new pods must have been ready when the last old one was stopped, where the source proves it.
+    """How many new pods must have been ready when the last old one was stopped, if the source proves it.
 
-    Old pods alone prove nothing: a StatefulSet stops each of them before its successor is made, and so does `Recreate`.
+    Old pods alone prove nothing: a StatefulSet stops each pod before it creates the successor, and so does `Recreate`.
     """
     gone, parts = deploy.at(Step.PODS_TERMINATED), rolled(deploy)
     proven = [proven_ready(part) for part in parts]
@@ -80,12 +80,12 @@ def _ready_by_then(deploy: Story, setting: Setting) -> list[Row]:
 
 
 def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
-    """That the old pods were stopped, and that the rollout is complete if it was seen to be."""
+    """The termination of the old pods, and the completion of the rollout if it was seen."""
     gone = deploy.at(Step.PODS_TERMINATED)
     if not gone:
         return []
     if cannot_start(deploy, setting):
-        # A pod that had not started itself is no loss.
+        # The end of a pod that had not started is no loss.
         never = never_started(deploy, setting)
         gone = tuple(one for one in gone if one.best.subject.pod not in never)
         if not gone:
@@ -103,7 +103,7 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
     parts, at = [(*pods, Word(" terminated ("), *seen, Word(")"))], max(one.best.at for one in gone)
     done = deploy.complete_at
     if done:
-        # What is complete is stamped when it was.
+        # A row that reports the completion is not earlier than it.
         at = max(at, done)
         parts.append(text("rollout complete"))
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
@@ -119,12 +119,12 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
 
 
 def _held_since(deploy: Story, moment: datetime) -> bool:
-    """Whether it was paused or given up after that: then no tool knew before how it would end."""
+    """Whether it was paused or aborted after that, so that no tool could know its end earlier."""
     return any(one.best.latest >= moment for step in (Step.PAUSED, Step.ABORTED) for one in deploy.at(step))
 
 
 def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
-    """That it is complete, according to the cluster or else to CI, with what ended at the same time."""
+    """The completion, according to the cluster or else to CI, with the symptoms that ended with it."""
     serving = deploy.complete_at if rolled(deploy) else None
     applied = applied_by(pipelines(deploy))
     if serving:
@@ -152,7 +152,7 @@ def completed_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
 
 
 def _according(deploy: Story, applied: Story) -> str:
-    """Which tool reports it, where the cluster does not and it is not CI alone."""
+    """The words for the tool that reports it; empty for infrastructure, or if no other system could."""
     nobody_else = not rolled(deploy) and (tool(applied) == CI or runs_what_it_deploys(applied))
     if deploy.manner == Manner.INFRASTRUCTURE or nobody_else:
         return ""
@@ -160,7 +160,7 @@ def _according(deploy: Story, applied: Story) -> str:
 
 
 def ended_with(deploy: Story, setting: Setting, at: datetime) -> tuple[list[Words], list[Occurrence]]:
-    """What ends with the deploy: in words, and the Occurrences; with its time, if the row (`at`) has another."""
+    """The symptoms that end with the deploy, as words and Occurrences; with the time if it is not the row's (`at`)."""
     ended = setting.context.linked(deploy, LinkKind.ENDS_WITH, as_one=False)
     words = [
         sentence(ending(symptom), _at_another(symptom.over, at, setting) if symptom.over else ()) for symptom in ended
@@ -169,23 +169,23 @@ def ended_with(deploy: Story, setting: Setting, at: datetime) -> tuple[list[Word
 
 
 def _at_another(moment: datetime, than: datetime, setting: Setting) -> Words:
-    """`at 14:05`; nothing in the minute of the row."""
+    """`at 14:05`; empty in the minute of the row."""
     same = clock(moment, setting.tz) == clock(than, setting.tz)
     return () if same else sentence(text("at"), time(moment, setting.tz))
 
 
 def _ends(deploy: Story, kind: Kind) -> list[Occurrence]:
-    """The ends of its runs in CI, beside those of the deployments."""
+    """The ends of its CI runs, apart from those of the deployments."""
     return [one for one in deploy.at(Step.ENDED) if one.kind == kind]
 
 
 def _wanted(deploy: Story) -> int:
-    """How many pods were wanted, as far as known; at least as many as were seen."""
+    """How many pods were wanted, as far as known; at least as many as became ready."""
     return sum(wanted(rollout) for rollout in rolled(deploy))
 
 
 def wanted(rollout: Story) -> int:
-    """How many pods one workload was to have."""
+    """How many pods were wanted for one workload."""
     ours = [*rollout.at(Step.STARTED), *rollout.at(Step.PODS_READY), *rollout.at(Step.COMPLETED)]
     sizes = (int(one.best.numbers.get(each, 0)) for one in ours for each in ("of", "replicas"))
     return max(len(rollout.at(Step.PODS_READY)), *sizes)

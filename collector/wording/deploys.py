@@ -1,4 +1,4 @@
-"""How a deploy, rollback or restart is worded: its start, its new pods, its old pods, its end."""
+"""The rows of a deploy, rollback or restart: its start, new pods, old pods and end."""
 
 from datetime import timedelta
 
@@ -27,11 +27,11 @@ from collector.wording.titles import deploy_name, rollout_name, same_version
 from collector.wording.tools import begun_by, doer, system, tool
 
 LONG = timedelta(minutes=5)
-"""A wait for an approval that is longer explains something."""
+"""A wait for approval this long is worth reporting."""
 _BY_THEIR_END = frozenset(
     {Manner.ROLLBACK, Manner.AUTOMATIC_ROLLBACK, Manner.RESTART, Manner.MIGRATION, Manner.INFRASTRUCTURE}
 )
-"""Of these people ask when they were complete, more than what became of the pods."""
+"""For these, people care more about the completion than about the pods."""
 _WITH_CHANGES = frozenset({Manner.PLAIN, Manner.REVERT, Manner.CONFIG})
 
 
@@ -81,14 +81,14 @@ def _begins(deploy: Story) -> str:
     if deploy.manner == Manner.ROLLBACK:
         if not by_tool:
             return "initiated in the cluster"
-        # Of what GitOps applies by itself the sources went back: there is a button only if somebody pressed it.
+        # If GitOps applied it by itself, its repository went back: a button needs somebody who pressed it.
         pressed = (run for run in pipelines(deploy) if Manner.ROLLBACK in stated(run))
         button = next((system(run) for run in pressed if run.actor or not run.keys.application), "")
         if button:
             return f"initiated by rollback in {button}"
         return f"initiated by a revert via {by_tool}" if Manner.REVERT in names else f"initiated via {by_tool}"
     if deploy.manner == Manner.AUTOMATIC_ROLLBACK and by_tool:
-        # It is the system itself that did it, and no pipeline of anybody's.
+        # The system itself did it, and not somebody's pipeline.
         own = next((system(run) for run in pipelines(deploy) if Manner.AUTOMATIC_ROLLBACK in stated(run)), by_tool)
         return f"starts, by {own}"
     if deploy.manner in (Manner.AUTOMATIC_ROLLBACK, Manner.INFRASTRUCTURE, Manner.RECONCILE) or not by_tool:
@@ -97,12 +97,12 @@ def _begins(deploy: Story) -> str:
 
 
 def _approver(deploy: Story) -> str:
-    """Who let it go on, where that is another than who wanted it."""
+    """Who approved it, if that is not the actor of the deploy."""
     return next((one.best.actor for one in deploy.at(Step.APPROVED) if one.best.actor not in ("", deploy.actor)), "")
 
 
 def _waited(deploy: Story, setting: Setting) -> Words:
-    """Since when it had waited for its approval, where that is long enough to be worth a word."""
+    """When its wait for approval began, if it lasted LONG."""
     waited = deploy.at(Step.WAITING)
     if not waited or deploy.since - waited[0].best.at < LONG:
         return ()
@@ -110,7 +110,7 @@ def _waited(deploy: Story, setting: Setting) -> Words:
 
 
 def _applied(deploy: Story, setting: Setting) -> Words:
-    """When another system than the one in which it starts began to apply it."""
+    """When another system than the one where it starts began to apply it."""
     runs = pipelines(deploy)
     other = next((run for run in runs if tool(run) != begun_by(runs) and run.at(Step.STARTED)), None)
     if other is None:
@@ -119,7 +119,7 @@ def _applied(deploy: Story, setting: Setting) -> Words:
 
 
 def _changes(deploy: Story) -> list[Words]:
-    """What it replaces, and what else it changes as far as anyone knows."""
+    """The version that it replaces, and other changes that are known."""
     keys = deploy.keys
     replaced = keys.replaces and keys.replaces != keys.version
     details = (one.best.description for part in rolled(deploy) for one in part.at(Step.STARTED))
@@ -128,7 +128,7 @@ def _changes(deploy: Story) -> list[Words]:
 
 
 def brief_rows(deploy: Story, setting: Setting) -> list[Row]:
-    """One row for all of a deploy: of one that was over when the window began, or of which nothing came."""
+    """One row for a whole deploy: one that was over when the window began, or one of many in a calm window."""
     if not deploy.at(Step.STARTED):
         return waiting_rows(deploy, deploy_name(deploy, setting))
     start = _start(deploy, setting)

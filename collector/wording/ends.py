@@ -1,4 +1,4 @@
-"""How it is worded that a deploy ended without success, or what it waits for."""
+"""The rows of a deploy that ended without success, or that has not started."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _WAITED = frozenset({Step.CANCELLED, Step.SUPERSEDED})
 
 
 def ended_rows(deploy: Story, title: Words) -> list[Row]:
-    """That it failed, or was cancelled, superseded or refused."""
+    """The rows of a deploy that failed, or was cancelled, superseded or refused."""
     rows = []
     for step, (_, kind) in _WORDS.items():
         seen = _in_order(deploy, step)
@@ -36,7 +36,7 @@ def ended_rows(deploy: Story, title: Words) -> list[Row]:
 
 
 def waiting_rows(deploy: Story, title: Words) -> list[Row]:
-    """Of a deploy that has not started: what it waits for, and how that ended."""
+    """The rows of a deploy that has not started: its state, and how its wait ended."""
     asked = [one for step in (Step.REQUESTED, Step.WAITING, Step.APPROVED) for one in deploy.at(step)]
     ends = ended_rows(deploy, title)
     if not asked:
@@ -53,7 +53,7 @@ def waiting_rows(deploy: Story, title: Words) -> list[Row]:
 
 
 def state_of(deploy: Story) -> str:
-    """How a deploy that is not complete stands, in a word or two: `failed in CI/CD`, `refused by sam`."""
+    """The state of a deploy that is not complete, in a few words: `failed in CI/CD`, `refused by sam`."""
     for step in _WORDS:
         seen = _in_order(deploy, step)
         if seen:
@@ -63,7 +63,7 @@ def state_of(deploy: Story) -> str:
 
 
 def named_by(deploy: Story) -> tuple[Occurrence, ...]:
-    """What the version in the words is known by, where CI knows another or none."""
+    """The evidence for the version in the words, if CI reports another or none."""
     known = [run.keys.version for run in deploy.parts_of(StoryType.PIPELINE)]
     rolled = deploy.parts_of(StoryType.ROLLOUT)
     return () if deploy.keys.version in known or not rolled else rolled[0].at(Step.STARTED)
@@ -85,7 +85,7 @@ def _how(deploy: Story, step: Step) -> str:
 
 
 def _who(one: Occurrence, step: Step) -> str:
-    """Who ended it; a failure is nobody's doing."""
+    """Who ended it; empty for a failure, which is nobody's doing."""
     return one.best.actor if step in (Step.CANCELLED, Step.REFUSED) else ""
 
 

@@ -1,4 +1,4 @@
-"""How it is worded that a rollout was paused, resumed, given up, or stuck."""
+"""The rows of a rollout that was paused, resumed, aborted, or stuck."""
 
 from collector.event import SECOND, Kind
 from collector.row import Row, Word
@@ -23,9 +23,9 @@ from collector.wording.setting import Setting
 
 
 def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
-    """That it was paused, with when it went on, and that it was aborted."""
+    """The rows of its pauses, with the time of the resumption, and of its aborts."""
     paused, ended = deploy.at(Step.PAUSED), [one.best.at for one in deploy.at(Step.ABORTED)]
-    # What is given up is not paused any more either; that is no resumption.
+    # An abort also ends a pause, but that is not a resumption.
     resumed = [one for one in deploy.at(Step.RESUMED) if not any(abs(one.best.at - at) <= 2 * SECOND for at in ended)]
     rows = []
     if paused or resumed:
@@ -47,7 +47,7 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
         keys = deploy.keys
         went_back = keys.replaces if keys.replaces != keys.version and not deploy.rolls_back else ""
         back = sentence(text("and goes back to"), version(went_back)) if went_back else ()
-        # What ends with its completion is in the row of that.
+        # Symptoms that end with its completion are in that row.
         ends, recovered = (
             ended_with(deploy, setting, one.best.at) if not number_ and not deploy.complete_at else ([], [])
         )
@@ -57,7 +57,7 @@ def held_rows(deploy: Story, title: Words, setting: Setting) -> list[Row]:
 
 
 def stuck_rows(deploy: Story, rollout: Words) -> list[Row]:
-    """That a rollout of it made no progress."""
+    """The rows of its rollouts that made no progress."""
     rows = []
     for number_, one in enumerate(deploy.at(Step.STUCK)):
         words = sentence(rollout, text("is stuck: it made no progress within its deadline"))

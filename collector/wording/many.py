@@ -1,4 +1,4 @@
-"""How it is worded that one alert fires for many services at once, and that many services suffer alike."""
+"""The rows of one alert that fires for many services at once, and of many services with the same symptom."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from collector.wording.symptoms import worst
 
 
 def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
-    """That one alert fires for many services, with the worst of what it is about, and that it is resolved for them."""
+    """The rows of one alert of many services: it fires, with the worst of its symptoms, and it is resolved."""
     ordered = sorted(alerts, key=lambda alert: (alert.since, alert.id))
     first, last = ordered[0], ordered[-1].since
     felt = [one for alert in ordered for one in setting.context.linked(alert, LinkKind.ABOUT, as_one=True)]
@@ -43,7 +43,7 @@ def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
 
 
 def many_symptom_rows(begun: Sequence[Story], over: Sequence[Story], setting: Setting) -> list[Row]:
-    """That a measure of many services rises or falls, and that it is as before; each only of those given."""
+    """The rows of a measure of many services: the start, for stories in `begun`, and the end, for those in `over`."""
     rows = []
     for step, stories in ((Step.STARTED, begun), (Step.ENDED, over)):
         if not stories:
@@ -62,7 +62,7 @@ def _of_no_single_service(row: Row) -> Row:
 
 
 def _listed(stories: Sequence[Story], first: datetime, last: datetime, setting: Setting) -> Words:
-    """` (web, orders, mail and 9 more)`, with when, where that is more than one minute."""
+    """` (web, orders, mail and 9 more)`, with the times if they span more than one minute."""
     names = sorted({_called(story.service, setting) for story in stories})
     when: Words = ()
     if clock(first, setting.tz) != clock(last, setting.tz):

@@ -1,4 +1,4 @@
-"""How it is worded that pods of many workloads have the same trouble at once."""
+"""The row of many workloads with the same pod trouble at once."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from collector.wording.sentence import Words, number, row, sentence, text
 from collector.wording.setting import Setting
 
 _NAMES = 3
-"""So many names of services are shown, fewer where the row would be too long for a table."""
+"""Maximum number of service names to show; fewer if the row would be too long for a table."""
 
 
 def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
@@ -30,7 +30,7 @@ def many_rows(stories: Sequence[Story], setting: Setting) -> list[Row]:
         shown = next((most for most in range(_NAMES, 1, -1) if fits((*words, Word(f" ({some(names, most)})")))), 1)
         words += (Word(f" ({some(names, shown)})"),)
     else:
-        # Pods of nobody's: their names are many, and one of them shows what they are.
+        # Pods without a service have many names; one of them shows what they are.
         what = sentence(text("" if head.endswith("ods of") else head), number(f"{pods} pods"))
         example = f" ({names[0]} and {len(names) - 1} more)" if len(names) > 1 else f" ({names[0]})"
         words = (*what, Word(f" {verb}"), *between(first.since, until, setting), *why(kind, begun), Word(example))

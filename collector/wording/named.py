@@ -1,4 +1,4 @@
-"""The lines under the table: what was seen and has no row, by its name, or counted where it is many."""
+"""The lines under the table: stories without rows, by name, or counted if there are many."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ from collector.wording.setting import Setting, deployed_to_several
 from collector.wording.titles import deploy_name
 
 _MOST = 6
-"""So many of one sort are named each on a line of its own."""
+"""Up to this many stories of one sort have a line each."""
 _COUNTED = frozenset({"routine", "momentary", "put back as declared"})
 _KINDS = {
     StoryType.DEPLOY: ("deploy or rollout", "deploys and rollouts"),

@@ -1,11 +1,11 @@
-"""Words: how numbers, times and lists are written in rows."""
+"""How numbers, times and lists are written in rows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 
 def percent(ratio: float) -> str:
-    """A fraction of 1 as people say it: `40.1%`, `0.13%`, `0%`."""
+    """A fraction of 1 as people write it: `40.1%`, `0.13%`, `0%`."""
     value = ratio * 100
     if value == 0:
         return "0%"
@@ -16,14 +16,14 @@ def percent(ratio: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with thousands apart: `13,004`."""
+    """A count with thousands separators: `13,004`."""
     return f"{int(number):,}"
 
 
 def rate(per_second: float, most: float = 0) -> str:
-    """Requests in a second, or in a minute where they are few: `30 requests/s`, `12 requests/min`.
+    """Requests per second, or per minute if they are few: `30 requests/s`, `12 requests/min`.
 
-    `most` is the highest rate of the same sentence: all of them are in its unit.
+    `most` is the highest rate in the same sentence, because all rates in it have the same unit.
     """
     if per_second == 0:
         return "0 requests/s" if most == 0 or most >= 1 else "0 requests/min"
@@ -36,7 +36,7 @@ def rate(per_second: float, most: float = 0) -> str:
 
 def seconds(span: float) -> str:
     """A short duration: `250 ms`, `1.4 s`."""
-    if span < 0.9995:  # else three digits of it are a second
+    if span < 0.9995:  # else it rounds to 1000 ms
         return f"{span * 1000:.3g} ms"
     return f"{span:.3g} s" if span < 999.5 else f"{span:.0f} s"
 

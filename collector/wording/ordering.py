@@ -1,4 +1,4 @@
-"""The order of rows: an effect is not printed before its possible cause where nobody knows which came first."""
+"""The order of rows: an effect is not printed before its possible cause if it is unknown which came first."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,15 +17,15 @@ _EFFECTS = frozenset(
     {Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_FELL, Kind.POD_CRASHED}
     | {Kind.POD_EVICTED, Kind.POD_UNREADY, Kind.POD_OOM_KILLED, Kind.ALERT_FIRING}
 )
-"""Not what lasts, as a crash loop: its interval is how long it did, and not how well its beginning is known."""
+"""Without kinds that last, such as a crash loop: their interval is their duration, not how exact their start is."""
 _COURSE = frozenset({Kind.POD_READY, Kind.POD_TERMINATED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED})
-"""What comes of a deploy."""
+"""The results of a deploy."""
 
 
 def after_causes(rows: Sequence[Row]) -> list[Row]:
-    """The rows, those of effects with a time that is not before a cause of the same service in their interval.
+    """The rows, with each effect moved to the first cause of the same service that is later but within its interval.
 
-    What comes of a deploy is not before the start of that deploy; it has nothing to do with the next one.
+    The results of a deploy are moved in the same way to the start of that deploy, and never to that of the next one.
     """
     causes: dict[str, list[datetime]] = {}
     starts: dict[str, list[datetime]] = {}
@@ -37,7 +37,7 @@ def after_causes(rows: Sequence[Row]) -> list[Row]:
 
 
 def in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows by their times; of one instant the cause first, and what failed before what takes it back."""
+    """The rows by time; within one instant, causes are first, and a failed deploy is before its rollback."""
     begun: dict[str, datetime] = {}
     for row in rows:
         begun[row.story] = min(row.at, begun.get(row.story, row.at))

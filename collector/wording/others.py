@@ -1,4 +1,4 @@
-"""How nodes, scaling, configuration and what people wrote are worded: mostly as the source puts it."""
+"""The rows of nodes, scaling, replaced pods, configuration and notes, mostly in the words of the source."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -32,7 +32,7 @@ def _each(story: Story) -> Sequence[Occurrence]:
 
 
 def scaling_rows(story: Story, setting: Setting) -> list[Row]:
-    """A row for a change of size by somebody; one for all those by an autoscaler."""
+    """A row for one change of size by somebody, or for all changes by an autoscaler."""
     changes = story.at(Step.STARTED)
     first = changes[0].best
     if story.manner == "back":
@@ -64,7 +64,7 @@ def scaling_rows(story: Story, setting: Setting) -> list[Row]:
 
 
 def replaced_rows(story: Story, setting: Setting) -> list[Row]:
-    """Pods that were stopped outside of a rollout, and those that came instead."""
+    """A row for pods that were stopped outside of a rollout, and the pods that replaced them."""
     stopped = [one for one in story.at(Step.STARTED) if one.kind == Kind.POD_TERMINATED]
     new = [one for one in story.occurrences() if one.kind == Kind.POD_SCHEDULED]
     who = setting.service(story.service) or text(story.about)
@@ -84,7 +84,7 @@ def replaced_rows(story: Story, setting: Setting) -> list[Row]:
 
 
 def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting) -> list[Row]:
-    """One row for a node, or for several that went the same way, with the pods that went with them."""
+    """One row for a node, or for several that came or went together, with the pods that went with them."""
     first = nodes[0]
     kind = first.first.kind
     occurrences = [one for node in nodes for one in node.occurrences()]
@@ -108,7 +108,7 @@ def node_rows(nodes: Sequence[Story], folded: Sequence[Story], setting: Setting)
 
 
 def _short(names: Sequence[str]) -> Sequence[str]:
-    """The names of nodes without the domain that all of them are in."""
+    """The names of nodes, without the domain that they share."""
     hosts = [name.partition(".") for name in names]
     one_domain = len({domain for _, _, domain in hosts}) == 1
     return [host for host, _, _ in hosts] if one_domain and len({host for host, _, _ in hosts}) == len(names) else names

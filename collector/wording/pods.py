@@ -1,4 +1,4 @@
-"""How trouble of pods and Jobs of one workload is worded."""
+"""The rows of trouble with the pods and Jobs of one workload."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ SUMMARIES = {
     Kind.POD_START_FAILED: ("Pods of", "cannot start"),
     Kind.JOB_FAILED: ("Jobs of", "fail"),
 }
-"""What to write of many."""
+"""Subject and verb of a row about several."""
 LASTING = (
     Kind.POD_IMAGE_FAILED,
     Kind.POD_UNSCHEDULABLE,
@@ -46,11 +46,11 @@ LASTING = (
     Kind.POD_START_FAILED,
     Kind.POD_CRASH_LOOP,
 )
-"""How often these were reported is not how often they happened."""
+"""For these, the number of reports is not how often they happened."""
 _PROBES = ("liveness", "startup")
 NOT_CREATED = "cannot be created"
 _IMPLIED = ("FailedScheduling: ", "Unschedulable: ", "FailedCreate: ", "Failed to pull image ")
-"""Reasons that the verb has already, `cannot be scheduled`; what follows them is why."""
+"""Reasons that the verb already states (`cannot be scheduled`); the cause follows them."""
 
 
 def pods_rows(story: Story, setting: Setting) -> list[Row]:
@@ -91,7 +91,7 @@ def _subject(story: Story, setting: Setting) -> Words:
 
 
 def _subject_of(story: Story, begun: Sequence[Occurrence], setting: Setting) -> Words:
-    """`3 pods of cart cannot be scheduled`; empty where it befell one of them several times, or not pods."""
+    """`3 pods of cart cannot be scheduled`; empty if it happened to one pod several times, or not to pods."""
     kind, pods = Kind(story.manner), _pods(begun)
     head, verb = SUMMARIES[kind]
     who = setting.service(story.service) or text(story.about)
@@ -104,7 +104,7 @@ def _subject_of(story: Story, begun: Sequence[Occurrence], setting: Setting) -> 
 
 
 def of_one(verb: str, pods: int) -> str:
-    """The verb as it is said of so many: `is evicted` of one."""
+    """The verb in the form for this many pods: `is evicted` for one."""
     for many, one in (("are ", "is "), ("do ", "does ")):
         if pods == 1 and verb.startswith(many):
             return one + verb.removeprefix(many)
@@ -125,32 +125,32 @@ def _count(kind: Kind, begun: Sequence[Occurrence], *, waits: bool = False, leas
     unknown = kind == Kind.POD_CRASH_LOOP and any("count" not in one.best.numbers for one in died)
     if kind in LASTING and (kind != Kind.POD_CRASH_LOOP or (unknown and times <= pods)):
         return sentence(text("in"), in_pods) if pods else ()
-    # Of deaths before those that are known, only the wait after them is.
+    # Of earlier deaths, only the back-off after them is known.
     often = sentence(text("at least" if waits or unknown else ""), number(f"{times} time{'' if times == 1 else 's'}"))
     return often if kind == Kind.JOB_FAILED else sentence(often, text("in"), in_pods)
 
 
 def _pods(begun: Sequence[Occurrence]) -> int:
-    """How many pods are named; none where they are not even made."""
+    """How many pods are named; 0 if none was even created."""
     return len({one.best.subject.pod for one in begun if one.best.subject.pod})
 
 
 def between(first: datetime, last: datetime, setting: Setting) -> Words:
-    """` (14:02 to 14:05)`; nothing if it was soon over, or began before the window."""
+    """` (14:02 to 14:05)`; empty if it was soon over, or began before the window."""
     if last - first < APART or first < setting.window.start:
         return ()
     return (Word(" ("), *span(first, last, setting.tz), Word(")"))
 
 
 def _since(story: Story, setting: Setting) -> Words:
-    """`, since 09:50`, of what began before the window."""
+    """`, since 09:50`; empty unless it began before the window."""
     if story.first.best.at >= setting.window.start:
         return ()
     return (Word(", since "), Word(setting.window.clock(story.first.best.at)))
 
 
 def why(kind: Kind, begun: Sequence[Occurrence]) -> Words:
-    """What the system gave as the reason, of what lasts."""
+    """The reason that the system gives, for kinds that last."""
     best = death_reason(begun) if kind == Kind.POD_CRASH_LOOP else common_reason(begun) if kind in LASTING else ""
     for code in _IMPLIED:
         best = best.removeprefix(code)

@@ -1,4 +1,4 @@
-"""Why something goes wrong with pods, in the words of the system that reports it: one reason for many pods."""
+"""The reasons of pod trouble, in the words of the system that reports it: one reason for many pods."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ _PARTS = (
     lazy_pattern(r", the last of \d+ similar ones$"),
     lazy_pattern(r"^Failed: (?=Failed to )"),
     lazy_pattern(r'Error creating: (?=\w)|\w+ "[^"]*" is forbidden: (?=\w)'),
-    # That evicting others would not have helped either.
+    # The remark that evicting others would not have helped either.
     lazy_pattern(r"\.? (?:no new claims to deallocate, )?preemption: .*$"),
 )
-"""What differs from pod to pod, or explains nothing."""
+"""Parts of a reason that differ from pod to pod, or explain nothing."""
 _WRAPPERS = lazy_pattern(
     r'rpc error: code = \w+ desc = |failed to (?:pull and unpack image|resolve reference) "[^"]*": |'
     r'MountVolume\.\w+ failed for volume "[^"]*" ?: |(?<=": )\S+: (?=not found$)|'
     r"(?<=\d )node\(s\) (?:were )?|^(?:[\w/-]+ ){1,3}analysis phase error/failed: (?=\w)"
 )
-"""What each layer puts before the message of the one below it: the same names once more."""
+"""Prefixes that each layer puts before the message of the layer below; they repeat the same names."""
 _REPEATED = (
     (lazy_pattern(r'^[Mm]etric "(?P<name>[^"]+)" assessed \w+ due to (?=\w)'), r"\g<name> "),
     (
@@ -29,13 +29,13 @@ _REPEATED = (
         r"\g<of> requested: \2, used: \3, limited: \4",
     ),
 )
-"""Messages that have a name several times, or a verdict twice, and how they read with each once."""
+"""Messages that repeat a name or a verdict, and their form without the repetition."""
 _NO_CAUSE = lazy_pattern(r"\b(?:Error: )?(?:ErrImagePull|ImagePullBackOff)$|Back-?[Oo]ff|^(?:Error|Completed)$")
-"""That it is tried again, or did not work, and not why it fails."""
+"""Reasons that report a retry or a failure, but no cause."""
 
 
 def common_reason(occurrences: Sequence[Occurrence]) -> str:
-    """The commonest reason, the shortest of those as common; one that names no cause only where no other is known."""
+    """The commonest reason, and among these the shortest; one without a cause only if no other is known."""
     reasons = [reason for one in occurrences for each in one.events if (reason := reason_of(each))]
     codes = Counter(reason.partition(":")[0] for reason in reasons)
     return min(
@@ -46,7 +46,7 @@ def common_reason(occurrences: Sequence[Occurrence]) -> str:
 
 
 def death_reason(occurrences: Sequence[Occurrence]) -> str:
-    """The commonest reason for which containers end, `StartError`; empty where none says more than that they do."""
+    """The commonest reason of container deaths, such as `StartError`; empty if none names a cause."""
     reasons = Counter(one.best.reason for one in occurrences if not _NO_CAUSE.search(one.best.reason))
     return min(reasons, key=lambda each: (-reasons[each], each), default="")
 
@@ -58,7 +58,7 @@ def informative_summary(one: Occurrence) -> str:
 
 
 def unwrapped(message: str) -> str:
-    """A message without what the layers above its cause put before it; all of it is in the evidence."""
+    """A message without the prefixes of the layers above its cause; the evidence contains all of it."""
     short = _WRAPPERS.sub("", message)
     for repeated, once in _REPEATED:
         short = repeated.sub(once, short)
@@ -66,7 +66,7 @@ def unwrapped(message: str) -> str:
 
 
 def reason_of(event: Event) -> str:
-    """`FailedMount: secret "tls" not found`: with the message, where the words of the Event quote it."""
+    """`FailedMount: secret "tls" not found`: the reason, with the message if the Event's summary quotes it."""
     quoted = _QUOTED.search(event.summary)
     found = quoted["reason"] if quoted else ""
     if event.reason and event.reason not in found:

@@ -1,4 +1,4 @@
-"""The rows of what was chosen: each sort of story by its own wording."""
+"""The rows of the chosen stories, each type in its own wording."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
@@ -34,11 +34,11 @@ _TOGETHER: Mapping[StoryType, Callable[[Sequence[Story], Setting], list[Row]]] =
     StoryType.ALERT: many_alert_rows,
 }
 FEW = 6
-"""So many deploys of a calm window have all their rows; of more there is one row each."""
+"""Up to this many deploys in a calm window have all their rows; if there are more, each has one row."""
 
 
 def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> list[Row]:
-    """The rows of these stories, folded until they are few enough; `brief` are those with one row each."""
+    """The rows of these stories, folded until they are few enough; `brief` are the ids of those with one row each."""
     names = _apart(story.service for story in context.stories.values() if context.visible(story))
     setting = Setting(context, names, deployed_to_several(context), chosen)
     bundles, pins = fold(chosen, context), context.scope.pins
@@ -58,7 +58,7 @@ def worded(chosen: Sequence[Story], context: Context, brief: frozenset[str]) -> 
 
 
 def _apart(services: Iterable[Service]) -> dict[str, list[str]]:
-    """Of each name that several services have, the fields in which these differ."""
+    """For each name, the fields in which the services of that name differ."""
     places: dict[str, set[tuple[str, str]]] = {}
     for one in services:
         places.setdefault(one.name, set()).add((one.cluster, one.namespace))
@@ -89,7 +89,7 @@ def plain_rows(rest: Sequence[Occurrence], context: Context) -> list[Row]:
 def _rows(
     bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
 ) -> list[Row]:
-    """The rows of all bundles; `done` keeps those of each, by its stories, for when others are folded further."""
+    """The rows of all bundles; `done` caches those of each, by its stories, for when others are folded further."""
     rows = [each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done)]
     reported = {id(one) for each in rows for one in each.occurrences}
     for bundle in bundles:
@@ -100,7 +100,7 @@ def _rows(
 
 
 def _symptoms(stories: Sequence[Story], setting: Setting, reported: Set[int]) -> list[Row]:
-    """The rows of those ends of symptoms that are in the row of no other story (`reported`: the id() of what is)."""
+    """The rows of symptoms, without starts and ends in the rows of other stories (`reported`: their id())."""
     if len(stories) == 1:
         return [each for each in symptom_rows(stories[0], setting) if id(each.occurrences[0]) not in reported]
     ends = {
@@ -113,13 +113,13 @@ def _symptoms(stories: Sequence[Story], setting: Setting, reported: Set[int]) ->
 def _too_many(
     bundles: Sequence[Bundle], setting: Setting, brief: frozenset[str], done: dict[tuple[str, ...], list[Row]]
 ) -> bool:
-    """Whether there surely are too many rows: of thousands only so many are worded as it takes to know that."""
+    """Whether there are surely too many rows; of thousands, only as many are worded as it takes to know."""
     rows = (each for bundle in bundles if not _is_symptom(bundle) for each in _shown_of(bundle, setting, brief, done))
     return sum(1 for _ in islice(rows, MOST_ROWS + 1)) > MOST_ROWS
 
 
 def _is_symptom(bundle: Bundle) -> bool:
-    """Whether it is a symptom, or several that are alike, that may stand in the rows of other stories."""
+    """Whether it is a symptom, or several that are alike, that may be part of the rows of other stories."""
     return not bundle.brief and bundle.stories[0].type == StoryType.SYMPTOM
 
 

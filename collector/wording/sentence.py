@@ -16,7 +16,7 @@ from collector.wording.numbers import clock
 
 Words = tuple[Word, ...]
 APART = timedelta(seconds=30)
-"""From so far apart on, two times of one row are both worth printing."""
+"""Two times in one row are both worth printing if at least this far apart."""
 
 
 def text(string: str) -> Words:
@@ -45,12 +45,12 @@ def name(string: str) -> Words:
 
 
 def quote(string: str) -> Words:
-    """What a system or a person wrote."""
+    """Text that a system or a person wrote."""
     return word(string, WordKind.QUOTE)
 
 
 def by(actor: str) -> Words:
-    """`by dana`; nothing if nobody knows."""
+    """`by dana`; empty if unknown."""
     return (Word("by "), Word(spoken(actor), WordKind.ACTOR)) if actor else ()
 
 
@@ -60,16 +60,16 @@ def time(moment: datetime, tz: tzinfo) -> Words:
 
 
 def span(first: datetime, last: datetime, tz: tzinfo) -> Words:
-    """`14:02 to 14:05`; the minute alone if both lie in one."""
+    """`14:02 to 14:05`; a single time if both are in one minute."""
     if clock(first, tz) == clock(last, tz) and abs(last - first) < timedelta(hours=1):
         return time(first, tz)
     return sentence(time(first, tz), text("to"), time(last, tz))
 
 
 def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
-    """The service, with its environment where that serves no users, else with what tells it from others of its name.
+    """The service, with its environment if that serves no users, else with its place if others have the same name.
 
-    `apart` names the fields of a Service that do: `cluster`, `namespace`.
+    `apart` names the fields of a Service that distinguish them: `cluster`, `namespace`.
     """
     return sentence(word(one.name, WordKind.SERVICE), place(one, apart=apart))
 
@@ -83,12 +83,12 @@ def place(one: Service, *, apart: Sequence[str] = ()) -> Words:
 
 
 def detail(words: Words) -> Words:
-    """The same words, as a detail that a table leaves out."""
+    """The same words, marked as a detail that a table leaves out."""
     return tuple(replace(one, detail=True) for one in words)
 
 
 def implied(words: Words) -> Words:
-    """The same words, as something that is clear where the table is about one service alone."""
+    """The same words, marked as clear if the table is about a single service."""
     return tuple(replace(one, implied=True) for one in words)
 
 
@@ -97,7 +97,7 @@ def joined(separator: str, parts: Iterable[Words]) -> Words:
     found: list[Word] = []
     for part in parts:
         if part and found:
-            # What stands between is needed only if both sides are.
+            # The separator is needed only if both sides are.
             of = part if all(one.detail or one.implied for one in part) else found if not _kept(found) else ()
             found.append(Word(separator, detail=any(one.detail for one in of), implied=any(one.implied for one in of)))
         found += part
@@ -175,6 +175,6 @@ def row_id(story: Story, step: str) -> str:
 
 
 def occurrence_id(one: Occurrence) -> str:
-    """The id of what is no step of a story: from what its source calls it."""
+    """The id of a row about an Occurrence outside of all stories, from its id in the source."""
     best = one.best
     return hashlib.sha256(f"{best.source}\0{best.kind}\0{best.native_id}".encode("utf-8", "replace")).hexdigest()[:12]

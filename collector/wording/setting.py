@@ -1,4 +1,4 @@
-"""What the words of a row depend on besides its story."""
+"""The setting of a row: all that its words depend on besides its story."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
@@ -15,13 +15,13 @@ from collector.wording.sentence import Words
 
 
 class Setting(Struct, frozen=True):
-    """Window and zone, which names are ambiguous, and the other stories."""
+    """Window and zone, the ambiguous names, and the other stories."""
 
     context: Context
     apart: Mapping[str, Sequence[str]]
-    """Of each name that several services have, the fields in which these differ: `cluster`, `namespace`."""
+    """For each name, the fields in which the services of that name differ: `cluster`, `namespace`."""
     several: frozenset[str] = frozenset()
-    """The services (their names) that are deployed to several environments that serve users."""
+    """The names of services that are deployed to several environments that serve users."""
 
     with_rows: Sequence[Story] = ()
     """The stories that have rows."""
@@ -41,12 +41,12 @@ class Setting(Struct, frozen=True):
         return sentence.service(one, apart=self.apart.get(one.name, ()))
 
     def place(self, one: Service) -> Words:
-        """What the table adds to the name of the service."""
+        """The place that the table adds to the name of the service."""
         return sentence.place(one, apart=self.apart.get(one.name, ()))
 
 
 def deployed_to_several(context: Context) -> frozenset[str]:
-    """The names of the services of which deploys to several environments that serve users are known."""
+    """The names of services with known deploys to several environments that serve users."""
     places: dict[str, set[str]] = {}
     for story in context.stories.values():
         for run in story.parts_of(StoryType.PIPELINE) if story.type == StoryType.DEPLOY else ():

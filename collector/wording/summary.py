@@ -1,4 +1,4 @@
-"""One row for many stories that are alike, where a table would have more rows than anybody reads."""
+"""One row for many stories that are alike, if a table would have more rows than anybody reads."""
 
 from collections.abc import Sequence
 from textwrap import shorten
@@ -34,11 +34,11 @@ _MANY = {
     StoryType.ANNOTATION: "annotations",
 }
 _QUOTED = 60
-"""So many characters of each note are in the row of many."""
+"""How many characters of each note are in a row about many."""
 
 
 def summary_row(bundle: Bundle, setting: Setting) -> Row:
-    """One row for many that are alike, when there are more rows than anybody reads."""
+    """One row for all stories of the bundle."""
     stories = sorted(bundle.stories, key=lambda story: (story.since, story.id))
     first = stories[0]
     names = list(dict.fromkeys(_name(story) for story in stories))
@@ -51,7 +51,7 @@ def summary_row(bundle: Bundle, setting: Setting) -> Row:
 
 
 def _called(stories: Sequence[Story]) -> Words:
-    """What they are together: `12 alerts`, `Pods of 20 workloads are not ready any more`."""
+    """The words for all of them: `12 alerts`, `Pods of 20 workloads are not ready any more`."""
     manners = {story.manner for story in stories}
     places = len({(story.service, story.about) for story in stories})
     if stories[0].type == StoryType.PODS and len(manners) == 1:
@@ -62,7 +62,7 @@ def _called(stories: Sequence[Story]) -> Words:
 
 
 def _name(story: Story) -> str:
-    """What a reader knows it by; the beginning of a note, which `explain` and the JSON have in full."""
+    """The name that a reader knows; for a note its beginning, because `explain` and the JSON have it in full."""
     if story.type == StoryType.NOTE:
         return f"“{shorten(story.about, _QUOTED, placeholder=' …')}”"
     return story.service.name or story.about

@@ -1,4 +1,4 @@
-"""How errors, latency and traffic are worded, in rows of their own or in that of an alert or deploy."""
+"""The words for errors, latency and traffic, in rows of their own or in those of an alert or deploy."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -33,12 +33,12 @@ _WORST: Mapping[Kind, tuple[Callable[[Iterable[float]], float], str]] = {
     Kind.LATENCY_FELL: (max, "at most"),
     Kind.TRAFFIC_ROSE: (min, "at least"),
 }
-"""Which level of several is the worst, and how it is said that the others are not as bad."""
+"""The function that selects the worst of several levels, and the words that mark it as a bound of all."""
 _RISES = (Kind.ERRORS_ROSE, Kind.LATENCY_ROSE, Kind.TRAFFIC_ROSE)
 
 
 def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: bool = True) -> list[Row]:
-    """The rows of those ends of a symptom that no other row reports."""
+    """A row for the start of a symptom, if `begun`, and one for its end, if `over`."""
     rows = []
     tz = setting.tz
     for one in symptom.at(Step.STARTED)[: 1 if begun else 0]:
@@ -63,8 +63,7 @@ def symptom_rows(symptom: Story, setting: Setting, *, begun: bool = True, over: 
 def beginning(symptom: Story, tz: tzinfo, of: Words = (), *, since: bool = True) -> Words:
     """`5xx ratio rises from 0.1% to 40%, since 14:03 (peak 41.2% at 14:09, 5,412 of 13,004 requests)`.
 
-    Without `since` the row has the time already. `5xx ratio is 40% (since before 13:20)` if it began before anything
-    that was seen.
+    Without `since`, the row already has the time. `5xx ratio is 40% (since before 13:20)` if its start was not seen.
     """
     begun = symptom.at(Step.STARTED)
     if not begun:
@@ -105,9 +104,9 @@ def _loads(what: Event) -> Words:
 
 
 def worst(symptoms: Sequence[Story], tz: tzinfo, *, step: Step | None = None, of: Words = ()) -> Words:
-    """Of several that are alike: `5xx ratio rises to as much as 62.5%, since 15:03`; empty if they are not alike.
+    """The worst of several like symptoms: `5xx ratio rises to as much as 62.5%, since 15:03`; empty if they differ.
 
-    With a step only what that is, of which services: `5xx ratio of 12 services falls to at most 0.1%`.
+    With `step`, only that step, without a time: `5xx ratio of 12 services falls to at most 0.1%`.
     """
     seen = [one for symptom in symptoms for one in symptom.at(step or Step.STARTED)]
     if not seen or len({(one.kind, _measure(one.best)) for one in seen}) > 1:

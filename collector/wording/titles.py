@@ -1,4 +1,4 @@
-"""What a deploy is called: by its sort, its service, and its version."""
+"""The name of a deploy: its sort, service and version."""
 
 from collector.manner import Manner
 from collector.row import WordKind
@@ -20,9 +20,9 @@ _CALLED = {
 
 
 def deploy_name(deploy: Story, setting: Setting, *, origin: bool = False) -> Words:
-    """What a deploy is called: `Deploy of checkout 1.5.0`, `Rollback of checkout to 1.4.9`.
+    """The name of a deploy: `Deploy of checkout 1.5.0`, `Rollback of checkout to 1.4.9`.
 
-    With `origin` a rollback also names the version that it leaves.
+    With `origin`, a rollback also names the version that it leaves.
     """
     keys = deploy.keys
     runs = deploy.parts_of(StoryType.PIPELINE)
@@ -47,7 +47,7 @@ def same_version(deploy: Story) -> bool:
 
 
 def rollout_name(deploy: Story, setting: Setting) -> Words:
-    """What the cluster's part of it is called, whatever CI calls the whole."""
+    """The name of its rollout in the cluster, whatever CI calls the deploy."""
     if deploy.rolls_back or deploy.manner == Manner.RESTART:
         return deploy_name(deploy, setting)
     what = version(deploy.keys.version or _commit(deploy))
@@ -55,7 +55,7 @@ def rollout_name(deploy: Story, setting: Setting) -> Words:
 
 
 def of_service(deploy: Story, setting: Setting) -> Words:
-    """The service, with the environment where deploys to several are known."""
+    """The service, with the environment if deploys to several are known."""
     return sentence(setting.service(deploy.service), _one_of_several(deploy, setting))
 
 
@@ -72,7 +72,7 @@ def _one_of_several(deploy: Story, setting: Setting) -> Words:
 
 
 def _what(deploy: Story) -> Words:
-    """The version, else the commit, else what is known of its configuration."""
+    """The version, else the commit, else the chart or commit of its configuration."""
     keys = deploy.keys
     if keys.version or keys.commit:
         return version(keys.version or _commit(deploy))
@@ -82,7 +82,7 @@ def _what(deploy: Story) -> Words:
 
 
 def _digest(deploy: Story) -> Words:
-    """The image that runs, where it has no other name."""
+    """The digest of its image, for a deploy without another name."""
     digest = deploy.keys.digest.removeprefix("sha256:")[:12]
     return sentence(text("digest"), version(digest)) if digest else ()
 

@@ -1,4 +1,4 @@
-"""What the systems that deploy are called in a row."""
+"""The names of the systems that deploy, as rows use them."""
 
 import re
 
@@ -19,18 +19,18 @@ _NAMES = {
     "tekton": "Tekton",
     "terraform": "Terraform",
 }
-"""By how a part of the source's name begins: `argocd-prod`."""
+"""By the beginning of a part of the source's name: `argocd-prod`."""
 _SERVICES = {"ecs": "ECS", "codedeploy": "CodeDeploy"}
-"""What deploys within AWS, by how its records are called: `ecs/prod/search/b7Qm1`."""
+"""The AWS services that deploy, by the beginning of the ids of their records: `ecs/prod/search/b7Qm1`."""
 CI = "CI/CD"
 _CONTROLLERS = frozenset(
     {"argocd-controller", "argocd-application-controller", "helm-controller", "kustomize-controller"}
 )
-"""What writes to the cluster for Argo CD and Flux: it does what is in git, and nobody wonders who it is."""
+"""The controllers of Argo CD and Flux. They apply what is in git, so nobody asks who they are."""
 
 
 def tool(pipeline: Story) -> str:
-    """`Argo CD` for what syncs an application or a release, `CI/CD` for what runs a pipeline."""
+    """The system's name (`Argo CD`) for syncs, AWS services and infrastructure, `CI/CD` for other pipelines."""
     gitops = pipeline.keys.application or pipeline.keys.release
     by_name = gitops or _service(pipeline) or Manner.INFRASTRUCTURE in stated(pipeline)
     return system(pipeline) if by_name else CI
@@ -46,7 +46,7 @@ def _service(pipeline: Story) -> str:
 
 
 def system(pipeline: Story) -> str:
-    """The system by its own name, else as the configuration calls the source."""
+    """The system's own name, else the name of the source in the configuration."""
     if service := _service(pipeline):
         return service
     source = pipeline.first.best.source
@@ -55,18 +55,18 @@ def system(pipeline: Story) -> str:
 
 
 def doer(deploy: Story, pipelines: tuple[Story, ...]) -> str:
-    """Who wanted it; empty where only the controller of a tool is known that the row names anyway."""
+    """The actor of the deploy; empty if it is only the controller of a tool, which the row names anyway."""
     return "" if deploy.actor in _CONTROLLERS and pipelines else deploy.actor
 
 
 def begun_by(pipelines: tuple[Story, ...]) -> str:
-    """What the deploy starts in: in CI where a run of it takes part, else in what applies it."""
+    """The tool where the deploy starts: CI if a CI run takes part, else the tool that applies it."""
     tools = [tool(one) for one in pipelines]
     return CI if CI in tools else next(iter(tools), "")
 
 
 def applied_by(pipelines: tuple[Story, ...]) -> Story | None:
-    """The last to be complete of those that are nearest to the cluster; None if none of these is."""
+    """The last pipeline to complete among those nearest to the cluster; None if none of these is complete."""
     near = [one for one in pipelines if tool(one) != CI] or pipelines
     done = [one for one in near if one.at(Step.COMPLETED)]
     return max(done, key=lambda one: max(each.best.at for each in one.at(Step.COMPLETED)), default=None)
