@@ -66,7 +66,7 @@ def _lines(found: Sequence["Checked"]) -> Iterator[str]:
     width = max(len(one_line(each.name)) for each in found)
     for each in found:
         target = f"{each.type}: {one_line(each.target)}" if each.target else each.type
-        kept = f"keeps {one_line(each.keeps)}" if each.keeps else ""
+        kept = f"keeps {one_line(each.retention)}" if each.retention else ""
         about = "; ".join(filter(None, (target, _reach(each), kept)))
         yield f"{one_line(each.name):<{width}}  {each.state.value:<7}  {about}"
         for gap in each.gaps:
@@ -89,7 +89,7 @@ def _json(found: Sequence["Checked"]) -> str:
             "target": one_line(each.target),
             "state": each.state.value,
             "since": f"{each.since:%Y-%m-%dT%H:%M:%SZ}" if each.since else None,
-            "keeps": one_line(each.keeps) or None,
+            "keeps": one_line(each.retention) or None,
             "answers": each.documents,
             "gaps": [{"reason": one_line(gap.reason), "hint": one_line(gap.hint)} for gap in each.gaps],
         }

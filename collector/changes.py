@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from collector.manner import Manner
-from collector.services.service import Service, anywhere
+from collector.services.service import Service, without_environment
 from collector.stories.story import Step, Story, StoryType
 
 PRELUDE = timedelta(hours=12)
@@ -22,7 +22,7 @@ def begun(effects: Iterable[Story]) -> dict[Service, datetime]:
     found: dict[Service, datetime] = {}
     for story in effects:
         if story.type != StoryType.DEPLOY and story.service.name:
-            service = anywhere(story.service)
+            service = without_environment(story.service)
             found[service] = min(found.get(service, story.since), story.since)
     return found
 
@@ -31,7 +31,7 @@ def last_changes(stories: Sequence[Story], began: Mapping[Service, datetime]) ->
     """The id of each service's last change, routine excepted, at most PRELUDE before its time in `began`."""
     found: dict[Service, Story] = {}
     for story in stories if began else ():
-        service = anywhere(story.service)
+        service = without_environment(story.service)
         if story.type in CHANGES - _NO_CAUSES and service in began:
             recent = began[service] - PRELUDE <= story.since <= began[service]
             routine = story.manner in _ROUTINE or not story.at(Step.STARTED)
@@ -48,6 +48,6 @@ def infrastructure(stories: Iterable[Story], effects: Sequence[Story], until: da
     if not ours or not effects:
         return frozenset()
     began = min(max(story.first.best.at, story.first.best.latest) for story in effects)
-    places = {anywhere(one.service) for one in ours if one.first.best.earliest <= began}
-    found = (one for one in ours if anywhere(one.service) in places and one.first.best.earliest <= until)
+    places = {without_environment(one.service) for one in ours if one.first.best.earliest <= began}
+    found = (one for one in ours if without_environment(one.service) in places and one.first.best.earliest <= until)
     return frozenset(one.id for one in found)

@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 @runtime_checkable
-class Keeping(Protocol):
+class HasRetention(Protocol):
     """A source with a system that may report how long it keeps its data."""
 
     def retention(self, deadline: Deadline) -> str:
@@ -49,7 +49,7 @@ class Checked(Struct, frozen=True):
     """Start of the part of the window that it sees in full, in UTC; None if that is all of it, or not reported."""
     documents: int
     """How many documents it gave."""
-    keeps: str = ""
+    retention: str = ""
     """How long the system keeps its data, as it reports it; empty if it does not."""
 
 
@@ -75,7 +75,7 @@ def check(
     def feed(source: Source, deadline: Deadline) -> Iterator[Document | Gap]:
         try:
             yield from source.fetch(window, deadline)
-            if isinstance(source, Keeping):
+            if isinstance(source, HasRetention):
                 keeps[source.name] = source.retention(deadline)
         finally:
             if fetched:

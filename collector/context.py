@@ -10,7 +10,7 @@ from collector.effects import in_window, last_seen, weight
 from collector.links import Link, LinkKind
 from collector.node_costs import crowded, emptied
 from collector.scope import Scope
-from collector.services.service import Service, anywhere
+from collector.services.service import Service, without_environment
 from collector.stories.flags import beside, is_shared
 from collector.stories.job_runs import ran_with
 from collector.stories.nodes import waves
@@ -19,9 +19,9 @@ from collector.window import Window
 
 STANDING = timedelta(hours=6)
 """A condition that has lasted this long when the window begins is not news."""
-SHARE = 0.3
+THRESHOLD_SHARE = 0.3
 """A story that weighs less than this fraction of the strongest effect has no row by itself."""
-LEAST = 20.0
+MINIMUM_WEIGHT = 20.0
 """A story below this weight has a row by itself only if no story reaches this weight."""
 MANY_NODES = 6
 """How many nodes must come or go in one wave to be news by themselves."""
@@ -39,7 +39,7 @@ class Context(Struct):
     links: Sequence[Link]
     weights: dict[str, float] = field(default_factory=dict)
     threshold: float = 0
-    live: bool = False
+    knows_production: bool = False
     """Whether any story is about an environment that serves users; if none is, the other environments count."""
     affected: frozenset[Service] = frozenset()
     """Services with an effect above the threshold (a rollback is one), and those that notes name."""
@@ -47,7 +47,7 @@ class Context(Struct):
     """When the first of those effects began."""
     infrastructure: frozenset[str] = frozenset()
     """Changes of infrastructure (their ids) before those effects, and those that followed them in the same place."""
-    of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    links_of: Mapping[str, Sequence[Link]] = field(default_factory=dict)
     """The links of each story, by its id."""
     waves: frozenset[str] = frozenset()
     """Ids of node stories in waves, if something cost users or pods or the wave has MANY_NODES."""
@@ -72,22 +72,22 @@ class Context(Struct):
 
     _visible: dict[str, bool] = field(default_factory=dict)
 
-    def standing(self, story: Story) -> bool:
+    def is_longstanding(self, story: Story) -> bool:
         """Whether it had already lasted longer than STANDING when the window began, and so is not news."""
         return story.type in LASTING and story.first.best.earliest < self.window.start - STANDING
 
-    def elsewhere(self, story: Story) -> bool:
+    def in_other_environment(self, story: Story) -> bool:
         """Whether its environment serves no users, while one that does is known."""
-        return self.live and story.service.lower
+        return self.knows_production and story.service.serves_no_users
 
     def counts(self, story: Story) -> bool:
         """Whether it cost about as much as the worst of the window, or its service is affected."""
         strong = 0 < self.threshold <= self.weights.get(story.id, 0)
-        return strong or (anywhere(story.service) in self.affected and not self.elsewhere(story))
+        return strong or (without_environment(story.service) in self.affected and not self.in_other_environment(story))
 
     def beside_unowned(self, story: Story) -> bool:
         """Whether it is in a namespace where pods that belong to no service are in trouble."""
-        return (story.service.cluster, story.service.namespace) in self.unowned and not self.elsewhere(story)
+        return (story.service.cluster, story.service.namespace) in self.unowned and not self.in_other_environment(story)
 
     def visible(self, story: Story) -> bool:
         """Whether any of it may have happened in the window, or it lasted into the window."""
@@ -104,7 +104,7 @@ class Context(Struct):
     def linked(self, story: Story, kind: LinkKind, *, as_one: bool) -> list[Story]:
         """The stories that links of this kind connect to it; it is their `one` if `as_one`, else their `other`."""
         found = []
-        for link in self.of.get(story.id, ()):
+        for link in self.links_of.get(story.id, ()):
             own, other = (link.one, link.other) if as_one else (link.other, link.one)
             if link.kind == kind and own == story.id and other in self.stories:
                 found.append(self.stories[other])
@@ -118,17 +118,19 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     for link in links:
         of.setdefault(link.one, []).append(link)
         of.setdefault(link.other, []).append(link)
-    context.of = of
+    context.links_of = of
     seen = [story for story in stories if context.visible(story)]
-    context.live = any(
-        not story.service.lower for story in seen if story.service.name and story.type != StoryType.WARNING
+    context.knows_production = any(
+        not story.service.serves_no_users for story in seen if story.service.name and story.type != StoryType.WARNING
     )
     for story in seen:
-        if not context.standing(story) and not context.elsewhere(story):
+        if not context.is_longstanding(story) and not context.in_other_environment(story):
             context.weights[story.id] = weight(story, window)
     context.threshold = _threshold([each for each in context.weights.values() if each > 0])
     effects = [story for story in seen if 0 < context.threshold <= context.weights.get(story.id, 0)]
-    context.affected = frozenset(anywhere(story.service) for story in effects if story.service.name) | _named(context)
+    context.affected = frozenset(
+        without_environment(story.service) for story in effects if story.service.name
+    ) | _named(context)
     context.began = min((story.first.best.earliest for story in effects), default=None)
     until = max((last_seen(story, window) for story in effects), default=window.end)
     context.infrastructure = infrastructure(seen, effects, until)
@@ -147,9 +149,9 @@ def survey(stories: Sequence[Story], links: Sequence[Link], window: Window, scop
     )
     context.emptied = emptied(nodes_seen, context.affected)
     context.crowded = crowded(links, context.stories)
-    context.last_changes = last_changes(stories, begun(effects) if effects else _written_of(context))
+    context.last_changes = last_changes(stories, begun(effects) if effects else _first_notes(context))
     context.beside = _beside(context, effects)
-    jobs = (story for story in stories if story.type == StoryType.JOB_RUN and not context.elsewhere(story))
+    jobs = (story for story in stories if story.type == StoryType.JOB_RUN and not context.in_other_environment(story))
     context.ran_with = ran_with(jobs, effects)
     return context
 
@@ -160,9 +162,9 @@ def _threshold(weights: Sequence[float]) -> float:
     A single crash is news in a window where little else went wrong, but not where many pods crash a little.
     """
     strongest = max(weights, default=0)
-    if strongest < LEAST and len(weights) <= FEW:
-        return SHARE * strongest
-    return min(strongest, max(LEAST, SHARE * strongest))
+    if strongest < MINIMUM_WEIGHT and len(weights) <= FEW:
+        return THRESHOLD_SHARE * strongest
+    return min(strongest, max(MINIMUM_WEIGHT, THRESHOLD_SHARE * strongest))
 
 
 def _named(context: Context) -> frozenset[Service]:
@@ -170,19 +172,19 @@ def _named(context: Context) -> frozenset[Service]:
     linked = (context.stories[link.other] for link in context.links if link.kind == LinkKind.NAMES)
     names = {story.service.name.lower() for story in linked}
     named = (story for story in context.stories.values() if story.service.name.lower() in names) if names else ()
-    return frozenset(anywhere(story.service) for story in named if not context.elsewhere(story))
+    return frozenset(without_environment(story.service) for story in named if not context.in_other_environment(story))
 
 
-def _written_of(context: Context) -> dict[Service, datetime]:
+def _first_notes(context: Context) -> dict[Service, datetime]:
     """When a note first named each service: the only sign of an effect if no source shows one."""
     began: dict[Service, datetime] = {}
     for link in context.links:
         if link.kind != LinkKind.NAMES:
             continue
         note, named = context.stories[link.one], context.stories[link.other]
-        service = anywhere(named.service)
+        service = without_environment(named.service)
         earlier = service not in began or note.since < began[service]
-        if earlier and context.visible(note) and not context.elsewhere(named):
+        if earlier and context.visible(note) and not context.in_other_environment(named):
             began[service] = note.since
     return began
 
@@ -191,6 +193,6 @@ def _beside(context: Context, effects: Sequence[Story]) -> frozenset[str]:
     asked = context.scope.services
     felt = [story for story in effects if not asked or story.service.name in asked]
     changes = [story for story in context.stories.values() if story.type == StoryType.FLAG or is_shared(story)]
-    found = beside([change for change in changes if not context.elsewhere(change)], felt)
+    found = beside([change for change in changes if not context.in_other_environment(change)], felt)
     pairs = [(link.one, link.other) for link in context.links if link.kind == LinkKind.ROLLS_BACK]
     return found | {one for pair in pairs if found.intersection(pair) for one in pair}

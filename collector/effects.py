@@ -20,8 +20,8 @@ _LONGEST_WAIT = timedelta(minutes=5)
 died several times, even if no source counted."""
 _SIGNS = (Step.STUCK, Step.ABORTED, Step.FAILED)
 _INFRASTRUCTURE = ("-exporter", "node-exporter", "kube-state-metrics", "kubelet", "prometheus-operator")
-_QUIET = {"info": 4.0, "none": 0.0, "informational": 4.0, "debug": 0.0}
-_LOUD = frozenset({"critical", "page", "pager", "emergency", "error", "high", "p1", "sev1", "major"})
+_LOW_SEVERITIES = {"info": 4.0, "none": 0.0, "informational": 4.0, "debug": 0.0}
+_HIGH_SEVERITIES = frozenset({"critical", "page", "pager", "emergency", "error", "high", "p1", "sev1", "major"})
 _HEARTBEATS = frozenset({"watchdog", "deadmansswitch", "deadmanssnitch", "infoinhibitor"})
 
 
@@ -84,7 +84,7 @@ def _lost(story: Story) -> float:
 def _alert(story: Story) -> float:
     if story.about.lower().replace("-", "").replace("_", "") in _HEARTBEATS:
         return 0
-    level = _QUIET.get(story.manner, 60 if story.manner in _LOUD else 40)
+    level = _LOW_SEVERITIES.get(story.manner, 60 if story.manner in _HIGH_SEVERITIES else 40)
     return level / 2 if infrastructure(story) else level
 
 

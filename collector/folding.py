@@ -35,7 +35,7 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     bundles, taken = _nodes(free, context)
     groups: dict[tuple[str, ...], list[Story]] = {}
     for story in free:
-        if story.id not in taken and (sort := _alike(story, context)):
+        if story.id not in taken and (sort := _folding_key(story, context)):
             groups.setdefault(sort, []).append(story)
     for _, alike in sorted(groups.items()):
         for together in _stretches(alike):
@@ -46,7 +46,7 @@ def fold(chosen: Sequence[Story], context: Context) -> list[Bundle]:
     return bundles + [Bundle((story,)) for story in chosen if story.id not in taken]
 
 
-def _alike(story: Story, context: Context) -> tuple[str, ...]:
+def _folding_key(story: Story, context: Context) -> tuple[str, ...]:
     """The key shared by stories that a reader sees as one; empty if the story stays by itself."""
     deploys = context.linked(story, LinkKind.PODS_OF, as_one=True) if story.type == StoryType.PODS else []
     if story.type == StoryType.PODS and not any(context.visible(deploy) for deploy in deploys):
@@ -63,7 +63,7 @@ def fold_alike(bundles: Sequence[Bundle], pins: Set[str]) -> list[Bundle] | None
 
     Pinned stories keep their own rows.
     """
-    _, others = _free(bundles, pins)
+    _, others = _unpinned(bundles, pins)
     return _folded(bundles, _largest(others, lambda one: len(one.stories) == 1, lambda one: (one.type, one.manner)))
 
 
@@ -72,11 +72,11 @@ def fold_further(bundles: Sequence[Bundle], too_many: int, pins: Set[str]) -> li
 
     Notes are first, then the most frequent type.
     """
-    notes, others = _free(bundles, pins)
+    notes, others = _unpinned(bundles, pins)
     return _folded(bundles, _notes(notes, too_many) or _largest(others, lambda _: True, lambda one: one.type))
 
 
-def _free(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
+def _unpinned(bundles: Iterable[Bundle], pins: Set[str]) -> tuple[list[Bundle], list[Bundle]]:
     """The bundles without pinned stories, which may be folded: notes, and the others."""
     free = [bundle for bundle in bundles if not pins or not any(story.id in pins for story in bundle.stories)]
     notes = [bundle for bundle in free if bundle.stories[0].type == StoryType.NOTE]

@@ -19,7 +19,7 @@ from collector.source import Deadline, Document, Gap, SameService, Seen, Source
 from collector.tally import Tally
 from collector.window import Window
 
-_NO_HURRY = 7 * 24 * 3600.0
+_NO_DEADLINE = 7 * 24 * 3600.0
 
 Feed: TypeAlias = Callable[[Source, Deadline], Iterable[Document | Gap]]
 """Yields the documents of a source, from its own fetch or from a bundle."""
@@ -30,7 +30,7 @@ Progress: TypeAlias = Callable[[str, int, str], None]
 
 _AHEAD = 2
 """How many documents a feed may be ahead of its reader; this limits the memory."""
-_LOOK = 0.2
+_POLL_SECONDS = 0.2
 """Seconds between two checks for an interruption by the user."""
 _GRACE = 1.0
 """Seconds past its deadline in which a source can itself report what it did not finish."""
@@ -68,7 +68,7 @@ def gather(
     ends the wait: the result has everything that came until then, and the `unfinished` sources.
     """
     stop = threading.Event()
-    tallies = [Tally(source, Deadline(source.deadline if hurry else _NO_HURRY)) for source in sources]
+    tallies = [Tally(source, Deadline(source.deadline if hurry else _NO_DEADLINE)) for source in sources]
     by_name = {tally.source.name: tally for tally in tallies}
 
     def run(tally: Tally) -> None:
@@ -78,10 +78,10 @@ def gather(
             documents, window
         )
         for found in guarded(given_by):
-            if tally.left:
+            if tally.abandoned:
                 return
             if isinstance(found, Gap):
-                tally.read.append(_clean_gap(found, scrubber))
+                tally.read_gaps.append(_clean_gap(found, scrubber))
             elif isinstance(found, Seen):
                 tally.seen.append(found)
             elif isinstance(found, SameService):
@@ -100,9 +100,9 @@ def gather(
         tally = by_name[name]
         if tally.deadline.overdue() < _READING:
             return False
-        tally.left = True
+        tally.abandoned = True
         reason = f"what it answered could not be read within {_READING:g} s past its deadline"
-        tally.read.append(Gap(reason, "ask for a narrower window, or report what takes so long", fatal=True))
+        tally.read_gaps.append(Gap(reason, "ask for a narrower window, or report what takes so long", fatal=True))
         return True
 
     unfinished = side_by_side({name: partial(run, tally) for name, tally in by_name.items()}, stop, leave)
@@ -140,24 +140,24 @@ def _documents(
     stop: threading.Event,
 ) -> Iterator[Document]:
     name, deadline = tally.source.name, tally.deadline
-    while not tally.left:
+    while not tally.abandoned:
         try:
-            item = given.get(timeout=min(_LOOK, deadline.remaining() + _GRACE))
+            item = given.get(timeout=min(_POLL_SECONDS, deadline.remaining() + _GRACE))
         except queue.Empty:
             if stop.is_set():
-                tally.fed.append(Gap("interrupted before it had answered everything", fatal=True))
+                tally.fetch_gaps.append(Gap("interrupted before it had answered everything", fatal=True))
                 return
             if deadline.overdue() < _GRACE:
                 continue
             late = Gap(f"no answer within {deadline.seconds:g} s", "raise `deadline` of this source", fatal=True)
-            tally.fed.append(late)
+            tally.fetch_gaps.append(late)
             keep(name, late)
             return
         if item is None:
             return
         if isinstance(item, Gap):
             gap = _clean_gap(item, scrubber)
-            tally.fed.append(gap)
+            tally.fetch_gaps.append(gap)
             keep(name, gap)
             continue
         document = _clean(item, scrubber)

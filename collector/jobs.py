@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-_LOOK = 0.2
+_POLL_SECONDS = 0.2
 """Seconds between two checks whether to abandon a job."""
 _STOPPED = 0.6
 """Seconds that the jobs have to end after the user interrupted."""
@@ -35,7 +35,7 @@ def side_by_side(
             # Daemon threads do not delay the end of the program, so a request that hangs can be abandoned.
             threading.Thread(target=guarded, args=(name,), name=f"read {name}", daemon=True).start()
         for name, each in done.items():
-            while not each.wait(_LOOK) and not leave(name):
+            while not each.wait(_POLL_SECONDS) and not leave(name):
                 pass
     except KeyboardInterrupt:
         unfinished = [name for name, each in done.items() if not each.is_set()]

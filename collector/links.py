@@ -11,14 +11,14 @@ from collector.firing import explained
 from collector.link import Link as Link
 from collector.link import LinkKind as LinkKind
 from collector.nearest import Nearest
-from collector.services.service import Service, anywhere
+from collector.services.service import Service, without_environment
 from collector.stories.flags import undone
 from collector.stories.nodes import DRAIN, goes_away, node_of
 from collector.stories.story import Step, Story, StoryType
 
-_HELPS = timedelta(minutes=3)
+_ENDS_WITHIN = timedelta(minutes=3)
 """Largest distance of a symptom's end from the completion, or the abort, of the deploy that it ends with."""
-_LOST = timedelta(minutes=6)
+_EVICTION_DELAY = timedelta(minutes=6)
 """Kubernetes evicts the pods of a lost node after 5 minutes."""
 _OFF_NODE = frozenset({Kind.POD_EVICTED, Kind.POD_UNREADY})
 _OF_POD = re.compile(r"-(?:[0-9]{1,3}|[0-9a-z]{6,10}-[bcdfghjklmnpqrstvwxz2-9]{5})$")
@@ -57,7 +57,7 @@ def _rolled_back(deploys: Iterable[Story]) -> Iterator[Link]:
     latest: dict[Service, Story] = {}
     of_version: dict[tuple[Service, str], Story] = {}
     for deploy in deploys:
-        service = anywhere(deploy.service)
+        service = without_environment(deploy.service)
         before = latest.get(service)
         if deploy.rolls_back and before:
             came_from = of_version.get((service, deploy.keys.replaces)) if deploy.keys.replaces else None
@@ -95,7 +95,10 @@ def _ends_with(symptoms: Iterable[Story], deploys: Iterable[Story]) -> Iterator[
         over, ours = symptom.over, done.get(_place(symptom.service), [])
         if over is None:
             continue
-        low, high = bisect_left(ours, over - _HELPS, key=_when), bisect_right(ours, over + _HELPS, key=_when)
+        low, high = (
+            bisect_left(ours, over - _ENDS_WITHIN, key=_when),
+            bisect_right(ours, over + _ENDS_WITHIN, key=_when),
+        )
         near = [(abs(at - over), not deploy.rolls_back, deploy) for at, deploy in ours[low:high]]
         if near:
             apart, _, deploy = min(near, key=lambda one: (one[0], one[1], one[2].since))
@@ -137,7 +140,7 @@ def _on_node(pods: Iterable[Story], nodes: Sequence[Story]) -> Iterator[Link]:
         for node in [node for name in names for node in gone.get(name, ())] if names else every:
             since = node.first.best.earliest
             since -= DRAIN if node.manner == Kind.NODE_DRAINED else timedelta()
-            until = (node.over or node.until) + _LOST
+            until = (node.over or node.until) + _EVICTION_DELAY
             if until < story.since:
                 continue
             at = bisect_left(moments, since)

@@ -44,7 +44,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     `effects` are the stories with rows and a cost. An unknown phase has the reason why, with times in `tz`.
     """
     costly = [story for story in effects if story.type != StoryType.DEPLOY]
-    if not costly and not _written_of(rows):
+    if not costly and not _notes_mark_a_phase(rows):
         return ()
     started = _started(costly, rows) if costly else _unknown("started", "no source shows an effect")
     after = [row for row in rows if started.earliest is None or row.at >= started.earliest]
@@ -62,7 +62,7 @@ def phases(rows: Sequence[Row], effects: Sequence[Story], tz: tzinfo) -> tuple[P
     )
 
 
-def _written_of(rows: Sequence[Row]) -> bool:
+def _notes_mark_a_phase(rows: Sequence[Row]) -> bool:
     """Whether a note reports the cause, the mitigation or the end of an incident."""
     known = changed(rows)
     return any(

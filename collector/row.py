@@ -9,9 +9,9 @@ from msgspec import Struct
 from collector.event import Event, Kind, order
 from collector.merge import Occurrence
 
-LONGEST = 140
+MAX_ROW_LENGTH = 140
 """Maximum characters of a row: two lines of a table, beside time and evidence, on a page 900 pixels wide."""
-_LEAST = 30
+MIN_QUOTE_LENGTH = 30
 """A quote is not cut below this many characters, however long the rest is."""
 
 
@@ -100,7 +100,7 @@ class Row(Struct, frozen=True):
         """
         words = [word for word in self.words if not word.detail]
         # The cut does not depend on `implied`, so a row reads the same wherever it is quoted.
-        texts = _room(words) if self.kind != Kind.NOTE else [word.text for word in words]
+        texts = _shortened(words) if self.kind != Kind.NOTE else [word.text for word in words]
         kept = [at for at, word in enumerate(words) if not (implied and word.implied)]
         begins = bool(kept) and words[kept[0]] is self.words[0]
         line = "".join(texts[at] for at in kept)
@@ -144,18 +144,18 @@ class Row(Struct, frozen=True):
 
 def fits(words: Iterable[Word]) -> bool:
     """Whether a row of these words is short enough for a table, without their details."""
-    return sum(len(word.text) for word in words if not word.detail) <= LONGEST
+    return sum(len(word.text) for word in words if not word.detail) <= MAX_ROW_LENGTH
 
 
-def _room(words: Sequence[Word]) -> list[str]:
+def _shortened(words: Sequence[Word]) -> list[str]:
     """The texts, with the longest quotes cut until all texts fit into LONGEST or no quote can be cut further."""
     texts = [word.text for word in words]
-    over = sum(map(len, texts)) - LONGEST
+    over = sum(map(len, texts)) - MAX_ROW_LENGTH
     quotes = [at for at, word in enumerate(words) if word.kind == WordKind.QUOTE]
     for at in sorted(quotes, key=lambda at: -len(texts[at])):
         if over > 0:
             whole = texts[at]
-            texts[at] = _cut(whole, max(_LEAST, len(whole) - over))
+            texts[at] = _cut(whole, max(MIN_QUOTE_LENGTH, len(whole) - over))
             over -= len(whole) - len(texts[at])
     return texts
 

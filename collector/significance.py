@@ -10,7 +10,7 @@ from collector.context import Context
 from collector.deploy_rules import not_started, put_back, refused, under_what_fails, undone
 from collector.event import Kind
 from collector.links import LinkKind
-from collector.services.service import anywhere
+from collector.services.service import without_environment
 from collector.stories.scaling import resized, storm
 from collector.stories.story import Step, Story, StoryType
 
@@ -41,7 +41,7 @@ def _asked(story: Story, context: Context) -> bool:
 
 
 def _affected(story: Story, context: Context) -> bool:
-    return anywhere(story.service) in context.affected and not context.elsewhere(story)
+    return without_environment(story.service) in context.affected and not context.in_other_environment(story)
 
 
 def _effect(story: Story, context: Context) -> bool:
@@ -124,13 +124,13 @@ RULES = (
     Rule(
         "last change before the effect",
         "row",
-        lambda s, c: s.id in c.last_changes and not c.scope.services and not c.elsewhere(s),
+        lambda s, c: s.id in c.last_changes and not c.scope.services and not c.in_other_environment(s),
         "nothing else of the service changed between it and the effect",
     ),
     Rule(
         "rolled back in the window",
         "row",
-        lambda s, c: undone(s, c) and not c.scope.services and not c.elsewhere(s),
+        lambda s, c: undone(s, c) and not c.scope.services and not c.in_other_environment(s),
         "it was rolled back in the window",
     ),
     Rule("change beside an effect", "row", lambda s, c: s.id in c.beside, "something began or ended minutes after it"),
@@ -144,8 +144,8 @@ RULES = (
         lambda s, c: bool(c.scope.services) and bool(s.service.name),
         "--service names others",
     ),
-    Rule("standing alert", "named", lambda s, c: c.standing(s), "it has fired for hours and says nothing new"),
-    Rule("another environment", "named", lambda s, c: c.elsewhere(s), "it serves no users"),
+    Rule("standing alert", "named", lambda s, c: c.is_longstanding(s), "it has fired for hours and says nothing new"),
+    Rule("another environment", "named", lambda s, c: c.in_other_environment(s), "it serves no users"),
     Rule("preview", "named", lambda s, _c: s.service.preview, "it is made for one branch and thrown away"),
     Rule("silence of an alert in the table", "row", _silence_of_a_row, "somebody muted what the table shows"),
     Rule("remark", "row", _remark, "somebody marked it by hand"),

@@ -13,12 +13,12 @@ class Tally(Struct):
 
     source: Source
     deadline: Deadline
-    left: bool = False
+    abandoned: bool = False
     """Whether it was abandoned because it took too long."""
     documents: int = 0
     pages: dict[str, int] = field(default_factory=dict)
-    fed: list[Gap] = field(default_factory=list)
-    read: list[Gap] = field(default_factory=list)
+    fetch_gaps: list[Gap] = field(default_factory=list)
+    read_gaps: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     names: list[SameService] = field(default_factory=list)
@@ -27,15 +27,15 @@ class Tally(Struct):
 
     def coverage(self) -> Coverage:
         """The coverage of the source."""
-        failed = not self.documents and any(gap.fatal for gap in (*self.fed, *self.read))
+        failed = not self.documents and any(gap.fatal for gap in (*self.fetch_gaps, *self.read_gaps))
         # Without any answer, a reader reports that there is nothing, although nobody looked.
-        read = [gap for gap in self.read if gap.fatal] if failed else self.read
+        read = [gap for gap in self.read_gaps if gap.fatal] if failed else self.read_gaps
         return Coverage(
             source=self.source.name,
             type=self.source.type,
             asked=tuple(f"{call} ({n} pages)" if n > 1 else call for call, n in self.pages.items()),
             events=len(self.events),
-            gaps=(*self.fed, *read),
+            gaps=(*self.fetch_gaps, *read),
             failed=failed,
             seen=tuple(self.seen),
         )

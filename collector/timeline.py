@@ -64,12 +64,12 @@ def explained_draft(gathered: Gathered, window: Window, scope: Scope) -> Draft:
     links = link(stories)
     context = survey(stories, links, window, with_stories(scope, stories))
     verdicts = [(story, judge(story, context)) for story in stories]
-    chosen = [story for story, rule in verdicts if rule.outcome == "row" or _in_full(story, rule, context)]
+    chosen = [story for story, rule in verdicts if rule.outcome == "row" or _shown_in_full_detail(story, rule, context)]
     every = after_causes(worded(chosen, context, _brief(verdicts)))
     rows = [row for row in every if row.id not in scope.drops]
     decisions = decide(occurrences, verdicts, rows)
     if scope.full:
-        rows = after_causes([*rows, *plain_rows(_rest(decisions, silent), context)])
+        rows = after_causes([*rows, *plain_rows(_without_rows(decisions, silent), context)])
     left_out = [] if scope.full else named_lines(verdicts, context)
     unknown = (
         *unknown_namespaces(scope.namespaces, gathered.events, gathered.names, gathered.namespaces),
@@ -102,7 +102,7 @@ def _services(gathered: Gathered, stories: Sequence[Story]) -> set[str]:
     return {event.subject.service for event in gathered.events} | {story.service.name for story in stories}
 
 
-def _in_full(story: Story, rule: Rule, context: Context) -> bool:
+def _shown_in_full_detail(story: Story, rule: Rule, context: Context) -> bool:
     """Whether --detail full gives the story rows, as it does to all stories that are only named, except notes."""
     return context.scope.full and rule.outcome == "named" and story.type != StoryType.NOTE
 
@@ -113,6 +113,6 @@ def _brief(verdicts: Sequence[tuple[Story, Rule]]) -> frozenset[str]:
     return frozenset(calm if len(calm) > FEW else ())
 
 
-def _rest(decisions: Sequence[Decision], silent: Sequence[Event]) -> list[Occurrence]:
+def _without_rows(decisions: Sequence[Decision], silent: Sequence[Event]) -> list[Occurrence]:
     """The Occurrences without a row."""
     return [one.occurrence for one in decisions if one.outcome != "row"] + merge(silent)

@@ -8,7 +8,7 @@ from cli.render.markdown_text import escape
 from cli.render.plain import clock
 from collector.event import Event, Kind
 from collector.result import Phase, Timeline
-from collector.wording.numbers import count, lasting, percent
+from collector.wording.numbers import count, duration_text, percent
 from collector.zones import zone_name
 
 
@@ -33,7 +33,7 @@ def _incident(phases: Sequence[Phase], show: Callable[[datetime], str]) -> dict[
         "about": escape(phases[0].about) if phases else "",
         "started": show(start) if start else None,
         "ended": show(end) if end else None,
-        "duration": lasting(end - start) if start and end and end > start else None,
+        "duration": duration_text(end - start) if start and end and end > start else None,
         "phases": list(_phases(phases, show)),
     }
 
@@ -50,7 +50,7 @@ def _phases(phases: Iterable[Phase], show: Callable[[datetime], str]) -> Iterato
             "name": escape(phase.name),
             "time": show(phase.at) if phase.at else "",
             "interval": first if first == last else f"{first} to {last}",
-            "after": lasting(phase.after) if phase.after else "",
+            "after": duration_text(phase.after) if phase.after else "",
             "found_by": escape(phase.found_by),
         }
 

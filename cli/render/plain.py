@@ -7,7 +7,7 @@ from cli.render.clean import one_line
 from collector.coverage import Coverage, part
 from collector.result import Phase, Skew, Timeline
 from collector.window import Window
-from collector.wording.numbers import lasting
+from collector.wording.numbers import duration_text
 from collector.wording.numbers import seconds as short
 
 _NOTHING = "The sources saw nothing in this window that belongs in the table."
@@ -84,7 +84,7 @@ def _phases(phases: Sequence[Phase], window: Window) -> str:
         if phase.at is None:
             parts.append(f"{phase.name} unknown ({phase.found_by})")
         else:
-            after = f" (after {lasting(phase.after)})" if phase.after is not None else ""
+            after = f" (after {duration_text(phase.after)})" if phase.after is not None else ""
             parts.append(f"{phase.name} {show(phase.at)}{after}")
     line = ", ".join(parts)
     return one_line(line[:1].upper() + line[1:])

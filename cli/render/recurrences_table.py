@@ -13,7 +13,7 @@ from cli.render.clean import one_line
 from collector.postmortem.recurrences.again import Followed
 from collector.postmortem.recurrences.report import BY, MEASURES, State
 from collector.postmortem.recurrences.summary import Summary
-from collector.wording.numbers import lasting
+from collector.wording.numbers import duration_text
 
 _FILE_WIDTH = 160
 _MOST = 100
@@ -119,7 +119,7 @@ def _named(file: str, day: date | None) -> str:
 
 
 def _median(span: timedelta | None, count: int) -> str:
-    return "-" if span is None else f"{lasting(span)} ({count})"
+    return "-" if span is None else f"{duration_text(span)} ({count})"
 
 
 def _many(number: int, noun: str) -> str:

@@ -153,7 +153,7 @@ def _only(candidates: Sequence[Service], wanted: Service) -> Service | None:
         fitting = [one for one in fitting if one.environment.lower() == wanted.environment.lower()] or fitting
     if len(fitting) > 1 and not wanted.environment:
         # A name without an environment means the one that serves users, as it does when people say it.
-        fitting = [one for one in fitting if not one.lower] or fitting
+        fitting = [one for one in fitting if not one.serves_no_users] or fitting
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -25,7 +25,7 @@ class Service(Struct, frozen=True, order=True):
     cluster: str = ""
 
     @property
-    def lower(self) -> bool:
+    def serves_no_users(self) -> bool:
         """Whether it serves no users: staging, tests, previews."""
         return is_lower(self.environment)
 
@@ -53,6 +53,6 @@ def environment_of(*names: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def anywhere(service: Service) -> Service:
+def without_environment(service: Service) -> Service:
     """The service without the environment, which not all systems name."""
     return replace(service, environment="")

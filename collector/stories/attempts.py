@@ -14,7 +14,7 @@ RUN_KINDS = frozenset({Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED})
 ENDS = frozenset(
     {Kind.DEPLOY_SUCCEEDED, Kind.DEPLOY_FAILED, Kind.DEPLOY_CANCELLED, Kind.DEPLOY_SUPERSEDED, Kind.DEPLOY_REFUSED}
 )
-_AGAIN = timedelta(minutes=30)
+_RETRY_WITHIN = timedelta(minutes=30)
 """People retry a failed deploy within this time; later it is another deploy."""
 _NEXT_JOB = timedelta(minutes=10)
 """Longest pause between jobs of one run that deploy one after the other."""
@@ -111,7 +111,7 @@ def _split(
 def _is_another(earlier: Iterable[Occurrence], run_again: bool, pause: timedelta) -> bool:
     """Whether a record is another deploy than the earlier one of its run, given the pause after the last one ended."""
     if any(one.kind in ENDS and one.kind != Kind.DEPLOY_SUCCEEDED for one in earlier):
-        return pause > _AGAIN
+        return pause > _RETRY_WITHIN
     return run_again or pause > _NEXT_JOB
 
 

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from collector.event import Identity, Kind
 from collector.merge import Occurrence, filled
 from collector.services.resolve import Directory
-from collector.services.service import Service, anywhere
+from collector.services.service import Service, without_environment
 from collector.stories.history import History
 from collector.stories.identity import ids, same_version
 from collector.stories.joining import join
 from collector.stories.manners import manner_of
-from collector.stories.pipelines import RUN, called, pipelines
+from collector.stories.pipelines import RUN, pipelines, short_version
 from collector.stories.returns import with_returns
 from collector.stories.rollouts import Rollout, rollouts
 from collector.stories.story import SOON, Step, Story, StoryType
@@ -91,7 +91,7 @@ def _deploy(runs: Sequence[Story], rolled: Sequence[Story]) -> Story:
     if not service.environment and named:
         service = replace(service, environment=named)
     manner = manner_of(runs, rolled, keys)
-    return Story(StoryType.DEPLOY, service, called(keys), {}, (*runs, *rolled), manner, keys=keys)
+    return Story(StoryType.DEPLOY, service, short_version(keys), {}, (*runs, *rolled), manner, keys=keys)
 
 
 def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory: Directory) -> dict[int, Story]:
@@ -100,11 +100,11 @@ def marked(found: Sequence[Story], annotations: Iterable[Occurrence], directory:
     times = [(deploy.since, deploy.complete_at) for deploy in found]
     for number, deploy in enumerate(found):
         for name, text in ids(deploy.keys):
-            alike.setdefault((anywhere(deploy.service), name, text), []).append(number)
+            alike.setdefault((without_environment(deploy.service), name, text), []).append(number)
     homes: dict[int, Story] = {}
     for one in annotations:
         what = one.best
-        service = anywhere(directory.resolve(what.subject).service)
+        service = without_environment(directory.resolve(what.subject).service)
         named = ids(what.keys) if service.name else ()
         for number in sorted({number for name, text in named for number in alike.get((service, name, text), ())}):
             since, done = times[number]

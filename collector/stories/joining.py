@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from collector.spans import Overlaps
 from collector.stories.candidates import AFTER, Span, index_of, near
-from collector.stories.pipelines import BROKEN_OFF, RUN, of_itself
+from collector.stories.pipelines import BROKEN_OFF, RUN, is_automatic
 from collector.stories.story import Step, Story
 from collector.stories.strength import JUST_AFTER, ONE_OF_SEVERAL, ONLY_ONE, Evidence, evidence
 
@@ -60,7 +60,7 @@ def join(pipelines: Sequence[Story], rollouts: Sequence[Story]) -> list[Group]:
             # Of some deploys only the end is known, and that they started some time before it.
             if pipelines[at].first.best.earliest <= rollout.first.best.latest + _BEFORE:
                 offers += _offer(at, "rollout", number, pipelines[at], rollout, names, spans[at], enclosing)
-    slots, unwished = [_slot(pipeline) for pipeline in pipelines], [of_itself(pipeline) for pipeline in pipelines]
+    slots, unwished = [_slot(pipeline) for pipeline in pipelines], [is_automatic(pipeline) for pipeline in pipelines]
     for number, later in enumerate(pipelines) if len(set(slots)) > 1 else ():
         # A version alone is not enough for two pipelines of different services.
         for at in near(later, index, alike=True):

@@ -19,10 +19,10 @@ def manner_of(runs: Sequence[Story], rolled: Sequence[Story], keys: Identity) ->
     names = frozenset().union(*(stated(part) for part in (*runs, *rolled)))
     back = any(part.manner == "rollback" for part in rolled)
     # A cluster that knows no earlier version cannot show a rollback.
-    blind = all(part.manner == "first" for part in rolled)
+    knows_no_earlier_version = all(part.manner == "first" for part in rolled)
     if Manner.AUTOMATIC_ROLLBACK in names or (back and Manner.RECONCILE in names):
         return Manner.AUTOMATIC_ROLLBACK
-    if back or Manner.ROLLBACK in names or (blind and any(run.manner == BACK for run in runs)):
+    if back or Manner.ROLLBACK in names or (knows_no_earlier_version and any(run.manner == BACK for run in runs)):
         return Manner.ROLLBACK
     named = next((manner for manner in _BY_NAME if manner in names), None)
     if named:

@@ -59,7 +59,7 @@ def stated(story: Story) -> frozenset[Manner]:
     return frozenset(manners | {Manner.REVERT} if story.reverts else manners)
 
 
-def called(keys: Identity) -> str:
+def short_version(keys: Identity) -> str:
     """The shortest known name of the deployed version."""
     return keys.version or keys.commit[:7] or keys.chart or keys.config_commit[:7]
 
@@ -73,7 +73,7 @@ def _pipeline(deploys: Sequence[Occurrence], run: Sequence[Occurrence], director
         _add_runs(steps, run, deploys)
     keys = known([*deploys, *run])
     service = directory.resolve((deploys or run)[0].best.subject).service
-    return Story(StoryType.PIPELINE, service, called(keys) or keys.run, steps, (), manner, keys=keys)
+    return Story(StoryType.PIPELINE, service, short_version(keys) or keys.run, steps, (), manner, keys=keys)
 
 
 def _add_runs(
@@ -112,6 +112,6 @@ def _record(one: Occurrence) -> str:
     return one.best.keys.deployment or one.best.merge_key
 
 
-def of_itself(pipeline: Story) -> bool:
+def is_automatic(pipeline: Story) -> bool:
     """Whether a tool did it by itself, without a request by a person or a CI run."""
     return bool(stated(pipeline) & {Manner.AUTOMATIC_ROLLBACK, Manner.RECONCILE})

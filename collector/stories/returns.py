@@ -8,7 +8,7 @@ from collector.event import Identity
 from collector.manner import Manner
 from collector.stories.history import History
 from collector.stories.identity import Versions, same_version
-from collector.stories.pipelines import DEPLOY, called, stated, succeeded
+from collector.stories.pipelines import DEPLOY, short_version, stated, succeeded
 from collector.stories.story import Step, Story
 
 _NO_VERSION = frozenset({Manner.RECONCILE, Manner.MIGRATION, Manner.INFRASTRUCTURE, Manner.RESTART})
@@ -66,7 +66,7 @@ def _taken_back(run: Story, tried: Story, ran: Story | None) -> Story:
     was = ran.keys if ran is not None else Identity()
     keys = replace(run.keys, version=was.version, commit=was.commit, digest=was.digest, config_commit=was.config_commit)
     keys = replace(keys, replaces=tried.keys.version)
-    return replace(run, keys=keys, about=called(keys) or keys.run)
+    return replace(run, keys=keys, about=short_version(keys) or keys.run)
 
 
 BACK = "deploy back"

@@ -34,10 +34,10 @@ def with_withdrawals(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     dropped: set[int] = set()
     for one in emptied:
         ours = known[workload(one)]
-        undone = ours.undone(one)
+        undone = ours.withdrawn_rollout(one)
         if undone is not None:
             keys = undone.best.keys
-            back = Identity(version=ours.goes_on(one, undone), replaces=keys.version, replica_set="")
+            back = Identity(version=ours.surviving_version(one, undone), replaces=keys.version, replica_set="")
             summary = f"Rollout of {one.best.subject.service} {keys.version} taken back: {one.best.summary}"
             best = replace(one.best, kind=Kind.ROLLBACK_STARTED, keys=back, summary=summary, numbers={})
             found[id(one)] = Occurrence(best, one.events)
@@ -72,7 +72,7 @@ class _Known:
         elif one.kind == Kind.POD_READY:
             self._first_ready.setdefault(own_set, best.at)
 
-    def undone(self, emptied: Occurrence) -> Occurrence | None:
+    def withdrawn_rollout(self, emptied: Occurrence) -> Occurrence | None:
         """The start of the rollout that it takes back; None if it is only a scaling to zero."""
         own_set, at = emptied.best.keys.replica_set, emptied.best.at
         before = bisect_right(self._starts, at, key=_at)
@@ -87,7 +87,7 @@ class _Known:
         # If the old pods go too, it is a scaling to zero.
         return None if any(one.best.keys.replica_set != own_set for one in near) else begun
 
-    def goes_on(self, emptied: Occurrence, undone: Occurrence) -> str:
+    def surviving_version(self, emptied: Occurrence, undone: Occurrence) -> str:
         """The version that has all the pods again; after several failed rollouts in a row, the version before them."""
         own_set, at = emptied.best.keys.replica_set, emptied.best.at
         for one in _between(self._completions, at - 2 * SECOND, at + 2 * SECOND):

@@ -5,7 +5,7 @@ from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.stories.alerts import instances
 from collector.stories.story import Step, Story, StoryType
-from collector.wording.numbers import clock, lasting
+from collector.wording.numbers import clock, duration_text
 from collector.wording.sentence import (
     Words,
     implied,
@@ -38,7 +38,7 @@ def alert_rows(alert: Story, setting: Setting) -> list[Row]:
         ended = alert.at(Step.ENDED)
         exact = max(ended, key=lambda one: one.best.at)
         more = () if all("since" in one.best.numbers for one in ended) else text("more than")
-        after = sentence(text("resolved after"), more, number(lasting(until - alert.since)))
+        after = sentence(text("resolved after"), more, number(duration_text(until - alert.since)))
         called = implied(name(alert.about)) if _only(alert, setting) else name(alert.about)
         words = sentence(text("Alert"), called, _whom(alert, setting), after)
         rows.append(row(alert, "resolved", Kind.ALERT_RESOLVED, words, ended, at=until, exact=exact))

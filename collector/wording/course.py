@@ -109,8 +109,8 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
         if not deploy.at(Step.PODS_READY) and _wanted(deploy):
             parts.append(sentence(number(f"{_wanted(deploy)} of {_wanted(deploy)}"), text("new pods ready")))
     applied = applied_by(pipelines(deploy)) if not done else None
-    if applied and not _held_since(deploy, _last(applied.at(Step.COMPLETED)).best.at):
-        when = _at_another(_last(applied.at(Step.COMPLETED)).best.at, at, setting)
+    if applied and not _paused_or_aborted_after(deploy, _last(applied.at(Step.COMPLETED)).best.at):
+        when = _time_if_different(_last(applied.at(Step.COMPLETED)).best.at, at, setting)
         parts.append(sentence(text(f"complete according to {tool(applied)}"), when))
     ends, recovered = ended_with(deploy, setting, at) if done or not deploy.at(Step.ABORTED) else ([], [])
     ours = [*gone, *deploy.at(Step.COMPLETED), *_ends(deploy, Kind.RUN_SUCCEEDED), *recovered]
@@ -118,7 +118,7 @@ def terminated_rows(deploy: Story, setting: Setting) -> list[Row]:
     return [row(deploy, "complete", Kind.POD_TERMINATED, words, ours, at=at, exact=_last(gone))]
 
 
-def _held_since(deploy: Story, moment: datetime) -> bool:
+def _paused_or_aborted_after(deploy: Story, moment: datetime) -> bool:
     """Whether it was paused or aborted after that, so that no tool could know its end earlier."""
     return any(one.best.latest >= moment for step in (Step.PAUSED, Step.ABORTED) for one in deploy.at(step))
 
@@ -163,12 +163,13 @@ def ended_with(deploy: Story, setting: Setting, at: datetime) -> tuple[list[Word
     """The symptoms that end with the deploy, as words and Occurrences; with the time if it is not the row's (`at`)."""
     ended = setting.context.linked(deploy, LinkKind.ENDS_WITH, as_one=False)
     words = [
-        sentence(ending(symptom), _at_another(symptom.over, at, setting) if symptom.over else ()) for symptom in ended
+        sentence(ending(symptom), _time_if_different(symptom.over, at, setting) if symptom.over else ())
+        for symptom in ended
     ]
     return words, [one for symptom in ended for one in symptom.at(Step.ENDED)]
 
 
-def _at_another(moment: datetime, than: datetime, setting: Setting) -> Words:
+def _time_if_different(moment: datetime, than: datetime, setting: Setting) -> Words:
     """`at 14:05`; empty in the minute of the row."""
     same = clock(moment, setting.tz) == clock(than, setting.tz)
     return () if same else sentence(text("at"), time(moment, setting.tz))

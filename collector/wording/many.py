@@ -10,7 +10,7 @@ from collector.links import LinkKind
 from collector.row import Row, Word
 from collector.services.service import Service
 from collector.stories.story import Step, Story
-from collector.wording.numbers import clock, lasting, some
+from collector.wording.numbers import clock, duration_text, some
 from collector.wording.sentence import Words, capital, name, number, row, sentence, span, text, with_details
 from collector.wording.setting import Setting
 from collector.wording.symptoms import worst
@@ -37,7 +37,7 @@ def many_alert_rows(alerts: Sequence[Story], setting: Setting) -> list[Row]:
         at = exact.best.at
         whom = f"all {len(over)}" if len(over) == len(ordered) else f"{len(over)} of {len(ordered)} services"
         words = sentence(text("Alert"), name(first.about), text("resolved for"), number(whom))
-        words = sentence(words, text("after"), number(lasting(at - first.since)))
+        words = sentence(words, text("after"), number(duration_text(at - first.since)))
         rows.append(row(first, "resolved for many", Kind.ALERT_RESOLVED, words, ends, at=at, exact=exact))
     return [_of_no_single_service(one) for one in rows]
 

@@ -46,7 +46,7 @@ def clock(moment: datetime, tz: tzinfo) -> str:
     return moment.astimezone(tz).strftime("%H:%M")
 
 
-def lasting(span: timedelta) -> str:
+def duration_text(span: timedelta) -> str:
     """A duration: `45 s`, `17 min`, `2 h 5 min`."""
     seconds = int(span.total_seconds())
     if seconds < 120:

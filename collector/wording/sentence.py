@@ -76,7 +76,7 @@ def service(one: Service, *, apart: Sequence[str] = ()) -> Words:
 
 def place(one: Service, *, apart: Sequence[str] = ()) -> Words:
     """`(staging)`, `in shop`: what `service` adds to the name."""
-    if one.name and one.lower:
+    if one.name and one.serves_no_users:
         return text(f"({one.environment})")
     there = "/".join(filter(None, (getattr(one, field) for field in apart)))
     return text(f"in {there}") if one.name and there else ()

@@ -67,7 +67,7 @@ def _of_version(deploy: Story, what: Words, setting: Setting) -> Words:
 
 def _one_of_several(deploy: Story, setting: Setting) -> Words:
     named = next((name for run in deploy.parts_of(StoryType.PIPELINE) if (name := environment(run))), "")
-    several = named and not deploy.service.lower and deploy.service.name in setting.several
+    several = named and not deploy.service.serves_no_users and deploy.service.name in setting.several
     return text(f"({named})") if several else ()
 
 

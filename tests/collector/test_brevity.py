@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collector.event import Event, Kind
 from collector.gather import Gathered
-from collector.row import LONGEST, Row, Word, WordKind
+from collector.row import MAX_ROW_LENGTH, Row, Word, WordKind
 from collector.timeline import Scope, draft
 from collector.wording.reasons import reason_of, unwrapped
 from tests.collector.build import WINDOW, alert, deploy, errors, event, rollout
@@ -108,11 +108,11 @@ def test_a_quote_is_cut_in_its_middle_and_nothing_else_is(parts: list[tuple[str,
     kind = Kind.NOTE if note else Kind.POD_START_FAILED
     line = Row("0123456789ab", WINDOW.start, None, words, kind, "", ()).brief(implied=False)
     whole = "".join(text for text, _ in parts)
-    if note or len(whole) <= LONGEST:
+    if note or len(whole) <= MAX_ROW_LENGTH:
         assert line == whole
         return
     others = sum(len(text) for text, kind in parts if kind != WordKind.QUOTE)
-    assert len(line) <= max(LONGEST, others + 30 * len(parts))
+    assert len(line) <= max(MAX_ROW_LENGTH, others + 30 * len(parts))
     assert all(text in line for text, kind in parts if kind != WordKind.QUOTE)
     if parts[-1][0].endswith(": not found"):
         assert line.endswith(" image r.io/a: not found")

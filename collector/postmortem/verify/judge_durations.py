@@ -15,7 +15,7 @@ from collector.postmortem.verify.later import agrees, later
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
-from collector.wording.numbers import lasting
+from collector.wording.numbers import duration_text
 
 _LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
 _BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
@@ -51,13 +51,13 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     alone = statement.sentence.group and statement.head and home.text.strip(" |") == mention.text
     own = bool(between) or (own and not relative and not alone)
     if spans and own and beyond and not statement.open(mention.start):
-        shown = "; ".join(dict.fromkeys(f"{lasting((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
+        shown = "; ".join(dict.fromkeys(f"{duration_text((low + high) / 2)} ({what})" for low, high, what in spans[:3]))
         return number_finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {shown}")
     after, sure = later(statement, mention, facts)
     if agrees(after, mention, slack):
         return number_finding(statement, mention, Verdict.CONFIRMED, "as much lies between the two in the evidence")
     if sure and not over and not under and not statement.open(mention.start):
-        listed = ", ".join(dict.fromkeys(lasting(one) for one in after if one > timedelta(0)))
+        listed = ", ".join(dict.fromkeys(duration_text(one) for one in after if one > timedelta(0)))
         if listed:
             return number_finding(statement, mention, Verdict.CONTRADICTED, f"between the two lie {listed}")
     spanned = len(statement.times) == 2 and _IN_BRACKETS.fullmatch(
@@ -67,11 +67,13 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
     if lasted is not None:
         right = abs(lasted - mention.span) <= max(slack, timedelta(minutes=1)) + _ROUNDED
         verdict = Verdict.CONFIRMED if right else Verdict.CONTRADICTED
-        return number_finding(statement, mention, verdict, f"the evidence has {lasting(lasted)} between the two times")
+        return number_finding(
+            statement, mention, verdict, f"the evidence has {duration_text(lasted)} between the two times"
+        )
     beside = any(_BESIDE.fullmatch(statement.text[time.end : mention.start]) for time in statement.times)
     apart = _apart(statement, facts) if beside and _LATER.match(statement.text, mention.end) else None
     if apart is not None and abs(apart - mention.span) > max(slack, timedelta(minutes=1)) + _ROUNDED:
-        evidence = f"the evidence has {lasting(apart)} between the two times beside it"
+        evidence = f"the evidence has {duration_text(apart)} between the two times beside it"
         return number_finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return as_printed(statement, mention, "duration", facts)
 
