@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
-from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
+from collector.postmortem.verify.clock_times import header_zones, named_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.codes import judge_code
 from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
@@ -48,9 +48,10 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
     found = sentences(read)
-    of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
-    # Where only a table has a zone, prose may be in the same or not.
-    zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
+    named = {zone for sentence in found for zone in header_zones(sentence.zone)}
+    named |= named_zones("\n".join(sentence.text for sentence in found))
+    # Where only a table or a single time has a zone, the others may be in the same or not.
+    zones = zones or (timeline.window.tz, *sorted(named - {timeline.window.tz}, key=str))
     statements: list[Statement] = []
     for sentence in found:
         own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)

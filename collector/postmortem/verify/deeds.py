@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from collector.event import Kind
 from collector.people import parts
 from collector.postmortem.verify.authors import SPEAKS, author, mentions, same, written_by_another, written_then
 from collector.postmortem.verify.candidates import candidates, named, of_version
-from collector.postmortem.verify.facts import Facts
+from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.no_names import NO_NAMES
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topics import topics
 from collector.postmortem.verify.vocabulary import words
-from collector.row import WordKind
+from collector.row import Row, WordKind
 
 _NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
 _BY = re.compile(r"\b(?:by|von|durch)\s@?$")
@@ -25,6 +25,7 @@ _ACTS = (
     r"|press\w*|click\w*|hit|undid|undoes|upgrad\w*|scal\w*|rais\w*|restart\w*|edit\w*|chang\w*|turn\w*|switch\w*"
     r"|flip\w*|delet\w*|drain\w*|cordon\w*|appl\w*|went|goes|put|puts|brought|took|takes|ran|runs|set|sets|bump\w*"
     r"|increas\w*|disabl\w*|enabl\w*|began|begins|approv\w*|merg\w*|add\w*|stopp\w*|fix\w*"
+    r"|d(?:id|oes) (?=the\b|a\b|this\b|that\b|it\b)"
 )
 _DOES = re.compile(
     r"(?:\s\([^()]*\))?(?:\s\||:)?\s(?:(?:then|also|had|has|finally|immediately|manually|just) ){0,2}"
@@ -40,6 +41,8 @@ _NOUNS = words(
 _APPROVES = words(r"approv\w+")
 _ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
 _MINUTE = timedelta(minutes=1)
+_SOON = timedelta(minutes=3)
+"""Some write of it as they do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
 def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
     if _does(statement, person) and not statement.open(person.start):
         did = dict(_who_did(statement, person, facts))
-        ours = [text for who, text in did.items() if any(same(one, who) for one in beside)]
+        ours = [deed for who, deed in did.items() if any(same(one, who) for one in beside)]
         if ours:
-            return _finding(statement, person, Verdict.CONFIRMED, ours[0])
-        if did and not _wrote_of_it(statement, person, facts):
-            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {next(iter(did.values()))}")
+            return _finding(statement, person, Verdict.CONFIRMED, ours[0].text)
+        if did and not _wrote_of_it(statement, person, max(deed.at for deed in did.values()), facts):
+            evidence = f"the evidence has: {next(iter(did.values())).text}"
+            return _finding(statement, person, Verdict.CONTRADICTED, evidence)
     if statement.text[: person.start].strip(" |@-") == "" or person.start == statement.head:
         note = written_by_another(statement, person.who, facts) or written_then(
             statement, person.who, person.end, facts
@@ -120,8 +124,8 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
-def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
-    """Everybody who did what the part of the sentence is about, each with the row that has it."""
+def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], Fact | Row]]:
+    """Everybody who did what the part of the sentence is about, each with what has it."""
     part = _deed(statement, person)
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
@@ -129,7 +133,11 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
         return
     versions = {one.value for one in statement.mentions if one.type == "version"}
     own = {one.value for one in statement.within([part], "version")}
-    deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
+    wanted = any(topic.subject == "rollback" for topic in about)
+    found = candidates(statement, [part], about, facts)
+    # What is reverted in git may be deployed as a version of its own, which is no rollback.
+    reverts = [one for one in found.agreeing if wanted and one.whole and one.text.startswith("Revert")]
+    deciding = of_version(found.deciding or tuple(reverts), own or versions)
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
     # Of two that did the same the time shows which is meant.
@@ -142,28 +150,28 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
         # A story has the deploy of one and the rollback of another.
-        back = any(topic.subject == "rollback" for topic in about)
+        back = row.kind == Kind.ROLLBACK_STARTED or row.text.startswith("Revert")
         ours = row.story in meant or (row.at, row.kind) in whole
-        if ours and row.kind in kinds and (row.kind == Kind.ROLLBACK_STARTED) == back:
+        if ours and row.kind in kinds and back == wanted:
             for word in row.words:
                 if word.kind == WordKind.ACTOR and parts(word.text) in facts.people:
-                    yield parts(word.text), row.text
+                    yield parts(word.text), row
 
 
-def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
+def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact]]:
     """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
     then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
     for fact in then or approvals:
         if parts(fact.event.actor) in facts.people:
-            yield parts(fact.event.actor), fact.text
+            yield parts(fact.event.actor), fact
 
 
-def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
-    """Whether this person has written of such a thing: who rolls back may have had another press the button."""
+def _wrote_of_it(statement: Statement, person: _Person, until: datetime, facts: Facts) -> bool:
+    """Whether this person had written of such a thing: who rolls back may have had another press the button."""
     about = {topic.subject for topic in _deed(statement, person).topics}
-    notes = [row for row in facts.rows if row.kind == Kind.NOTE]
+    notes = [row for row in facts.rows if row.kind == Kind.NOTE and row.at <= until + _SOON]
     return any(
         about & {topic.subject for topic in topics(note.text, frozenset())}
         and (same(person.who, author(note)) or mentions(note, person.who))

@@ -6,7 +6,7 @@ from collector.postmortem.verify.candidates import candidates
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
-from collector.postmortem.verify.topic_table import TOPICS
+from collector.postmortem.verify.topic_table import COMPLETED, STARTED, TOPICS
 from collector.postmortem.verify.version_roles import role_of
 
 _ROLES = ("deploy", "rollback")
@@ -39,6 +39,20 @@ def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: t
         stories = {fact.story for fact in then if fact.story}
         return [fact for fact in found if fact in then or fact.story in stories], True
     return found, False
+
+
+def went_out(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> list[Fact]:
+    """What was deployed at the time at which a version is reported to have gone out, or its pods to be ready."""
+    scope, topics = statement.around(mention)
+    out = any(topic.subject == "change" and topic.verb for topic in topics)
+    ready = any(topic.name == "pods are ready" for topic in topics) and statement.text[: mention.start].endswith("on ")
+    times = [one for one in statement.times if {statement.part(one.start)} & {*scope}] or list(statement.leading)
+    if not (out or ready) or not times:
+        return []
+    kinds = (*STARTED, *COMPLETED)
+    found = [fact for fact in facts.of(kinds) if fact.in_row and fact.event.keys.version]
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    return then if len({fact.event.keys.version for fact in then}) == 1 else []
 
 
 def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]:

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, named
@@ -27,7 +28,7 @@ _TOOK = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\bafter\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
+    r"\b(?:after|nach)\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
 )
 """After the end of something: `the alert was over after 24 minutes`."""
 _EFFECT = re.compile(
@@ -38,7 +39,9 @@ _EFFECT = re.compile(
 )
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
 _BEGINNING = re.compile(
-    r"(?:the |its |dem )?(?:beginning|start|onset|first (?:errors?|signs?|failures?)|Beginn|Anfang)\b", re.IGNORECASE
+    r"(?:it|the (?:incident|outage|impact|trouble|issue|problem)) (?:had )?(?:beg[au]n|started)\b"
+    r"|(?:the |its |dem )?(?:beginning|start|onset|first (?:errors?|signs?|failures?)|Beginn|Anfang)\b",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _ENDS = ("mitigated", "resolved")
@@ -61,6 +64,8 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
+    if _FOR.search(ahead) and any(topic.subject == "flag" for topic in part.topics):
+        return list(_turned(statement, mention, facts))
     if _FOR.search(ahead) and _ALERTING.search(part.text):
         return list(_alerting(statement, mention, facts))
     if _FOR.search(ahead) and _EFFECT.search(part.text):
@@ -123,6 +128,18 @@ def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[
         for early in named(statement, [part], facts.of([Kind.ALERT_FIRING])):
             if early.event.keys.alert == late.event.keys.alert and early.at < late.at:
                 yield _span(early, late, late.text)
+
+
+def _turned(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
+    """From each change of a flag to the next one of the same."""
+    changes = named(statement, [statement.part(mention.start)], facts.of([Kind.FLAG_CHANGED]))
+    of_flags: dict[str, list[Fact]] = {}
+    for change in sorted(changes, key=lambda fact: fact.at):
+        of_flags.setdefault(change.event.keys.flag, []).append(change)
+    for ours in of_flags.values():
+        for early, late in pairwise(ours):
+            if early.at < late.at:
+                yield _span(early, late, f"from {early.text} to {late.text}")
 
 
 def _span(start: Fact, end: Fact, what: str) -> Span:

@@ -10,8 +10,8 @@ from collector.postmortem.verify.elapsed import elapsed
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
-from collector.postmortem.verify.judge_times import meaning
 from collector.postmortem.verify.later import agrees, later
+from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
-from collector.postmortem.verify.judge_times import meaning
+from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 
@@ -36,7 +36,8 @@ def later(statement: Statement, mention: Mention, facts: Facts) -> tuple[list[ti
         begins = _instants(before, before.times, facts)
     apart = [high - first for _, high in ends for first, _ in begins]
     found = sorted({*apart, *(low - last for low, _ in ends for _, last in begins)})
-    return found, bool(found)
+    # What comes before the other shows that one of the two times is wrong, and not how much lies between.
+    return found, bool(found) and found[0] > -_ROUNDED
 
 
 def agrees(found: Sequence[timedelta], mention: Mention, slack: timedelta) -> bool:
@@ -66,7 +67,8 @@ def _instants(statement: Statement, times: Sequence[ClockTime], facts: Facts) ->
         if not ours and (meant.deciding or meant.sure):
             return []
         # Of what the evidence does not know there is only the draft's own time.
-        found += [(at, at) for at in ours or time.moments]
+        inside = [at for at in time.moments if facts.window.start <= at <= facts.window.end]
+        found += [(at, at) for at in ours or inside or time.moments]
     return found
 
 

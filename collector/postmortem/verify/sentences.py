@@ -13,7 +13,12 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])"
 _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+_SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*|:[a-z][a-z0-9_+-]*:)"
+"""What decorates a line: a bullet, an arrow, an emoji, as itself or by its name."""
+_ITEM = re.compile(
+    r"^\s*(?:(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?"
+    rf"(?:{_SYMBOL}\s*)*|(?:{_SYMBOL}\s*)+)"
+)
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"

@@ -6,7 +6,7 @@ from collector.postmortem.verify.facts import PEAK
 from collector.postmortem.verify.topic import Topic
 from collector.postmortem.verify.vocabulary import BACK, CLEAR, DONE, FAILED, FALL, FIRE, LOW, RISE, START, words
 
-_STARTED = frozenset(
+STARTED = frozenset(
     {
         Kind.DEPLOY_STARTED,
         Kind.ROLLOUT_STARTED,
@@ -16,13 +16,13 @@ _STARTED = frozenset(
         Kind.DEPLOY_WAITING,
     }
 )
-_COMPLETED = frozenset({Kind.ROLLOUT_COMPLETED, Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED})
+COMPLETED = frozenset({Kind.ROLLOUT_COMPLETED, Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED})
 _NOT_DONE = frozenset(
     {Kind.DEPLOY_FAILED, Kind.RUN_FAILED, Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, Kind.DEPLOY_CANCELLED}
 )
 _REPLACED = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
-_BACK_STARTED = _STARTED | {Kind.ROLLBACK_STARTED}
-_BACK_DONE = _COMPLETED | {Kind.ROLLBACK_COMPLETED}
+_BACK_STARTED = STARTED | {Kind.ROLLBACK_STARTED}
+_BACK_DONE = COMPLETED | {Kind.ROLLBACK_COMPLETED}
 _DEATHS = frozenset({Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_KILLED, Kind.POD_OOM_KILLED})
 _CANNOT = frozenset({Kind.POD_UNSCHEDULABLE, Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_NOT_READY})
 _SEEN = frozenset({Kind.ALERT_FIRING, Kind.NOTE, Kind.ANNOTATION, "phase detected"})
@@ -56,15 +56,15 @@ TOPICS = (
     Topic("rollback is complete", "rollback", DONE, _BACK_DONE, _REPLACED, side="to"),
     Topic("rollback fails", "rollback", FAILED, _NOT_DONE),
     Topic("rollback", "rollback", None, _BACK_STARTED | _BACK_DONE | _NOT_DONE),
-    Topic("deploy starts", "deploy", START, _STARTED, side="from"),
-    Topic("deploy is complete", "deploy", DONE, _COMPLETED, _REPLACED, side="to"),
+    Topic("deploy starts", "deploy", START, STARTED, side="from"),
+    Topic("deploy is complete", "deploy", DONE, COMPLETED, _REPLACED, side="to"),
     Topic("deploy fails", "deploy", FAILED, _NOT_DONE),
     Topic("deploy is paused", "deploy", words(r"paus\w+|held"), frozenset({Kind.ROLLOUT_PAUSED})),
     Topic(
         "deploy",
         "deploy",
         None,
-        _STARTED | _COMPLETED | _NOT_DONE,
+        STARTED | COMPLETED | _NOT_DONE,
         frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED}),
     ),
     Topic("alert fires", "alert", FIRE, frozenset({Kind.ALERT_FIRING}), side="from"),
@@ -84,7 +84,7 @@ TOPICS = (
         "change goes out",
         "change",
         words(r"go(?:es|ing)? out|went out|promoted|installed"),
-        _STARTED | _COMPLETED,
+        STARTED | COMPLETED,
         frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
     ),
     Topic(
@@ -92,7 +92,7 @@ TOPICS = (
         "change",
         None,
         frozenset(),
-        _STARTED | _COMPLETED | frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
+        STARTED | COMPLETED | frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
     ),
     Topic("traffic falls", "traffic", LOW, frozenset({Kind.TRAFFIC_FELL}), side="from"),
     Topic("traffic returns", "traffic", BACK, frozenset({Kind.TRAFFIC_ROSE}), side="to"),
@@ -164,10 +164,14 @@ TOPICS = (
     Topic(
         "flag changes",
         "flag",
-        words(r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*", german.SWITCH),
+        words(
+            r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*|(?:de)?activat\w*"
+            r"|(?:on|off)(?=\W*$|\s(?:again|for|in|at|by)\b)",
+            german.SWITCH,
+        ),
         frozenset({Kind.FLAG_CHANGED}),
     ),
-    Topic("incident begins", "incident", START, frozenset(), _EFFECTS | _STARTED, side="from"),
+    Topic("incident begins", "incident", START, frozenset(), _EFFECTS | STARTED, side="from"),
     Topic(
         "incident ends",
         "incident",
@@ -176,7 +180,7 @@ TOPICS = (
         _ENDS,
         side="to",
     ),
-    Topic("incident", "incident", None, frozenset(), _EFFECTS | _STARTED | _ENDS),
+    Topic("incident", "incident", None, frozenset(), _EFFECTS | STARTED | _ENDS),
 )
 PHASES = {
     "started": Topic("started", "", None, frozenset({"phase started"}), _EFFECTS),
@@ -188,7 +192,7 @@ PHASES = {
     "resolved": Topic("resolved", "", None, frozenset({"phase resolved"}), _ENDS),
 }
 SPANS = {
-    "from": (Topic("started", "", None, frozenset({"phase started"}), _EFFECTS | _STARTED),),
+    "from": (Topic("started", "", None, frozenset({"phase started"}), _EFFECTS | STARTED),),
     "to": (PHASES["mitigated"], PHASES["resolved"]),
 }
 """The two ends of a span of time in which the incident happened."""
