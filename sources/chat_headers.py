@@ -24,12 +24,24 @@ _APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa
 FORMS = {
     "after": lazy_pattern(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
     "close": lazy_pattern(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
+    # GitHub, Jira and quoted mails
+    "said": lazy_pattern(
+        rf"(?P<name>{_PLAIN_NAME})\s(?:added a comment|commented|left a comment|replied)"
+        rf"(?:\s[-–—]|\son)?\s{_WHEN}(?:\s[-–—]\s[Ee]dited|{_EDITED})"  # noqa: RUF001 - as above
+    ),
+    "mail": lazy_pattern(
+        rf"(?:On|Am)\s(?P<when>{_DATED}),?\s(?:schrieb\s)?(?P<name>{_PLAIN_NAME})(?:\s<[^<>]{{1,80}}>)?(?:\swrote)?:"
+    ),
     "before": lazy_pattern(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
 }
 """How chats set name and time in one line, by the name of the form."""
 ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
 ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
 """A time that stands alone: below the name, or above the next message of the same person."""
+BELOW = lazy_pattern(
+    rf"(?:(?:APP|BOT|WORKFLOW|:[\w+-]+:)\s+){{0,3}}(?:[—–-]\s)?\[?{_WHEN}\]?{_EDITED}"  # noqa: RUF001 - as above
+)
+"""The time below a name, with what a chat sets between the two."""
 _ALL_NAME = lazy_pattern(_PLAIN_NAME)
 DASH = lazy_pattern(r"[—–-]")  # noqa: RUF001 - as above
 
