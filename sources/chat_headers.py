@@ -11,7 +11,7 @@ _ZONE = r"(?:\s?\(?(?:(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{1,5}|[A-Z]
 _DATED = rf"{DAY}(?:T(?=[0-9])|,?\s(?:at\s)?){CLOCK}(?:{HALF})?{_ZONE}"
 _WHEN = rf"(?P<when>{_DATED}|{CLOCK}(?:{HALF})?(?:\s?[,•]\s?{DAY}|{_ZONE}))"
 
-_LETTERS = r"(?:@?[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
+_LETTERS = r"(?:@[\w.-]{1,60}:[\w-]+(?:\.[\w-]+)+|@?[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
 _PLAIN_NAME = rf"{_LETTERS}(?:,?\s{_LETTERS}){{0,4}}?"
 _WORD = r"(?!\d)[^\s\[\]<>|\"`*#:;,!?]{1,40}"
 _NAME = rf"(?![\-–—+>(]){_WORD}(?:,?\s{_WORD}){{0,5}}?"  # noqa: RUF001 - people type these dashes
@@ -81,6 +81,8 @@ _UNREADABLE = (
     # `Maria Ortiz  Gestern 14:12`, `Maria Ortiz, mié. 14:12`
     lazy_pattern(rf"{_WHO}{_APART}\[?(?:[^\s\[\]]{{1,20}}\s){{1,4}}{_ENDS}"),
     lazy_pattern(rf"{_WHO}(?P<apart>\s+){DAY}\W{{0,3}}\s?(?:[^\s\[\]]{{1,10}}\s)?{_ENDS}"),
+    # `sam.okafor  Admin  2:18 PM`
+    lazy_pattern(rf"(?P<name>[^\W\d_].{{0,60}}?)(?P<apart>\s{{2,}}|\t){CLOCK}{HALF}"),
     # `<@U024BE7LH> 14:12`
     lazy_pattern(rf"(?P<name><[^<>]{{1,60}}>)(?P<apart>\s)\s*(?:[^\s\[\]]{{1,20}}\s){{0,4}}{_ENDS}"),
     # `Maria Ortiz, 5 min`

@@ -138,7 +138,7 @@ class _Paste:
             return header
         if self.speaker and (self.form != "below" or (_half(self.when) and _is_bare(alone["when"]))):
             return None  # The time begins the next message of the same person.
-        if at == 0 or not self.lines[at - 1] or is_day(self.lines[at - 1]) or (capital and " " in name):
+        if at == 0 or not self.lines[at - 1] or is_day(self.lines[at - 1]) or (capital and " " in name) or ":" in name:
             return header
         if self.speaker:
             return replace(header, form=_UNCLEAR)

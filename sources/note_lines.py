@@ -34,7 +34,7 @@ Line = str | Note | Untimed
 """A line as it was written, or as it was already understood."""
 
 _STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
-_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
 _ABOUT = lazy_pattern(
     r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",

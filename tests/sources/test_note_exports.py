@@ -36,6 +36,8 @@ def read(text: str) -> tuple[list[str], list[str]]:
         "Maria Ortiz\nAPP  2:12 PM\nit is the new deploy\nSam Okafor\n:house_with_garden:  2:18 PM\nrolling back",
         "Maria Ortiz\n — 04/01/2026 2:12 PM\nit is the new deploy\nSam Okafor\n — 04/01/2026 2:18 PM\nrolling back",
         "Maria Ortiz\nApril 1, 2026 at 2:12 PM\nit is the new deploy\nSam Okafor\n1 April 2026 at 14:18\nrolling back",
+        "* _14:12_ Maria Ortiz: it is the new deploy\n** *14:18* Sam Okafor: rolling back",
+        "Apr. 1, 2026 - 2:12 PM\nMaria Ortiz: it is the new deploy\nApr. 1, 2026 - 2:18 PM\nSam Okafor: rolling back",
         "14:12:05 From Maria Ortiz to Everyone:\n\tit is the new deploy\n14:18:40\t From Sam Okafor : rolling back",
         "| Who | When | What |\n|--|--|--|\n| Maria Ortiz | 14:12 | it is the new deploy |\n"
         "| Sam Okafor | 14:18 | rolling back |",
@@ -50,6 +52,18 @@ def test_each_way_to_write_down_who_wrote_what_when_is_read_alike(text: str) -> 
 def test_names_in_angle_brackets_are_those_of_speakers() -> None:
     notes, quoted = read("14:12 <maria> it is the new deploy\n[14:18] <@sam> rolling back")
     assert (notes, quoted) == (["14:12 maria: it is the new deploy", "14:18 sam: rolling back"], [])
+
+
+def test_the_message_of_an_id_of_matrix_is_not_that_of_the_speaker_before() -> None:
+    notes, _ = read("Maria Ortiz\n14:12\nit is the new deploy\n@sam:example.org\n14:18\nrolling back")
+    assert notes == ["14:12 Maria Ortiz: it is the new deploy", "14:18 @sam:example.org: rolling back"]
+
+
+def test_a_line_that_ends_with_a_time_far_from_its_words_ends_the_note_before() -> None:
+    notes, quoted = read("Maria Ortiz 2:12 PM\nit is the new deploy\nsam  Admin of all  2:18 PM\nrolling back")
+    assert notes == ["14:12 Maria Ortiz: it is the new deploy"]
+    assert len(quoted) == 2
+    assert "sam  Admin of all  2:18 PM" in quoted[0]
 
 
 def test_what_a_mail_is_about_stands_before_its_text() -> None:
