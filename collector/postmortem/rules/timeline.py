@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from collector.postmortem.lines import SYMBOL
 from collector.postmortem.page import Page, column
 from collector.postmortem.rules.finding import Finding
 from collector.postmortem.table import key
@@ -14,7 +15,8 @@ _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![\d:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
 )
-_ROW = re.compile(r"\s*(?:[-*+]\s+)?\**([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}")
+_HEADINGS = ("timeline", "key events", "event log", "incident log", "chronology", "sequence of events")
+_ROW = re.compile(rf"\s*(?:[-*+]\s+)?(?:{SYMBOL}\s*)*\**([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ])?[0-9]{{1,2}}:[0-9]{{2}}")
 MILESTONES = {
     "detected": r"\balerts?\b.*\bfir(?:es?|ed|ing)\b|\bdetect|\bpage[ds]?\b|\bnotic|\breport(?:s|ed) (?:by|that)",
     "identified": r"\bidentif|\broot cause|\bas the cause\b|\bcaused by\b|\btraced to\b|\bpinpoint"
@@ -22,7 +24,7 @@ MILESTONES = {
     "mitigated": r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
     r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
     "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
-    r"|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
+    r"|\balerts?\b.*\bclear(?:s|ed)\b|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
     r"|\bbehoben\b",
 }
 NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
@@ -42,7 +44,7 @@ class Entry:
 
 def check_timeline(page: Page) -> Iterator[Finding]:
     """Look at what stands below a heading about the timeline."""
-    found = page.named("timeline")
+    found = page.named(*_HEADINGS)
     if not found:
         return
     entries = _entries(page)
@@ -86,7 +88,7 @@ def _first(entries: Sequence[Entry], pattern: str) -> Entry | None:
 
 def _entries(page: Page) -> list[Entry]:
     rows: list[tuple[int, str, str]] = []
-    for section in page.named("timeline"):
+    for section in page.named(*_HEADINGS):
         inside: set[int] = set()
         for table in page.tables(section):
             inside |= set(range(table.start, table.end))

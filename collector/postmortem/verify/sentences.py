@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from collector.postmortem.lines import SYMBOL
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
 from collector.postmortem.verify.clock_forms import CLOCK_UNNAMED
@@ -13,11 +14,9 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])"
 _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
-_SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*|:[a-z][a-z0-9_+-]*:)"
-"""What decorates a line: a bullet, an arrow, an emoji, as itself or by its name."""
 _ITEM = re.compile(
     r"^\s*(?:(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?"
-    rf"(?:{_SYMBOL}\s*)*|(?:{_SYMBOL}\s*)+)"
+    rf"(?:{SYMBOL}\s*)*|(?:{SYMBOL}\s*)+)"
 )
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
