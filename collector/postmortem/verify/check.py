@@ -13,6 +13,7 @@ from collector.postmortem.verify.codes import judge_code
 from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.incident_phases import in_any, of_each_incident
 from collector.postmortem.verify.judge_counts import judge_count
 from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
@@ -43,7 +44,10 @@ _OR = re.compile(r"[\s\0]*\b(?:or|oder)\b[\s\0]*(?:at|um)?[\s\0]*", re.IGNORECAS
 
 def verify(text: str, timeline: Timeline) -> list[Finding]:
     """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
-    facts, rows = facts_of(timeline), Rows(timeline.rows)
+    every = of_each_incident(facts_of(timeline), timeline)
+    # Which of several incidents a sentence is about need not show.
+    facts = every[0] if len(every) == 1 else replace(every[0], phases={})
+    rows = Rows(timeline.rows)
     text, stood = absolute(text)
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
@@ -59,7 +63,9 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
         statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before), before))
     ahead, findings = shifts(statements, facts)
     for one in statements:
-        findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))
+        shift = ahead.get(one.sentence.group, timedelta(0))
+        judged = [finding for each in every for finding in _judged(one, each, shift)]
+        findings += judged if len(every) == 1 else in_any(judged)
     findings = [replace(one, text=stood.get((one.line, one.text), one.text)) for one in findings]
     return sorted(dict.fromkeys(findings))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from collector.event import Event, Kind
 from collector.people import named, parts
 from collector.result import Timeline
-from collector.row import Row, WordKind
+from collector.row import Row
 from collector.window import Window
 
 _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
@@ -47,7 +47,7 @@ class Facts:
     rows: tuple[Row, ...]
     by_kind: Mapping[str, tuple[Fact, ...]]
     phases: Mapping[str, Fact]
-    """Those that are known, by name."""
+    """Those that are known, by name; of several incidents none, since a sentence need not show which it is about."""
     services: frozenset[str]
     of_rows: frozenset[str]
     """The services that rows are about."""
@@ -72,7 +72,6 @@ class Facts:
 
 def facts_of(timeline: Timeline) -> Facts:
     """Look at all that is in the timeline, whether it has a row or not."""
-    rows = {row.id: row for row in timeline.rows}
     rolled_back = {one.story for one in timeline.decisions if one.story and one.occurrence.kind in _ROLLED_BACK}
     rolled_back |= {row.story for row in timeline.rows if row.kind in _ROLLED_BACK}
     found = [_from_row(row, rolled_back) for row in timeline.rows]
@@ -111,7 +110,7 @@ def facts_of(timeline: Timeline) -> Facts:
         timeline.window,
         timeline.rows,
         {kind: tuple(sorted(facts, key=lambda fact: (fact.at, fact.text))) for kind, facts in by_kind.items()},
-        _phases(timeline, rows),
+        {},
         frozenset(index.services),
         of_rows,
         frozenset(index.alerts),
@@ -167,25 +166,3 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
     return Fact(
         row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True
     )
-
-
-def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:
-    found = {}
-    # Of several incidents a sentence need not show which it is about.
-    for phase in () if timeline.other_phases else timeline.phases:
-        row = rows.get(phase.row) or next(iter(timeline.rows), None)
-        if phase.at is None or row is None:
-            continue
-        event = row.occurrences[0].best
-        earliest, latest = phase.earliest or phase.at, phase.latest or phase.at
-        text = f"{phase.name} ({phase.found_by})"
-        found[phase.name] = Fact(
-            f"phase {phase.name}", phase.at, earliest, latest, text, row.service, row.story, event, True
-        )
-    return found
-
-
-def row_names(row: Row) -> frozenset[str]:
-    """The names of services, versions, runs and alerts in its words."""
-    kinds = (WordKind.SERVICE, WordKind.VERSION, WordKind.NAME)
-    return frozenset(word.text for word in row.words if word.kind in kinds)
