@@ -55,6 +55,14 @@ def found(text: str, incident: str, verdict: Verdict) -> list[str]:
         ("revert-to-new-tag", "{} shipped the revert.", "li-wei", "dana-reyes"),
         # What stands in no row
         ("staging-then-production", "At {} the deploy of 441f5ea to staging began.", "16:02", "16:32"),
+        ("helm-atomic", "At 09:25 {} rolled back.", "Helm", "Ines"),
+        # What the sentence before is about
+        (DEMO, "Dana released checkout 1.5.0. It replaced {}.", "1.4.9", "1.4.8"),
+        (DEMO, "1.5.0 ersetzte {}.", "1.4.9", "1.4.8"),
+        # Labels, and columns for both ends
+        (DEMO, "Fixed: {} UTC", "14:22", "14:42"),
+        (DEMO, "| From | Until | What |\n|---|---|---|\n| 14:06 | {} | the alert is firing |", "14:23", "14:43"),
+        (DEMO, "At {} the site recovered.", "14:23", "14:33"),
         # What rises and falls
         ("autoscaler-at-its-limit", "{} Responses are fast again.", "20:19", "20:39"),
         ("autoscaler-at-its-limit", "The autoscaler went up to {}.", "18 pods", "28 pods"),
@@ -87,6 +95,8 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(
         ("rollback-fails-first", "Run 72 failed, and run 73 was successful."),
         ("argocd-revert-in-config", "Sam reverted the merge at 14:19."),
         (DEMO, "At 14:02 nginx 1.25.3 was up."),
+        (DEMO, "The alert only fired when errors had been rising for three minutes."),
+        ("looked-at-next-morning", "The failed deploy took eleven minutes until CI gave up."),
     ],
 )
 def test_what_is_true_or_decides_nothing_is_not_called_wrong(incident: str, text: str) -> None:

@@ -84,6 +84,9 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
         if did and not _wrote_of_it(statement, person, max(deed.at for deed in did.values()), facts):
             evidence = f"the evidence has: {next(iter(did.values())).text}"
             return _finding(statement, person, Verdict.CONTRADICTED, evidence)
+        by_itself = _rolled_back_by_itself(statement, person, facts) if not did else ""
+        if by_itself:
+            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {by_itself}")
     if statement.text[: person.start].strip(" |@-") == "" or person.start == statement.head:
         note = written_by_another(statement, person.who, facts) or written_then(
             statement, person.who, person.end, facts
@@ -166,6 +169,13 @@ def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[
     for fact in then or approvals:
         if parts(fact.event.actor) in facts.people:
             yield parts(fact.event.actor), fact
+
+
+def _rolled_back_by_itself(statement: Statement, person: _Person, facts: Facts) -> str:
+    """The only rollback, where a tool made it on its own and a draft has somebody do it; else nothing."""
+    about = {topic.subject for topic in _deed(statement, person).topics if topic.decides}
+    rows = [row.text for row in facts.rows if row.kind == Kind.ROLLBACK_STARTED]
+    return rows[0] if about == {"rollback"} and len(rows) == 1 and rows[0].startswith("Automatic") else ""
 
 
 def _wrote_of_it(statement: Statement, person: _Person, until: datetime, facts: Facts) -> bool:

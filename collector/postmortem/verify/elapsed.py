@@ -14,6 +14,7 @@ from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.topics import topics
 
 Span = tuple[timedelta, timedelta, str]
@@ -37,6 +38,10 @@ _EFFECT = re.compile(
     r"|affect\w*|suffer\w*|unusable|slow\w*|incident|trouble|elevated|not work\w*|could(?: not|n't)|unable)\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:when|once|after|because|although|until|als|nachdem|weil|bis)\b", re.IGNORECASE)
+"""Before what something else is the time of: `it fired when they had failed for 5 minutes`."""
+_SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
+"""So long until then, and longer in the end."""
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
 _BEGINNING = re.compile(
     r"(?:it|the (?:incident|outage|impact|trouble|issue|problem)) (?:had )?(?:beg[au]n|started)\b"
@@ -64,11 +69,15 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
+    *earlier, last = _CLAUSE.split(ahead)
+    clause = last + behind
+    if earlier and _SO_FAR.search(last):
+        return []
     if _FOR.search(ahead) and any(topic.subject == "flag" for topic in part.topics):
         return list(_turned(statement, mention, facts))
-    if _FOR.search(ahead) and _ALERTING.search(part.text):
+    if _FOR.search(ahead) and _ALERTING.search(clause):
         return list(_alerting(statement, mention, facts))
-    if _FOR.search(ahead) and _EFFECT.search(part.text):
+    if _FOR.search(ahead) and _EFFECT.search(clause):
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     return []
 
@@ -101,7 +110,8 @@ def _facts(statement: Statement, mention: Mention, about: Sequence[Topic], facts
 
 def _taken(statement: Statement, mention: Mention, about: Sequence[Topic], facts: Facts) -> Iterator[Span]:
     """From the first sign that it began to each that it ended, of one and the same deploy."""
-    found = _facts(statement, mention, about, facts)
+    whole = [topic for topic in TOPICS if topic.name in {each.subject for each in about}]
+    found = _facts(statement, mention, whole, facts)
     for late in found[:_MOST]:
         for early in found[:_MOST]:
             if early.at < late.at and early.service == late.service and early.rollback == late.rollback:

@@ -39,6 +39,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     if own:
         return _finding(statement, mention, Verdict.CONFIRMED, own)
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
+    beside = beside or {fact.event.keys.version for fact in deploys if role == "from"}
     # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
     rows = [one.row for one in statement.like if one.score >= STRONG and role == "from"]
     row = next((row for row in rows if _replaces(row.text, mention.value, beside)), None)

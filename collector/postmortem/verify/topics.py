@@ -12,7 +12,7 @@ _PHASE = re.compile(
     r"^\W*(?:(?:incident|issue|outage|impact)\s+)?"
     r"(?:(?P<started>started|start(?: time)?|began|beginn)|(?P<detected>detected|detection|erkannt|entdeckt|bemerkt)"
     r"|(?P<identified>identified|ursache erkannt|identifiziert)"
-    r"|(?P<mitigated>mitigated|mitigation|entschärft)"
+    r"|(?P<mitigated>mitigated|mitigation|fixed|repaired|(?:service )?restored|recover(?:ed|y)|entschärft)"
     r"|(?P<resolved>resolved|resolution|behoben|gelöst|(?P<ended>ended|end(?: time)?|ende)))"
     r"\b\W*(?:(?:at|um)\b)?\W*$",
     re.IGNORECASE,

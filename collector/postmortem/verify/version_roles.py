@@ -5,7 +5,7 @@ import re
 from collector.postmortem.verify.mentions import Mention
 
 _FROM = re.compile(
-    r"(?:\b(?:from|statt|ersetzt|vorher|bisher"
+    r"(?:\b(?:from|statt|ersetzt(?:en|e)?|vorher|bisher"
     r"|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
     r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
     r"|[(,]\s?before:?\s|\bbefore:\s|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",

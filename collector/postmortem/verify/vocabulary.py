@@ -48,6 +48,12 @@ _SUBJECTS = {
         r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
     ),
+    "recovery": (
+        r"(?:services?|site|system|platform|website|shop|app|application|product|everything) "
+        r"(?:(?:has|had|was|were|is) )?(?:(?:fully|completely|slowly) )?"
+        r"(?:recover\w*|back(?! to [0-9])(?: to normal| up| online)?|restored"
+        r"|(?:working|healthy) again)"
+    ),
     "change": (r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
 SUBJECTS = {name: words(pattern, german.SUBJECTS.get(name, "")) for name, pattern in _SUBJECTS.items()}
