@@ -95,6 +95,7 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(
         ("rollback-fails-first", "Run 72 failed, and run 73 was successful."),
         ("argocd-revert-in-config", "Sam reverted the merge at 14:19."),
         (DEMO, "At 14:02 nginx 1.25.3 was up."),
+        ("redis-upgrade", "After the upgrade sessions was on 2.15 and stayed there."),
         (DEMO, "The alert only fired when errors had been rising for three minutes."),
         ("looked-at-next-morning", "The failed deploy took eleven minutes until CI gave up."),
     ],

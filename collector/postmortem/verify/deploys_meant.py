@@ -11,7 +11,7 @@ from collector.postmortem.verify.topic_kinds import COMPLETED, STARTED
 from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.version_roles import role_of
 
-_IT_REPLACED = re.compile(r"\W*(?:it|this|that|es|sie) (?:was |had )?(?:replac|supersed|ersetz)", re.IGNORECASE)
+IT_REPLACED = re.compile(r"\W*(?:it|this|that|es|sie) (?:was |had )?(?:replac|supersed|ersetz)", re.IGNORECASE)
 _ROLES = ("deploy", "rollback")
 
 
@@ -62,7 +62,7 @@ def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]
     """`Bad version: 8.0.0 (before: 7.9.3)`: the deploys that have the one of the two that is beside it."""
     roles = {one: role_of(statement.text, one, back=False) for one in statement.mentions if one.type == "version"}
     before = statement.before
-    if list(roles.values()) == ["from"] and before is not None and _IT_REPLACED.match(statement.text):
+    if list(roles.values()) == ["from"] and before is not None and IT_REPLACED.match(statement.text):
         # `Dana released 2.9.0. It replaced 2.8.3.`
         roles |= {one: "to" for one in before.mentions if one.type == "version"}
     if sorted(roles.values()) != ["from", "to"]:

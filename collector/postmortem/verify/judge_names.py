@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 
-from collector.postmortem.verify.deploys_meant import deploys_meant, went_out
+from collector.postmortem.verify.deploys_meant import IT_REPLACED, deploys_meant, went_out
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mention_forms import COMMIT
@@ -39,7 +39,7 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     if own:
         return _finding(statement, mention, Verdict.CONFIRMED, own)
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
-    beside = beside or {fact.event.keys.version for fact in deploys if role == "from"}
+    beside = beside or {fact.event.keys.version for fact in deploys if IT_REPLACED.match(statement.text)}
     # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
     rows = [one.row for one in statement.like if one.score >= STRONG and role == "from"]
     row = next((row for row in rows if _replaces(row.text, mention.value, beside)), None)
