@@ -56,9 +56,13 @@ def found(text: str, incident: str, verdict: Verdict) -> list[str]:
         # What stands in no row
         ("staging-then-production", "At {} the deploy of 441f5ea to staging began.", "16:02", "16:32"),
         ("helm-atomic", "At 09:25 {} rolled back.", "Helm", "Ines"),
+        ("flag-turned-on", "{} turned on the flag at 14:12.", "dana", "sam"),
+        ("old-image-gone", "Run 93 was started by {}.", "kai-l", "mira-k"),
         # What the sentence before is about
         (DEMO, "Dana released checkout 1.5.0. It replaced {}.", "1.4.9", "1.4.8"),
         (DEMO, "1.5.0 ersetzte {}.", "1.4.9", "1.4.8"),
+        ("dns-down", "The config was put back {} after it had been changed.", "18 minutes", "38 minutes"),
+        ("retry-storm", "Pia scaled it {} after the alert.", "nine minutes", "21 minutes"),
         # Labels, and columns for both ends
         (DEMO, "Fixed: {} UTC", "14:22", "14:42"),
         (DEMO, "| From | Until | What |\n|---|---|---|\n| 14:06 | {} | the alert is firing |", "14:23", "14:43"),
@@ -95,6 +99,13 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(
         ("rollback-fails-first", "Run 72 failed, and run 73 was successful."),
         ("argocd-revert-in-config", "Sam reverted the merge at 14:19."),
         (DEMO, "At 14:02 nginx 1.25.3 was up."),
+        (
+            DEMO,
+            "It fired at 14:06, and she knew six minutes after that. Six minutes later, at 14:18, Sam rolled back.",
+        ),
+        (DEMO, "The error ratio stayed above 35% for another eleven minutes."),
+        ("zone-outage", "Rui reported at 04:16 that all three were NotReady."),
+        ("revert-to-new-tag", "3 pods of 2026.5.3 were ready at first."),
         ("redis-upgrade", "After the upgrade sessions was on 2.15 and stayed there."),
         (DEMO, "The alert only fired when errors had been rising for three minutes."),
         ("looked-at-next-morning", "The failed deploy took eleven minutes until CI gave up."),
@@ -106,3 +117,10 @@ def test_what_is_true_or_decides_nothing_is_not_called_wrong(incident: str, text
 
 def test_a_number_of_minutes_does_not_confirm_a_number_of_nodes() -> None:
     assert found("There were 14 nodes.", "autoscaler-at-its-limit", Verdict.CONFIRMED) == []
+
+
+def test_a_page_with_lessons_in_its_title_is_looked_up() -> None:
+    text = "# {}\n\nThe alert fired at 14:46.\n"
+    of_page, of_section = text.format("Lessons from a checkout that broke"), text.format("Lessons learned")
+    verdicts = [{one.verdict for one in verify(each, timeline())} for each in (of_page, of_section)]
+    assert [Verdict.CONTRADICTED in each for each in verdicts] == [True, False]

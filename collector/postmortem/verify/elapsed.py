@@ -40,6 +40,8 @@ _EFFECT = re.compile(
 )
 _CLAUSE = re.compile(r"\b(?:when|once|after|because|although|until|als|nachdem|weil|bis)\b", re.IGNORECASE)
 """Before what something else is the time of: `it fired when they had failed for 5 minutes`."""
+_MORE = re.compile(r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE)
+"""Before a part of how long it was."""
 _SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
 """So long until then, and longer in the end."""
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
@@ -69,6 +71,8 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
+    if _MORE.search(ahead):
+        return []
     *earlier, last = _CLAUSE.split(ahead)
     clause = last + behind
     if earlier and _SO_FAR.search(last):

@@ -62,6 +62,9 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
                 statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}"
             )
         others = [row for row in sure if any(version in row.text for version in facts.versions)]
+        kinds = {row.kind for row in others}
+        # Where another row of the same sort has it, this one is only a little more alike.
+        others = [] if any(row.kind in kinds and prints(row.text, mention.value) for row in facts.rows) else others
         if others and value in facts.versions:
             return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {others[0].text}")
     if value in facts.versions:

@@ -34,6 +34,10 @@ def later(statement: Statement, mention: Mention, facts: Facts) -> tuple[list[ti
     begins = _instants(statement, own, facts)
     if not own and before is not None:
         begins = _instants(before, before.times, facts)
+        # `It fired at 14:06, and she knew six minutes after that. Six minutes later`: from a time that nobody wrote.
+        ends_later = max((one.end for one in before.times), default=0)
+        if any(one.type == "duration" and one.start > ends_later for one in before.mentions):
+            begins = []
     apart = [high - first for _, high in ends for first, _ in begins]
     found = sorted({*apart, *(low - last for low, _ in ends for _, last in begins)})
     # What comes before the other shows that one of the two times is wrong, and not how much lies between.

@@ -26,6 +26,7 @@ _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
 _BREAK = re.compile(r"(?:  |\\)$")
 """Ends a line that is shown as one of its own."""
+_WORDS_OF_A_SECTION = 3
 _LONGEST = 800
 _SHORT_LINE = 40
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
@@ -61,7 +62,7 @@ def sentences(page: Page) -> list[Sentence]:
     details = _details(page)
     found: list[Sentence] = []
     for section in page.sections:
-        plans = bool(_PLANS.search(section.title))
+        plans = bool(_PLANS.search(section.title)) and not _is_title(section, page)
         inside: set[int] = set()
         for table in page.tables(section):
             rows = range(table.start, table.end)
@@ -73,6 +74,12 @@ def sentences(page: Page) -> list[Sentence]:
         skipped = inside | details
         found += _prose(page.lines, section, skipped, plans)
     return sorted(found, key=lambda sentence: sentence.line)
+
+
+def _is_title(section: Section, page: Page) -> bool:
+    """Whether it is the title of the whole page: `Lessons from a rollback that failed`."""
+    first = next((one for one in page.sections if one.level), None)
+    return section == first and section.level == 1 and len(section.title.split()) > _WORDS_OF_A_SECTION
 
 
 def plain(text: str) -> str:

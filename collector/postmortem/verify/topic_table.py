@@ -134,7 +134,7 @@ TOPICS = (
     Topic(
         "configuration changes",
         "config",
-        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+", german.CHANGE),
+        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+|put back|corrected", german.CHANGE),
         frozenset({Kind.CONFIG_CHANGED}),
     ),
     Topic(

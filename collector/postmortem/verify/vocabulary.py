@@ -35,7 +35,7 @@ _SUBJECTS = {
         r"|fail(?:s|ed|ing)? (?:from|between|since|until|till)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
         r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)|(?:fast|responsive) again"
     ),
-    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?"),
+    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?|scal(?:es|ed|ing)(?= (?:it|them|up|down|out|to|from)\b)"),
     "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),
     "config": (r"config\w*|settings?"),
     "flag": (r"(?:feature[- ])?(?:flags?|toggles?)"),
