@@ -40,6 +40,11 @@ _EFFECT = re.compile(
 )
 _CLAUSE = re.compile(r"\b(?:when|once|after|because|although|until|als|nachdem|weil|bis)\b", re.IGNORECASE)
 """Before what something else is the time of: `it fired when they had failed for 5 minutes`."""
+_FROM_TO = re.compile(
+    r"\b(?:from|between|von|zwischen)\s(?!\s|[0-9]|(?:the |its )?(?:start|beginning|onset|first|beginn|anfang))"
+    r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE)
 """Before a part of how long it was."""
 _SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
@@ -59,6 +64,8 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     """What the evidence has for a duration, by the words around it; nothing if these do not show what it is of."""
     part = statement.part(mention.start)
     ahead, behind = part.text[: mention.start - part.start], part.text[mention.end - part.start :]
+    if is_from_one_to_another(part.text):
+        return []
     found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
     found = found or _AFTER.match(behind)
     if found:
@@ -84,6 +91,11 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     if _FOR.search(ahead) and _EFFECT.search(clause):
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     return []
+
+
+def is_from_one_to_another(text: str) -> bool:
+    """Whether a duration is between two things of which neither begins the incident: `from the deploy to the alert`."""
+    return _FROM_TO.search(text) is not None
 
 
 def _between(statement: Statement, mention: Mention, found: re.Match[str], facts: Facts) -> Iterator[Span]:

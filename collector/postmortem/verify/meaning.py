@@ -18,6 +18,7 @@ _FEWEST = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _AGREEABLE = frozenset({"recovering", "recovered", "resolved", "fixed", "back", "good"})
 """What several people write at several times."""
+_SEVERAL = 3
 _FEW = 4
 _MUCH = 0.5
 """So many words, and so large a share of those of a sentence, are no chance."""
@@ -69,6 +70,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
         *found.agreeing,
         *found.deciding,
         *_written_by(statement, scope, facts),
+        *_written_alike(scope, facts),
         *_of_run(statement, deciding, facts),
     )
     leads = time.start < statement.head
@@ -85,7 +87,7 @@ def _without_rows(
 ) -> tuple[Fact, ...]:
     """What happened to a version that no row is about, as one that was tried in staging; else nothing."""
     kinds = {fact.kind for fact in deciding}
-    if not versions or not kinds:
+    if not versions or not kinds or any(one.in_row and one.event.keys.version in versions for one in deciding):
         return ()
     services = {one.value for one in statement.mentions if one.type == "service"}
     ours = [one for one in facts.of(facts.by_kind) if one.event.keys.version in versions]
@@ -113,6 +115,12 @@ def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> li
         return []
     names = set(_NAME.findall(statement.text))
     return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
+
+
+def _written_alike(scope: Sequence[Part], facts: Facts) -> list[Fact]:
+    """The notes with several words of these parts: what people did by hand may be in nothing else."""
+    own = words(" ".join(part.text for part in scope))
+    return [note for note in facts.of([Kind.NOTE]) if len(own & words(note.text.partition(":")[2])) >= _SEVERAL]
 
 
 def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> list[Fact]:

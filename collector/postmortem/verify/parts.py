@@ -79,7 +79,9 @@ def parts_of(
             word = "alert" if one.type == "alert" else ""
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = _flagged("".join(bare), facts)
-    cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
+    bounds = (match.end() for match in _BOUNDARY.finditer(plain, head))
+    # `ten and a half hours` is one.
+    cuts = [head, *(at for at in bounds if not any(one.start < at < one.end for one in found)), len(text)]
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     before: tuple[Topic, ...] = ()
     parts = []
