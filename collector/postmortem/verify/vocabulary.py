@@ -65,7 +65,7 @@ MENTAL = words(
     r"|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
     r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
     r"|answer\w*|repl(?:y|ies|ied)|explain\w*|tells?|told|mention(?:s|ed)|admit\w*|warn\w*"
-    r"|merged?|merging|PRs?|pull requests?|review\w*",
+    r"|merge[sd]?|merging|PRs?|pull requests?|review\w*",
     german.MENTAL,
 )
 """What people do with a deploy when they do not deploy."""
