@@ -24,7 +24,8 @@ _WITHIN = re.compile(r"\s(?:of|after|from)\s(?P<what>[^.;,()|]*)", re.IGNORECASE
 _IS_WITHIN = re.compile(r"\b(?:within|in (?:under|less than)|less than|under)\s(?:\w+\s)?$", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|lasting|lasted|lasts|over|during|spanning)\s(?:\w+\s){0,3}?$", re.IGNORECASE)
 _TOOK = re.compile(
-    r"\b(?:took|takes|taking|needed|lasted|dauerte|brauchte|(?:complet\w+|finish\w+|done|over|through|succeed\w+) (?:in|within|after))"
+    r"\b(?:took|takes|taking|needed|lasted|dauerte|brauchte"
+    r"|(?:complet\w+|finish\w+|done|over|through|succeed\w+) (?:in|within|after))"
     r"\s(?:(?:us|it|only|just|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$",
     re.IGNORECASE,
 )
