@@ -106,6 +106,7 @@ def test_what_is_wrong_is_found_and_what_is_right_is_not_called_wrong(
         (DEMO, "The error ratio stayed above 35% for another eleven minutes."),
         ("zone-outage", "Rui reported at 04:16 that all three were NotReady."),
         ("revert-to-new-tag", "3 pods of 2026.5.3 were ready at first."),
+        ("old-image-gone", "At 10:22 the rollback had brought a complete outage."),
         (DEMO, "Der Rollback dauerte vier Minuten."),
         ("argocd-revert-in-config", "14:19z li-wei merges the revert"),
         ("hotfix-forward", "Fixing forward took 16 minutes from understanding to deploy, a rollback takes 2 minutes."),

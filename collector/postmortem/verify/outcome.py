@@ -14,7 +14,8 @@ from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.vocabulary import words
 
 _SUCCEEDS = words(
-    r"succeed(?:s|ed)?|success(?:ful|fully)?|(?:goes|went) through|complet(?:e|es|ed)|finish(?:es|ed)",
+    r"succeed(?:s|ed)?|success(?:ful|fully)?|(?:goes|went) through|complet(?:es|ed)"
+    r"|complete(?! (?:outage|loss|failure|downtime|stop|stand|mess|rollback|deploy|revert))|finish(?:es|ed)",
     r"erfolgreich|gelang|gelingt|abgeschlossen",
 )
 _RUN_FAILS = re.compile(
