@@ -24,6 +24,7 @@ def found(text: str, incident: str, verdict: Verdict) -> list[str]:
         (DEMO, "⏰ 14:02 deploy of checkout\n🔔 {} CheckoutHighErrorRatio\n↩️ 14:18 rollback", "14:06", "14:36"),
         (DEMO, ":rocket: 14:02 deploy of checkout\n:bell: {} CheckoutHighErrorRatio", "14:06", "14:36"),
         (DEMO, "• 14:02 deploy of checkout\n• {} CheckoutHighErrorRatio", "14:06", "14:36"),
+        (DEMO, "|===\n|14:02 |deploy of checkout\n|{} |alert fires\n|14:18 |rollback starts\n|===", "14:06", "14:36"),
         # Durations
         (DEMO, "The alert went away at 14:23 after {}.", "18 minutes", "8 minutes"),
         (DEMO, "Der Alarm war nach {} vorbei.", "18 Minuten", "8 Minuten"),

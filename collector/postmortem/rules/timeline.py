@@ -28,6 +28,8 @@ MILESTONES = {
     r"|\bbehoben\b",
 }
 NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
+_LONGEST = 2000
+"""Characters of a row that are looked at: more is a log, and patterns with `.*` take the square of them."""
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 
 
@@ -109,7 +111,7 @@ def _entries(page: Page) -> list[Entry]:
     for line, cell, text in sorted(rows):
         at = _at(cell, found[-1].at if found else None)
         if at is not None:
-            found.append(Entry(line, at[0], at[1], text))
+            found.append(Entry(line, at[0], at[1], text[:_LONGEST]))
     return found
 
 

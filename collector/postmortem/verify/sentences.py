@@ -15,7 +15,7 @@ _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
 _ITEM = re.compile(
-    r"^\s*(?:(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?"
+    r"^\s*(?:\|\s*|(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?"
     rf"(?:{SYMBOL}\s*)*|(?:{SYMBOL}\s*)+)"
 )
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
