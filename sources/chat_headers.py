@@ -11,7 +11,7 @@ _ZONE = r"(?:\s?\(?(?:(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{1,5}|[A-Z]
 _DATED = rf"{DAY}(?:T(?=[0-9])|,?\s(?:at\s)?){CLOCK}(?:{HALF})?{_ZONE}"
 _WHEN = rf"(?P<when>{_DATED}|{CLOCK}(?:{HALF})?(?:\s?[,•]\s?{DAY}|{_ZONE}))"
 
-_LETTERS = r"(?:@?[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
+_LETTERS = r"(?:@[\w.-]{1,60}:[\w-]+(?:\.[\w-]+)+|@?[^\W\d_][\w.'’@-]*|\([^()]{1,40}\))"  # noqa: RUF001 - people's names have this apostrophe
 _PLAIN_NAME = rf"{_LETTERS}(?:,?\s{_LETTERS}){{0,4}}?"
 _WORD = r"(?!\d)[^\s\[\]<>|\"`*#:;,!?]{1,40}"
 _NAME = rf"(?![\-–—+>(]){_WORD}(?:,?\s{_WORD}){{0,5}}?"  # noqa: RUF001 - people type these dashes
@@ -24,12 +24,24 @@ _APART = r"(?P<apart>\s{2,}|\t|,\s+|\s[—–]\s+|\s?•\s|,?\s?(?=\[))"  # noqa
 FORMS = {
     "after": lazy_pattern(rf"{_WHO}{_APART}\[?{_WHEN}\]?{_EDITED}:?"),
     "close": lazy_pattern(rf"(?P<name>{_PLAIN_NAME}){_TITLE}\s\[?(?P<when>{_DATED}|{CLOCK}{HALF}{_ZONE})\]?{_EDITED}"),
+    # GitHub, Jira and quoted mails
+    "said": lazy_pattern(
+        rf"(?P<name>{_PLAIN_NAME})\s(?:added a comment|commented|left a comment|replied)"
+        rf"(?:\s[-–—]|\son)?\s{_WHEN}(?:\s[-–—]\s[Ee]dited|{_EDITED})"  # noqa: RUF001 - as above
+    ),
+    "mail": lazy_pattern(
+        rf"(?:On|Am)\s(?P<when>{_DATED}),?\s(?:schrieb\s)?(?P<name>{_PLAIN_NAME})(?:\s<[^<>]{{1,80}}>)?(?:\swrote)?:"
+    ),
     "before": lazy_pattern(rf"\[{_WHEN}\]\s*(?P<name>{_PLAIN_NAME}):?"),
 }
 """How chats write name and time in one line, by the name of the form."""
 ENDS_WITH_DAY = lazy_pattern(rf".*\s{DAY}")
 ALONE = lazy_pattern(rf"\[?{_WHEN}\]?")
-"""A time on a line of its own: below the name, or above the next message of the same person."""
+"""A time that stands alone: below the name, or above the next message of the same person."""
+BELOW = lazy_pattern(
+    rf"(?:(?:APP|BOT|WORKFLOW|:[\w+-]+:)\s+){{0,3}}(?:[—–-]\s)?\[?{_WHEN}\]?{_EDITED}"  # noqa: RUF001 - as above
+)
+"""The time below a name, with what a chat sets between the two."""
 _ALL_NAME = lazy_pattern(_PLAIN_NAME)
 DASH = lazy_pattern(r"[—–-]")  # noqa: RUF001 - as above
 
@@ -69,6 +81,8 @@ _UNREADABLE = (
     # `Maria Ortiz  Gestern 14:12`, `Maria Ortiz, mié. 14:12`
     lazy_pattern(rf"{_WHO}{_APART}\[?(?:[^\s\[\]]{{1,20}}\s){{1,4}}{_ENDS}"),
     lazy_pattern(rf"{_WHO}(?P<apart>\s+){DAY}\W{{0,3}}\s?(?:[^\s\[\]]{{1,10}}\s)?{_ENDS}"),
+    # `sam.okafor  Admin  2:18 PM`
+    lazy_pattern(rf"(?P<name>[^\W\d_].{{0,60}}?)(?P<apart>\s{{2,}}|\t){CLOCK}{HALF}"),
     # `<@U024BE7LH> 14:12`
     lazy_pattern(rf"(?P<name><[^<>]{{1,60}}>)(?P<apart>\s)\s*(?:[^\s\[\]]{{1,20}}\s){{0,4}}{_ENDS}"),
     # `Maria Ortiz, 5 min`

@@ -15,6 +15,7 @@ from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone
 from sources.chat_headers import (
     ALONE,
+    BELOW,
     CLOCK,
     DASH,
     ENDS_WITH_DAY,
@@ -33,6 +34,7 @@ from sources.note_stamps import Stamp, read_time
 _QUOTE = lazy_pattern(r"\A(?:>\s*)+")
 _MARKS = lazy_pattern(r"(?<![\w*_`])[*_`]{1,3}(?=\w)|(?<=[\w.)])[*_`]{1,3}(?![\w*_`])")
 _CLOCK = lazy_pattern(CLOCK)
+_LONGEST_NAME = 40
 _HALF_A_DAY = timedelta(hours=12)
 _UNCLEAR = "unclear"
 """The form of a line that may be a name or the end of the message before it."""
@@ -126,18 +128,18 @@ class _Paste:
     def _below(self, at: int) -> _Header | None:
         """A name with the time on the line below, as copied from the web pages of Slack, Teams and Discord."""
         name = self.lines[at]
-        dash = at + 1 < len(self.lines) and DASH.fullmatch(self.lines[at + 1]) is not None
-        below = at + 1 + dash
-        alone = ALONE.fullmatch(self.lines[below]) if below < len(self.lines) and self.lines[below] else None
-        if alone is None or not is_name(name) or is_day(name):
+        dash = at + 1 < len(self.lines) and DASH.match(self.lines[at + 1]) is not None
+        below = at + 1 + (dash and DASH.fullmatch(self.lines[at + 1]) is not None)
+        alone = BELOW.fullmatch(self.lines[below]) if below < len(self.lines) and self.lines[below] else None
+        if alone is None or not (is_name(name) or (dash and len(name) <= _LONGEST_NAME)) or is_day(name):
             return None
         header = _Header(name, alone["when"], "below", below + 1)
         capital = all(word[0].isupper() for word in name.split())
         if dash or name in self.names:
             return header
-        if self.speaker and (self.form != "below" or (_half(self.when) and not _half(alone["when"]))):
+        if self.speaker and (self.form != "below" or (_half(self.when) and _is_bare(alone["when"]))):
             return None  # The time begins the next message of the same person.
-        if at == 0 or not self.lines[at - 1] or is_day(self.lines[at - 1]) or (capital and " " in name):
+        if at == 0 or not self.lines[at - 1] or is_day(self.lines[at - 1]) or (capital and " " in name) or ":" in name:
             return header
         if self.speaker:
             return replace(header, form=_UNCLEAR)
@@ -214,6 +216,11 @@ def _half(when: str) -> str:
     """`AM` or `PM` as written after the time."""
     found = re.search(rf"{CLOCK}({HALF})", when)
     return found[1].strip() if found is not None else ""
+
+
+def _is_bare(when: str) -> bool:
+    """Whether it is a time without anything else."""
+    return _CLOCK.fullmatch(when) is not None
 
 
 def _in_half(when: str, before: str) -> str:

@@ -27,7 +27,7 @@ _SHORT = r"[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}\.[0-9]{1,2}\."
 _NAMED = (
     rf"{_MONTH}\s[0-9]{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s[0-9]{{4}}\b)?"
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}(?:,?\s[0-9]{{4}}\b)?"
-    rf"|[0-9]{{1,2}}-{_MONTH}-(?:[0-9]{{4}}|[0-9]{{2}})\b"
+    rf"|[0-9]{{1,2}}[-/]{_MONTH}[-/](?:[0-9]{{4}}|[0-9]{{2}})\b"
 )
 DAY = rf"(?i:(?:{_WEEKDAY},?\s+)?(?:{_ISO}|{_NUMBERS}|{_NAMED}|{_SHORT})(?![^\Wt])|{_WEEKDAY}|\b(?:today|yesterday)\b)"
 """The pattern of a day, without groups."""

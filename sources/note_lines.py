@@ -10,6 +10,7 @@ from collector.lazy_pattern import lazy_pattern
 from collector.written_zones import UnclearZone, find_header_zone
 from sources.note_days import DAY, UnclearDay, WrittenDay, read_day
 from sources.note_stamps import STAMP, Stamp, read_stamp
+from sources.note_tables import DAY_ALONE, cells_behind, cells_of, is_header, is_rule, time_first
 from sources.text import one_line
 
 
@@ -33,17 +34,20 @@ Line = str | Note | Untimed
 """A line as written, or as already parsed."""
 
 _STRUCTURE = lazy_pattern(r"(?:```|~~~).*|#{1,6}(?:\s.*)?")
-_RULE = lazy_pattern(r"(?:-{3,}|\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?)")
-_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-*+•]|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_PREFIX = lazy_pattern(r"\A(?:>\s*)*(?:#{1,6}\s+)?(?:(?:[-+•]|\*{1,3}|[0-9]{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _SEPARATOR = lazy_pattern(r"(?:-{1,3}|[–—:|,])|\s+(?:-{1,3}|[–—:|])(?=\s|$)")  # noqa: RUF001 - people type these dashes
-_CELL = lazy_pattern(r"(?<!\\)\|")
-_WHO = lazy_pattern(
-    r"\W*(?:who|by|by whom|person|people|name|author|actor|owner|speaker|user|responder|engineer|reporter|reported by|"
-    r"wer|von|person|autor(?:in)?|verantwortlich\w*)\W*",
+_ABOUT = lazy_pattern(
+    r"(?:~|\u2248|(?:ca|circa|approx|approximately|around|about|at|between|from|by|um|gegen|etwa)\b\.?)\s*(?=[0-9])",
     re.I,
 )
+"""Before the time of an item of a list, and of a line that is only a time."""
+_SPOKEN = lazy_pattern(
+    r"\A(?:<[@+%&~ ]?(?P<nick>[^\s<>]{1,40})>(?:\s+|\Z)"
+    r"|From\s+(?P<name>[^:]{1,60}?)(?:\s+to\s+(?:everyone|me|you|all|hosts and panelists|alle)\b[^:]{0,30}:|\s:)\s*)",
+    re.I,
+)
+"""`<maria> text` of IRC, `From Maria to Everyone: text` of Zoom."""
 _CLOSING = str.maketrans("[(", "])")
-_DAY = lazy_pattern(DAY)
 _DAY_LINE = lazy_pattern(rf"(?:[-–—=*_#]+\s*)?(?P<day>{DAY})\s*[-–—=*_:]*")  # noqa: RUF001 - as above
 
 
@@ -66,11 +70,12 @@ def notes(lines: Sequence[Line]) -> Iterator[Note | Untimed]:
             line, following = written.strip(), _text(lines, number)
             if not line.startswith("|"):
                 header = []
-            elif _is_header(following):
-                header = _cells(line)
+            elif is_header(following):
+                header = cells_of(line)
             parsed = _line(number, line, following, header)
             if isinstance(parsed, Note) and parsed.stamp.zone is None and header:
-                parsed = _in_table(parsed, header[1] if _DAY.fullmatch(_cells(line)[0]) else header[0])
+                cells, columns = time_first(cells_of(line), header)
+                parsed = _in_table(parsed, columns[1] if DAY_ALONE.fullmatch(cells[0]) else columns[0])
         if isinstance(parsed, Note) and parsed.stamp.written is None:
             parsed = _on(parsed, day)
         if isinstance(parsed, str) and parsed and current is not None:
@@ -148,22 +153,27 @@ def _in_table(note: Note, header: str) -> Note | Untimed:
 
 
 def _line(number: int, written: str, following: str, header: Sequence[str]) -> Note | Untimed | str:
-    """A note that begins here, an Untimed if the line cannot be read, or a text without a time, which may be empty."""
-    if _is_rule(written):
+    """A note that begins here, a line that cannot be read, or a text without a time; empty if there is none."""
+    if is_rule(written):
         return ""
     is_row = written.startswith("|")
     heads: tuple[str, ...] = (written, without_marks(written))
     others: list[str] = []
     if is_row:
-        cells = _cells(written)
-        # The date may have its own column.
-        dated = len(cells) > 1 and _DAY.fullmatch(cells[0]) is not None
+        cells, header = time_first(cells_of(written), header)
+        # The date may have a column of its own.
+        dated = len(cells) > 1 and DAY_ALONE.fullmatch(cells[0]) is not None
         heads = (f"{cells[0]} {cells[1]}" if dated else cells[0],)
-        others = _others(cells, header, 1 + dated)
-    # Unstripped first: `1. April 14:12` is not a list item.
+        others = cells_behind(cells, header, 1 + dated)
+    # As it is written first: `1. April 14:12` is no item of a list.
     head, found = next(((head, match) for head in heads if (match := STAMP.match(head))), ("", None))
     if found is None:
-        if _STRUCTURE.fullmatch(written) or (is_row and _is_header(following)):
+        head = _ABOUT.sub("", heads[-1], count=1)
+        about = head != heads[-1] and STAMP.match(head)
+        # Elsewhere `at 14:12` may be how a line of a text goes on.
+        found = about if about and (heads[-1] != written or not head[about.end() :].strip()) else None
+    if found is None:
+        if _STRUCTURE.fullmatch(written) or (is_row and is_header(following)):
             return ""
         return Untimed(number, one_line(written), "is a row without a time") if is_row else written
     try:
@@ -172,36 +182,13 @@ def _line(number: int, written: str, following: str, header: Sequence[str]) -> N
         return Untimed(number, one_line(written), str(unclear))
     except ValueError:
         return Untimed(number, one_line(written), "begins with a time that does not exist")
-    text = _after(head[end:], found["open"])
+    text = _SPOKEN.sub(r"\g<nick>\g<name>: ", _after(head[end:], found["open"]), count=1).strip()
     return Note(number, stamp, " | ".join(filter(None, (text, *others))))
 
 
-def _others(cells: Sequence[str], header: Sequence[str], first: int) -> list[str]:
-    """The cells after the time. If a column names the speaker, it goes before the next cell: `Ida: it is down`."""
-    others = [cell for cell in cells[first:] if cell]
-    speaker = next((place for place, name in enumerate(header) if place >= first and _WHO.fullmatch(name)), None)
-    who = cells[speaker] if speaker is not None and speaker < len(cells) else ""
-    if not re.search(r"\w", who) or len(others) < 2 or ":" in who:
-        return others
-    others.remove(who)
-    return [f"{who}: {others[0]}", *others[1:]]
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.replace(r"\|", "|").strip() for cell in _CELL.split(row)[1:]]
-
-
-def _is_header(following: str) -> bool:
-    """Whether the row above this line is the header of its table."""
-    return "|" in following and _is_rule(following)
-
-
-def _is_rule(written: str) -> bool:
-    return ("|" in written or written.startswith("---")) and _RULE.fullmatch(written) is not None
-
-
 def _after(rest: str, opening: str) -> str:
-    """The text after a time, without the separator and the marks (`**`, `[`) around the time."""
+    """The text after a time, without the separator and the marks (`**`, `[`) that were put round the time."""
+    opening = "" if opening == "~" else opening
     if opening:
         closing = re.escape(opening[::-1].translate(_CLOSING))
         closed = re.match(rf"({_SEPARATOR.pattern})?\s*{closing}", rest)

@@ -30,13 +30,14 @@ class Stamp(Struct, frozen=True):
 
 STAMP = lazy_pattern(
     r"(?P<open>[*_`~\[(]*)"
-    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+)?))?"
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
+    rf"(?:(?P<day>{DAY})(?P<t>[Tt](?=[0-9])|,?\s+(?:at\s+|[-–—]\s+)?))?"  # noqa: RUF001 - dashes that tools set
+    # `14h12`, `14.12 Uhr`
+    r"(?P<hour>[0-9]{1,2})(?::|(?<=[0-9]{2})[hH](?=[0-9]{2}\b)|\.(?=[0-9]{2}\sUhr\b))(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<tail>(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?)"
     r"(?:\sUhr\b)?"
     # WhatsApp and Teams copy single messages like this: `[14:12, 01/04/2026] Maria: text`.
     rf"(?:\s*[,•]\s*(?P<behind>{DAY})(?=[\])]))?"
-    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?!\w|[:.,]?[0-9]))"
+    r"(?:(?=(?:[Zz]|UTC|GMT)(?!\w))|(?![^\W_]|[:.,]?[0-9]))"
 )
 
 

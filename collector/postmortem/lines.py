@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
 _INDENTED = re.compile(r"(?: {4}|\t)")
+SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]*|:[a-z][a-z0-9_+-]*:)"
+"""What decorates a line: a bullet, an arrow, an emoji, as itself or by its name."""
 
 
 def split(text: str) -> list[str]:

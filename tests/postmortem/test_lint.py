@@ -1,6 +1,7 @@
 """`pm-timeline lint`: every rule finds what breaks it, on its line, and leaves alone what does not."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,10 @@ def test_a_generated_timeline_breaks_none(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("## Timeline\n")
     assert pm_timeline("update", "a.md", "--replay", BUNDLE, folder=tmp_path).code == 0
     assert pm_timeline("lint", "a.md", folder=tmp_path).out == ""
+
+
+def test_a_line_as_long_as_a_log_is_read_at_once() -> None:
+    text = "## Timeline\n\n" + "14:06 alert stays on " * 20_000 + "\n"
+    started = time.process_time()
+    lint(text)
+    assert time.process_time() - started < 10

@@ -81,3 +81,13 @@ def test_headings_may_be_the_rows_of_a_timeline() -> None:
 def test_the_zone_of_a_column_is_that_of_its_times() -> None:
     rows = "\n".join(f"| 14:0{at}{' CEST' * (at == 2)} | {row} |" for at, row in enumerate(ROWS))
     assert rules(f"# Timeline\n\n| Time (UTC) | Event |\n|---|---|\n{rows}\n") == [(7, "zones")]
+
+
+@pytest.mark.parametrize("heading", ["Key events", "Event log (UTC)", "Chronology", "\N{ALARM CLOCK} Timeline"])
+@pytest.mark.parametrize("mark", ["- ", "\N{BELL} ", ":bell: ", "\u2022 "])
+def test_lines_with_a_symbol_are_rows_of_a_timeline_by_any_name(heading: str, mark: str) -> None:
+    rows = ("14:06 alert fires", "14:12 the cause is found", "14:18 rollback", "14:22 the alert clears")
+    text = f"# Down\n\n## {heading}\n\n" + "\n".join(mark + row for row in rows) + "\n"
+    assert lint(text) == []
+    (found,) = lint(text.replace("14:22", "14:12"))
+    assert (found.rule, found.line) == ("order", 8)

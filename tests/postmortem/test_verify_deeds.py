@@ -75,3 +75,27 @@ def test_what_decides_nothing_is_not_called_wrong(text: str, timeline: Timeline)
 def test_a_name_of_two_words_that_nobody_has_is_not_found(timeline: Timeline) -> None:
     found = {one.text: one.verdict for one in verify("# Notes\n\nRobin Hall deployed checkout at 14:02.\n", timeline)}
     assert found["Robin Hall"] == Verdict.NOT_FOUND
+
+
+def outage(service: str, rise: str, fires: str, fall: str, ends: str) -> list[Event]:
+    of = {"service": service, "namespace": service}
+    return [*errors(rise, fall, **of), *alert(f"{service.title()}Errors", fires, ends, episode=rise, **of)]
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("Time to detect: {}", ("1 min", "2 min"), "9 min"),
+        ("The outage lasted {}.", ("5 minutes", "8 minutes", "25 minutes"), "15 minutes"),
+        ("- Resolved: {}", ("14:06", "14:26"), "14:16"),
+    ],
+)
+def test_of_several_incidents_a_sentence_may_be_about_any_and_about_all(
+    text: str, right: tuple[str, ...], wrong: str
+) -> None:
+    search = outage("search", "14:01:00", "14:02:00", "14:05:00", "14:06:00")
+    mail = outage("mail", "14:18:00", "14:20:00", "14:25:00", "14:26:00")
+    two = draft(Gathered((*search, *mail), ()), WINDOW, Scope())
+    assert two.other_phases
+    assert [contradicted(text.format(one), two) for one in right] == [[] for _ in right]
+    assert contradicted(text.format(wrong), two) == [wrong]

@@ -146,7 +146,7 @@ def test_lines_that_are_only_a_date_count_for_the_times_below() -> None:
         "2026. 4. 1. 14:12, Maria Ortiz:",
         "Maria Ortiz, 5 min",
         "<@U024BE7LH> 14:12",
-        "On Wed, Apr 1, 2026 at 2:12 PM Maria Ortiz wrote:",
+        "On Wed, Apr 1, 2026 at 2:12 PM the people of operations <ops@example.org> wrote:",
         "Maria Ortiz  25:12",
         "Maria Ortiz  2:12 PM CST",
     ],

@@ -6,8 +6,8 @@ from collector.postmortem.lines import split
 from collector.postmortem.page import Page, Section, page
 
 _WORDS = {
-    "timeline": r"timeline|chronology|sequence of events|what happened when"
-    r"|zeitverlauf|zeitleiste|zeitlicher ablauf|chronologie",
+    "timeline": r"timeline|chronology|sequence of events|what happened when|key events|event log|incident log"
+    r"|zeitverlauf|zeitstrahl|zeitleiste|zeitlicher ablauf|chronologie",
     "actions": r"actions?|action items?|follow[- ]?ups?|remediations?|next steps|to-?dos?|preventive measures"
     r"|ma(?:\u00df|ss)nahmen",
     "cause": r"(?:root )?causes?|why (?:it|this) happened|diagnosis|root cause analysis|5 whys|five whys"

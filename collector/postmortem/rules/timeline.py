@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from collector.postmortem.lines import SYMBOL
 from collector.postmortem.page import Page, column
 from collector.postmortem.rules.finding import Finding
 from collector.postmortem.table import key
@@ -15,7 +16,8 @@ _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![\d:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]+)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?P<offset>Z|\s?[+-][0-9]{2}:[0-9]{2})?"
 )
-_ROW = re.compile(r"\s*(?:[-*+]\s+)?\**([0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{1,2}:[0-9]{2}")
+_HEADINGS = ("timeline", "key events", "event log", "incident log", "chronology", "sequence of events")
+_ROW = re.compile(rf"\s*(?:[-*+]\s+)?(?:{SYMBOL}\s*)*\**([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ])?[0-9]{{1,2}}:[0-9]{{2}}")
 MILESTONES = {
     "detected": r"\balerts?\b.*\bfir(?:es?|ed|ing)\b|\bdetect|\bpage[ds]?\b|\bnotic|\breport(?:s|ed) (?:by|that)",
     "identified": r"\bidentif|\broot cause|\bas the cause\b|\bcaused by\b|\btraced to\b|\bpinpoint"
@@ -23,10 +25,12 @@ MILESTONES = {
     "mitigated": r"\broll(?:s|ed|ing)?[ -]?back|\bmitigat|\brevert|\bfail(?:s|ed)?[ -]?over|\bswitched (?:off|back)"
     r"|\bdisabled?\b|\bscal(?:es?|ed|ing) (?:up|out)",
     "resolved": r"\bresolve[ds]?\b|\brecover|\bback to normal\b|\ball clear\b|\brestored\b"
-    r"|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
+    r"|\balerts?\b.*\bclear(?:s|ed)\b|\b(?:incident|outage|impact) (?:is )?(?:over|closed|ends?|ended)\b"
     r"|\bbehoben\b",
 }
 NEGATED = re.compile(r"\b(?:unknown|not (?:yet )?(?:resolved|mitigated|identified|detected))\b", re.IGNORECASE)
+_LONGEST = 2000
+"""Characters of a row that are looked at: more is a log, and patterns with `.*` take the square of them."""
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 
 
@@ -42,7 +46,7 @@ class Entry(Struct, frozen=True):
 
 def check_timeline(page: Page) -> Iterator[Finding]:
     """Look at what stands below a heading about the timeline."""
-    found = page.named("timeline")
+    found = page.named(*_HEADINGS)
     if not found:
         return
     entries = _entries(page)
@@ -86,7 +90,7 @@ def _first(entries: Sequence[Entry], pattern: str) -> Entry | None:
 
 def _entries(page: Page) -> list[Entry]:
     rows: list[tuple[int, str, str]] = []
-    for section in page.named("timeline"):
+    for section in page.named(*_HEADINGS):
         inside: set[int] = set()
         for table in page.tables(section):
             inside |= set(range(table.start, table.end))
@@ -107,7 +111,7 @@ def _entries(page: Page) -> list[Entry]:
     for line, cell, text in sorted(rows):
         at = _at(cell, found[-1].at if found else None)
         if at is not None:
-            found.append(Entry(line, at[0], at[1], text))
+            found.append(Entry(line, at[0], at[1], text[:_LONGEST]))
     return found
 
 

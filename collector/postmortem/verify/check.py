@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from collector.postmortem.page import page
 from collector.postmortem.verify.anaphora import carried
-from collector.postmortem.verify.clock_times import header_zones, sentence_zones, stated_zones
+from collector.postmortem.verify.clock_times import header_zones, named_zones, sentence_zones, stated_zones
 from collector.postmortem.verify.codes import judge_code
 from collector.postmortem.verify.deeds import judge_people
 from collector.postmortem.verify.facts import Facts, facts_of
 from collector.postmortem.verify.finding import Finding, Verdict
+from collector.postmortem.verify.incident_phases import in_any, of_each_incident
 from collector.postmortem.verify.judge_counts import judge_count
 from collector.postmortem.verify.judge_durations import judge_duration
 from collector.postmortem.verify.judge_names import judge_alert, judge_commit, judge_name, judge_run, judge_version
@@ -44,14 +45,18 @@ _OR = re.compile(r"[\s\0]*\b(?:or|oder)\b[\s\0]*(?:at|um)?[\s\0]*", re.IGNORECAS
 
 def verify(text: str, timeline: Timeline) -> list[Finding]:
     """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
-    facts, rows = facts_of(timeline), Rows(timeline.rows)
+    every = of_each_incident(facts_of(timeline), timeline)
+    # Which of several incidents a sentence is about need not show.
+    facts = every[0] if len(every) == 1 else replace(every[0], phases={})
+    rows = Rows(timeline.rows)
     text, stood = absolute(text)
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
     found = sentences(read)
-    of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
-    # Where only a table has a zone, prose may be in the same or not.
-    zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
+    named = {zone for sentence in found for zone in header_zones(sentence.zone)}
+    named |= named_zones("\n".join(sentence.text for sentence in found))
+    # Where only a table or a single time has a zone, the others may be in the same or not.
+    zones = zones or (timeline.window.tz, *sorted(named - {timeline.window.tz}, key=str))
     statements: list[Statement] = []
     for sentence in found:
         own = sentence_zones(sentence.text) or header_zones(sentence.zone) or header_zones(sentence.title)
@@ -59,7 +64,9 @@ def verify(text: str, timeline: Timeline) -> list[Finding]:
         statements.append(statement(sentence, own or zones, facts, rows, carried(sentence.text, before), before))
     ahead, findings = shifts(statements, facts)
     for one in statements:
-        findings += _judged(one, facts, ahead.get(one.sentence.group, timedelta(0)))
+        shift = ahead.get(one.sentence.group, timedelta(0))
+        judged = [finding for each in every for finding in _judged(one, each, shift)]
+        findings += judged if len(every) == 1 else in_any(judged)
     findings = [replace(one, text=stood.get((one.line, one.text), one.text)) for one in findings]
     return sorted(dict.fromkeys(findings))
 

@@ -34,6 +34,9 @@ _STATED = re.compile(
     r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w])"
 )
 _AHEAD = re.compile(r"\W*(?:(?:[Aa]ll|[Tt]imes|[Ss]ame)\s){0,2}[Ii]n ([A-Z]{3,5})\b")
+_ZONE_NAME = re.compile(
+    r"(?<![\w/])(?:(?:UTC|GMT)[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)(?![\w/:])"
+)
 _SEVERAL = {
     "BST": (1, 6),
     "CST": (-6, 8, -5),
@@ -85,6 +88,11 @@ def stated_zones(text: str) -> tuple[tzinfo, ...]:
         if zones:
             return zones
     return ()
+
+
+def named_zones(text: str) -> frozenset[tzinfo]:
+    """All zones that a document names anywhere: of its times without a zone, those may be in one of them."""
+    return frozenset(zone for name in set(_ZONE_NAME.findall(text)) for zone in _zones(name))
 
 
 def sentence_zones(text: str) -> tuple[tzinfo, ...]:

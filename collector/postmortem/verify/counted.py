@@ -1,7 +1,7 @@
 """What is counted, and in which state: `6 pods evicted`, `3 nodes lost`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -19,13 +19,16 @@ STATES = {
         r"\w*(?:not|never|n\'t) (?:be )?(?:scheduled|placed)|unschedul\w*|pending|no room|waiting for nodes?"
     ),
     "not started": words(r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to) start|FailedMount"),
+    "not pulled": words(
+        r"(?:cannot|could not|couldn't|can't|did not|didn't|unable to|fail\w* to|not be) pull\w*|\w*Image\w*Pull\w*"
+    ),
     "crashed": words(r"crash\w*|restart(?:ing|ed)|OOM\w*|out of memory|kill(?:s|ed|ing)?|lack of memory", german.CRASH),
-    "scaled": words(r"scal(?:e|es|ed|ing)", german.SCALE),
+    "scaled": words(r"scal(?:e|es|ed|ing)|autoscaler", german.SCALE),
     "fired": words(r"fir(?:es|ed|ing)(?! up)|alerted|paged|went off|goes off"),
     "failing": words(r"5xx\w*|errors?|fail(?:s|ed|ing)"),
     "deleted": words(r"delet\w*", r"gelöscht"),
     "replaced": words(r"replac\w*"),
-    "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?", german.READY),
+    "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?|brought up", german.READY),
 }
 """States of pods and nodes. Where a text has one that is negated, it has not the other."""
 _OPPOSITE = {"not ready": "ready"}
@@ -90,6 +93,20 @@ def counted(text: str) -> Iterator[Counted]:
             yield Counted(_number(number), "pods", states(text[: match.start()]))
     for match in _SCALED.finditer(text):
         yield Counted(_number(match["count"]), "pods", frozenset({"scaled"}))
+
+
+def has_numbers(text: str, values: Sequence[int]) -> bool:
+    """Whether a row prints a number; of two of them, the one as part of the other."""
+    numbers = [
+        int(each.replace(",", ""))
+        for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%]|\s(?:min|s|h|ms)\b)", text)
+        if len(each) < 15
+    ]
+    return all(value in numbers for value in values) if len(values) == 1 else _pair(text, values)
+
+
+def _pair(text: str, values: Sequence[int]) -> bool:
+    return bool(re.search(rf"(?<!\d){values[0]:,}(?: of | out of |/){values[1]:,}(?!\d)", text))
 
 
 def _number(text: str) -> int:

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from collector.event import Kind
 from collector.people import parts
 from collector.postmortem.verify.authors import SPEAKS, author, mentions, same, written_by_another, written_then
-from collector.postmortem.verify.candidates import candidates, named, of_version
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.no_names import NO_NAMES
@@ -17,15 +16,18 @@ from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topics import topics
 from collector.postmortem.verify.vocabulary import words
-from collector.row import WordKind
+from collector.postmortem.verify.who_did import rolled_back_by_itself, who_did
 
 _NAME = re.compile(r"(?<![\w.@/-])@?(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Za-z]+(?:[-._][A-Za-z]+)+)(?![\w/@-])")
+_SMALL = re.compile(r"(?<![\w.@/-])(?P<name>[a-z]{2,20})(?=\s)")
+_MODALS = frozenset({"will", "may", "can", "mark"})
 _BY = re.compile(r"\b(?:by|von|durch)\s@?$")
 _ACTS = (
     r"roll\w*|revert\w*|(?:re)?deploy\w*|releas\w*|ship\w*|push\w*|start\w*|initiat\w*|trigger\w*|kick\w*|launch\w*"
     r"|press\w*|click\w*|hit|undid|undoes|upgrad\w*|scal\w*|rais\w*|restart\w*|edit\w*|chang\w*|turn\w*|switch\w*"
     r"|flip\w*|delet\w*|drain\w*|cordon\w*|appl\w*|went|goes|put|puts|brought|took|takes|ran|runs|set|sets|bump\w*"
     r"|increas\w*|disabl\w*|enabl\w*|began|begins|approv\w*|merg\w*|add\w*|stopp\w*|fix\w*"
+    r"|d(?:id|oes) (?=the\b|a\b|this\b|that\b|it\b)"
 )
 _DOES = re.compile(
     r"(?:\s\([^()]*\))?(?:\s\||:)?\s(?:(?:then|also|had|has|finally|immediately|manually|just) ){0,2}"
@@ -38,9 +40,8 @@ _IS_CALLED = re.compile(
 _NOUNS = words(
     r"roll-?backs?|rollouts?|releases?|(?:re)?deploy(?:s|ments?)?|restarts?|reverts?|upgrades?|starts?|changes?|runs?|sets?|launch(?:es)?|fix(?:es)?|hits?|scale|push|trigger|launch|edit|turn|switch|flip|kick|press|click"
 )
-_APPROVES = words(r"approv\w+")
-_ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
-_MINUTE = timedelta(minutes=1)
+_SOON = timedelta(minutes=3)
+"""Some write of it as they do it."""
 
 
 class _Person(Struct, frozen=True):
@@ -58,7 +59,7 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
     taken += [(one.start, one.end) for one in statement.mentions]
     found = [
         _Person(match["name"], match.start("name"), match.end("name"), parts(match["name"]))
-        for match in _NAME.finditer(statement.text)
+        for match in (*_NAME.finditer(statement.text), *_in_small_letters(statement, facts))
         if not any(start < match.end("name") and match.start("name") < end for start, end in taken)
     ]
     for person in found:
@@ -72,14 +73,29 @@ def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
             yield _finding(statement, person, Verdict.NOT_FOUND, "no person of this name in the evidence")
 
 
+def _in_small_letters(statement: Statement, facts: Facts) -> list[re.Match[str]]:
+    """Names that the evidence knows, where the sentence, a cell or `by` leads to one: `sam turned it on`."""
+    text, head = statement.text, statement.head
+    known = frozenset(word for who in facts.people for word in who) - _MODALS
+    return [
+        one
+        for one in _SMALL.finditer(text, head)
+        if one[0] in known and (not text[head : one.start()].strip() or text[: one.start()].endswith(("| ", "by ")))
+    ]
+
+
 def _known(statement: Statement, person: _Person, facts: Facts, beside: list[frozenset[str]]) -> Finding:
     if _does(statement, person) and not statement.open(person.start):
-        did = dict(_who_did(statement, person, facts))
-        ours = [text for who, text in did.items() if any(same(one, who) for one in beside)]
+        did = dict(who_did(statement, _deed(statement, person), facts))
+        ours = [deed for who, deed in did.items() if any(same(one, who) for one in beside)]
         if ours:
-            return _finding(statement, person, Verdict.CONFIRMED, ours[0])
-        if did and not _wrote_of_it(statement, person, facts):
-            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {next(iter(did.values()))}")
+            return _finding(statement, person, Verdict.CONFIRMED, ours[0].text)
+        if did and not _wrote_of_it(statement, person, max(deed.at for deed in did.values()), facts):
+            evidence = f"the evidence has: {next(iter(did.values())).text}"
+            return _finding(statement, person, Verdict.CONTRADICTED, evidence)
+        by_itself = rolled_back_by_itself(_deed(statement, person), facts) if not did else ""
+        if by_itself:
+            return _finding(statement, person, Verdict.CONTRADICTED, f"the evidence has: {by_itself}")
     if statement.text[: person.start].strip(" |@-") == "" or person.start == statement.head:
         note = written_by_another(statement, person.who, facts) or written_then(
             statement, person.who, person.end, facts
@@ -120,50 +136,10 @@ def _is_actor(statement: Statement, person: _Person) -> bool:
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
-def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
-    """Everybody who did what the part of the sentence is about, each with the row that has it."""
-    part = _deed(statement, person)
-    about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
-    if _APPROVES.search(part.text):
-        yield from _approved(statement, part, facts)
-        return
-    versions = {one.value for one in statement.mentions if one.type == "version"}
-    own = {one.value for one in statement.within([part], "version")}
-    deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
-    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
-    then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
-    # Of two that did the same the time shows which is meant.
-    deciding = tuple(then) or deciding
-    meant = {fact.story for fact in deciding if fact.in_row and fact.story}
-    if then and {topic.subject for topic in about} <= {"flag", "config"}:
-        # One story has them turned on and off again.
-        meant = set()
-    whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
-    kinds = frozenset(kind for topic in about for kind in topic.decides)
-    for row in facts.rows:
-        # A story has the deploy of one and the rollback of another.
-        back = any(topic.subject == "rollback" for topic in about)
-        ours = row.story in meant or (row.at, row.kind) in whole
-        if ours and row.kind in kinds and (row.kind == Kind.ROLLBACK_STARTED) == back:
-            for word in row.words:
-                if word.kind == WordKind.ACTOR and parts(word.text) in facts.people:
-                    yield parts(word.text), row.text
-
-
-def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
-    """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
-    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
-    approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
-    then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
-    for fact in then or approvals:
-        if parts(fact.event.actor) in facts.people:
-            yield parts(fact.event.actor), fact.text
-
-
-def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
-    """Whether this person has written of such a thing: who rolls back may have had another press the button."""
+def _wrote_of_it(statement: Statement, person: _Person, until: datetime, facts: Facts) -> bool:
+    """Whether this person had written of such a thing: who rolls back may have had another press the button."""
     about = {topic.subject for topic in _deed(statement, person).topics}
-    notes = [row for row in facts.rows if row.kind == Kind.NOTE]
+    notes = [row for row in facts.rows if row.kind == Kind.NOTE and row.at <= until + _SOON]
     return any(
         about & {topic.subject for topic in topics(note.text, frozenset())}
         and (same(person.who, author(note)) or mentions(note, person.who))

@@ -1,14 +1,17 @@
 """The deploys and rollbacks that a version, a run or a commit of a draft is about."""
 
+import re
 from datetime import timedelta
 
 from collector.postmortem.verify.candidates import candidates
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.topic_kinds import COMPLETED, STARTED
 from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.version_roles import role_of
 
+IT_REPLACED = re.compile(r"\W*(?:it|this|that|es|sie) (?:was |had )?(?:replac|supersed|ersetz)", re.IGNORECASE)
 _ROLES = ("deploy", "rollback")
 
 
@@ -41,9 +44,27 @@ def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: t
     return found, False
 
 
+def went_out(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> list[Fact]:
+    """What was deployed at the time at which a version is reported to have gone out, or its pods to be ready."""
+    scope, topics = statement.around(mention)
+    out = any(topic.subject == "change" and topic.verb for topic in topics)
+    ready = any(topic.name == "pods are ready" for topic in topics) and statement.text[: mention.start].endswith("on ")
+    times = [one for one in statement.times if {statement.part(one.start)} & {*scope}] or list(statement.leading)
+    if not (out or ready) or not times:
+        return []
+    kinds = (*STARTED, *COMPLETED)
+    found = [fact for fact in facts.of(kinds) if fact.in_row and fact.event.keys.version]
+    then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
+    return then if len({fact.event.keys.version for fact in then}) == 1 else []
+
+
 def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]:
     """`Bad version: 8.0.0 (before: 7.9.3)`: the deploys that have the one of the two that is beside it."""
     roles = {one: role_of(statement.text, one, back=False) for one in statement.mentions if one.type == "version"}
+    before = statement.before
+    if list(roles.values()) == ["from"] and before is not None and IT_REPLACED.match(statement.text):
+        # `Dana released 2.9.0. It replaced 2.8.3.`
+        roles |= {one: "to" for one in before.mentions if one.type == "version"}
     if sorted(roles.values()) != ["from", "to"]:
         return []
     (other,) = (one for one in roles if one != mention)

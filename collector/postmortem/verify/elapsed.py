@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import candidates, named
@@ -13,6 +14,7 @@ from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.topics import topics
 
 Span = tuple[timedelta, timedelta, str]
@@ -22,12 +24,13 @@ _WITHIN = re.compile(r"\s(?:of|after|from)\s(?P<what>[^.;,()|]*)", re.IGNORECASE
 _IS_WITHIN = re.compile(r"\b(?:within|in (?:under|less than)|less than|under)\s(?:\w+\s)?$", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|lasting|lasted|lasts|over|during|spanning)\s(?:\w+\s){0,3}?$", re.IGNORECASE)
 _TOOK = re.compile(
-    r"\b(?:took|takes|taking|needed|lasted|(?:complet\w+|finish\w+|done|over|through|succeed\w+) (?:in|within|after))"
+    r"\b(?:took|takes|taking|needed|lasted|dauerte|brauchte"
+    r"|(?:complet\w+|finish\w+|done|over|through|succeed\w+) (?:in|within|after))"
     r"\s(?:(?:us|it|only|just|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\bafter\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
+    r"\b(?:after|nach)\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
 )
 """After the end of something: `the alert was over after 24 minutes`."""
 _EFFECT = re.compile(
@@ -36,9 +39,22 @@ _EFFECT = re.compile(
     r"|affect\w*|suffer\w*|unusable|slow\w*|incident|trouble|elevated|not work\w*|could(?: not|n't)|unable)\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:when|once|after|because|although|until|als|nachdem|weil|bis)\b", re.IGNORECASE)
+"""Before what something else is the time of: `it fired when they had failed for 5 minutes`."""
+_FROM_TO = re.compile(
+    r"\b(?:from|between|von|zwischen)\s(?!\s|[0-9]|(?:the |its )?(?:start|beginning|onset|first|beginn|anfang))"
+    r"[^.;]{2,60}?\s(?:to|until|till|and|bis|und)\s(?!\s|[0-9])",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\b(?:another|further|additional|next|last|first|weitere[nr]?|noch)\s(?:\w+\s)?$", re.IGNORECASE)
+"""Before a part of how long it was."""
+_SO_FAR = re.compile(r"\b(?:had|has|have|'d) been\b", re.IGNORECASE)
+"""So long until then, and longer in the end."""
 _ALERTING = re.compile(r"\b(?:alert\w*|fired|firing|active|red|ringing)\b", re.IGNORECASE)
 _BEGINNING = re.compile(
-    r"(?:the |its |dem )?(?:beginning|start|onset|first (?:errors?|signs?|failures?)|Beginn|Anfang)\b", re.IGNORECASE
+    r"(?:it|the (?:incident|outage|impact|trouble|issue|problem)) (?:had )?(?:beg[au]n|started)\b"
+    r"|(?:the |its |dem )?(?:beginning|start|onset|first (?:errors?|signs?|failures?)|Beginn|Anfang)\b",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _ENDS = ("mitigated", "resolved")
@@ -49,6 +65,8 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
     """What the evidence has for a duration, by the words around it; nothing if these do not show what it is of."""
     part = statement.part(mention.start)
     ahead, behind = part.text[: mention.start - part.start], part.text[mention.end - part.start :]
+    if is_from_one_to_another(part.text):
+        return []
     found = _IS_WITHIN.search(ahead) and _WITHIN.match(behind)
     found = found or _AFTER.match(behind)
     if found:
@@ -61,11 +79,24 @@ def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
         return list(_alerting(statement, mention, facts))
     if ended & {"errors", "incident"}:
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
-    if _FOR.search(ahead) and _ALERTING.search(part.text):
+    if _MORE.search(ahead):
+        return []
+    *earlier, last = _CLAUSE.split(ahead)
+    clause = last + behind
+    if earlier and _SO_FAR.search(last):
+        return []
+    if _FOR.search(ahead) and any(topic.subject == "flag" for topic in part.topics):
+        return list(_turned(statement, mention, facts))
+    if _FOR.search(ahead) and _ALERTING.search(clause):
         return list(_alerting(statement, mention, facts))
-    if _FOR.search(ahead) and _EFFECT.search(part.text):
+    if _FOR.search(ahead) and _EFFECT.search(clause):
         return [*_lasting(statement, mention, facts), *_alerting(statement, mention, facts)]
     return []
+
+
+def is_from_one_to_another(text: str) -> bool:
+    """Whether a duration is between two things of which neither begins the incident: `from the deploy to the alert`."""
+    return _FROM_TO.search(text) is not None
 
 
 def _between(statement: Statement, mention: Mention, found: re.Match[str], facts: Facts) -> Iterator[Span]:
@@ -96,7 +127,8 @@ def _facts(statement: Statement, mention: Mention, about: Sequence[Topic], facts
 
 def _taken(statement: Statement, mention: Mention, about: Sequence[Topic], facts: Facts) -> Iterator[Span]:
     """From the first sign that it began to each that it ended, of one and the same deploy."""
-    found = _facts(statement, mention, about, facts)
+    whole = [topic for topic in TOPICS if topic.name in {each.subject for each in about}]
+    found = _facts(statement, mention, whole, facts)
     for late in found[:_MOST]:
         for early in found[:_MOST]:
             if early.at < late.at and early.service == late.service and early.rollback == late.rollback:
@@ -123,6 +155,18 @@ def _alerting(statement: Statement, mention: Mention, facts: Facts) -> Iterator[
         for early in named(statement, [part], facts.of([Kind.ALERT_FIRING])):
             if early.event.keys.alert == late.event.keys.alert and early.at < late.at:
                 yield _span(early, late, late.text)
+
+
+def _turned(statement: Statement, mention: Mention, facts: Facts) -> Iterator[Span]:
+    """From each change of a flag to the next one of the same."""
+    changes = named(statement, [statement.part(mention.start)], facts.of([Kind.FLAG_CHANGED]))
+    of_flags: dict[str, list[Fact]] = {}
+    for change in sorted(changes, key=lambda fact: fact.at):
+        of_flags.setdefault(change.event.keys.flag, []).append(change)
+    for ours in of_flags.values():
+        for early, late in pairwise(ours):
+            if early.at < late.at:
+                yield _span(early, late, f"from {early.text} to {late.text}")
 
 
 def _span(start: Fact, end: Fact, what: str) -> Span:

@@ -46,7 +46,7 @@ class Facts(Struct, frozen=True):
     rows: tuple[Row, ...]
     by_kind: Mapping[str, tuple[Fact, ...]]
     phases: Mapping[str, Fact]
-    """Those that are known, by name."""
+    """Those that are known, by name; of several incidents none, since a sentence need not show which it is about."""
     services: frozenset[str]
     of_rows: frozenset[str]
     """The services that rows are about."""
@@ -71,7 +71,6 @@ class Facts(Struct, frozen=True):
 
 def facts_of(timeline: Timeline) -> Facts:
     """Look at all that is in the timeline, whether it has a row or not."""
-    rows = {row.id: row for row in timeline.rows}
     rolled_back = {one.story for one in timeline.decisions if one.story and one.occurrence.kind in _ROLLED_BACK}
     rolled_back |= {row.story for row in timeline.rows if row.kind in _ROLLED_BACK}
     found = [_from_row(row, rolled_back) for row in timeline.rows]
@@ -110,7 +109,7 @@ def facts_of(timeline: Timeline) -> Facts:
         timeline.window,
         timeline.rows,
         {kind: tuple(sorted(facts, key=lambda fact: (fact.at, fact.text))) for kind, facts in by_kind.items()},
-        _phases(timeline, rows),
+        {},
         frozenset(index.services),
         of_rows,
         frozenset(index.alerts),
@@ -166,19 +165,3 @@ def _from_row(row: Row, rolled_back: set[str]) -> Fact:
     return Fact(
         row.kind, row.at, earliest, latest, row.brief(implied=False), row.service, row.story, best, True, back, True
     )
-
-
-def _phases(timeline: Timeline, rows: Mapping[str, Row]) -> dict[str, Fact]:
-    found = {}
-    # Of several incidents a sentence need not show which it is about.
-    for phase in () if timeline.other_phases else timeline.phases:
-        row = rows.get(phase.row) or next(iter(timeline.rows), None)
-        if phase.at is None or row is None:
-            continue
-        event = row.occurrences[0].best
-        earliest, latest = phase.earliest or phase.at, phase.latest or phase.at
-        text = f"{phase.name} ({phase.found_by})"
-        found[phase.name] = Fact(
-            f"phase {phase.name}", phase.at, earliest, latest, text, row.service, row.story, event, True
-        )
-    return found

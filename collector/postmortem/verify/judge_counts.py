@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import named
-from collector.postmortem.verify.counted import STATES, counted, group_of, states
+from collector.postmortem.verify.counted import STATES, counted, group_of, has_numbers, states
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import (
@@ -15,7 +15,6 @@ from collector.postmortem.verify.judge_numbers import (
     OVER,
     RATIOS,
     UNDER,
-    has_numbers,
     number_finding,
 )
 from collector.postmortem.verify.mentions import Mention
@@ -68,8 +67,8 @@ def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding
     """From or to how many pods a workload was scaled: one of the sizes that it had or was given."""
     ours = named(statement, [statement.part(mention.start)], facts.of([Kind.SCALED]))
     sizes = [(fact, fact.event.numbers["replicas"]) for fact in ours if "replicas" in fact.event.numbers]
-    value = int(mention.value)
-    agree = next((fact for fact, size in sizes if value in (size, fact.event.numbers.get("was"))), None)
+    wanted = float(mention.value)
+    agree = next((fact for fact, size in sizes if wanted in (size, fact.event.numbers.get("was"))), None)
     if agree:
         return number_finding(statement, mention, Verdict.CONFIRMED, agree.text)
     of_rows = [fact.text for fact, _ in sizes if fact.in_row]

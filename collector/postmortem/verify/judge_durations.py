@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from collector.event import Kind
 from collector.postmortem.verify.candidates import named
-from collector.postmortem.verify.elapsed import elapsed
+from collector.postmortem.verify.elapsed import elapsed, is_from_one_to_another
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_numbers import ABOUT, BEFORE, OVER, UNDER, as_printed, number_finding
-from collector.postmortem.verify.judge_times import meaning
 from collector.postmortem.verify.later import agrees, later
+from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.parts import Part
 from collector.postmortem.verify.statement import Statement
@@ -30,6 +30,8 @@ _SHORT = 4
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     """A span of time: from the beginning to the end of what it is about."""
     spans, own = _nearest_spans(statement, mention, facts)
+    if is_from_one_to_another(statement.part(mention.start).text):
+        own = False
     between = elapsed(statement, mention, facts)
     spans = [*between, *spans]
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]

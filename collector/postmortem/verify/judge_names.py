@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 
-from collector.postmortem.verify.deploys_meant import deploys_meant
+from collector.postmortem.verify.deploys_meant import IT_REPLACED, deploys_meant, went_out
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mention_forms import COMMIT
@@ -13,6 +13,11 @@ from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.resemblance import STRONG
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.version_roles import role_of
+
+_WITH_COMMIT = re.compile(
+    r"[\s,:(]*(?:(?:deploy(?:s|ed|ing)|of|for|with|on|at|buil(?:t|ds)|from|was|is|the|sha)\s)*(?:commit:?\s)?",
+    re.IGNORECASE,
+)
 
 
 def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
@@ -30,7 +35,11 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
     agree = [fact for fact, known in sides if _same(known, value)]
     if agree:
         return _finding(statement, mention, Verdict.CONFIRMED, agree[0].text)
+    own = _of_service_before(statement, mention, value, facts)
+    if own:
+        return _finding(statement, mention, Verdict.CONFIRMED, own)
     beside = {one.value for one in statement.mentions if one.type == "version"} - {mention.value}
+    beside = beside or {fact.event.keys.version for fact in deploys if IT_REPLACED.match(statement.text)}
     # What stood there before may be what ran, or what a failed rollback left: a row has decided that.
     rows = [one.row for one in statement.like if one.score >= STRONG and role == "from"]
     row = next((row for row in rows if _replaces(row.text, mention.value, beside)), None)
@@ -53,11 +62,28 @@ def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: t
                 statement, mention, Verdict.CONTRADICTED, f"the evidence has {', '.join(known)}: {sides[0][0].text}"
             )
         others = [row for row in sure if any(version in row.text for version in facts.versions)]
+        kinds = {row.kind for row in others}
+        # Where another row of the same sort has it, this one is only a little more alike.
+        others = [] if any(row.kind in kinds and prints(row.text, mention.value) for row in facts.rows) else others
         if others and value in facts.versions:
             return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has: {others[0].text}")
     if value in facts.versions:
         return _finding(statement, mention, Verdict.CONFIRMED, facts.versions[value])
+    gone_out = went_out(statement, mention, facts, shift)
+    if gone_out and not statement.open(mention.start):
+        evidence = f"the evidence has {gone_out[0].event.keys.version}: {gone_out[0].text}"
+        return _finding(statement, mention, Verdict.CONTRADICTED, evidence)
     return _finding(statement, mention, Verdict.NOT_FOUND, "no such version in the evidence")
+
+
+def _of_service_before(statement: Statement, mention: Mention, value: str, facts: Facts) -> str:
+    """`sessions 2.15`, where that part of the sentence is about the deploy of something else; else nothing."""
+    names = [
+        one.value for one in statement.mentions if one.type == "service" and 0 < mention.start - one.end <= len(" v")
+    ]
+    about = {topic.subject for topic in statement.part(mention.start).topics}
+    ours = [fact for fact in facts.of(facts.by_kind) if fact.service in names] if not about else []
+    return next((fact.text for fact in ours if _same(fact.event.keys.version, value)), "")
 
 
 def _replaces(text: str, version: str, beside: Collection[str]) -> bool:
@@ -86,7 +112,19 @@ def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: ti
         return _finding(statement, mention, Verdict.CONFIRMED, found)
     if any(COMMIT.fullmatch(version) for version in facts.versions):
         return judge_version(statement, mention, facts, shift)
+    known = _of_run_before(statement, mention, facts)
+    if known and not statement.open(mention.start):
+        return _finding(statement, mention, Verdict.CONTRADICTED, f"the evidence has {known}")
     return _of_deploy(statement, mention, facts, shift, "commit")
+
+
+def _of_run_before(statement: Statement, mention: Mention, facts: Facts) -> str:
+    """What has another commit for the run that stands before it: `run 73, commit c2e403b`; else nothing."""
+    runs = [one for one in statement.mentions if one.type == "run" and one.end <= mention.start]
+    if not runs or not _WITH_COMMIT.fullmatch(statement.text[runs[-1].end : mention.start]):
+        return ""
+    ours = [one for one in facts.of(facts.by_kind) if one.event.keys.run_number == runs[-1].value]
+    return next((f"{one.event.keys.commit[:7]}: {one.text}" for one in ours if one.event.keys.commit), "")
 
 
 def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from collector.event import Event, Kind
 from collector.postmortem.verify.candidates import named
+from collector.postmortem.verify.counted import has_numbers
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.mentions import Mention
@@ -42,6 +43,8 @@ _TO_A_SHARE = re.compile(
     re.IGNORECASE,
 )
 """Of a flag or canary: `turned new-search up to 50 %`."""
+_PEAKED = re.compile(r"\W*(?:it |they )?peak(?:s|ed|ing)?\b", re.IGNORECASE)
+"""What is left of `web peaked at 14.3%` without the name of the service."""
 _OF_REQUESTS = re.compile(
     r"\s(?:of (?:all |the )*(?:requests|calls|responses|launches|payments)|(?:aller |der )+(?:Anfragen|Aufrufe))\b",
     re.IGNORECASE,
@@ -78,6 +81,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
     """A share of requests: that of the errors it is about, before, after and at their highest."""
     part = statement.part(mention.start)
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
+    about = about or (_PEAKED.match(part.text) and any(one.type == "service" for one in statement.mentions))
     alert = any(one.type == "alert" for one in statement.mentions)
     about = about or (alert and (_OF_REQUESTS.match(statement.text, mention.end) or _in_brackets(statement, mention)))
     if not about or _OTHERS.search(part.text) or _is_step(part, statement.text, mention):
@@ -177,18 +181,6 @@ def as_printed(statement: Statement, mention: Mention, what: str, facts: Facts) 
     if row:
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
     return number_finding(statement, mention, Verdict.NOT_FOUND, f"no such {what} in the evidence")
-
-
-def has_numbers(text: str, values: Sequence[int]) -> bool:
-    """Whether a row prints a number; of two of them, the one as part of the other."""
-    numbers = [
-        int(each.replace(",", "")) for each in re.findall(r"(?<![\w.:])[0-9][0-9,]*(?![\w.:%])", text) if len(each) < 15
-    ]
-    return all(value in numbers for value in values) if len(values) == 1 else _pair(text, values)
-
-
-def _pair(text: str, values: Sequence[int]) -> bool:
-    return bool(re.search(rf"(?<!\d){values[0]:,}(?: of | out of |/){values[1]:,}(?!\d)", text))
 
 
 def number_finding(statement: Statement, mention: Mention, verdict: Verdict, evidence: str) -> Finding:

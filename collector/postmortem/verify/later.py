@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from collector.postmortem.verify.candidates import candidates, of_version
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
-from collector.postmortem.verify.judge_times import meaning
+from collector.postmortem.verify.meaning import meaning
 from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 
@@ -34,9 +34,14 @@ def later(statement: Statement, mention: Mention, facts: Facts) -> tuple[list[ti
     begins = _instants(statement, own, facts)
     if not own and before is not None:
         begins = _instants(before, before.times, facts)
+        # `It fired at 14:06, and she knew six minutes after that. Six minutes later`: from a time that nobody wrote.
+        ends_later = max((one.end for one in before.times), default=0)
+        if any(one.type == "duration" and one.start > ends_later for one in before.mentions):
+            begins = []
     apart = [high - first for _, high in ends for first, _ in begins]
     found = sorted({*apart, *(low - last for low, _ in ends for _, last in begins)})
-    return found, bool(found)
+    # What comes before the other shows that one of the two times is wrong, and not how much lies between.
+    return found, bool(found) and found[0] > -_ROUNDED
 
 
 def agrees(found: Sequence[timedelta], mention: Mention, slack: timedelta) -> bool:
@@ -66,7 +71,8 @@ def _instants(statement: Statement, times: Sequence[ClockTime], facts: Facts) ->
         if not ours and (meant.deciding or meant.sure):
             return []
         # Of what the evidence does not know there is only the draft's own time.
-        found += [(at, at) for at in ours or time.moments]
+        inside = [at for at in time.moments if facts.window.start <= at <= facts.window.end]
+        found += [(at, at) for at in ours or inside or time.moments]
     return found
 
 

@@ -18,8 +18,8 @@ DURATION = re.compile(
     re.IGNORECASE,
 )
 RATE = re.compile(
-    rf"(?<![\w.,:/]){NUMBER}\s?(?:(?:HTTP )?(?:requests?|reqs?|calls|queries)\s?"
-    r"(?:/\s?s(?:ec(?:ond)?)?\b|(?:per|a|each) second\b)"
+    rf"(?<![\w.,:/]){NUMBER}\s?(?:(?:HTTP )?(?:requests?|reqs?|calls|queries|Anfragen)\s?"
+    r"(?:/\s?s(?:ec(?:ond)?)?\b|(?:per|a|each) second\b|(?:pro|je) Sekunde\b)"
     r"|(?:rps|qps|req/s)\b)",
     re.IGNORECASE,
 )
@@ -38,7 +38,8 @@ SHARED_UNIT = re.compile(
 FROM = re.compile(r"\bfrom\s(?:\w+\s){0,2}$", re.IGNORECASE)
 STATUS = re.compile(r"[45][0-9]{2}s")
 OF = re.compile(
-    r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses)\s)?"
+    r"(?<![\w.,/])([0-9][0-9,]*)\s?(?:(?:pods|replicas|nodes|requests|calls|payments|responses|launches|logins|orders)\s"
+    r"(?:(?:were |have |had )?(?:fail(?:ed|ing)|lost|rejected|affected)\s)?)?"
     r"(?:of|out of|von|/)\s?(?:a total of\s)?(?:the\s)?([0-9][0-9,]*)(?![\w/%:]|[.]\w|\s(?:services|namespaces))"
 )
 OF_GERMAN = re.compile(
@@ -52,7 +53,8 @@ SPELLED = {
     )
 }
 COUNT = re.compile(
-    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s(?:[a-z\0-]+\s){{0,2}}?"
+    rf"(?<![\w.,/:#-])(?:at least\s)?([0-9][0-9,]*|(?:{'|'.join(SPELLED)})\b)(?![\w.:/%-])\s"
+    r"(?:of (?:the|our|its)\s)?(?:[a-z\0-]+\s){0,2}?"
     r"(pods?|replicas?|instances?|nodes?|machines?|workers?|requests?|calls?|responses?|payments?|logins?|launches"
     r"|times|containers?|services|restarts?|Knoten|Anfragen|Aufrufe)\b",
     re.IGNORECASE,
@@ -63,7 +65,9 @@ SCALED_TO = re.compile(
     re.IGNORECASE,
 )
 """`scaled the workers up to 12`."""
+OF_THEM = re.compile(r"(?<![\w.,/])([0-9][0-9,]{2,}) (?:of (?:them|these|those)|davon)\b", re.IGNORECASE)
 _REQUESTS = r"requests|calls|responses|payments|logins|launches|orders|Anfragen"
+REQUESTS = re.compile(rf"\b(?:{_REQUESTS})\b", re.IGNORECASE)
 COUNT_AFTER = re.compile(
     rf"\b(?:(?:failed|lost|failing|affected|fehlgeschlagene) )?(?P<noun>{_REQUESTS})(?: (?:lost|failed|affected))?"
     r"\s?[:=|]\s?(?P<number>[0-9][0-9,]*)"

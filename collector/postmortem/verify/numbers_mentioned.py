@@ -13,8 +13,10 @@ from collector.postmortem.verify.mention_forms import (
     FROM,
     OF,
     OF_GERMAN,
+    OF_THEM,
     PERCENT,
     RATE,
+    REQUESTS,
     SCALED_TO,
     SHARED_UNIT,
     SHARES_UNIT,
@@ -74,6 +76,17 @@ def durations(text: str) -> Iterator[Mention]:
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
         first = float(match["number"].replace(",", "")) * _seconds(unit)
+        if match["unit2"] and _seconds(match["unit2"]) >= _seconds(unit):
+            # `TTM 14 min, 20 minutes in all` are two.
+            number, end, exact = match["number2"], match.end("unit"), timedelta(seconds=_seconds(unit))
+            text_, span = text[match.start() : end], timedelta(seconds=first)
+            yield Mention("duration", text_, match.start(), end, text_, 0, span, exact)
+            start, exact = match.start("number2"), timedelta(seconds=_seconds(match["unit2"]))
+            if len(number) < 9:
+                yield Mention(
+                    "duration", text[start : match.end()], start, match.end(), number, 0, int(number) * exact, exact
+                )
+            continue
         second = (
             float(match["number2"] or 0) * _seconds(match["unit2"] or "s") if len(match["number2"] or "") < 9 else 0
         )
@@ -104,6 +117,10 @@ def counts(text: str) -> Iterator[Mention]:
         taken.append(match.span())
         value = f"{match[1]} {match[2]}".replace(".", "")
         yield Mention("count", match[0], *match.span(), value, noun=match[3].lower())
+    for match in OF_THEM.finditer(text):
+        if REQUESTS.search(text[: match.start()]):
+            taken.append(match.span())
+            yield Mention("count", match[1], *match.span(1), match[1].replace(",", ""), noun="requests")
     for match in COUNT_AFTER.finditer(text):
         span = match.span("number")
         taken.append(span)

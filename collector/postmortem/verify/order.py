@@ -79,7 +79,11 @@ def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts
     about = [
         topic
         for topic in about
-        if topic.subject in ("deploy", "rollback", "alert", "errors") and topic.subject in subjects(text)
+        if (
+            topic.subject in ("deploy", "rollback", "alert", "errors")
+            or (topic.subject in ("config", "flag") and topic.verb)
+        )
+        and topic.subject in subjects(text)
     ]
     if not about:
         return ()

@@ -1,5 +1,6 @@
 """How something ended: a draft has that the rollback succeeded, where the evidence has that it failed."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,10 +9,21 @@ from collector.postmortem.verify.candidates import named, of_version
 from collector.postmortem.verify.facts import Fact, Facts
 from collector.postmortem.verify.finding import Finding, Verdict
 from collector.postmortem.verify.judge_times import clock
+from collector.postmortem.verify.mentions import Mention
 from collector.postmortem.verify.statement import Statement
 from collector.postmortem.verify.vocabulary import words
 
-_SUCCEEDS = words(r"succeed(?:s|ed)?|success(?:ful|fully)?|(?:goes|went) through", r"erfolgreich|gelang|gelingt")
+_SUCCEEDS = words(
+    r"succeed(?:s|ed)?|success(?:ful|fully)?|(?:goes|went) through|complet(?:es|ed)"
+    r"|complete(?! (?:outage|loss|failure|downtime|stop|stand|mess|rollback|deploy|revert))|finish(?:es|ed)",
+    r"erfolgreich|gelang|gelingt|abgeschlossen",
+)
+_RUN_FAILS = re.compile(
+    r"\W*(?:\([^()]*\)\s)?(?:(?:then|also|has|had|finally|was|is)\s)*"
+    r"(?:fail(?:s|ed)|aborted|cancell?ed|unsuccessful|errored out|gave up|schlug fehl|scheiterte|fehlgeschlagen)\b"
+    r"(?=\W*$|[.,;:)|]|\s(?:at|in|with|after|because|since|due|and|but|um|on|to (?:deploy|roll))\b)",
+    re.IGNORECASE,
+)
 _ANOTHER = words(
     r"not?|never|without|un\w*|only|second|next|later|again|finally|another|retr\w+|eventually|then|this time",
     r"nicht|nie|ohne|erst|zweite\w*|später|erneut|schließlich|dann",
@@ -23,30 +35,57 @@ _SUCCEEDED = (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED, Kind.ROLLOUT_COMPLETED,
 
 
 def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Each deploy and rollback that is reported to have succeeded, where the only one of that time failed."""
-    if statement.sentence.plans or len(statement.times) != 1:
+    """Each deploy and rollback that is reported to have succeeded, where the only one of that time or run failed.
+
+    That one failed is compared with the run that the draft names: people also call a deploy failed that did harm.
+    """
+    if statement.sentence.plans:
         return
+    runs = [one for one in statement.mentions if one.type == "run"]
     for part in statement.parts:
         found = _SUCCEEDS.search(part.text)
-        about = {topic.subject for topic in part.topics if topic.decides} & {"deploy", "rollback"}
-        if not found or not about or _ANOTHER.search(part.text) or statement.open(part.start):
+        if not found or _ANOTHER.search(part.text) or statement.open(part.start):
             continue
-        failed = _failed(statement, facts)
+        start = part.start + found.start()
+        run = next((one for one in reversed(runs) if one.end <= start), None)
+        about = {topic.subject for topic in part.topics if topic.decides} & {"deploy", "rollback"}
+        failed = _failed(statement, run, facts) if run or about else None
         if failed:
-            start = part.start + found.start()
             evidence = f"the evidence has {clock(failed.at, facts.window)} {failed.text}"
             yield Finding(statement.line(start), start, "outcome", found[0], Verdict.CONTRADICTED, evidence)
+    for run in runs:
+        fails = _RUN_FAILS.match(statement.text, run.end)
+        done = _succeeded(run, facts) if fails and not statement.open(run.start) else None
+        if fails and done:
+            evidence = f"the evidence has {clock(done.at, facts.window)} {done.text}"
+            text = fails[0].strip(" ,:|")
+            yield Finding(statement.line(run.end), run.end, "outcome", text, Verdict.CONTRADICTED, evidence)
 
 
-def _failed(statement: Statement, facts: Facts) -> Fact | None:
-    """That the deploy which began or ended at the time of the sentence failed, and nothing of it succeeded."""
-    time = statement.times[0]
-    versions = {one.value for one in statement.mentions if one.type == "version"}
-    runs = {one.value for one in statement.mentions if one.type == "run"}
-    ours = of_version(named(statement, statement.parts, facts.of([*_BEGUN, *_FAILED, *_SUCCEEDED])), versions)
-    then = [one for one in ours if time.meets(one.earliest, one.latest, timedelta(0)) and one.story]
-    then = [one for one in then if not runs or one.event.keys.run_number in {"", *runs}]
+def _failed(statement: Statement, run: Mention | None, facts: Facts) -> Fact | None:
+    """That the deploy of this run, or of the time of the sentence, failed, and nothing of it succeeded."""
+    ours = named(statement, statement.parts, facts.of([*_BEGUN, *_FAILED, *_SUCCEEDED]))
+    if run is not None:
+        then = [one for one in ours if one.event.keys.run_number == run.value and one.story]
+    elif len(statement.times) == 1:
+        time = statement.times[0]
+        versions = {one.value for one in statement.mentions if one.type == "version"}
+        then = [
+            one
+            for one in of_version(ours, versions)
+            if time.meets(one.earliest, one.latest, timedelta(0)) and one.story
+        ]
+    else:
+        then = []
     stories = {one.story for one in then}
     if len(stories) != 1 or any(one.story in stories for one in facts.of(_SUCCEEDED)):
         return None
     return next((one for one in facts.of(_FAILED) if one.story in stories), None)
+
+
+def _succeeded(run: Mention, facts: Facts) -> Fact | None:
+    """That this run succeeded; nothing if it was attempted more than once, or failed as well."""
+    ours = [one for one in facts.of(facts.by_kind) if one.event.keys.run_number == run.value]
+    if any(one.kind in _FAILED or "attempt" in one.event.summary for one in ours):
+        return None
+    return next((one for one in ours if one.kind in (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED)), None)

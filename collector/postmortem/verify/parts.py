@@ -31,7 +31,12 @@ _QUOTED = re.compile(
     r"[^\s\"\u201c\u201d]+[\"\u201c\u201d\u00ab]"
 )
 """What somebody is quoted with: words, not names."""
-_LATER = re.compile(r"\W*(?:[\w-]+\s){1,4}(?:later|afterwards)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\W*(?:(?:[\w-]+\s){1,4}(?:later|afterwards)"
+    r"|(?:[\w-]+\s){0,3}?[\w-]*(?:minute[ns]?|min|hours?|Stunden?|seconds?|Sekunden?|[0-9]\s?[smh])"
+    r"\s(?:after|before|into|since|from|nach|vor))\b",
+    re.IGNORECASE,
+)
 """At the beginning of a part: what follows is not of the time that the part before has."""
 _VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+")
 
@@ -75,7 +80,9 @@ def parts_of(
             word = "alert" if one.type == "alert" else ""
             bare[one.start : one.end] = f"{word:<{one.end - one.start}}"[: one.end - one.start]
     plain = _flagged("".join(bare), facts)
-    cuts = [head, *(match.end() for match in _BOUNDARY.finditer(plain, head)), len(text)]
+    bounds = (match.end() for match in _BOUNDARY.finditer(plain, head))
+    # `ten and a half hours` is one.
+    cuts = [head, *(at for at in bounds if not any(one.start < at < one.end for one in found)), len(text)]
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     before: tuple[Topic, ...] = ()
     parts = []

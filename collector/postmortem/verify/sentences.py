@@ -6,39 +6,28 @@ from textwrap import wrap
 
 from msgspec import Struct
 
+from collector.postmortem.lines import SYMBOL
 from collector.postmortem.page import Page, Section, column
 from collector.postmortem.table import Table, key
-from collector.postmortem.verify.clock_forms import CLOCK_UNNAMED
+from collector.postmortem.verify.leading_times import AFTER_LEAD, LEAD, spoken
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _URL = re.compile(r"<?\b(?:https?|mailto|ftp)://?[^\s<>|)]+>?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MARKS = re.compile(r"\*\*|__|~~|`+|(?<![\w*])[*_](?=\S)|(?<=\S)[*_](?![\w*])|^\s{0,3}(?:>\s?)+", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+_ITEM = re.compile(
+    r"^\s*(?:\|\s*|(?:[-*+]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?"
+    rf"(?:{SYMBOL}\s*)*|(?:{SYMBOL}\s*)+)"
+)
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
 _STOP = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=[A-Z0-9`\"(\u00c0-\uffff])"
 )
-_DATE = (
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]{3,6})?\.?,?\s+)?"
-    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+|[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})?,?\s+"
-    r"|(?:[0-9]{1,2}\.?\s[A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\s[0-9]{1,2}(?:st|nd|rd|th)?)\.?(?:,?\s[0-9]{4})?,?\s+|)"
-)
-_ZONE = r"(?:\s?(?:Z\b|\(?(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))"
-LEAD = re.compile(
-    r"\s*(?:[~\u2248]\s*|(?:ca\.?|[Aa]bout|[Aa]round|[Aa]pprox\.?|[Aa]t)\s+)?"
-    rf"[\[(*_]*{_DATE}?{CLOCK_UNNAMED}(?:\.[0-9]+)?(?![0-9]|:[0-9]){_ZONE}?"
-    rf"(?:\s*(?:-|\u2013|\u2014|\u2192|to|until)\s*{CLOCK_UNNAMED}{_ZONE}?)?[\])*_]*"
-)
-_AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _LABEL = re.compile(r"\s*[A-Z][\w()/ -]{1,40}(?<! ): +\S")
-_SPEAKER = re.compile(
-    r"\s*(?P<name>[*@]*[^\W\d][\w.-]*(?: [\w.-]+){0,2}[*:]*)(?P<gap>\s+[\[(]?)"
-    rf"(?P<clock>{_DATE}?{CLOCK_UNNAMED}{_ZONE}?)[\])]?\s*"
-)
 _BREAK = re.compile(r"(?:  |\\)$")
 """Ends a line that is shown as one of its own."""
+_WORDS_OF_A_SECTION = 3
 _LONGEST = 800
 _SHORT_LINE = 40
 _PLANS = re.compile(r"\b(?:action|follow[- ]?up|lesson|next step|todo|prevent|remediation)", re.IGNORECASE)
@@ -73,7 +62,7 @@ def sentences(page: Page) -> list[Sentence]:
     details = _details(page)
     found: list[Sentence] = []
     for section in page.sections:
-        plans = bool(_PLANS.search(section.title))
+        plans = bool(_PLANS.search(section.title)) and not _is_title(section, page)
         inside: set[int] = set()
         for table in page.tables(section):
             rows = range(table.start, table.end)
@@ -85,6 +74,12 @@ def sentences(page: Page) -> list[Sentence]:
         skipped = inside | details
         found += _prose(page.lines, section, skipped, plans)
     return sorted(found, key=lambda sentence: sentence.line)
+
+
+def _is_title(section: Section, page: Page) -> bool:
+    """Whether it is the title of the whole page: `Lessons from a rollback that failed`."""
+    first = next((one for one in page.sections if one.level), None)
+    return section == first and section.level == 1 and len(section.title.split()) > _WORDS_OF_A_SECTION
 
 
 def plain(text: str) -> str:
@@ -111,8 +106,12 @@ def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
     time = column(table, "time", "when", "utc", "clock")
     if time is None or (table.rows and not any(time < len(row) and _TIME.search(row[time]) for row in table.rows)):
         time = next((at for at in range(len(table.columns)) if any(_begins(row, at) for row in table.rows)), None)
+    until = column(table, "end", "until", "bis") if time is not None else None
     for line, row in enumerate(table.rows, table.start + 3):
         cells = [plain(cell) for cell in row]
+        if until is not None and time is not None and time < until < len(row) and LEAD.fullmatch(cells[until]):
+            # Columns for when it began and when it ended are a span of time.
+            cells[time : until + 1 : until - time] = [f"{cells[time]} - {cells[until]}", ""]
         lead = cells[time] if time is not None and time < len(cells) else ""
         # A cell of that column may have a sentence: `unknown: nobody wrote anything before 14:20`.
         lead = lead if LEAD.match(lead) else ""
@@ -143,7 +142,7 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
         line = lines[at] if at < section.end and at not in skipped else ""
         if _DEFINITION.match(line):
             line = ""
-        bare = _spoken(_ITEM.sub("", line, count=1), lines[at - 1] if at > section.start else "")
+        bare = spoken(_ITEM.sub("", line, count=1), lines[at - 1] if at > section.start else "")
         broken = at > section.start and bool(_BREAK.search(lines[at - 1]))
         broken = broken or (bool(block) and _is_short(block[-1][1]) and line[:1].isupper())
         if block and (not line.strip() or bare != line or broken or _is_own(plain(bare))):
@@ -160,14 +159,6 @@ def _is_short(line: str) -> bool:
     return len(line) <= _SHORT_LINE and bool(_LABEL.match(plain(line)))
 
 
-def _spoken(line: str, before: str) -> str:
-    """The line with the time ahead, where it is that above a message of a chat: `dana-reyes  2:02 PM`."""
-    found = _SPEAKER.fullmatch(line)
-    if found is None or (before.strip() and not found["gap"].startswith(("  ", "\t", " [", " ("))):
-        return line
-    return f"{found['clock']} {found['name']}:"
-
-
 def _is_own(line: str) -> bool:
     """Whether a line is no continuation of the one before: it begins with a time or with a label."""
     return bool(LEAD.match(line) or _LABEL.match(line))
@@ -181,7 +172,7 @@ def _split(block: Sequence[tuple[int, str]], section: Section, plans: bool) -> I
     lead = LEAD.match(text)
     begun, head = len(text) - len(text.lstrip()), ""
     if lead:
-        after = _AFTER_LEAD.match(text, lead.end())
+        after = AFTER_LEAD.match(text, lead.end())
         if after:
             begun, head = after.end(), lead[0].strip()
     at = begun

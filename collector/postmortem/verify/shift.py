@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from collector.postmortem.verify.clock_times import ClockTime
 from collector.postmortem.verify.facts import Facts
 from collector.postmortem.verify.finding import Finding, Verdict
-from collector.postmortem.verify.judge_times import Meant, meaning
+from collector.postmortem.verify.meaning import Meant, meaning
 from collector.postmortem.verify.statement import Statement
 from collector.written_zones import abbreviation_of
 

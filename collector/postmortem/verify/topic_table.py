@@ -4,67 +4,35 @@ from collector.event import Kind
 from collector.postmortem.verify import vocabulary_german as german
 from collector.postmortem.verify.facts import PEAK
 from collector.postmortem.verify.topic import Topic
+from collector.postmortem.verify.topic_kinds import (
+    BACK_DONE,
+    BACK_STARTED,
+    CANNOT,
+    COMPLETED,
+    DEATHS,
+    EFFECTS,
+    ENDS,
+    NOT_DONE,
+    REPLACED,
+    SEEN,
+    STARTED,
+)
 from collector.postmortem.verify.vocabulary import BACK, CLEAR, DONE, FAILED, FALL, FIRE, LOW, RISE, START, words
 
-_STARTED = frozenset(
-    {
-        Kind.DEPLOY_STARTED,
-        Kind.ROLLOUT_STARTED,
-        Kind.RUN_STARTED,
-        Kind.DEPLOY_REQUESTED,
-        Kind.DEPLOY_APPROVED,
-        Kind.DEPLOY_WAITING,
-    }
-)
-_COMPLETED = frozenset({Kind.ROLLOUT_COMPLETED, Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED})
-_NOT_DONE = frozenset(
-    {Kind.DEPLOY_FAILED, Kind.RUN_FAILED, Kind.ROLLOUT_STUCK, Kind.ROLLOUT_ABORTED, Kind.DEPLOY_CANCELLED}
-)
-_REPLACED = frozenset({Kind.POD_READY, Kind.POD_TERMINATED})
-_BACK_STARTED = _STARTED | {Kind.ROLLBACK_STARTED}
-_BACK_DONE = _COMPLETED | {Kind.ROLLBACK_COMPLETED}
-_DEATHS = frozenset({Kind.POD_CRASHED, Kind.POD_CRASH_LOOP, Kind.POD_KILLED, Kind.POD_OOM_KILLED})
-_CANNOT = frozenset({Kind.POD_UNSCHEDULABLE, Kind.POD_START_FAILED, Kind.POD_IMAGE_FAILED, Kind.POD_NOT_READY})
-_SEEN = frozenset({Kind.ALERT_FIRING, Kind.NOTE, Kind.ANNOTATION, "phase detected"})
-_EFFECTS = frozenset(
-    {
-        Kind.ERRORS_ROSE,
-        Kind.LATENCY_ROSE,
-        Kind.TRAFFIC_FELL,
-        Kind.ALERT_FIRING,
-        "phase started",
-        *_DEATHS,
-        *_CANNOT,
-        Kind.NODE_NOT_READY,
-    }
-)
-_ENDS = frozenset(
-    {
-        Kind.ERRORS_FELL,
-        Kind.LATENCY_FELL,
-        Kind.TRAFFIC_ROSE,
-        Kind.ALERT_RESOLVED,
-        "phase resolved",
-        "phase mitigated",
-        Kind.ROLLBACK_COMPLETED,
-        Kind.NOTE,
-    }
-)
-
 TOPICS = (
-    Topic("rollback starts", "rollback", START, _BACK_STARTED, side="from"),
-    Topic("rollback is complete", "rollback", DONE, _BACK_DONE, _REPLACED, side="to"),
-    Topic("rollback fails", "rollback", FAILED, _NOT_DONE),
-    Topic("rollback", "rollback", None, _BACK_STARTED | _BACK_DONE | _NOT_DONE),
-    Topic("deploy starts", "deploy", START, _STARTED, side="from"),
-    Topic("deploy is complete", "deploy", DONE, _COMPLETED, _REPLACED, side="to"),
-    Topic("deploy fails", "deploy", FAILED, _NOT_DONE),
+    Topic("rollback starts", "rollback", START, BACK_STARTED, side="from"),
+    Topic("rollback is complete", "rollback", DONE, BACK_DONE, REPLACED, side="to"),
+    Topic("rollback fails", "rollback", FAILED, NOT_DONE),
+    Topic("rollback", "rollback", None, BACK_STARTED | BACK_DONE | NOT_DONE),
+    Topic("deploy starts", "deploy", START, STARTED, side="from"),
+    Topic("deploy is complete", "deploy", DONE, COMPLETED, REPLACED, side="to"),
+    Topic("deploy fails", "deploy", FAILED, NOT_DONE),
     Topic("deploy is paused", "deploy", words(r"paus\w+|held"), frozenset({Kind.ROLLOUT_PAUSED})),
     Topic(
         "deploy",
         "deploy",
         None,
-        _STARTED | _COMPLETED | _NOT_DONE,
+        STARTED | COMPLETED | NOT_DONE,
         frozenset({Kind.ROLLOUT_PAUSED, Kind.ROLLOUT_RESUMED}),
     ),
     Topic("alert fires", "alert", FIRE, frozenset({Kind.ALERT_FIRING}), side="from"),
@@ -84,7 +52,7 @@ TOPICS = (
         "change goes out",
         "change",
         words(r"go(?:es|ing)? out|went out|promoted|installed"),
-        _STARTED | _COMPLETED,
+        STARTED | COMPLETED,
         frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
     ),
     Topic(
@@ -92,7 +60,15 @@ TOPICS = (
         "change",
         None,
         frozenset(),
-        _STARTED | _COMPLETED | frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
+        STARTED | COMPLETED | frozenset({Kind.ROLLBACK_STARTED, Kind.CONFIG_CHANGED}),
+    ),
+    Topic(
+        "recovery",
+        "recovery",
+        None,
+        frozenset({Kind.ERRORS_FELL, Kind.LATENCY_FELL, Kind.TRAFFIC_ROSE, Kind.ALERT_RESOLVED, *COMPLETED}),
+        frozenset({Kind.ROLLBACK_COMPLETED, Kind.POD_RECOVERED, *ENDS}),
+        side="to",
     ),
     Topic("traffic falls", "traffic", LOW, frozenset({Kind.TRAFFIC_FELL}), side="from"),
     Topic("traffic returns", "traffic", BACK, frozenset({Kind.TRAFFIC_ROSE}), side="to"),
@@ -108,7 +84,7 @@ TOPICS = (
         "pods",
         words(r"terminat\w*|stopp\w*|delet\w*|remov\w*|kill\w*|evict\w*|gone", german.STOPPED),
         frozenset({Kind.POD_TERMINATED, Kind.POD_EVICTED}),
-        frozenset({Kind.ROLLOUT_COMPLETED, Kind.NODE_NOT_READY, *_DEATHS}),
+        frozenset({Kind.ROLLOUT_COMPLETED, Kind.NODE_NOT_READY, *DEATHS}),
     ),
     Topic(
         "pods are replaced",
@@ -121,13 +97,13 @@ TOPICS = (
         "pods crash",
         "pods",
         words(r"crash\w*|died?|dying|exit\w*|restarting|OOM\w*|out of memory|memory", german.CRASH),
-        _DEATHS,
+        DEATHS,
     ),
     Topic(
         "pods cannot start",
         "pods",
         words(r"pending|schedul\w*|unschedulable|mount\w*|pull\w*|cannot|could not|start"),
-        _CANNOT,
+        CANNOT,
     ),
     Topic(
         "node is lost",
@@ -158,37 +134,41 @@ TOPICS = (
     Topic(
         "configuration changes",
         "config",
-        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+", german.CHANGE),
+        words(r"chang\w*|edit\w*|updat\w*|appl\w+|modif\w+|put back|corrected", german.CHANGE),
         frozenset({Kind.CONFIG_CHANGED}),
     ),
     Topic(
         "flag changes",
         "flag",
-        words(r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*", german.SWITCH),
+        words(
+            r"turn\w*|flip\w*|enabl\w*|disabl\w*|switch\w*|toggl\w*|(?:de)?activat\w*"
+            r"|(?:on|off)(?=\W*$|\s(?:again|for|in|at|by)\b)",
+            german.SWITCH,
+        ),
         frozenset({Kind.FLAG_CHANGED}),
     ),
-    Topic("incident begins", "incident", START, frozenset(), _EFFECTS | _STARTED, side="from"),
+    Topic("incident begins", "incident", START, frozenset(), EFFECTS | STARTED, side="from"),
     Topic(
         "incident ends",
         "incident",
         words(r"resolv\w*|end(?:s|ed)?|over|mitigat\w*|closed", german.END),
         frozenset(),
-        _ENDS,
+        ENDS,
         side="to",
     ),
-    Topic("incident", "incident", None, frozenset(), _EFFECTS | _STARTED | _ENDS),
+    Topic("incident", "incident", None, frozenset(), EFFECTS | STARTED | ENDS),
 )
 PHASES = {
-    "started": Topic("started", "", None, frozenset({"phase started"}), _EFFECTS),
-    "detected": Topic("detected", "", None, frozenset({"phase detected"}), _SEEN),
+    "started": Topic("started", "", None, frozenset({"phase started"}), EFFECTS),
+    "detected": Topic("detected", "", None, frozenset({"phase detected"}), SEEN),
     "identified": Topic(
         "identified", "", None, frozenset({"phase identified"}), frozenset({Kind.NOTE, Kind.ANNOTATION})
     ),
-    "mitigated": Topic("mitigated", "", None, frozenset({"phase mitigated"}), _ENDS),
-    "resolved": Topic("resolved", "", None, frozenset({"phase resolved"}), _ENDS),
+    "mitigated": Topic("mitigated", "", None, frozenset({"phase mitigated"}), ENDS),
+    "resolved": Topic("resolved", "", None, frozenset({"phase resolved"}), ENDS),
 }
 SPANS = {
-    "from": (Topic("started", "", None, frozenset({"phase started"}), _EFFECTS | _STARTED),),
+    "from": (Topic("started", "", None, frozenset({"phase started"}), EFFECTS | STARTED),),
     "to": (PHASES["mitigated"], PHASES["resolved"]),
 }
 """The two ends of a span of time in which the incident happened."""

@@ -5,7 +5,7 @@ import re
 from collector.postmortem.verify.mentions import Mention
 
 _FROM = re.compile(
-    r"(?:\b(?:from|statt|ersetzt|vorher|bisher"
+    r"(?:\b(?:from|statt|ersetzt(?:en|e)?|vorher|bisher"
     r"|replac\w+|previous(?:ly)?|old|instead of|(?:was|were) (?:on|at|running|still)|ran|away from"
     r"|supersed\w+|in place of|over|(?:stay|remain|kept?)\w* (?:on|at)|still on)\s"
     r"|[(,]\s?before:?\s|\bbefore:\s|[(,]\s?(?:which )?(?:was|were)\s|\bfrom\s[\w-]+\s)(?:\w+:?\s){0,2}?$",
@@ -18,6 +18,8 @@ _BESIDE = re.compile(
 """Before a version that is only compared with."""
 _ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
 _AGAIN = re.compile(r"\s(?:again|wieder)\b", re.IGNORECASE)
+_PUT = re.compile(r"\b(?:(?:re)?deploy|releas|install|ship|sync)\w*\s(?:[\w-]+\s)?v?$", re.IGNORECASE)
+"""Before a version that is put where another one ran: `deploys 2.4.0 again`."""
 _BEFORE = 32
 
 
@@ -28,6 +30,8 @@ def role_of(text: str, mention: Mention, back: bool) -> str:
     if returned:
         # Pods that `were back on` a version do not leave it.
         return "to" if back else ""
+    if _AGAIN.match(text, mention.end) and _PUT.search(before):
+        return "to"
     if _AGAIN.match(text, mention.end):
         return "to" if back else ""
     if _BESIDE.search(before):

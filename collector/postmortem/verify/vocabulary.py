@@ -12,7 +12,7 @@ def words(*patterns: str) -> re.Pattern[str]:
 
 _SUBJECTS = {
     "rollback": (
-        r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|undo|undid|roll(?:s|ed"
+        r"roll(?:s|ed|ing)?[- ]?back|rollbacks?|revert(?:s|ed|ing)?|backed out|und(?:o(?:es|ing)?|id|one)|roll(?:s|ed"
         r"|ing)? .{1,40}? back|t(?:ake|akes|ook|aken|aking) (?:\w+ ){0,4}?back"
         r"|(?:on|at|with|runs?|running) v?[0-9]+\.[0-9][\w.-]* again|again (?:on|at|with) v?[0-9]+\.[0-9][\w.-]*"
         r"|back (?:to|on) v?[0-9](?:[\w.-]*\w)?(?![\w-]|[.]\w|\s?%|\sper)"
@@ -20,6 +20,8 @@ _SUBJECTS = {
     "deploy": (
         r"(?:re)?deploy\w*|releas(?:e|es|ed|ing)|rollouts?|roll(?:s|ed|ing)? out|rolled|ship(?:s|ped"
         r"|ping)?|upgrad(?:e|es|ed|ing)"
+        r"|(?:run|build|pipeline) #?[0-9]+(?= (?:(?:was|is|has|had|then) )?"
+        r"(?:fail|succe|complet|finish|gave|start|end|abort))"
         r"|went live|pushed|CI/CD|pipeline|canary|canaries|restart(?:s|ed|ing)?(?= of|\s{4,})"
     ),
     "alert": (
@@ -31,9 +33,9 @@ _SUBJECTS = {
         r"|requests (?:were |are )?(?:failing|fail)|(?:failed|failing) (?:payments|calls|responses"
         r"|logins|checkouts|orders)"
         r"|fail(?:s|ed|ing)? (?:from|between|since|until|till)|back (?:to|at|down to|under|below) [0-9.,]+\s?(?:%|per)"
-        r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)"
+        r"|latenc(?:y|ies)|slow requests|peak\w*(?=(?:\s\w+){0,3}\s[0-9.,]+\s?%)|(?:fast|responsive) again"
     ),
-    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?"),
+    "pods": (r"OOM\w*|pods?|replicas?|containers?|instances?|scal(?:es|ed|ing)(?= (?:it|them|up|down|out|to|from)\b)"),
     "node": (r"nodes?|machines?|VMs?|workers?|(?-i:NotReady)"),
     "config": (r"config\w*|settings?"),
     "flag": (r"(?:feature[- ])?(?:flags?|toggles?)"),
@@ -46,6 +48,12 @@ _SUBJECTS = {
         r"|(?:was|were|is|are) unable to|(?:not|n't) work\w*"
         r"|start (?:\u2192|->|to|and|/|-|\u2013) end"
     ),
+    "recovery": (
+        r"(?:services?|site|system|platform|website|shop|app|application|product|everything) "
+        r"(?:(?:has|had|was|were|is) )?(?:(?:fully|completely|slowly) )?"
+        r"(?:recover\w*|back(?! to [0-9])(?: to normal| up| online)?|restored"
+        r"|(?:working|healthy) again)"
+    ),
     "change": (r"merged|appl(?:y|ies|ied)|go(?:es|ing)? out|went out|promoted|installed|bumped|PR|pull request"),
 }
 SUBJECTS = {name: words(pattern, german.SUBJECTS.get(name, "")) for name, pattern in _SUBJECTS.items()}
@@ -56,7 +64,8 @@ MENTAL = words(
     r"|decisions?|discuss\w*|consider\w*|think\w*|thought|reports?|reported|confirm\w*|asks?|asked"
     r"|check(?:s|ed|ing)?|sees?|saw|investigat\w+|look\w*|believ\w+"
     r"|discover\w*|conclud\w+|determin\w+|prepar\w+|agree\w*|propos\w+|suggest\w*|announc\w+|wait\w*"
-    r"|merged?|merging|PRs?|pull requests?|review\w*",
+    r"|answer\w*|repl(?:y|ies|ied)|explain\w*|tells?|told|mention(?:s|ed)|admit\w*|warn\w*"
+    r"|merge[sd]?|merging|PRs?|pull requests?|review\w*",
     german.MENTAL,
 )
 """What people do with a deploy when they do not deploy."""
@@ -84,7 +93,7 @@ FIRE = words(
 )
 CLEAR = words(
     r"resolv\w*|clear(?:s|ed|ing)?|recover\w*|clos(?:e|es|ed)|stop(?:s|ped)? firing|went quiet"
-    r"|turned green|ended|over",
+    r"|turned green|ended|over|w[eo]nt away|goes away|gone(?! off)|disappear\w*|stopped",
     german.CLEAR,
 )
 RISE = words(
@@ -96,7 +105,8 @@ RISE = words(
 FALL = words(
     r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|recover\w*|back (?:to|at|down|under|below)|return(?:s|ed"
     r"|ing)?(?! (?:5[0-9x]{2}|errors?|an error|HTTP|status))|normal\w*|subsid\w+|decreas\w*|went down"
-    r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline",
+    r"|ceas\w+|stop(?:s|ped)?|disappear\w*|ended|gone|declin\w+|healthy|baseline"
+    r"|(?:fast|responsive) again",
     german.FALL,
 )
 LOW = words(r"f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|went down|declin\w+|lost|dip\w*")

@@ -1,0 +1,30 @@
+"""The time that a line begins with: of a row, an item, or a message copied from a chat."""
+
+import re
+
+from collector.postmortem.verify.clock_forms import CLOCK_UNNAMED
+
+_DATE = (
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]{3,6})?\.?,?\s+)?"
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]+|[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})?,?\s+"
+    r"|(?:[0-9]{1,2}\.?\s[A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\s[0-9]{1,2}(?:st|nd|rd|th)?)\.?(?:,?\s[0-9]{4})?,?\s+|)"
+)
+_ZONE = r"(?:\s?(?:Z\b|\(?(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![\d:])\)?|\(?[A-Z]{2,5}\)?(?![\w-])))"
+LEAD = re.compile(
+    r"\s*(?:[~\u2248]\s*|(?:ca\.?|[Aa]bout|[Aa]round|[Aa]pprox\.?|[Aa]t)\s+)?"
+    rf"[\[(*_]*{_DATE}?{CLOCK_UNNAMED}(?:\.[0-9]+)?(?![0-9]|:[0-9]){_ZONE}?"
+    rf"(?:\s*(?:-|\u2013|\u2014|\u2192|to|until)\s*{CLOCK_UNNAMED}{_ZONE}?)?[\])*_]*"
+)
+AFTER_LEAD = re.compile(r"\s*(?:[:|,\u2013\u2014-]+\s*|(?=[A-Z`\"(@])|\s)")
+_SPEAKER = re.compile(
+    r"\s*(?P<name>[*@]*[^\W\d][\w.-]*(?: [\w.-]+){0,2}[*:]*)(?P<gap>\s+[\[(]?)"
+    rf"(?P<clock>{_DATE}?{CLOCK_UNNAMED}{_ZONE}?)[\])]?\s*"
+)
+
+
+def spoken(line: str, before: str) -> str:
+    """The line with the time ahead, where it is that above a message of a chat: `dana-reyes  2:02 PM`."""
+    found = _SPEAKER.fullmatch(line)
+    if found is None or (before.strip() and not found["gap"].startswith(("  ", "\t", " [", " ("))):
+        return line
+    return f"{found['clock']} {found['name']}:"

@@ -1,0 +1,75 @@
+"""Who did what a part of a draft is about, as the evidence has it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from collector.event import Kind
+from collector.people import parts
+from collector.postmortem.verify.candidates import candidates, named, of_version
+from collector.postmortem.verify.facts import Fact, Facts
+from collector.postmortem.verify.parts import Part
+from collector.postmortem.verify.statement import Statement
+from collector.postmortem.verify.vocabulary import words
+from collector.row import Row, WordKind
+
+_APPROVES = words(r"approv\w+")
+_ACTED = frozenset({"rollback", "deploy", "pods", "config", "flag", "node"})
+_STARTED = (Kind.DEPLOY_STARTED, Kind.RUN_STARTED, Kind.ROLLBACK_STARTED)
+_MINUTE = timedelta(minutes=1)
+
+
+def who_did(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact | Row]]:
+    """Everybody who did what the part of the sentence is about, each with what has it."""
+    about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
+    if _APPROVES.search(part.text):
+        yield from _approved(statement, part, facts)
+        return
+    runs = {one.value for one in statement.within([part], "run")}
+    started = [row for row in facts.rows if row.kind in _STARTED and {e.keys.run_number for e in row.events} & runs]
+    if started and "start" in part.text:
+        for row in started:
+            yield from ((parts(one.text), row) for one in row.words if one.kind == WordKind.ACTOR)
+        return
+    versions = {one.value for one in statement.mentions if one.type == "version"}
+    own = {one.value for one in statement.within([part], "version")}
+    wanted = any(topic.subject == "rollback" for topic in about)
+    found = candidates(statement, [part], about, facts)
+    # What is reverted in git may be deployed as a version of its own, which is no rollback.
+    reverts = [one for one in found.agreeing if wanted and one.whole and one.text.startswith("Revert")]
+    deciding = of_version(found.deciding or tuple(reverts), own or versions)
+    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
+    then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
+    # Of two that did the same the time shows which is meant.
+    deciding = tuple(then) or deciding
+    meant = {fact.story for fact in deciding if fact.in_row and fact.story}
+    if then and {topic.subject for topic in about} <= {"flag", "config"}:
+        # One story has them turned on and off again.
+        meant = set()
+    whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
+    kinds = frozenset(kind for topic in about for kind in topic.decides)
+    for row in facts.rows:
+        # A story has the deploy of one and the rollback of another.
+        back = row.kind == Kind.ROLLBACK_STARTED or row.text.startswith("Revert")
+        ours = row.story in meant or (row.at, row.kind) in whole
+        if ours and row.kind in kinds and back == wanted:
+            # A row about a flag has whoever turned it in its text.
+            actors = [word.text for word in row.words if word.kind == WordKind.ACTOR]
+            actors = actors or [event.actor for event in row.events if event.kind == row.kind]
+            yield from ((parts(actor), row) for actor in actors if parts(actor) in facts.people)
+
+
+def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], Fact]]:
+    """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
+    times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
+    approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
+    then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
+    for fact in then or approvals:
+        if parts(fact.event.actor) in facts.people:
+            yield parts(fact.event.actor), fact
+
+
+def rolled_back_by_itself(part: Part, facts: Facts) -> str:
+    """The only rollback, where a tool made it on its own and a draft has somebody do it; else nothing."""
+    about = {topic.subject for topic in part.topics if topic.decides}
+    rows = [row.text for row in facts.rows if row.kind == Kind.ROLLBACK_STARTED]
+    return rows[0] if about == {"rollback"} and len(rows) == 1 and rows[0].startswith("Automatic") else ""
