@@ -1,4 +1,4 @@
-"""One run of the bare command: from the options to the written timeline."""
+"""One run of `pm-timeline` without a subcommand: from the options to the written timeline."""
 
 import io
 import sys
@@ -93,14 +93,14 @@ def extract(request: Request, options: Options) -> int:
 
 
 def _keep_libraries_silent() -> None:
-    """They log warnings with addresses in them; what matters of these is in the coverage."""
+    """Discard the log messages of libraries: they contain addresses, and the coverage reports what matters."""
     import logging
 
     logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _unusual(options: Options, notes: Iterable[Path]) -> Iterator[str]:
-    """That somebody is to type, and that a file is not what its ending promises."""
+    """Notices that notes are read from the terminal, and that no format matches the ending of the output file."""
     if STDIN in notes and sys.stdin is not None and sys.stdin.isatty():
         yield "notice: type or paste the notes, and end them with Ctrl-D in a line of its own"
     output = options.output
@@ -109,7 +109,7 @@ def _unusual(options: Options, notes: Iterable[Path]) -> Iterator[str]:
 
 
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
-    """Say what was there when somebody had waited long enough, and with --partial show it."""
+    """Report the answers received before Ctrl-C, and with --partial write their table; returns the exit code."""
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
     shown = options.partial and stopped.draft is not None
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
@@ -132,7 +132,7 @@ def _plan(request: Request, options: Options) -> Plan:
 
 
 def _configured(options: Options) -> "Config":
-    """The configuration, with --context in the one source of type kubernetes."""
+    """The configuration, with --context applied to the only source of type kubernetes."""
     from cli.kube_context import with_context
     from sources.config import load
 
