@@ -16,17 +16,17 @@ _SPECIAL = re.compile(
     re.VERBOSE,
 )
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-# GitHub looks for these after it has dealt with escapes and entities, so that only code is left alone
-# (github/cmark-gfm#181): URLs, mail addresses and mentions, references to issues.
+# URLs, mail addresses, mentions, and references to issues. GitHub links these after it has resolved escapes and
+# entities, so only code prevents it (github/cmark-gfm#181).
 _REFERENCE = re.compile(r"://|www\.|@\w|#\d|\bGH-\d", re.IGNORECASE)
 _TRIGGER = re.compile(r"((?:[@#]|:(?=//)|(?<=www)\.|(?<=gh)-)+)", re.IGNORECASE)
 _BLOCK = re.compile(r"([0-9]{1,9}(?=[.)](?:\s|$)))?(?=[-+#>=.)])")
 
 
 def escape(text: str, *, linked: bool = False) -> str:
-    """Inline Markdown, fit for a table cell, that renders as exactly `text` and links to or notifies nobody.
+    """Inline Markdown for a table cell that renders as exactly `text`, creates no links and notifies nobody.
 
-    Within a link (`linked`) nothing else is linked, so that it needs no code.
+    Text within a link (`linked`) is not linked again, so it is only escaped and never put into code.
     """
     if linked:
         return _escaped(one_line(text))
@@ -48,7 +48,7 @@ def _escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """`text` as code; with a pipe, which code in a table and code elsewhere need written differently, parts of it."""
+    """`text` as code. With a pipe only parts of it, because a pipe in code is escaped in tables but not elsewhere."""
     if "|" in text:
         parts = _TRIGGER.split(text)
         return "".join(f"`{part}`" if index % 2 else _escaped(part) for index, part in enumerate(parts))
@@ -56,19 +56,19 @@ def code(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """`text` as code, anywhere but in a table."""
+    """`text` as code; not for table cells, where a pipe in code would need an escape."""
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     space = " " if "`" in (text[:1], text[-1:]) else ""
     return f"{fence}{space}{text}{space}{fence}"
 
 
 def item(text: str) -> str:
-    """One item of a list; what would begin a block of its own is escaped."""
+    """The content of a list item; a beginning such as `1.` or `#` is escaped, so that it starts no nested block."""
     text = escape(text)
     block = _BLOCK.match(text)
     return f"{text[: block.end()]}\\{text[block.end() :]}" if block else text
 
 
 def target(url: str) -> str:
-    """A URL that `page` made safe, as the target of a link."""
+    """A URL that `page` made safe, escaped as the target of a link."""
     return _ENTITY.sub("&amp;", url.replace("(", "%28").replace(")", "%29"))
