@@ -43,14 +43,14 @@ _OR = re.compile(r"[\s\0]*\b(?:or|oder)\b[\s\0]*(?:at|um)?[\s\0]*", re.IGNORECAS
 
 
 def verify(text: str, timeline: Timeline) -> list[Finding]:
-    """What the evidence of a timeline has about each time, number and name of a draft, in the order of the lines."""
+    """Look up each time, number and name of a draft in a timeline; the findings are in the order of the lines."""
     facts, rows = facts_of(timeline), Rows(timeline.rows)
     text, stood = absolute(text)
     read = page(text)
     zones = stated_zones("\n".join(read.lines))
     found = sentences(read)
     of_tables = {zone for sentence in found for zone in header_zones(sentence.zone)}
-    # Where only a table has a zone, prose may be in the same or not.
+    # If no zone is stated, a time may be in the window's zone or in one that a table names.
     zones = zones or (timeline.window.tz, *sorted(of_tables - {timeline.window.tz}, key=str))
     statements: list[Statement] = []
     for sentence in found:
@@ -69,7 +69,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     for mention in one.mentions:
         found = _look_up(one, mention, facts, shift)
         if found.verdict == Verdict.NOT_FOUND and mention.type == "duration" and not re.search("[0-9]", mention.text):
-            # `Two minutes later` may count from anything.
+            # `Two minutes later` may count from anything, so nothing was looked up.
             evidence = "nothing beside it shows what it is the duration of"
             found = replace(found, verdict=Verdict.NOT_CHECKED, evidence=evidence)
         yield found
@@ -84,7 +84,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
 
 
 def _either(one: Statement, found: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings about the times of a statement: of `at 14:07 or 14:08` one is enough."""
+    """The findings about the times of a statement. If one time of `at 14:07 or 14:08` is right, that is enough."""
     times = list(zip(one.times, found, strict=True))
     pairs = [(a, b) for a, b in pairwise(times) if _OR.fullmatch(one.text[a[0].end : b[0].start])]
     right = {id(other[1]) for pair in pairs for own, other in (pair, pair[::-1]) if own[1].verdict == Verdict.CONFIRMED}

@@ -1,4 +1,4 @@
-"""Who did what: a draft has that Sam rolled back, where the evidence has that Dana did."""
+"""Judges who did what: finds that Sam rolled back in the draft, but Dana in the evidence."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class _Person(Struct, frozen=True):
-    """Somebody who acts in a sentence."""
+    """Somebody named in a sentence."""
 
     text: str
     start: int
@@ -53,7 +53,7 @@ class _Person(Struct, frozen=True):
 
 
 def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Everybody whom the evidence knows, and everybody who does something in the sentence."""
+    """Findings about everybody in the sentence whom the evidence knows, or who does something."""
     taken = [(one.start, one.end) for one in statement.times]
     taken += [(one.start, one.end) for one in statement.mentions]
     found = [
@@ -90,38 +90,38 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
 
 
 def _written_in_cell(statement: Statement, person: _Person, facts: Facts) -> bool:
-    """`| 22:03 | Min | builds never proceed |`, where it is somebody else who wrote so."""
+    """Whether a row such as `| 22:03 | Min | builds never proceed |` has words that somebody else wrote."""
     alone = statement.text[statement.head : person.start].strip(" |@") == ""
     cell = alone and statement.text[person.end : person.end + 3] == " | "
     return cell and not statement.sentence.plans and bool(written_by_another(statement, person.who, facts))
 
 
 def _deed(statement: Statement, person: _Person) -> Part:
-    """The part of the sentence that has what this person does: in a table that is the next cell."""
+    """The part of the sentence that has this person's action; in a table that is the next cell."""
     cell = re.match(r"\s\|\s", statement.text[person.end :])
     return statement.part(person.end + cell.end() if cell else person.start)
 
 
 def _does(statement: Statement, person: _Person) -> bool:
-    """Whether the sentence has this person do something, and not only say so."""
+    """Whether this person does something in the sentence, and does not only report it."""
     return bool(_BY.search(statement.text[: person.start]) or _DOES.match(statement.text, person.end))
 
 
 def _is_actor(statement: Statement, person: _Person) -> bool:
-    # `Revert deploy of checkout starts`
+    # In `Revert deploy of checkout starts` the first word is an action, not a name.
     if statement.sentence.plans or re.fullmatch(_ACTS, person.text, re.IGNORECASE):
         return False
     if "-" in person.text or "." in person.text or any(map(NO_NAMES.fullmatch, person.text.split(" "))):
         return False
     after = statement.text[person.end : person.end + 40]
     does = _DOES.match(statement.text, person.end)
-    # `Automatic rollbacks of checkout`
+    # In `Automatic rollbacks of checkout` the second word is a noun, not an action.
     acts = (does and not _NOUNS.search(does[0])) or _IS_CALLED.match(after) or SPEAKS.match(after.lstrip(" |:"))
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 
 
 def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
-    """Everybody who did what the part of the sentence is about, each with the row that has it."""
+    """Everybody who, according to rows, did what the part of the sentence is about, each with the text of the row."""
     part = _deed(statement, person)
     about = [topic for topic in part.topics if topic.subject in _ACTED and topic.decides]
     if _APPROVES.search(part.text):
@@ -132,16 +132,16 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
     deciding = of_version(candidates(statement, [part], about, facts).deciding, own or versions)
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     then = [one for one in deciding if any(time.meets(one.earliest, one.latest, timedelta(0)) for time in times)]
-    # Of two that did the same the time shows which is meant.
+    # If several people did the same, the time shows who is meant.
     deciding = tuple(then) or deciding
     meant = {fact.story for fact in deciding if fact.in_row and fact.story}
     if then and {topic.subject for topic in about} <= {"flag", "config"}:
-        # One story has them turned on and off again.
+        # One story may contain that a flag is switched on and off again, so only the row itself counts.
         meant = set()
     whole = {(fact.at, fact.kind) for fact in deciding if fact.whole}
     kinds = frozenset(kind for topic in about for kind in topic.decides)
     for row in facts.rows:
-        # A story has the deploy of one and the rollback of another.
+        # One story may contain one person's deploy and another person's rollback.
         back = any(topic.subject == "rollback" for topic in about)
         ours = row.story in meant or (row.at, row.kind) in whole
         if ours and row.kind in kinds and (row.kind == Kind.ROLLBACK_STARTED) == back:
@@ -151,7 +151,7 @@ def _who_did(statement: Statement, person: _Person, facts: Facts) -> Iterator[tu
 
 
 def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[frozenset[str], str]]:
-    """Everybody who approved the only deploy that the sentence can mean, by the times at which somebody did."""
+    """Everybody who approved a deploy that the sentence may mean: at one of its times, else at any time."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     approvals = named(statement, [part], facts.of([Kind.DEPLOY_APPROVED]))
     then = [one for one in approvals if any(time.meets(one.earliest, one.latest, _MINUTE) for time in times)]
@@ -161,7 +161,7 @@ def _approved(statement: Statement, part: Part, facts: Facts) -> Iterator[tuple[
 
 
 def _wrote_of_it(statement: Statement, person: _Person, facts: Facts) -> bool:
-    """Whether this person has written of such a thing: who rolls back may have had another press the button."""
+    """Whether a note by or about this person has the same subject: somebody else may have acted for them."""
     about = {topic.subject for topic in _deed(statement, person).topics}
     notes = [row for row in facts.rows if row.kind == Kind.NOTE]
     return any(

@@ -1,4 +1,4 @@
-"""Times: when did that happen by the evidence?"""
+"""Judges times: when did it happen according to the evidence?"""
 
 import re
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from collector.row import Row
 from collector.window import Window
 
 _MOST = 3
-"""So many other times are named at most."""
+"""Maximum number of other times that a finding lists."""
 _FEW = 4
 _MUCH = 0.5
-"""So many words, and so large a share of those of a sentence, are no chance."""
+"""Number and share of a sentence's words that a note cannot have by chance."""
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 _ANYWHERE = frozenset(
     {
@@ -35,24 +35,24 @@ _ANYWHERE = frozenset(
         Kind.SCALED,
     }
 )
-"""Also what has no row can be meant."""
+"""Kinds of facts that can be meant even if they have no row."""
 
 
 class Meant(Struct, frozen=True):
-    """What a time is the time of, as far as the evidence has it."""
+    """The facts and rows in the evidence that a time may belong to."""
 
     deciding: tuple[Fact, ...]
-    """If it is the time of none of these, it is wrong."""
+    """If none of these happened at the time, it is wrong."""
     agreeing: tuple[Fact, ...]
     rows: tuple[Row, ...]
     """The rows that the statement resembles."""
     sure: bool
-    """Whether nobody would doubt that it resembles them."""
+    """Whether the best of `rows` resembles the statement beyond doubt."""
     open: bool
-    """Whether what happens then is negated, a plan or a wish."""
+    """Whether the statement is negated, a plan or a wish."""
 
     def agree(self, time: ClockTime, shift: timedelta) -> list[tuple[int, datetime, str]]:
-        """What of it happened then, each with its rank: what decides comes before what only may be meant."""
+        """The rank, instant and text of all that happened at the time; rank 1 is for facts that only may be meant."""
         found = [
             (rank, fact.at, fact.text)
             for rank, facts in enumerate((self.deciding, self.agreeing))
@@ -65,14 +65,14 @@ class Meant(Struct, frozen=True):
 
 
 def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
-    """Find out what a time is the time of."""
+    """Find the facts and rows that a time may belong to."""
     scope, topics = statement.scope(time)
     found = candidates(statement, scope, topics, facts)
     versions = {one.value for one in statement.within(scope, "version")}
     deciding = of_version(found.deciding, versions)
     if not deciding and len(statement.times) == 1 and not statement.open(time.start):
         deciding = _reported(statement, facts)
-    # The time of another version is right, and the version is not.
+    # Facts about other versions agree, too: then the time is right, and only the version is wrong.
     agreeing = (
         *found.agreeing,
         *found.deciding,
@@ -81,7 +81,7 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
     )
     leads = time.start < statement.head
     like = statement.like if leads or len(statement.times) == 1 else ()
-    # A sentence with the words of a note may give the time of something else in it.
+    # A sentence with the words of a note may give the time of something that the note mentions.
     like = like if leads else tuple(one for one in like if one.row.kind not in (Kind.NOTE, Kind.ANNOTATION))
     sure = bool(like) and like[0].score >= STRONG
     rows = tuple(one.row for one in like) if sure or not deciding else ()
@@ -89,20 +89,20 @@ def meaning(statement: Statement, time: ClockTime, facts: Facts) -> Meant:
 
 
 def _written_by(statement: Statement, scope: Sequence[Part], facts: Facts) -> list[Fact]:
-    """The notes of those whom the statement names, unless these parts are about a run or an alert."""
+    """The notes by people whom the statement names; none if these parts name a run or an alert."""
     if statement.within(scope, "run") or statement.within(scope, "alert"):
         return []
     if any(
         topic.subject in ("deploy", "rollback") and topic.verb for part in scope for topic in part.topics
     ) and not any(_NAME.search(part.text) for part in scope):
-        # `Kat merged it; its deploy succeeded at 09:27`: what Kat wrote then shows nothing of the deploy.
+        # `Kat merged it; its deploy succeeded at 09:27`: a note by Kat shows nothing about the deploy.
         return []
     names = set(_NAME.findall(statement.text))
     return [note for note in facts.of([Kind.NOTE]) if names & set(_NAME.findall(note.text.partition(":")[0][:40])[:1])]
 
 
 def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> list[Fact]:
-    """What belongs to the run that a sentence names, where what it seems to be about belongs to none or to others."""
+    """The facts about the only run that the sentence names, unless one of the deciding facts belongs to it."""
     runs = {one.value for one in statement.mentions if one.type == "run"}
     if len(runs) != 1 or runs & {fact.event.keys.run_number for fact in deciding}:
         return []
@@ -110,7 +110,7 @@ def _of_run(statement: Statement, deciding: Sequence[Fact], facts: Facts) -> lis
 
 
 def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
-    """The one note that has the words of the sentence, and is by somebody whom it names."""
+    """The note with the words of the sentence by somebody whom the sentence names; empty if it is not the only one."""
     own, names = words(statement.sentence.text), set(_NAME.findall(statement.text))
     found = []
     for note in facts.of([Kind.NOTE]):
@@ -122,7 +122,7 @@ def _reported(statement: Statement, facts: Facts) -> tuple[Fact, ...]:
 
 
 def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:
-    """Look it up."""
+    """Compare a time with those in the evidence."""
     meant = meaning(statement, time, facts)
     found = meant.agree(time, shift)
     line = statement.line(time.start)
@@ -153,14 +153,14 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
 
 
 def clock(moment: datetime, window: Window) -> str:
-    """A time to the second, with the day where it is another one than that of the window's start."""
+    """A time to the second, with the date if it differs from that of the window's start."""
     local = window.local(moment)
     day = "" if local.date() == window.local(window.start).date() else f"{local:%Y-%m-%d} "
     return f"{day}{local:%H:%M:%S}"
 
 
 def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> str:
-    """What a row prints beside its own time, of the rows that the statement resembles; and the window itself."""
+    """The resembling row that prints this time besides its own, or the window if the time is its end; else empty."""
     if time.start >= statement.head:
         for one in statement.like:
             for moment in sorted(facts.row_moments.get(one.row.id, ())):
@@ -173,7 +173,7 @@ def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedel
 def _without_row(
     statement: Statement, time: ClockTime, facts: Facts, shift: timedelta, deciding: Sequence[Fact]
 ) -> Fact | None:
-    """Something of the same kind that happened then to somebody else, where the statement names nobody."""
+    """A fact of the same kind at that time, about anybody, if the statement names no service, alert or version."""
     if any(one.type in ("service", "alert", "version") for one in statement.mentions):
         return None
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
@@ -183,7 +183,7 @@ def _without_row(
 
 
 def _listed(others: Sequence[tuple[datetime, str]], time: ClockTime, shift: timedelta, window: Window) -> str:
-    """The nearest of them; of what has several wordings at one time the first, which is that of the row."""
+    """The nearest times with their texts. Of several texts for one time the first is taken, which is the row's."""
     texts: dict[str, str] = {}
     moments: dict[str, datetime] = {}
     for at, text in others:

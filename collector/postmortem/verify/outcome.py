@@ -1,4 +1,4 @@
-"""How something ended: a draft has that the rollback succeeded, where the evidence has that it failed."""
+"""Judges how something ended: finds deploys and rollbacks that succeed in the draft, but failed in the evidence."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,14 +16,14 @@ _ANOTHER = words(
     r"not?|never|without|un\w*|only|second|next|later|again|finally|another|retr\w+|eventually|then|this time",
     r"nicht|nie|ohne|erst|zweite\w*|später|erneut|schließlich|dann",
 )
-"""It is negated, or another attempt than the one at that time."""
+"""Words for a negation, or for another attempt than the one at that time."""
 _BEGUN = (Kind.DEPLOY_STARTED, Kind.ROLLBACK_STARTED, Kind.RUN_STARTED, Kind.ROLLOUT_STARTED)
 _FAILED = (Kind.DEPLOY_FAILED, Kind.RUN_FAILED)
 _SUCCEEDED = (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)
 
 
 def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Each deploy and rollback that is reported to have succeeded, where the only one of that time failed."""
+    """Findings about deploys and rollbacks that succeed in the sentence, if the only one at that time failed."""
     if statement.sentence.plans or len(statement.times) != 1:
         return
     for part in statement.parts:
@@ -39,7 +39,7 @@ def judge_outcome(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 
 def _failed(statement: Statement, facts: Facts) -> Fact | None:
-    """That the deploy which began or ended at the time of the sentence failed, and nothing of it succeeded."""
+    """The failure of the only deploy that began or ended at the time of the sentence; None if it also succeeded."""
     time = statement.times[0]
     versions = {one.value for one in statement.mentions if one.type == "version"}
     runs = {one.value for one in statement.mentions if one.type == "run"}
