@@ -65,8 +65,8 @@ def wheel_path(file: Path) -> Path:
 def rewritten(source: bytes, name: str) -> bytes:
     """The module's source with absolute imports of the inner packages redirected to `pm_timeline`.
 
-    Line numbers stay the same. Raises ValueError for an import that cannot be rewritten: one with a break in
-    `from NAME import`, or `import collector.event` without `as`, which binds the name `collector`.
+    Line numbers stay the same. Raises ValueError for imports that cannot be rewritten: with a line break between `from`
+    and the name, or `import collector.event` without `as`: it binds the name `collector`, which the wheel lacks.
     """
     lines = source.splitlines(keepends=True)
     places = [place for node in ast.walk(ast.parse(source, name)) for place in _places(node, lines, name)]

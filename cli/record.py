@@ -86,7 +86,7 @@ def _clusters(configuration: "Config", names: "list[str] | tuple[str, ...]") -> 
 
 
 def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
-    """The store to record into, with the password of the configured source, if it is configured. Raises UsageError."""
+    """The store to record into; the password of a configured store is its source's token. Raises UsageError."""
     from sources.discovery import default_store
     from sources.problems import SettingsError
     from sources.recorder.settings import RecorderSettings

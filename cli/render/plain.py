@@ -32,7 +32,7 @@ def clock(window: Window, *, seconds: bool = False) -> Callable[[datetime], str]
 
 
 def nothing(timeline: Timeline) -> str:
-    """The sentence in place of a table without rows. With gaps in the coverage it admits what could not be seen."""
+    """The sentence in place of a table without rows. It never claims that nothing happened if there are gaps."""
     return _UNSEEN if any(source.gaps or source.failed for source in timeline.coverage) else _NOTHING
 
 

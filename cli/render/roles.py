@@ -1,6 +1,6 @@
 """A timeline with roles in place of people's names, for a blameless postmortem.
 
-This does not anonymise: linked pages still show the names, and so does the middle of a note if no system and no other
+This does not anonymize: linked pages still show the names, and so does the middle of a note if no system and no other
 note has the name.
 """
 

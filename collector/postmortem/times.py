@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 
 
 def instant(cell: str, window: Window) -> datetime | None:
-    """The first time in the cell, in UTC; None if there is none or it is ambiguous.
+    """The first time in the cell, in UTC; None if there is none, or if its meaning is not certain.
 
     A time without a zone is in that of the window. A time without a date is on the day that puts it in the window, or
     nearest to it.

@@ -1,4 +1,4 @@
-"""Recognises the triggers and failing parts of a failure by the words of a postmortem."""
+"""Recognizes the triggers and failing parts of a failure by the words of a postmortem."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -78,7 +78,8 @@ def _from_rows(rows: Sequence[Entry], unread: Unread) -> dict[str, datetime]:
     if starts:
         found["started"] = min(starts)
     elif rows:
-        # Else the first row counts as the start. A milestone in the first row is useless: the start was before it.
+        # Else the first row counts as the start, and only later milestones count. If the first row shows the detection,
+        # there is no start: the incident began at some time before it.
         first_row = min(row.at for row in rows)
         if first_row != found.get("detected"):
             found = {"started": first_row, **{phase: at for phase, at in found.items() if at > first_row}}

@@ -1,4 +1,4 @@
-"""Summarises all postmortems of a folder."""
+"""Summarizes all postmortems of a folder."""
 
 from collections.abc import Sequence
 from datetime import date

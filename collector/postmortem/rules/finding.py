@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Finding(Struct, frozen=True, order=True):
-    """One fault, which somebody should correct."""
+    """One fault to correct."""
 
     line: int
     """Line number, from 1."""

@@ -35,7 +35,7 @@ class Entry(Struct, frozen=True):
 
     line: int
     at: timedelta
-    """Time since an arbitrary midnight, the same for all entries. Without a date, going back over 12 h is a new day."""
+    """Time since an arbitrary midnight, the same for all entries. An undated time over 12 h back is on the next day."""
     shown: str
     text: str
 

@@ -35,7 +35,7 @@ def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) 
 
 
 def written_then(statement: Statement, who: frozenset[str], end: int, facts: Facts) -> str:
-    """The text of another person's note, if it is the only one at the time of this person's report; else empty."""
+    """The text of the only note at the time when this person reports something, if another wrote it; else empty."""
     if len(statement.times) != 1 or not SPEAKS.match(statement.text[end:].lstrip(" |:")):
         return ""
     time = statement.times[0]

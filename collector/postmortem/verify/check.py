@@ -69,7 +69,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     for mention in one.mentions:
         found = _look_up(one, mention, facts, shift)
         if found.verdict == Verdict.NOT_FOUND and mention.type == "duration" and not re.search("[0-9]", mention.text):
-            # `Two minutes later` may count from anything, so nothing was looked up.
+            # `Two minutes later` may count from anything, so it does not count as looked up.
             evidence = "nothing beside it shows what it is the duration of"
             found = replace(found, verdict=Verdict.NOT_CHECKED, evidence=evidence)
         yield found

@@ -1,4 +1,4 @@
-"""Capitalised words that are not the name of a person."""
+"""Capitalized words that are not the name of a person."""
 
 from collector.postmortem.verify.vocabulary import words
 
