@@ -1,9 +1,9 @@
 """Builds the wheel: its one package is `pm_timeline`, with the repository's import packages inside it.
 
-In the repository the code is `collector/`, `sources/` and `cli/`, imported by these plain names. Installed like that,
-they would collide with every project that has a folder of the same name. So the wheel has them as
+In the repository the code is in `collector/`, `sources/` and `cli/` and is imported by these plain names. Installed
+that way, they would collide with any project that has a folder of the same name. The wheel therefore contains them as
 `pm_timeline/collector/` and so on, and every import of them is rewritten: `from collector.event import Event` becomes
-`from pm_timeline.collector.event import Event`. An editable installation runs the repository as it is.
+`from pm_timeline.collector.event import Event`. An editable installation uses the repository unchanged.
 """
 
 import ast
@@ -24,12 +24,12 @@ _FROM = re.compile(rb"from[ \t]+")
 
 
 class BuildHook(BuildHookInterface[BuilderConfig]):
-    """What hatchling calls; see https://hatch.pypa.io/latest/plugins/build-hook/reference/."""
+    """The hook that hatchling calls; see https://hatch.pypa.io/latest/plugins/build-hook/reference/."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the rewritten package to a temporary folder, which the wheel is then packed from."""
+        """Write the rewritten package to a temporary folder, from which the wheel is packed."""
         if version == "editable":
             return
         self._folder = TemporaryDirectory(prefix="pm-timeline-wheel-")
@@ -49,7 +49,7 @@ class BuildHook(BuildHookInterface[BuilderConfig]):
 
 
 def packaged(root: Path) -> Iterator[Path]:
-    """The files of the repository at `root` that belong into the wheel: its packages and the demo, but no leftovers."""
+    """The files of the repository at `root` that belong in the wheel: packages and demo, no .pyc or hidden files."""
     for package in (PACKAGE, *INNER):
         for file in (root / package).rglob("*"):
             if file.is_file() and file.suffix != ".pyc" and not file.name.startswith("."):
@@ -58,26 +58,26 @@ def packaged(root: Path) -> Iterator[Path]:
 
 
 def wheel_path(file: Path) -> Path:
-    """Where a file of the repository, relative to its root, stands in the wheel."""
+    """The path in the wheel of a file of the repository; both are relative to the root."""
     return file if file.parts[0] == PACKAGE else PACKAGE / file
 
 
 def rewritten(source: bytes, name: str) -> bytes:
-    """The same module with its absolute imports of the inner packages below `pm_timeline`.
+    """The module's source with absolute imports of the inner packages redirected to `pm_timeline`.
 
-    Lines keep their numbers. Raises ValueError for `import collector.event` without `as`: it binds the name
-    `collector`, which the wheel does not have.
+    Line numbers stay the same. Raises ValueError for imports that cannot be rewritten: with a line break between `from`
+    and the name, or `import collector.event` without `as`: it binds the name `collector`, which the wheel lacks.
     """
     lines = source.splitlines(keepends=True)
     places = [place for node in ast.walk(ast.parse(source, name)) for place in _places(node, lines, name)]
-    # From the end to the start, so that what is inserted moves no place that is still to come.
+    # From the end to the start, because an insertion shifts every place after it.
     for line, column in sorted(places, reverse=True):
         lines[line] = lines[line][:column] + f"{PACKAGE}.".encode() + lines[line][column:]
     return b"".join(lines)
 
 
 def _places(node: ast.AST, lines: list[bytes], name: str) -> Iterator[tuple[int, int]]:
-    """Line and column, in bytes, of every name of an inner package that the statement `node` imports from."""
+    """Line index and column, in bytes, of each inner package name that the import statement `node` contains."""
     if isinstance(node, ast.ImportFrom) and not node.level and _is_inner(node.module or ""):
         found = _FROM.match(lines[node.lineno - 1], node.col_offset)
         if found is None or not lines[node.lineno - 1][found.end() :].startswith((node.module or "").encode()):

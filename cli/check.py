@@ -62,7 +62,7 @@ def check(
 
 
 def _lines(found: Sequence["Checked"]) -> Iterator[str]:
-    """A line for each source, and below it one for whatever it cannot see."""
+    """A line for each source, followed by one line for each of its gaps."""
     width = max(len(one_line(each.name)) for each in found)
     for each in found:
         target = f"{each.type}: {one_line(each.target)}" if each.target else each.type
@@ -75,7 +75,7 @@ def _lines(found: Sequence["Checked"]) -> Iterator[str]:
 
 
 def _reach(each: "Checked") -> str:
-    """How far back it sees, as far as that is known from what it was asked."""
+    """How far back the source sees; empty if its gaps leave that unknown."""
     if each.since:
         return f"sees nothing before {each.since:%Y-%m-%d %H:%M} UTC"
     return "" if each.gaps else "sees all of the last hour"

@@ -1,4 +1,4 @@
-"""`pm-timeline demo`: the timeline of a recorded incident, which the package carries."""
+"""`pm-timeline demo`: the timeline of a recorded incident that ships with the package."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from cli.render.formats import known
 
 BUNDLE = Path(__file__).parents[1] / "fixtures" / "checkout-incident.zip"
-"""Beside the packages, in the repository as in the wheel."""
+"""The bundle is in a folder beside `cli/`, in the repository and in the wheel."""
 
 
 def demo(

@@ -1,4 +1,4 @@
-"""The options that say of what a timeline is, for commands that put one into a postmortem or compare one with it."""
+"""The options that select a timeline's evidence, for the commands that write or check a postmortem."""
 
 from pathlib import Path
 from typing import Annotated

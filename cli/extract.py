@@ -1,4 +1,4 @@
-"""One run of the bare command: from the options to the written timeline."""
+"""One run of `pm-timeline` without a subcommand: from the options to the written timeline."""
 
 import io
 import sys
@@ -93,14 +93,14 @@ def extract(request: Request, options: Options) -> int:
 
 
 def _keep_libraries_silent() -> None:
-    """They log warnings with addresses in them; what matters of these is in the coverage."""
+    """Discard the log messages of libraries: they contain addresses, and the coverage reports what matters."""
     import logging
 
     logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _interrupted(stopped: Interrupted, progress: Progress, form: str, options: Options, look: Look) -> int:
-    """Say what was there when somebody had waited long enough, and with --partial show it."""
+    """Report the answers received before Ctrl-C, and with --partial write their table; returns the exit code."""
     counts = ", ".join(f"{name} ({progress.answers.get(name, 0)} answers)" for name in stopped.unfinished)
     shown = options.partial and stopped.draft is not None
     what = "the table has what came until then" if shown else "there is no table; --partial shows what came until then"
@@ -126,7 +126,7 @@ def _plan(request: Request, options: Options) -> Plan:
 
 
 def _configured(options: Options) -> "Config":
-    """The configuration, with --context in the one source of type kubernetes."""
+    """The configuration, with --context applied to the only source of type kubernetes."""
     from cli.kube_context import with_context
     from sources.config import load
 

@@ -1,4 +1,4 @@
-"""`pm-timeline init`: write a configuration from what is there."""
+"""`pm-timeline init`: write a configuration for the systems that are found."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The configuration, with the context of the kubeconfig that `--context` names."""
+"""Applies `--context`, the name of a context of the kubeconfig, to the configuration."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def with_context(config: "Config", context: str | None) -> "Config":
-    """The same with this context in the one source of type kubernetes.
+    """The configuration with this context set in the only source of type kubernetes; unchanged if it is None.
 
-    Raises UsageError if there is not exactly one, or if its kubeconfig has no such context.
+    Raises UsageError if there is not exactly one such source, or if its kubeconfig has no such context.
     """
     if context is None:
         return config
@@ -36,7 +36,7 @@ def with_context(config: "Config", context: str | None) -> "Config":
 
 
 def _refuse_unknown(context: str, kubeconfig: object) -> None:
-    """Raise UsageError if the kubeconfig has no such context; one that cannot be read its source reports itself."""
+    """Raise UsageError if the kubeconfig has no such context. If it cannot be read, the source itself reports that."""
     from sources.kube_api.connect import contexts
     from sources.kube_api.settings import ClusterSettings
 

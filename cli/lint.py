@@ -1,4 +1,4 @@
-"""`pm-timeline lint`: does a postmortem keep the rules of a good one?"""
+"""`pm-timeline lint`: does a postmortem follow the rules for a good one?"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command line: options in, exit code out. Everything heavy is imported only once there is work to do."""
+"""The command line: options in, exit code out. Heavy modules are only imported once there is work to do."""
 
 import contextlib
 import functools
@@ -49,7 +49,7 @@ app.command()(redact)
 
 
 class Detail(StrEnum):
-    """How much the table has."""
+    """How much the table contains."""
 
     SUMMARY = "summary"
     FULL = "full"
@@ -194,7 +194,7 @@ def timeline(
 
 
 def _refuse_options(context: typer.Context) -> None:
-    """Options before the name of a command belong to the timeline, and would be ignored."""
+    """Raise UsageError for options before the name of a subcommand: they would be ignored."""
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name or "")
         if given is not None and given.name == "COMMANDLINE":
@@ -204,7 +204,7 @@ def _refuse_options(context: typer.Context) -> None:
 
 @functools.cache
 def _command() -> Callable[..., object]:
-    """What typer makes of the declarations above; a process that runs it again, as tests do, need not make it again."""
+    """The command that typer builds from the declarations above; cached for processes that run it often, like tests."""
     return typer.main.get_command(app)
 
 
@@ -216,7 +216,7 @@ def run() -> None:
 
 
 def _outcome() -> int:
-    # Whoever ends the program from outside leaves no half-written file behind either.
+    # A signal must not leave a half-written file behind either.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, _end)
     try:
@@ -226,27 +226,27 @@ def _outcome() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; Python must not complain when it flushes at exit.
+        # The reader of our output is gone, as with `head`. Python must not complain when it flushes at exit.
         silence()
         return 141
     except FileNotFoundError as error:
         if error.filename is not None:
             raise
-        # Only the working folder has no name; where paths are relative to it is known to no caller.
+        # Only for a deleted working folder does the error name no file. No caller knows which paths are relative.
         return _fail("the working folder was deleted; change to another one")
     except PermissionError as error:
         if error.filename is None:
             raise
-        # Already to look whether a file is there may be refused: by a folder above it.
+        # Even checking whether a file exists can be refused, by a folder above it.
         return _fail(f"{error.filename}: {error.strerror}; may you read its folder?")
     except OSError as error:
         if not {"--help", "-h"} & set(sys.argv):
             raise
-        # typer writes the help itself.
+        # typer writes the help itself, without `put`.
         silence()
         return _fail(f"stdout: cannot be written ({error.strerror})")
     except Exception as error:
-        # typer does not export the base class of its errors about options, which have a message for users.
+        # Errors about options carry a message for users, but typer does not export their base class.
         message = getattr(error, "format_message", None)
         if message is None:
             raise

@@ -1,4 +1,4 @@
-"""`pm-timeline new`: a postmortem with its facts and its timeline, and prompts for the rest."""
+"""`pm-timeline new`: a postmortem with facts and timeline filled in, and prompts for the rest."""
 
 from pathlib import Path
 from typing import Annotated
@@ -56,7 +56,7 @@ def new(
 
 
 def _template(given: Path | None, config: Path | None) -> tuple[Path | None, str]:
-    """The template: as given, else as configured, else None for ours; and how messages name it."""
+    """The template as given, else as configured, else None for the default; and its name in messages."""
     if given is not None:
         return given, f"--template {given}"
     from sources.config import load

@@ -1,4 +1,4 @@
-"""Puts the rendered timeline where the user wants it."""
+"""Writes the rendered timeline to the file that the user chose, or to stdout."""
 
 import os
 import stat
@@ -35,9 +35,9 @@ def format_for(form: str | None, output: Path | None) -> str:
 
 
 def check_output(form: str, output: Path | None, others: Mapping[str, Path | None]) -> None:
-    """Raise UsageError if `form` cannot be made, or cannot be written there, before any system is asked.
+    """Raise UsageError if `form` cannot be rendered or `output` cannot be written; called before any system is asked.
 
-    Nothing is written over a bundle, nor over the `others`: the files of other options, by the option.
+    The output must not overwrite a bundle, nor one of the `others`: the files of other options, by the option.
     """
     check_installed(form)
     if output is None or output == _STDOUT:
@@ -70,7 +70,7 @@ def _check_apart(output: Path, target: Path, others: Mapping[str, Path | None]) 
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Whether both are one file by two names."""
+    """Whether both paths name the same file."""
     return other.exists() and one.samefile(other)
 
 
@@ -88,9 +88,9 @@ def _why(error: Exception) -> str:
 
 
 def store(content: str | bytes, output: Path, culprit: str) -> None:
-    """Write the whole file or leave what is there: a full disk must not cost an earlier table.
+    """Write the whole file or leave the old one: a full disk must not destroy an earlier table.
 
-    A link stays a link, and a file keeps its mode. Raises UsageError, which begins with `culprit`.
+    A symbolic link stays one, and a file keeps its mode. Raises UsageError; its message begins with `culprit`.
     """
     unfinished = None
     encoded = content if isinstance(content, bytes) else content.encode()

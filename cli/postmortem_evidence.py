@@ -1,4 +1,4 @@
-"""The timeline that a marker in a postmortem describes."""
+"""Drafts the timeline that a marker in a postmortem describes."""
 
 import io
 import logging
@@ -25,7 +25,7 @@ OPTIONS = Arguments("--from", "--to", "--tz", "--source", "--notes", "--capture"
 
 
 class Found(Struct, frozen=True):
-    """A timeline, and the settings that give it again."""
+    """A timeline, the settings that reproduce it, and how it is rendered."""
 
     timeline: Timeline
     settings: Settings
@@ -33,7 +33,7 @@ class Found(Struct, frozen=True):
 
 
 def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
-    """Draft it; paths in the settings start from `folder`, that of the document.
+    """Draft the timeline of the settings; their paths are relative to `folder`, the folder of the document.
 
     Raises UsageError, BundleError, and NoAnswerError if no source could be asked.
     """
@@ -78,7 +78,7 @@ def evidence(settings: Settings, folder: Path, *, quiet: bool) -> Found:
 
 
 def from_folder(path: Path, folder: Path) -> str:
-    """How a marker names `path`: from the folder of the document, so that both can be moved together."""
+    """The `path` as a marker has it: relative to the document's folder, so that both can be moved together."""
     try:
         return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
     except ValueError:  # on another drive
@@ -97,7 +97,7 @@ def given_settings(
     notes: Sequence[Path] | None,
     config: Path | None,
 ) -> Settings:
-    """The options that were given, as the marker of a document in `folder` has them."""
+    """The options that were given, in the form of a marker of a document in `folder`."""
     given: dict[str, tuple[str, ...]] = {
         "from": (start,) if start else (),
         "to": (end,) if end else (),

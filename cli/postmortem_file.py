@@ -1,4 +1,4 @@
-"""Reads a postmortem, and writes it if nobody else has since."""
+"""Reads a postmortem, and writes it back only if nobody else changed it meanwhile."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from collector.errors import UsageError
 
 
 def read(file: Path) -> str:
-    """The text, with its line ends as they are. Raises UsageError."""
+    """The text with its original line ends. Raises UsageError if it cannot be read or is no UTF-8 text."""
     try:
         text = content(file, str(file)).decode()
     except UnicodeDecodeError:
@@ -19,14 +19,14 @@ def read(file: Path) -> str:
 
 
 def replace(file: Path, before: str, after: str) -> None:
-    """Write `after`, whole or not at all, where `before` was read. Raises UsageError."""
+    """Replace the file by `after`, whole or not at all. Raises UsageError, also if it no longer contains `before`."""
     if read(file) != before:
         raise UsageError(f"{file}: somebody changed it in the meantime; run the same again")
     store(after, file, str(file))
 
 
 def create(file: Path, text: str) -> None:
-    """Write a new file. Raises UsageError, also if it is there already."""
+    """Write a new file. Raises UsageError, also if it exists already."""
     try:
         with file.open("x", encoding="utf-8", newline="") as opened:
             try:

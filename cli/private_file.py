@@ -9,10 +9,10 @@ from collector.errors import UsageError
 
 
 class PrivateFile:
-    """What is written appears at its place when the block ends without an error, with mode 0600."""
+    """A context manager: the file appears at its path, with mode 0600, once the block ends without an error."""
 
     def __init__(self, path: Path, *, force: bool) -> None:
-        """Nothing is at `path` before the end. Raises UsageError if it may not, or cannot, be written there."""
+        """Open a temporary file beside `path`. Raises UsageError if `path` may not, or cannot, be written."""
         self.path = path
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise UsageError(f"{path}: is no file that can be replaced; name another with --list")
@@ -27,11 +27,11 @@ class PrivateFile:
         self._file = os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="")
 
     def __enter__(self) -> "PrivateFile":
-        """Itself."""
+        """Return itself."""
         return self
 
     def write(self, text: str) -> None:
-        """Write; raises UsageError."""
+        """Write the text. Raises UsageError if that fails."""
         try:
             self._file.write(text)
             self._file.flush()
@@ -41,7 +41,7 @@ class PrivateFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Put it in its place, or leave no trace of it."""
+        """Move the file to its path, or after an error remove it. Raises UsageError if it cannot be written."""
         try:
             self._file.close()
             if kind is None:

@@ -1,4 +1,4 @@
-"""Shows on a terminal which sources are being waited for, and leaves no trace when it is done."""
+"""Shows on a terminal which sources are still being waited for, and clears that line at the end."""
 
 import shutil
 import threading
@@ -10,10 +10,10 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """One line that is written over, on terminals only; or with `verbose` a line for each answer."""
+    """One line that is overwritten, only on terminals; or with `verbose` a line for each answer."""
 
     def __init__(self, stream: TextIO, sources: Sequence[str], *, verbose: bool = False) -> None:
-        """`stream` is where it goes: stderr, since stdout is for the result. `sources` are the names of all."""
+        """`stream` is stderr, because stdout is for the result; `sources` are the names of all sources."""
         self._stream = stream
         self._active = stream.isatty() and not verbose
         self._verbose = verbose
@@ -26,7 +26,7 @@ class Progress:
         self._draw()
 
     def __call__(self, name: str, documents: int, asked: str) -> None:
-        """Show that the source `name` has given so many answers, the last one to `asked`."""
+        """Show that the source `name` has given `documents` answers so far, the last one to the query `asked`."""
         with self._lock:
             self._answers[name] = documents
             if self._verbose and not self._done:
@@ -34,7 +34,7 @@ class Progress:
             self._draw()
 
     def fetched(self, name: str) -> None:
-        """Show that the source `name` is asked nothing more."""
+        """Show that the source `name` has answered all queries."""
         with self._lock:
             self._waiting = [each for each in self._waiting if each != name]
             self._took.setdefault(name, time.monotonic() - self._begun)
@@ -42,7 +42,7 @@ class Progress:
 
     @property
     def answers(self) -> dict[str, int]:
-        """How many answers each source has given."""
+        """The number of answers of each source so far."""
         return dict(self._answers)
 
     def _say(self, line: str) -> None:
@@ -58,7 +58,7 @@ class Progress:
         self._stream.flush()
 
     def done(self) -> None:
-        """Clear the line, or say how long each source took; those that were left behind are not shown any more."""
+        """Clear the line, or if verbose print how long each source took. Later answers are not shown any more."""
         with self._lock:
             if self._active and not self._done:
                 self._stream.write(_CLEAR)

@@ -1,7 +1,7 @@
-"""`pm-timeline --help` at once: to make typer and all options only to describe them takes ten times as long.
+"""`pm-timeline --help` without typer: importing it and declaring all options takes ten times as long.
 
-The text is what typer makes of `cli.main`, kept in `help.txt`; tests/cli/test_help.py compares the two, and
-`python -m tests.cli.test_help` writes it again.
+`help.txt` contains the help that typer generates from `cli.main`. tests/cli/test_help.py compares the two, and
+`python -m tests.cli.test_help` writes the file again.
 """
 
 import os
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 TEXT = os.path.join(os.path.dirname(__file__), "help.txt")
 _WIDTH = 80
-"""Columns for which the text is made; typer makes none wider, but narrower ones where there is less room."""
+"""Width of the text in columns. typer never prints a wider help, but a narrower one on a narrower terminal."""
 
 
 def print_help(arguments: Sequence[str]) -> bool:
-    """Print the help if nothing else is asked for, and its text fits; returns whether it did.
+    """Print the help if it is the only option and the terminal is wide enough; returns whether it was printed.
 
-    Ends the program, with the exit codes of `cli.main`, if stdout takes no more.
+    Ends the program, with the exit codes of `cli.main`, if stdout is closed or cannot be written.
     """
     program, *options = arguments
     if options not in (["--help"], ["-h"]) or os.path.basename(program) != "pm-timeline" or _columns() < _WIDTH:
@@ -30,10 +30,10 @@ def print_help(arguments: Sequence[str]) -> bool:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        # Python must not complain once more when it flushes at exit.
+        # Python must not complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
-            # The reader of our output went away, as `head` does.
+            # The reader of our output is gone, as with `head`.
             sys.exit(141)
         print(f"pm-timeline: stdout: {error.strerror}", file=sys.stderr)  # noqa: T201 - that is where it complains
         sys.exit(2)
@@ -41,7 +41,7 @@ def print_help(arguments: Sequence[str]) -> bool:
 
 
 def _columns() -> int:
-    """As shutil.get_terminal_size has it, without that module."""
+    """The width of the terminal, as shutil.get_terminal_size finds it; importing that module takes too long."""
     given = os.environ.get("COLUMNS", "")
     if given.isascii() and given.isdecimal() and int(given):
         return int(given)

@@ -1,4 +1,4 @@
-"""`pm-timeline record`: its options, and what they mean together with the configuration."""
+"""`pm-timeline record`: its options, combined with the configuration."""
 
 import os
 import re
@@ -52,7 +52,7 @@ def record(
     """
     import logging
 
-    # Libraries log, with addresses, what is printed in other words already.
+    # Libraries log errors that are already printed, and include addresses.
     logging.getLogger().addHandler(logging.NullHandler())
     age, size, address = _age(keep), _size(max_size), _address(listen)
     from collector.source import SourceError
@@ -77,7 +77,7 @@ def record(
 
 
 def _clusters(configuration: "Config", names: "list[str] | tuple[str, ...]") -> list[dict[str, object]]:
-    """The settings of the clusters to record."""
+    """The settings of the clusters to record: the sources named, else all. Raises UsageError if there is none."""
     known = [source for source in configuration.sources if source.type == "kubernetes"]
     for name in names:
         if name not in (source.name for source in known):
@@ -89,7 +89,7 @@ def _clusters(configuration: "Config", names: "list[str] | tuple[str, ...]") -> 
 
 
 def _store(configuration: "Config", url: str | None) -> "RecorderSettings":
-    """Where to record into; the password of a configured store is its source's token."""
+    """The store to record into; the password of a configured store is its source's token. Raises UsageError."""
     from sources.discovery import default_store
     from sources.problems import SettingsError
     from sources.recorder.settings import RecorderSettings

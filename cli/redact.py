@@ -1,4 +1,4 @@
-"""`pm-timeline redact`: a copy of a bundle without names, addresses and free text, which can leave the company."""
+"""`pm-timeline redact`: a copy of a bundle that can leave the company: no people, hosts, addresses or free text."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def redact(
             try:
                 kept.write(json.dumps(made.replaced, ensure_ascii=False, indent=2) + "\n")
             except UsageError:
-                # Without the list nobody could say any more what the copy is about.
+                # Without the list nobody can tell what the aliases in the copy stand for.
                 out.unlink(missing_ok=True)
                 raise
     finally:
@@ -84,7 +84,7 @@ _KINDS = {
 
 
 def _difference(plan: "Plan", found: "Gathered", other: "Plan") -> str:
-    """In what the rows differ, but for their words; empty if they do not."""
+    """How the rows of the two replays differ apart from their words; empty if they do not."""
     from collector.run import gathered_whole
     from collector.secrets import Scrubber
     from collector.timeline import draft

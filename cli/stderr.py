@@ -1,4 +1,4 @@
-"""A stderr that takes every message: one that is closed or full must not cost the table."""
+"""A stderr that accepts every message: the table must appear even if stderr is closed or full."""
 
 import io
 import os
@@ -6,10 +6,10 @@ from typing import TextIO
 
 
 class Unfailing(io.TextIOBase):
-    """Writes to `stream`, or to nothing if there is none or it takes no more."""
+    """Writes to `stream`; discards the text if there is none or writing to it fails."""
 
     def __init__(self, stream: TextIO | None) -> None:
-        """`stream` is None where Python was started with stderr closed."""
+        """`stream` is None if Python was started with stderr closed."""
         self._stream = stream
 
     def write(self, text: str) -> int:
@@ -22,7 +22,7 @@ class Unfailing(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write what is buffered; never fails."""
+        """Write the buffered text; never fails."""
         try:
             if self._stream is not None:
                 self._stream.flush()
@@ -30,13 +30,13 @@ class Unfailing(io.TextIOBase):
             self._give_up()
 
     def isatty(self) -> bool:
-        """Whether a person sees it at once."""
+        """Whether the stream is a terminal."""
         return self._stream is not None and self._stream.isatty()
 
     def _give_up(self) -> None:
         stream, self._stream = self._stream, None
         try:
-            # What could not be written is still buffered, and Python fails on it once more at exit.
+            # The unwritten text is still buffered, and Python would fail again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno() if stream else 2)
         except (OSError, ValueError):
             return

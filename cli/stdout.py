@@ -1,4 +1,4 @@
-"""What the commands print as their result: all of it, or one line about why not."""
+"""Prints the result of a command: all of it, or one line about why not."""
 
 import contextlib
 import io
@@ -9,9 +9,9 @@ from collector.errors import UsageError
 
 
 def put(made: str | bytes) -> None:
-    """Write to stdout at once.
+    """Write to stdout and flush it.
 
-    Raises UsageError if it is closed or takes no more, and BrokenPipeError if its reader went away.
+    Raises UsageError if stdout is closed or cannot be written, and BrokenPipeError if its reader is gone.
     """
     if sys.stdout is None:
         raise UsageError("stdout is closed; name a file, or open it")
@@ -21,7 +21,7 @@ def put(made: str | bytes) -> None:
             sys.stdout.buffer.flush()
             return
         if isinstance(sys.stdout, io.TextIOWrapper):
-            # A terminal or pipe that cannot show a character must not cost the user the table.
+            # A character that the terminal or pipe cannot encode must not prevent the table.
             sys.stdout.reconfigure(errors="backslashreplace", newline="")
         sys.stdout.write(made)
         sys.stdout.flush()
@@ -33,6 +33,6 @@ def put(made: str | bytes) -> None:
 
 
 def silence() -> None:
-    """What stdout could not write goes nowhere: Python must not complain once more when it flushes at exit."""
+    """Discard the text that stdout could not write: Python must not complain again when it flushes at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Fills a postmortem's template: ours, or a team's own, which can reach nothing but the facts."""
+"""Fills the template of a postmortem: the default, or a team's own, which can only access the facts."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +16,11 @@ OURS = Path(__file__).parent / "templates" / "postmortem.md.j2"
 
 
 class Template(Struct, frozen=True):
-    """A template that was understood."""
+    """A template that was parsed without errors."""
 
     compiled: "jinja2.Template"
     culprit: str
-    """Who named it, and its path; messages begin with it."""
+    """The option or setting that named the template, and its path; error messages begin with it."""
 
     def filled(self, facts: Mapping[str, object]) -> str:
         """The text of the postmortem. Raises UsageError, which names the template and the line."""
@@ -33,16 +33,16 @@ class Template(Struct, frozen=True):
         except (
             ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError, AttributeError
         ) as error:  # fmt: skip
-            # What the expressions of a template do wrong, Python raises.
+            # Faulty expressions of a template raise Python's own errors.
             raise _refusal(self.culprit, _line(error), f"{type(error).__name__}: {error}") from None
 
 
 def read_template(file: Path | None, culprit: str) -> Template:
-    """The template in `file`, or ours. Raises UsageError, which begins with `culprit`, and names the line."""
+    """The template in `file`, or the default. Raises UsageError with `culprit` and, if known, the line."""
     from jinja2 import StrictUndefined, TemplateSyntaxError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    # The facts are Markdown already, escaped by us.
+    # No autoescape: the facts are already escaped as Markdown.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     try:
         return Template(environment.from_string(content(file or OURS, culprit).decode()), culprit)
@@ -56,7 +56,7 @@ def read_template(file: Path | None, culprit: str) -> Template:
 
 
 def _line(error: Exception) -> int:
-    """The line of the template that raised it; Jinja puts the template's lines into the traceback."""
+    """The line of the template that raised the error, or 0. Jinja puts the template's lines into the traceback."""
     line, frame = 0, error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename == "<template>":

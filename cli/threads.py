@@ -1,15 +1,15 @@
-"""How the command shares the interpreter between its threads."""
+"""How often the command's threads take over the interpreter from each other."""
 
 import sys
 
 _INTERVAL = 0.0005
-"""Seconds that a thread may run while another one waits; Python's own are ten times as many."""
+"""Seconds that a thread may run while another one waits. Python's default is ten times as long."""
 
 
 def switch_often() -> None:
-    """Let threads that receive answers go on while others read what has come.
+    """Let threads that receive answers continue while others parse the answers received.
 
-    TLS gives out 16 KB at a time, and after each the receiver may have to wait until the thread that reads has run for
-    its interval: with Python's own, a page of 3 MB takes up to three times as long.
+    TLS delivers 16 KB at a time. After each piece the receiving thread may have to wait for the full interval of a
+    parsing thread: with Python's default interval, a page of 3 MB takes up to three times as long.
     """
     sys.setswitchinterval(_INTERVAL)

@@ -1,4 +1,4 @@
-"""`pm-timeline update`: refresh the timeline in a postmortem, and keep what people wrote."""
+"""`pm-timeline update`: refresh the timeline in a postmortem, and keep people's edits."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,13 +77,13 @@ def update(
 
 
 def _refreshed(text: str, given: "Settings", folder: Path, *, quiet: bool) -> str:
-    """The document with every timeline as new as its evidence."""
+    """The document with every timeline drafted again from its evidence."""
     from cli.postmortem_evidence import evidence
     from cli.render.as_markdown import pieces
     from collector.postmortem.document import blocks, updated
 
     for number in range(len(blocks(text))):
-        # Where the next one stands depends on how long this one has become.
+        # Parsed again each time: the position of the next block depends on the new length of this one.
         block = blocks(text)[number]
         found = evidence({**block.settings, **given}, folder, quiet=quiet)
         made = pieces(found.timeline, found.look)
@@ -98,7 +98,7 @@ def _difference(before: str, after: str, file: Path) -> str:
     from collector.postmortem.lines import split
 
     lines = unified_diff(split(before), split(after), str(file), str(file))
-    # What a terminal would act upon is shown as a mark.
+    # Control characters are replaced by a mark, to protect the terminal.
     plain = (
         "".join(char if char.isprintable() or char == "\t" else REPLACEMENT for char in _bare(line)) for line in lines
     )

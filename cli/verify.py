@@ -1,4 +1,4 @@
-"""`pm-timeline verify`: is what a postmortem has what the evidence has?"""
+"""`pm-timeline verify`: does a postmortem agree with the evidence?"""
 
 import json
 from collections import Counter
@@ -61,7 +61,7 @@ def verify(
 
 
 def _settings(file: Path, text: str, given: "Settings") -> "Settings":
-    """What is given, and for the rest what the marker of the one timeline names. Raises UsageError."""
+    """The given settings, completed by those of the marker if they do not name the evidence. Raises UsageError."""
     from collector.postmortem.document import blocks
 
     if "bundle" in given or "from" in given:

@@ -11,12 +11,12 @@ Both return a `Timeline` and print nothing. Every error that they raise is a `Ti
 - `BundleError`: an evidence bundle cannot be read or written.
 - `NoAnswerError`: no source could be asked. Its `coverage` has the reasons.
 
-A source that fails beside others raises nothing: look at `Timeline.coverage`. What the command prints as a notice, such
-as an end in the future that was taken for now, is a `TimelineWarning`.
+If only some sources fail, nothing is raised: look at `Timeline.coverage`. Notices of the command, such as that an end
+in the future was replaced by now, are issued as a `TimelineWarning`.
 """
 
 TYPE_CHECKING = False
-# Type checkers take this name for true. To import `typing` for it would cost --help a third of its time.
+# Type checkers treat this name as true. Importing it from `typing` would take a third of the time of --help.
 if TYPE_CHECKING:
     from collector.errors import BundleError, NoAnswerError, TimelineError, TimelineWarning, UsageError
     from collector.event import Event, Kind
@@ -49,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what is public at its first use: the command imports this package too, and its --help is to be quick."""
+    """Import public names on first use: the command imports this package too, and its --help must be fast."""
     if name == "__version__":
         from collector.version import installed_version
 
@@ -64,5 +64,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """What completion in a notebook offers."""
+    """The names that completion in a notebook offers."""
     return [*__all__, "__version__"]

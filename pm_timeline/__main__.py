@@ -11,15 +11,15 @@ def run() -> None:
         from cli.quick_help import print_help
 
         if not print_help(sys.argv):
-            # To look for plugins, of which none is used, pydantic reads about every package that is installed.
+            # Otherwise pydantic reads the metadata of every installed package to look for plugins. None are used.
             os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-            # For matrices, of which there are none, numpy's OpenBLAS starts a thread for each further processor, and
-            # these wait busily for work: that takes as much processor time as half the import of numpy.
+            # numpy's OpenBLAS starts a thread for each further processor, for matrix operations that are never run.
+            # These threads busy-wait, which costs as much processor time as half the import of numpy.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             from cli.memory import search_rarely
             from cli.threads import switch_often
 
-            # Before the imports, which make most of the objects of a small run.
+            # Before the imports, because they create most of the objects of a small run.
             search_rarely()
             switch_often()
             from cli.main import run
@@ -27,10 +27,10 @@ def run() -> None:
             try:
                 run()
             finally:
-                # All that is left goes with the process. To search it for garbage before takes a tenth of the run.
+                # The process frees all memory when it ends. A last garbage collection would take a tenth of the run.
                 gc.freeze()
     except KeyboardInterrupt:
-        # While the imports still run.
+        # Interrupted during the imports; later, `cli.main` handles it.
         sys.exit(130)
 
 

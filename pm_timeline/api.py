@@ -21,7 +21,7 @@ from sources.registry import build_source
 
 
 def _notebook(timeline: Timeline) -> str:
-    """Imported when a notebook shows one."""
+    """The timeline as HTML for a notebook. The renderer is only imported when a notebook shows a timeline."""
     from cli.render.notebook import render
 
     return render(timeline)
@@ -56,16 +56,16 @@ def timeline(
 
     `start` and `end` are datetimes (naive ones in `tz`), or text as after `--from` and `--to`: `14:00`,
     `2026-04-01 14:00`, RFC 3339, `now`, `-90m`; the end also `+30m`. `config` is a `pm-timeline.toml`, or a mapping
-    with the same tables; by default it is looked for as the command does. `tz` is the zone of times without one, by
-    default that of the configuration, then the system's.
+    with the same tables; by default the file is searched for as by the command. `tz` is the zone of times without one;
+    it defaults to the configuration's, then to the system's.
 
-    `services`, `namespaces` and `sources` restrict what is asked for; `notes` are files and `note` has lines such as
-    `14:12 text`. With `full` there is a row for every event. `capture` is where to write an evidence bundle for
-    `replay`, which replaces another one only with `force`.
+    `services`, `namespaces` and `sources` restrict the query. `notes` are files, and `note` holds lines such as
+    `14:12 text`. With `full`, every event has a row. `capture` is the path of an evidence bundle to write for `replay`;
+    an existing bundle is only replaced with `force`.
 
-    `pins` and `drops` are ids of rows or stories that shall have rows, or none; they add to those of the configuration.
-    `aliases` gives the service for another name or a repository: `{"shop-web": "checkout"}`. `clock_offsets` is what to
-    add to the times of a source: `{"github": timedelta(seconds=3)}`, or lines such as `github=+3s`.
+    `pins` and `drops` are ids of rows or stories to show or to leave out, in addition to those of the configuration.
+    `aliases` maps another name or a repository to a service: `{"shop-web": "checkout"}`. `clock_offsets` are added to
+    the times of a source: `{"github": timedelta(seconds=3)}`, or lines such as `github=+3s`.
 
     Raises UsageError, NoAnswerError, and BundleError if `capture` cannot be written.
     """
@@ -94,7 +94,8 @@ def replay(
 ) -> Timeline:
     """Draft the timeline again from an evidence bundle (zip or unpacked folder). No system is asked anything.
 
-    The bundle has its own window, zone, services and namespaces; the arguments, as those of `timeline`, replace them.
+    The bundle has its own window, zone, services and namespaces. The arguments override them and mean the same as for
+    `timeline`.
 
     Raises BundleError, UsageError, and NoAnswerError if no source could be asked when the bundle was captured.
     """
@@ -140,7 +141,7 @@ class _Choices(TypedDict):
 def _choices(
     pins: str | Sequence[str], drops: str | Sequence[str], aliases: Mapping[str, str] | None, offsets: Offsets
 ) -> _Choices:
-    """What a user decides about rows, names and clocks, as the request has it."""
+    """The user's choices about rows, names and clocks, in the types of `Request`."""
     if isinstance(offsets, Mapping):
         offsets = [f"{source}={by / timedelta(seconds=1):+.6f}s" for source, by in offsets.items()]
     return _Choices(pins=_texts(pins), drops=_texts(drops), aliases=dict(aliases or {}), clock_offsets=_texts(offsets))

@@ -1,1 +1,1 @@
-"""Writes a Timeline: one module per format, each a pure function from a Timeline to text."""
+"""Renders a Timeline: one module per format, each with a pure function from a Timeline to its content."""

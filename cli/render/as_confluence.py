@@ -12,7 +12,7 @@ from collector.result import Timeline
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """The table, then the evidence and the coverage in an expandable part."""
+    """The table, then the evidence and the coverage in an expandable section."""
     every = lines(timeline, look)
     text = [f"<p><strong>{xml(caption(timeline))}</strong></p>"]
     text += _table(every, look) if every else [f"<p>{xml(nothing(timeline))}</p>"]
@@ -44,7 +44,7 @@ def _table(every: Sequence[Line], look: Look) -> Iterator[str]:
 
 
 def _link(one: Citation) -> str:
-    """To the page; without one, the number in the list below."""
+    """A link to the page; without a page, the label as plain text."""
     return f'<a href="{xml(one.page)}">{xml(label(one))}</a>' if one.page else xml(label(one))
 
 

@@ -12,8 +12,8 @@ from collector.row import Row
 
 FIELDS = ("id", "time", "end", "text", "kind", "service", "sources", "evidence", "events")
 
-# What a spreadsheet would run as a formula: also after spaces or quotes, in full width, and after a semicolon,
-# which divides cells where the comma is the decimal sign.
+# Text that a spreadsheet would run as a formula: also after spaces or quotes, with full-width signs, and after a
+# semicolon, which separates cells where the comma is the decimal sign.
 _FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
 
 
@@ -34,5 +34,5 @@ def _line(row: Row) -> list[str | int]:
 
 
 def harmless(text: str) -> str:
-    """One line that no spreadsheet takes for a formula."""
+    """The text on one line, escaped so that no spreadsheet runs it as a formula."""
     return _FORMULA.sub(r"\1'", one_line(text))

@@ -1,7 +1,7 @@
-"""The timeline as one HTML file that needs nothing else: the table, the picture, and the evidence of each row.
+"""The timeline as one self-contained HTML file: the table, the picture, and the evidence of each row.
 
-Its policy (CSP) lets the one style and the one script run that are in it, and nothing be loaded. Without scripts
-everything is there but the filter and the zoom.
+Its content security policy (CSP) allows only the style and the script in the file itself, and loads nothing. Without
+scripts only the filter and the zoom are missing.
 """
 
 import base64
@@ -60,7 +60,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def body(timeline: Timeline, look: Look = PLAIN) -> Iterator[str]:
-    """What is between the head line and the end of the page."""
+    """Everything between the heading and the end of the page."""
     every = lines(timeline, look)
     if found := phases(timeline):
         yield f"<p>{xml(found)}</p>"
@@ -93,7 +93,7 @@ def _zooming() -> Iterator[str]:
 
 
 def table(timeline: Timeline, every: Sequence[Line], *, linked: bool = True) -> Iterator[str]:
-    """The rows, each with its evidence folded up; with ids if they are `linked` to."""
+    """The rows, each with its evidence collapsed. With `linked` the rows have ids, so that links can lead to them."""
     found: dict[int, list[str]] = {}
     for one, when, what in reports(timeline, every):
         found.setdefault(id(one.row), []).append(_report(one, when, what))
@@ -115,7 +115,7 @@ def _folded(line: Line, found: dict[int, list[str]]) -> str:
     ours = found.get(id(line.row), [])
     if not ours:
         return ""
-    # Links within a summary would be taken for the summary itself.
+    # Outside the summary: inside it, a click on a link could also open or close the summary.
     opened = ", ".join(_link(one) for one in line.beside if one.page)
     noun = "report" if len(ours) == 1 else "reports"
     folded = f"<details><summary>{len(ours)} {noun}</summary><ul>{''.join(ours)}</ul></details>"
@@ -137,5 +137,5 @@ def _part(name: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """How the policy names a style or script that is in the page itself."""
+    """The source expression by which the policy allows a style or script in the page: its hash."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

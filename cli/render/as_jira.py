@@ -1,7 +1,7 @@
 """The timeline in the wiki markup of Jira, to paste into an issue or a comment.
 
-Special characters are written as named entities: Jira and other readers of the markup agree on these, while a
-backslash before some of them means nothing, and two of them end a line.
+Special characters are written as entities, on which Jira and other readers of the markup agree. A backslash does not
+escape all of them, and two backslashes are a line break.
 """
 
 import re
@@ -48,7 +48,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def escape(text: str) -> str:
-    """Inline markup that reads exactly `text`."""
+    """Inline markup that renders as exactly `text`, on one line."""
     escaped = _SPECIAL.sub(lambda found: _ENTITIES[found[0]], one_line(text))
     return _BLOCK.sub(r"\1&period;", escaped)
 
@@ -59,12 +59,12 @@ def _table(every: Sequence[Line], look: Look) -> Iterator[str]:
     for line in every:
         links = ", ".join(map(_link, line.beside))
         inline = f" ({links})" if links and not column else ""
-        # An empty cell would be taken for the bar of a head.
+        # An empty cell would be read as `||`, which begins a header cell.
         yield f"|{escape(line.time)}|{escape(line.text) or ' '}{inline}|" + (f"{links or ' '}|" if column else "")
 
 
 def _link(one: Citation) -> str:
-    """To the page; without one, to the item of the list below."""
+    """A link to the page; without a page, to the item of the list below. A note is not linked."""
     if is_note(one):
         return escape(label(one))
     aim = re.sub(r"[\[\]!*~^+_|{}]", lambda found: f"%{ord(found[0]):02X}", one.page) or f"#e{one.number}"

@@ -1,4 +1,4 @@
-"""The timeline as JSON, as `timeline.schema.json` beside this file describes it."""
+"""The timeline as JSON; `timeline.schema.json` beside this file describes it."""
 
 import json
 from datetime import UTC, datetime
@@ -17,9 +17,9 @@ SCHEMA = "pm-timeline/1"
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """The whole timeline, whatever the look; nothing that the table has is missing here.
+    """The whole timeline; only `look.plots` has an effect, which adds the series behind the rows.
 
-    With `look.plots` also the series behind the rows.
+    Everything in the table is also here.
     """
     window = timeline.window
     others = [[_phase(phase) for phase in incident] for incident in timeline.other_phases]
@@ -40,7 +40,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def instant(moment: datetime) -> str:
-    """RFC 3339 in UTC, with a fraction only where there is one: `2026-04-01T14:02:05Z`."""
+    """RFC 3339 in UTC, with a fraction only if it is not zero: `2026-04-01T14:02:05Z`."""
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
     return f"{text.rstrip('0') if '.' in text else text}Z"
 
@@ -69,7 +69,7 @@ def _note(note: Event) -> dict[str, str]:
 
 
 def _word(word: Word) -> dict[str, str]:
-    # A word keeps the spaces at its ends, so that all of them together are the text.
+    # Keep the spaces at both ends of a word, because the words joined together are the text.
     text = "".join(" " if char.isspace() else char for char in word.text)
     parts = {"kind": word.kind.value, "text": text if text.isprintable() else one_line(text)}
     return parts | ({"time": instant(word.moment)} if word.moment else {})

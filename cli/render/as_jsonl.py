@@ -1,4 +1,4 @@
-"""All events as JSON Lines, each with what became of it: in which rows it is, or why in none; see docs/formats.md."""
+"""All events as JSON Lines, each with its rows or the reason why it has none; see docs/formats.md."""
 
 import json
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from collector.result import Decision, Timeline
 _SILENT = ("dropped", NO_MEANING, "the system notes such things all day", "")
 _ELSEWHERE = ("dropped", NOT_ASKED, "it is of a namespace that was not asked for", "")
 Outcome = tuple[str, str, str, str]
-"""What became of an Event, the rule that decided, why, and the id of its story."""
+"""The outcome of an Event (`row`, `folded`, `dropped`), the rule that decided it, why, and the id of its story."""
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:  # noqa: ARG001 - as every format is called
-    """One line for each Event that the table was made from, in the order of time."""
+    """One line for each Event that was gathered, in order of time."""
     rows: dict[int, list[str]] = {}
     for row in timeline.rows:
         for event in row.events:
@@ -56,7 +56,7 @@ def _line(event: Event, outcome: str, rule: str, because: str, story: str, rows:
         "subject": _known(event.subject),
         "keys": _known(event.keys),
         "numbers": {one_line(name): number for name, number in sorted(event.numbers.items())},
-        # With --detail full also what the rules leave out has rows.
+        # With --detail full, events that the rules leave out have rows too.
         "outcome": "row" if rows else outcome,
         "rule": one_line(rule),
         "because": one_line(because),
@@ -66,6 +66,6 @@ def _line(event: Event, outcome: str, rule: str, because: str, story: str, rows:
 
 
 def _known(parts: Subject | Identity) -> dict[str, str]:
-    """What is known of them."""
+    """The fields that are not empty."""
     values = {name: one_line(getattr(parts, name)) for name in parts.__struct_fields__}
     return {name: value for name, value in values.items() if value}

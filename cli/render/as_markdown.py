@@ -1,4 +1,4 @@
-"""The timeline as Markdown: a table to paste into a postmortem, and below it the evidence and what was not seen."""
+"""The timeline as Markdown: a table to paste into a postmortem, and below it the evidence and the coverage."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from collector.row import Row
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """The table with its links as references, then the evidence and the coverage, folded up."""
+    """The table with reference links, then the evidence and the coverage, collapsed."""
     made = pieces(timeline, look)
     lines = [made.caption, ""]
     lines += lines_of(made.columns, [row.cells for row in made.rows]) if made.rows else [made.nothing]
@@ -32,7 +32,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def pieces(timeline: Timeline, look: Look = PLAIN) -> Generated:
-    """The same in pieces, to be put into a document."""
+    """The same text in pieces, for inserting into a document."""
     cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
     every = [one for ours in cited.values() for one in ours]
     evidence = list(_evidence(timeline, every, look))
@@ -63,7 +63,7 @@ def _rows(timeline: Timeline, cited: dict[int, list[Citation]], look: Look) -> I
 
 
 def _label(one: Citation, look: Look) -> str:
-    """What links to it are called: its number, or what stays the same when there is more evidence."""
+    """The label of links to it: its number, or with `lasting_labels` a hash that further evidence does not change."""
     if not look.lasting_labels:
         return f"e{one.number}"
     about = f"{one.row.id}\0{one.source}\0{one.word}".encode("utf-8", "replace")
@@ -71,13 +71,13 @@ def _label(one: Citation, look: Look) -> str:
 
 
 def _words(row: Row, *, implied: bool) -> str:
-    # People write Markdown in their notes; what systems report is literal.
+    # People write Markdown in their notes; text from systems is literal.
     text = row.brief(implied=implied)
     return written(text) if row.kind == Kind.NOTE else escape(text)
 
 
 def _linked(one: Citation) -> bool:
-    """A note is read where it stands: in its row."""
+    """Whether links lead to it. A note without a page has none: its text is in the row."""
     return bool(one.page) or one.word != Kind.NOTE.value
 
 
@@ -107,6 +107,6 @@ def _line(one: Citation, start: str, end: str, look: Look) -> str:
 
 def _coverage(timeline: Timeline, *, apart: bool) -> Iterator[str]:
     if apart:
-        # Alone it needs no heading below the summary.
+        # Without a list of evidence above it, the coverage needs no heading.
         yield from ["", "Coverage:", ""]
     yield from (f"{'  ' * depth}- {item(text)}" for depth, text in coverage(timeline))

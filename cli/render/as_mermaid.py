@@ -1,6 +1,6 @@
-"""The timeline as a Gantt chart of Mermaid, which GitHub, GitLab and Obsidian draw: a section for each service.
+"""The timeline as a Mermaid Gantt chart, which GitHub, GitLab and Obsidian draw: a section for each service.
 
-Mermaid ends a text at a colon, a semicolon or a hash, and knows no escape but its own entities, `#58;`.
+Mermaid ends a text at a colon, semicolon or hash. The only escape is its own form of entities: `#58;`.
 """
 
 import re
@@ -15,17 +15,17 @@ from cli.render.plain import nothing
 from collector.event import Kind
 from collector.result import Timeline
 
-# Mermaid itself writes entities with U+FB02 and U+00B6 while it parses.
+# Mermaid uses U+FB02 and U+00B6 internally to encode entities while it parses.
 _ACTS = re.compile(r"[^A-Za-z0-9 .,()/+=\u00a1-\U0010ffff-]|[\ufb02\u00b6]")
 _OTHERS = "without a service"
 _BAD = ("alert.firing", "errors.rose", "latency.rose", "pod.crash", "pod.oom", "deploy.failed", "ci.run.failed")
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """A milestone for each row, a bar for what lasted. Its times are those of the table."""
+    """A milestone for each row, or a bar if it has an end. The times are those of the table."""
     every = lines(timeline, look)
     window = timeline.window
-    # A chart has no zones. Where the clocks were changed in the window, only UTC shows the order.
+    # A chart has no time zones. If the offset changes within the window, only UTC keeps the order.
     moved = window.local(window.start).utcoffset() != window.local(window.end).utcoffset()
     text = [
         "gantt",
@@ -43,7 +43,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def escape(text: str) -> str:
-    """What Mermaid shows as exactly `text`; empty text as a dash, because every task has a text."""
+    """Markup that Mermaid shows as exactly `text`. Empty text becomes a dash, because every task needs a text."""
     return _ACTS.sub(lambda found: f"#{ord(found[0])};", one_line(text)) or "#45;"
 
 

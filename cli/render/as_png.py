@@ -1,7 +1,7 @@
-"""The picture as pixels, for places that show no SVG; drawn by resvg, in light.
+"""The picture as PNG, for places that cannot show SVG; drawn by resvg, in light colours.
 
-Its letters come from one font that is installed with it, so that the same picture has the same bytes on every machine;
-the fonts of the machine only help out with letters which that one lacks.
+The text uses a font that is installed with the extra, so that the same picture has the same bytes on every machine. The
+machine's own fonts are only used if the text has letters that this font lacks.
 """
 
 from importlib.resources import files
@@ -14,17 +14,17 @@ from collector.result import Timeline
 _FONT = "Source Sans Pro"
 _FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Semibold.ttf")
 _SCALE = 2.0
-"""Sharp on screens with two pixels for one."""
+"""Pixels per unit of the picture; 2 is sharp on high-density screens."""
 _MOST_PIXELS = 60_000_000
-"""A picture with hundreds of lanes is drawn less sharp: every pixel takes four bytes of memory."""
+"""Larger pictures, with hundreds of lanes, are drawn at a lower scale: every pixel takes four bytes of memory."""
 _OTHER_SCRIPTS = 0x0530
-"""From here on are letters other than Latin, Greek and Cyrillic ones..."""
+"""First code point after the Latin, Greek and Cyrillic letters, which the font has."""
 _SIGNS = range(0x2000, 0x2070)
-"""...but for dashes, quotes and dots."""
+"""Dashes, quotes and dots: code points above `_OTHER_SCRIPTS` that the font has."""
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> bytes:
-    """A whole file. Raises ImportError without the extra `png`."""
+    """The whole PNG file. Raises ImportError if the extra `png` is not installed."""
     from resvg_py import svg_to_bytes
 
     svg = as_svg(timeline, look)

@@ -1,6 +1,7 @@
 """The timeline as a picture, SVG 1.1: lanes with the rows as marks, and above them the error ratio on the same axis.
 
-The numbers are those of the rows. It has no scripts and loads nothing; the same timeline gives the same bytes.
+The numbers at the marks are those of the rows. The picture has no scripts and loads nothing; the same timeline gives
+the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,17 +23,17 @@ _HEAD, _CURVES, _FOOT = 34, 110, 26
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """A file of its own, in light and in dark."""
+    """A standalone file with light and dark colours."""
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(picture(timeline, lines(timeline, look))) + "\n"
 
 
 def style() -> str:
-    """How its parts look."""
+    """The stylesheet of the picture."""
     return files(__package__).joinpath("picture.css").read_text(encoding="utf-8")
 
 
 def picture(timeline: Timeline, every: Sequence[Line], *, inline: bool = False) -> Iterator[str]:
-    """The element, line by line. With `inline` for a page that has `style()`, and the rows with ids to link to."""
+    """The SVG element, line by line. With `inline` for a page that has `style()` and ids on the rows to link to."""
     time = axis(timeline, _LEFT, _RIGHT)
     found, ours = curves(timeline, time), lanes(every, time)
     above = _CURVES + 24 + NAME * len(found) if found else 0
@@ -55,7 +56,7 @@ def picture(timeline: Timeline, every: Sequence[Line], *, inline: bool = False) 
         yield from draw_name(lane, time, top)
         top += lane.height
     yield from _clock(time, _HEAD, bottom)
-    # Whoever zooms in sees these to the ends of the axis and no further.
+    # A nested drawing clips curves and alerts at the ends of the axis when somebody zooms in.
     yield f"<svg {_box(_LEFT, _HEAD, _RIGHT, bottom)}>"
     yield from draw_alerts(timeline, time, _HEAD, bottom)
     if found:
@@ -76,7 +77,7 @@ def _clock(time: Axis, top: int, bottom: int) -> Iterator[str]:
     yield '<g class="ticks">'
     for x, text in time.ticks():
         yield f'<path class="grid" d="M{x:.1f} {top}V{bottom}"/>'
-        # A label that would be cut off at the right ends there.
+        # A label that would be cut off at the right edge is aligned to it.
         cut = x + len(text) * LETTER / 2 > _WIDTH
         where = f'x="{_WIDTH - 2 if cut else x:.1f}" y="{bottom + 17}" text-anchor="{"end" if cut else "middle"}"'
         yield f'<text class="label" {where}>{xml(text)}</text>'
@@ -84,6 +85,6 @@ def _clock(time: Axis, top: int, bottom: int) -> Iterator[str]:
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> str:
-    """Attributes of a drawing within the drawing, which has the same coordinates."""
+    """Attributes of a nested drawing that uses the same coordinates as the outer one."""
     width, height = right - left, bottom - top
     return f'x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{left} {top} {width} {height}"'

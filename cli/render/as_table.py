@@ -1,4 +1,4 @@
-"""The timeline as a coloured table for the terminal, with evidence to click on where the terminal can."""
+"""The timeline as a coloured table for the terminal, with clickable evidence if the terminal supports links."""
 
 import io
 
@@ -29,14 +29,14 @@ _BAD = {Kind.POD_CRASHED: "red", Kind.POD_OOM_KILLED: "red", Kind.DEPLOY_FAILED:
 
 
 WIDE = 100
-"""From so many columns on there is a third column, for the evidence."""
+"""Width in characters from which the table has a third column, for the evidence."""
 
 
 _FILE_WIDTH = 160
 
 
 def render(timeline: Timeline, look: Look = PLAIN) -> str:
-    """The table and its coverage; with colours, links and the width of the terminal if it goes there."""
+    """The table and its coverage. With `look.screen` it has the colours, links and width of the terminal."""
     console = Console() if look.screen else Console(file=io.StringIO(), width=_FILE_WIDTH)
     with console.capture() as captured:
         draw(timeline, console, look)
@@ -44,7 +44,7 @@ def render(timeline: Timeline, look: Look = PLAIN) -> str:
 
 
 def draw(timeline: Timeline, console: Console, look: Look = PLAIN) -> None:
-    """Print the table and its coverage to `console`, as wide as that is."""
+    """Print the table and its coverage to `console`, at its full width."""
     console.print(Text(caption(timeline), "bold"))
     if timeline.rows:
         console.print(_table(timeline, console, look))
@@ -91,8 +91,8 @@ def _style(kind: Kind) -> str:
 
 
 def _link(one: Citation, console: Console) -> Text:
-    """A short word, to click on where the terminal can."""
+    """A short word, clickable if the terminal supports links."""
     word = one.word or one.source
-    # Without colours rich does not write links either.
+    # Without colours rich writes no links either, so the word must not look like one.
     can = console.is_terminal and console.color_system and not console.legacy_windows
     return Text(word, f"dim underline link {one.page}" if one.page and can else "dim")

@@ -1,4 +1,4 @@
-"""The time axis of the picture: where an instant stands, and where the marks of the clock do."""
+"""The time axis of the picture: the positions of instants and of the clock ticks."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,31 +10,31 @@ from collector.result import Timeline
 
 _MOST_TICKS = 9
 LETTER = 6.5
-"""How wide a letter of a label of the clock is at most."""
+"""Greatest width of a character in a tick label."""
 _BETWEEN = 14
-"""What stays free beside a label."""
+"""Free space between two tick labels."""
 _MINUTE = 60
 _STEPS = [_MINUTE * n for n in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)]
 
 
 class Axis(Struct, frozen=True):
-    """A stretch of time, drawn from `left` to `right`."""
+    """A span of time, drawn from `left` to `right`."""
 
     start: datetime
     end: datetime
     left: float
     right: float
     offset: timedelta
-    """How far the zone to print is from UTC at the start."""
+    """UTC offset of the printed zone at the start."""
     show: Callable[[datetime], str]
 
     def at(self, moment: datetime) -> float:
-        """Where it stands; what lies outside stands at the end that is nearer."""
+        """The x coordinate of an instant; instants outside the axis are at its nearer end."""
         share = (moment - self.start) / (self.end - self.start)
         return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
-        """Where the marks of the clock stand, and what each reads."""
+        """The x coordinate and the label of each clock tick."""
         span = (self.end - self.start).total_seconds()
         width = max(len(self.show(self.start)), len(self.show(self.end))) * LETTER + _BETWEEN
         most = min(_MOST_TICKS, int((self.right - self.left) / width))
@@ -50,7 +50,7 @@ class Axis(Struct, frozen=True):
 
 
 def axis(timeline: Timeline, left: float, right: float) -> Axis:
-    """The window, longer where a row stands outside of it."""
+    """The axis of the window, extended to any rows outside it."""
     window = timeline.window
     start = min([window.start, *(row.at for row in timeline.rows)])
     end = max([window.end, *(row.at for row in timeline.rows)])

@@ -1,4 +1,4 @@
-"""What stands above the table: the day, the window, the zone and the services."""
+"""The caption above the table: the day, the window, the zone and the services."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ def caption(timeline: Timeline) -> str:
     later = "" if start.date() == end.date() else f"{end:%Y-%m-%d}, "
     zone = zone_name(window.tz)
     same = start.utcoffset() == end.utcoffset()
-    # The name of a zone does not say how far it is from UTC on that day.
+    # The name of a zone does not show its UTC offset on that day.
     offsets = _offset(start) if same else f"{_offset(start)}, later {_offset(end)}"
     offset = "" if zone.startswith("UTC") else f" ({offsets})"
     when = f"{start:%Y-%m-%d}, {start:{shape}} to {later}{end:{shape}} {zone}{offset}"
@@ -30,7 +30,7 @@ def caption(timeline: Timeline) -> str:
 
 
 def services(rows: Iterable[Row]) -> list[str]:
-    """The services of the rows, with the namespace where it is known, those with most rows first."""
+    """The services of the rows, with the namespace if it is known and differs; those with most rows first."""
     count: dict[str, int] = {}
     namespaces: dict[str, set[str]] = {}
     for row in rows:
@@ -47,7 +47,7 @@ def services(rows: Iterable[Row]) -> list[str]:
 
 
 def only_one(rows: Iterable[Row]) -> bool:
-    """Whether all rows that belong to a service belong to one, so that the caption names it for all of them."""
+    """Whether all rows with a service have the same one, so that it is enough if the caption names it."""
     return len({row.service for row in rows if row.service}) == 1
 
 

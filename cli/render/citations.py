@@ -1,4 +1,4 @@
-"""Where a reader can check each row: numbered, a few for each row, with a short word for each."""
+"""Citations: where a reader can check each row. Each has a number and a short word; a row has only a few."""
 
 import re
 import shlex
@@ -12,9 +12,9 @@ from collector.event import Event, Kind
 from collector.row import Row
 
 MOST = 4
-"""So many citations a row has at most; what else it rests on stands in the JSON."""
+"""Maximum number of citations of a row; the JSON has the rest of its evidence."""
 _MOST_PLACES = 3
-"""So many places of one citation are shown; the others are counted."""
+"""Maximum number of places shown for one citation."""
 _WORDS = {"alert": "alert", "errors": "graph", "latency": "graph", "traffic": "graph", "silence": "silence"}
 _OBJECT = re.compile(
     r"/(?:api/v1|apis/(?P<group>[a-z0-9.-]+)/v[a-z0-9]+)"
@@ -24,29 +24,29 @@ _OBJECT = re.compile(
 
 
 class Citation(Struct, frozen=True):
-    """What one source has for one row."""
+    """The Events of one row from one source with one word, such as `alert`."""
 
     number: int
-    """From 1 on, in the order of the rows."""
+    """Counted from 1 in the order of the rows."""
     word: str
-    """A short word for it: `run 482`, `graph`, `alert`, `note`; empty where there is none but the source's name."""
+    """A short word for it: `run 482`, `graph`, `alert`, `note`, or the source's name; may be empty without a page."""
     source: str
     page: str
     """The first page to open, safe to link to; empty if there is none."""
     row: Row
     start: datetime
     end: datetime
-    """When it was seen, from the first to the last of its Events; in UTC."""
+    """The times of its first Event (`start`) and its last (`end`), in UTC."""
     what: str
-    """What the source reports, one plain line, not yet escaped."""
+    """The source's report as one plain line, not yet escaped."""
     places: tuple[str, ...]
-    """Queries, and commands that show it; plain."""
+    """Queries and commands that show it again; plain, not yet escaped."""
     more: int
-    """How many other Events it has."""
+    """The number of its Events besides the one in `what`."""
 
 
 def citations(rows: Sequence[Row]) -> dict[int, list[Citation]]:
-    """For each row, by its place in `rows`, its citations."""
+    """The citations of each row, by the row's index in `rows`."""
     found: dict[int, list[Citation]] = {}
     number = 0
     for at, row in enumerate(rows):
@@ -59,13 +59,13 @@ def citations(rows: Sequence[Row]) -> dict[int, list[Citation]]:
 
 
 def shown(ours: Sequence[Citation]) -> Sequence[Citation]:
-    """What stands beside the row: the pages that one can open, else the first of the others."""
+    """The citations shown beside the row: those with a page to open, else the first."""
     pages = [one for one in ours if one.page]
     return pages or ours[:1]
 
 
 def _groups(row: Row) -> Iterator[tuple[str, str, list[Event]]]:
-    """The Events of a row by source and word: pages before queries, the first of each first."""
+    """The Events of a row grouped by source and word. Groups with a page come first, otherwise in order of Events."""
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in row.events:
         groups.setdefault((event.source, _word(event)), []).append(event)
@@ -75,7 +75,7 @@ def _groups(row: Row) -> Iterator[tuple[str, str, list[Event]]]:
 
 
 def _citation(number: int, word: str, source: str, events: Sequence[Event], row: Row) -> Citation:
-    # A request behind a page shows nothing more than the page.
+    # If an Event has a page, its GET request shows nothing more.
     asked = (event.query for event in events if not (event.url and event.query.startswith("GET ")))
     places = dict.fromkeys(_place(query) for query in asked if query)
     return Citation(
@@ -101,7 +101,7 @@ def _word(event: Event) -> str:
 
 
 def _place(query: str) -> str:
-    """The query, or for an object of Kubernetes the command that shows it."""
+    """The query, or for a Kubernetes API path the kubectl command that shows it."""
     found = _OBJECT.fullmatch(query)
     if found is not None:
         group = found["group"] or ""

@@ -1,4 +1,4 @@
-"""Makes text from outside harmless, whatever it is printed on."""
+"""Makes text from outside safe to print in any format."""
 
 import re
 import unicodedata
@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
-"""Control characters, invisible ones (zero width, right-to-left overrides, tags) and halves of characters."""
+"""Unicode categories: control, format (zero width, right-to-left overrides, tags) and lone surrogates."""
 _LEGAL = "%:/?#[]@!$&'()*+,;=~"
 _PAGE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
 def one_line(text: str) -> str:
-    """`text` on one line: white space as single spaces, everything that acts without being seen as a visible mark."""
+    """`text` on one line: each run of white space is one space, and invisible characters become a visible mark."""
     text = " ".join(text.split())
     if text.isprintable():
         return text
@@ -20,5 +20,5 @@ def one_line(text: str) -> str:
 
 
 def page(url: str) -> str:
-    """`url` with all that is not legal in a URL percent-encoded; empty if it is no http(s) URL to link to."""
+    """`url` with illegal characters percent-encoded; empty if it is not an http(s) URL."""
     return quote(url, safe=_LEGAL, errors="replace") if _PAGE.match(url) else ""

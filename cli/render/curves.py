@@ -1,4 +1,4 @@
-"""The error ratio above the lanes: a line for each service, and when alerts fired."""
+"""The error ratios above the lanes, a curve for each service, and the times when alerts fired."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,28 +13,28 @@ from collector.result import Timeline
 from collector.wording.numbers import percent
 
 _MOST = 3
-"""So many lines are drawn, those with the highest peaks; more would not be told apart."""
+"""Maximum number of curves, those with the highest peaks; more would be hard to distinguish."""
 
 NAME = 16
-"""Height of the name of a line."""
+"""Height of the name of a curve."""
 
 
 class Curve(Struct, frozen=True):
     """A ratio over time."""
 
     name: str
-    """`5xx ratio of checkout`; plain."""
+    """Such as `5xx ratio of checkout`; plain, not yet escaped."""
     points: tuple[tuple[datetime, float], ...]
-    """Instants in UTC, and fractions of 1."""
+    """Instants in UTC, each with the ratio as a fraction of 1."""
 
     @property
     def peak(self) -> float:
-        """Its highest value."""
+        """The highest value."""
         return max(value for _, value in self.points)
 
 
 def curves(timeline: Timeline, time: Axis) -> list[Curve]:
-    """The ratios behind the rows as far as they lie on the axis, those with the highest peaks."""
+    """The ratios behind the rows, cut to the axis; of many, those with the highest peaks."""
     points: dict[tuple[str, str], dict[float, float]] = {}
     for row in timeline.rows:
         for event in row.events:
@@ -53,7 +53,7 @@ def curves(timeline: Timeline, time: Axis) -> list[Curve]:
 
 
 def draw_scale(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
-    """At the left what the lines measure, and the base line; `height` is that of the lines alone."""
+    """The scale at the left, and the base line; `height` is that of the curves without their names."""
     top += NAME * len(found)
     bottom, highest = top + height, percent(_most(found))
     yield f'<text class="label" x="{time.left - 8:.1f}" y="{top + 4:.1f}" text-anchor="end">{highest}</text>'
@@ -62,7 +62,7 @@ def draw_scale(found: list[Curve], time: Axis, top: float, height: float) -> Ite
 
 
 def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> Iterator[str]:
-    """The lines; above them is room for their names."""
+    """The curves, below the space for their names."""
     bottom, most = top + NAME * len(found) + height, _most(found)
     for number, one in enumerate(found):
         places = (
@@ -72,7 +72,7 @@ def draw_curves(found: list[Curve], time: Axis, top: float, height: float) -> It
 
 
 def draw_names(found: list[Curve], time: Axis, top: float) -> Iterator[str]:
-    """The name of each line."""
+    """The name of each curve."""
     for number, one in enumerate(found):
         y = top + NAME * number + 4
         yield f'<text class="name c{number}" x="{time.left + 6:.1f}" y="{y:.1f}">{xml(one.name)}</text>'
@@ -83,7 +83,7 @@ def _most(found: list[Curve]) -> float:
 
 
 def draw_alerts(timeline: Timeline, time: Axis, top: float, bottom: float) -> Iterator[str]:
-    """From when to when each alert fired, to the end of the window if it did not end."""
+    """The time during which each alert fired, up to the end of the axis if it did not end."""
     yield '<g class="alerts">'
     for row in timeline.rows:
         if row.kind == Kind.ALERT_FIRING:

@@ -1,4 +1,4 @@
-"""What a template may print of a timeline: escaped Markdown, or None and empty where it is not known."""
+"""The facts of a timeline that a template may print, as escaped Markdown; None or empty if unknown."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from collector.zones import zone_name
 
 
 def facts(timeline: Timeline) -> dict[str, object]:
-    """The names that a template has; docs/postmortem.md describes each."""
+    """The facts by the names that a template uses; docs/postmortem.md describes each."""
     window, show = timeline.window, clock(timeline.window, seconds=True)
     start, _ = _lasted(timeline.phases)
     return {
@@ -56,7 +56,7 @@ def _phases(phases: Iterable[Phase], show: Callable[[datetime], str]) -> Iterato
 
 
 def _errors(timeline: Timeline) -> Iterator[dict[str, str]]:
-    """Each time that a ratio of errors rose, once."""
+    """Each rise of an error ratio, once per service and time."""
     show = clock(timeline.window, seconds=True)
     rises = (event for row in timeline.rows for event in row.events if event.kind == Kind.ERRORS_ROSE)
     seen: set[tuple[str, datetime]] = set()

@@ -1,7 +1,7 @@
-"""The formats that a timeline can be written in: the name of each, its module, and the endings of its files.
+"""The output formats of a timeline: the name of each, its module, and its file endings.
 
-Nothing is imported but what is asked for. Each module has `render(timeline, look)`, which returns the whole text, or
-the bytes of a picture.
+Only the module of the chosen format is imported. Each module has `render(timeline, look)`, which returns the whole
+text, or the bytes of a picture.
 """
 
 from collections.abc import Mapping
@@ -25,11 +25,11 @@ class Form(Struct, frozen=True):
     module: str
     """Name of the module beside this one."""
     endings: tuple[str, ...]
-    """Files that end so are written in it."""
+    """File endings that select this format."""
     needs: tuple[str, ...] = ()
-    """Packages that are not installed with the rest but with the extra of the format's name."""
+    """Packages that are only installed with the extra named like the format."""
     text: bool = True
-    """Whether it is text, which a terminal can show."""
+    """Whether the output is text, which a terminal can show."""
 
 
 FORMATS: Mapping[str, Form] = MappingProxyType(
@@ -47,18 +47,18 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
         "mermaid": Form("as_mermaid", (".mmd", ".mermaid")),
     }
 )
-"""By name, the most used first."""
+"""The formats by name, the most used first."""
 
 
 def known(form: str | None) -> str | None:
-    """`form` itself, as `--format` names it. Raises UsageError if it is none of the formats."""
+    """`form` itself, the value of `--format`. Raises UsageError if it names no format."""
     if form is not None and form not in FORMATS:
         raise UsageError(f"--format {form}: no such format; there are: {', '.join(FORMATS)}")
     return form
 
 
 def check_installed(form: str) -> None:
-    """Raise UsageError if the format called `form` needs packages that are not there."""
+    """Raise UsageError if the format called `form` needs packages that are not installed."""
     from importlib.util import find_spec
 
     if not all(find_spec(package) for package in FORMATS[form].needs):
@@ -69,18 +69,18 @@ def check_installed(form: str) -> None:
 
 
 def format_of(file: Path) -> str | None:
-    """The format that the ending of `file` stands for; None if it stands for none."""
+    """The format that the ending of `file` selects; None if it selects none."""
     ending = file.suffix.lower()
     return next((name for name, form in FORMATS.items() if ending in form.endings), None)
 
 
 def rendered(timeline: "Timeline", form: str, look: "Look") -> str | bytes:
-    """The timeline in the format called `form`; bytes if that is no text."""
+    """The timeline in the format called `form`; bytes if the format is not text."""
     if look.roles:
         from cli.render.roles import as_roles
 
         timeline = as_roles(timeline)
-    # Through __package__, because the wheel has this package inside another.
+    # Relative to __package__, because in the wheel this package is inside another one.
     made = import_module(f"{__package__}.{FORMATS[form].module}").render(timeline, look)
     assert isinstance(made, str if FORMATS[form].text else bytes)  # noqa: S101 - what every module returns
     return made

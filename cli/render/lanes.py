@@ -1,4 +1,4 @@
-"""The lanes of the picture: one for each service, or source where a row is about none, with a mark for each row."""
+"""The lanes of the picture, with a mark for each row: one per service, or per source for rows without a service."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,12 +11,12 @@ from cli.render.xml_text import xml
 from collector.event import Kind
 
 STEP = 24
-"""Height of one level of a lane: marks that would cover each other stand on different levels."""
+"""Height of one level of a lane. Marks that would overlap are put on different levels."""
 _WIDTH = 30
-"""Room for a mark and its number."""
+"""Width of a mark with its number."""
 _MOST_LEVELS = 8
 _NAME = 19
-"""So many characters of the name of a lane fit beside it."""
+"""Maximum number of characters of a lane's name that fit beside it."""
 _BAD = ("alert.firing", "errors.rose", "latency.rose", "pod.crash", "pod.oom", "deploy.failed", "ci.run.failed")
 _GOOD = ("alert.resolved", "errors.fell", "latency.fell", "rollback.completed")
 _CHANGES = ("deploy", "rollout", "rollback", "ci", "config", "flag", "workload")
@@ -31,19 +31,19 @@ class Mark(Struct, frozen=True):
 
 
 class Lane(Struct, frozen=True):
-    """What happened to one service."""
+    """The marks of one service."""
 
     name: str
     marks: Sequence[Mark]
 
     @property
     def height(self) -> int:
-        """Room for all its levels."""
+        """The height of all its levels, with a margin."""
         return STEP * (1 + max((mark.level for mark in self.marks), default=0)) + 10
 
 
 def lanes(every: Iterable[Line], time: Axis) -> list[Lane]:
-    """In the order of their first rows."""
+    """The lanes in the order of their first rows."""
     found: dict[str, list[Line]] = {}
     for line in every:
         name = line.row.service or next(iter(line.row.sources), "") or "others"
@@ -64,7 +64,7 @@ def _marks(ours: Iterable[Line], time: Axis) -> Iterator[Mark]:
 
 
 def draw_name(lane: Lane, time: Axis, top: float) -> Iterator[str]:
-    """The name at the left, and the line above the lane."""
+    """The name at the left, and the grid line above the lane."""
     yield f'<path class="grid" d="M{time.left:.1f} {top:.1f}H{time.right:.1f}"/>'
     short = lane.name if len(lane.name) <= _NAME else f"{lane.name[: _NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
     place = f'x="{time.left - 8:.1f}" y="{top + lane.height / 2 + 4:.1f}" text-anchor="end"'
@@ -72,7 +72,7 @@ def draw_name(lane: Lane, time: Axis, top: float) -> Iterator[str]:
 
 
 def draw_marks(lane: Lane, top: float, *, linked: bool) -> Iterator[str]:
-    """The marks. With `linked` each leads to its row in the page, and names the place where it stands."""
+    """The marks. With `linked` each is a link to its row in the page, with its x coordinate for `zoom.js`."""
     for mark in lane.marks:
         y = top + 5 + STEP * mark.level + STEP / 2
         number, title = mark.line.number, xml(f"{mark.line.time} {mark.line.text}")
@@ -94,7 +94,7 @@ def _sort(kind: Kind) -> str:
 
 
 def _shape(kind: Kind, x: float, y: float) -> str:
-    """Changes are triangles, what people wrote is a diamond, alerts are squares, everything else is a circle."""
+    """Changes are triangles, notes and annotations are diamonds, alerts are squares, everything else is a circle."""
     sort = kind.value.partition(".")[0]
     if sort in _CHANGES:
         return f'<path d="M{x - 6:.1f} {y - 6:.1f}L{x + 7:.1f} {y:.1f}L{x - 6:.1f} {y + 6:.1f}Z"/>'

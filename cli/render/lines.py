@@ -1,4 +1,4 @@
-"""What a document about a timeline has, whatever it is written in: the lines of the table, and of the list below it."""
+"""The lines of the table and of the evidence list below it, for the formats for people."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,18 +18,18 @@ class Line(Struct, frozen=True):
     """A line of the table; its texts are plain, not yet escaped for any format."""
 
     number: int
-    """From 1 on."""
+    """Counted from 1."""
     time: str
     text: str
     row: Row
     cited: Sequence[Citation]
     """All its citations."""
     beside: Sequence[Citation]
-    """Those that stand in the table."""
+    """The citations shown in the table."""
 
 
 def lines(timeline: Timeline, look: Look) -> list[Line]:
-    """One for each row."""
+    """A line for each row."""
     show, implied = clock(timeline.window, seconds=look.seconds), only_one(timeline.rows)
     cited = citations(timeline.rows) if look.evidence != Show.NONE else {}
     beside = look.evidence in (Show.COLUMN, Show.INLINE)
@@ -47,17 +47,17 @@ def lines(timeline: Timeline, look: Look) -> list[Line]:
 
 
 def label(one: Citation) -> str:
-    """What a link to it reads."""
+    """The text of a link to it."""
     return one.word or str(one.number)
 
 
 def is_note(one: Citation) -> bool:
-    """Whether it is a note, which is read where it stands: in its row."""
+    """Whether it is a note without a page, which is not linked: its text is in the row."""
     return not one.page and one.word == Kind.NOTE.value
 
 
 def reports(timeline: Timeline, every: Sequence[Line]) -> Iterator[tuple[Citation, str, str]]:
-    """Each citation, when its source saw it, and what the source reports."""
+    """Each citation, with the time at which its source saw it and the source's report."""
     show = clock(timeline.window, seconds=True)
     for one in (one for line in every for one in line.cited):
         start, end = show(one.start), show(one.end)

@@ -1,4 +1,4 @@
-"""What the reader wants to see of a timeline, in the formats for people."""
+"""The reader's choices about how a timeline is shown."""
 
 from enum import StrEnum
 
@@ -6,35 +6,35 @@ from msgspec import Struct
 
 
 class Show(StrEnum):
-    """Where the evidence stands."""
+    """Where the evidence is shown."""
 
     COLUMN = "column"
-    """In a column of its own, and as a list below."""
+    """In its own column, and as a list below."""
     INLINE = "inline"
-    """Behind the words of each row, and as a list below."""
+    """After the words of each row, and as a list below."""
     LIST = "list"
-    """In the list alone."""
+    """Only in the list below."""
     NONE = "none"
 
 
 class Look(Struct, frozen=True):
-    """The choices; the defaults are what belongs in a postmortem."""
+    """The choices; the defaults suit a postmortem."""
 
     evidence: Show = Show.COLUMN
     coverage: bool = True
-    """Whether it says what was asked, what could not be seen, and what was left out."""
+    """Whether to show what was asked, what could not be seen, and what was left out."""
     seconds: bool = False
     """Whether times have seconds."""
     lasting_labels: bool = False
-    """Whether labels of links stay the same when there is more evidence, for a table that is updated; else numbers."""
+    """Whether link labels must stay the same when evidence is added, for tables that are updated; else numbers."""
     bundle: str = ""
-    """Name of the file that keeps the evidence; empty if none does."""
+    """Name of the bundle with the evidence; empty if there is none."""
     roles: bool = False
-    """Whether roles stand for people."""
+    """Whether people's names are replaced by roles."""
     plots: bool = False
-    """Whether JSON has the series behind the rows."""
+    """Whether JSON includes the series behind the rows."""
     screen: bool = False
-    """Whether it is printed on the terminal, if there is one, with its colours and width."""
+    """Whether the output goes to stdout, where it has the colours and width of the terminal, if there is one."""
 
 
 PLAIN = Look()

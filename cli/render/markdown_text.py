@@ -26,9 +26,9 @@ _BLOCK = re.compile(r"([0-9]{1,9}(?=[.)](?:\s|$)))?(?=[-+#>=.)])")
 
 
 def escape(text: str, *, linked: bool = False) -> str:
-    """Inline Markdown, fit for a table cell, that renders as exactly `text` and links to or notifies nobody.
+    """Inline Markdown for a table cell that renders as exactly `text`, creates no links and notifies nobody.
 
-    Within a link (`linked`) nothing else is linked, so that it needs no code.
+    Text within a link (`linked`) is not linked again, so it is only escaped and never put into code.
     """
     if linked:
         return _escaped(one_line(text))
@@ -50,7 +50,7 @@ def _escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """`text` as code; with a pipe, which code in a table and code elsewhere need written differently, parts of it."""
+    """`text` as code. With a pipe only parts of it, because a pipe in code is escaped in tables but not elsewhere."""
     if "|" in text:
         parts = _TRIGGER.split(text)
         return "".join(f"`{part}`" if index % 2 else _escaped(part) for index, part in enumerate(parts))
@@ -58,7 +58,7 @@ def code(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """`text` as code, anywhere but in a table."""
+    """`text` as code; not for table cells, where a pipe in code would need an escape."""
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     space = " " if "`" in (text[:1], text[-1:]) else ""
     return f"{fence}{space}{text}{space}{fence}"
@@ -72,5 +72,5 @@ def item(text: str) -> str:
 
 
 def target(url: str) -> str:
-    """A URL that `page` made safe, as the target of a link."""
+    """A URL that `page` made safe, escaped as the target of a link."""
     return _ENTITY.sub("&amp;", url.replace("(", "%28").replace(")", "%29"))

@@ -1,4 +1,4 @@
-"""The timeline as a cell of a notebook shows it: the picture, then the table."""
+"""The timeline for a notebook cell: the picture, then the table."""
 
 import base64
 
@@ -13,11 +13,11 @@ from collector.result import Timeline
 
 
 def render(timeline: Timeline) -> str:
-    """A part of a page; it has no ids, so that several cells may show one each."""
+    """An HTML fragment; it has no ids, because several cells of one page may show a timeline."""
     every = lines(timeline, PLAIN)
     if not every:
         return f"<p><strong>{xml(caption(timeline))}</strong></p><p>{xml(nothing(timeline))}</p>"
-    # As an image its style stays its own.
+    # As an image, so that its style does not affect the rest of the notebook.
     picture = base64.b64encode(as_svg(timeline).encode()).decode()
     parts = [
         f'<img alt="{xml(caption(timeline))}" src="data:image/svg+xml;base64,{picture}">',

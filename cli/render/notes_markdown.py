@@ -1,4 +1,4 @@
-"""What people wrote in notes, as Markdown: theirs stays, but for what would break the table or run in a browser."""
+"""The text of notes as Markdown: people's own markup stays, unless it would break the table or run in a browser."""
 
 import html
 import re
@@ -17,9 +17,9 @@ _SAFE = lazy_pattern(r"(?:https?|mailto):", re.IGNORECASE)
 
 
 def written(text: str) -> str:
-    """Inline Markdown as a person wrote it, fit for a table cell: links, bold and code stay.
+    """A person's inline Markdown, made safe for a table cell: links, bold and code stay.
 
-    Columns, HTML, images and links to anything but pages and mail addresses become text.
+    Pipes, HTML, images, and links to anything but web pages and mail addresses are escaped to plain text.
     """
     line = one_line(text)
     parts, at, plain = [], 0, 0
@@ -40,7 +40,7 @@ def written(text: str) -> str:
 
 
 def _closing(line: str, start: int, ticks: int) -> int | None:
-    """Where the code ends that so many backticks opened."""
+    """The end of a code span that this many backticks opened, behind the closing backticks; None if it never ends."""
     for run in re.finditer("`+", line[start:]):
         if len(run[0]) == ticks:
             return start + run.end()
@@ -48,7 +48,7 @@ def _closing(line: str, start: int, ticks: int) -> int | None:
 
 
 def _outside(text: str) -> str:
-    """What is no code."""
+    """Text outside code spans, with everything unsafe escaped."""
     kept, at = [], 0
     for link in _AUTOLINK.finditer(text):
         kept += [_escaped(text[at : link.start()]), _columns(link[0])]
@@ -74,5 +74,5 @@ def _checked(found: re.Match[str]) -> str:
 
 
 def _columns(text: str) -> str:
-    """The same, without anything that ends a cell."""
+    """The text with every pipe escaped that would end a cell."""
     return re.sub(r"(\\*)\|", lambda found: found[0] if len(found[1]) % 2 else rf"{found[1]}\|", text)

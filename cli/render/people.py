@@ -1,4 +1,4 @@
-"""The people that a timeline names, and the role that stands for each: by what they did, or as a note has it."""
+"""The people named in a timeline, and the role that replaces each: from what they did, or from a note."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,14 +14,14 @@ _ROLES = {
 def people(events: Iterable[Event]) -> Mapping[str, str]:
     """The role for each name: `dana-reyes` is a deployer, `Maria Ortiz` is on-call.
 
-    Where several people have one role, they are numbered in the order of the events: `deployer 1`.
+    Several people with the same role are numbered in the order of the events: `deployer 1`.
     """
     found: dict[frozenset[str], tuple[str, list[str]]] = {}
     for event in events:
         for name, role in _named(event):
             who = same(parts(name), found)
             known, names = found.setdefault(who, (role, []))
-            # What a note calls somebody is better than what they did.
+            # The role that a note gives somebody is better than one derived from what they did.
             found[who] = (role if event.kind == Kind.NOTE and role != "participant" else known, names)
             names.append(name)
     roles = [role for role, _ in found.values()]

@@ -1,4 +1,4 @@
-"""What the formats for people have in common: how a time is printed, and the lines of the coverage."""
+"""Text that the formats for people share: times, the lines of the coverage, and the phases."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -15,9 +15,9 @@ _UNSEEN = "What could be seen in this window has nothing for the table, but not 
 
 
 def clock(window: Window, *, seconds: bool = False) -> Callable[[datetime], str]:
-    """How to print an instant: the minute, with the date or the offset where the minute alone is ambiguous.
+    """A function that prints an instant: to the minute, with the date or the UTC offset if it would be ambiguous.
 
-    With `seconds` these, too.
+    With `seconds` it prints seconds too.
     """
     start, end = window.local(window.start), window.local(window.end)
     shape = "%H:%M:%S" if seconds else "%H:%M"
@@ -32,12 +32,12 @@ def clock(window: Window, *, seconds: bool = False) -> Callable[[datetime], str]
 
 
 def nothing(timeline: Timeline) -> str:
-    """What stands in place of a table without rows; never that nothing happened where nobody could see."""
+    """The sentence in place of a table without rows. It never claims that nothing happened if there are gaps."""
     return _UNSEEN if any(source.gaps or source.failed for source in timeline.coverage) else _NOTHING
 
 
 def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
-    """The lines about what was seen and what was not, each with its depth. Not yet escaped for any format."""
+    """The lines about what was seen and what was not, each with its indentation level. Not yet escaped."""
     for source in timeline.coverage:
         yield 0, one_line("; ".join([_asked(source), *_seen(source, timeline.window)]))
         for gap in source.gaps:
@@ -51,7 +51,7 @@ def coverage(timeline: Timeline) -> Iterator[tuple[int, str]]:
 
 
 def accounting(timeline: Timeline) -> str:
-    """Where all events went: `1,551 events: 54 in 8 rows, 20 named or counted here, 1,477 dropped by 4 rules`."""
+    """Event counts by outcome: `1,551 events: 54 in 8 rows, 20 named or counted here, 1,477 dropped by 4 rules`."""
     counts = timeline.accounting
     rules = sum(1 for number in counts.rules.values() if number)
     return (
@@ -64,7 +64,7 @@ def accounting(timeline: Timeline) -> str:
 def phases(timeline: Timeline) -> str:
     """`Started 14:03, detected 14:06 (after 3 min), identified: unknown (no note names a cause), ...`; may be empty.
 
-    Of several incidents each has its own: `mail: started 14:03, ...; search: started 15:10, ...`.
+    With several incidents, each has its own phases: `mail: started 14:03, ...; search: started 15:10, ...`.
     """
     several = [timeline.phases, *timeline.other_phases]
     if len(several) == 1:
@@ -104,7 +104,7 @@ def _many(number: int, noun: str) -> str:
 
 
 def _seen(source: Coverage, window: Window) -> Iterator[str]:
-    """Which part of the window it could see, and how exactly."""
+    """The parts of the window that the source could see, and how exactly."""
     for seen in source.seen:
         if window.overlaps(seen.start, seen.end):
             yield f"saw {seen.what} {part((seen.start, seen.end), window)}, to {short(seen.exact.total_seconds())}"

@@ -1,4 +1,4 @@
-"""What came back, how long it took and what is to be done, for programs: JSON and CSV."""
+"""The summary of recurrences for programs, as JSON and CSV: failures that came back, durations and actions."""
 
 import csv
 import io
@@ -13,11 +13,11 @@ from collector.postmortem.recurrences.summary import Summary
 
 FIELDS = ("record", "by", "name", "count", "first", "last", "detect", "identify", "mitigate", "resolve",
           "postmortems", "owner", "due", "state", "overdue_days", "came_back")  # fmt: skip
-"""The columns of the CSV; `record` is recurrence, quarter, action or unread, and has only what it is about."""
+"""The columns of the CSV. `record` is recurrence, quarter, action or unread; each fills only its own columns."""
 
 
 def as_json(found: Summary) -> str:
-    """One object; times are minutes, unknown values null."""
+    """One JSON object; durations are minutes, unknown values null."""
     content = {
         "today": found.today.isoformat(),
         "postmortems": [
@@ -74,7 +74,7 @@ def as_json(found: Summary) -> str:
 
 
 def as_csv(found: Summary) -> str:
-    """One line for each recurrence, quarter, action and thing that could not be read; no cell is a formula."""
+    """A line for each recurrence, quarter, action and unreadable part; no cell runs as a formula in a spreadsheet."""
     out = io.StringIO()
     writer = csv.DictWriter(out, FIELDS, restval="")
     writer.writeheader()

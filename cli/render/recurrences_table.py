@@ -1,4 +1,4 @@
-"""What came back, how long it took and what is to be done, for the terminal."""
+"""The summary of recurrences for the terminal: failures that came back, durations and actions."""
 
 import io
 import re
@@ -17,13 +17,13 @@ from collector.wording.numbers import duration_text
 
 _FILE_WIDTH = 160
 _MOST = 100
-"""Characters of an action; JSON and CSV have all of them."""
+"""Maximum number of characters shown of an action; JSON and CSV have the whole text."""
 _COUNTED = {"service": "service", "trigger": "trigger", "alert": "alert", "part": "failing part"}
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 
 
 def as_table(found: Summary) -> str:
-    """For the terminal, as wide as that is; what came back once only is counted."""
+    """Tables of the terminal's width. Values in only one postmortem are counted, not listed."""
     screen = Console()
     console = screen if screen.is_terminal else Console(file=io.StringIO(), width=_FILE_WIDTH)
     with console.capture() as captured:
@@ -109,7 +109,7 @@ def _unread(found: Summary) -> str:
 
 
 def _brief(text: str) -> str:
-    """Without the targets of links, and no longer than fits."""
+    """The text without link targets, cut to `_MOST` characters."""
     text = _LINK.sub(r"\1", text)
     return text if len(text) <= _MOST else f"{text[: _MOST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 

@@ -1,7 +1,7 @@
-"""A timeline in which roles stand for people, as a postmortem without blame has it.
+"""A timeline with roles in place of people's names, for a blameless postmortem.
 
-It is for readers, and hides nothing from who looks for it: pages that are linked have the names, and so have names in
-the middle of a note that no system and no other note has.
+This does not anonymize: linked pages still show the names, and so does the middle of a note if no system and no other
+note has the name.
 """
 
 import re
@@ -18,7 +18,7 @@ from collector.row import Row
 
 def as_roles(timeline: Timeline) -> Timeline:
     """The same rows, times and evidence, with a role in place of each name."""
-    # Those in the table are numbered first.
+    # People in the table come first, so that they get the lowest numbers.
     shown = [event for row in timeline.rows for event in row.events]
     decided = [event for one in timeline.decisions for event in one.occurrence.events]
     return _Renamed(people([*shown, *decided, *timeline.silent])).timeline(timeline)
@@ -28,7 +28,7 @@ _BETWEEN = re.compile(r"[ ._-]")
 
 
 class _Renamed:
-    """Everything that has a name in it, each once: an Event stays one Event, in its row as in its decision."""
+    """Replaces names in a timeline. Each object is renamed once, so that a row and its decision share their Events."""
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
         self._text = _renaming(aliases)
@@ -36,7 +36,7 @@ class _Renamed:
         self._occurrences: dict[int, Occurrence] = {}
 
     def timeline(self, made: Timeline) -> Timeline:
-        """The whole of it."""
+        """The whole timeline with names replaced."""
         return replace(
             made,
             rows=tuple(map(self._row, made.rows)),
@@ -73,11 +73,11 @@ class _Renamed:
 
 
 def _renaming(aliases: Mapping[str, str]) -> Callable[[str], str]:
-    """Replaces each name where it stands as a word, with the role behind it if a note has it so."""
+    """A function that replaces each whole-word name by its role, including a role in brackets after the name."""
     known = {_bare(name): alias for name, alias in aliases.items()}
     if not known:
         return lambda text: text
-    # Maria Ortiz is maria-ortiz in one system, and maria.ortiz in the next.
+    # Systems spell a name differently: Maria Ortiz, maria-ortiz, maria.ortiz.
     spelled = (_BETWEEN.sub("\0", name) for name in sorted(aliases, key=lambda name: (-len(name), name)))
     names = "|".join(re.escape(name).replace(re.escape("\0"), f"{_BETWEEN.pattern}?") for name in spelled)
     roles = "|".join(re.escape(role) for role in sorted(set(known.values()), key=lambda role: (-len(role), role)))

@@ -1,4 +1,4 @@
-"""What the page's script has to know of the time axis to draw any part of it; `zoom.js` reads it."""
+"""The data about the time axis that the page's script `zoom.js` needs to draw any part of it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,11 @@ _MOST_SAMPLES = 400
 
 
 def zoom_data(time: Axis, window: Window) -> str:
-    """Attributes for the picture: where the axis lies, its ends as Unix seconds, and how its clock is printed.
+    """Attributes for the picture: the position of the axis, its ends as Unix seconds, and how times are printed.
 
-    `data-day` is the day whose times are printed without it, `data-offsets` has from which second on the zone is how
-    many seconds from UTC, and `data-put-back` is there where clocks were changed, so that the offset is printed too.
+    `data-day` is the day that is omitted from printed times. `data-offsets` is a list of `second:offset`: the Unix
+    second from which each UTC offset (in seconds) applies. `data-put-back` is present if the offset changes within the
+    window; times are then printed with it.
     """
     first, last = window.local(window.start), window.local(window.end)
     known = {
@@ -30,13 +31,13 @@ def zoom_data(time: Axis, window: Window) -> str:
 
 
 def _offsets(time: Axis, window: Window) -> Iterator[tuple[int, int]]:
-    """The offset at the start, and each later one with the second from which it is in force."""
+    """The UTC offset at the start and each later one, with the Unix second from which it applies."""
 
     def offset(second: int) -> int:
         return int((window.local(datetime.fromtimestamp(second, UTC)).utcoffset() or timedelta()).total_seconds())
 
     start, end = int(time.start.timestamp()), int(time.end.timestamp())
-    # Clocks change twice a year: a day is short enough to see each change.
+    # Offsets change about twice a year, so steps of a day find each change.
     step = max(86_400, (end - start) // _MOST_SAMPLES)
     yield start, offset(start)
     before = start

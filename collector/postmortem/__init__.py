@@ -1,1 +1,1 @@
-"""The timeline inside a postmortem that people edit: found, merged with their changes, checked."""
+"""Postmortems that people edit: finds the timeline in them, merges it with people's changes, and checks the text."""

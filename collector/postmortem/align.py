@@ -1,4 +1,4 @@
-"""Which row of a table in a document is which generated row, although people edited it."""
+"""Matches the rows of a table in a document to the generated rows, although people edited them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,30 +8,30 @@ from collector.postmortem.table import key
 
 _LABEL = re.compile(r"\]\[(e[0-9a-f]{8})\]")
 _ALIKE, _ALIKE_AT_ONE_TIME = 0.6, 0.3
-"""So alike are the words of a row and of what a person made of them, at least; from 0 to 1."""
+"""Least similarity, from 0 to 1, of a generated row's words and an edited row's: in general, and at the same time."""
 
 Cells = Mapping[str, str]
-"""The cells of a row by the generated column; columns that people removed are missing."""
+"""The cells of a row by generated column name. Columns that people removed are missing."""
 
 
 def align(
     rows: Sequence[Cells], theirs: Mapping[str, Cells], known: Mapping[str, Cells], fresh: Mapping[str, Cells]
 ) -> dict[int, str]:
-    """For each row that was generated, by its index, the id.
+    """The id of each row that was generated, by the row's index. Rows that people added are missing.
 
-    By their ids: `known` are the rows as they were last generated, `theirs` as people had changed them by then, and
-    `fresh` as they are generated now.
+    The other arguments are rows by id: `known` as last generated, `theirs` as people had changed them by then, and
+    `fresh` as generated now.
     """
     keys = [{name: key(cell) for name, cell in row.items()} for row in rows]
     found: dict[int, str] = {}
-    # In the order of the document, so that of equal rows each stays the one that it was.
+    # In the order of the document, so that each of several equal rows keeps its id.
     last = {id_: theirs.get(id_, cells) for id_, cells in known.items()}
     for every in (last, known, fresh):
         _pair_equal(keys, every, found)
     owners = {label: id_ for id_, cells in known.items() for cell in cells.values() for label in labels(cell)}
     owned = [[owners[label] for cell in row.values() for label in sorted(labels(cell) & owners.keys())] for row in rows]
     _pair_labels(rows, owned, known, found)
-    # What still has a link of another row is a copy of that row.
+    # An unmatched row that has a label of a generated row is a copy of that row.
     free = [at for at in range(len(rows)) if at not in found and not owned[at]]
     for every in (last, known):
         _pair_alike(keys, free, every, found)
@@ -39,7 +39,7 @@ def align(
 
 
 def labels(text: str) -> set[str]:
-    """The labels of generated links."""
+    """The labels of the generated links in `text`."""
     return set(_LABEL.findall(text))
 
 
@@ -59,7 +59,7 @@ def _pair_equal(keys: Sequence[Cells], every: Mapping[str, Cells], found: dict[i
 def _pair_labels(
     rows: Sequence[Cells], owned: Sequence[Sequence[str]], known: Mapping[str, Cells], found: dict[int, str]
 ) -> None:
-    """By their links to evidence, which are each row's own. Of copies the one that is most alike."""
+    """Match rows by their links to evidence, which are unique to each row. Of several copies, the most similar wins."""
     taken = set(found.values())
     wanted: dict[str, list[int]] = {}
     for at, ids in enumerate(owned):
@@ -85,7 +85,7 @@ def _pair_alike(keys: Sequence[Cells], free: Sequence[int], known: Mapping[str, 
 
 
 def _score(row: Cells, known: Cells) -> float:
-    """How surely a person made `row` of `known`; 0 if they have too little in common."""
+    """How similar `row` is to the generated row `known`; 0 if they have too little in common."""
     event, other = key(row.get("Event", "")), key(known.get("Event", ""))
     alike = SequenceMatcher(None, event.split(), other.split(), autojunk=False).ratio()
     at_one_time = key(row.get("Time", "")).startswith(key(known.get("Time", "")) or "\0")

@@ -1,4 +1,4 @@
-"""Which column of a table in a document is which generated one, although people renamed, moved and removed some."""
+"""Finds the generated columns in a table, although people renamed, moved or removed some."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,9 +6,9 @@ from collector.postmortem.table import Table, key
 
 
 def places(table: Table, columns: Sequence[str], known: Sequence[Mapping[str, str]]) -> dict[str, int]:
-    """Where each generated column stands: by its name, else by its cells; columns that people removed are missing.
+    """The index of each generated column, found by its name, else by its cells. Removed columns are missing.
 
-    `known` are the rows as they were last generated. Without a column for the event the table is another one.
+    `known` are the rows as last generated. The result is empty if no column is for the event: the table is another one.
     """
     headers = [key(header).casefold() for header in table.columns]
     found = {name: headers.index(name.casefold()) for name in columns if name.casefold() in headers}
@@ -21,7 +21,7 @@ def places(table: Table, columns: Sequence[str], known: Sequence[Mapping[str, st
 
 
 def _by_cells(table: Table, cells: set[str], taken: set[int]) -> int | None:
-    """The column of which at least half of the cells are as they were generated."""
+    """The column with the most cells that are as generated, if they are at least half of its cells."""
     counts = {
         at: sum(key(row[at]) in cells for row in table.rows if at < len(row))
         for at in range(len(table.columns))

@@ -1,4 +1,4 @@
-"""A document with timelines between markers: found, and each replaced by a newer one."""
+"""Finds the timelines between markers in a document, and replaces each by a newer one."""
 
 import re
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 
 
 class Block(Struct, frozen=True):
-    """The lines from the marker at the index `start` up to the end of the comment at `end`, which is not included."""
+    """The lines of one timeline: from its marker at index `start` to the comment after it; `end` is exclusive."""
 
     start: int
     record: int
-    """Index of the line on which the comment at the end begins."""
+    """Index of the first line of the comment at the end, which holds the record."""
     end: int
     settings: Settings
 
@@ -53,15 +53,15 @@ def blocks(text: str) -> list[Block]:
 
 
 def hidden_marker(text: str) -> int:
-    """The number of the first line with a marker that is not read, since it stands in code or in a quote; 0 if none."""
+    """The number of the first line with a marker, even one in code, a quote or a list, which `blocks` ignores; or 0."""
     lines = enumerate(split(text), 1)
     return next((at for at, line in lines if marker.START.match(line.lstrip(" \t>-*+").rstrip("\r\n"))), 0)
 
 
 def updated(text: str, block: Block, settings: Settings, made: Generated, window: Window) -> str:
-    """The document with a newer timeline in this block, and every byte outside of it as it was.
+    """The document with a newer timeline in this block, and every byte outside the block unchanged.
 
-    It is `text` itself if that differs from the newer one only in its format.
+    Returns `text` itself if the old and the new block differ only in formatting.
     """
     lines = split(text)
     inside = [line.rstrip("\r\n") for line in lines[block.start + 1 : block.record]]
@@ -85,12 +85,12 @@ def updated(text: str, block: Block, settings: Settings, made: Generated, window
 
 
 def empty_block(settings: Settings) -> str:
-    """The two markers, with nothing between yet."""
+    """The two markers with no timeline between them."""
     return f"{marker.written(settings)}\n<!-- /pm-timeline -->"
 
 
 def with_block(text: str, settings: Settings) -> str:
-    """The document with an empty block below its heading `Timeline`, or below one at its end."""
+    """The document with an empty block below its heading `Timeline`, or below a new one at the end."""
     lines = split(text)
     ends = newline(lines)
     empty = empty_block(settings).split("\n")
@@ -107,7 +107,7 @@ def with_block(text: str, settings: Settings) -> str:
 
 
 def _below_heading(lines: Sequence[str]) -> int | None:
-    """The index of the line after the heading: one that is only `Timeline`, else the first that has the word."""
+    """The index of the line after the heading `Timeline`, else after the first heading with that word."""
     text = dict(prose(lines))
     best: tuple[int, int] | None = None
     for at, line in text.items():

@@ -1,4 +1,4 @@
-"""The lines of a Markdown document, and which of them are code or front matter rather than text."""
+"""The lines of a Markdown document, and which of them are text rather than code or front matter."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,18 @@ SYMBOL = r"(?:[\u2022\u00b7\u2190-\u23e8\u23fb-\u2bff\U0001f000-\U0001faff][\ufe
 
 
 def split(text: str) -> list[str]:
-    """The lines with their ends, which are LF or CR LF; put together they are `text`."""
+    """The lines with their line ends, LF or CR LF. Joined together they are `text`."""
     return _LINE.findall(text)
 
 
 def newline(lines: Sequence[str]) -> str:
-    """What ends most lines."""
+    """The line end of most lines: LF or CR LF."""
     crlf = sum(line.endswith("\r\n") for line in lines)
     return "\r\n" if crlf * 2 > sum(line.endswith("\n") for line in lines) else "\n"
 
 
 def prose(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Index and text of each line that is no front matter and no code, without its end."""
+    """Index and text, without its line end, of each line that is neither front matter nor code."""
     fence, body = "", _front_matter(lines)
     for at, line in enumerate(lines[body:], body):
         text = line.rstrip("\r\n")
@@ -37,7 +37,7 @@ def prose(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _front_matter(lines: Sequence[str]) -> int:
-    """How many lines it has, from the first on."""
+    """The number of lines that the front matter has."""
     if not lines or lines[0].lstrip("\ufeff").rstrip() != "---":
         return 0
     ends = (at for at, line in enumerate(lines) if at and line.rstrip() in ("---", "..."))

@@ -1,4 +1,4 @@
-"""Every rule of a good postmortem, applied to one document."""
+"""Applies every rule for a good postmortem to one document."""
 
 from collector.postmortem.page import page
 from collector.postmortem.rules.actions import check_actions
@@ -10,6 +10,6 @@ _RULES = (check_sections, check_timeline, check_zones, check_blame, check_action
 
 
 def lint(text: str) -> list[Finding]:
-    """What breaks a rule, in the order of the lines."""
+    """Every place that breaks a rule, in the order of the lines."""
     read = page(text)
     return sorted({finding for rule in _RULES for finding in rule(read)})

@@ -1,4 +1,4 @@
-"""The comment before a table: it names the window, the sources and the bundle, so that no option is repeated."""
+"""The comment before a table: it keeps the window, the sources and the bundle, so that no option has to be repeated."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from collector.errors import UsageError
 
 NAMES = ("from", "to", "tz", "bundle", "service", "namespace", "source", "notes", "config")
-"""What it may name; the last five of them, but `config`, several times."""
+"""The names that a marker may have; all except those in `_SINGLE` may be repeated."""
 _SINGLE = ("from", "to", "tz", "bundle", "config")
 START = re.compile(r" {0,3}<!--\s*pm-timeline\b(.*?)-->\s*$")
 END = re.compile(r" {0,3}<!--\s*/pm-timeline\b")
@@ -14,17 +14,17 @@ _UNSAFE = re.compile(r"[\s%\"<>]|(?<=-)-")
 _ESCAPE = re.compile(r"%((?:[0-9A-F]{2})+)")
 
 Settings = Mapping[str, tuple[str, ...]]
-"""The values of each name; a name without any is missing."""
+"""The values of each name; names without a value are missing."""
 
 
 def written(settings: Settings) -> str:
-    """`<!-- pm-timeline from=... to=... bundle=... -->`."""
+    """The marker as a line of Markdown: `<!-- pm-timeline from=... to=... bundle=... -->`."""
     parts = [f"{name}={_quoted(value)}" for name in NAMES for value in settings.get(name, ())]
     return f"<!-- {' '.join(['pm-timeline', *parts])} -->"
 
 
 def parsed(line: str, number: int) -> Settings:
-    """What the marker in `line` names. Raises UsageError, which names the line by its `number`."""
+    """The settings of the marker in `line`. Raises UsageError with the line `number` for unknown or repeated names."""
     found: dict[str, tuple[str, ...]] = {}
     match = START.match(line)
     for word in (match[1] if match else "").split():
@@ -38,7 +38,7 @@ def parsed(line: str, number: int) -> Settings:
 
 
 def _quoted(value: str) -> str:
-    """The value without anything that ends a word or a comment: such bytes percent-encoded."""
+    """The value with every character percent-encoded that would end a word or the comment."""
     return _UNSAFE.sub(lambda char: "".join(f"%{byte:02X}" for byte in char[0].encode()), value)
 
 

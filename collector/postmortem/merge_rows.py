@@ -1,4 +1,4 @@
-"""The rows of a table after new evidence: what people wrote stays, what was generated is generated again."""
+"""The rows of a table after new evidence: people's edits stay, generated cells are generated again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,21 +12,21 @@ from collector.postmortem.times import BY_HAND, instant
 from collector.window import Window
 
 VANISHED = " (no longer in the evidence)"
-"""Stands in a row that the evidence does not have any more."""
+"""Marks a row that is no longer in the evidence."""
 
 
 Line = tuple[datetime | None, str, list[str]]
-"""When a row happened, its id (empty for a row that a person added), and its cells."""
+"""The time of a row, its id (empty for a row that a person added), and its cells."""
 
 
 class Merged(Struct, frozen=True):
-    """The rows to write, and what to remember of them."""
+    """The rows to write, and the rows to remember."""
 
     rows: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
-    """All rows that were ever generated, by their ids: as they were generated last, deleted ones as they were then."""
+    """All rows that were ever generated, by id: as last generated, and deleted ones as they were at that time."""
     theirs: Mapping[str, tuple[str, ...]]
-    """Those that people changed, as they did."""
+    """The rows that people changed, by id, with people's cells."""
 
 
 def merge_rows(
@@ -38,11 +38,11 @@ def merge_rows(
     columns: Sequence[str],
     window: Window,
 ) -> Merged:
-    """Merge the rows of a document with those that are generated now.
+    """Merge the `present` rows of a document's table with the `fresh` ones, which are generated now.
 
-    `places` has for each generated column, but those that people removed, where it stands in the document's table,
-    which has `width` columns; `remembered` the rows as they were last generated, and those of them that people
-    changed, by their ids and columns.
+    `places` has the index of each generated column in the document's table, except columns that people removed; that
+    table has `width` columns. `remembered` holds the rows as last generated, and the rows that people changed, both by
+    id and column.
     """
     known, theirs = remembered
     now = {row.id: dict(zip(columns, row.cells, strict=True)) for row in fresh}
@@ -88,7 +88,7 @@ def _only(rows: Mapping[str, Mapping[str, str]], places: Mapping[str, int]) -> d
 
 
 def _unmarked(cell: str, at: int, places: Mapping[str, int]) -> str:
-    """The cell without what was added to it to flag the row."""
+    """The cell without the mark that `_mark` added to it."""
     mark = {places.get("Time"): BY_HAND, places["Event"]: VANISHED}.get(at, "")
     return f" {cell}".removesuffix(mark).strip()
 
@@ -96,7 +96,7 @@ def _unmarked(cell: str, at: int, places: Mapping[str, int]) -> str:
 def _merged(
     row: Sequence[str], before: Mapping[str, str], after: Mapping[str, str], places: Mapping[str, int], width: int
 ) -> list[str]:
-    """The cells of a generated row: those that nobody changed as they are generated now."""
+    """The cells of a generated row: people's edits, and the new text for cells that nobody changed."""
     cells = [*row, *[""] * (width - len(row))]
     for name, at in places.items():
         if key(cells[at]) in (key(before.get(name, "")), key(after.get(name, ""))):
@@ -105,7 +105,7 @@ def _merged(
 
 
 def _mark(cells: list[str], after: Mapping[str, str], places: Mapping[str, int], *, vanished: bool) -> None:
-    """Flag what a person corrected, and what the evidence does not have any more."""
+    """Mark a time that a person corrected, and a row that is no longer in the evidence."""
     at = places.get("Time")
     if at is not None and cells[at] and key(cells[at]) != key(after.get("Time", "")):
         cells[at] += BY_HAND
@@ -114,26 +114,26 @@ def _mark(cells: list[str], after: Mapping[str, str], places: Mapping[str, int],
 
 
 def _sorted(lines: Sequence[Line]) -> list[Line]:
-    """In order of time; a row without a time stays behind the one before it."""
+    """The lines in order of time. A row without a time stays after the row before it."""
     groups: list[list[Line]] = []
     for line in lines:
         if line[0] is None and groups:
             groups[-1].append(line)
         else:
             groups.append([line])
-    # Only what stands first can be without a time.
+    # Only the first group can begin with a row without a time.
     first = groups[:1] if groups and groups[0][0][0] is None else []
     rest = sorted(groups[len(first) :], key=lambda group: group[0][0].timestamp() if group[0][0] else 0)
     return [line for group in (*first, *rest) for line in group]
 
 
 def _insert(lines: list[Line], new: Line, order: Sequence[str]) -> None:
-    """Put a new row behind all that are not later; among those of one minute in the order of the evidence."""
+    """Insert a new row after all rows that are not later; rows of the same time are in the order of the evidence."""
     rank = {id_: number for number, id_ in enumerate(order)}
     place = 0
     for at, (moment, id_, _) in enumerate(lines):
         if new[0] is None or moment is None:
-            # Beside a row without a time only the order of the evidence is known.
+            # Compared with a row without a time, only the order of the evidence is known.
             later = id_ in rank and rank[id_] > rank[new[1]] if new[0] is None else place != at
         else:
             later = moment > new[0] or (moment == new[0] and rank.get(id_, -1) > rank[new[1]])

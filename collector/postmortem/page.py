@@ -1,4 +1,4 @@
-"""A postmortem as its readers see it: sections and tables, without code, comments and front matter."""
+"""A postmortem as readers see it: sections and tables, without code, comments and front matter."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,28 +16,28 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class Section(Struct, frozen=True):
-    """What stands below a heading, up to the next heading of any level."""
+    """The lines below a heading, up to the next heading of any level."""
 
     title: str
     level: int
-    """From 1 on; 0 for what stands before the first heading."""
+    """From 1; 0 for the lines before the first heading."""
     heading: int
-    """Index of the line of the heading."""
+    """Line index of the heading."""
     start: int
     end: int
 
 
 class Page(Struct, frozen=True):
-    """All lines, empty where readers see nothing, and the sections in order."""
+    """All lines, with invisible ones emptied, and the sections in order."""
 
     lines: tuple[str, ...]
     sections: tuple[Section, ...]
     generated: frozenset[int] = frozenset()
-    """Indexes of the lines between the markers of a timeline, but for those of tables."""
+    """Indexes of the lines between the markers of a timeline, except table rows."""
 
     def tables(self, section: Section) -> Iterator[Table]:
-        """The tables of a section; their lines are those of the page."""
-        # Cut once: a section may have thousands of tables.
+        """The tables of a section, with line indexes of the page."""
+        # Sliced only once, because a section may have thousands of tables.
         lines = self.lines[section.start : section.end]
         table = find(lines)
         while table is not None:
@@ -45,7 +45,7 @@ class Page(Struct, frozen=True):
             table = find(lines, table.end)
 
     def named(self, *words: str) -> list[Section]:
-        """The sections with one of these words in the title, or below such a heading."""
+        """The sections with one of these words in the title, and their subsections."""
         found: list[Section] = []
         level = 0
         for section in self.sections:
@@ -64,7 +64,7 @@ def page(text: str) -> Page:
     code_free = dict(prose(split(text)))
     count = len(split(text))
     shown = "\n".join(code_free.get(at, "") for at in range(count))
-    # Comments become as many empty lines as they had.
+    # A comment is replaced by as many line breaks as it had, so that line indexes stay the same.
     shown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), shown)
     lines = tuple(shown.split("\n"))
     return Page(lines, tuple(_sections(lines)), frozenset(_between_markers(code_free)))

@@ -1,7 +1,7 @@
-"""The comment after a table that keeps what was last generated, so that what people changed is known.
+"""The comment after a table that keeps the text as last generated, so that people's changes can be detected.
 
-One JSON value a line: an array for each row (its id, then its cells), an object for everything else. Formatters leave
-comments as they are.
+It has one JSON value per line: an array for each row (its id, then its cells), and an object for everything else. It is
+a comment because formatters do not change comments.
 """
 
 import json
@@ -17,18 +17,18 @@ _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "--": "-\\u002d"}
 
 
 class Record(Struct, frozen=True):
-    """What was last generated."""
+    """The text as last generated, and people's changes known by then."""
 
     columns: tuple[str, ...] = ()
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The cells of each row by its id: also of those that people deleted."""
+    """The cells of each row by its id, including rows that people deleted."""
     theirs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The cells, without flags, of those rows that people changed."""
+    """The cells, without marks, of the rows that people changed, by id."""
     caption: str = ""
     phases: str = ""
     nothing: str = ""
     below: tuple[str, ...] = ()
-    """The digests of the other lines."""
+    """The digests of all other generated lines."""
 
 
 def written(record: Record) -> list[str]:
@@ -46,7 +46,7 @@ def written(record: Record) -> list[str]:
 
 
 def parsed(lines: Sequence[str], number: int) -> Record:
-    """The record in these lines, of which the first has that `number` in the document. Raises UsageError."""
+    """The record in these lines; `number` is the line number of the first. Raises UsageError if it is damaged."""
     rows: dict[str, tuple[str, ...]] = {}
     theirs: dict[str, tuple[str, ...]] = {}
     rest = Record()
@@ -80,7 +80,7 @@ def _rest(value: Mapping[str, object], at: int) -> Record:
 def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     for unsafe, safe in _UNSAFE.items():
-        # Twice, because `---` has two dashes that follow a dash.
+        # Twice, because in `---` two pairs of dashes overlap.
         text = text.replace(unsafe, safe).replace(unsafe, safe)
     return text
 

@@ -1,4 +1,4 @@
-"""Tables of GitHub's Markdown, as people and formatters write them."""
+"""Tables of GitHub-flavored Markdown, as people and formatters write them."""
 
 from collections.abc import Sequence
 
@@ -13,34 +13,34 @@ _ENDS = lazy_pattern(r"\s*(?:$|>|[-*+]\s|#{1,6}\s|<!--|```|~~~|</?[a-zA-Z])")
 
 
 class Table(Struct, frozen=True):
-    """A table in the lines from `start` up to and without `end`."""
+    """A table in the lines from index `start` to `end`, which is exclusive."""
 
     start: int
     end: int
     columns: tuple[str, ...]
     marks: tuple[str, ...]
-    """How each column is aligned, as in the line below the header: `---`, `:---`, `---:`, `:---:`."""
+    """The alignment of each column, from the line below the header: `---`, `:---`, `---:`, `:---:`."""
     rows: tuple[tuple[str, ...], ...]
-    """May have more cells than there are columns, which no renderer shows, or fewer."""
+    """A row may have fewer cells than the table has columns, or more, which no renderer shows."""
 
 
 def key(cell: str) -> str:
-    """The same for cells that differ only in what formatters change: escapes and spaces."""
+    """A text that is equal for cells that differ only in changes by formatters: escapes and spaces."""
     return " ".join(_ESCAPED.sub(r"\1", cell).split())
 
 
 def cells(line: str) -> tuple[str, ...]:
-    """The cells of a row, without the spaces around them; a pipe in a cell is escaped, also in code."""
+    """The cells of a row without surrounding spaces. A pipe within a cell must be escaped, even in code."""
     text = line.strip()
     text = text.removeprefix("|")
     found = _CELL.findall(text)
-    # The pattern also matches the nothing after the last pipe, or after the last cell.
+    # The pattern also matches the empty text after the last pipe or cell.
     parts = [part.strip() for part in found[:-1]] if found and not found[-1] else [part.strip() for part in found]
     return tuple(parts)
 
 
 def find(lines: Sequence[str], first: int = 0) -> Table | None:
-    """The first table in `lines`, from the index `first` on."""
+    """The first table in `lines` at or after index `first`."""
     for at in range(max(first, 0) + 1, len(lines)):
         header, delimiter = lines[at - 1], lines[at]
         if "|" not in header or not _DELIMITER.match(delimiter) or "-" not in delimiter:
@@ -60,7 +60,7 @@ def _mark(text: str) -> str:
 
 
 def lines_of(columns: Sequence[str], rows: Sequence[Sequence[str]], marks: Sequence[str] = ()) -> list[str]:
-    """The table as lines; with no `marks` the columns are aligned by default."""
+    """The table as lines; without `marks` the columns have the default alignment."""
     return [_line(columns), f"|{'|'.join(marks or ['---'] * len(columns))}|", *map(_line, rows)]
 
 

@@ -1,4 +1,4 @@
-"""The time in a cell, as it was generated or as people write it: only to put rows in order."""
+"""Reads the time in a cell, generated or written by people; used only to sort rows."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from collector.wall_clock import occurrences
 from collector.window import Window
 
 BY_HAND = " (by hand)"
-"""Stands after a time that a person corrected."""
+"""Marks a time that a person corrected."""
 _TIME = re.compile(
     r"(?:(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ])?(?<![0-9:])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2}))?(?:\.[0-9]+)?"
@@ -18,9 +18,10 @@ _DAY = timedelta(days=1)
 
 
 def instant(cell: str, window: Window) -> datetime | None:
-    """The first time in the cell, in UTC; None if it has none that is surely understood.
+    """The first time in the cell, in UTC; None if there is none, or if its meaning is not certain.
 
-    Without a zone it is in that of the window, without a day on one on which it lies in the window, or nearest to it.
+    A time without a zone is in that of the window. A time without a date is on the day that puts it in the window, or
+    nearest to it.
     """
     found = _TIME.search(cell)
     if found is None or _OTHER_ZONE.match(cell, found.end()):
@@ -41,13 +42,13 @@ def _placed(clock: time, day: date | None, zone: str, window: Window) -> datetim
     moments = [
         moment
         for each in days
-        # A time that clocks skip is the one that they would have shown.
+        # A time that the clocks skipped is read with the UTC offset before the change.
         for moment in occurrences(datetime.combine(each, clock), tz) or (datetime.combine(each, clock, tz),)
     ]
     return min(moments, key=lambda moment: (_outside(moment, window), moment)).astimezone(UTC)
 
 
 def _outside(moment: datetime, window: Window) -> timedelta:
-    # What is printed is rounded down to the minute.
+    # Printed times are rounded down to the minute.
     start = window.start.replace(second=0, microsecond=0)
     return max(start - moment, moment - window.end, timedelta(0))

@@ -1,1 +1,1 @@
-"""How often the same type of failure came back, by the postmortems of a team."""
+"""How often the same type of failure came back, according to a team's postmortems."""

@@ -24,15 +24,15 @@ _OPEN_CELL = re.compile(
 _STRUCK = re.compile(r"~~.+~~")
 _STATUS = re.compile(r"\bstatus\b\W{1,3}(\w[\w ]{0,30})", re.IGNORECASE)
 _MARKED = re.compile(r"\*\*(DONE|TODO|WIP|OPEN|IN PROGRESS)\*\*")
-"""As Google marks actions: `Bug 5554823 **TODO**`."""
+"""Status marks as Google writes them: `Bug 5554823 **TODO**`."""
 _LIST = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])\s")
 Unread = list[tuple[int, str]]
 
 
 def actions(read: Page, day: date | None, unread: Unread) -> tuple[Action, ...]:
-    """All that stand below a heading about actions, and tasks (`- [ ]`) wherever they stand.
+    """All actions below headings about actions, and all tasks (`- [ ]`) elsewhere.
 
-    What could not be read is added to `unread`: line and reason. `day` is that of the incident.
+    Everything that could not be read is added to `unread` as line and reason. `day` is the date of the incident.
     """
     found: list[Action] = []
     used: set[int] = set()
@@ -113,7 +113,10 @@ def _status(text: str, done: str, day: date | None, line: int, unread: Unread) -
 def _list(
     read: Page, section: Section, used: set[int], day: date | None, unread: Unread, *, every: bool
 ) -> Iterator[Action]:
-    """The items; of nested ones each is an action if it has a box, else it belongs to the one above it."""
+    """The list items that are actions: those with a checkbox, and with `every` all that are not nested.
+
+    A nested item without a checkbox belongs to the item above it.
+    """
     at = section.start
     while at < section.end:
         found = _ITEM.match(read.lines[at]) if at not in used else None

@@ -1,4 +1,4 @@
-"""Which failures came back, and whether they did before the actions of an earlier one were done."""
+"""Finds the failures that came back, and whether that was before the actions of an earlier postmortem were done."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from collector.postmortem.recurrences.report import BY, Action, Postmortem, Stat
 
 
 class Recurrence(Struct, frozen=True):
-    """All postmortems that share one thing."""
+    """All postmortems that share one value, such as a service."""
 
     by: str
     """One of BY."""
     value: str
     postmortems: tuple[Postmortem, ...]
-    """In the order of their dates."""
+    """In order of date."""
 
     @property
     def days_between(self) -> float | None:
@@ -29,23 +29,26 @@ class Recurrence(Struct, frozen=True):
 
 
 class Followed(Struct, frozen=True):
-    """An action, and what became of it by `today`."""
+    """An action and its status on the day of the report."""
 
     postmortem: Postmortem
     action: Action
     overdue: int
-    """Days; 0 if it is not."""
+    """Days overdue; 0 if it is not."""
     came_back: Postmortem | None
-    """The first later postmortem of the same type of failure from before the action was done."""
+    """The first later postmortem of the same type, if its date is not after the day on which the action was done.
+
+    For an open action that day is the day of the report. None if the day is unknown.
+    """
 
     @property
     def open(self) -> bool:
-        """Whether it is to be done yet; one whose state is not stated counts as open."""
+        """Whether it still has to be done; an action without a stated status counts as open."""
         return self.action.state in (State.OPEN, State.UNSTATED)
 
 
 def recurrences(postmortems: Sequence[Postmortem]) -> list[Recurrence]:
-    """For each of BY and each value, the most frequent first."""
+    """A Recurrence for each value of each attribute in BY; within an attribute, the most frequent first."""
     found: dict[tuple[str, str], list[Postmortem]] = {}
     for each in postmortems:
         for by in BY:
@@ -58,7 +61,7 @@ def recurrences(postmortems: Sequence[Postmortem]) -> list[Recurrence]:
 def same_type(one: Postmortem, other: Postmortem) -> bool:
     """Whether two failures are of one type: they share an alert, or a service and with it a trigger or failing part.
 
-    Where one of them names no service, trigger and part both have to be shared.
+    If one of them names no service, they must share both a trigger and a part.
     """
     if set(one.alerts) & set(other.alerts):
         return True
@@ -75,10 +78,10 @@ def followed(postmortems: Sequence[Postmortem], today: date) -> list[Followed]:
 
 
 class Later:
-    """Finds the first failure of one's type after it, without a look at every other one."""
+    """Finds the first later failure of the same type through an index, without comparing all pairs."""
 
     def __init__(self, postmortems: Sequence[Postmortem]) -> None:
-        """Those without a date are after none."""
+        """Postmortems without a date are never found."""
         self._by_key: dict[tuple[str, ...], list[Postmortem]] = {}
         dated = [each for each in postmortems if each.date]
         for each in sorted(dated, key=_date):
@@ -86,7 +89,7 @@ class Later:
                 self._by_key.setdefault(key, []).append(each)
 
     def first(self, own: Postmortem) -> Postmortem | None:
-        """The first that is dated after `own`, and of its type."""
+        """The first postmortem of the same type dated after `own`; None if there is none or `own` has no date."""
         if own.date is None:
             return None
         found: list[Postmortem] = []
@@ -102,14 +105,17 @@ def _date(one: Postmortem) -> date:
 
 
 def _keys(one: Postmortem) -> set[tuple[str, ...]]:
-    """By what others find it; see `same_type`."""
+    """The keys by which other postmortems find this one; see `same_type`."""
     both = [("both", trigger, part) for trigger in one.triggers for part in one.parts]
     unnamed = [("unnamed", *rest) for _, *rest in both] if not one.services else []
     return {*_shared(one), *both, *unnamed}
 
 
 def _wanted(one: Postmortem) -> set[tuple[str, ...]]:
-    """By what it finds others: by trigger and part those without a service, or all if it has none itself."""
+    """The keys by which this postmortem finds others.
+
+    By trigger and part together it finds only those without a service, or all if it has no service itself.
+    """
     kind = "unnamed" if one.services else "both"
     return {*_shared(one), *((kind, trigger, part) for trigger in one.triggers for part in one.parts)}
 

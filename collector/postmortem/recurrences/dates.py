@@ -25,18 +25,18 @@ _EARLIER = timedelta(days=30)
 
 
 class AmbiguousDay(ValueError):
-    """A day that is another one in another country."""
+    """A date that means different days in different countries."""
 
 
 def first_day(text: str) -> date | None:
-    """The first day that is named in full. Raises AmbiguousDay for `01/02/2026`."""
+    """The first date with day, month and year; None if there is none. Raises AmbiguousDay for `01/02/2026`."""
     return min(_days(text, None), default=(0, None))[1]
 
 
 def due_day(text: str, near: date | None) -> date | None:
-    """The day by which something is due: also the last one of a month or quarter that is named.
+    """The day by which something is due; for a month or quarter, its last day.
 
-    A day without a year is the next one after `near`. Raises AmbiguousDay.
+    A date without a year is the first one that is not over 30 days before `near`. Raises AmbiguousDay.
     """
     found = min(_days(text, near), default=None)
     if found is not None:
@@ -53,7 +53,7 @@ def due_day(text: str, near: date | None) -> date | None:
 
 
 def _days(text: str, near: date | None) -> list[tuple[int, date]]:
-    """Each day with the place where it stands."""
+    """Each date with its position in the text."""
     found: list[tuple[int, date]] = []
     for pattern in (_ISO, *_WORDS):
         for match in pattern.finditer(text):
@@ -63,7 +63,7 @@ def _days(text: str, near: date | None) -> list[tuple[int, date]]:
                 found.append((match.start(), day))
     for match in _NUMBERS.finditer(text):
         one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
-        # With dots the day stands first wherever that is in use.
+        # With dots the day comes first in every country that writes dates so.
         orders = [(one, two)] if match["gap"] == "." else [(one, two), (two, one)]
         days = {made for day, month in orders if (made := _made(year, month, day, None))}
         if len(days) > 1:

@@ -1,4 +1,4 @@
-"""The rows of a timeline, in whatever shape: a table, a list, headings or paragraphs that begin with a time."""
+"""The rows of a timeline in any form: a table, a list, or headings and paragraphs that begin with a time."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _ZONES = frozenset({"UTC", "GMT", "Z", "BST", "CET", "CEST", "EET", "EEST", "PST
                     "CDT", "EST", "EDT", "ET", "IST", "JST", "AEST", "AEDT", "SGT", "WET", "WEST"})  # fmt: skip
 _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 _LONGEST = 2000
-"""Characters of a row: more is a log, not a sentence."""
+"""Maximum number of characters kept of a row; a longer row contains a log."""
 _NO_DAY = date(2000, 1, 1)
 
 
@@ -31,17 +31,18 @@ class Entry(Struct, frozen=True):
     """A row of a timeline."""
 
     line: int
-    """From 1 on."""
+    """Line number, from 1."""
     at: datetime
-    """On the clock of the postmortem: to compare with other rows of it only."""
+    """Time on the clock of the postmortem; only comparable with other rows of the same postmortem."""
     text: str
     zone: str = ""
 
 
 def clock(text: str, day: date | None, after: datetime | None = None) -> tuple[datetime, str, int] | None:
-    """The first time in `text`, its zone, and where it ends; on `day`, or on the next one if it is long before `after`.
+    """The first time in `text`, its zone, and the position after it; None if there is none.
 
-    None if there is none. Raises AmbiguousDay.
+    Without a date before it, the time is on `day`, or on the next day if it would be over 12 h before `after`. Raises
+    AmbiguousDay.
     """
     found = _CLOCK.search(text)
     if found is None:
@@ -49,7 +50,7 @@ def clock(text: str, day: date | None, after: datetime | None = None) -> tuple[d
     hour, half = int(found["hour"]), (found["half"] or "")[:1].casefold()
     if hour > 23:
         return None
-    # Some write 17:14pm.
+    # Some people write 17:14pm.
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     zone = found["zone"] or ""
@@ -71,7 +72,7 @@ def clock(text: str, day: date | None, after: datetime | None = None) -> tuple[d
 
 
 def entries(read: Page, day: date | None) -> tuple[list[Entry], list[tuple[int, str]]]:
-    """The rows in the order of the page, and what could not be read: line and reason. `day` is that of the incident."""
+    """The rows in the order of the page, and the unreadable ones as line and reason. `day` is that of the incident."""
     found: list[Entry] = []
     unread: list[tuple[int, str]] = []
     for line, cell, text in _rows(read, unread):
@@ -95,7 +96,7 @@ def entries(read: Page, day: date | None) -> tuple[list[Entry], list[tuple[int, 
 
 
 def _rows(read: Page, unread: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-    """Line, the part with the time, and the text, in order."""
+    """The line number, the part with the time, and the text of each row, in order."""
     found: list[tuple[int, str, str]] = []
     days: list[tuple[int, str]] = []
     for section in about(read, "timeline"):
@@ -127,7 +128,7 @@ def _rows(read: Page, unread: list[tuple[int, str]]) -> Iterator[tuple[int, str,
 
 
 def _dated(rows: list[tuple[int, str, str]], days: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-    """The first row below a heading with a day is on that day."""
+    """The rows, with the date of a heading added to the first row below it."""
     left = sorted(days)
     for line, cell, text in rows:
         heading = ""

@@ -1,4 +1,4 @@
-"""What a postmortem names by a label: front matter, `**Date:** 2026-04-01`, tables of two columns, short headings."""
+"""The labelled values of a postmortem: front matter, `**Date:** 2026-04-01`, two-column tables, short headings."""
 
 import re
 import tomllib
@@ -32,18 +32,18 @@ _HEADING_WORDS = 4
 
 
 class Value(Struct, frozen=True):
-    """A value, and the line where it stands, from 1 on."""
+    """A value and its line number, from 1."""
 
     text: str
     line: int
 
 
 Fields = Mapping[str, tuple[Value, ...]]
-"""By the name, in lower case and without what is in brackets behind it."""
+"""The values by name, in the form that `plain` returns."""
 
 
 def fields(text: str, read: Page) -> tuple[Fields, list[tuple[int, str]]]:
-    """All that is labelled, the most deliberate first, and what could not be read: line and reason."""
+    """All labelled values, the most explicit labels first, and the unreadable parts as line and reason."""
     found: dict[str, list[Value]] = {}
     front, unread = _front_matter(text)
     used = {line for section in about(read, "timeline", "actions") for line in range(section.start, section.end)}
@@ -53,12 +53,12 @@ def fields(text: str, read: Page) -> tuple[Fields, list[tuple[int, str]]]:
 
 
 def first(known: Fields, *names: str) -> tuple[Value, ...]:
-    """The values of the first of these names that there is."""
+    """The values of the first of these names that is present."""
     return next((known[name] for name in names if name in known), ())
 
 
 def plain(name: str) -> str:
-    """The name as it is looked up: `Start time (UTC)` is `start time`."""
+    """The name in the form used for look-ups: `Start time (UTC)` becomes `start time`, German names become English."""
     name = re.sub(r"\([^)]*\)", " ", key(name).strip("*_`: "))
     name = " ".join(re.sub(r"[_/-]", " ", name).casefold().split())
     return _GERMAN.get(name, name)
@@ -89,7 +89,7 @@ def _front_matter(text: str) -> tuple[list[tuple[str, Value]], list[tuple[int, s
 
 
 def _flat(content: Mapping[object, object]) -> Iterator[tuple[object, object]]:
-    """What stands in tables of its own, such as `[extra]`, comes after the rest."""
+    """The names and values of the front matter; those of inner tables, such as `[extra]`, come after the rest."""
     yield from content.items()
     yield from (pair for inner in content.values() if isinstance(inner, dict) for pair in inner.items())
 
@@ -100,7 +100,7 @@ def _decoded(body: str, fence: str) -> object:
     import yaml
 
     try:
-        # Everything as text: else YAML makes 843 of 14:03.
+        # All values as text, because YAML would read 14:03 as the number 843.
         return yaml.BaseLoader(body).get_single_data()
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
@@ -114,7 +114,7 @@ def _lines(read: Page, used: set[int]) -> Iterator[tuple[str, Value]]:
 
 
 def _tables(read: Page, used: set[int]) -> Iterator[tuple[str, Value]]:
-    """What stands in the second column belongs to the first, also in the header."""
+    """The first two cells of each row, header included: a label and its value."""
     for section in read.sections:
         for table in read.tables(section) if section.start not in used else ():
             rows = [(table.start + 1, table.columns), *enumerate(table.rows, table.start + 3)]
@@ -128,7 +128,7 @@ def _headings(read: Page) -> Iterator[tuple[str, Value]]:
 
 
 def _paragraph(read: Page, section: Section) -> Iterator[tuple[int, str]]:
-    """The lines below a heading, up to the first empty one after text; items of a list one by one."""
+    """The lines below a heading, up to the first empty one after text; list items without their bullets."""
     begun = False
     for at in range(section.start, section.end):
         text = key(re.sub(r"^\s*(?:[-*+]|[0-9]{1,9}[.)])\s+", "", read.lines[at]))

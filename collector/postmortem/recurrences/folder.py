@@ -1,4 +1,4 @@
-"""All postmortems of a folder and the folders in it."""
+"""Reads all postmortems of a folder and its subfolders."""
 
 import os
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ _MOST = 8 * 2**20
 
 
 class Library(Struct, frozen=True):
-    """What is in a folder."""
+    """The postmortems of a folder."""
 
     postmortems: tuple[Postmortem, ...]
     unread: tuple[Unread, ...]
-    """Whatever could not be read, of the postmortems and of all other files."""
+    """Everything that could not be read, in postmortems and in other files."""
 
 
 def read_folder(folder: Path) -> Library:
-    """The postmortems by date, those without one last; hidden files and folders are passed over.
+    """The postmortems by date, those without a date last. Hidden files and folders are skipped.
 
     Raises UsageError if the folder cannot be read, or has no Markdown file.
     """

@@ -1,4 +1,4 @@
-"""What sort of trigger and of failing part the words of a postmortem name."""
+"""Recognizes the triggers and failing parts of a failure by the words of a postmortem."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -48,12 +48,12 @@ _TRIGGER, _PART = _compiled(_TRIGGERS), _compiled(_PARTS)
 
 
 def triggers_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """The triggers that these texts name most often: several if they are named as often, none if none is."""
+    """The triggers that these texts name most often; several if they are equally frequent, empty if none is named."""
     return _most(texts, _TRIGGER)
 
 
 def parts_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """The failing parts that these texts name most often."""
+    """The failing parts that these texts name most often, like `triggers_in`."""
     return _most(texts, _PART)
 
 

@@ -1,4 +1,4 @@
-"""How long it took to detect, identify, mitigate and resolve, by whatever a postmortem has about it."""
+"""The times to detect, identify, mitigate and resolve, from everything that a postmortem has about them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,10 +41,10 @@ Unread = list[tuple[int, str]]
 
 
 def took(read: Page, known: Fields, rows: Sequence[Entry], day: date | None, unread: Unread) -> Mapping[str, timedelta]:
-    """From the start to each of MEASURES; what could not be read is added to `unread`, line and reason.
+    """The time from the start to each of MEASURES. Everything unreadable is added to `unread` as line and reason.
 
-    A span that is written out goes first, then a line such as `Started 14:03, detected 14:06` below a generated table,
-    then labelled instants, then the first rows of the timeline that show each.
+    A labelled duration has priority, then a line such as `Started 14:03, detected 14:06` below a generated table, then
+    labelled instants, then the rows of the timeline.
     """
     found: dict[str, timedelta] = {}
     instants = {**_from_rows(rows, unread), **_from_fields(known, day, unread), **_from_line(read, day)}
@@ -72,13 +72,14 @@ def _from_rows(rows: Sequence[Entry], unread: Unread) -> dict[str, datetime]:
         pattern = re.compile(MILESTONES[phase], re.IGNORECASE)
         fitting = [row for row in rows if pattern.search(row.text) and not NEGATED.search(row.text)]
         if fitting:
-            # Of several alerts that are resolved the last one ends it.
+            # If several alerts are resolved, the last one ends the incident.
             found[phase] = (max if phase == "resolved" else min)(row.at for row in fitting)
     starts = [row.at for row in rows if _START.search(row.text)]
     if starts:
         found["started"] = min(starts)
     elif rows:
-        # What the first row itself shows is of no use: the incident began at some time before it.
+        # Else the first row counts as the start, and only later milestones count. If the first row shows the detection,
+        # there is no start: the incident began at some time before it.
         first_row = min(row.at for row in rows)
         if first_row != found.get("detected"):
             found = {"started": first_row, **{phase: at for phase, at in found.items() if at > first_row}}

@@ -23,7 +23,7 @@ _NAMED_ALERT = re.compile(
 
 
 def services(read: Page, known: Fields) -> tuple[str, ...]:
-    """As they are labelled, and as the line above a generated table has them; without their namespaces."""
+    """The services from labels and from the captions of generated tables, without namespaces."""
     found = [name for value in first(known, *_SERVICES) for name in _listed(value.text)]
     for at in sorted(read.generated):
         if caption := _CAPTION.match(read.lines[at].strip()):
@@ -32,14 +32,14 @@ def services(read: Page, known: Fields) -> tuple[str, ...]:
 
 
 def alerts(read: Page, known: Fields, rows: Sequence[Entry]) -> tuple[str, ...]:
-    """As they are labelled, and those that rows of the timeline or the text name: `Alert CheckoutErrors fires`."""
+    """The alerts from labels and timeline rows, such as `Alert CheckoutErrors fires`; else from the whole text."""
     found = [name for value in first(known, *_ALERTS) for name in re.findall(rf"\b{_CAMEL}\b", value.text)]
     found += _named(row.text for row in rows)
     return tuple(dict.fromkeys(found or _named(map(key, read.lines))))
 
 
 def labelled(known: Fields, *names: str) -> tuple[str, ...]:
-    """The texts of the first of these labels that there is, one for each thing that it lists."""
+    """The values of the first of these labels that is present, one for each item of a list such as `a, b and c`."""
     return tuple(dict.fromkeys(name for value in first(known, *names) for name in _listed(value.text)))
 
 

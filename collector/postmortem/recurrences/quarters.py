@@ -1,4 +1,4 @@
-"""How long things took, by quarter."""
+"""Median times to detect, identify, mitigate and resolve, by quarter."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,16 +12,16 @@ class Quarter(Struct, frozen=True):
     """The postmortems of a quarter."""
 
     name: str
-    """`2026-Q2`."""
+    """Such as `2026-Q2`."""
     postmortems: int
     medians: dict[str, timedelta]
-    """From the start to each of MEASURES; one that no postmortem has is missing."""
+    """Median time from the start to each of MEASURES; missing if no postmortem has it."""
     counts: dict[str, int]
-    """Of how many postmortems each median is."""
+    """The number of postmortems behind each median."""
 
 
 def quarters(postmortems: Sequence[Postmortem]) -> list[Quarter]:
-    """In order; postmortems without a date are in none."""
+    """The quarters in order; postmortems without a date are left out."""
     import pandas
 
     dated = [each for each in postmortems if each.date]

@@ -1,4 +1,4 @@
-"""Reads one postmortem, whoever wrote it, as far as its headings, labels, tables and lists go."""
+"""Reads one postmortem, in any team's format, from its headings, labels, tables and lists."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,10 @@ _PART = ("failing part", "failed part", "failing component", "failed component",
 
 
 def read_postmortem(text: str, file: str) -> tuple[Postmortem | None, list[Unread]]:
-    """The postmortem, None if it is none, and everything in it that could not be read. Raises nothing."""
+    """The postmortem, or None if the text is not one or a template, and everything that could not be read.
+
+    Never raises.
+    """
     read = readable(text)
     unread: list[tuple[int, str]] = []
     if (hidden := unclosed(text)) is not None:
@@ -67,7 +70,7 @@ def read_postmortem(text: str, file: str) -> tuple[Postmortem | None, list[Unrea
 
 
 def _marked(text: str, unread: list[tuple[int, str]]) -> date | None:
-    """The day that the marker of our timeline names, in its zone."""
+    """The day on which the window of a generated timeline starts, from its marker and in the marker's zone."""
     try:
         found = blocks(text)
         for block in found:
@@ -84,7 +87,7 @@ def _marked(text: str, unread: list[tuple[int, str]]) -> date | None:
 
 
 def _date(known: Fields, title: str, file: str, unread: list[tuple[int, str]]) -> date | None:
-    """As it is labelled, else in the title, else in the name of the file."""
+    """The date from a label, else from the title, else from the file name."""
     labels = [(value.text, value.line) for name in _DATES for value in known.get(name, ())]
     for text, line in (*labels, (title, 0), (file, 0)):
         try:
@@ -96,7 +99,7 @@ def _date(known: Fields, title: str, file: str, unread: list[tuple[int, str]]) -
 
 
 def _trigger(read: Page, known: Fields, title: str, rows: Sequence[Entry]) -> tuple[str, ...]:
-    """As it is labelled, else by the words of the cause, of who identifies it, of the title, of the last change."""
+    """The triggers from a label, else from the first of the sections, rows and titles below that names one."""
     named = [value.text for value in first(known, *_TRIGGER)]
     return _first(
         triggers_in(texts)
@@ -138,7 +141,7 @@ def _texts(read: Page, name: str) -> list[str]:
 
 
 def _changes(rows: Sequence[Entry]) -> list[str]:
-    """What names a trigger until the incident is detected."""
+    """The rows that name a trigger, up to the detection of the incident."""
     detected = min((row.at for row in rows if _shows(row, "detected")), default=None)
     early = [row for row in rows if detected is None or row.at <= detected]
     return [row.text for row in early if triggers_in([row.text]) and not _shows(row, "detected")]
@@ -149,7 +152,7 @@ def _shows(row: Entry, phase: str) -> bool:
 
 
 def _missing(read: Page, made: Postmortem) -> list[tuple[int, str]]:
-    """What every postmortem should have and this one has not, or not so that it is understood."""
+    """The facts that every postmortem should have but that were not found or not understood in this one."""
     lacks = {
         "no date is understood; it belongs to no quarter": made.date is None,
         "no service is named": not made.services,

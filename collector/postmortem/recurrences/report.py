@@ -1,4 +1,4 @@
-"""What is read from one postmortem: when, what failed and why, how long it took, and what was to be done about it."""
+"""The facts read from one postmortem: its date, what failed and why, how long it took, and the actions."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -7,13 +7,13 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 BY = ("service", "trigger", "alert", "part")
-"""By what failures are compared."""
+"""The attributes by which failures are compared."""
 MEASURES = ("detect", "identify", "mitigate", "resolve")
-"""How long it took from the start to each."""
+"""The milestones to which the time from the start is measured."""
 
 
 class State(StrEnum):
-    """Where an action stands."""
+    """The status of an action."""
 
     OPEN = "open"
     UNSTATED = "not stated"
@@ -23,11 +23,11 @@ class State(StrEnum):
 
 
 class Unread(Struct, frozen=True, order=True):
-    """What could not be read, and why."""
+    """Something that could not be read, and why."""
 
     file: str
     line: int
-    """From 1 on; 0 if it is about the whole file."""
+    """Line number, from 1; 0 for the whole file."""
     reason: str
 
 
@@ -43,7 +43,7 @@ class Action(Struct, frozen=True):
 
 
 class Postmortem(Struct, frozen=True):
-    """One postmortem; what is empty or None was not found in it."""
+    """One postmortem; empty or None fields were not found in it."""
 
     file: str
     title: str
@@ -53,9 +53,9 @@ class Postmortem(Struct, frozen=True):
     alerts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     took: Mapping[str, timedelta] = field(default_factory=dict)
-    """From the start to each of MEASURES."""
+    """The time from the start to each of MEASURES."""
     actions: tuple[Action, ...] = ()
 
     def values(self, by: str) -> tuple[str, ...]:
-        """What it is about, by one of BY."""
+        """The values of the attribute `by`, one of BY."""
         return {"service": self.services, "trigger": self.triggers, "alert": self.alerts, "part": self.parts}[by]

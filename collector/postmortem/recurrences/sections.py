@@ -1,4 +1,4 @@
-"""The sections of a postmortem by what they are about, whatever a team calls them."""
+"""Finds the sections of a postmortem by their topic, whatever a team calls them."""
 
 import re
 
@@ -22,12 +22,12 @@ _NESTED = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)[ \t]*(?=(?:[-*+]|[0-9]{1,9}[.)])[ 
 
 
 def readable(text: str) -> Page:
-    """The page, with lists that are nested in others, which are indented as code is."""
+    """The page, including nested lists, which would be taken for indented code."""
     return page(_NESTED.sub("  ", text.removeprefix("\ufeff")))
 
 
 def about(read: Page, *names: str) -> list[Section]:
-    """The sections with such a title, and those below them; the title of the page names no section."""
+    """The sections with a title about one of the topics `names`, and their subsections; not the title of the page."""
     title = title_of(read)
     found: list[Section] = []
     level = 0
@@ -43,7 +43,7 @@ def about(read: Page, *names: str) -> list[Section]:
 
 
 def title_of(read: Page) -> Section | None:
-    """The heading of the whole page: the first, if no other is as high."""
+    """The heading of the whole page: the first one, unless others are as high and it names a topic."""
     headings = [section for section in read.sections if section.level]
     if not headings:
         return None
@@ -53,23 +53,23 @@ def title_of(read: Page) -> Section | None:
 
 
 def is_timeline(title: str) -> bool:
-    """Whether a section with this title is the timeline."""
+    """Whether this is the title of a timeline section."""
     return bool(_PATTERNS["timeline"].search(title))
 
 
 def is_postmortem(read: Page) -> bool:
-    """Whether any heading is one that postmortems have."""
+    """Whether any heading is typical of a postmortem."""
     return bool(about(read, *_PATTERNS))
 
 
 def unclosed(text: str) -> int | None:
-    """The number of the line on which code or a comment begins that has no end, so that nothing after it is read."""
+    """The line number of an unclosed code block or comment, which hides everything after it; None if there is none."""
     lines = [line.rstrip("\r\n") for line in split(text)]
     shown = readable(text).lines
     hidden = len(lines)
     while hidden and not shown[hidden - 1].strip():
         hidden -= 1
-    # Of the last line that is shown the end may be hidden.
+    # From the last visible line, because a comment may begin in the middle of it.
     for at in range(max(hidden - 1, 0), len(lines)):
         rest = lines[at:]
         fence = re.match(r"[ \t>]*(?:[-*+][ \t]+)*(`{3,}|~{3,})", rest[0])
@@ -82,6 +82,6 @@ def unclosed(text: str) -> int | None:
 
 
 def _other(section: Section, names: tuple[str, ...]) -> bool:
-    """Whether a lower heading is about something else."""
+    """Whether a subsection is a timeline or a list of actions that `names` does not ask for."""
     wanted = {"timeline", "actions"} - set(names)
     return any(_PATTERNS[name].fullmatch(section.title.strip()) for name in wanted)

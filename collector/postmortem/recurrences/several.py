@@ -1,4 +1,4 @@
-"""Files with several postmortems, one below the other."""
+"""Splits files that contain several postmortems, one below the other."""
 
 from bisect import bisect_right
 from itertools import pairwise
@@ -13,15 +13,15 @@ _MOST = 100
 
 
 class Piece(Struct, frozen=True):
-    """One postmortem of a file: the text with the lines of the others empty, so that lines keep their numbers."""
+    """One postmortem of a file: the text with all other lines emptied, so that line numbers stay the same."""
 
     text: str
     line: int
-    """That of its heading, from 1 on; 0 where the file has only this one."""
+    """Line number of its heading, from 1; 0 if the file has only this one."""
 
 
 def postmortems_in(text: str) -> list[Piece]:
-    """The file as a whole, or each part below headings of one level that has a timeline of its own."""
+    """The whole file, or if several headings of one level have a timeline below them, the part of each."""
     read = readable(text)
     timelines = [section for section in read.sections if is_timeline(section.title)]
     for level in range(1, _HIGHEST + 1):

@@ -1,4 +1,4 @@
-"""What the word for the status of an action means."""
+"""Interprets the status of an action, in words or signs."""
 
 import re
 
@@ -29,7 +29,7 @@ _EMPTY = re.compile(r"(?:tb[ad]|n/?a|unknown|[-\u2013\u2014?.\u2026_ ]*)", re.IG
 
 
 def state_of(text: str) -> State | None:
-    """The state; None if the text has none that is known."""
+    """The state that the text names; UNSTATED if it is empty, None if it is not recognized."""
     text = text.strip()
     if _EMPTY.fullmatch(text):
         return State.UNSTATED

@@ -1,4 +1,4 @@
-"""Everything that a folder of postmortems shows together."""
+"""Summarizes all postmortems of a folder."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from collector.postmortem.recurrences.report import Postmortem, Unread
 
 
 class Summary(Struct, frozen=True):
-    """What came back, how long it took, and what is still to be done by `today`."""
+    """The failures that came back, the times by quarter, and the actions with their status on the day `today`."""
 
     today: date
     postmortems: tuple[Postmortem, ...]
@@ -21,12 +21,12 @@ class Summary(Struct, frozen=True):
     unread: tuple[Unread, ...]
 
     def without(self, by: str) -> int:
-        """How many postmortems name nothing by which they could be compared like that: one of `report.BY`."""
+        """The number of postmortems without a value for the attribute `by`, one of `report.BY`."""
         return sum(not each.values(by) for each in self.postmortems)
 
 
 def summarize(postmortems: Sequence[Postmortem], unread: Sequence[Unread], today: date) -> Summary:
-    """The summary; postmortems that are dated after `today` are counted, and named among what is unread."""
+    """The summary. Postmortems dated after `today` are counted like the others, but also listed as unread."""
     later = [
         Unread(each.file, 0, f"is dated {each.date}, after {today}") for each in postmortems if _after(each, today)
     ]

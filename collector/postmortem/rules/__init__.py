@@ -1,1 +1,1 @@
-"""The rules of a good postmortem: each a function from its pages to what breaks it."""
+"""The rules for a good postmortem: each is a function from a Page to its findings."""

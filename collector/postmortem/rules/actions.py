@@ -1,4 +1,4 @@
-"""Actions have an owner, a due date and a link, and one can see when they are done."""
+"""Rules about actions: each has an owner, a due date and a link, and it can be verified that it is done."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ _IN_TEXT = {
 
 
 def check_actions(page: Page) -> Iterator[Finding]:
-    """Look at every table and list below a heading about actions."""
+    """Check every table and list below a heading about actions."""
     for section in page.named("action", "follow-up", "follow up", "remediation item", "next step"):
         inside: set[int] = set()
         for table in page.tables(section):
@@ -70,7 +70,7 @@ def _table(table: Table) -> Iterator[Finding]:
 def _list(page: Page, section: Section, inside: set[int]) -> Iterator[Finding]:
     for at in range(section.start, section.end):
         found = _ITEM.match(page.lines[at])
-        # What is indented belongs to the action above it.
+        # Indented lines belong to the action above them.
         if at in inside or found is None or page.lines[at].startswith((" ", "\t")):
             continue
         end = at + 1

@@ -1,12 +1,12 @@
-"""What breaks a rule."""
+"""A place that breaks a rule."""
 
 from msgspec import Struct
 
 
 class Finding(Struct, frozen=True, order=True):
-    """One thing to put right."""
+    """One fault to correct."""
 
     line: int
-    """From 1 on."""
+    """Line number, from 1."""
     rule: str
     message: str

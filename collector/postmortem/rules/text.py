@@ -1,4 +1,4 @@
-"""No section is empty, no cause is a person, and all times are in one zone."""
+"""Rules about the text: no section is empty, no person is the cause, and all times are in one zone."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _NEGATED = re.compile(
     r"\b(?:no|not|never|without|rather than|instead of|avoid|than)\b[^.;:]{0,20}$|[\"'\u201c`]$", re.I
 )
 _DENIED = re.compile(r"\s(?:is|was|are|were)(?: never| not|n't)\b", re.IGNORECASE)
-"""After it: `operator error is never a cause`."""
+"""A denial after the match: `operator error is never a cause`."""
 _ZONE = re.compile(
     r"(?<![\w:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?"
     r"(Z\b|(?:UTC|GMT)?[+-][01][0-9]:?(?:00|15|30|45)\b|UTC\b|GMT\b|[ECMP][SD]T\b|CES?T\b|EES?T\b|WES?T\b|BST\b|IST\b|JST\b"
@@ -32,7 +32,7 @@ _SAME = {"Z": "UTC", "GMT": "UTC", "+00:00": "UTC", "UTC+00:00": "UTC"}
 
 
 def check_sections(page: Page) -> Iterator[Finding]:
-    """A heading has something below it, or headings of its own."""
+    """Find headings with neither text nor subheadings below them."""
     for at, section in enumerate(page.sections):
         following = page.sections[at + 1] if at + 1 < len(page.sections) else None
         parent = following is not None and following.level > section.level
@@ -41,7 +41,7 @@ def check_sections(page: Page) -> Iterator[Finding]:
 
 
 def check_blame(page: Page) -> Iterator[Finding]:
-    """Where a person is the cause, the question is what let it happen."""
+    """Find causes that blame a person instead of the conditions that let it happen."""
     for number, line in enumerate(page.lines, 1):
         for found in _PERSON.finditer(line):
             if not _NEGATED.search(line[: found.start()]) and not _DENIED.match(line, found.end()):
@@ -50,13 +50,14 @@ def check_blame(page: Page) -> Iterator[Finding]:
 
 
 def check_zones(page: Page) -> Iterator[Finding]:
-    """The first zone that is named is that of the document.
+    """Find times in another zone than the first one named, which counts as the document's zone.
 
-    What is generated may have any: it is exact. Offsets count as one zone, as the night needs in which clocks change.
+    Generated text may have any zone: its times are exact. All UTC offsets count as one zone, because there are two of
+    them on a night in which the clocks change.
     """
     first = ""
     for at, line in enumerate(page.lines):
-        # The zone in the header of a column is that of its times.
+        # A zone in the header of a column applies to its times.
         first = first or next((_SAME.get(zone, zone) for zone in _HEADER.findall(line)), "")
         for found in _ZONE.finditer(line if at not in page.generated else ""):
             zone = _SAME.get(found[1], "an offset" if found[1][-1].isdigit() else found[1])

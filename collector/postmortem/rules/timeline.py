@@ -1,4 +1,4 @@
-"""The timeline is in order, and has every milestone where it can be."""
+"""Rules about the timeline: it is in order, and has every milestone, in a possible order."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,11 +35,11 @@ _HALF_DAY, _DAY = timedelta(hours=12), timedelta(days=1)
 
 
 class Entry(Struct, frozen=True):
-    """A row of a timeline, or an item of one that is a list."""
+    """A row of a timeline: of a table or list, or a heading with the text below it."""
 
     line: int
     at: timedelta
-    """Since any midnight, the same for all entries; a time of day that goes back by half a day is on the next day."""
+    """Time since an arbitrary midnight, the same for all entries. An undated time over 12 h back is on the next day."""
     shown: str
     text: str
 
@@ -58,7 +58,7 @@ def check_timeline(page: Page) -> Iterator[Finding]:
         return
     first = {name: _first(entries, pattern) for name, pattern in MILESTONES.items()}
     for name, entry in first.items():
-        # The line below a generated table, or one like it: `mitigated 14:22`.
+        # A line such as the one below a generated table: `mitigated 14:22`.
         stated = re.compile(rf"\b{name}:? [0-9]", re.IGNORECASE)
         lines = (line for section in found for line in page.lines[section.start : section.end])
         if entry is None and not any(map(stated.search, lines)):
@@ -68,7 +68,7 @@ def check_timeline(page: Page) -> Iterator[Finding]:
 
 
 def _impossible(entries: Sequence[Entry], mitigated: Entry | None, detected: Entry | None) -> Iterator[Finding]:
-    """Minutes are as exact as rows are; what is printed with the same one may be in either order."""
+    """Find effects before their causes. Rows are only exact to the minute, so equal times are in order."""
     if mitigated and detected and mitigated.at < detected.at:
         message = f"mitigated at {mitigated.shown}, before it was detected at {detected.shown}"
         yield Finding(mitigated.line, "mitigation", message)

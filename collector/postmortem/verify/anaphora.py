@@ -1,4 +1,4 @@
-"""What `it` and `that attempt` are about: what the sentence before is about."""
+"""Resolves `it` and `that attempt` to the subject of the sentence before."""
 
 import re
 
@@ -21,12 +21,12 @@ _ANY = _CHANGES | {"alert", "errors"}
 
 
 def carried(text: str, before: Statement | None) -> frozenset[str]:
-    """The subjects that a sentence takes over from the one before; none if it is not clear which."""
+    """The subjects that a sentence takes over from the one before; empty if it is unclear which."""
     if before is None:
         return frozenset()
     found = {topic.subject for part in before.parts for topic in part.topics}
     if _ATTEMPT.search(text):
-        # Who tries again to roll back has tried before.
+        # If the sentence before is about a rollback, the new attempt is one, too.
         return frozenset({"rollback"} if "rollback" in found else found & _CHANGES)
     ours = frozenset(found & _ANY)
     return ours if len(ours) == 1 and _PRONOUN.match(text) else frozenset()

@@ -1,4 +1,4 @@
-"""Who wrote what: a draft has that Ida found it, where the evidence has a note of Sol that says so."""
+"""Finds what a draft attributes to the wrong author: Ida found it in the draft, but Sol wrote that note."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ _FEWEST = 2
 
 
 def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) -> str:
-    """The note of somebody else that has what this person is reported to have written or done; else nothing."""
+    """The text of another person's note with the words that the draft attributes to this person; else empty."""
     own = rare_words(statement.sentence.text) - who
     if len(own) < _FEWEST:
         return ""
@@ -35,7 +35,7 @@ def written_by_another(statement: Statement, who: frozenset[str], facts: Facts) 
 
 
 def written_then(statement: Statement, who: frozenset[str], end: int, facts: Facts) -> str:
-    """The only note of the minute in which this person is reported to find or write something, if it is another's."""
+    """The text of the only note at the time when this person reports something, if another wrote it; else empty."""
     if len(statement.times) != 1 or not SPEAKS.match(statement.text[end:].lstrip(" |:")):
         return ""
     time = statement.times[0]
@@ -48,7 +48,7 @@ def written_then(statement: Statement, who: frozenset[str], end: int, facts: Fac
 
 
 def author(note: Row) -> frozenset[str]:
-    """The words of the name before the colon; none if there is no name."""
+    """The words of the author's name, before the colon of a note; empty if there is none."""
     name, colon, _ = note.text.partition(":")
     return parts(re.sub(r"\([^()]*\)", "", name)) if colon and len(name) <= 60 else frozenset()
 
@@ -59,5 +59,5 @@ def mentions(note: Row, who: frozenset[str]) -> bool:
 
 
 def same(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two names may be of one person: `Maria` and `Maria Ortiz`."""
+    """Whether two names may belong to one person: `Maria` and `Maria Ortiz`."""
     return bool(one and other) and (one <= other or other <= one)

@@ -14,40 +14,40 @@ _DEPLOYS = ("deploy", "rollback")
 _RUNS = (Kind.RUN_STARTED, Kind.RUN_SUCCEEDED, Kind.RUN_FAILED)
 _ROLLBACKS = (Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED)
 _OF_NOBODY = ("alert", "note", "annotation", "node", "phase", "silence")
-"""Kinds of facts that need not name a service: the beginnings of their names."""
+"""Prefixes of the kinds of facts that need not name a service."""
 
 
 class Candidates(Struct, frozen=True):
-    """What the evidence has about it."""
+    """The facts in the evidence that a statement may be about."""
 
     deciding: tuple[Fact, ...]
     """If the draft agrees with none of them, it is wrong."""
     agreeing: tuple[Fact, ...]
-    """Others that may be meant."""
+    """Other facts that may be meant."""
 
 
 def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Topic], facts: Facts) -> Candidates:
-    """The facts about what happens in these parts of a statement, and about those that it names."""
+    """The facts about the topics of these parts of a statement, and about the services and alerts that it names."""
     deciding: list[Fact] = []
     agreeing: list[Fact] = []
     for topic in topics:
         ours = facts.of(topic.decides)
-        # Most runs of CI deploy nothing.
+        # Most CI runs deploy nothing, so only those in rows count.
         ours = [fact for fact in ours if fact.in_row or fact.kind not in _RUNS]
         if topic.subject in _DEPLOYS and topic.name != "deploy fails":
             wanted = topic.subject == "rollback"
             others = [fact for fact in (*ours, *facts.of(_ROLLBACKS)) if fact.rollback != wanted]
             ours = [fact for fact in ours if fact.rollback == wanted]
             versions = {one.value for one in statement.within(scope, "version")}
-            # What the tool calls a deploy may be a rollback to people, and the other way round.
+            # People may call a rollback what the tool calls a deploy, and the other way round.
             others = [one for one in others if (wanted and not versions) or one.event.keys.version in versions]
             agreeing += named(statement, scope, others)
         if topic.subject == "change":
-            # Only with its version it is clear which change is meant.
+            # Only a version identifies the change that is meant.
             versions = _values(statement, scope, "version")
             ours = [fact for fact in ours if fact.event.keys.version in versions]
         ours = named(statement, scope, ours)
-        # What happened to others in the ordinary course decides nothing about somebody who is not named.
+        # If the statement names nobody, facts outside rows decide nothing: they are routine.
         decided = any(fact.in_row for fact in ours) or _names_somebody(statement, scope)
         (deciding if decided else agreeing).extend(ours)
         agreeing += [
@@ -60,26 +60,26 @@ def candidates(statement: Statement, scope: Sequence[Part], topics: Iterable[Top
 
 
 def named(statement: Statement, scope: Sequence[Part], found: Sequence[Fact]) -> list[Fact]:
-    """Those of the facts that are about whom the statement names; if it names nobody, those in rows."""
+    """The facts about the alerts and services that the statement names; if it names none, those in rows."""
     alerts = _values(statement, scope, "alert")
     services = _values(statement, scope, "service")
     kept = [fact for fact in found if not alerts or fact.event.keys.alert in ("", *alerts)]
     if services:
         exact = [fact for fact in kept if fact.service in services or _of_nobody(fact)]
         loose = exact if any(fact.service for fact in exact) else [fact for fact in kept if _loosely(fact, services)]
-        # `The pods of dns crash, and requests fail in 12 services`: only the name in the part itself is surely meant.
+        # `The pods of dns crash, and requests fail in 12 services`: only a name in the part itself is surely meant.
         if loose or statement.within(scope, "service"):
             return loose
     if alerts:
         return kept
-    # Of pods there are too many for a time to mean anything.
+    # Facts about pods are so frequent that without a row a matching time means nothing.
     return [fact for fact in kept if fact.in_row] or [fact for fact in kept if not fact.kind.startswith("pod.")]
 
 
 def of_version(found: Sequence[Fact], versions: Collection[str]) -> tuple[Fact, ...]:
-    """Those that are about one of the versions; all of them if there are none."""
+    """The facts about one of the versions, or without a version; all facts if `versions` is empty."""
     of_facts = [(fact, {fact.event.keys.version, fact.event.keys.replaces} - {""}) for fact in found]
-    # A run of CI that failed may not have reported which version it was about.
+    # A failed CI run may not have reported its version.
     return tuple(fact for fact, its in of_facts if not versions or not its or its & set(versions))
 
 
@@ -88,7 +88,7 @@ def _names_somebody(statement: Statement, scope: Sequence[Part]) -> bool:
 
 
 def _too_late(fact: Fact, topic: Topic, facts: Facts) -> bool:
-    """What is seen after the detection does not detect it."""
+    """Whether the topic is the detection, and the fact is later than that."""
     phase = facts.phases.get(topic.name) if topic.name == "detected" and not topic.subject else None
     return phase is not None and fact.at > phase.latest
 
@@ -102,6 +102,6 @@ def _loosely(fact: Fact, services: Collection[str]) -> bool:
 
 
 def _values(statement: Statement, scope: Sequence[Part], type_: str) -> set[str]:
-    """The names in these parts, else in the whole sentence."""
+    """The values of this type in these parts, else in the whole sentence."""
     near = {one.value for one in statement.within(scope, type_)}
     return near or {one.value for one in statement.mentions if one.type == type_}

@@ -76,7 +76,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
     for mention in one.mentions:
         found = _look_up(one, mention, facts, shift)
         if found.verdict == Verdict.NOT_FOUND and mention.type == "duration" and not re.search("[0-9]", mention.text):
-            # `Two minutes later` may count from anything.
+            # `Two minutes later` may count from anything, so it does not count as looked up.
             evidence = "nothing beside it shows what it is the duration of"
             found = replace(found, verdict=Verdict.NOT_CHECKED, evidence=evidence)
         yield found
@@ -91,7 +91,7 @@ def _judged(one: Statement, facts: Facts, shift: timedelta) -> Iterator[Finding]
 
 
 def _either(one: Statement, found: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings about the times of a statement: of `at 14:07 or 14:08` one is enough."""
+    """The findings about the times of a statement. If one time of `at 14:07 or 14:08` is right, that is enough."""
     times = list(zip(one.times, found, strict=True))
     pairs = [(a, b) for a, b in pairwise(times) if _OR.fullmatch(one.text[a[0].end : b[0].start])]
     right = {id(other[1]) for pair in pairs for own, other in (pair, pair[::-1]) if own[1].verdict == Verdict.CONFIRMED}

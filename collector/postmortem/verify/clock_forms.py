@@ -14,15 +14,15 @@ CLOCK = (
     rf"|(?P<hour3>[01][0-9]|2[0-3])(?P<minute3>[0-5][0-9])(?:(?=\s?{_ZONES})(?:\s?h\b)?)"
     rf"|(?P<hour4>1[0-2]|[1-9]){_HALF.format('4')})"
 )
-"""Its named groups are for `clock_of`."""
+"""Pattern of a time of day; `clock_of` reads its named groups."""
 _NAMED = re.compile(r"\?P<\w+>")
 CLOCK_UNNAMED = _NAMED.sub("?:", CLOCK)
-"""The same without named groups, for a pattern that has it more than once."""
+"""CLOCK without named groups, for patterns that contain it more than once."""
 _FORMS = ("", "1", "2", "3", "4")
 
 
 def clock_of(match: re.Match[str]) -> time | None:
-    """The time of day in a match of CLOCK; None if there is no such time."""
+    """The time of day in a match of CLOCK; None if no such time exists."""
     groups = match.groupdict()
     form = next(form for form in _FORMS if groups[f"hour{form}"] is not None)
     hour, half = int(groups[f"hour{form}"]), (groups.get(f"half{form}") or "").lower()
@@ -34,5 +34,5 @@ def clock_of(match: re.Match[str]) -> time | None:
 
 
 def of_the_hour(match: re.Match[str]) -> bool:
-    """Whether it has no minutes: `2pm`."""
+    """Whether the time has no minutes: `2pm`."""
     return match["hour4"] is not None

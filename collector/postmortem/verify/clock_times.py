@@ -21,7 +21,7 @@ _NO_TIME = re.compile(
     r"|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)\s$",
     re.IGNORECASE,
 )
-"""Before `2h30` or `2026 UTC`: it is a duration, or a year."""
+"""Text before `2h30` or `2026 UTC` that makes it a duration or a year."""
 _ABOUT = re.compile(
     r"(?:~|\u2248|\b(?:about|around|approx(?:\.|imately)?|roughly|circa|ca\.?|shortly (?:after|before)"
     r"|just (?:after|before)|by|"
@@ -43,46 +43,46 @@ _SEVERAL = {
     "IST": (5.5, 1, 2),
     "AST": (-4, 3),
 }
-"""The hours by which clocks of these zones may be ahead of UTC."""
+"""Ambiguous zone names, with the possible UTC offsets in hours."""
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _EARLY = timedelta(seconds=30)
 _APART = timedelta(seconds=5)
 _ROUGH = timedelta(minutes=5)
 _BEFORE_HOUR, _AFTER_HOUR = timedelta(minutes=10), timedelta(minutes=15)
-"""As exact as a time without minutes is."""
+"""Tolerances before and after a time without minutes."""
 _MOST_DAYS = 10
 
 
 class ClockTime(Struct, frozen=True):
-    """A time, as a draft has it."""
+    """A time in a draft."""
 
     text: str
     start: int
     end: int
-    """Where it stands in its sentence."""
+    """`start` and `end` are its position in the sentence."""
     moments: tuple[datetime, ...]
-    """What it may mean, in UTC: of several days and, where a zone has several meanings, of each of them."""
+    """The instants (UTC) that it may mean: one for each possible day, and for each meaning of an ambiguous zone."""
     before: timedelta
     after: timedelta
-    """As exact as it is: what happened from so long before to so long after it agrees with it."""
+    """Tolerances: anything from `before` before the time to `after` after it agrees with the time."""
     place: str = ""
-    """`from` or `to` in a span of time."""
+    """`from` or `to` if it is an end of a time range."""
     outside: bool = False
-    """Whether it lies outside of the window of the evidence, whatever it means."""
+    """Whether all its moments are outside the window of the evidence."""
 
     def meets(self, earliest: datetime, latest: datetime, shift: timedelta) -> bool:
-        """Whether that happened then, with the draft's clock `shift` ahead."""
+        """Whether the interval agrees with this time if the draft's clock is `shift` ahead."""
         return any(
             latest >= moment - shift - self.before and earliest < moment - shift + self.after for moment in self.moments
         )
 
     def distance(self, moment: datetime, shift: timedelta) -> timedelta:
-        """How far that is from it."""
+        """The distance of `moment` from the nearest meaning of this time if the draft's clock is `shift` ahead."""
         return min(abs(each - shift - moment) for each in self.moments)
 
 
 def stated_zones(text: str) -> tuple[tzinfo, ...]:
-    """The zone of all times, where a document states it in a sentence: `all times are in UTC`; several if unclear."""
+    """The zone that a document states for all times: `all times are in UTC`. Several if ambiguous, empty if none."""
     for found in _STATED.finditer(text):
         zones = _zones(found["zone"])
         if zones:
@@ -96,13 +96,13 @@ def named_zones(text: str) -> frozenset[tzinfo]:
 
 
 def sentence_zones(text: str) -> tuple[tzinfo, ...]:
-    """The zone of all times of a sentence that begins with it: `In UTC: 12:06 and 12:22`."""
+    """The zone that a sentence states at its beginning, for all its times: `In UTC: 12:06 and 12:22`."""
     found = _AHEAD.match(text)
     return _zones(found[1]) if found else ()
 
 
 def header_zones(header: str) -> tuple[tzinfo, ...]:
-    """The zone in the header of a column, or in a heading; several if it has several meanings."""
+    """The zone in the header of a column or in a heading. Several if ambiguous, empty if none."""
     try:
         zone = find_header_zone(header)
         return (zone.tz,) if zone else ()
@@ -111,7 +111,7 @@ def header_zones(header: str) -> tuple[tzinfo, ...]:
 
 
 def clock_times(text: str, zones: Sequence[tzinfo], window: Window) -> list[ClockTime]:
-    """All times in the text, without a zone of their own in one of `zones`."""
+    """All times in the text. A time without its own zone may be in any of `zones`."""
     found = list(_read(text, zones, window))
     for at in range(1, len(found)):
         one, two = found[at - 1], found[at]
@@ -129,7 +129,7 @@ def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockT
     end = 0
     for match in _TIME.finditer(text):
         clock = clock_of(match)
-        # In `14:02-03:00` the second is the zone of the first.
+        # In `14:02-03:00` the second time is the UTC offset of the first.
         if clock is None or match.start() < end or (match["hour"] is None and _is_none(text, match)):
             continue
         own, end = _own_zone(text, match.end(), clock, exact=bool(match["second"] or match["day"]))
@@ -151,7 +151,7 @@ def _read(text: str, zones: Sequence[tzinfo], window: Window) -> Iterator[ClockT
 
 
 def _is_none(text: str, match: re.Match[str]) -> bool:
-    """Whether what looks like an unusual form of a time is none: `it took 2h30`, `1 April 2026 UTC`."""
+    """Whether text that looks like an unusual form of a time is not one: `it took 2h30`, `1 April 2026 UTC`."""
     return match["hour4"] is None and bool(_NO_TIME.search(text[max(0, match.start() - 16) : match.start()]))
 
 
@@ -174,7 +174,7 @@ def _moments(clock: time, day: date | None, zones: Sequence[tzinfo], window: Win
             for each in days:
                 wall = datetime.combine(each, clock)
                 for moment in occurrences(wall, tz) or (wall.replace(tzinfo=tz).astimezone(UTC),):
-                    # Room to reckon with it.
+                    # Leave room for date arithmetic.
                     if 2 < moment.year < 9998:
                         yield moment
         except OverflowError:

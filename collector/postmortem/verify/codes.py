@@ -1,4 +1,4 @@
-"""Exit codes of containers and status codes of HTTP."""
+"""Judges exit codes of containers and HTTP status codes."""
 
 import re
 
@@ -14,7 +14,7 @@ _HTTP = re.compile(r"\b(?:HTTP|status ?code:?|status|with|returned)\s(?P<code>[1
 
 
 def judge_code(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A code that something of the evidence prints; an exit code is wrong where all of that are others."""
+    """Look up a code in the evidence. An exit code is contradicted if rows have others, and nothing has this one."""
     exits = mention.text.lower().startswith("exit")
     pattern = _EXIT if exits else _HTTP
     part = statement.part(mention.start)

@@ -1,4 +1,4 @@
-"""What is counted, and in which state: `6 pods evicted`, `3 nodes lost`."""
+"""Counts of things in a state: `6 pods evicted`, `3 nodes lost`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ STATES = {
     "replaced": words(r"replac\w*"),
     "ready": words(r"ready|healthy|pass(?:es|ed|ing)? health checks?|brought up", german.READY),
 }
-"""States of pods and nodes. Where a text has one that is negated, it has not the other."""
+"""Patterns of the states of pods and nodes. `_OPPOSITE` keeps a negated state from also counting as the other."""
 _OPPOSITE = {"not ready": "ready"}
 _GROUPS = {
     "pod": "pods",
@@ -55,14 +55,14 @@ _CUT = re.compile(r"[:;,()]")
 
 
 class Counted(Struct, frozen=True):
-    """A number of things in a state."""
+    """A number of things, and the states that they are in."""
 
     number: int
     group: str
     """`pods`, `nodes`, `services` or `times`."""
     states: frozenset[str]
     least: bool = False
-    """Whether there may be more."""
+    """Whether the number is a minimum."""
 
 
 def states(text: str) -> frozenset[str]:
@@ -72,12 +72,12 @@ def states(text: str) -> frozenset[str]:
 
 
 def group_of(noun: str) -> str:
-    """What a noun counts, in one word for all that mean the same; empty for others, such as requests."""
+    """The group of a noun, such as `pods` for replicas; empty for other nouns, such as requests."""
     return _GROUPS.get(noun.lower().rstrip("s"), "")
 
 
 def counted(text: str) -> Iterator[Counted]:
-    """All that a row counts; what has no state of its own is in that which stands before."""
+    """Everything that a row counts. A count without its own state has the one named before it."""
     before: frozenset[str] = frozenset()
     starts = [0, *(match.end() for match in _CUT.finditer(text)), len(text)]
     for start, end in pairwise(starts):

@@ -1,4 +1,4 @@
-"""Who did what: a draft has that Sam rolled back, where the evidence has that Dana did."""
+"""Judges who did what: finds that Sam rolled back in the draft, but Dana in the evidence."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ _SOON = timedelta(minutes=3)
 
 
 class _Person(Struct, frozen=True):
-    """Somebody who acts in a sentence."""
+    """Somebody named in a sentence."""
 
     text: str
     start: int
@@ -54,7 +54,7 @@ class _Person(Struct, frozen=True):
 
 
 def judge_people(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Everybody whom the evidence knows, and everybody who does something in the sentence."""
+    """Findings about everybody in the sentence whom the evidence knows, or who does something."""
     taken = [(one.start, one.end) for one in statement.times]
     taken += [(one.start, one.end) for one in statement.mentions]
     found = [
@@ -106,32 +106,32 @@ def _known(statement: Statement, person: _Person, facts: Facts, beside: list[fro
 
 
 def _written_in_cell(statement: Statement, person: _Person, facts: Facts) -> bool:
-    """`| 22:03 | Min | builds never proceed |`, where it is somebody else who wrote so."""
+    """Whether a row such as `| 22:03 | Min | builds never proceed |` has words that somebody else wrote."""
     alone = statement.text[statement.head : person.start].strip(" |@") == ""
     cell = alone and statement.text[person.end : person.end + 3] == " | "
     return cell and not statement.sentence.plans and bool(written_by_another(statement, person.who, facts))
 
 
 def _deed(statement: Statement, person: _Person) -> Part:
-    """The part of the sentence that has what this person does: in a table that is the next cell."""
+    """The part of the sentence that has this person's action; in a table that is the next cell."""
     cell = re.match(r"\s\|\s", statement.text[person.end :])
     return statement.part(person.end + cell.end() if cell else person.start)
 
 
 def _does(statement: Statement, person: _Person) -> bool:
-    """Whether the sentence has this person do something, and not only say so."""
+    """Whether this person does something in the sentence, and does not only report it."""
     return bool(_BY.search(statement.text[: person.start]) or _DOES.match(statement.text, person.end))
 
 
 def _is_actor(statement: Statement, person: _Person) -> bool:
-    # `Revert deploy of checkout starts`
+    # In `Revert deploy of checkout starts` the first word is an action, not a name.
     if statement.sentence.plans or re.fullmatch(_ACTS, person.text, re.IGNORECASE):
         return False
     if "-" in person.text or "." in person.text or any(map(NO_NAMES.fullmatch, person.text.split(" "))):
         return False
     after = statement.text[person.end : person.end + 40]
     does = _DOES.match(statement.text, person.end)
-    # `Automatic rollbacks of checkout`
+    # In `Automatic rollbacks of checkout` the second word is a noun, not an action.
     acts = (does and not _NOUNS.search(does[0])) or _IS_CALLED.match(after) or SPEAKS.match(after.lstrip(" |:"))
     return bool(acts) and statement.text[person.end : person.end + 1] in " :|"
 

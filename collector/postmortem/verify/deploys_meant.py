@@ -1,4 +1,4 @@
-"""The deploys and rollbacks that a version, a run or a commit of a draft is about."""
+"""Finds the deploys and rollbacks that a version, run or commit in a draft belongs to."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ _ROLES = ("deploy", "rollback")
 
 
 def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
-    """The deploys and rollbacks that the part around a version is about; and whether its time shows which."""
+    """The deploys and rollbacks that the text around a mention is about, and whether its time identifies them."""
     scope, topics = statement.around(mention)
     ours = [topic for topic in topics if topic.subject in _ROLES]
     if not ours and mention.type == "version":
@@ -25,20 +25,20 @@ def deploys_meant(statement: Statement, mention: Mention, facts: Facts, shift: t
         return _runs_then(statement, mention, facts, shift) if mention.type == "run" else ([], False)
     found = [fact for fact in candidates(statement, scope, ours, facts).deciding if _knows(fact, mention)]
     if not found:
-        # A run that failed may not have reported its version, but others of the same deploy have.
+        # A failed run may not have reported its version, but other facts of the same deploy may.
         names = {topic.subject for topic in ours}
-        # Where nothing was rolled back, a revert came as a version of its own.
+        # If nothing was rolled back, a revert was deployed as a new version.
         names |= {"deploy"} if not any(fact.rollback for fact in facts.of(facts.by_kind)) else set()
         subjects = [topic for topic in TOPICS if topic.name in names]
         found = [fact for fact in candidates(statement, scope, subjects, facts).deciding if _knows(fact, mention)]
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    # `CI builds it as 1.5.1 and starts to deploy it at 15:30`
+    # The only time of a deploy in the sentence: `CI builds it as 1.5.1 and starts to deploy it at 15:30`.
     of_deploys = [one for one in statement.times if {topic.subject for topic in statement.scope(one)[1]} & {*_ROLES}]
     times = times or (list(statement.times) if len(statement.times) == 1 else of_deploys[: len(of_deploys) == 1])
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]
     if then:
-        # Runs and rollouts of the same deploy know different things.
+        # Runs and rollouts of one deploy report different details, so all facts of its story count.
         stories = {fact.story for fact in then if fact.story}
         return [fact for fact in found if fact in then or fact.story in stories], True
     return found, False
@@ -59,7 +59,7 @@ def went_out(statement: Statement, mention: Mention, facts: Facts, shift: timede
 
 
 def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]:
-    """`Bad version: 8.0.0 (before: 7.9.3)`: the deploys that have the one of the two that is beside it."""
+    """The deploys with the other version of a pair such as `Bad version: 8.0.0 (before: 7.9.3)`."""
     roles = {one: role_of(statement.text, one, back=False) for one in statement.mentions if one.type == "version"}
     before = statement.before
     if list(roles.values()) == ["from"] and before is not None and IT_REPLACED.match(statement.text):
@@ -74,7 +74,7 @@ def _of_pair(statement: Statement, mention: Mention, facts: Facts) -> list[Fact]
 
 
 def _knows(fact: Fact, mention: Mention) -> bool:
-    """Whether it has what such a mention names."""
+    """Whether the fact has a version, or the run number or commit that the mention's type needs."""
     keys = fact.event.keys
     return bool(
         keys.version or (mention.type == "run" and keys.run_number) or (mention.type == "commit" and keys.commit)
@@ -82,10 +82,10 @@ def _knows(fact: Fact, mention: Mention) -> bool:
 
 
 def _runs_then(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> tuple[list[Fact], bool]:
-    """The runs of that time, where a sentence has a run and no word about what happens: `11:19 second try (run 73)`."""
+    """The runs at the time of a sentence without a word about what happens: `11:19 second try (run 73)`."""
     home = statement.part(mention.start)
     times = [one for one in statement.times if home in statement.scope(one)[0]] or list(statement.leading)
-    # `(Dana, 11:02, run 71)`
+    # Else the time directly before it: `(Dana, 11:02, run 71)`.
     times = times or [one for one in statement.times if statement.part(one.start).end == home.start]
     found = [fact for fact in facts.of(facts.by_kind) if fact.in_row and fact.event.keys.run_number]
     then = [fact for fact in found if any(time.meets(fact.earliest, fact.latest, shift) for time in times)]

@@ -1,4 +1,4 @@
-"""Durations between two things that a sentence names, or of one that has a beginning and an end.
+"""Durations between two things in a sentence, or of one thing with a beginning and an end.
 
 `The alert fired 4 minutes after the deploy`, `the rollback took 2 minutes`, `logins failed for 20 minutes`.
 """
@@ -18,7 +18,7 @@ from collector.postmortem.verify.topic_table import TOPICS
 from collector.postmortem.verify.topics import topics
 
 Span = tuple[timedelta, timedelta, str]
-"""The shortest and the longest that it may have been, and what it is the span of."""
+"""The shortest and the longest possible duration, and a description of it."""
 _AFTER = re.compile(r"\s(?:(?P<before>before|vor)|after|later than|since|nach)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
 _WITHIN = re.compile(r"\s(?:of|after|from)\s(?P<what>[^.;,()|]*)", re.IGNORECASE)
 _IS_WITHIN = re.compile(r"\b(?:within|in (?:under|less than)|less than|under)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -32,7 +32,7 @@ _TOOK = re.compile(
 _UNTIL = re.compile(
     r"\b(?:after|nach)\s(?:(?:just|only|about|around|roughly|some|almost|nearly|a|total|of)\s){0,3}$", re.IGNORECASE
 )
-"""After the end of something: `the alert was over after 24 minutes`."""
+"""Text between the end of something and a duration: `the alert was over after 24 minutes`."""
 _EFFECT = re.compile(
     r"\b(?:fail\w*|down|unavailable|errors?|5xx|50[0-4]s?|500s|broken|degrad\w+|outage"
     r"|(?:took|taken|knocked) out|unreachable|offline|impact\w*"
@@ -62,7 +62,7 @@ _MOST = 200
 
 
 def elapsed(statement: Statement, mention: Mention, facts: Facts) -> list[Span]:
-    """What the evidence has for a duration, by the words around it; nothing if these do not show what it is of."""
+    """The durations in the evidence that the words around a mention refer to; empty if they do not show which."""
     part = statement.part(mention.start)
     ahead, behind = part.text[: mention.start - part.start], part.text[mention.end - part.start :]
     if is_from_one_to_another(part.text):
@@ -105,7 +105,7 @@ def _between(statement: Statement, mention: Mention, found: re.Match[str], facts
     at = statement.parts.index(home) if home in statement.parts else 0
     beside = [*reversed(statement.parts[:at]), *statement.parts[at + 1 :]]
     first = first or next((list(part.topics) for part in beside if part.topics), [])
-    # `28 minutes after it had fired`
+    # In `28 minutes after it had fired`, `it` is the subject of the part before.
     same = frozenset(topic.subject for topic in first) if _PRONOUN.match(found["what"]) else frozenset()
     second = topics(found["what"], same)
     one, two = (_facts(statement, mention, each, facts) for each in (first, second))

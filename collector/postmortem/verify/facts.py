@@ -1,4 +1,4 @@
-"""What the evidence reports, put so that it can be looked up by kind and by name."""
+"""The facts that the evidence reports, indexed by kind and by name."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from collector.window import Window
 
 _ROLLED_BACK = frozenset({Kind.ROLLBACK_STARTED, Kind.ROLLBACK_COMPLETED})
 PEAK = "peak"
-"""Not a kind of Event: when a ratio was at its highest."""
+"""Kind of the fact that a ratio was at its highest; no Event has this kind."""
 _BESIDE = timedelta(minutes=1)
 
 
@@ -29,14 +29,14 @@ class Fact(Struct, frozen=True):
     """In words, not yet escaped."""
     service: str
     story: str
-    """Id; empty for what belongs to none."""
+    """Id of its story; empty if it has none."""
     event: Event
     in_row: bool
     """Whether it is in a row of the table."""
     rollback: bool = False
     """Whether it belongs to a rollback."""
     whole: bool = False
-    """Whether it is a row, and not something under one."""
+    """Whether it is a whole row, and not one occurrence in a row."""
 
 
 class Facts(Struct, frozen=True):
@@ -54,17 +54,17 @@ class Facts(Struct, frozen=True):
     pods: frozenset[str]
     nodes: frozenset[str]
     versions: Mapping[str, str]
-    """Each with whom it is of."""
+    """Each with the summary of the first Event that has it."""
     commits: Mapping[str, str]
     runs: Mapping[str, str]
     flags: frozenset[str] = frozenset()
     row_moments: Mapping[str, frozenset[datetime]] = field(default_factory=dict)
-    """The times that each row prints beside its own, by the id of the row."""
+    """The times that the text of each row contains, by the id of the row."""
     people: frozenset[frozenset[str]] = frozenset()
-    """Who did or wrote what rows are about: the words of each name."""
+    """The people who did or wrote something in rows: the words of each name."""
 
     def of(self, kinds: Iterable[str]) -> list[Fact]:
-        """All facts of these kinds, those that are rows first."""
+        """All facts of these kinds, whole rows first."""
         found = [fact for kind in sorted(set(kinds)) for fact in self.by_kind.get(kind, ())]
         return sorted(found, key=lambda fact: not fact.whole)
 
@@ -95,7 +95,7 @@ def facts_of(timeline: Timeline) -> Facts:
         peak = best.numbers.get("peak_at")
         if peak is not None:
             at, in_row = datetime.fromtimestamp(peak, UTC), one.outcome == "row"
-            # Dashboards that look at other intervals have it next to it.
+            # Dashboards with another resolution show the peak a little earlier or later.
             first, last = at - _BESIDE, at + _BESIDE
             found.append(Fact(PEAK, at, first, last, best.summary, best.subject.service, one.story, best, in_row))
     by_kind: dict[str, list[Fact]] = defaultdict(list)
@@ -125,7 +125,7 @@ def facts_of(timeline: Timeline) -> Facts:
 
 
 class _Names:
-    """Collects the names that Events have."""
+    """Collects the names in Events."""
 
     def __init__(self) -> None:
         self.services: set[str] = set()

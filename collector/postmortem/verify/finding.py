@@ -1,4 +1,4 @@
-"""What became of one time, number or name of a draft."""
+"""The verdict on one time, number or name of a draft."""
 
 from enum import StrEnum
 
@@ -6,31 +6,31 @@ from msgspec import Struct
 
 
 class Verdict(StrEnum):
-    """What the evidence has about it."""
+    """The result of looking something up in the evidence."""
 
     CONFIRMED = "confirmed"
     CONTRADICTED = "contradicted"
-    """The evidence knows the thing, and reports another value."""
+    """The evidence knows the thing, but reports another value."""
     NOT_FOUND = "not found"
     """The evidence has nothing that decides it."""
     NOT_CHECKED = "not checked"
-    """Nothing shows what it is about, so that it was not looked up."""
+    """Nothing in the draft shows what it is about, so it was not looked up."""
     JUDGE = "for people to judge"
-    """A cause: evidence shows what happened, and not why."""
+    """A claimed cause: evidence shows what happened, not why."""
 
 
 class Finding(Struct, frozen=True, order=True):
-    """One of them. Both texts are from outside and not yet escaped."""
+    """One verdict. `text` and `evidence` come from outside and are not yet escaped."""
 
     line: int
-    """From 1 on."""
+    """Line number, from 1."""
     column: int
-    """Where in its sentence it stands; only to order by."""
+    """Position in its sentence; only used for sorting."""
     type: str
     """`time`, `duration`, `percentage`, `count`, `rate`, `code`, `number`, `size`, `version`, `commit`, `run`, `pod`,
     `alert`, `service`, `person`, `order`, `outcome`, `zone` or `cause`."""
     text: str
-    """As the draft has it."""
+    """The words of the draft."""
     verdict: Verdict
     evidence: str
-    """What confirms it, what the evidence has instead, or why nothing was found."""
+    """The evidence that confirms or contradicts it, or why nothing was found."""

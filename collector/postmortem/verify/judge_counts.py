@@ -1,4 +1,4 @@
-"""Counts: of pods, nodes and requests."""
+"""Judges counts of pods, nodes and requests."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _SOME = re.compile(
     r"|next|up to|in)\s(?:the\s|these\s|those\s|our\s)?$",
     re.IGNORECASE,
 )
-"""Before the number of some of them."""
+"""Text before a number that counts only some of the things."""
 _OF_ALL = re.compile(r"\b(?:of|in) (?:all|the|our|all the|all our|a total of|the total of)\s$|\bin\s$", re.IGNORECASE)
 _FROM_OR_OF = re.compile(
     r"\b(?:from [0-9,]+ to (?:\w+ )?|[0-9]+ (?:pods|nodes|containers) (?:of|in|from) )$", re.IGNORECASE
@@ -38,7 +38,7 @@ _REQUESTS = re.compile(r"requests?|calls?|responses?|payments?|logins?|launches|
 
 
 def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A number of pods, nodes, requests: one that stands in a row, or in an Event of what it is about."""
+    """Look up a number of pods, nodes or requests in the rows, and in the Events about the same subject."""
     if mention.noun == "size":
         return _judge_size(statement, mention, facts)
     values = [int(each) for each in mention.value.split()]
@@ -49,11 +49,11 @@ def judge_count(statement: Statement, mention: Mention, facts: Facts) -> Finding
     if not other and any(has_numbers(row.text, values) for row in facts.rows):
         row = next(row for row in [*rows, *facts.rows] if has_numbers(row.text, values))
         return number_finding(statement, mention, Verdict.CONFIRMED, row.text)
-    # Of `4 of 6 pods` the two belong together, as a row has them.
+    # The two numbers of `4 of 6 pods` belong together, so only a row with this pair confirms them.
     paired = len(values) > 1 and bool(group_of(mention.noun))
     for fact in ours if not other and not paired else ():
         numbers = {int(number) for number in fact.event.numbers.values() if abs(number) < 1e15}
-        # The two of a pair that are equal are not two numbers that the evidence has.
+        # Two equal numbers of a pair must not both match the same number of the evidence.
         if set(values) <= numbers and len(set(values)) == len(values):
             return number_finding(statement, mention, Verdict.CONFIRMED, fact.text)
     others = [row for row in rows if _counts(row.text, len(values), mention.noun)]
@@ -78,7 +78,7 @@ def _judge_size(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 
 def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
-    """What counts all of the same things, where a draft has another number of them; else nothing."""
+    """The evidence that has another number of the same things, if the draft counts all of them; else empty."""
     before = _FROM_OR_OF.sub("", statement.text[max(0, mention.start - BEFORE) : mention.start])
     scaled = _scaled_otherwise(statement, mention, ours)
     if scaled is not None:
@@ -91,7 +91,7 @@ def _counted_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fa
 
 
 def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str | None:
-    """`scaled from 8 to 16 pods`: how many there were and came to be; None where it is not about scaling."""
+    """The row that contradicts `scaled from 8 to 16 pods`; empty if none does, None if it is not about scaling."""
     part = statement.part(mention.start)
     if group_of(mention.noun) != "pods" or not STATES["scaled"].search(part.text) or " " in mention.value:
         return None
@@ -99,20 +99,20 @@ def _scaled_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     if not any(fact.in_row for fact in scaled):
         return None
     known = {fact.event.numbers.get(name) for fact in scaled for name in ("was", "replicas")}
-    # One row may be about many steps, and has where they began, where they ended and the most.
+    # One row may be about many steps; it prints the first size, the last and the highest.
     printed = any(has_numbers(fact.text, [int(mention.value)]) for fact in scaled if fact.whole)
     return "" if float(mention.value) in known or printed else next(fact.text for fact in scaled if fact.in_row)
 
 
 def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
-    """Of all requests so many failed."""
+    """The evidence that contradicts a number of failed requests, alone or as `12 of 340`; else empty."""
     first, _, requests = mention.value.partition(" ")
     errors = [fact for fact in ours if fact.kind in RATIOS and "errors" in fact.event.numbers]
     if requests:
         pairs = [(fact.event.numbers["errors"], fact.event.numbers.get("requests"), fact.text) for fact in errors]
         if any((failed, of) == (float(first), float(requests)) for failed, of, _ in pairs):
             return ""
-        # One of the two is right, so that surely this is meant.
+        # One of the two numbers is right, so this pair is surely meant.
         return next((text for failed, of, text in pairs if failed == float(first) or of == float(requests)), "")
     part = statement.part(mention.start)
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
@@ -123,7 +123,7 @@ def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[F
     known = [
         fact.event.numbers[name] for fact in errors for name in ("errors", "requests") if name in fact.event.numbers
     ]
-    # People round: 12,000 for 12,214.
+    # People round: they write 12,000 for 12,214.
     rough = 10.0 ** (len(first) - len(first.rstrip("0"))) / 2 if first.endswith("00") else 0
     slack = max(rough, 0.1 * value if ABOUT.search(before) else 0)
     if OVER.search(before):
@@ -136,10 +136,10 @@ def _requests_otherwise(statement: Statement, mention: Mention, ours: Sequence[F
 
 
 def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fact]) -> str:
-    """Pods or nodes in one of the states that rows count."""
+    """The row that has another number of things in the same state; else empty."""
     group, values = group_of(mention.noun), [int(each) for each in mention.value.split()]
     home = statement.part(mention.start)
-    # `The pods crash: 35 times in 5 pods`
+    # The state may be in the part beside it: `The pods crash: 35 times in 5 pods`.
     around = [part for part in statement.parts if part.start == home.end and _WHICH.match(part.text)]
     around += [part for part in statement.parts if part.end == home.start]
     own = next(filter(None, (states(part.text) for part in (home, *around))), frozenset())
@@ -158,9 +158,9 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
     ]
     if all(any(one.number == value or (one.least and one.number <= value) for one, _ in found) for value in values):
         return ""
-    # `One of the 6 pods`: all that there are, in whatever state.
+    # `One of the 6 pods`: 6 is the total, in any state.
     all_of = _OF_ALL.search(statement.text[max(0, mention.start - BEFORE) : mention.start])
-    # In `the containers crash in 6 pods` those are counted that crash.
+    # In `the containers crash in 6 pods` only the crashing ones are counted.
     if (
         all_of
         and not (all_of[0].strip().lower() == "in" and home.topics)
@@ -173,7 +173,7 @@ def _things_otherwise(statement: Statement, mention: Mention, ours: Sequence[Fac
 
 
 def _counts(text: str, size: int, noun: str) -> bool:
-    """Whether it counts the same sort of thing."""
+    """Whether the text counts the same sort of thing."""
     if size == 2:
         return bool(re.search(r"\d of \d", text))
     return bool(noun) and bool(re.search(rf"\d {re.escape(noun.rstrip('s'))}s?\b", text))

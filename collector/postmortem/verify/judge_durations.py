@@ -1,4 +1,4 @@
-"""Durations: from the beginning to the end of what they are about."""
+"""Judges durations against the time from the beginning to the end of their subject."""
 
 import re
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ from collector.wording.numbers import duration_text
 
 _LATER = re.compile(r"\s(?:later|afterwards|earlier)\b(?!\s(?:than|still))", re.IGNORECASE)
 _BESIDE = re.compile(r"[\s,;(\u2013-]{1,3}(?:\w+\s){0,2}")
-"""Between a time and `5 minutes later`."""
+"""Text between a time and `5 minutes later`."""
 _IN_BRACKETS = re.compile(r"\s*\((?:for |about |around |ca\. |etwa |~|= ?)?")
-"""Between two times and how long it was: `between 14:03 and 14:22 UTC (19 minutes)`."""
+"""Text between two times and the duration between them: `between 14:03 and 14:22 UTC (19 minutes)`."""
 _ROUNDED = timedelta(minutes=1)
 _SHORT = 4
-"""A part of a sentence of so few words belongs to the one before it: `detected 14:06 (after 3 min)`."""
+"""Maximum number of words of a part that belongs to the part before it: `detected 14:06 (after 3 min)`."""
 
 
 def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A span of time: from the beginning to the end of what it is about."""
+    """Compare a duration with the time from the beginning to the end of its subject."""
     spans, own = _nearest_spans(statement, mention, facts)
     if is_from_one_to_another(statement.part(mention.start).text):
         own = False
@@ -48,7 +48,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
         one[1] + slack > mention.span if over else one[0] - slack < mention.span for one in spans if over or under
     )
     relative = _RELATIVE.match(statement.text, mention.end)
-    # A duration alone in a cell of a timeline may be since the row before.
+    # A duration that is alone in a table cell may count from the row before.
     home = statement.part(mention.start)
     alone = statement.sentence.group and statement.head and home.text.strip(" |") == mention.text
     own = bool(between) or (own and not relative and not alone)
@@ -81,7 +81,7 @@ def judge_duration(statement: Statement, mention: Mention, facts: Facts) -> Find
 
 
 def _apart(statement: Statement, facts: Facts) -> timedelta | None:
-    """The time between the two things of a sentence that has two times, both of them right."""
+    """The time between the two facts of a sentence, if it has exactly two times and both are right; else None."""
     found = [
         min(meaning(statement, time, facts).agree(time, timedelta(0)), default=None, key=lambda one: (one[0], one[1]))
         for time in statement.times
@@ -93,7 +93,7 @@ def _apart(statement: Statement, facts: Facts) -> timedelta | None:
 def _nearest_spans(
     statement: Statement, mention: Mention, facts: Facts
 ) -> tuple[list[tuple[timedelta, timedelta, str]], bool]:
-    """Those of its own part of the sentence, else of the nearest that has any; and whether they are surely meant."""
+    """The spans of its part of the sentence, else of the nearest part with any; and whether they are surely meant."""
     home = statement.part(mention.start)
     before = [part for part in reversed(statement.parts) if part.start < home.start]
     after = [part for part in statement.parts if part.start > home.start]
@@ -142,7 +142,7 @@ _RELATIVE = re.compile(
     r"after (?!(?:the |it )?(?:first|initial|start\w*|onset|began|beginning|impact|incident|outage)\b))",
     re.IGNORECASE,
 )
-"""After a duration: it is between two things that a sentence names, and not that of one of them."""
+"""Text after a duration that makes it the time between two things, and not the length of one."""
 _SINCE_FIRST = re.compile(r"\bafter the (?:first|initial|onset)\b|\bfir(?:es|ed) (?:only )?after\b", re.IGNORECASE)
 _ALERT = re.compile(r"\balert|\bfir(?:es|ed)\b|\bpaged\b|\bAlarm", re.IGNORECASE)
 _LASTED = re.compile(

@@ -1,4 +1,4 @@
-"""Versions, commits, runs, pods, alerts and services."""
+"""Judges versions, commits, runs, pods, alerts and services."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ _WITH_COMMIT = re.compile(
 
 
 def judge_version(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
-    """A version: the one that was deployed then, or the one that it replaced."""
+    """Compare a version with the one that was deployed then, or with the one that it replaced."""
     value = _known(mention.value, facts.versions) or mention.value
     deploys, then = deploys_meant(statement, mention, facts, shift)
     back = any(fact.rollback for fact in deploys)
@@ -87,17 +87,17 @@ def _of_service_before(statement: Statement, mention: Mention, value: str, facts
 
 
 def _replaces(text: str, version: str, beside: Collection[str]) -> bool:
-    """Whether a row has it that what stands beside replaces the version."""
+    """Whether a row prints that this version is replaced, and also prints all versions `beside` it."""
     return prints(text, version, r"(replaces|Old pods of( \S+)?) ") and all(prints(text, one) for one in beside)
 
 
 def prints(text: str, version: str, behind: str = r"(?<![\w.-])v?") -> bool:
-    """Whether a row has this version, and not one that only begins or ends like it."""
+    """Whether a row contains this version, and not one that only begins or ends like it."""
     return re.search(rf"{behind}{re.escape(version)}(?![\w.-]*\w)", text) is not None
 
 
 def judge_commit(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
-    """A commit, in full or abbreviated; or a version that looks like one."""
+    """Look up a commit, in full or abbreviated, or a version that looks like one."""
     if mention.value in facts.versions:
         return judge_version(statement, mention, facts, shift)
     found = next(
@@ -128,7 +128,7 @@ def _of_run_before(statement: Statement, mention: Mention, facts: Facts) -> str:
 
 
 def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timedelta) -> Finding:
-    """The number of a run of CI."""
+    """Look up the number of a CI run."""
     deploys, then = deploys_meant(statement, mention, facts, shift)
     if mention.value in facts.runs:
         ours = {fact.event.keys.run_number for fact in deploys} - {""}
@@ -138,7 +138,7 @@ def judge_run(statement: Statement, mention: Mention, facts: Facts, shift: timed
 
 
 def judge_alert(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """An alert by its name."""
+    """Look up an alert by its name."""
     if mention.value in facts.alerts:
         text = next((fact.text for fact in facts.of(facts.by_kind) if fact.event.keys.alert == mention.value), "")
         return _finding(statement, mention, Verdict.CONFIRMED, text)
@@ -146,7 +146,7 @@ def judge_alert(statement: Statement, mention: Mention, facts: Facts) -> Finding
 
 
 def judge_name(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A pod or a service."""
+    """Look up a pod or a service by its name."""
     known = facts.pods if mention.type == "pod" else facts.services
     if mention.value in known:
         return _finding(statement, mention, Verdict.CONFIRMED, f"the evidence is about this {mention.type}, too")
@@ -160,7 +160,7 @@ def _unknown(statement: Statement, mention: Mention, known: Collection[str], wha
 
 
 def _of_deploy(statement: Statement, mention: Mention, facts: Facts, shift: timedelta, what: str) -> Finding:
-    """Where the deploy that happened then has another one, the draft is wrong."""
+    """Contradict a run or commit if the deploy at that time has another one; otherwise it is not found."""
     deploys, then = deploys_meant(statement, mention, facts, shift)
     known = {fact.event.keys.run_number if what == "run" else fact.event.keys.commit[:7] for fact in deploys} - {""}
     if then and known and not statement.open(mention.start):

@@ -1,4 +1,4 @@
-"""Percentages."""
+"""Judges percentages, and has the helpers that the judges of all numbers share."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -74,11 +74,11 @@ class _Known(NamedTuple):
     ratio: float
     at: datetime
     text: str
-    """Of what reports it."""
+    """Text of the fact or row that reports it."""
 
 
 def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """A share of requests: that of the errors it is about, before, after and at their highest."""
+    """Compare a share of requests with the ratios before and after a change of its errors, and at their peak."""
     part = statement.part(mention.start)
     about = FAILING.search(part.text) or (FAILING.search(statement.text) and not _OTHERS.search(part.text))
     about = about or (_PEAKED.match(part.text) and any(one.type == "service" for one in statement.mentions))
@@ -88,7 +88,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         return as_printed(statement, mention, "percentage", facts)
     kinds: Sequence[str] = RATIOS
     if _ERRORS_ONLY.search(part.text) and not _SLOW.search(statement.text):
-        # Where only how slow requests were is known, that is meant.
+        # If the evidence has no error ratios, latency ratios may be meant.
         kinds = [kind for kind in _OF_ERRORS if named(statement, [part], facts.of([kind]))] or RATIOS
     found = named(statement, [part], facts.of(kinds))
     # `6,430 of 103,252 requests failed (6.2%)`
@@ -106,7 +106,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
         agree = [one for one in known if one.ratio <= value + exact]
     else:
         slack = max(exact, 0.1 * value + 0.005) if ABOUT.search(before) else exact
-        # Where next to nothing fails any dashboard has another hundredth.
+        # If hardly any requests fail, each dashboard shows slightly different hundredths of a percent.
         slack = max(slack, _HUNDREDTHS) if value < 0.01 else slack
         known_then = [*known, *_at_times(statement, part, found)]
         agree = [one for one in known_then if abs(one.ratio - value) <= slack]
@@ -131,7 +131,7 @@ def judge_percentage(statement: Statement, mention: Mention, facts: Facts) -> Fi
 
 
 def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
-    """The row that prints it for several services, one of which the sentence names: `up to 62.5%`."""
+    """The row that prints the percentage for several services, one of them named in the sentence: `up to 62.5%`."""
     names = [one.value for one in statement.mentions if one.type == "service"]
     shape = re.compile(rf"(?<![\w.,]){re.escape(mention.value)}%")
     rows = (row for row in facts.rows if "services" in row.text and any(name in row.text for name in names))
@@ -139,13 +139,13 @@ def _of_several(statement: Statement, mention: Mention, facts: Facts) -> str:
 
 
 def _in_brackets(statement: Statement, mention: Mention) -> bool:
-    """`CheckoutErrors fires (40%)`, `(23% and 19%)`."""
+    """Whether it is in brackets: `CheckoutErrors fires (40%)`, `(23% and 19%)`."""
     before, after = statement.text[: mention.start], statement.text[mention.end :]
     return bool(_OPENS.search(before) and _CLOSES.match(after))
 
 
 def _is_step(part: Part, text: str, mention: Mention) -> bool:
-    """Whether it is how many see a change: `the 50 % step`."""
+    """Whether it is the share of users who get a change: `the 50 % step`."""
     before = _TO_A_SHARE.search(part.text[: mention.start - part.start])
     return bool(_STEP.match(text, mention.end)) or (before is not None and not FAILING.search(before["between"]))
 
@@ -158,13 +158,13 @@ def _ratios(event: Event) -> Iterator[float]:
 
 
 def _of_rows_like(statement: Statement) -> Iterator[_Known]:
-    """Of all services of a row that the sentence reads like, since one row may be about many of them."""
+    """The ratios of all services in the rows that the sentence resembles; one row may be about many services."""
     for row in (one.row for one in statement.like if one.score >= STRONG):
         yield from (_Known(ratio, row.at, row.text) for event in row.events for ratio in _ratios(event))
 
 
 def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterator[_Known]:
-    """What the series had at the times of this part."""
+    """The values of the series at the times of this part."""
     times = [one for one in statement.times if part.start <= one.start < part.end] or statement.leading
     moments = [moment.timestamp() for time in times for moment in time.moments]
     for fact in found:
@@ -174,7 +174,7 @@ def _at_times(statement: Statement, part: Part, found: Iterable[Fact]) -> Iterat
 
 
 def as_printed(statement: Statement, mention: Mention, what: str, facts: Facts) -> Finding:
-    """What a row prints as it is."""
+    """Confirm the words of a mention if a row prints them literally; otherwise they are not found."""
     shape = re.compile(rf"(?<![\w.,]){re.escape(mention.text.strip())}(?![\w.])")
     like: Sequence[Row] = [one.row for one in statement.like]
     row = next((row for row in [*like, *facts.rows] if shape.search(row.text)), None)

@@ -1,4 +1,4 @@
-"""Times: when did that happen by the evidence?"""
+"""Judges times: when did it happen according to the evidence?"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,11 +25,11 @@ _ANYWHERE = frozenset(
         Kind.SCALED,
     }
 )
-"""Also what has no row can be meant."""
+"""Kinds of facts that can be meant even if they have no row."""
 
 
 def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> Finding:
-    """Look it up."""
+    """Compare a time with those in the evidence."""
     meant = meaning(statement, time, facts)
     found = meant.agree(time, shift)
     line = statement.line(time.start)
@@ -60,14 +60,14 @@ def judge_time(statement: Statement, time: ClockTime, facts: Facts, shift: timed
 
 
 def clock(moment: datetime, window: Window) -> str:
-    """A time to the second, with the day where it is another one than that of the window's start."""
+    """A time to the second, with the date if it differs from that of the window's start."""
     local = window.local(moment)
     day = "" if local.date() == window.local(window.start).date() else f"{local:%Y-%m-%d} "
     return f"{day}{local:%H:%M:%S}"
 
 
 def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedelta) -> str:
-    """What a row prints beside its own time, of the rows that the statement resembles; and the window itself."""
+    """The resembling row that prints this time besides its own, or the window if the time is its end; else empty."""
     if time.start >= statement.head:
         for one in statement.like:
             for moment in sorted(facts.row_moments.get(one.row.id, ())):
@@ -80,7 +80,7 @@ def _printed(statement: Statement, time: ClockTime, facts: Facts, shift: timedel
 def _without_row(
     statement: Statement, time: ClockTime, facts: Facts, shift: timedelta, deciding: Sequence[Fact]
 ) -> Fact | None:
-    """Something of the same kind that happened then to somebody else, where the statement names nobody."""
+    """A fact of the same kind at that time, about anybody, if the statement names no service, alert or version."""
     if any(one.type in ("service", "alert", "version") for one in statement.mentions):
         return None
     kinds = sorted({fact.kind for fact in deciding} & _ANYWHERE)
@@ -90,7 +90,7 @@ def _without_row(
 
 
 def _listed(others: Sequence[tuple[datetime, str]], time: ClockTime, shift: timedelta, window: Window) -> str:
-    """The nearest of them; of what has several wordings at one time the first, which is that of the row."""
+    """The nearest times with their texts. Of several texts for one time the first is taken, which is the row's."""
     texts: dict[str, str] = {}
     moments: dict[str, datetime] = {}
     for at, text in others:

@@ -1,4 +1,4 @@
-"""`Three minutes later`: between what stands before, in the sentence or in the one before it, and what happens then."""
+"""Durations such as `three minutes later`, which count from something earlier in the sentence or in the one before."""
 
 import re
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ _THEN = re.compile(r"\s(?:later|afterwards)[\s,(:\u2013-]*(?:at\s|um\s)?", re.IG
 _ENDS = re.compile(r"\s(?:later|afterwards)\W*(?:[.,;:)|]|$)", re.IGNORECASE)
 _THERE = re.compile(r"[\s,(\u2013-]*(?:(?:some|about|just|only|that is|i\.e\.)[\s,]*){0,2}")
 _ROUNDED = timedelta(seconds=90)
-"""Two times to the minute and a duration that is rounded, too."""
+"""Rounding error of two times to the minute and a rounded duration."""
 Instants = list[tuple[datetime, datetime]]
 
 
 def later(statement: Statement, mention: Mention, facts: Facts) -> tuple[list[timedelta], bool]:
-    """How much later it was by the evidence, by every reading; and whether there is no other reading."""
+    """The durations in the evidence, for every reading of the sentence, and whether there are any."""
     if not _LATER.match(statement.text, mention.end):
         return [], False
     target = _beside(statement, mention)
     own = [one for one in statement.times if one.start < mention.start and one is not target]
     if target is None and statement.leading and not statement.text[mention.end :].split()[1:]:
-        # A row that ends with it: its time is so much later than that of the row before.
+        # The row ends with the duration: its time is that much later than the row before.
         target, own = statement.leading[0], [one for one in own if one.start >= statement.head]
     before = statement.before
     ends = _instants(statement, [target], facts) if target else _happens(statement, mention, facts)
@@ -45,17 +45,17 @@ def later(statement: Statement, mention: Mention, facts: Facts) -> tuple[list[ti
 
 
 def agrees(found: Sequence[timedelta], mention: Mention, slack: timedelta) -> bool:
-    """Whether one of the readings is so long."""
+    """Whether one of the durations agrees with the mention."""
     return any(abs(one - mention.span) <= max(slack, _ROUNDED) for one in found)
 
 
 def _beside(statement: Statement, mention: Mention) -> ClockTime | None:
-    """`three minutes later, at 11:04`, `11:04, three minutes later`."""
+    """The time beside a duration: `three minutes later, at 11:04`, `11:04, three minutes later`."""
     for one in statement.times:
         then = _THEN.fullmatch(statement.text[mention.end : one.start]) if one.start > mention.end else None
         if then:
             return one
-        # `14:06, four minutes later Dana rolled back` goes on from that time.
+        # `14:06, four minutes later Dana rolled back` counts from that time, so nothing may follow `later`.
         ends = one.end <= mention.start and _ENDS.match(statement.text, mention.end)
         if ends and _THERE.fullmatch(statement.text[one.end : mention.start]):
             return one
@@ -63,7 +63,7 @@ def _beside(statement: Statement, mention: Mention) -> ClockTime | None:
 
 
 def _instants(statement: Statement, times: Sequence[ClockTime], facts: Facts) -> Instants:
-    """When what a draft has at these times happened; nothing if the evidence has another time for one of them."""
+    """The instants in the evidence for these times of a draft; empty if the evidence contradicts one of them."""
     found: Instants = []
     for time in times:
         meant = meaning(statement, time, facts)
@@ -77,7 +77,7 @@ def _instants(statement: Statement, times: Sequence[ClockTime], facts: Facts) ->
 
 
 def _happens(statement: Statement, mention: Mention, facts: Facts) -> Instants:
-    """When that happened which happens in the same part of the sentence, which has no time of its own."""
+    """The instants of the facts that this part of the sentence is about; empty if the part has its own time."""
     part = statement.part(mention.start)
     if any(part.start <= one.start < part.end for one in statement.times) and not statement.leading:
         return []

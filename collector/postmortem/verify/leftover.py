@@ -1,4 +1,4 @@
-"""The numbers of a sentence that nothing else reads: each is listed, so that nobody takes it for looked up."""
+"""Lists the numbers of a sentence that nothing else reads, so that nobody assumes that they were looked up."""
 
 import re
 from collections.abc import Iterator
@@ -20,17 +20,17 @@ _DATE = re.compile(
 )
 _LIMIT = re.compile(r"\b(?:memory|cpu) (?:limits?|requests?)\b|\blimits?\b", re.IGNORECASE)
 _ALONE, _END = re.compile(r"\|[\s\d,.]*$"), re.compile(r"[\s\d,.]*(?:\||$)")
-"""Around a number that is all there is in a cell: it refers to a list of evidence, or counts rows."""
+"""Text around a number that is alone in a cell: it refers to a list of evidence, or counts rows."""
 _NO_QUANTITY = re.compile(
     r"\b(?:section|chapter|figure|table|step|phase|page|part|sev|severity|priority|level|tier|ticket|issue|pr|no\.?"
     r"|appendix|question|item|q|p|incident)[\s-]?#?$",
     re.IGNORECASE,
 )
-"""Before a number that is a name."""
+"""Text before a number that is a name, such as `step 3`."""
 
 
 def leftovers(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Numbers without anything beside them by which they could be looked up; none below headings about the future."""
+    """Findings about the numbers that nothing else has read; none below headings about the future."""
     if statement.sentence.plans:
         return
     taken = [(one.start, one.end) for one in statement.times]
@@ -57,7 +57,7 @@ def leftovers(statement: Statement, facts: Facts) -> Iterator[Finding]:
 
 
 def _is_like(statement: Statement, text: str) -> bool:
-    """Whether most of the sentence stands in a row, however short it is."""
+    """Whether a row has most words of the sentence, however short the sentence is."""
     own = words(statement.sentence.text)
     return bool(own) and len(own & words(text)) >= STRONG * len(own)
 

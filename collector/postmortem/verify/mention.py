@@ -6,18 +6,18 @@ from msgspec import Struct
 
 
 class Mention(Struct, frozen=True):
-    """A number or a name, and where it stands."""
+    """A number or a name, and its position in the sentence."""
 
     type: str
     text: str
     start: int
     end: int
     value: str
-    """The name; of a number it as digits, of two of them with a space between."""
+    """The name, or the number in digits; two numbers are separated by a space."""
     digits: int = 0
-    """Of a percentage: how many it has after the point."""
+    """Number of decimal places of a percentage or rate."""
     span: timedelta = timedelta(0)
     exact: timedelta = timedelta(0)
-    """Of a duration: its smallest unit."""
+    """Precision of a duration, usually its smallest unit."""
     noun: str = ""
-    """Of a count."""
+    """The noun of a count."""

@@ -1,4 +1,4 @@
-"""How people write numbers and names."""
+"""Patterns of the forms in which people write numbers and names."""
 
 import re
 
@@ -8,7 +8,7 @@ PERCENT = re.compile(
     re.IGNORECASE,
 )
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-"""By the first letter, but for `Stunde`, which is `h`."""
+"""Seconds by the first letter of a unit; `Stunde` counts as `h`."""
 UNIT = (
     r"(?P<unit{0}>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|Sekunden?|Sek|Minuten?|Stunden?|Std|[smhd])(?![\w/])"
 )
@@ -29,7 +29,7 @@ SHARES_UNIT = re.compile(
     r"(?:(?:about|around|over|more than|roughly|some|nearly|almost|as (?:much|many) as)\s)?$",
     re.IGNORECASE,
 )
-"""Before a number with a unit: `from 40 to 221 requests/s`."""
+"""A number before one with a unit, which both share: `from 40 to 221 requests/s`."""
 SHARED_UNIT = re.compile(
     r"\s(?:up )?to\s(?:about\s|around\s|over\s|more than\s|roughly\s|some\s|nearly\s|almost\s)?"
     r"(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?![\w%:/]|[.,][0-9]|\s?(?:%|percent|per|requests|req|rps|pods|ms|s\b))",
@@ -80,7 +80,7 @@ VERSION = re.compile(
 )
 VERSION_BEFORE = re.compile(r"\b(?:version|release|tag)\s$", re.IGNORECASE)
 BESIDE_NAME = re.compile(r"\0\s\Z")
-"""What has been read is masked: a name stands directly before."""
+"""The end of text directly after a name; names that were already read are masked with NUL."""
 UNIT_BEHIND = re.compile(
     r"\s?(?:[kKMGT]i?B?\b|ms\b|s\b|%|x\b|times|req|per|million|thousand|seconds|minutes|hours|cores)"
 )

@@ -26,7 +26,7 @@ from collector.postmortem.verify.numbers_mentioned import codes, counts, duratio
 
 
 def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[Mention]:
-    """All of them in order; what one of the `times` covers is none."""
+    """All mentions in order, outside the spans of `times`."""
     masked = list(text)
     for start, end in times:
         masked[start:end] = " " * (end - start)
@@ -48,7 +48,7 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
     ):
         for mention in list(reader("".join(masked))):
             found.append(mention)
-            # What has been read is no part of anything else.
+            # Masked, so that it is not read again as a part of something else.
             masked[mention.start : mention.end] = "\0" * (mention.end - mention.start)
     found += sharing(masked, found)
     return sorted(found, key=lambda mention: mention.start)
@@ -56,7 +56,7 @@ def mentions(text: str, facts: Facts, times: Iterable[tuple[int, int]]) -> list[
 
 def _versions(text: str) -> Iterator[Mention]:
     for match in VERSION.finditer(text):
-        # `8.9` may be seconds, requests or gigabytes; beside the name of a service it is one: `sessions 2.15`.
+        # `8.9` may be seconds, requests or gigabytes; directly after a service's name it is a version: `sessions 2.15`.
         if (
             match[1].count(".") < 2
             and match[0][0] != "v"
@@ -98,19 +98,19 @@ def _services(text: str) -> Iterator[Mention]:
 
 
 def _is_meant(text: str, name: re.Match[str]) -> bool:
-    """Whether a word such as `search` is meant as a service, by what stands before or after it."""
+    """Whether a word such as `search` means the service, judged by the words before and after it."""
     before, after = text[max(0, name.start() - 30) : name.start()], text[name.end() : name.end() + 12]
     return bool(DEFINITE.search(before) or FOLLOWS.match(after))
 
 
 def _shape(name: str) -> str:
-    """The same for names with as many digits and letters between the same marks; empty for those without digits."""
+    """The name with `x` for each digit and lower-case letter, to compare forms; empty for names without digits."""
     return re.sub(r"[0-9a-z]", "x", name) if any(char.isdigit() for char in name) else ""
 
 
 def _known(text: str, facts: Facts) -> Iterator[Mention]:
-    """Names that the evidence has, whatever their form."""
-    # `20260201-1ff2a`: what looks as versions do here is one, though the evidence has never seen it.
+    """Names that the evidence has, in any form."""
+    # A name with the form of a known version, such as `20260201-1ff2a`, is a version even if the evidence lacks it.
     shapes = {_shape(version) for version in facts.versions if "." not in version and "-" in version}
     for match in TOKEN.finditer(text):
         name = match[0]

@@ -1,4 +1,4 @@
-"""Words with a capital that are the name of nobody."""
+"""Capitalized words that are not the name of a person."""
 
 from collector.postmortem.verify.vocabulary import words
 
@@ -14,4 +14,4 @@ NO_NAMES = words(
     r"|everything|nothing|something|another|others?|most|many|several|first|second|third|next|last|again|soon|shortly"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 )
-"""What begins a sentence, or does something in it, and is nobody."""
+"""Words that begin a sentence, or act in it, but are not a person."""

@@ -28,7 +28,7 @@ from collector.postmortem.verify.spelled_durations import spelled_durations
 
 
 def percentages(text: str) -> Iterator[Mention]:
-    """Shares of 100."""
+    """Percentages."""
     for match in PERCENT.finditer(text):
         # `22,4 %`, as in most of Europe.
         number = f"{match['whole']}.{match['part']}" if match["whole"] else match["number"].replace(",", "")
@@ -36,14 +36,14 @@ def percentages(text: str) -> Iterator[Mention]:
 
 
 def rates(text: str) -> Iterator[Mention]:
-    """Requests in a second."""
+    """Requests per second."""
     for match in RATE.finditer(text):
         number = match["number"].replace(",", "")
         yield Mention("rate", match[0], *match.span(), number, len(number.partition(".")[2]))
 
 
 def codes(text: str) -> Iterator[Mention]:
-    """Exit codes and status codes of HTTP."""
+    """Exit codes and HTTP status codes."""
     for match in CODE.finditer(text):
         yield Mention("code", match[0], *match.span(), match["exit"] or match["http"])
 
@@ -52,7 +52,7 @@ _SHARED = frozenset({"percentage", "rate", "count"})
 
 
 def sharing(masked: list[str], found: Iterable[Mention]) -> Iterator[Mention]:
-    """Numbers with the unit of that which stands behind: `from 40 to 221 requests/s`."""
+    """Numbers that share the unit of a number beside them: `from 40 to 221 requests/s`."""
     text = "".join(masked)
     for one in found:
         match = SHARES_UNIT.search(text[: one.start]) if one.type in _SHARED and " " not in one.value else None
@@ -68,10 +68,10 @@ def sharing(masked: list[str], found: Iterable[Mention]) -> Iterator[Mention]:
 
 
 def durations(text: str) -> Iterator[Mention]:
-    """Spans of time, in digits and in words."""
+    """Durations, in digits and in words."""
     for match in DURATION.finditer(text):
         unit = match["unit"]
-        # `500s` are responses.
+        # `500s` are HTTP responses.
         if unit in "dD" or len(match["number"]) > 9 or STATUS.fullmatch(match[0]):
             continue
         # `5 m` may be metres or million, `14 h` is a time of day in some languages: only `5m` and `2h` are durations.
@@ -106,7 +106,7 @@ def _seconds(unit: str) -> float:
 
 
 def counts(text: str) -> Iterator[Mention]:
-    """So many pods, nodes, requests and the like; so many of so many."""
+    """Counts of pods, nodes, requests and the like, alone or as `4 of 6`."""
     taken: list[tuple[int, int]] = []
     for match in OF.finditer(text):
         taken.append(match.span())

@@ -1,4 +1,4 @@
-"""What came first: `the alert fired before the deploy`, where the evidence has it the other way round."""
+"""Judges what came first: finds `the alert fired before the deploy` if the evidence has it the other way round."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,14 +24,14 @@ _SPAN = re.compile(
     r"\s|[0-9]\s?[smh]\s)(?:\w+\s)?$",
     re.IGNORECASE,
 )
-"""Before the word: it is how long, which durations look after, or what is no order."""
+"""Text before `before` or `after` that makes it a duration, which is judged elsewhere, or no order at all."""
 _NEAR = timedelta(minutes=2)
-"""Nobody calls what is so close wrong."""
+"""Things this close together may be in either order."""
 _MOST = 50
 
 
 def judge_order(statement: Statement, facts: Facts) -> Iterator[Finding]:
-    """Every `before` and `after` between two things that the sentence names and the evidence has."""
+    """Findings about each `before` and `after` of the sentence that the evidence contradicts."""
     if statement.sentence.plans:
         return
     for part in statement.parts:
@@ -51,7 +51,7 @@ def _judged(statement: Statement, part: Part, match: re.Match[str], facts: Facts
     if statement.open(part.start):
         return None
     at = statement.parts.index(part)
-    # `After the rollback, the errors fell`; `we rolled back, after the alert had fired`
+    # The other thing may be in the part beside it: `After the rollback, the errors fell`.
     near = at - 1 if at and statement.parts[at - 1].topics else at + 1
     beside = statement.parts[near] if not head.strip() and near < len(statement.parts) else part
     own = head if beside is part else beside.text
@@ -75,7 +75,7 @@ def _judged(statement: Statement, part: Part, match: re.Match[str], facts: Facts
 
 def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts) -> Sequence[Fact]:
     about = [topic for topic in topics(text, frozenset()) if topic.decides]
-    # What has no verb may be any of several things: then only deploys, rollbacks and alerts are clear.
+    # Other subjects may mean several things, and so may a subject that the text itself does not name.
     about = [
         topic
         for topic in about
@@ -91,9 +91,9 @@ def _facts(statement: Statement, part: Part, text: str, start: int, facts: Facts
         one.value for one in statement.mentions if one.type == "version" and start <= one.start < start + len(text)
     }
     found = candidates(statement, [part], about, facts)
-    # A deploy to people may be what the tool calls a rollback.
+    # People may call a deploy what the tool calls a rollback.
     both = [*found.deciding, *(found.agreeing if versions or not found.deciding else ())]
-    # `Before the alert` is before it fired.
+    # `Before the alert` means before it fired.
     both = [one for one in both if one.kind != Kind.ALERT_RESOLVED or any(topic.verb for topic in about)]
     ours = [fact for fact in both if fact.in_row and fact.event.keys.replaces not in versions]
     return of_version(ours, versions)[:_MOST]

@@ -1,4 +1,4 @@
-"""How something ended: a draft has that the rollback succeeded, where the evidence has that it failed."""
+"""Judges how something ended: finds deploys and rollbacks that succeed in the draft, but failed in the evidence."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _ANOTHER = words(
     r"not?|never|without|un\w*|only|second|next|later|again|finally|another|retr\w+|eventually|then|this time",
     r"nicht|nie|ohne|erst|zweite\w*|später|erneut|schließlich|dann",
 )
-"""It is negated, or another attempt than the one at that time."""
+"""Words for a negation, or for another attempt than the one at that time."""
 _BEGUN = (Kind.DEPLOY_STARTED, Kind.ROLLBACK_STARTED, Kind.RUN_STARTED, Kind.ROLLOUT_STARTED)
 _FAILED = (Kind.DEPLOY_FAILED, Kind.RUN_FAILED)
 _SUCCEEDED = (Kind.DEPLOY_SUCCEEDED, Kind.RUN_SUCCEEDED, Kind.ROLLOUT_COMPLETED, Kind.ROLLBACK_COMPLETED)

@@ -1,4 +1,4 @@
-"""The parts of a sentence between commas and the like, each with what happens in it."""
+"""The parts of a sentence between commas and the like, each with its topics: what happens in it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ _BOUNDARY = re.compile(
     r"[;,]\s|\s[-|\u2013\u2014]+\s|\s(?:and|then|but|while|whereas|whereupon|und|dann|aber|während)\s|[():]\s?(?![0-9])|\((?=[0-9.,]+\s?%)|[.!?]\s"
 )
 _ELLIPTIC = 3
-"""Of so few other words, `and promo 1.8.0 at 10:04` is about what the part before it is about."""
+"""A part with fewer other words than this takes over the topics of the part before: `and promo 1.8.0 at 10:04`."""
 _NEXT = 3
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 _FILLING = re.compile(
@@ -53,9 +53,9 @@ class Part(Struct, frozen=True):
     topics: tuple[Topic, ...] = ()
     """What happens in it."""
     implied: tuple[Topic, ...] = ()
-    """What happens to the service that it names, where no word says what."""
+    """Its topics if the only subject is the service that it names; see `topics.implied`."""
     timed: bool = False
-    """Whether it has a time of its own, or is so much later than another."""
+    """Whether it has its own time, or a duration such as `four minutes later`."""
 
 
 def parts_of(
@@ -66,12 +66,12 @@ def parts_of(
     facts: Facts,
     about: frozenset[str] = frozenset(),
 ) -> tuple[Part, ...]:
-    """Cut a sentence that begins at `head`, after its leading time.
+    """Cut a sentence into parts, starting at `head`, after its leading time.
 
-    `times` and `found` stand in it; `about` are the subjects of what stands before.
+    `times` and `found` are the times and mentions in it; `about` are the subjects carried over from before.
     """
     spans = [(one.start, one.end) for one in times]
-    # The name of an alert stands for the word; those of services and pods are no words: `reviews`, `deploy-bot`.
+    # Replace alert names by the word `alert`, and blank service and pod names, which are no words: `deploy-bot`.
     bare = list(text)
     for start, end in spans:
         bare[start:end] = " " * (end - start)
@@ -104,7 +104,7 @@ def parts_of(
 
 
 def _deployed(part: Part, text: str, found: Sequence[Mention]) -> Part:
-    """`ledger 8.3.0 at 10:03 (was 1.9.2)`: who writes nothing else of a version writes that it was deployed."""
+    """The part, with a deploy as its topic if it has only a service and its version: `ledger 8.3.0 at 10:03`."""
     ours = [one for one in found if part.start <= one.start < part.end]
     service = next((one for one in ours if one.type == "service"), None)
     versions = [one.start for one in ours if one.type == "version"]
@@ -121,7 +121,7 @@ def _is_elliptic(part: str) -> bool:
 
 
 def _flagged(text: str, facts: Facts) -> str:
-    """The text with the word `flag` for the names of flags."""
+    """The text with the names of flags replaced by the word `flag`."""
     for name in facts.flags:
         if len(name) >= len("flag"):
             text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", f"{'flag':<{len(name)}}", text)

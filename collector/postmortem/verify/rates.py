@@ -1,4 +1,4 @@
-"""Requests in a second, as drafts and rows have them: `221 requests/s`, `40 rps`, `12 requests per second`."""
+"""Judges request rates: `221 requests/s`, `40 rps`, `12 requests per second`."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _ROW = re.compile(r"(?:(?P<first>[0-9][0-9.,]*) to )?(?P<last>[0-9][0-9.,]*) req
 
 
 def judge_rate(statement: Statement, mention: Mention, facts: Facts) -> Finding:
-    """So many requests in a second: as much as a row about one of the services of the sentence has."""
+    """Compare a rate with those that rows print about the services of the sentence."""
     value = float(mention.value)
     exact = 0.5000001 * 10**-mention.digits
     before = statement.text[max(0, mention.start - BEFORE) : mention.start]
@@ -24,7 +24,7 @@ def judge_rate(statement: Statement, mention: Mention, facts: Facts) -> Finding:
     elif UNDER.search(before):
         agree = [text for rate, text in known if rate <= value + exact]
     else:
-        # People round: 40 for 39.9, 200 for 221 where they write that it is about so much.
+        # People round: they write 40 for 39.9, and `about 200` or multiples of 10 for anything near.
         slack = max(exact, 0.1 * value if ABOUT.search(before) or value % 10 == 0 else 0.01 * value)
         agree = [text for rate, text in known if abs(rate - value) <= slack]
     if agree:

@@ -15,9 +15,9 @@ _DAY = 24 * 60
 
 
 def absolute(text: str) -> tuple[str, Mapping[tuple[int, str], str]]:
-    """The text with clock times for those that count from another; and what stood there, by line (from 1 on) and time.
+    """The text with relative times replaced by clock times, and the originals by line number (from 1) and clock time.
 
-    Texts that state no such time, or two of them, stay as they are.
+    A text that states no such start, or several different ones, is returned unchanged.
     """
     starts = {(int(one["hour"]) * 60 + int(one["minute"]), one["zone"] or "") for one in _START.finditer(text)}
     if len(starts) != 1:

@@ -1,4 +1,4 @@
-"""Which rows of the table a statement of a draft resembles, by the words that are rare among them."""
+"""Finds the rows that a statement of a draft resembles; words that are rare in the rows count most."""
 
 import re
 from collections import Counter
@@ -51,9 +51,9 @@ _COMMON = frozenset(
     ]
 )
 _ENDING = re.compile(r"(?<=[a-z]{4})(?:ing|ed|es|s|e|d)$")
-"""`Deletes` is `deleted`."""
+"""Endings that are removed, so that `deletes` equals `deleted`."""
 STRONG = 0.75
-"""From here on nobody would doubt that it is the same."""
+"""Score from which the statement is about the row beyond doubt."""
 _WEAK = 0.5
 _FEWEST = 2
 
@@ -70,13 +70,13 @@ class Rows:
     """The rows of a timeline, to compare statements with."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        """In any order."""
+        """The rows may be in any order."""
         self._rows = [(row, words(row.text)) for row in rows]
         counts = Counter(word for _, own in self._rows for word in own)
         self._weights = {word: 1 / count for word, count in counts.items()}
 
     def like(self, text: str) -> list[Likeness]:
-        """The rows that it resembles most, the best first."""
+        """The rows that the text resembles most, the best first."""
         own = words(text)
         if len(own) < _FEWEST:
             return []
@@ -90,13 +90,13 @@ class Rows:
         shared = own & theirs
         if len(shared) < _FEWEST:
             return 0
-        # A word that no row has says as much against it as one that a single row has says for it.
+        # A word in no row counts as much against the match as a word in a single row counts for it.
         mass = sum(self._weights.get(word, 1) for word in own)
         return sum(self._weights.get(word, 1) for word in shared) / mass if mass else 0
 
 
 @lru_cache(maxsize=2048)
 def words(text: str) -> frozenset[str]:
-    """Its words of more than grammar, in small letters."""
+    """The words of a text in lower case, without common words and endings."""
     found = frozenset(word.casefold() for word in _WORD.findall(text)) - _COMMON
     return frozenset(_ENDING.sub("", word) for word in found)

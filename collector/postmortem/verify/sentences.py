@@ -37,28 +37,28 @@ class Sentence(Struct, frozen=True):
     """One statement."""
 
     line: int
-    """From 1 on."""
+    """Line number, from 1."""
     lead: str
-    """The time that a row or an item begins with, as written; empty in prose."""
+    """The time at its beginning, as written, mostly of a row or a list item; empty if there is none."""
     text: str
     zone: str
-    """The header of the column of times; empty outside of tables."""
+    """The header of the time column; empty outside tables."""
     group: int
-    """The same for all rows of one table; 0 outside of tables."""
+    """A number that all rows of one table share; 0 outside tables."""
     plans: bool
     """Whether its section is about the future."""
     title: str = ""
     """The title of its section."""
     lines: tuple[tuple[int, int], ...] = ()
-    """Where in its text each of its lines begins, and the number of that line; empty if it has one."""
+    """The position in the text and the line number of each line after the first."""
 
     def line_at(self, at: int) -> int:
-        """The line that has this place of its text."""
+        """The line number of this position in the text."""
         return max((line for start, line in self.lines if start <= at), default=self.line)
 
 
 def sentences(page: Page) -> list[Sentence]:
-    """All of them, in order. Of a generated timeline only caption, table and phases: `update` keeps the rest."""
+    """All sentences in order. Of a generated timeline only caption, table and phases: `update` checks the rest."""
     details = _details(page)
     found: list[Sentence] = []
     for section in page.sections:
@@ -83,7 +83,7 @@ def _is_title(section: Section, page: Page) -> bool:
 
 
 def plain(text: str) -> str:
-    """The text without links' targets, addresses and marks."""
+    """The text without link targets, URLs, HTML tags and Markdown marks."""
     text = _LINK.sub(r"\1", text)
     text = _URL.sub(" ", text)
     text = _TAG.sub(" ", text)
@@ -113,7 +113,7 @@ def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
             # Columns for when it began and when it ended are a span of time.
             cells[time : until + 1 : until - time] = [f"{cells[time]} - {cells[until]}", ""]
         lead = cells[time] if time is not None and time < len(cells) else ""
-        # A cell of that column may have a sentence: `unknown: nobody wrote anything before 14:20`.
+        # A cell of that column may contain a sentence: `unknown: nobody wrote anything before 14:20`.
         lead = lead if LEAD.match(lead) else ""
         rest = " | ".join(cell for at, cell in enumerate(cells) if cell and not (lead and at == time))
         zone = plain(table.columns[time]) if time is not None else ""
@@ -123,7 +123,7 @@ def _rows(table: Table, section: Section, plans: bool) -> Iterator[Sentence]:
 
 
 def _cut(pieces: Iterable[str]) -> Iterator[str]:
-    """What is longer than any sentence in several pieces, so that the work grows with the length and not its square."""
+    """The pieces, with longer ones than any sentence cut, because the work would grow with the square of the length."""
     for piece in pieces:
         if len(piece) <= _LONGEST:
             yield piece
@@ -136,7 +136,7 @@ def _begins(row: Sequence[str], at: int) -> bool:
 
 
 def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: bool) -> Iterator[Sentence]:
-    """Lines that go on are put together; an item of a list and a line that begins with a time or label are new ones."""
+    """Sentences of prose and lists. Lines are joined until a list item, a time or a label begins something new."""
     block: list[tuple[int, str]] = []
     for at in range(section.start, section.end + 1):
         line = lines[at] if at < section.end and at not in skipped else ""
@@ -155,12 +155,12 @@ def _prose(lines: Sequence[str], section: Section, skipped: set[int], plans: boo
 
 
 def _is_short(line: str) -> bool:
-    """Whether a line is a label with a value, after which something else begins: `Time to detect: 3 min`."""
+    """Whether a line is a short label with a value, which the next line does not continue: `Time to detect: 3 min`."""
     return len(line) <= _SHORT_LINE and bool(_LABEL.match(plain(line)))
 
 
 def _is_own(line: str) -> bool:
-    """Whether a line is no continuation of the one before: it begins with a time or with a label."""
+    """Whether a line begins with a time or a label, so that it does not continue the one before."""
     return bool(LEAD.match(line) or _LABEL.match(line))
 
 

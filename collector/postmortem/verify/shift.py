@@ -1,4 +1,4 @@
-"""Whether all times of a table, or of the prose, are in another zone than they claim to be."""
+"""Finds out whether all times of a table, or of the prose, are in another zone than they claim."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ _QUARTER = timedelta(minutes=15)
 _SHIFTS = [_QUARTER * number for number in range(-14 * 4, 14 * 4 + 1)]
 _FEWEST = 3
 _MOST_TIMES = 300
-"""A consistent shift shows in so many times."""
+"""Maximum number of times that are compared; a consistent shift shows in these."""
 
 
 def shifts(statements: Sequence[Statement], facts: Facts) -> tuple[dict[int, timedelta], list[Finding]]:
-    """By how much the clock of each group of statements is ahead of the evidence; findings for those that are."""
+    """How far the clock of each group of statements is ahead of the evidence, if it is; and a finding for each."""
     groups: dict[int, list[tuple[Statement, ClockTime, Meant]]] = defaultdict(list)
     for one in statements:
         for time in one.times:
@@ -44,7 +44,7 @@ def _shift(times: Sequence[tuple[ClockTime, Meant]]) -> timedelta:
     plain = counts[timedelta(0)]
     # A single time that agrees unshifted may do so by chance.
     clear = counts[best] >= max(_FEWEST, 0.6 * len(times)) and plain <= 0.4 * counts[best]
-    # What lasts long is true at many times.
+    # A fact with a long interval agrees with many times.
     clear = clear or (counts[best] == len(times) > _FEWEST and plain <= 0.5 * len(times))
     if len({time.moments for time, _ in times}) < _FEWEST:
         clear = not plain and counts[best] == len(times)
@@ -69,6 +69,6 @@ def _finding(first: Statement, time: ClockTime, shift: timedelta, group: int, fa
 
 
 def _zone(shift: timedelta, at: datetime, tz: tzinfo) -> str:
-    """The zone in which the draft would be right, if its times were meant to be in that of the window."""
+    """The zone in which the draft would be right, given that its times were read in that of the window."""
     ahead = (at.astimezone(tz).utcoffset() or timedelta(0)) + shift
     return abbreviation_of(ahead, at)

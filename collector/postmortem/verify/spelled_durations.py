@@ -50,7 +50,7 @@ _MINUTES = {"three": 45, "quarter": 15, "half": 30, "more": 90, "one": 60}
 
 
 def spelled_durations(text: str) -> Iterator[tuple[tuple[int, int], timedelta, timedelta]]:
-    """Each with where it stands, and how exact it is: what is counted in halves and quarters is not exact."""
+    """The position, length and precision of each duration; halves and quarters of an hour are not precise."""
     for match in _COUNTED.finditer(text):
         unit = _UNITS[match["unit"].lower()]
         half = unit / 2 if match["half"] or match["more"] else timedelta(0)

@@ -1,4 +1,4 @@
-"""A sentence taken apart: its times, its other numbers and names, and which part of it each of them belongs to."""
+"""A sentence taken apart: its times, its other numbers and names, and the part that each of them belongs to."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _OPEN = re.compile(
     r"|threshold|not|never|no|nothing|nobody|none|without|didn't|wasn't|hadn't|isn't|doesn't|don't|couldn't|neither"
     r"|instead of|usually|normally|typically"
     r"|nicht|nie|kein\w*|ohne|sollte\w*|würde\w*|könnte\w*|muss|müssen|wenn"
-    # In English it is what errors do.
+    # Without these words, `falls` is English: it is what errors do.
     r"|falls (?=der|die|das|es|wir|ein|man|noch)|geplant|üblicherweise)\b",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ _HAPPENED = re.compile(
     rf"|{_COULD_NOT}",
     re.IGNORECASE,
 )
-"""A negation by which something happened: `pods could not be scheduled`."""
+"""A negation that describes something that happened: `pods could not be scheduled`."""
 
 
 class Statement(Struct, frozen=True):
@@ -48,9 +48,9 @@ class Statement(Struct, frozen=True):
 
     sentence: Sentence
     text: str
-    """The time that it begins with, and the rest."""
+    """The time at its beginning, and the rest."""
     head: int
-    """Where the rest begins."""
+    """The position at which the rest begins."""
     times: tuple[ClockTime, ...]
     mentions: tuple[Mention, ...]
     parts: tuple[Part, ...]
@@ -60,31 +60,31 @@ class Statement(Struct, frozen=True):
 
     @property
     def leading(self) -> tuple[ClockTime, ...]:
-        """The times that it begins with: of a row, those of all of it."""
+        """The times at its beginning; in a row, they apply to the whole row."""
         return tuple(one for one in self.times if one.start < self.head)
 
     def line(self, at: int) -> int:
-        """The line of the document that has this place of it."""
+        """The line number in the document of this position."""
         return self.sentence.line_at(at - self.head)
 
     def open(self, at: int) -> bool:
-        """Whether the part of it at this place is negated, a plan or a wish, so that nothing can contradict it."""
+        """Whether the part at this position is negated, a plan or a wish, so that nothing can contradict it."""
         part = self.part(at)
-        # Pods that could not be started is something that happened; a rollback that could not is not.
+        # That pods could not be started is something that happened; that a rollback could not be is not.
         changes = any(topic.subject in ("rollback", "deploy") for topic in part.topics)
         return self.sentence.plans or bool(_OPEN.search((_UNABLE if changes else _HAPPENED).sub(" ", part.text)))
 
     def topical(self, scope: Sequence[Part]) -> int:
-        """Where the first of these parts begins in which something happens that is looked for."""
+        """The position of the first of these parts that has topics, else of the first part."""
         ours = sorted(scope, key=lambda part: part.start)
         return next((part.start for part in ours if self._topics([part])), ours[0].start if ours else 0)
 
     def part(self, at: int) -> Part:
-        """The part that has this place."""
+        """The part at this position."""
         return next((part for part in self.parts if part.start <= at < part.end), Part(0, len(self.text), self.text))
 
     def within(self, scope: Sequence[Part], type_: str) -> list[Mention]:
-        """The mentions of one type in some of its parts."""
+        """The mentions of one type in these parts."""
         return [
             one
             for one in self.mentions
@@ -92,14 +92,14 @@ class Statement(Struct, frozen=True):
         ]
 
     def scope(self, time: ClockTime) -> tuple[list[Part], list[Topic]]:
-        """What a time is the time of: parts of the sentence, and what happens in them."""
+        """The parts of the sentence that a time belongs to, and their topics."""
         if time.start < self.head:
             timed = {self.part(one.start) for one in self.times if one.start >= self.head}
             ours = [part for part in self.parts if part not in timed and part.start >= self.head] or list(self.parts)
             return ours, self._sided(time, self._topics(ours))
         first, last = self._span(time)
         home = list(self.parts[first : last + 1])
-        # `Detection: 11:08, CheckoutErrors`
+        # The label before it: `Detection: 11:08, CheckoutErrors`.
         label = [part for part in self.parts[max(first - 1, 0) : first] if part.text.rstrip().endswith(":")]
         for ours in (home, label, self._free(last, 1), self._free(first, -1)):
             found = self._topics(ours)
@@ -108,7 +108,7 @@ class Statement(Struct, frozen=True):
         return home, []
 
     def _span(self, time: ClockTime) -> tuple[int, int]:
-        """The indexes of the parts that a time stands in; of both ends of a span of time."""
+        """The indexes of the first and last part that contain a time, or the two ends of its time range."""
         at = self.times.index(time)
         first = at - 1 if time.place == "to" and at else at
         last = at + 1 if time.place == "from" and at + 1 < len(self.times) else at
@@ -119,7 +119,7 @@ class Statement(Struct, frozen=True):
         return next((number for number, part in enumerate(self.parts) if part.start <= at < part.end), 0)
 
     def around(self, mention: Mention) -> tuple[list[Part], list[Topic]]:
-        """The parts of the sentence that a number or name belongs to, and what happens in them."""
+        """The parts of the sentence that a number or name belongs to, and their topics."""
         home = self.part(mention.start)
         at = self.parts.index(home) if home in self.parts else 0
         for ours in ([home], self._free(at, -1), self._free(at, 1), list(self.parts)):
@@ -129,9 +129,9 @@ class Statement(Struct, frozen=True):
         return [home], []
 
     def _free(self, at: int, step: int) -> list[Part]:
-        """The parts after or before one, up to the next that has a time of its own."""
+        """The parts after or before one, up to the next part with its own time."""
         found: list[Part] = []
-        # `two nodes were drained (01:27 and 01:28)`: a time without words shares those of the one before.
+        # `two nodes were drained (01:27 and 01:28)`: a time without words shares those of the time before.
         shares = step < 0 and self.parts[at].timed and _is_wordless(self.parts[at])
         at += step
         while 0 <= at < len(self.parts) and (not self.parts[at].timed or (shares and not found)):
@@ -142,7 +142,7 @@ class Statement(Struct, frozen=True):
 
     def _topics(self, parts: Sequence[Part]) -> list[Topic]:
         found = {topic.name: topic for part in sorted(parts, key=lambda part: part.start) for topic in part.topics}
-        # `goes off: CheckoutErrors`: what only names the alert adds nothing to what happens to it.
+        # `goes off: CheckoutErrors`: a topic that only names the alert adds nothing to one that also has a verb.
         exact = {topic.subject for topic in found.values() if topic.verb}
         kept = [topic for topic in found.values() if topic.verb or topic.subject not in exact]
         decisive = [topic for topic in kept if topic.verb or topic.decides or topic.subject == "rollback"]
@@ -151,7 +151,7 @@ class Statement(Struct, frozen=True):
         return kept or [topic for part in parts for topic in part.implied]
 
     def _sided(self, time: ClockTime, found: Sequence[Topic]) -> list[Topic]:
-        """Of a span of time the one end is when it begins, and the other when it ends."""
+        """The topics of a time; at the two ends of a time range, only what begins or what ends."""
         if not time.place:
             return list(found)
         about = {topic.subject for topic in found}
@@ -175,7 +175,7 @@ def statement(
     about: frozenset[str] = frozenset(),
     before: Statement | None = None,
 ) -> Statement:
-    """Take it apart; times without a zone are in one of `zones`, and `about` are the subjects that it takes over."""
+    """Take a sentence apart. Times without a zone are in one of `zones`; `about` are subjects that it takes over."""
     head = len(sentence.lead) + 1 if sentence.lead else 0
     text = f"{sentence.lead} {sentence.text}" if head else sentence.text
     times = clock_times(text, zones, facts.window)

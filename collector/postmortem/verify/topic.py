@@ -1,4 +1,4 @@
-"""A thing that happens, as people write of it and as the evidence reports it."""
+"""A topic: a thing that happens, as people describe it and as the evidence reports it."""
 
 import re
 
@@ -6,16 +6,16 @@ from msgspec import Struct
 
 
 class Topic(Struct, frozen=True):
-    """A thing that happens, by its words: the subject may stand in the part of the sentence before."""
+    """A thing that happens, found by its words. The subject may be in the part of the sentence before."""
 
     name: str
     subject: str
-    """Name of one of SUBJECTS."""
+    """Name of one of SUBJECTS; empty for a phase."""
     verb: re.Pattern[str] | None
-    """None: any that no other topic of the subject has."""
+    """If None, the topic applies if no other topic of the subject does."""
     decides: frozenset[str]
-    """If none of these happened then, the draft is wrong."""
+    """Kinds of facts. If none of these happened at the time, the draft is wrong."""
     agrees: frozenset[str] = frozenset()
-    """If one of these happened then, that may be what is meant."""
+    """Further kinds of facts that may be meant if they happened at the time."""
     side: str = ""
-    """`from` or `to`: of a span of time it is this end."""
+    """`from` or `to`: the end of a time range that it belongs to."""

@@ -1,4 +1,4 @@
-"""The table of what happens, and of the kinds of Events by which the evidence reports the same."""
+"""The table of topics, with the kinds of Events by which the evidence reports each."""
 
 from collector.event import Kind
 from collector.postmortem.verify import vocabulary_german as german
@@ -171,4 +171,4 @@ SPANS = {
     "from": (Topic("started", "", None, frozenset({"phase started"}), EFFECTS | STARTED),),
     "to": (PHASES["mitigated"], PHASES["resolved"]),
 }
-"""The two ends of a span of time in which the incident happened."""
+"""The topics at the two ends of the time range of an incident."""

@@ -1,4 +1,4 @@
-"""What happens in a part of a sentence."""
+"""Finds the topics of a part of a sentence: what happens in it."""
 
 import re
 from collections.abc import Iterator
@@ -27,16 +27,16 @@ _SCALED = re.compile(
 
 
 def subjects(text: str) -> frozenset[str]:
-    """What a part of a sentence is about."""
-    # `The deployment was scaled` is about an object of Kubernetes, and not about a deploy.
+    """The subjects of a part of a sentence."""
+    # `The deployment was scaled` is about a Kubernetes object, not about a deploy.
     text = _SCALED.sub(" pods ", text)
     found = {name for name, pattern in SUBJECTS.items() if pattern.search(text)}
-    # A rollback is rolled out too.
+    # The words for a rollback also fit a deploy.
     return frozenset(found - {"deploy"} if "rollback" in found else found)
 
 
 def topics(text: str, carried: frozenset[str]) -> list[Topic]:
-    """What happens in a part of a sentence; `carried` is what the parts before it are about."""
+    """The topics of a part of a sentence; `carried` are the subjects of the parts before it."""
     phase = _PHASE.match(text)
     # `Rollback: start 14:18, end 14:22` is about the rollback; only an incident is `resolved`.
     if phase and not ((phase["started"] or phase["ended"]) and carried - {"incident"}):
@@ -54,12 +54,12 @@ def topics(text: str, carried: frozenset[str]) -> list[Topic]:
 
 
 def mild(topic: Topic) -> Topic:
-    """The same, where nothing that differs makes the draft wrong."""
+    """The same topic, but without facts that can make the draft wrong."""
     return replace(topic, decides=frozenset(), agrees=topic.decides | topic.agrees)
 
 
 def implied(text: str) -> list[Topic]:
-    """What happens to a service, where no word says what: `payments starts to fail`, `storefront recovers`."""
+    """The topics if the only subject is a service: `payments starts to fail`, `storefront recovers`."""
     return [mild(topic) for topic in _matching(text, frozenset({"errors", "pods"})) if topic.verb]
 
 

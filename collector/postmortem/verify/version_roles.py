@@ -1,4 +1,4 @@
-"""Whether a version is the one that came or the one that went, by the words around it."""
+"""Decides by the words around a version whether it is the new one or the replaced one."""
 
 import re
 
@@ -15,7 +15,7 @@ _TO = re.compile(r".*\b(to|with|new|onto|by|of|on|for|auf|durch|mit)\s(?:[\w-]+\
 _BESIDE = re.compile(
     r"\b(?:next to|alongside|beside|besides|compared (?:to|with)|than|unlike|like|versus|vs\.?)\s$", re.I
 )
-"""Before a version that is only compared with."""
+"""Text before a version that is only mentioned for comparison."""
 _ARROW = re.compile(r"\s?(?:\u2192|->|=>|\u27f6|\u21d2)")
 _AGAIN = re.compile(r"\s(?:again|wieder)\b", re.IGNORECASE)
 _PUT = re.compile(r"\b(?:(?:re)?deploy|releas|install|ship|sync)\w*\s(?:[\w-]+\s)?v?$", re.IGNORECASE)
@@ -24,11 +24,11 @@ _BEFORE = 32
 
 
 def role_of(text: str, mention: Mention, back: bool) -> str:
-    """`to` or `from`; empty where it may be either. `back`: whether it is of a rollback."""
+    """`to` for the new version, `from` for the replaced one, empty if it may be either. `back` is for a rollback."""
     before = text[max(0, mention.start - _BEFORE) : mention.start]
     returned = before.casefold().endswith(("back to ", "back on ", "back at ", "zurück auf ", "wieder auf "))
     if returned:
-        # Pods that `were back on` a version do not leave it.
+        # A version that pods `were back on` is not the replaced one.
         return "to" if back else ""
     if _AGAIN.match(text, mention.end) and _PUT.search(before):
         return "to"
@@ -45,5 +45,5 @@ def role_of(text: str, mention: Mention, back: bool) -> str:
 
 
 def _is_left(before: str, after: str) -> bool:
-    """`von 1.4.9 auf 1.5.0`, where `von 1.5.0` alone may be either."""
+    """Whether it is the first version in `von 1.4.9 auf 1.5.0`; in `von 1.5.0` alone it may be either."""
     return before.endswith("von ") and bool(re.match(r"\s(?:auf|zu|nach)\b", after))

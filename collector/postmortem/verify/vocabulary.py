@@ -1,4 +1,4 @@
-"""The words by which people write about what happens."""
+"""The words with which people describe what happens."""
 
 import re
 
@@ -6,7 +6,7 @@ from collector.postmortem.verify import vocabulary_german as german
 
 
 def words(*patterns: str) -> re.Pattern[str]:
-    """Any of these as whole words, in capitals or not."""
+    """A pattern that matches any of these as whole words, ignoring case."""
     return re.compile(rf"\b(?:{'|'.join(filter(None, patterns))})\b", re.IGNORECASE)
 
 
@@ -68,7 +68,7 @@ MENTAL = words(
     r"|merge[sd]?|merging|PRs?|pull requests?|review\w*",
     german.MENTAL,
 )
-"""What people do with a deploy when they do not deploy."""
+"""Words for what people do about a deploy other than deploying."""
 IDENTIFIED = words(
     r"identif\w+|pin(?:s|ned|points?|pointed)|(?:as|is) the (?:root )?cause|root cause (?:is )?found"
     r"|culprit (?:is )?found",

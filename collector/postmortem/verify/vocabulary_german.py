@@ -1,6 +1,6 @@
-"""The same words in German, by the names that they have in `vocabulary`.
+"""The words of `vocabulary` in German, by the same names.
 
-No pattern may fit an English word of another meaning: `file`, `fund`, `falls`.
+No pattern may match an English word with another meaning: `file`, `fund`, `falls`.
 """
 
 SUBJECTS = {
